@@ -1,0 +1,37 @@
+import type { SecretPath, SecretValue, Tag } from '@coffer/secrets';
+
+export interface ResolvedSecret {
+  /** Where the secret was found: the namespace asked for, or a parent of it. */
+  readonly path: SecretPath;
+  readonly value: SecretValue;
+  readonly version: string;
+}
+
+export interface ResolveRequest {
+  readonly path: SecretPath;
+  /** Whether parent namespaces are asked where the namespace itself has no such key. */
+  readonly inherit: boolean;
+  /** A field of a value that is a JSON object; the answer's value is then that field's text (JSON for non-strings). */
+  readonly subkey?: string;
+  /** Which of the levels the caller may see; others are passed over as if they were empty. */
+  readonly visible: (namespace: string) => boolean;
+}
+
+export interface ListedSecret {
+  readonly key: string;
+  readonly namespace: string;
+  readonly description?: string;
+  readonly tags: readonly Tag[];
+}
+
+/** What a gateway answers about secrets. Errors are `CofferError`s. */
+export interface ReadService {
+  /** Throws `not-found` naming the key and the namespaces tried; `invalid` when a subkey is asked of what is not a JSON object with it. */
+  resolve(request: ResolveRequest): Promise<ResolvedSecret>;
+  /** Every secret of the tenant, or of one namespace, as lists show it, in the order of namespace and key. */
+  list(tenant: string, namespace?: string): Promise<readonly ListedSecret[]>;
+  /** The keys of the namespace and of each of its parents, by namespace; an entry for each level, also an empty one. */
+  inherited(tenant: string, namespace: string): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Whether the manager of the namespace (absent: the tenant's default one) refuses writes. */
+  readOnly(tenant: string, namespace?: string): boolean;
+}

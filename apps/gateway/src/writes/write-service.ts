@@ -1,0 +1,39 @@
+import type { ErrorCode, MetadataPatch, SecretMetadata, SecretPath, SecretValue } from '@coffer/secrets';
+
+export type WriteRequest =
+  | { readonly kind: 'put'; readonly path: SecretPath; readonly value: SecretValue; readonly metadata: SecretMetadata }
+  | { readonly kind: 'patch'; readonly path: SecretPath; readonly patch: MetadataPatch }
+  | { readonly kind: 'delete'; readonly path: SecretPath };
+
+export interface WriteOptions {
+  /** `Principal.id`. Part of a derived operation id, so that two callers' idempotency keys never meet. */
+  readonly principal: string;
+  /** The `Idempotency-Key` header. */
+  readonly idempotencyKey?: string;
+  readonly traceparent?: string;
+}
+
+export interface WriteResult {
+  readonly operation: string;
+  /** The secret's metadata after a put or patch; absent after a delete. */
+  readonly metadata?: SecretMetadata;
+}
+
+export type OperationState =
+  | { readonly state: 'pending' }
+  | { readonly state: 'applied' }
+  | { readonly state: 'failed'; readonly code: ErrorCode };
+
+/** The gateway's side of the way of a write. Errors are `CofferError`s. */
+export interface WriteService {
+  /**
+   * Validates against the store, queues, and waits for the outcome. Throws `timeout` with `details.operation` when it
+   * is not known in time (8 s): the write may still be applied, and repeating the request is safe. Throws
+   * `operation-in-flight` and `operation-mismatch` for an idempotency key already in use.
+   */
+  write(request: WriteRequest, options: WriteOptions): Promise<WriteResult>;
+  /** As `write`, but resolves with the operation's id as soon as the mutation is queued. */
+  submit(request: WriteRequest, options: WriteOptions): Promise<string>;
+  /** Throws `operation-expired` for one that is unknown and too old to be still on its way. */
+  operation(tenant: string, id: string): OperationState;
+}

@@ -1,0 +1,97 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** The table of docs/architecture.md, "Who may import whom". An import that breaks it breaks the build. */
+const layers = [
+  { sourceTag: 'layer:kernel', onlyDependOnLibsWithTags: ['layer:kernel'] },
+  { sourceTag: 'layer:coherence', onlyDependOnLibsWithTags: ['layer:kernel'] },
+  {
+    sourceTag: 'layer:contract',
+    onlyDependOnLibsWithTags: ['layer:kernel'],
+  },
+  { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:contract', 'layer:kernel'] },
+  {
+    sourceTag: 'layer:platform',
+    onlyDependOnLibsWithTags: ['layer:contract', 'layer:coherence', 'layer:kernel'],
+  },
+  {
+    sourceTag: 'layer:registry',
+    onlyDependOnLibsWithTags: ['layer:adapter', 'layer:platform', 'layer:contract', 'layer:kernel'],
+  },
+  {
+    sourceTag: 'layer:app',
+    onlyDependOnLibsWithTags: [
+      'layer:registry',
+      'layer:adapter',
+      'layer:platform',
+      'layer:contract',
+      'layer:coherence',
+      'layer:kernel',
+    ],
+  },
+  { sourceTag: 'layer:composition', onlyDependOnLibsWithTags: ['*'] },
+  { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['*'] },
+];
+
+/** A store's client library belongs to its adapter alone; the wiring frameworks belong to the apps. */
+const vendors = ['typeorm', 'pg', 'mysql2', 'node:sqlite'];
+const frameworks = ['@nestjs/*', 'kafkajs', 'ioredis', 'fastify'];
+const banned = (...groups) => ({
+  'no-restricted-imports': ['error', { patterns: groups.map(({ group, message }) => ({ group, message })) }],
+});
+const vendorBan = { group: vendors, message: 'A store client belongs to its adapter in libs/backends.' };
+const frameworkBan = { group: frameworks, message: 'Libraries are plain TypeScript; frameworks belong to the apps.' };
+const timeBan = ['setTimeout', 'setInterval', 'setImmediate', 'performance', 'process'].map((name) => ({
+  name,
+  message: 'The coherence core is pure: time and randomness arrive as arguments.',
+}));
+
+export default [
+  { ignores: ['**/dist/**', '**/out-tsc/**', '**/node_modules/**', '.nx/**', 'data/**'] },
+  ...tseslint.configs.recommendedTypeChecked.map((c) => ({ ...c, files: ['**/*.ts'] })),
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { enforceBuildableLibDependency: false, allow: [], depConstraints: layers },
+      ],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-console': 'error',
+    },
+  },
+  { files: ['libs/**/*.ts'], rules: banned(vendorBan, frameworkBan) },
+  { files: ['apps/**/*.ts'], rules: banned(vendorBan) },
+  { files: ['libs/backends/jdbc/**/*.ts'], rules: banned(frameworkBan) },
+  { files: ['libs/messaging/src/nest/**/*.ts'], rules: banned(vendorBan) },
+  {
+    files: ['libs/coherence/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...timeBan],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Time arrives as an argument.' },
+        { object: 'Math', property: 'random', message: 'Randomness arrives as an argument.' },
+      ],
+    },
+  },
+  {
+    files: ['**/*.spec.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      'max-lines': 'off',
+    },
+  },
+];

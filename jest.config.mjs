@@ -1,0 +1,20 @@
+/**
+ * Two projects: `unit` needs nothing but Node, `integration` (`*.it.spec.ts`) needs the real servers that
+ * tools/servers brings up and whose addresses it hands over in the environment.
+ */
+const base = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@coffer/source', 'node', 'require', 'default'] },
+  transform: { '^.+\\.[cm]?ts$': ['@swc/jest'] },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+};
+
+export default {
+  projects: [
+    { ...base, displayName: 'unit', testRegex: '(?<!\\.it)\\.spec\\.ts$' },
+    { ...base, displayName: 'integration', testRegex: '\\.it\\.spec\\.ts$' },
+  ],
+};

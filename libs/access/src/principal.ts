@@ -1,0 +1,18 @@
+/** What a caller may do in a tenant or a subtree of namespaces. `admin` implies the others nowhere: it is for the system's own calls. */
+export const PERMISSIONS = ['list', 'resolve', 'write', 'delete', 'admin'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+export interface Grant {
+  /** A tenant, or `*` for every tenant. */
+  readonly tenant: string;
+  /** A namespace and its children, or `*` for every namespace. */
+  readonly namespace: string;
+  readonly permissions: readonly Permission[];
+}
+
+/** Who is calling, as authentication found out. */
+export interface Principal {
+  /** `token:<id>` or `user:<name>`. */
+  readonly id: string;
+  readonly grants: readonly Grant[];
+}

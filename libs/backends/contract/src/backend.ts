@@ -1,0 +1,84 @@
+import type { Fence, MetadataPatch, SecretMetadata, SecretPath, SecretValue } from '@coffer/secrets';
+import type { Capabilities } from './capabilities.js';
+
+/** What every call to a store is given. An adapter hands `signal` to its client, or races it where the client has no such thing. */
+export interface CallOptions {
+  /** Aborted when the caller's deadline passes; the adapter then throws `timeout`. A write may still land afterwards. */
+  readonly signal: AbortSignal;
+}
+
+export interface StoredSecret {
+  readonly value: SecretValue;
+  readonly metadata: SecretMetadata;
+  /** Opaque; two reads with equal versions saw the same write. */
+  readonly version: string;
+}
+
+/** A secret as lists show it: everything but the value. */
+export interface SecretEntry {
+  readonly path: SecretPath;
+  readonly metadata: SecretMetadata;
+  readonly version: string;
+}
+
+/**
+ * `applied`: the store holds the effect of this fence, now or already before (a replay).
+ * `superseded`: the store holds a higher fence, and nothing was changed.
+ */
+export type WriteOutcome =
+  | { readonly outcome: 'applied'; readonly version: string; readonly metadata: SecretMetadata }
+  | { readonly outcome: 'superseded'; readonly storedFence: Fence };
+
+export interface ListScope {
+  readonly tenant: string;
+  /** This namespace alone; absent: every namespace of the tenant. */
+  readonly namespace?: string;
+}
+
+/**
+ * One store, behind the smallest port that all of them can serve. An adapter translates and nothing else: deadlines,
+ * retries, limits, default tags and metrics exist once, in the facade above.
+ *
+ * Concurrency: all methods may be called in parallel, also for one path. Per path the worker calls at most one write at
+ * a time, but a call whose signal was aborted may still be under way in the store when the next one arrives; with the
+ * capability `atomic` the fence makes the later one win whatever the order.
+ *
+ * Errors: `CofferError` with a store's code and nothing else. `denied`, `unauthenticated`, `throttled`, `unavailable`
+ * and `timeout` are never reported as absence. No error carries a value, a credential or a vendor's error.
+ */
+export interface Backend {
+  readonly capabilities: Capabilities;
+
+  /** The secret, or `undefined` when the store says that there is none. As fresh as the store's own consistency. */
+  read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined>;
+
+  /** Creates or replaces value and metadata, under the fence. */
+  write(
+    path: SecretPath,
+    value: SecretValue,
+    metadata: SecretMetadata,
+    fence: Fence,
+    call: CallOptions,
+  ): Promise<WriteOutcome>;
+
+  /**
+   * Changes metadata alone, under the fence; the answer carries the metadata as it now is. Throws `not-found` for an
+   * absent secret.
+   */
+  annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome>;
+
+  /** Deletes under the fence; deleting what is absent is `applied`. The fence is kept where the store can keep it. */
+  delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome>;
+
+  /**
+   * Pages of entries in the order of namespace and key (by code points), each path once even while writes go on.
+   * A secret that exists during the whole listing is in it. The iterator may be left at any page.
+   */
+  list(scope: ListScope, call: CallOptions): AsyncIterable<readonly SecretEntry[]>;
+
+  /** Resolves when the store answers and accepts the credentials; throws the reason otherwise. */
+  check(call: CallOptions): Promise<void>;
+
+  /** Releases connections. Calls under way may fail with `unavailable`. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,38 @@
+/**
+ * What a store can do, declared rather than discovered by failure.
+ *
+ * `atomic`: the store itself refuses a write whose fence is not above the stored one.
+ * `checked`: the adapter looks before and after; a delayed write may slip between.
+ * `none`: last writer wins.
+ */
+export type ConditionalWrites = 'atomic' | 'checked' | 'none';
+
+/** Limits of the store, in its own units; the facade enforces them before anything is queued. */
+export interface StoreLimits {
+  /** Longest value, in bytes of UTF-8. */
+  readonly valueBytes: number;
+  /** Longest description, in bytes of UTF-8. */
+  readonly descriptionBytes: number;
+  readonly tags: {
+    readonly count: number;
+    /** In code points. */
+    readonly keyLength: number;
+    /** In code points. */
+    readonly valueLength: number;
+  };
+}
+
+export interface Capabilities {
+  /** The store's name as messages show it, e.g. `PostgreSQL`. */
+  readonly store: string;
+  readonly conditionalWrites: ConditionalWrites;
+  /** A read that begins after a write was answered sees it. */
+  readonly strongReads: boolean;
+  /** The tombstone of a delete keeps its fence, so that a delayed older write cannot raise the dead. */
+  readonly tombstones: boolean;
+  /** Shows secrets that were made in the store without Coffer. */
+  readonly externalSecrets: boolean;
+  /** Two instances can share the store without seeing each other's secrets. */
+  readonly prefixes: boolean;
+  readonly limits: StoreLimits;
+}

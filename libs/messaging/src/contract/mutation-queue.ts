@@ -1,0 +1,55 @@
+import type { MutationKind } from '@coffer/coherence';
+
+/** A mutation on its way to the worker. Nothing in it is a value in clear. */
+export interface MutationRecord {
+  readonly schema: 1;
+  readonly operation: string;
+  readonly kind: MutationKind;
+  /** `SecretPath.toString()`. Decides the partition, so that mutations of one path keep their order. */
+  readonly path: string;
+  /** HMAC of what was asked. */
+  readonly fingerprint: string;
+  /** W3C trace context of the request that caused it. */
+  readonly traceparent?: string;
+  /** Envelope bound to the path and the operation. */
+  readonly body: Uint8Array;
+}
+
+export interface MutationDelivery {
+  readonly partition: number;
+  readonly offset: bigint;
+  /** When the queue took it, in milliseconds since the Unix epoch. */
+  readonly timestamp: number;
+  readonly record: MutationRecord;
+}
+
+export interface MutationProducer {
+  readonly partitions: number;
+  /** Resolves once the queue has the record as durably as this implementation promises; `unavailable` otherwise. */
+  publish(record: MutationRecord): Promise<{ readonly partition: number; readonly offset: bigint }>;
+  /** Mutations of the path's partition that no worker has finished, as far as known here. For backpressure. */
+  unfinished(path: string): number;
+  close(): Promise<void>;
+}
+
+export interface MutationHandler {
+  /** This consumer now owns the partition. Deliveries of it begin when the promise resolves. */
+  assigned(partition: number): Promise<void>;
+  /** Another consumer may own the partition from now on; its unfinished deliveries here count for nothing any more. */
+  revoked(partition: number): void;
+  /**
+   * Called in the order of offsets, without waiting for earlier deliveries to finish. When the promise resolves the
+   * mutation is finished; a rejection leaves it unfinished, and it is delivered again to whoever owns the partition next.
+   */
+  deliver(delivery: MutationDelivery): Promise<void>;
+}
+
+/**
+ * A member of the one group of workers. Each partition belongs to one member at a time. What is committed is the lowest
+ * unfinished offset, so a member that dies loses nothing, and its successor sees some finished mutations again.
+ */
+export interface MutationConsumer {
+  start(handler: MutationHandler): Promise<void>;
+  /** Commits what is finished and leaves the group. Deliveries under way are handed to the next owner. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,114 @@
+import { CofferError } from './coffer-error.js';
+
+export const DEFAULT_TENANT = 'main';
+
+const TENANT = /^[a-z0-9][a-z0-9_-]*$/;
+const NAMESPACE = /^[a-z0-9][a-z0-9._-]*$/;
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+/** Longest tenant and namespace, in characters: what fits a name in every store beside the longest key. */
+export const MAX_SCOPE_LENGTH = 256;
+/** Longest key, in code points. */
+export const MAX_KEY_LENGTH = 256;
+
+/** First words of Kestra's tenant-less API root, which therefore cannot name a tenant there. */
+export const RESERVED_TENANTS: ReadonlySet<string> = new Set(['namespaces', 'secrets', 'auditlogs']);
+
+export const parseTenant = (text: string): string => {
+  if (!TENANT.test(text) || text.length > MAX_SCOPE_LENGTH) {
+    throw new CofferError(
+      'invalid',
+      `invalid tenant: it must match ${TENANT.source} and have at most ${MAX_SCOPE_LENGTH} characters`,
+    );
+  }
+  if (RESERVED_TENANTS.has(text)) {
+    throw new CofferError('invalid', `invalid tenant: '${text}' is a word of the API's own paths; choose another name`);
+  }
+  return text;
+};
+
+export const parseNamespace = (text: string): string => {
+  if (!NAMESPACE.test(text) || text.length > MAX_SCOPE_LENGTH) {
+    throw new CofferError(
+      'invalid',
+      `invalid namespace: it must match ${NAMESPACE.source} and have at most ${MAX_SCOPE_LENGTH} characters`,
+    );
+  }
+  return text;
+};
+
+export const parseKey = (text: string): string => {
+  const length = [...text].length;
+  if (length < 1 || length > MAX_KEY_LENGTH) {
+    throw new CofferError(
+      'invalid',
+      `invalid key: it must have 1 to ${MAX_KEY_LENGTH} characters, this one has ${length}`,
+    );
+  }
+  if (CONTROL.test(text)) {
+    throw new CofferError('invalid', 'invalid key: it must not contain control characters');
+  }
+  if (!text.isWellFormed()) {
+    throw new CofferError('invalid', 'invalid key: it must be well-formed Unicode, without lone surrogates');
+  }
+  return text;
+};
+
+/**
+ * The address of a secret. Instances exist only for valid tenants, namespaces and keys, so nothing that receives one
+ * checks again. Keys are compared by code points: no case folding, no Unicode normalisation.
+ */
+export class SecretPath {
+  private constructor(
+    readonly tenant: string,
+    readonly namespace: string,
+    readonly key: string,
+  ) {}
+
+  /** Throws `invalid` and names the part that is wrong. */
+  static of(tenant: string, namespace: string, key: string): SecretPath {
+    return new SecretPath(parseTenant(tenant), parseNamespace(namespace), parseKey(key));
+  }
+
+  /** The inverse of `toString()`; throws `invalid` for anything that is not a path's text. */
+  static parse(text: string): SecretPath {
+    const [tenant, namespace, key, ...rest] = text.split('/');
+    if (tenant === undefined || namespace === undefined || key === undefined || rest.length > 0) {
+      throw new CofferError('invalid', 'invalid path: it must be tenant/namespace/key with the key percent-encoded');
+    }
+    let decoded: string;
+    try {
+      decoded = decodeURIComponent(key);
+    } catch {
+      throw new CofferError('invalid', 'invalid path: the key is not percent-encoded UTF-8');
+    }
+    return SecretPath.of(tenant, namespace, decoded);
+  }
+
+  /**
+   * One text per path and one path per text: tenant and namespace cannot contain a `/`, and the key is
+   * percent-encoded. Used as the key of messages and maps.
+   */
+  toString(): string {
+    return `${this.tenant}/${this.namespace}/${encodeURIComponent(this.key)}`;
+  }
+
+  equals(other: SecretPath): boolean {
+    return this.tenant === other.tenant && this.namespace === other.namespace && this.key === other.key;
+  }
+}
+
+/** `company.team.app` → itself, `company.team`, `company`: the order in which a child namespace's secrets win. */
+export const namespaceAndParents = (namespace: string): string[] => {
+  const levels: string[] = [];
+  for (let end = namespace.length; end > 0; end = namespace.lastIndexOf('.', end - 1)) {
+    const level = namespace.slice(0, end);
+    if (!level.endsWith('.')) levels.push(level);
+  }
+  return levels;
+};
+
+/** Whether `namespace` is `ancestor` or lies below it. */
+export const isWithinNamespace = (namespace: string, ancestor: string): boolean =>
+  namespace === ancestor || namespace.startsWith(`${ancestor}.`);
