@@ -34,6 +34,8 @@ interface OwnedRecord {
 /** From here to the end of the fence, the key is neither read from nor filled into any cache. */
 export interface PrepareRecord extends OwnedRecord {
   readonly type: 'PREPARE';
+  /** Counts the PREPAREs of one fence by one owner, so that the owner knows when it sent the one it reads back. */
+  readonly attempt: number;
 }
 
 /** Every reader has read past that PREPARE, or holds no lease. Void when `epoch` is not the shard's latest EPOCH. */

@@ -1,0 +1,291 @@
+import type { ErrorCode, Fence } from '@coffer/secrets';
+import { Authority } from '../authority.js';
+import type { AbortRecord, CommitRecord, LogEntry, LogOffset } from '../log-record.js';
+import type { Timing } from '../timing.js';
+import type { ApplierEffect, ApplierEvent, AttemptResult, MutationRef } from './events.js';
+import { needsBurial, type Job } from './job.js';
+import { LogMemory } from './log-memory.js';
+import { PathQueues } from './path-queues.js';
+
+export interface ApplierOptions {
+  readonly partition: number;
+  readonly timing: Timing;
+}
+
+/**
+ * The applier of one mutation partition: takes mutations in order per path and concurrently across paths, and changes
+ * the store only between CLEARED and the end of the fence (rules 11 to 14 of the protocol). It reads the shard's log
+ * also while another process owns the partition, so that it knows what has ended when it takes over.
+ *
+ * Pure: time arrives as `now` (milliseconds of any clock that does not go back), what is to be done leaves as effects,
+ * in the order in which it must be begun.
+ */
+export class Applier {
+  readonly #authority = new Authority();
+  readonly #memory: LogMemory;
+  readonly #queues = new PathQueues();
+  /** Managers whose circuit breaker is open. */
+  readonly #breakers = new Set<string>();
+  #claim: string | undefined;
+  #owner: LogOffset | undefined;
+  #claimSentAt = 0;
+  #attempts = 0;
+  #halted = false;
+
+  constructor(private readonly options: ApplierOptions) {
+    this.#memory = new LogMemory(options.timing.window);
+  }
+
+  /** Whether this process owns the partition and works on it. */
+  get active(): boolean {
+    return this.#owner !== undefined && !this.#halted;
+  }
+
+  /** Mutations in hand. */
+  get unfinished(): number {
+    return this.#queues.size;
+  }
+
+  /** Whether `tick`s are needed: something is waited for. */
+  get busy(): boolean {
+    return this.#claim !== undefined && !this.#halted && (this.#owner === undefined || this.#queues.size > 0);
+  }
+
+  handle(event: ApplierEvent, now: number): ApplierEffect[] {
+    switch (event.type) {
+      case 'start':
+        return this.#start(event.claim, now);
+      case 'stop':
+        this.#forgetPartition();
+        return [];
+      case 'log':
+        return this.#read(event.entry, now);
+      case 'mutation':
+        return this.#enqueue(event.mutation, now);
+      case 'result':
+        return this.#result(event.fence, event.attempt, event.result, now);
+      case 'buried':
+        return this.#buried(event.fence, now);
+      case 'breaker':
+        if (event.open) this.#breakers.add(event.manager);
+        else this.#breakers.delete(event.manager);
+        return this.#advanceAll(now);
+      case 'tick':
+        return this.#tick(now);
+    }
+  }
+
+  #start(claim: string, now: number): ApplierEffect[] {
+    this.#forgetPartition();
+    this.#claim = claim;
+    return this.#sendOwner(claim, now);
+  }
+
+  #sendOwner(claim: string, now: number): ApplierEffect[] {
+    this.#claimSentAt = now;
+    return [{ type: 'append', record: { type: 'OWNER', partition: this.options.partition, claim } }];
+  }
+
+  #forgetPartition(): void {
+    this.#claim = undefined;
+    this.#owner = undefined;
+    this.#halted = false;
+    this.#queues.clear();
+  }
+
+  #read(entry: LogEntry, now: number): ApplierEffect[] {
+    const epochBefore = this.#authority.epoch;
+    if (!this.#authority.admit(entry)) return [];
+    const { record, offset } = entry;
+    if (record.type === 'EPOCH') return this.#epochChanged(now);
+    if (record.type === 'CLEARED') {
+      const again = record.epoch > epochBefore ? this.#epochChanged(now) : [];
+      return [...again, ...this.#cleared(record.prepareOffset, now)];
+    }
+    if (record.partition !== this.options.partition) return [];
+    if (record.type === 'OWNER') return this.#ownerRead(record.claim, offset, now);
+    this.#memory.read(entry);
+    if (record.type === 'PREPARE') {
+      if (record.owner === this.#owner) this.#prepareRead(record.fence, record.attempt, offset);
+      return [];
+    }
+    return this.#ended(record, now);
+  }
+
+  #ownerRead(claim: string, offset: LogOffset, now: number): ApplierEffect[] {
+    if (claim === this.#claim) {
+      this.#owner = offset;
+      return this.#advanceAll(now);
+    }
+    if (this.#owner === undefined) return [];
+    this.#forgetPartition();
+    return [{ type: 'stopped' }];
+  }
+
+  /** CLEAREDs of earlier epochs are void: whatever waits for one is prepared again. */
+  #epochChanged(now: number): ApplierEffect[] {
+    if (!this.active) return [];
+    return this.#queues.heads().flatMap((job) => (job.phase.name === 'preparing' ? this.#prepare(job, now) : []));
+  }
+
+  #enqueue(mutation: MutationRef, now: number): ApplierEffect[] {
+    if (this.#claim === undefined || this.#halted) return [];
+    const head = this.#queues.push(mutation);
+    return head === undefined ? [] : this.#advance(head, now);
+  }
+
+  /** Moves the head of a path's queue on, if it may. */
+  #advance(job: Job, now: number): ApplierEffect[] {
+    if (!this.active || job.phase.name !== 'pausing' || now < job.phase.until) return [];
+    const { mutation } = job;
+    if (this.#memory.hasEnded(mutation.operation, mutation.fence)) return this.#finish(job, now);
+    if (job.prepares === 0) job.unresolved = this.#memory.wasPrepared(mutation.fence);
+    if (mutation.poison !== undefined) return this.#bury(job, mutation.poison);
+    return this.#held(job) ? [] : this.#prepare(job, now);
+  }
+
+  /** Rule 14: no PREPARE while the store's breaker is open, unless an attempt is unresolved. */
+  #held(job: Job): boolean {
+    return this.#breakers.has(job.mutation.manager) && !job.unresolved;
+  }
+
+  #prepare(job: Job, now: number): ApplierEffect[] {
+    job.prepares += 1;
+    job.phase = { name: 'preparing', sentAt: now };
+    const { path, fence, operation } = job.mutation;
+    const record = { type: 'PREPARE', ...this.#identity(), path, fence, operation, attempt: job.prepares } as const;
+    return [{ type: 'append', record }];
+  }
+
+  #prepareRead(fence: Fence, attempt: number, offset: LogOffset): void {
+    const job = this.#queues.find(fence);
+    if (job?.phase.name !== 'preparing' || job.prepares !== attempt) return;
+    job.phase = { ...job.phase, offset };
+  }
+
+  /** Rule 11: only its own PREPARE's CLEARED, of the current epoch, within the apply deadline from before it was sent. */
+  #cleared(prepareOffset: LogOffset, now: number): ApplierEffect[] {
+    for (const job of this.#queues.heads()) {
+      const { phase } = job;
+      if (phase.name !== 'preparing' || phase.offset !== prepareOffset) continue;
+      if (now - phase.sentAt >= this.options.timing.applyDeadline) return this.#prepare(job, now);
+      job.attempt = this.#attempts += 1;
+      job.prepareOffset = prepareOffset;
+      job.phase = { name: 'applying' };
+      return [{ type: 'apply', mutation: job.mutation, attempt: job.attempt }];
+    }
+    return [];
+  }
+
+  #result(fence: Fence, attempt: number, result: AttemptResult, now: number): ApplierEffect[] {
+    const job = this.#queues.find(fence);
+    if (job?.phase.name !== 'applying' || job.attempt !== attempt) return [];
+    switch (result.kind) {
+      case 'applied':
+        return this.#commit(job, 'applied', result.sealed, now);
+      case 'superseded':
+        return this.#commit(job, 'superseded', new Uint8Array(), now);
+      case 'fence-ahead':
+        this.#halted = true;
+        return [{ type: 'halted', mutation: job.mutation }];
+      case 'unknown':
+        job.unresolved = true;
+        return this.#pause(job, now);
+      case 'refused':
+        if (!job.isFinal(result)) return this.#pause(job, now);
+        return needsBurial(result.code) ? this.#bury(job, result.code) : this.#abort(job, result.code, now);
+    }
+  }
+
+  /** Doubling, with a spread of one half taken from the fence, so that keys that failed together do not return together. */
+  #pause(job: Job, now: number): ApplierEffect[] {
+    const { first, longest } = this.options.timing.backoff;
+    const spread = 0.5 + Number(job.mutation.offset % 64n) / 128;
+    job.phase = { name: 'pausing', until: now + Math.min(longest, first * 2 ** job.failures) * spread };
+    job.failures += 1;
+    return [];
+  }
+
+  #commit(job: Job, outcome: CommitRecord['outcome'], sealed: Uint8Array, now: number): ApplierEffect[] {
+    const { path, fence, operation, kind, fingerprint } = job.mutation;
+    const record = {
+      type: 'COMMIT',
+      ...this.#identity(),
+      path,
+      fence,
+      operation,
+      kind,
+      fingerprint,
+      outcome,
+      sealed,
+    } as const;
+    return this.#end(job, record, now);
+  }
+
+  #bury(job: Job, code: ErrorCode): ApplierEffect[] {
+    job.phase = { name: 'burying', code };
+    return [{ type: 'bury', mutation: job.mutation, code }];
+  }
+
+  #buried(fence: Fence, now: number): ApplierEffect[] {
+    const job = this.#queues.find(fence);
+    return job?.phase.name === 'burying' ? this.#abort(job, job.phase.code, now) : [];
+  }
+
+  #abort(job: Job, code: ErrorCode, now: number): ApplierEffect[] {
+    const { path, fence, operation, kind, fingerprint } = job.mutation;
+    const prepared = job.prepareOffset === undefined ? {} : { prepareOffset: job.prepareOffset };
+    const record: AbortRecord = {
+      type: 'ABORT',
+      ...this.#identity(),
+      path,
+      fence,
+      operation,
+      kind,
+      fingerprint,
+      code,
+      ...prepared,
+    };
+    return this.#end(job, record, now);
+  }
+
+  #end(job: Job, record: CommitRecord | AbortRecord, now: number): ApplierEffect[] {
+    job.ending = { type: 'append', record };
+    job.phase = { name: 'ending', sentAt: now };
+    return [job.ending];
+  }
+
+  /** The end of what this owner sent was read back: only now may the offset be committed. */
+  #ended(record: CommitRecord | AbortRecord, now: number): ApplierEffect[] {
+    const job = this.#queues.find(record.fence);
+    return job?.phase.name === 'ending' ? this.#finish(job, now) : [];
+  }
+
+  #finish(job: Job, now: number): ApplierEffect[] {
+    const next = this.#queues.shift(job);
+    return [{ type: 'finish', mutation: job.mutation }, ...(next === undefined ? [] : this.#advance(next, now))];
+  }
+
+  #tick(now: number): ApplierEffect[] {
+    if (this.#claim === undefined || this.#halted) return [];
+    const overdue = now - this.options.timing.clearedTimeout;
+    if (this.#owner === undefined) return this.#claimSentAt <= overdue ? this.#sendOwner(this.#claim, now) : [];
+    return this.#queues.heads().flatMap((job) => {
+      if (job.phase.name === 'preparing' && job.phase.sentAt <= overdue) return this.#prepare(job, now);
+      if (job.phase.name === 'ending' && job.phase.sentAt <= overdue && job.ending !== undefined) {
+        job.phase = { name: 'ending', sentAt: now };
+        return [job.ending];
+      }
+      return this.#advance(job, now);
+    });
+  }
+
+  #advanceAll(now: number): ApplierEffect[] {
+    return this.#queues.heads().flatMap((job) => this.#advance(job, now));
+  }
+
+  #identity(): { partition: number; owner: LogOffset } {
+    if (this.#owner === undefined) throw new Error('only the owner of a partition speaks about its mutations');
+    return { partition: this.options.partition, owner: this.#owner };
+  }
+}

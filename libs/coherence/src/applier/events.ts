@@ -1,0 +1,57 @@
+import type { ErrorCode, Fence } from '@coffer/secrets';
+import type { LogEntry, LogRecord, MutationKind } from '../log-record.js';
+
+/** What the applier needs to know of a mutation; the sealed body stays with the runtime. */
+export interface MutationRef {
+  readonly offset: bigint;
+  readonly fence: Fence;
+  readonly path: string;
+  readonly operation: string;
+  readonly kind: MutationKind;
+  readonly fingerprint: string;
+  /** Which store the path belongs to, for the breaker. */
+  readonly manager: string;
+  /** Set when the body cannot be opened: the mutation can only be buried. */
+  readonly poison?: ErrorCode;
+}
+
+/** What the store said to one attempt. */
+export type AttemptResult =
+  | { readonly kind: 'applied'; readonly sealed: Uint8Array }
+  /** The store holds a higher fence. */
+  | { readonly kind: 'superseded' }
+  /** The store holds a fence that no mutation of this partition can have had. */
+  | { readonly kind: 'fence-ahead' }
+  /** A definite no: this attempt did not and will not take effect. */
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly retryable: boolean }
+  /** Timed out or cut: this attempt may take effect at any time. */
+  | { readonly kind: 'unknown' };
+
+export type ApplierEvent =
+  /** This process takes the partition over. `claim` is unique for every take-over. */
+  | { readonly type: 'start'; readonly claim: string }
+  /** The partition may belong to another process from now on. */
+  | { readonly type: 'stop' }
+  | { readonly type: 'log'; readonly entry: LogEntry }
+  | { readonly type: 'mutation'; readonly mutation: MutationRef }
+  | { readonly type: 'result'; readonly fence: Fence; readonly attempt: number; readonly result: AttemptResult }
+  /** The dead letter is durable. */
+  | { readonly type: 'buried'; readonly fence: Fence }
+  /** The circuit breaker of a manager's store opened or closed. */
+  | { readonly type: 'breaker'; readonly manager: string; readonly open: boolean }
+  /** Time has passed. Due a few times a second while the applier is busy. */
+  | { readonly type: 'tick' };
+
+export type ApplierEffect =
+  /** A failed append needs no answer: what is not read back is sent again by a timer. */
+  | { readonly type: 'append'; readonly record: LogRecord }
+  /** Write to the store under the fence, and answer with `result` in any case. */
+  | { readonly type: 'apply'; readonly mutation: MutationRef; readonly attempt: number }
+  /** Write a dead letter, retry until it is durable, and answer with `buried`. */
+  | { readonly type: 'bury'; readonly mutation: MutationRef; readonly code: ErrorCode }
+  /** The mutation is finished; its offset may be committed. */
+  | { readonly type: 'finish'; readonly mutation: MutationRef }
+  /** This process lost the partition: what it has in hand counts for nothing any more. */
+  | { readonly type: 'stopped' }
+  /** The partition stops: see `fence-ahead`. Nothing of it is acknowledged until the generation is raised. */
+  | { readonly type: 'halted'; readonly mutation: MutationRef };

@@ -1,0 +1,52 @@
+import type { ErrorCode } from '@coffer/secrets';
+import type { LogOffset } from '../log-record.js';
+import type { ApplierEffect, AttemptResult, MutationRef } from './events.js';
+
+/**
+ * Where a mutation at the head of its path's queue stands.
+ *
+ * pausing → preparing → applying → committing → finished
+ *    ↑______________________|   └→ burying → aborting → finished
+ */
+export type Phase =
+  | { readonly name: 'pausing'; readonly until: number }
+  /** A PREPARE was sent; cleared at `cleared` once it was read back at `offset`. */
+  | { readonly name: 'preparing'; readonly sentAt: number; readonly offset?: LogOffset }
+  | { readonly name: 'applying' }
+  | { readonly name: 'burying'; readonly code: ErrorCode }
+  | { readonly name: 'ending'; readonly sentAt: number };
+
+/**
+ * Refusals that follow from the mutation's own content and the state of its key, which only this key's owner changes:
+ * an earlier attempt of the same fence that is still under way can only be refused likewise.
+ */
+const REFUSED_ALIKE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['not-found', 'invalid', 'too-large', 'corrupt']);
+
+/** Answers that any client may provoke at will; they are told to the caller and need no operator. */
+const NOT_BURIED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['not-found', 'read-only']);
+
+export const needsBurial = (code: ErrorCode): boolean => !NOT_BURIED.has(code);
+
+/** One mutation and what has been tried for it. */
+export class Job {
+  phase: Phase = { name: 'pausing', until: 0 };
+  /** PREPAREs sent; the number of the latest one. */
+  prepares = 0;
+  /** The number of the latest call to the store; unique in the life of the applier. */
+  attempt = 0;
+  /** Failures in a row, for the backoff. */
+  failures = 0;
+  /** An attempt of this fence, of this worker or an earlier owner, may still take effect. */
+  unresolved = false;
+  /** Where the PREPARE stands under which the store was last asked. */
+  prepareOffset: LogOffset | undefined;
+  /** What ends the mutation in the log, once it is known; sent again until it is read back. */
+  ending: Extract<ApplierEffect, { type: 'append' }> | undefined;
+
+  constructor(readonly mutation: MutationRef) {}
+
+  /** Whether a refusal ends the mutation, rather than being tried again. */
+  isFinal(result: Extract<AttemptResult, { kind: 'refused' }>): boolean {
+    return !result.retryable && (!this.unresolved || REFUSED_ALIKE.has(result.code));
+  }
+}

@@ -1,0 +1,51 @@
+import type { Fence } from '@coffer/secrets';
+import type { MutationRef } from './events.js';
+import { Job } from './job.js';
+
+/** The mutations in hand: a queue for each path, whose head alone is worked on. */
+export class PathQueues {
+  readonly #queues = new Map<string, [Job, ...Job[]]>();
+  readonly #byFence = new Map<Fence, Job>();
+
+  get size(): number {
+    return this.#byFence.size;
+  }
+
+  /** The head of every path's queue. */
+  heads(): Job[] {
+    return Array.from(this.#queues.values(), ([head]) => head);
+  }
+
+  find(fence: Fence): Job | undefined {
+    return this.#byFence.get(fence);
+  }
+
+  /** Answers the job when it is the head of its queue. A fence already in hand is not taken twice. */
+  push(mutation: MutationRef): Job | undefined {
+    if (this.#byFence.has(mutation.fence)) return undefined;
+    const job = new Job(mutation);
+    this.#byFence.set(mutation.fence, job);
+    const queue = this.#queues.get(mutation.path);
+    if (queue !== undefined) {
+      queue.push(job);
+      return undefined;
+    }
+    this.#queues.set(mutation.path, [job]);
+    return job;
+  }
+
+  /** Removes the head of a queue; answers the next one. */
+  shift(head: Job): Job | undefined {
+    const { path, fence } = head.mutation;
+    this.#byFence.delete(fence);
+    const [, next, ...rest] = this.#queues.get(path) ?? [];
+    if (next === undefined) this.#queues.delete(path);
+    else this.#queues.set(path, [next, ...rest]);
+    return next;
+  }
+
+  clear(): void {
+    this.#queues.clear();
+    this.#byFence.clear();
+  }
+}

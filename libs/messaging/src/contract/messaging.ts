@@ -1,0 +1,14 @@
+import type { CoherenceLog } from './coherence-log.js';
+import type { DeadLetters } from './dead-letters.js';
+import type { MutationConsumer, MutationProducer } from './mutation-queue.js';
+import type { Topology } from './topology.js';
+
+/** Everything that travels between gateways, workers and coordinators. */
+export interface Messaging {
+  readonly topology: Topology;
+  readonly producer: MutationProducer;
+  /** A new member of the group of workers. */
+  consumer(): MutationConsumer;
+  readonly log: CoherenceLog;
+  readonly deadLetters: DeadLetters;
+}

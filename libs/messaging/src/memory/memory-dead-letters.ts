@@ -1,0 +1,15 @@
+import type { DeadLetter, DeadLetters } from '../contract/dead-letters.js';
+
+/** The dead letters of one process. */
+export class MemoryDeadLetters implements DeadLetters {
+  readonly #letters = new Map<string, DeadLetter>();
+
+  bury(letter: DeadLetter): Promise<void> {
+    if (!this.#letters.has(letter.id)) this.#letters.set(letter.id, letter);
+    return Promise.resolve();
+  }
+
+  list(): Promise<readonly DeadLetter[]> {
+    return Promise.resolve([...this.#letters.values()]);
+  }
+}

@@ -1,0 +1,18 @@
+import type { Clock } from '@coffer/secrets';
+import type { Messaging } from '../contract/messaging.js';
+import type { Topology } from '../contract/topology.js';
+import { MemoryDeadLetters } from './memory-dead-letters.js';
+import { MemoryLog } from './memory-log.js';
+import { MemoryQueue } from './memory-queue.js';
+
+/** Queue, log and dead letters within one process. `window`: the log's replay window, in milliseconds. */
+export const memoryMessaging = (topology: Topology, window: number, clock: Clock): Messaging => {
+  const queue = new MemoryQueue(topology.partitions, clock);
+  return {
+    topology,
+    producer: queue,
+    consumer: () => queue.consumer(),
+    log: new MemoryLog(topology.shards, window, clock),
+    deadLetters: new MemoryDeadLetters(),
+  };
+};

@@ -1,0 +1,139 @@
+import type { Clock } from '@coffer/secrets';
+import { CofferError } from '@coffer/secrets';
+import { FinishedOffsets } from '../contract/finished-offsets.js';
+import type {
+  MutationConsumer,
+  MutationDelivery,
+  MutationHandler,
+  MutationProducer,
+  MutationRecord,
+} from '../contract/mutation-queue.js';
+import { partitionOf } from '../contract/topology.js';
+
+interface Partition {
+  readonly id: number;
+  /** Deliveries from the committed offset on. */
+  records: MutationDelivery[];
+  next: bigint;
+  committed: bigint;
+  tenure: Tenure | undefined;
+}
+
+/** One member's time as the owner of a partition. */
+interface Tenure {
+  readonly member: Member;
+  readonly offsets: FinishedOffsets;
+  delivered: bigint;
+  ready: boolean;
+}
+
+interface Member {
+  readonly handler: MutationHandler;
+}
+
+/**
+ * The mutation queue of one process: partitions, a group of members and commits behave as on Kafka, but what is in the
+ * queue dies with the process. Writes are acknowledged by their COMMIT, after the store has them.
+ */
+export class MemoryQueue implements MutationProducer {
+  readonly #partitions: Partition[];
+  #members: Member[] = [];
+  #closed = false;
+
+  constructor(
+    readonly partitions: number,
+    private readonly clock: Clock,
+  ) {
+    this.#partitions = Array.from({ length: partitions }, (_, id) => ({
+      id,
+      records: [],
+      next: 0n,
+      committed: 0n,
+      tenure: undefined,
+    }));
+  }
+
+  publish(record: MutationRecord): Promise<{ partition: number; offset: bigint }> {
+    if (this.#closed) return Promise.reject(new CofferError('unavailable', 'the mutation queue is closed'));
+    const partition = this.#partition(record.path);
+    const offset = partition.next++;
+    partition.records.push({ partition: partition.id, offset, timestamp: this.clock.wall(), record });
+    queueMicrotask(() => this.#pump(partition));
+    return Promise.resolve({ partition: partition.id, offset });
+  }
+
+  unfinished(path: string): number {
+    return this.#partition(path).records.length;
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    return Promise.resolve();
+  }
+
+  /** A new member of the one group of workers. */
+  consumer(): MutationConsumer {
+    let member: Member | undefined;
+    return {
+      start: async (handler) => {
+        member = { handler };
+        this.#members = [...this.#members, member];
+        await this.#rebalance();
+      },
+      close: async () => {
+        this.#members = this.#members.filter((other) => other !== member);
+        await this.#rebalance();
+      },
+    };
+  }
+
+  #partition(path: string): Partition {
+    const partition = this.#partitions[partitionOf(path, this.partitions)];
+    if (partition === undefined) throw new Error('a partition number below the count exists');
+    return partition;
+  }
+
+  async #rebalance(): Promise<void> {
+    const members = this.#members;
+    await Promise.all(
+      this.#partitions.map(async (partition) => {
+        const member = members[partition.id % members.length];
+        const previous = partition.tenure;
+        if (previous?.member === member) return;
+        previous?.member.handler.revoked(partition.id);
+        if (member === undefined) {
+          partition.tenure = undefined;
+          return;
+        }
+        const offsets = new FinishedOffsets(partition.committed);
+        const tenure: Tenure = { member, offsets, delivered: partition.committed, ready: false };
+        partition.tenure = tenure;
+        await member.handler.assigned(partition.id);
+        tenure.ready = true;
+        this.#pump(partition);
+      }),
+    );
+  }
+
+  #pump(partition: Partition): void {
+    const { tenure } = partition;
+    if (!tenure?.ready) return;
+    for (const delivery of partition.records) {
+      if (delivery.offset < tenure.delivered) continue;
+      tenure.delivered = delivery.offset + 1n;
+      tenure.offsets.begin(delivery.offset);
+      tenure.member.handler.deliver(delivery).then(
+        () => this.#finished(partition, tenure, delivery.offset),
+        () => undefined,
+      );
+    }
+  }
+
+  #finished(partition: Partition, tenure: Tenure, offset: bigint): void {
+    if (partition.tenure !== tenure) return;
+    tenure.offsets.finish(offset);
+    partition.committed = tenure.offsets.committable;
+    const kept = partition.records.findIndex((delivery) => delivery.offset >= partition.committed);
+    partition.records = kept < 0 ? [] : kept > 0 ? partition.records.slice(kept) : partition.records;
+  }
+}

@@ -1,0 +1,2 @@
+export * from './messaging-strategy.js';
+export * from './patterns.js';

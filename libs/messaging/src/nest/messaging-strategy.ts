@@ -1,0 +1,83 @@
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { LogEntry } from '@coffer/coherence';
+import type { LogTail } from '../contract/coherence-log.js';
+import type { Messaging } from '../contract/messaging.js';
+import type { MutationConsumer, MutationDelivery } from '../contract/mutation-queue.js';
+import { PATTERNS, type Pattern } from './patterns.js';
+
+export interface StrategyOptions {
+  readonly messaging: Messaging;
+  /** Whether this process is a member of the group of workers. */
+  readonly consume: boolean;
+}
+
+/**
+ * Brings the queue and the log to Nest's message handlers, the same ones whatever carries the messages. The log is
+ * followed first, so that a worker knows what has ended before its first mutation arrives. A handler of a log record
+ * that throws ends the process: a reader that skipped a record could serve what is not true any more.
+ */
+export class MessagingStrategy extends Server implements CustomTransportStrategy {
+  override readonly propagatesEventHandlerErrors = true;
+  #tail: LogTail | undefined;
+  #consumer: MutationConsumer | undefined;
+
+  constructor(private readonly options: StrategyOptions) {
+    super();
+  }
+
+  listen(callback: (error?: Error) => void): void {
+    this.#start().then(
+      () => callback(),
+      (error: unknown) => callback(error instanceof Error ? error : new Error('messaging could not start')),
+    );
+  }
+
+  /** Leaves the group first, so that another worker takes over while this one still reads the log. */
+  async close(): Promise<void> {
+    await this.#consumer?.close();
+    await this.#tail?.close();
+  }
+
+  override on(): never {
+    throw new Error('the messaging strategy has no events');
+  }
+
+  override unwrap<T>(): T {
+    return this.options.messaging as T;
+  }
+
+  async #start(): Promise<void> {
+    const { messaging, consume } = this.options;
+    const shards = Array.from({ length: messaging.topology.shards }, (_, shard) => shard);
+    await this.#follow(shards);
+    for (const shard of shards) await this.#dispatch(PATTERNS.shardFollowed, shard);
+    if (!consume) return;
+    this.#consumer = messaging.consumer();
+    await this.#consumer.start({
+      assigned: (partition) => this.#dispatch(PATTERNS.partitionAssigned, partition),
+      revoked: (partition) => void this.#dispatch(PATTERNS.partitionRevoked, partition),
+      deliver: (delivery) => this.#dispatch(PATTERNS.mutation, delivery),
+    });
+  }
+
+  /** Resolves when every shard has been read to the end that it had when the tail began. */
+  async #follow(shards: readonly number[]): Promise<void> {
+    const behind = new Set(shards);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#tail = await this.options.messaging.log.tail(shards, {
+      read: (entry) => this.#dispatch(PATTERNS.coherence, entry),
+      caughtUp: (shard) => {
+        behind.delete(shard);
+        if (behind.size === 0) resolve();
+      },
+    });
+    await promise;
+  }
+
+  /** Nest joins the handlers of several modules behind the first one. */
+  async #dispatch(pattern: Pattern, payload: LogEntry | MutationDelivery | number): Promise<void> {
+    const result: unknown = await this.messageHandlers.get(pattern)?.(payload, { pattern });
+    if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+  }
+}
