@@ -1,4 +1,4 @@
-import { randomFillSync, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createSecretKey, randomFillSync, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { CofferError } from '@coffer/secrets';
 import { decrypt, encrypt, KEY_BYTES, NONCE_BYTES, TAG_BYTES } from './aes-gcm.js';
 import { hkdf } from './hkdf.js';
@@ -61,10 +61,13 @@ export const parseEnvelope = (bytes: Uint8Array): Envelope => {
  * makes every record's key its own, so the nonce repeats under no key however many records there are. The commitment
  * binds the envelope to one key, which GCM's tag alone does not.
  */
-const recordKeys = (key: KeyObject, salt: Uint8Array): { key: Buffer; nonce: Buffer; commitment: Buffer } => {
+const recordKeys = (key: KeyObject, salt: Uint8Array): { key: KeyObject; nonce: Buffer; commitment: Buffer } => {
   const okm = hkdf(key, salt, RECORD_INFO, KEY_BYTES + NONCE_BYTES + COMMITMENT_BYTES);
+  const keyBytes = okm.subarray(0, KEY_BYTES);
+  const recordKey = createSecretKey(keyBytes);
+  keyBytes.fill(0);
   return {
-    key: okm.subarray(0, KEY_BYTES),
+    key: recordKey,
     nonce: okm.subarray(KEY_BYTES, KEY_BYTES + NONCE_BYTES),
     commitment: okm.subarray(KEY_BYTES + NONCE_BYTES),
   };
@@ -85,9 +88,7 @@ export const sealEnvelope = (keyId: string, key: KeyObject, plaintext: Uint8Arra
   randomFillSync(head, saltAt, SALT_BYTES);
   const record = recordKeys(key, head.subarray(saltAt, saltAt + SALT_BYTES));
   record.commitment.copy(head, saltAt + SALT_BYTES);
-  const sealed = Buffer.concat([head, encrypt(record.key, record.nonce, additionalData(context), plaintext)]);
-  record.key.fill(0);
-  return sealed;
+  return Buffer.concat([head, encrypt(record.key, record.nonce, additionalData(context), plaintext)]);
 };
 
 /** Throws `corrupt`, with one message for every reason, when the record was not sealed by `key` for `context`. */
@@ -100,8 +101,6 @@ export const openEnvelope = (envelope: Envelope, key: KeyObject, context: SealCo
     }
   } catch {
     // A wrong tag; OpenSSL's error says nothing more.
-  } finally {
-    record.key.fill(0);
   }
   throw corrupt('it was changed, moved, or sealed with another key of the same id');
 };
