@@ -1,0 +1,41 @@
+import { rmSync } from 'node:fs';
+import { removeContainer } from './docker.mjs';
+import { alive, send, stopProcess } from './processes.mjs';
+
+/** @typedef {import('./lifecycle.mjs').Handle} Handle */
+
+/** Handles of this process's own servers: the last resort when it exits without having stopped them. @type {Set<Handle>} */
+const ours = new Set();
+process.on('exit', () => {
+  for (const { pid, signals } of ours) send(pid, signals.abrupt);
+  for (const { pid, folder, container } of ours) {
+    goneWithin(pid, 3_000);
+    if (container) removeContainer(container);
+    if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+});
+
+/** Waits without the event loop, which no longer turns while a process exits. @param {number} pid @param {number} ms */
+function goneWithin(pid, ms) {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  const end = performance.now() + ms;
+  while (alive(pid) && performance.now() < end) Atomics.wait(cell, 0, 0, 20);
+}
+
+/** From now on the server goes when this process does. @param {Handle} handle */
+export function adopt(handle) {
+  ours.add(handle);
+}
+
+/**
+ * Stops a server in an orderly way and removes its data; its log too, unless it is to be kept.
+ * @param {Handle} handle
+ * @param {{keepLog?: boolean}} [options]
+ */
+export async function stopServer(handle, { keepLog = false } = {}) {
+  if (alive(handle.pid)) await stopProcess(handle.pid, handle.signals.orderly);
+  if (handle.container) removeContainer(handle.container);
+  if (handle.folder) rmSync(handle.folder, { recursive: true, force: true, maxRetries: 5 });
+  if (!keepLog) rmSync(handle.log, { force: true });
+  ours.delete(handle);
+}

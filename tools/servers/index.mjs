@@ -1,0 +1,87 @@
+import { stopServer } from './handles.mjs';
+import { obtain } from './lifecycle.mjs';
+import { mariadb } from './mariadb.mjs';
+import { postgresql } from './postgresql.mjs';
+
+/** Every server there is; a new one is a file beside these and a row here. */
+export const servers = [postgresql, mariadb];
+
+/** @type {string[]} */
+export const serverNames = servers.map(({ name }) => name);
+
+/** @param {string[]} names @returns {import('./lifecycle.mjs').Server[]} rejects a name that there is not */
+export function serversNamed(names) {
+  return names.map((name) => {
+    const server = servers.find((candidate) => candidate.name === name);
+    if (!server) throw new Error(`there is no server "${name}"; there are: ${serverNames.join(', ')}`);
+    return server;
+  });
+}
+
+/** @param {string} line */
+const toStderr = (line) => process.stderr.write(`servers: ${line}\n`);
+
+/**
+ * Brings up the named servers side by side and keeps them until `stop`, or until this process ends in whatever way
+ * (a signal, an uncaught error, kill -9 on Linux). Rejects when one cannot be had, having stopped the others; the
+ * message says for each how to get it.
+ * @param {string[]} names
+ * @param {{log?: (line: string) => void}} [options]
+ * @returns {Promise<{env: Record<string, string>, stop(options?: {failed?: boolean}): Promise<void>}>} the variables
+ *   that tell the tests where the servers are; `stop({failed: true})` keeps their logs and says where
+ */
+export async function startServers(names, { log = toStderr } = {}) {
+  const interruption = new AbortController();
+  /** @type {import('./lifecycle.mjs').Running[]} */
+  const running = [];
+  const wanted = serversNamed(names);
+  const settled = Promise.allSettled(
+    wanted.map(async (server) => running.push(await obtain(server, { log, signal: interruption.signal }))),
+  );
+
+  /** @type {Promise<void> | undefined} */
+  let stopping;
+  const stop = ({ failed = false } = {}) => (stopping ??= stopAll(failed));
+  const stopAll = async (/** @type {boolean} */ failed) => {
+    interruption.abort();
+    await settled;
+    const owned = running.filter(({ handle }) => handle);
+    await Promise.all(owned.map(({ handle }) => stopServer(handle, { keepLog: failed })));
+    if (failed) owned.forEach(({ name, handle }) => log(`${name}: its log is ${handle.log}`));
+    release();
+  };
+  const release = stopAtTheEnd(stop, log);
+
+  const failures = (await settled).flatMap((result) => (result.status === 'rejected' ? [result.reason.message] : []));
+  if (failures.length > 0) {
+    await stop();
+    throw new Error(failures.join('\n'));
+  }
+  return { env: Object.assign({}, ...running.map(({ env }) => env)), stop };
+}
+
+/**
+ * Stops the servers before a signal or an uncaught error ends this process as it would have.
+ * @param {(options: {failed: boolean}) => Promise<void>} stop
+ * @param {(line: string) => void} log
+ * @returns {() => void} takes the handlers away again
+ */
+function stopAtTheEnd(stop, log) {
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+  const onSignal = async (/** @type {NodeJS.Signals} */ signal) => {
+    log(`${signal}: stopping`);
+    await stop({ failed: false });
+    process.kill(process.pid, signal);
+  };
+  const onError = async (/** @type {Error} */ error) => {
+    log(`uncaught: ${error?.stack ?? error}`);
+    await stop({ failed: true });
+    process.exit(1);
+  };
+  signals.forEach((signal) => process.on(signal, onSignal));
+  process.on('uncaughtException', onError);
+  return () => {
+    signals.forEach((signal) => process.off(signal, onSignal));
+    process.off('uncaughtException', onError);
+  };
+}

@@ -1,0 +1,108 @@
+import { dockerAnswers, ensureImage } from './docker.mjs';
+import { awaitReady, containerStarter, launch, nativeStarter } from './launch.mjs';
+
+/** How long a server that the environment names may take to answer, in milliseconds. */
+const GIVEN_READY_MS = 15_000;
+
+/**
+ * @typedef {Record<string, string>} Assignments environment variables that tell the tests where a server is
+ *
+ * @typedef {object} Containerised
+ * @property {string} image pinned
+ * @property {number} port inside the container
+ * @property {string[]} args after the image
+ * @property {(password: string) => Assignments} environment
+ *
+ * @typedef {object} Native
+ * @property {string[]} accounts users to prefer when started by root
+ * @property {string} packages for people: what to install
+ * @property {() => {version: string} | undefined} available
+ * @property {(log: (line: string) => void) => Promise<void>} install rejects where it cannot
+ * @property {(dir: string, port: number, context: StartContext) => Promise<{command: string, args: string[]}>} start
+ *   fills the fresh folder and gives the command of the server
+ *
+ * @typedef {object} StartContext
+ * @property {string} password
+ * @property {(command: string, args: string[]) => Promise<string>} as runs a command as the server's account
+ * @property {(file: string, text: string) => Promise<string>} place writes a file that only that account reads;
+ *   resolves to its path
+ *
+ * @typedef {object} Server one real server that tests can have
+ * @property {string} name
+ * @property {string[]} variables the environment variables it is known by
+ * @property {(env: NodeJS.ProcessEnv) => Assignments | undefined} fromEnvironment
+ * @property {(port: number, password: string) => Assignments} address
+ * @property {(address: Assignments) => Promise<void>} ready resolves once it answers an authenticated request
+ * @property {{orderly: NodeJS.Signals, abrupt: NodeJS.Signals}} signals
+ * @property {Containerised} docker
+ * @property {Native} native
+ *
+ * @typedef {object} Running
+ * @property {string} name
+ * @property {Assignments} env
+ * @property {string} how for people
+ * @property {Handle} [handle] absent when the server is not ours to stop
+ *
+ * @typedef {object} Handle what it takes to stop a server, also from another process
+ * @property {number} pid
+ * @property {string} log
+ * @property {Server['signals']} signals
+ * @property {string} [folder] its data, removed with it
+ * @property {string} [container]
+ *
+ * @typedef {{log: (line: string) => void, detached?: boolean, env?: NodeJS.ProcessEnv, signal?: AbortSignal}} Options
+ */
+
+/**
+ * Makes one server available: the address in the environment, else a container, else the machine's own package
+ * (installed first where that is possible). Rejects with an error that says how the server can be had.
+ * @param {Server} server
+ * @param {Options} options
+ * @returns {Promise<Running>}
+ */
+export async function obtain(server, options) {
+  const log = (/** @type {string} */ line) => options.log(`${server.name}: ${line}`);
+  const given = server.fromEnvironment(options.env ?? process.env);
+  if (given) {
+    await awaitGiven(server, given);
+    log(`taken from ${server.variables.join(', ')}`);
+    return { name: server.name, env: given, how: 'environment' };
+  }
+  const reasons = [];
+  if (dockerAnswers()) {
+    try {
+      await ensureImage(server.docker.image, log);
+      return await launch(server, `Docker ${server.docker.image}`, containerStarter(server), log, options);
+    } catch (error) {
+      reasons.push(`Docker: ${error.message}`);
+      log(`not from Docker, trying natively: ${error.message}`);
+    }
+  } else {
+    reasons.push('Docker: no engine answers');
+  }
+  try {
+    if (!server.native.available()) await server.native.install(log);
+    const found = server.native.available();
+    if (!found) throw new Error(`still not found after installing ${server.native.packages}`);
+    return await launch(server, `native ${found.version}`, nativeStarter(server, options), log, options);
+  } catch (error) {
+    reasons.push(`native: ${error.message}`);
+  }
+  throw new Error(`${server.name} cannot be had.\n${reasons.map((r) => `  ${r}\n`).join('')}${advice(server)}`);
+}
+
+/** @param {Server} server @param {Assignments} given */
+async function awaitGiven(server, given) {
+  const failure = await awaitReady(server, given, GIVEN_READY_MS, () => undefined);
+  if (!failure) return;
+  throw new Error(`${server.name} as named by ${server.variables.join(', ')} does not answer: ${failure}`);
+}
+
+/** @param {Server} server */
+const advice = (server) =>
+  [
+    '  Any one of these helps:',
+    `    - set ${server.variables.join(', ')} to a server that is there (see npm run servers -- --help);`,
+    `    - start Docker, so that ${server.docker.image} can be run;`,
+    `    - install the package ${server.native.packages} (done by itself when run as root on Debian or Ubuntu).`,
+  ].join('\n');
