@@ -1,4 +1,5 @@
 export * from './clock.js';
+export * from './code-points.js';
 export * from './coffer-error.js';
 export * from './error-code.js';
 export * from './fence.js';

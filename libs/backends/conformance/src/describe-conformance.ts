@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import type { Subject } from './subject.js';
+import { Bench } from './suite/bench.js';
+import { credentialTests } from './suite/credentials.js';
+import { deleteTests } from './suite/deletes.js';
+import { facadeTests } from './suite/facade-rules.js';
+import { faultTests } from './suite/faults.js';
+import { fenceTests } from './suite/fences.js';
+import { externalSecretTests, isolationTests } from './suite/isolation.js';
+import { listingTests } from './suite/listing.js';
+import { nameTests } from './suite/names.js';
+import { valueTests } from './suite/values.js';
+
+/** Milliseconds for opening a store and its schema. */
+const OPENING = 60_000;
+
+/**
+ * Declares the suite that every adapter passes, bare and again through the facade. Titles are stable: a table of stores
+ * and tests is printed from them. What a store cannot do is a test whose title says `[capability absent: …]`.
+ */
+export const describeConformance = (subject: Subject): void => {
+  describe(`conformance: ${subject.name}`, () => {
+    const bench = new Bench(subject);
+    beforeAll(() => bench.open(), OPENING);
+    afterAll(() => bench.close(), OPENING);
+    valueTests(bench);
+    deleteTests(bench);
+    fenceTests(bench);
+    nameTests(bench);
+    isolationTests(bench);
+    externalSecretTests(bench);
+    listingTests(bench);
+    credentialTests(bench);
+    faultTests(bench);
+    if (subject.facade !== undefined) facadeTests(bench, subject.facade);
+  });
+};

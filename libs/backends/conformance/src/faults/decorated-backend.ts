@@ -1,0 +1,66 @@
+import type {
+  Backend,
+  CallOptions,
+  Capabilities,
+  ListScope,
+  SecretEntry,
+  StoredSecret,
+  WriteOutcome,
+} from '@coffer/backend-contract';
+import type { Fence, MetadataPatch, SecretMetadata, SecretPath, SecretValue } from '@coffer/secrets';
+
+export type Operation = 'read' | 'write' | 'annotate' | 'delete' | 'list' | 'check';
+
+/** Passes every call through `around`; for a list, the fetching of each page. */
+export abstract class DecoratedBackend implements Backend {
+  constructor(protected readonly inner: Backend) {}
+
+  protected abstract around<T>(operation: Operation, call: CallOptions, run: () => Promise<T>): Promise<T>;
+
+  get capabilities(): Capabilities {
+    return this.inner.capabilities;
+  }
+
+  read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {
+    return this.around('read', call, () => this.inner.read(path, call));
+  }
+
+  write(
+    path: SecretPath,
+    value: SecretValue,
+    metadata: SecretMetadata,
+    fence: Fence,
+    call: CallOptions,
+  ): Promise<WriteOutcome> {
+    return this.around('write', call, () => this.inner.write(path, value, metadata, fence, call));
+  }
+
+  annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+    return this.around('annotate', call, () => this.inner.annotate(path, patch, fence, call));
+  }
+
+  delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+    return this.around('delete', call, () => this.inner.delete(path, fence, call));
+  }
+
+  async *list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
+    const pages = this.inner.list(scope, call)[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const page = await this.around('list', call, () => pages.next());
+        if (page.done === true) return;
+        yield page.value;
+      }
+    } finally {
+      await pages.return?.();
+    }
+  }
+
+  check(call: CallOptions): Promise<void> {
+    return this.around('check', call, () => this.inner.check(call));
+  }
+
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+}

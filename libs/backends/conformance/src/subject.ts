@@ -1,0 +1,68 @@
+import type { Backend } from '@coffer/backend-contract';
+import type { ErrorCode, Tag } from '@coffer/secrets';
+
+/** Said instead of a knob that the store cannot have; the reason is printed in the title of the tests it replaces. */
+export interface Absent {
+  readonly absent: string;
+}
+
+export const isAbsent = (knob: object): knob is Absent => 'absent' in knob;
+
+export interface OpenOptions {
+  /** Default: a prefix that nothing else in the store uses. */
+  readonly prefix?: string;
+}
+
+/** What only the facade does; given to subjects that are opened through it. */
+export interface FacadeRules {
+  readonly readOnly?: boolean;
+  readonly defaultTags?: readonly Tag[];
+  readonly filterOnTags?: readonly Tag[];
+  readonly excludedTags?: readonly Tag[];
+  readonly filterOnPrefix?: { readonly prefix: string; readonly keepPrefix: boolean };
+}
+
+export interface FacadeKnobs {
+  /** `onCall` is told of each call that reaches the adapter below. */
+  open(rules: FacadeRules, onCall?: () => void): Promise<Backend>;
+}
+
+/**
+ * `throttled`, `server-error`: the store says so. `cut-before`: the connection breaks before the store saw the call.
+ * `cut-after`: it breaks when the store has done the work. `timeout-after`: the store does the work, and its answer
+ * never comes.
+ */
+export const FAULT_KINDS = ['throttled', 'server-error', 'cut-before', 'cut-after', 'timeout-after'] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** A backend whose calls fail between `arm` and `disarm`, and the codes with which it may report that. */
+export interface FaultyStore {
+  readonly backend: Backend;
+  readonly codes: readonly ErrorCode[];
+  arm(): void;
+  disarm(): void;
+  close(): Promise<void>;
+}
+
+export interface CredentialKnobs {
+  /** With credentials that the store does not know. */
+  wrong(): Promise<Backend>;
+  /** With credentials that the store knows and that may neither read nor write secrets. */
+  forbidden(): Promise<Backend>;
+}
+
+/** One store under test: how to open it, and what of the suite cannot exist there. */
+export interface Subject {
+  /** As the table of stores and tests shows it. */
+  readonly name: string;
+  /** The suite closes what it opened. Parallel backends see one store. */
+  open(options: OpenOptions): Promise<Backend>;
+  /** Present when `open` goes through the facade. */
+  readonly facade?: FacadeKnobs;
+  readonly credentials: CredentialKnobs | Absent;
+  readonly faults: Readonly<Record<FaultKind, { open(): Promise<FaultyStore> } | Absent>>;
+  /** Credentials that must never be seen in an error. */
+  readonly credentialCanaries: readonly string[];
+  /** Frees the store; called once, after the last test. */
+  close(): Promise<void>;
+}

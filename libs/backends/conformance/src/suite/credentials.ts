@@ -1,0 +1,60 @@
+import { expect, it } from '@jest/globals';
+import type { Backend } from '@coffer/backend-contract';
+import { leaksOf } from '../leaks.js';
+import { isAbsent } from '../subject.js';
+import { VALUE_CANARY, type Bench } from './bench.js';
+
+const everyCall = (bench: Bench, backend: Backend): Promise<unknown>[] => {
+  const path = bench.path();
+  const listing = async (): Promise<void> => {
+    for await (const _page of backend.list({ tenant: path.tenant }, bench.call()));
+  };
+  return [
+    backend.read(path, bench.call()),
+    backend.write(path, bench.value('x'), { description: 'x', tags: [] }, bench.fence(), bench.call()),
+    backend.annotate(path, { description: 'x' }, bench.fence(), bench.call()),
+    backend.delete(path, bench.fence(), bench.call()),
+    listing(),
+    backend.check(bench.call()),
+  ];
+};
+
+export const credentialTests = (bench: Bench): void => {
+  const { credentials } = bench.subject;
+  if (isAbsent(credentials)) {
+    for (const title of ['wrong credentials', 'forbidden']) {
+      it(`${title} [capability absent: ${credentials.absent}]`, () => {
+        expect(credentials).toEqual({ absent: expect.stringMatching(/\w/) });
+      });
+    }
+  } else {
+    it('wrong credentials are unauthenticated', async () => {
+      const backend = await bench.opened(credentials.wrong());
+      const errors = await Promise.all(everyCall(bench, backend).map((calling) => bench.failure(calling)));
+      expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['unauthenticated']));
+    });
+
+    it('forbidden is denied', async () => {
+      const backend = await bench.opened(credentials.forbidden());
+      const errors = await Promise.all(everyCall(bench, backend).map((calling) => bench.failure(calling)));
+      expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['denied']));
+    });
+  }
+
+  it('leaks in errors would be seen', () => {
+    const canaries = [VALUE_CANARY, ...bench.subject.credentialCanaries];
+    for (const canary of canaries) {
+      const bytes = Buffer.from(canary);
+      const planted: unknown[] = [
+        new Error(canary),
+        new Error('x', { cause: new Error('y', { cause: { config: { data: canary } } }) }),
+        Object.defineProperty(new Error('x'), 'request', { value: { body: bytes }, enumerable: false }),
+        Object.assign(new Error('x'), { sql: [`'${bytes.toString('hex').toUpperCase()}'`] }),
+        Object.assign(new Error('x'), { toJSON: () => ({ a: canary }) }),
+        new AggregateError([new Error(encodeURIComponent(canary))]),
+      ];
+      for (const error of planted) expect(leaksOf(error, canaries)).toContain(canary);
+    }
+    expect(leaksOf(new Error('nothing here'), canaries)).toEqual([]);
+  });
+};

@@ -1,0 +1,83 @@
+import { expect, it } from '@jest/globals';
+import type { Bench } from './bench.js';
+
+const ROUNDS = 100;
+const READERS = 3;
+
+export const deleteTests = (bench: Bench): void => {
+  it('delete', async () => {
+    const path = bench.path();
+    await bench.put(path, 'x');
+    const outcome = await bench.backend.delete(path, bench.fence(), bench.call());
+    expect(outcome.outcome).toBe('applied');
+    expect(await bench.backend.read(path, bench.call())).toBeUndefined();
+    expect(await bench.keys(path.tenant)).toEqual([]);
+  });
+
+  it('delete twice', async () => {
+    const path = bench.path();
+    await bench.put(path, 'x');
+    await bench.backend.delete(path, bench.fence(), bench.call());
+    expect((await bench.backend.delete(path, bench.fence(), bench.call())).outcome).toBe('applied');
+    expect(await bench.backend.read(path, bench.call())).toBeUndefined();
+  });
+
+  it('delete of an absent secret', async () => {
+    const path = bench.path();
+    expect((await bench.backend.delete(path, bench.fence(), bench.call())).outcome).toBe('applied');
+    expect(await bench.backend.read(path, bench.call())).toBeUndefined();
+  });
+
+  it('create after delete', async () => {
+    const path = bench.path();
+    const metadata = { description: 'old', tags: [{ key: 'old', value: 'x' }] };
+    await bench.backend.write(path, bench.value('old'), metadata, bench.fence(), bench.call());
+    await bench.backend.delete(path, bench.fence(), bench.call());
+    await bench.put(path, 'new');
+    expect(await bench.textOf(path)).toBe('new');
+    expect((await bench.backend.read(path, bench.call()))?.metadata).toEqual({ tags: [] });
+    expect(await bench.keys(path.tenant)).toEqual([path.key]);
+  });
+
+  it(`delete and create ${ROUNDS} times under readers`, async () => {
+    const path = bench.path();
+    // Round n writes `n` as event 2n and deletes it as event 2n + 1.
+    let begun = 1;
+    let acknowledged = 1;
+    let reads = 0;
+    const read = async (): Promise<void> => {
+      const floor = acknowledged;
+      const text = await bench.textOf(path);
+      const ceiling = begun;
+      reads += 1;
+      const seen = text === undefined ? undefined : 2 * Number(text);
+      if (seen !== undefined && (seen < floor || seen > ceiling)) {
+        throw new Error(`a read between events ${floor} and ${ceiling} saw event ${seen}`);
+      }
+      if (seen === undefined && floor === ceiling && floor % 2 === 0) {
+        throw new Error(`a read after event ${floor} saw nothing`);
+      }
+    };
+    let writing = true;
+    const readers = Array.from({ length: READERS }, async () => {
+      do await read();
+      while (writing && (await new Promise((resolve) => setImmediate(resolve, true))));
+    });
+    try {
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        begun = 2 * round;
+        await bench.put(path, String(round));
+        acknowledged = begun;
+        await read();
+        begun += 1;
+        await bench.backend.delete(path, bench.fence(), bench.call());
+        acknowledged = begun;
+        await read();
+      }
+    } finally {
+      writing = false;
+      await Promise.all(readers);
+    }
+    expect(reads).toBeGreaterThanOrEqual(2 * ROUNDS);
+  });
+};

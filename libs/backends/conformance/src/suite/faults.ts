@@ -1,0 +1,132 @@
+import { expect, it } from '@jest/globals';
+import type { CallOptions } from '@coffer/backend-contract';
+import { FAULT_KINDS, isAbsent, type FaultKind, type FaultyStore } from '../subject.js';
+import type { Bench } from './bench.js';
+
+/** Milliseconds that a call is given which cannot succeed. */
+const PATIENCE = 500;
+
+const impatient = (): CallOptions => ({ signal: AbortSignal.timeout(PATIENCE) });
+
+const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Bench): void => {
+  const during = async (use: (store: FaultyStore) => Promise<void>): Promise<void> => {
+    const store = await opening();
+    try {
+      await use(store);
+    } finally {
+      store.disarm();
+      await store.close();
+    }
+  };
+
+  const scenario = (title: string, run: (store: FaultyStore) => Promise<void>): void =>
+    it(`fault ${kind}: ${title}`, () => during(run), 60_000);
+
+  scenario('write is reported, and its replay applies', async (store) => {
+    const { backend } = store;
+    const path = bench.path();
+    await bench.put(path, 'old', backend);
+    const fence = bench.fence();
+    const write = (call: CallOptions) => backend.write(path, bench.value('new'), { tags: [] }, fence, call);
+    store.arm();
+    expect(store.codes).toContain((await bench.failure(write(impatient()))).code);
+    store.disarm();
+    const between = await bench.eventually(() => bench.textOf(path, backend));
+    expect(['old', 'new']).toContain(between);
+    expect((await bench.eventually(() => write(bench.call()))).outcome).toBe('applied');
+    expect(await bench.textOf(path, backend)).toBe('new');
+  });
+
+  scenario('create and delete are reported, and their replays apply', async (store) => {
+    const { backend } = store;
+    const path = bench.path();
+    await bench.put(bench.path('other', path.namespace, path.tenant), 'other', backend);
+    const [created, deleted] = [bench.fence(), bench.fence()];
+    const create = (call: CallOptions) => backend.write(path, bench.value('x'), { tags: [] }, created, call);
+    const remove = (call: CallOptions) => backend.delete(path, deleted, call);
+    store.arm();
+    expect(store.codes).toContain((await bench.failure(create(impatient()))).code);
+    store.disarm();
+    expect((await bench.eventually(() => create(bench.call()))).outcome).toBe('applied');
+    store.arm();
+    expect(store.codes).toContain((await bench.failure(remove(impatient()))).code);
+    store.disarm();
+    expect((await bench.eventually(() => remove(bench.call()))).outcome).toBe('applied');
+    expect(await bench.keys(path.tenant, undefined, backend)).toEqual(['other']);
+  });
+
+  scenario('read is never reported as absence', async (store) => {
+    const { backend } = store;
+    const path = bench.path();
+    await bench.put(path, 'x', backend);
+    store.arm();
+    const error = await bench.failure(backend.read(path, impatient()));
+    expect(store.codes).toContain(error.code);
+    expect(store.codes).toContain((await bench.failure(backend.check(impatient()))).code);
+    store.disarm();
+    expect(await bench.eventually(() => bench.textOf(path, backend))).toBe('x');
+  });
+
+  scenario('list is cut short with an error', async (store) => {
+    const { backend } = store;
+    const path = bench.path();
+    await bench.put(path, 'x', backend);
+    store.arm();
+    const listing = async (): Promise<void> => {
+      for await (const _page of backend.list({ tenant: path.tenant }, impatient()));
+    };
+    expect(store.codes).toContain((await bench.failure(listing())).code);
+    store.disarm();
+    expect(await bench.eventually(() => bench.keys(path.tenant, undefined, backend))).toEqual([path.key]);
+  });
+
+  scenario('a storm of calls starves nobody afterwards', async (store) => {
+    const { backend } = store;
+    const path = bench.path();
+    await bench.put(path, 'x', backend);
+    store.arm();
+    const call = impatient();
+    await Promise.all(Array.from({ length: 40 }, () => bench.failure(backend.read(path, call))));
+    store.disarm();
+    await bench.eventually(() => bench.textOf(path, backend));
+    const texts = await Promise.all(
+      Array.from({ length: 40 }, () => bench.eventually(() => bench.textOf(path, backend))),
+    );
+    expect(new Set(texts)).toEqual(new Set(['x']));
+  });
+};
+
+export const faultTests = (bench: Bench): void => {
+  for (const kind of FAULT_KINDS) {
+    const knob = bench.subject.faults[kind];
+    if (isAbsent(knob)) {
+      it(`fault ${kind} [capability absent: ${knob.absent}]`, () => {
+        expect(knob).toEqual({ absent: expect.stringMatching(/\w/) });
+      });
+    } else testsOf(kind, () => knob.open(), bench);
+  }
+
+  it('an aborted call is a timeout', async () => {
+    const path = bench.path();
+    await bench.put(path, 'x');
+    const call = { signal: AbortSignal.abort() };
+    const calls = [
+      bench.backend.read(path, call),
+      bench.backend.write(path, bench.value('y'), { tags: [] }, bench.fence(), call),
+      bench.backend.annotate(path, { description: 'y' }, bench.fence(), call),
+      bench.backend.delete(path, bench.fence(), call),
+      bench.backend.check(call),
+    ];
+    for (const calling of calls) expect((await bench.failure(calling)).code).toBe('timeout');
+    expect(await bench.textOf(path)).toBe('x');
+  });
+
+  it('a closed backend is unavailable', async () => {
+    const backend = await bench.subject.open({});
+    await bench.put(bench.path(), 'x', backend);
+    await backend.close();
+    await backend.close();
+    expect((await bench.failure(backend.read(bench.path(), bench.call()))).code).toBe('unavailable');
+    expect((await bench.failure(backend.check(bench.call()))).code).toBe('unavailable');
+  });
+};

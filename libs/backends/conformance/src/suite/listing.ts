@@ -1,0 +1,86 @@
+import { expect, it } from '@jest/globals';
+import { compareCodePoints } from '@coffer/secrets';
+import type { Bench } from './bench.js';
+
+const MANY = 1_050;
+const AT_ONCE = 10;
+
+const inBatches = async <T>(items: readonly T[], run: (item: T) => Promise<unknown>): Promise<void> => {
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    await Promise.all(items.slice(start, start + AT_ONCE).map(run));
+  }
+};
+
+export const listingTests = (bench: Bench): void => {
+  it('list shows metadata and version', async () => {
+    const path = bench.path();
+    const metadata = { description: 'ü', tags: [{ key: 'a', value: 'b' }] };
+    await bench.backend.write(path, bench.value('x'), metadata, bench.fence(), bench.call());
+    const stored = await bench.backend.read(path, bench.call());
+    expect(await bench.entries(path.tenant)).toEqual([{ path, metadata, version: stored?.version }]);
+  });
+
+  it('list of a namespace leaves out its children', async () => {
+    const tenant = bench.tenant();
+    for (const namespace of ['a', 'a.b', 'ab']) await bench.put(bench.path(namespace, namespace, tenant), 'x');
+    expect(await bench.keys(tenant, 'a')).toEqual(['a']);
+    expect(await bench.keys(tenant)).toEqual(['a', 'a.b', 'ab']);
+    expect(await bench.keys(tenant, 'c')).toEqual([]);
+  });
+
+  it(`paging past 1,000 in order`, async () => {
+    const tenant = bench.tenant();
+    const names = Array.from({ length: MANY }, (_, n) => ({
+      namespace: ['a', 'a-b', 'a.b', 'b'][n % 4]!,
+      key: `${['Z', 'a', 'é', '🔑', '\uffee'][n % 5]!}${n}${n % 7 === 0 ? ' ' : ''}`,
+    }));
+    await inBatches(names, ({ namespace, key }) => bench.put(bench.path(key, namespace, tenant), 'x'));
+    const expected = [...names].sort(
+      (a, b) => compareCodePoints(a.namespace, b.namespace) || compareCodePoints(a.key, b.key),
+    );
+    const entries = await bench.entries(tenant);
+    expect(entries.map(({ path: { namespace, key } }) => ({ namespace, key }))).toEqual(expected);
+    expect(await bench.keys(tenant, 'a')).toEqual(
+      expected.filter(({ namespace }) => namespace === 'a').map(({ key }) => key),
+    );
+  }, 60_000);
+
+  it('list while secrets come and go', async () => {
+    const tenant = bench.tenant();
+    const path = (n: number) => bench.path(`k${String(n).padStart(5, '0')}`, 'a', tenant);
+    await inBatches(
+      Array.from({ length: 600 }, (_, n) => 2 * n),
+      (n) => bench.put(path(n), 'x'),
+    );
+    const seen: string[] = [];
+    let pages = 0;
+    for await (const page of bench.backend.list({ tenant }, bench.call())) {
+      seen.push(...page.map((entry) => entry.path.key));
+      pages += 1;
+      await Promise.all([
+        bench.backend.delete(path(0), bench.fence(), bench.call()),
+        bench.put(path(pages), 'new, before the page'),
+        bench.put(path(1197 - 2 * pages), 'new, after the page'),
+      ]);
+    }
+    expect(pages).toBeGreaterThan(1);
+    expect(new Set(seen).size).toBe(seen.length);
+    const throughout = Array.from({ length: 599 }, (_, n) => path(2 * (n + 1)).key);
+    expect(seen).toEqual(expect.arrayContaining(throughout));
+  }, 60_000);
+
+  it('list can be left at any page', async () => {
+    const tenant = bench.tenant();
+    await inBatches(
+      Array.from({ length: 20 }, (_, n) => n),
+      (n) => bench.put(bench.path(`k${n}`, 'a', tenant), 'x'),
+    );
+    for (let round = 0; round < 30; round += 1) {
+      for await (const page of bench.backend.list({ tenant }, bench.call())) {
+        expect(page.length).toBeGreaterThan(0);
+        break;
+      }
+    }
+    expect(await bench.textOf(bench.path('k0', 'a', tenant))).toBe('x');
+  });
+};

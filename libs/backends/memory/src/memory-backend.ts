@@ -1,0 +1,132 @@
+import type {
+  Backend,
+  CallOptions,
+  Capabilities,
+  ListScope,
+  SecretEntry,
+  StoredSecret,
+  WriteOutcome,
+} from '@coffer/backend-contract';
+import {
+  CofferError,
+  applyPatch,
+  compareCodePoints,
+  type Fence,
+  type MetadataPatch,
+  type SecretMetadata,
+  type SecretPath,
+  type SecretValue,
+} from '@coffer/secrets';
+import { MemoryStore, type MemoryRow } from './memory-store.js';
+
+export interface MemoryBackendOptions {
+  /** Shared by every backend that shall see the same secrets. Default: a store of its own. */
+  readonly store?: MemoryStore;
+  /** Default: none. */
+  readonly prefix?: string;
+}
+
+const PAGE = 500;
+
+/** The same numbers as the SQL adapter's, so that what passes in tests over memory passes there. */
+const CAPABILITIES: Capabilities = {
+  store: 'memory',
+  conditionalWrites: 'atomic',
+  strongReads: true,
+  tombstones: true,
+  externalSecrets: false,
+  prefixes: true,
+  limits: { valueBytes: 524_288, descriptionBytes: 16_384, tags: { count: 64, keyLength: 128, valueLength: 256 } },
+};
+
+const byPath = (a: MemoryRow, b: MemoryRow): number =>
+  compareCodePoints(a.path.namespace, b.path.namespace) || compareCodePoints(a.path.key, b.path.key);
+
+const applied = (row: MemoryRow): WriteOutcome => ({
+  outcome: 'applied',
+  version: row.fence.toString(),
+  metadata: row.metadata,
+});
+
+/** The reference adapter: what every other one does, in the fewest words. Each call is one synchronous step. */
+class MemoryBackend implements Backend {
+  readonly capabilities = CAPABILITIES;
+  #closed = false;
+
+  constructor(
+    private readonly store: MemoryStore,
+    private readonly prefix: string,
+  ) {}
+
+  async read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {
+    this.#assertReady(call);
+    const row = this.store.get(this.prefix, path);
+    if (row?.value === undefined) return undefined;
+    return { value: row.value, metadata: row.metadata, version: row.fence.toString() };
+  }
+
+  async write(
+    path: SecretPath,
+    value: SecretValue,
+    metadata: SecretMetadata,
+    fence: Fence,
+    call: CallOptions,
+  ): Promise<WriteOutcome> {
+    this.#assertReady(call);
+    return this.#replace({ path, prefix: this.prefix, fence, value, metadata: applyPatch({ tags: [] }, metadata) });
+  }
+
+  async annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+    this.#assertReady(call);
+    const row = this.store.get(this.prefix, path);
+    if (row !== undefined && row.fence > fence) return { outcome: 'superseded', storedFence: row.fence };
+    if (row?.value === undefined) throw new CofferError('not-found', 'there is no such secret');
+    return this.#replace({ ...row, fence, metadata: applyPatch(row.metadata, patch) });
+  }
+
+  async delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+    this.#assertReady(call);
+    return this.#replace({ path, prefix: this.prefix, fence, metadata: { tags: [] } });
+  }
+
+  async *list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
+    this.#assertReady(call);
+    const rows = this.store
+      .rows(this.prefix, scope.tenant)
+      .filter((row) => row.value !== undefined)
+      .filter((row) => scope.namespace === undefined || row.path.namespace === scope.namespace)
+      .sort(byPath);
+    for (let start = 0; start < rows.length; start += PAGE) {
+      this.#assertReady(call);
+      yield rows.slice(start, start + PAGE).map(({ path, metadata, fence }) => ({
+        path,
+        metadata,
+        version: fence.toString(),
+      }));
+    }
+  }
+
+  async check(call: CallOptions): Promise<void> {
+    this.#assertReady(call);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  #replace(row: MemoryRow): WriteOutcome {
+    const stored = this.store.get(this.prefix, row.path);
+    if (stored !== undefined && stored.fence > row.fence) return { outcome: 'superseded', storedFence: stored.fence };
+    if (stored !== undefined && stored.fence === row.fence) return applied(stored);
+    this.store.put(row);
+    return applied(row);
+  }
+
+  #assertReady(call: CallOptions): void {
+    if (this.#closed) throw new CofferError('unavailable', 'the store is closed');
+    if (call.signal.aborted) throw new CofferError('timeout', 'the store did not answer in time');
+  }
+}
+
+export const openMemoryBackend = (options: MemoryBackendOptions = {}): Backend =>
+  new MemoryBackend(options.store ?? new MemoryStore(), options.prefix ?? '');
