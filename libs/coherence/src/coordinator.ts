@@ -15,7 +15,7 @@ export type CoordinatorEffect =
   | { readonly type: 'stopped' };
 
 export interface CoordinatorOptions {
-  readonly timing: Pick<Timing, 'lease' | 'clockError'>;
+  readonly timing: Pick<Timing, 'lease' | 'clockError' | 'clearedTimeout'>;
   /** No coordinator before this one can have granted a lease that is still alive: a lone process knows. */
   readonly alone: boolean;
 }
@@ -29,6 +29,7 @@ export interface CoordinatorOptions {
 export class Coordinator {
   readonly #authority = new Authority();
   #claim: string | undefined;
+  #claimSentAt = 0;
   #epoch: LogOffset | undefined;
   #readyAt = Infinity;
   #waiting: LogOffset[] = [];
@@ -48,13 +49,23 @@ export class Coordinator {
   handle(event: CoordinatorEvent, now: number): CoordinatorEffect[] {
     switch (event.type) {
       case 'start':
-        this.#claim = event.claim;
-        return [{ type: 'append', record: { type: 'EPOCH', claim: event.claim } }];
+        return this.#sendEpoch(event.claim, now);
       case 'log':
         return this.#read(event.entry, now);
       case 'tick':
-        return this.#clear(now);
+        return this.#tick(now);
     }
+  }
+
+  #sendEpoch(claim: string, now: number): CoordinatorEffect[] {
+    this.#claim = claim;
+    this.#claimSentAt = now;
+    return [{ type: 'append', record: { type: 'EPOCH', claim } }];
+  }
+
+  #tick(now: number): CoordinatorEffect[] {
+    const lost = this.#epoch === undefined && now - this.#claimSentAt >= this.options.timing.clearedTimeout;
+    return this.#claim !== undefined && lost ? this.#sendEpoch(this.#claim, now) : this.#clear(now);
   }
 
   #read(entry: LogEntry, now: number): CoordinatorEffect[] {

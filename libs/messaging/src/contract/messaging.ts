@@ -9,6 +9,8 @@ export interface Messaging {
   readonly producer: MutationProducer;
   /** A new member of the group of workers. */
   consumer(): MutationConsumer;
+  /** The offset that the partition's next mutation will get, or more. */
+  end(partition: number): Promise<bigint>;
   readonly log: CoherenceLog;
   readonly deadLetters: DeadLetters;
 }

@@ -12,6 +12,7 @@ export const memoryMessaging = (topology: Topology, window: number, clock: Clock
     topology,
     producer: queue,
     consumer: () => queue.consumer(),
+    end: (partition) => Promise.resolve(queue.end(partition)),
     log: new MemoryLog(topology.shards, window, clock),
     deadLetters: new MemoryDeadLetters(),
   };

@@ -71,6 +71,10 @@ export class MemoryQueue implements MutationProducer {
     return Promise.resolve();
   }
 
+  end(partition: number): bigint {
+    return this.#partitions[partition]?.next ?? 0n;
+  }
+
   /** A new member of the one group of workers. */
   consumer(): MutationConsumer {
     let member: Member | undefined;

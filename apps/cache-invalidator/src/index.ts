@@ -1,0 +1,2 @@
+export * from './coordinator.module.js';
+export type * from './coordinator-options.js';

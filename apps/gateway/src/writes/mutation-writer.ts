@@ -1,0 +1,115 @@
+import { CofferError, type SecretMetadata } from '@coffer/secrets';
+import type { CommitRecord, OperationEnd } from '@coffer/coherence';
+import type { KeyRing } from '@coffer/crypto';
+import type { MessageSealer, Messaging } from '@coffer/messaging';
+import type { Metrics } from '@coffer/observability';
+import { operationId } from './operation-id.js';
+import type { Operations } from './operations.js';
+import { fingerprintOf, payloadOf } from './write-payload.js';
+import type { OperationState, WriteOptions, WriteRequest, WriteResult, WriteService } from './write-service.js';
+
+/** A write that was accepted but not answered within this time, in milliseconds, is answered 504 with its operation. */
+export const WRITE_WAIT = 8_000;
+/** More unfinished mutations than this in a partition: nothing more is queued. */
+export const MAX_UNFINISHED = 1_000;
+
+export interface MutationWriterOptions {
+  readonly messaging: Messaging;
+  readonly operations: Operations;
+  readonly sealer: MessageSealer;
+  readonly ring: KeyRing;
+  /** Throws what the path's store would certainly refuse: `too-large`, `invalid`, `read-only`. */
+  readonly validate: (request: WriteRequest) => void;
+  readonly metrics: Metrics;
+  /** Milliseconds; `WRITE_WAIT` unless a test says otherwise. */
+  readonly wait?: number;
+}
+
+interface Accepted {
+  readonly operation: string;
+  /** Set when the operation had ended before this request came. */
+  readonly end?: OperationEnd;
+}
+
+/** Publishes mutations and waits for their outcome in the log. */
+export class MutationWriter implements WriteService {
+  constructor(private readonly options: MutationWriterOptions) {}
+
+  async write(request: WriteRequest, options: WriteOptions): Promise<WriteResult> {
+    const { metrics, operations, wait = WRITE_WAIT } = this.options;
+    const { operation, end: earlier } = await this.#accept(request, options);
+    metrics.writesWaiting.inc();
+    const end = earlier ?? (await operations.wait(operation, wait).finally(() => metrics.writesWaiting.dec()));
+    if (end === undefined) {
+      throw new CofferError(
+        'timeout',
+        'the write was accepted, but its outcome is not known yet: ask for the operation, or repeat the request, which is safe',
+        { operation },
+      );
+    }
+    return this.#answer(request, end);
+  }
+
+  async submit(request: WriteRequest, options: WriteOptions): Promise<string> {
+    const { operation } = await this.#accept(request, options);
+    return operation;
+  }
+
+  operation(tenant: string, id: string): OperationState {
+    return this.options.operations.state(tenant, id);
+  }
+
+  async #accept(request: WriteRequest, options: WriteOptions): Promise<Accepted> {
+    const { validate, ring, operations, messaging, sealer } = this.options;
+    const { path, kind } = request;
+    validate(request);
+    const fingerprint = fingerprintOf(ring, request);
+    const operation = operationId(ring, path, options);
+    const end = options.idempotencyKey === undefined ? undefined : operations.earlier(operation, fingerprint);
+    if (end !== undefined) return { operation, end };
+    const pathText = path.toString();
+    if (messaging.producer.unfinished(pathText) >= MAX_UNFINISHED) {
+      throw new CofferError(
+        'overloaded',
+        `more than ${MAX_UNFINISHED} writes are waiting; nothing was queued, try again later`,
+      );
+    }
+    const body = sealer.sealMutation(path, operation, payloadOf(request));
+    const { traceparent } = options;
+    operations.expect(operation, fingerprint);
+    await messaging.producer.publish({
+      schema: 1,
+      operation,
+      kind,
+      path: pathText,
+      fingerprint,
+      ...(traceparent === undefined ? {} : { traceparent }),
+      body,
+    });
+    return { operation };
+  }
+
+  #answer(request: WriteRequest, end: OperationEnd): WriteResult {
+    const { operation } = end;
+    if (end.type === 'ABORT') throw this.#failure(request, end.code, operation);
+    if (request.kind === 'delete') return { operation };
+    return { operation, metadata: this.#metadata(request, end) };
+  }
+
+  /** A superseded write was overwritten before it was answered: the caller is told what it wrote. */
+  #metadata(request: Exclude<WriteRequest, { kind: 'delete' }>, end: CommitRecord): SecretMetadata {
+    if (end.sealed.length === 0) {
+      return request.kind === 'put' ? request.metadata : { tags: [], ...request.patch };
+    }
+    const { description, tags } = this.options.sealer.openOutcome(request.path, end.operation, end.sealed);
+    return { ...(description === undefined ? {} : { description }), tags };
+  }
+
+  #failure({ path }: WriteRequest, code: CofferError['code'], operation: string): CofferError {
+    const message =
+      code === 'not-found'
+        ? `there is no secret '${path.key}' in the namespace '${path.namespace}'`
+        : `the store did not take the write: ${code}`;
+    return new CofferError(code, message, { operation });
+  }
+}

@@ -1,0 +1,66 @@
+import { CofferError, SecretValue, type Fence, type SecretPath } from '@coffer/secrets';
+import type { Backend, CallOptions, WriteOutcome } from '@coffer/backend-contract';
+import type { AttemptResult } from '@coffer/coherence';
+import type { MessageSealer, MutationPayload } from '@coffer/messaging';
+
+export interface Attempt {
+  readonly path: SecretPath;
+  readonly payload: MutationPayload;
+  readonly operation: string;
+  readonly fence: Fence;
+  /** The fence that the partition's next mutation will get, or more: no stored fence can lie beyond it. */
+  readonly end: () => Promise<Fence>;
+}
+
+const present = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+
+const call = (backend: Backend, { path, payload, fence }: Attempt, options: CallOptions): Promise<WriteOutcome> => {
+  switch (payload.kind) {
+    case 'put': {
+      const metadata = present({ description: payload.description, tags: payload.tags });
+      return backend.write(path, new SecretValue(payload.value), metadata, fence, options);
+    }
+    case 'patch':
+      return backend.annotate(path, present({ description: payload.description, tags: payload.tags }), fence, options);
+    case 'delete':
+      return backend.delete(path, fence, options);
+  }
+};
+
+/**
+ * What an error says about the attempt. Only what certainly did not and will not take effect is a refusal: a call that
+ * timed out or was cut may land later, unless it is known not to have reached the store (`details.reached` is false).
+ */
+export const resultOfError = (error: unknown): AttemptResult => {
+  if (!CofferError.is(error)) return { kind: 'unknown' };
+  if (error.code === 'fence-ahead') return { kind: 'fence-ahead' };
+  const mayLand = error.code === 'timeout' || error.code === 'unavailable' || error.code === 'internal';
+  if (mayLand && error.details['reached'] !== false) return { kind: 'unknown' };
+  return { kind: 'refused', code: error.code, retryable: error.retryable };
+};
+
+/** One attempt at the store, under the fence. Never throws. */
+export const applyToStore = async (
+  backend: Backend,
+  attempt: Attempt,
+  sealer: MessageSealer,
+  options: CallOptions,
+): Promise<AttemptResult> => {
+  try {
+    const outcome = await call(backend, attempt, options);
+    if (outcome.outcome === 'superseded') {
+      const ahead = outcome.storedFence > attempt.fence && outcome.storedFence >= (await attempt.end());
+      return { kind: ahead ? 'fence-ahead' : 'superseded' };
+    }
+    const { version, metadata } = outcome;
+    const sealed = sealer.sealOutcome(attempt.path, attempt.operation, {
+      version,
+      ...present({ description: metadata.description }),
+      tags: metadata.tags.map(({ key, value }) => ({ key, value })),
+    });
+    return { kind: 'applied', sealed };
+  } catch (error) {
+    return resultOfError(error);
+  }
+};

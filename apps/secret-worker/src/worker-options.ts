@@ -1,0 +1,18 @@
+import type { Clock } from '@coffer/secrets';
+import type { Timing } from '@coffer/coherence';
+import type { MessageSealer, Messaging } from '@coffer/messaging';
+import type { Logger, Metrics } from '@coffer/observability';
+import type { WorkerStores } from './worker-stores.js';
+
+/** What a worker is made of. */
+export interface WorkerOptions {
+  readonly messaging: Messaging;
+  readonly stores: WorkerStores;
+  readonly sealer: MessageSealer;
+  readonly timing: Timing;
+  /** The generation of the fences that this deployment gives out. */
+  readonly generation: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}

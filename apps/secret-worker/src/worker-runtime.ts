@@ -1,0 +1,67 @@
+import type { LogEntry } from '@coffer/coherence';
+import type { MutationDelivery } from '@coffer/messaging';
+import { PartitionWorker } from './partition-worker.js';
+import type { WorkerOptions } from './worker-options.js';
+import type { WorkerStore } from './worker-stores.js';
+
+/** How often waiting mutations are looked at, in milliseconds: the grain of their backoff. */
+const TICK = 50;
+/** How often an open circuit breaker's store is asked whether it is back, in milliseconds. */
+const PROBE = 1_000;
+
+/** All partitions of one worker process, owned or not: what is not owned is followed in the log. */
+export class WorkerRuntime {
+  readonly #partitions: readonly PartitionWorker[];
+  readonly #open = new Set<WorkerStore>();
+  #timers: NodeJS.Timeout[] = [];
+
+  constructor(private readonly options: WorkerOptions) {
+    const { topology } = options.messaging;
+    this.#partitions = Array.from(
+      { length: topology.partitions },
+      (_, partition) => new PartitionWorker(partition, options),
+    );
+    options.stores.onBreaker((store, open) => this.#breaker(store, open));
+  }
+
+  start(): void {
+    this.#timers = [
+      setInterval(() => this.#partitions.forEach((partition) => partition.tick()), TICK),
+      setInterval(() => void this.#probe(), PROBE),
+    ];
+  }
+
+  stop(): void {
+    this.#timers.forEach((timer) => clearInterval(timer));
+  }
+
+  assigned(partition: number): void {
+    this.#partitions[partition]?.assigned();
+  }
+
+  revoked(partition: number): void {
+    this.#partitions[partition]?.revoked();
+  }
+
+  read(entry: LogEntry): void {
+    for (const partition of this.#partitions) {
+      if (partition.shard === entry.shard) partition.read(entry);
+    }
+  }
+
+  async deliver(delivery: MutationDelivery): Promise<void> {
+    await this.#partitions[delivery.partition]?.deliver(delivery);
+  }
+
+  #breaker(store: WorkerStore, open: boolean): void {
+    if (open) this.#open.add(store);
+    else this.#open.delete(store);
+    for (const partition of this.#partitions) partition.breaker(store.name, open);
+  }
+
+  /** While a breaker is open no mutation is prepared, so somebody else has to find out that the store is back. */
+  async #probe(): Promise<void> {
+    const signal = AbortSignal.timeout(this.options.timing.callTimeout);
+    await Promise.allSettled(Array.from(this.#open, (store) => store.backend.check({ signal })));
+  }
+}

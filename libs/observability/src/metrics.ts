@@ -1,0 +1,57 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Every figure that a process of Coffer shows. Labels are closed sets or names from the configuration, never a path. */
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly storeCalls = new Histogram({
+    name: 'coffer_store_call_seconds',
+    help: 'Duration of calls to a store, by manager, operation and outcome',
+    labelNames: ['manager', 'operation', 'outcome'],
+    buckets: LATENCY_BUCKETS,
+    registers: [this.registry],
+  });
+
+  readonly httpRequests = new Histogram({
+    name: 'coffer_http_request_seconds',
+    help: 'Duration of HTTP requests, by route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: LATENCY_BUCKETS,
+    registers: [this.registry],
+  });
+
+  readonly mutationsEnded = new Counter({
+    name: 'coffer_mutations_ended_total',
+    help: 'Mutations that ended, by kind and outcome (applied, superseded or an error code)',
+    labelNames: ['kind', 'outcome'],
+    registers: [this.registry],
+  });
+
+  readonly deadLetters = new Counter({
+    name: 'coffer_dead_letters_total',
+    help: 'Mutations that failed for good, by error code',
+    labelNames: ['code'],
+    registers: [this.registry],
+  });
+
+  readonly writesWaiting = new Gauge({
+    name: 'coffer_writes_waiting',
+    help: 'Callers that wait for the outcome of their write',
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** The Prometheus text format. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+}
