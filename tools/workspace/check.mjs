@@ -1,0 +1,100 @@
+import './require-node.mjs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder, root, toolEnvironment } from './checkout.mjs';
+import { lastLine } from './reports.mjs';
+
+const help = `Checks the whole repository without running it: format (Prettier), lint (ESLint, import rules included), types
+(TypeScript), no test switched off, no registry address in package-lock.json, and the tools' own tests.
+
+  npm run check
+
+Everything is checked even when something fails. "npm run format" mends the format.
+The last line is "N passed, N failed".`;
+
+/** @typedef {{ok: boolean, output: string}} Result */
+
+/** @param {string} command @param {string[]} args @returns {Promise<Result>} */
+function program(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env: toolEnvironment, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.once('error', (error) => resolve({ ok: false, output: error.message }));
+    child.once('close', (code, signal) =>
+      resolve({ ok: code === 0, output: signal ? `${output}\nkilled by ${signal}` : output }),
+    );
+  });
+}
+
+/** @param {string} file */
+const cache = (file) => join(cacheFolder(), file);
+
+/** Matches a test that does not run, or that keeps others from running. */
+const switchedOff = /\b(?:it|test|describe)\.(?:skip|only|todo|failing)\b|\b[xf](?:it|test|describe)(?:\.each)?\s*[(`]/;
+
+/** @returns {Promise<Result>} */
+async function noTestSwitchedOff() {
+  const listed = await program('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs']);
+  const files = listed.output.split('\n').filter((file) => /\.(spec|test)\.(ts|mjs)$/.test(file));
+  const found = files
+    .filter((file) => existsSync(join(root, file)))
+    .flatMap((file) =>
+      readFileSync(join(root, file), 'utf8')
+        .split('\n')
+        .flatMap((line, index) => (switchedOff.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+    );
+  return { ok: listed.ok && found.length === 0, output: listed.ok ? found.join('\n') : listed.output };
+}
+
+/** @returns {Promise<Result>} */
+async function noRegistryAddress() {
+  const lines = readFileSync(join(root, 'package-lock.json'), 'utf8').split('\n');
+  const found = lines.flatMap((line, index) => (/"resolved": "[a-z+]+:/.test(line) ? [index + 1] : []));
+  const output = `package-lock.json names a registry in lines ${found.slice(0, 5).join(', ')}…; .npmrc leaves them out`;
+  return { ok: found.length === 0, output };
+}
+
+/** @type {{name: string, run: () => Promise<Result>}[]} */
+const checks = [
+  {
+    name: 'format',
+    run: () =>
+      program('prettier', ['--check', '.', '--cache', '--cache-location', cache('prettier'), '--log-level=warn']),
+  },
+  {
+    name: 'lint',
+    run: () =>
+      program('eslint', [
+        '.',
+        '--max-warnings=0',
+        '--cache',
+        '--cache-strategy=content',
+        '--cache-location',
+        cache('eslint'),
+      ]),
+  },
+  { name: 'types', run: () => program('tsc', ['-p', 'tsconfig.json', '--pretty', 'false']) },
+  { name: 'no test switched off', run: noTestSwitchedOff },
+  { name: 'no registry address', run: noRegistryAddress },
+  { name: "tools' own tests", run: () => program('node', ['--test', 'tools/**/*.test.mjs']) },
+];
+
+if (process.argv.slice(2).some((argument) => ['--help', '-h'].includes(argument))) {
+  process.stdout.write(`${help}\n`);
+} else {
+  const results = await Promise.all(
+    checks.map(async ({ name, run }) => {
+      const began = performance.now();
+      const { ok, output } = await run();
+      const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      console.log(`${ok ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)${ok ? '' : `\n${output.trim()}`}`);
+      return ok;
+    }),
+  );
+  const failed = results.filter((ok) => !ok).length;
+  console.log(lastLine({ passed: results.length - failed, failed, problems: [] }));
+  process.exitCode = failed > 0 ? 1 : 0;
+}

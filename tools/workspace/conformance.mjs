@@ -1,0 +1,112 @@
+import './require-node.mjs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startServers } from '../servers/index.mjs';
+import { root } from './checkout.mjs';
+import { conformanceTable, printTable } from './conformance-table.mjs';
+import { runJest } from './jest.mjs';
+import { failure, lastLine, readJestReport, total } from './reports.mjs';
+import { notAdapters, stores } from './stores.mjs';
+
+const help = `Runs the conformance suite of every store on its real server and prints stores × tests.
+
+  npm run conformance                      every store
+  npm run conformance -- --store NAME      one store, or all of one adapter's (may be given more than once)
+
+Stores: ${stores.map(({ store }) => store).join(', ')}.
+A cell is "pass", "FAIL", "absent: <capability>" where the store declares that it lacks it, or "MISSING" where a test
+that another store ran did not run. The last line is "N passed, N failed".`;
+
+const { values } = parseArgs({
+  options: {
+    store: { type: 'string', multiple: true, default: [] },
+    figures: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+/** @returns {string[]} what keeps tools/workspace/stores.mjs and libs/backends from telling the same story */
+function forgotten() {
+  const folders = readdirSync(join(root, 'libs/backends'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !notAdapters.includes(entry.name))
+    .filter(({ name }) => existsSync(join(root, 'libs/backends', name, 'package.json')))
+    .map(({ name }) => name);
+  const listed = new Set(stores.map(({ folder }) => folder));
+  return [
+    ...folders.filter((folder) => !listed.has(folder)).map((f) => `libs/backends/${f} has no row in stores.mjs`),
+    ...[...listed].filter((folder) => !folders.includes(folder)).map((f) => `libs/backends/${f} does not exist`),
+  ];
+}
+
+/** @param {typeof stores} chosen */
+async function measure(chosen) {
+  const servers = await startServers([...new Set(chosen.flatMap((row) => row.servers))]);
+  let outcome = failure('conformance: was interrupted');
+  try {
+    const folders = [...new Set(chosen.map(({ folder }) => folder))].join('|');
+    const names = chosen.map(({ store }) => store).join('|');
+    const { report, end } = await runJest(
+      [
+        ...['--testPathPatterns', `libs/backends/(${folders})/.*conformance.*\\.spec\\.ts$`],
+        ...['--testNamePattern', `^conformance: (${names}) `],
+      ],
+      servers.env,
+    );
+    const table = conformanceTable(
+      report,
+      chosen.map(({ store }) => store),
+    );
+    outcome = total([table.outcome, trouble(report, end, table.outcome)]);
+    console.log(printTable(table));
+    if (values.figures) printFigures(table);
+  } finally {
+    await servers.stop({ failed: outcome.failed > 0 });
+  }
+  return outcome;
+}
+
+/**
+ * What went wrong beside the table: suites that could not be loaded, a runner that died.
+ * @param {import('./reports.mjs').JestReport | undefined} report
+ * @param {{code: number | null, signal: string | null}} end
+ * @param {import('./reports.mjs').Outcome} table
+ */
+function trouble(report, end, table) {
+  const unloaded = report?.testResults.filter((s) => s.status === 'failed' && s.assertionResults.length === 0) ?? [];
+  const failures = unloaded.map(({ name }) => failure(`suite failed to run: ${name}`));
+  if (failures.length > 0 || (end.code === 0 && report) || (end.code === 1 && table.failed > 0)) return total(failures);
+  return readJestReport('conformance', undefined, end);
+}
+
+/** @param {import('./conformance-table.mjs').Table} table */
+function printFigures({ stores: names, rows }) {
+  for (const store of names) {
+    const cells = rows.map(({ cells: row }) => row[store]);
+    const figure = (/** @type {string} */ what, /** @type {number} */ value, /** @type {string} */ aim) =>
+      console.log(JSON.stringify({ figure: `${store}: ${what}`, value, unit: 'tests', ...(aim ? { aim } : {}) }));
+    figure('passed', cells.filter((cell) => cell === 'pass').length, '');
+    figure('capability absent', cells.filter((cell) => cell.startsWith('absent: ')).length, '');
+    figure('failed or missing', cells.filter((cell) => /^(FAIL|MISSING)$/.test(cell)).length, '0');
+  }
+}
+
+if (values.help) {
+  process.stdout.write(`${help}\n`);
+} else {
+  const wanted = values.store;
+  const unknown = wanted.filter((name) => !stores.some(({ store, folder }) => store === name || folder === name));
+  const chosen = stores.filter(
+    ({ store, folder }) => wanted.length === 0 || wanted.includes(store) || wanted.includes(folder),
+  );
+  const outcomes = [...unknown.map((name) => `there is no store "${name}"`), ...forgotten()].map(failure);
+  try {
+    if (unknown.length === 0) outcomes.push(await measure(chosen));
+  } catch (error) {
+    outcomes.push(failure(`conformance: did not run\n${error.message}`));
+  }
+  const outcome = total(outcomes);
+  if (outcome.problems.length > 0) process.stderr.write(`\n${outcome.problems.join('\n')}\n`);
+  console.log(lastLine(outcome));
+  process.exitCode = outcome.failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,96 @@
+import './require-node.mjs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, homedir, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { buildIfStale } from './build.mjs';
+import { root } from './checkout.mjs';
+import { renderPage } from './figures-page.mjs';
+import { measure } from './measure.mjs';
+import { measurements, measurementsNamed } from './measurements.mjs';
+
+const help = `Runs the measurements and writes docs/operations/figures.md, the raw output beside it.
+
+  npm run figures                  all of them
+  npm run figures -- NAME…         these; the other sections stay as they are
+  npm run figures -- --render      none; only writes the page again from the data beside it
+
+${measurements.map(({ name, shows }) => `  ${name.padEnd(14)}${shows}`).join('\n')}
+
+A measurement that fails leaves its section as it was and makes this command fail.`;
+
+const page = join(root, 'docs/operations/figures.md');
+const folder = join(root, 'docs/operations/figures');
+const dataFile = (/** @type {string} */ name) => join(folder, `${name}.json`);
+
+/** @param {...string} args */
+const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+
+/** The commit measured, marked when tracked files differ from it; the figures themselves do not count. */
+function commit() {
+  const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs/operations/figures*');
+  return `${git('rev-parse', '--short=12', 'HEAD')}${changed === '' ? '' : ' with changes'}`;
+}
+
+/** @returns {import('./figures-page.mjs').Machine} */
+const machine = () => ({
+  cpu: cpus()[0]?.model.trim() || 'unknown processor',
+  cores: availableParallelism(),
+  memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+  kernel: `${type()} ${release()}`,
+  node: process.versions.node,
+});
+
+/** Where a checkout lies and whose it is belongs to no report. @param {string} output */
+function scrub(output) {
+  // eslint-disable-next-line no-control-regex
+  const plain = output.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
+  return plain.replaceAll(root, '.').replaceAll(homedir(), '~');
+}
+
+/** @param {import('./measurements.mjs').Measurement} measurement */
+async function renew(measurement) {
+  const { name, title, shows, command } = measurement;
+  process.stderr.write(`\n== ${name}: ${command}\n`);
+  const began = performance.now();
+  const described = { name, title, shows, command, commit: commit(), date: new Date().toISOString() };
+  const { figures, output } = await measure(measurement);
+  const seconds = (performance.now() - began) / 1000;
+  writeFileSync(join(folder, `${name}.txt`), scrub(output));
+  writeFileSync(dataFile(name), `${JSON.stringify({ ...described, machine: machine(), seconds, figures }, null, 2)}\n`);
+}
+
+async function writePage() {
+  const sections = measurements
+    .filter(({ name }) => existsSync(dataFile(name)))
+    .map(({ name, title, shows }) => ({ ...JSON.parse(readFileSync(dataFile(name), 'utf8')), name, title, shows }));
+  writeFileSync(page, await renderPage(sections));
+}
+
+/** @param {string[]} names @returns {Promise<boolean>} whether all went well */
+async function main(names) {
+  const chosen = measurementsNamed(names.filter((name) => name !== '--render'));
+  mkdirSync(folder, { recursive: true });
+  const failures = [];
+  if (!names.includes('--render')) {
+    await buildIfStale();
+    for (const measurement of chosen) {
+      await renew(measurement).catch((error) => failures.push(error.message));
+    }
+  }
+  await writePage();
+  process.stderr.write(failures.map((failure) => `FAILED ${failure}\n`).join(''));
+  return failures.length === 0;
+}
+
+const args = process.argv.slice(2);
+if (args.some((argument) => ['--help', '-h'].includes(argument))) {
+  process.stdout.write(`${help}\n`);
+} else {
+  try {
+    process.exitCode = (await main(args)) ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Every measurement there is, in the order of docs/operations/figures.md. A new one is a row here and a command that
+ * prints, among whatever else, one line of JSON for each figure: {"figure", "value", "unit", "aim"?}, and ends with 0.
+ *
+ * @typedef {object} Measurement
+ * @property {string} name for `npm run figures -- NAME`, and of its files in docs/operations/figures
+ * @property {string} title
+ * @property {string} command split at blanks, run at the top of the checkout after a build, no shell
+ * @property {string} shows what the figures are evidence of
+ * @property {string[]} [servers] real servers that are up while it runs, their addresses in its environment
+ *
+ * @type {Measurement[]}
+ */
+export const measurements = [
+  {
+    name: 'tests',
+    title: 'Tests',
+    command: 'node tools/workspace/test.mjs --figures',
+    shows: 'All tests, unit and integration, the latter on real servers.',
+  },
+  {
+    name: 'conformance',
+    title: 'Conformance of the stores',
+    command: 'node tools/workspace/conformance.mjs --figures',
+    shows: 'Every store passes the whole conformance suite on its real server or declares a capability absent.',
+  },
+  {
+    name: 'kill9',
+    title: 'kill -9 under load',
+    command: 'node apps/e2e/dist/kill9.js',
+    shows: 'An acknowledged write survives kill -9 of the whole process.',
+  },
+  {
+    name: 'poison',
+    title: 'Poisoned mutations',
+    command: 'node apps/e2e/dist/poison.js',
+    shows: 'A mutation that can never be applied becomes a dead letter and holds up nothing else.',
+  },
+  {
+    name: 'canary',
+    title: 'Canary values',
+    command: 'node apps/e2e/dist/canary.js',
+    shows: 'No secret value appears in logs, metrics, database files or error answers, in any encoding.',
+  },
+  {
+    name: 'envelope',
+    title: 'Envelopes',
+    command: 'node apps/e2e/dist/envelope.js',
+    shows: 'An envelope with any bit flipped, any length cut or any bound field swapped is refused.',
+  },
+  {
+    name: 'bench',
+    title: 'Speed of reads and writes',
+    command: 'node apps/e2e/dist/bench.js',
+    shows: 'What Coffer adds to a bare HTTP server, to a round trip to the database and to a bare conditional update.',
+    servers: ['postgresql'],
+  },
+];
+
+/** @param {string[]} names @returns {Measurement[]} those named, or all without a name; rejects one that there is not */
+export function measurementsNamed(names) {
+  const unknown = names.find((name) => !measurements.some((row) => row.name === name));
+  if (unknown !== undefined) {
+    throw new Error(`there is no measurement "${unknown}"; there are: ${measurements.map((m) => m.name).join(', ')}`);
+  }
+  return names.length === 0 ? measurements : measurements.filter(({ name }) => names.includes(name));
+}

@@ -1,0 +1,14 @@
+/**
+ * Every store that has to pass the conformance suite: the folder of its adapter in libs/backends, and the servers of
+ * tools/servers that its suite needs. The suite's outermost describe is titled `conformance: <store>`.
+ * @type {{store: string, folder: string, servers: string[]}[]}
+ */
+export const stores = [
+  { store: 'memory', folder: 'memory', servers: [] },
+  { store: 'jdbc-postgresql', folder: 'jdbc', servers: ['postgresql'] },
+  { store: 'jdbc-mysql', folder: 'jdbc', servers: ['mariadb'] },
+  { store: 'jdbc-embedded', folder: 'jdbc', servers: [] },
+];
+
+/** The folders of libs/backends that are not adapters. */
+export const notAdapters = ['contract', 'facade', 'registry', 'conformance'];
