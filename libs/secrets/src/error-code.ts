@@ -23,6 +23,7 @@ export const GATEWAY_ERROR_CODES = [
   'unsupported-media-type',
   'body-too-large',
   'unauthorized',
+  'login-throttled',
   'forbidden',
   'no-such-route',
   'operation-in-flight',

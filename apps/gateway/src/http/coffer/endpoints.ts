@@ -1,0 +1,40 @@
+import { PERMISSIONS } from '@coffer/access';
+import { z } from 'zod';
+import { endpoint } from '../endpoint/endpoint.js';
+import { operationState, resolveBody, resolvedItem, resolvedSecret, resolveQuery } from './schemas.js';
+
+const STORE_ERRORS = ['denied', 'unauthenticated', 'corrupt', 'throttled', 'unavailable', 'timeout'] as const;
+
+export const resolveSecret = endpoint({
+  id: 'resolveSecret',
+  face: 'coffer',
+  method: 'GET',
+  path: '/namespaces/{namespace}/values/{key}',
+  access: { inNamespace: 'resolve' },
+  summary: 'Read a secret’s value',
+  query: resolveQuery,
+  answers: { 200: { description: 'The value, and where it was found.', body: resolvedSecret } },
+  errors: ['not-found', ...STORE_ERRORS],
+});
+
+export const resolveBatch = endpoint({
+  id: 'resolveBatch',
+  face: 'coffer',
+  method: 'POST',
+  path: '/namespaces/{namespace}/resolve',
+  access: { inNamespace: 'resolve' },
+  summary: 'Read up to 500 values; each is answered by itself',
+  body: resolveBody,
+  answers: { 200: { description: 'In the order of the request.', body: z.array(resolvedItem) } },
+});
+
+export const getOperation = endpoint({
+  id: 'getOperation',
+  face: 'coffer',
+  method: 'GET',
+  path: '/operations/{id}',
+  access: { inTenant: PERMISSIONS },
+  summary: 'What became of a write',
+  answers: { 200: { description: 'Its state.', body: operationState } },
+  errors: ['operation-expired'],
+});

@@ -1,0 +1,93 @@
+import type { Principal } from '@coffer/access';
+import { CofferError, SecretPath } from '@coffer/secrets';
+import { Controller, Inject } from '@nestjs/common';
+import type { z } from 'zod';
+import type { ResolvedSecret } from '../../reads/read-service.js';
+import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
+import { Endpoint } from '../endpoint/endpoint.decorator.js';
+import type { Answer, Call } from '../endpoint/endpoint.js';
+import { problemOf } from '../errors/error-body.js';
+import { recognise, traceOf } from '../errors/recognise.js';
+import { mapBounded } from './bounded.js';
+import { resolveBatch, resolveSecret } from './endpoints.js';
+import type { resolveBody, resolvedItem } from './schemas.js';
+
+/** Without a cache every answer comes from the store, and `refresh` asks for nothing else (RFC 9211). */
+const HEADERS = { 'cache-control': 'no-store', 'cache-status': 'coffer; fwd=bypass; detail=store' };
+
+/** Reads of one batch that are under way at the same time. */
+const BATCH_CONCURRENCY = 16;
+
+type Item = z.output<typeof resolveBody>['keys'][number];
+
+interface Wanted {
+  readonly principal: Principal;
+  readonly path: SecretPath;
+  readonly inherit: boolean;
+  readonly subkey: string | null | undefined;
+}
+
+const bodyOf = ({ path, value, version }: ResolvedSecret) => ({
+  key: path.key,
+  namespace: path.namespace,
+  value: value.reveal(),
+  version,
+});
+
+/** The only calls that return values. */
+@Controller()
+export class ResolveController {
+  constructor(@Inject(HTTP_DEPENDENCIES) private readonly dependencies: HttpDependencies) {}
+
+  @Endpoint(resolveSecret)
+  async one(call: Call<typeof resolveSecret>): Promise<Answer<typeof resolveSecret>> {
+    const { principal, query } = call;
+    const path = SecretPath.of(call.tenant, call.namespace, call.key);
+    const found = await this.resolve({ principal, path, inherit: query.inherit, subkey: query.subkey });
+    return { status: 200, headers: HEADERS, body: bodyOf(found) };
+  }
+
+  @Endpoint(resolveBatch)
+  async batch(call: Call<typeof resolveBatch>): Promise<Answer<typeof resolveBatch>> {
+    const body = await mapBounded(call.body.keys, BATCH_CONCURRENCY, (item) => this.item(call, item));
+    return { status: 200, headers: HEADERS, body: [...body] };
+  }
+
+  private async item(
+    { principal, tenant, namespace: outer, requestId }: Call<typeof resolveBatch>,
+    { key, subkey, namespace: own }: Item,
+  ): Promise<z.input<typeof resolvedItem>> {
+    const namespace = own ?? outer;
+    try {
+      const path = SecretPath.of(tenant, namespace, key);
+      this.mayResolve(principal, path);
+      return bodyOf(await this.resolve({ principal, path, inherit: true, subkey }));
+    } catch (thrown) {
+      const error = recognise(thrown);
+      if (error.code === 'internal') {
+        this.dependencies.logger.error({ request: requestId, ...traceOf(thrown) }, 'unexpected error');
+      }
+      return { key, namespace, error: problemOf(error) };
+    }
+  }
+
+  /** Before anything is asked, so that a forbidden secret looks the same whether it exists or not. */
+  private mayResolve(principal: Principal, { tenant, namespace }: SecretPath): void {
+    if (!this.dependencies.permissions.may(principal, 'resolve', tenant, namespace)) {
+      throw new CofferError(
+        'forbidden',
+        `this needs the permission 'resolve' in namespace '${namespace}' of tenant '${tenant}'`,
+      );
+    }
+  }
+
+  private resolve({ principal, path, inherit, subkey }: Wanted): Promise<ResolvedSecret> {
+    const { reads, permissions } = this.dependencies;
+    return reads.resolve({
+      path,
+      inherit,
+      ...(subkey == null || subkey === '' ? {} : { subkey }),
+      visible: permissions.visibleNamespace(principal, 'resolve', path.tenant),
+    });
+  }
+}

@@ -1,0 +1,99 @@
+import type { Permission, Principal } from '@coffer/access';
+import type { ErrorCode } from '@coffer/secrets';
+import type { z } from 'zod';
+import type { QueryPair } from './query-string.js';
+
+/** `kestra`: below /api/v1/{tenant} and /api/v1; `coffer`: below /coffer/v1/{tenant}; `root`: the path as it is. */
+export type Face = 'kestra' | 'coffer' | 'root';
+
+/**
+ * Who may call. `open`: everybody, without credentials. `authenticated`: every principal. `inTenant`: whoever has one
+ * of the permissions somewhere in the path's tenant. `inNamespace`: whoever has the permission in the path's namespace.
+ */
+export type Access =
+  'open' | 'authenticated' | { readonly inTenant: readonly Permission[] } | { readonly inNamespace: Permission };
+
+export interface AnswerDefinition {
+  readonly description: string;
+  /** Absent: no body. */
+  readonly body?: z.ZodType;
+  /** Media types of the body; default `application/json`. */
+  readonly types?: readonly string[];
+}
+
+/**
+ * One call of the API, said once: Nest's route, the required permission, validation, the handler's types and the
+ * OpenAPI description all come from it.
+ */
+export interface EndpointDefinition {
+  /** `operationId` of the description. */
+  readonly id: string;
+  readonly face: Face;
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the face's root; `{namespace}`, `{id}`, and as the last part `{key}`, which takes the whole rest. */
+  readonly path: string;
+  readonly access: Access;
+  readonly summary: string;
+  readonly description?: string;
+  readonly deprecated?: boolean;
+  /** Of text; a repeated parameter arrives as a list. */
+  readonly query?: z.ZodObject;
+  /** Takes `filters` parameters in every form of `filters/`. */
+  readonly filters?: true;
+  /** Lower-case names; headers not named are ignored. */
+  readonly headers?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly answers: Readonly<Record<number, AnswerDefinition>>;
+  /** What can go wrong beyond what goes wrong everywhere. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+type Parameter<D extends EndpointDefinition, N extends string> = D['path'] extends `${string}{${N}}${string}`
+  ? string
+  : undefined;
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** A request that was let in, as its definition types it. */
+export interface Call<D extends EndpointDefinition = EndpointDefinition> {
+  readonly principal: D['access'] extends 'open' ? undefined : Principal;
+  readonly tenant: D['face'] extends 'root' ? undefined : string;
+  readonly namespace: Parameter<D, 'namespace'>;
+  readonly key: Parameter<D, 'key'>;
+  readonly id: Parameter<D, 'id'>;
+  readonly query: Parsed<D['query']>;
+  readonly filters: readonly QueryPair[];
+  readonly headers: Parsed<D['headers']>;
+  readonly body: Parsed<D['body']>;
+  /** The request's own id, as the log has it. */
+  readonly requestId: string;
+  /** The `Accept` header. */
+  readonly accept: string;
+}
+
+type Statuses<D extends EndpointDefinition> = keyof D['answers'] & number;
+
+/** What the handler of a definition may answer. */
+export type Answer<D extends EndpointDefinition> = {
+  [S in Statuses<D>]: {
+    readonly status: S;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body: D['answers'][S]['body'] extends z.ZodType ? z.input<D['answers'][S]['body']> : undefined;
+  };
+}[Statuses<D>];
+
+/** Keeps the literal types of a definition. */
+export const endpoint = <const D extends EndpointDefinition>(definition: D): D => definition;
+
+const ROOTS: Readonly<Record<Face, readonly string[]>> = {
+  kestra: ['/api/v1/{tenant}', '/api/v1'],
+  coffer: ['/coffer/v1/{tenant}'],
+  root: [''],
+};
+
+/** The full paths of a definition, parameters in braces. */
+export const fullPaths = ({ face, path }: EndpointDefinition): readonly string[] =>
+  ROOTS[face].map((root) => `${root}${path}`);
+
+/** A full path as the router wants it: `{key}` is the whole rest. */
+export const routePattern = (fullPath: string): string =>
+  fullPath.replace(/\{key\}$/, '*').replaceAll(/\{(\w+)\}/g, ':$1');

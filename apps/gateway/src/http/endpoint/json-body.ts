@@ -1,0 +1,40 @@
+import { CofferError } from '@coffer/secrets';
+import type { FastifyInstance } from 'fastify';
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
+const isUtf8 = (contentType: string): boolean => {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1];
+  return charset === undefined || /^utf-?8$/i.test(charset);
+};
+
+/** An empty body is no body, whatever the content type says. Throws `malformed`, never with a part of the text. */
+export const parseJsonBody = (bytes: Uint8Array): unknown => {
+  if (bytes.length === 0) return undefined;
+  let text: string;
+  try {
+    text = UTF8.decode(bytes);
+  } catch {
+    throw new CofferError('malformed', 'the body is not UTF-8');
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new CofferError('malformed', 'the body is not JSON');
+  }
+};
+
+/** JSON in UTF-8 is the only body understood; everything else that is not empty is refused. */
+export const acceptJsonOnly = (server: FastifyInstance): void => {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    try {
+      if (!isUtf8(request.headers['content-type'] ?? '')) {
+        throw new CofferError('unsupported-media-type', 'the body must be application/json in UTF-8');
+      }
+      done(null, parseJsonBody(bytes as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+};

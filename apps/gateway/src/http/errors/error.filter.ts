@@ -1,0 +1,16 @@
+import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
+import { sendError } from './send-error.js';
+
+/** Everything thrown while a request is answered, by Nest, Fastify or a handler, ends here. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(@Inject(HTTP_DEPENDENCIES) private readonly dependencies: HttpDependencies) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') throw thrown;
+    const http = host.switchToHttp();
+    sendError(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), thrown, this.dependencies.logger);
+  }
+}

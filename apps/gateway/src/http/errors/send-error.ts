@@ -1,0 +1,37 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpLogger } from '../dependencies.js';
+import { rawPathOf } from '../endpoint/raw-path.js';
+import { kestraProblemOf, problemOf } from './error-body.js';
+import { ERROR_TABLE } from './error-table.js';
+import { recognise, traceOf } from './recognise.js';
+
+const CHALLENGES = ['Bearer realm="coffer"', 'Basic realm="coffer", charset="UTF-8"'];
+/** Seconds after which trying again makes sense, where the error does not say otherwise. */
+const RETRY_AFTER = 1;
+
+const isKestraFace = (path: string): boolean => path === '/api' || path.startsWith('/api/');
+
+/** The only place that answers an error: the path decides the face, the face the shape. */
+export const sendError = (request: FastifyRequest, reply: FastifyReply, thrown: unknown, logger: HttpLogger): void => {
+  const error = recognise(thrown);
+  const { status } = ERROR_TABLE[error.code];
+  const path = rawPathOf(request.raw.url ?? '/');
+  const route = request.routeOptions?.url;
+  if (error.code === 'internal') {
+    logger.error({ request: request.id, route, method: request.method, ...traceOf(thrown) }, 'unexpected error');
+  } else if (status >= 500) {
+    logger.warn({ request: request.id, route, method: request.method, code: error.code }, 'request failed');
+  }
+  if (reply.sent || reply.raw.headersSent) return;
+  if (status === 401) void reply.header('www-authenticate', CHALLENGES);
+  if (status === 503 || status === 429) {
+    const seconds = error.details['retryAfter'];
+    void reply.header('retry-after', String(typeof seconds === 'number' ? Math.ceil(seconds) : RETRY_AFTER));
+  }
+  void reply.header('cache-control', 'no-store').status(status);
+  if (isKestraFace(path)) {
+    void reply.type('application/json; charset=utf-8').send(kestraProblemOf(error, path, request.id));
+  } else {
+    void reply.type('application/problem+json').send(problemOf(error, request.id));
+  }
+};

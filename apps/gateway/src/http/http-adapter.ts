@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import type { NestApplicationOptions } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpLogger } from './dependencies.js';
+import { answerBrokenRequest } from './errors/broken-request.js';
+import { sendError } from './errors/send-error.js';
+import { acceptJsonOnly } from './endpoint/json-body.js';
+
+/** In milliseconds unless named otherwise. */
+export interface HttpLimits {
+  /** Bytes. A value of 512 KiB may be escaped six-fold. */
+  readonly body: number;
+  readonly headerCount: number;
+  /** Until the headers have come, from the connection or the end of the request before. */
+  readonly headers: number;
+  /** Until the whole request has come. */
+  readonly request: number;
+  /** How long a connection without a byte on its way is kept, with a request under way or between two. */
+  readonly idle: number;
+  readonly keepAlive: number;
+}
+
+export const DEFAULT_LIMITS: HttpLimits = {
+  body: 4 * 1024 * 1024,
+  headerCount: 100,
+  headers: 10_000,
+  request: 30_000,
+  idle: 60_000,
+  keepAlive: 30_000,
+};
+
+/** How often Node looks for connections that are over their time. */
+const CHECK_INTERVAL = 1_000;
+/** 256 code points of four bytes each are 3,072 characters when percent-encoded; the kernel says what is too long. */
+const MAX_PARAM_LENGTH = 16_384;
+
+/** A server that reads JSON only, answers every error in the API's own shape and cuts slow clients. */
+export const createHttpAdapter = (logger: HttpLogger, limits: HttpLimits = DEFAULT_LIMITS): FastifyAdapter => {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    genReqId: () => randomUUID(),
+    bodyLimit: limits.body,
+    requestTimeout: limits.request,
+    connectionTimeout: limits.idle,
+    keepAliveTimeout: limits.keepAlive,
+    http: {
+      headersTimeout: limits.headers,
+      connectionsCheckingInterval: CHECK_INTERVAL,
+    },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH, querystringParser: () => ({}) },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendError(request, reply, error, logger),
+    clientErrorHandler: answerBrokenRequest,
+  });
+  const server = adapter.getInstance<FastifyInstance>();
+  server.server.maxHeadersCount = limits.headerCount;
+  acceptJsonOnly(server);
+  void server.register(helmet);
+  return adapter;
+};
+
+/** What `NestFactory.create` must be given beside the adapter: the body is read after the gate, by `acceptJsonOnly`. */
+export const HTTP_OPTIONS = { bodyParser: false, abortOnError: false } as const satisfies NestApplicationOptions;

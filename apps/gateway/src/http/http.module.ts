@@ -1,0 +1,51 @@
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type ModuleMetadata,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { CONTROLLERS } from './controllers.js';
+import { HTTP_DEPENDENCIES, type HttpDependencies } from './dependencies.js';
+import { endpointsOf } from './endpoint/endpoint.decorator.js';
+import { installGate } from './endpoint/gate.js';
+import { ErrorFilter } from './errors/error.filter.js';
+import { API_DOCUMENT, describeApi } from './openapi/api-document.js';
+
+export interface HttpModuleOptions extends Pick<ModuleMetadata, 'imports'>, Pick<FactoryProvider, 'inject'> {
+  readonly useFactory: (...injected: never[]) => HttpDependencies | Promise<HttpDependencies>;
+}
+
+/** Both faces, health and description. Needs an application on `createHttpAdapter()` with `HTTP_OPTIONS`. */
+@Module({})
+export class HttpModule implements OnModuleInit {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost<FastifyAdapter>,
+    @Inject(HTTP_DEPENDENCIES) private readonly dependencies: HttpDependencies,
+  ) {}
+
+  static register({ imports = [], inject = [], useFactory }: HttpModuleOptions): DynamicModule {
+    return {
+      module: HttpModule,
+      imports,
+      controllers: CONTROLLERS,
+      providers: [
+        { provide: HTTP_DEPENDENCIES, inject, useFactory: useFactory as (...injected: unknown[]) => unknown },
+        {
+          provide: API_DOCUMENT,
+          inject: [HTTP_DEPENDENCIES],
+          useFactory: ({ version }: HttpDependencies) => describeApi(endpointsOf(CONTROLLERS), version),
+        },
+        { provide: APP_FILTER, useClass: ErrorFilter },
+      ],
+    };
+  }
+
+  onModuleInit(): void {
+    installGate(this.host.httpAdapter.getInstance<FastifyInstance>(), this.dependencies);
+  }
+}

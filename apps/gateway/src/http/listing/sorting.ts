@@ -1,0 +1,44 @@
+import { CofferError, compareCodePoints } from '@coffer/secrets';
+import { TEXT_FIELDS, type Filterable, type TextField } from '../filters/index.js';
+
+export interface SortKey {
+  readonly field: TextField;
+  readonly descending: boolean;
+}
+
+/** Default of a list without `sort`. */
+export const BY_PATH: readonly SortKey[] = [
+  { field: 'namespace', descending: false },
+  { field: 'key', descending: false },
+];
+
+const parseOne = (text: string): SortKey => {
+  const [fieldText, direction = 'asc', ...others] = text.split(':');
+  const field = TEXT_FIELDS.find((known) => known === fieldText);
+  const lower = direction.toLowerCase();
+  if (field === undefined || others.length > 0 || (lower !== 'asc' && lower !== 'desc')) {
+    throw new CofferError('invalid', `invalid sort: it is FIELD:asc or FIELD:desc with ${TEXT_FIELDS.join(', ')}`);
+  }
+  return { field, descending: lower === 'desc' };
+};
+
+/** `sort=key:asc`, repeated or joined by commas; the first counts most. Throws `invalid`. */
+export const parseSort = (sort: string | readonly string[] | undefined): readonly SortKey[] => {
+  const texts = (typeof sort === 'string' ? [sort] : (sort ?? []))
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+  return texts.length === 0 ? BY_PATH : texts.map(parseOne);
+};
+
+/** Total: rows that are equal by the keys asked for are ordered by namespace and key, so that pages never overlap. */
+export const comparatorOf = (keys: readonly SortKey[]): ((a: Filterable, b: Filterable) => number) => {
+  const all = [...keys, ...BY_PATH];
+  return (a, b) => {
+    for (const { field, descending } of all) {
+      const order = compareCodePoints(a[field] ?? '', b[field] ?? '');
+      if (order !== 0) return descending ? -order : order;
+    }
+    return 0;
+  };
+};

@@ -1,0 +1,41 @@
+import { Controller, Inject } from '@nestjs/common';
+import { HTTP_DEPENDENCIES, type HealthState, type HttpDependencies } from '../dependencies.js';
+import { Endpoint } from '../endpoint/endpoint.decorator.js';
+import type { Answer, Call } from '../endpoint/endpoint.js';
+import { live, metrics, readyReads, readyWrites } from './endpoints.js';
+
+const answer = ({ ok, details }: HealthState): Answer<typeof live> => ({
+  status: ok ? 200 : 503,
+  headers: { 'cache-control': 'no-store', ...(ok ? {} : { 'retry-after': '1' }) },
+  body: { status: ok ? 'ok' : 'unavailable', ...(details === undefined ? {} : { details: { ...details } }) },
+});
+
+/** For orchestrators and Prometheus. */
+@Controller()
+export class HealthController {
+  constructor(@Inject(HTTP_DEPENDENCIES) private readonly dependencies: HttpDependencies) {}
+
+  @Endpoint(live)
+  async live(_call: Call<typeof live>): Promise<Answer<typeof live>> {
+    return answer(this.dependencies.health.live());
+  }
+
+  @Endpoint(readyReads)
+  async readyReads(_call: Call<typeof readyReads>): Promise<Answer<typeof readyReads>> {
+    return answer(this.dependencies.health.readyReads());
+  }
+
+  @Endpoint(readyWrites)
+  async readyWrites(_call: Call<typeof readyWrites>): Promise<Answer<typeof readyWrites>> {
+    return answer(this.dependencies.health.readyWrites());
+  }
+
+  @Endpoint(metrics)
+  async metrics(_call: Call<typeof metrics>): Promise<Answer<typeof metrics>> {
+    const { contentType, text } = {
+      contentType: this.dependencies.metrics.contentType,
+      text: await this.dependencies.metrics.text(),
+    };
+    return { status: 200, headers: { 'content-type': contentType }, body: text };
+  }
+}

@@ -1,0 +1,3 @@
+export * from './read-service.js';
+export * from './store-managers.js';
+export * from './store-read-service.js';

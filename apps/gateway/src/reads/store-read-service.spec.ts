@@ -1,0 +1,158 @@
+import type { Backend } from '@coffer/backend-contract';
+import { openMemoryBackend } from '@coffer/backend-memory';
+import { CofferError, SecretPath, SecretValue, fenceOf, isWithinNamespace } from '@coffer/secrets';
+import type { StoreManager, StoreManagers } from './store-managers.js';
+import { StoreReadService } from './store-read-service.js';
+
+let offset = 0n;
+const put = async (backend: Backend, namespace: string, key: string, value = 'v', description?: string) => {
+  offset += 1n;
+  const metadata = { tags: [], ...(description === undefined ? {} : { description }) };
+  const path = SecretPath.of('main', namespace, key);
+  await backend.write(path, new SecretValue(value), metadata, fenceOf(1, offset), {
+    signal: new AbortController().signal,
+  });
+};
+
+const everything = () => true;
+const reading = (backend: Pick<Backend, 'read' | 'list'>, readOnly = false) => {
+  const manager: StoreManager = { backend, readOnly };
+  return new StoreReadService({ managerFor: () => manager, managersOf: () => [manager] });
+};
+const ask = (namespace: string, key: string, more: { inherit?: boolean; subkey?: string } = {}) => ({
+  path: SecretPath.of('main', namespace, key),
+  inherit: true,
+  visible: everything,
+  ...more,
+});
+const failure = async (work: Promise<unknown>): Promise<CofferError> => {
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!CofferError.is(error)) throw new Error('it did not fail as it should');
+  return error;
+};
+
+describe('resolve', () => {
+  it('lets the child win, and says where the secret was found', async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'company', 'A', 'parent');
+    await put(backend, 'company.team', 'A', 'child');
+    await put(backend, 'company', 'B', 'only parent');
+    const reads = reading(backend);
+    const a = await reads.resolve(ask('company.team', 'A'));
+    expect([a.path.namespace, a.value.reveal()]).toEqual(['company.team', 'child']);
+    const b = await reads.resolve(ask('company.team.app', 'B'));
+    expect([b.path.namespace, b.value.reveal()]).toEqual(['company', 'only parent']);
+  });
+
+  it('asks no parent without inherit, and none that is not visible', async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'company', 'A');
+    const reads = reading(backend);
+    const alone = await failure(reads.resolve(ask('company.team', 'A', { inherit: false })));
+    expect([alone.code, alone.details['namespaces']]).toEqual(['not-found', ['company.team']]);
+    const visible = (namespace: string) => isWithinNamespace(namespace, 'company.team');
+    const blind = await failure(reads.resolve({ ...ask('company.team.app', 'A'), visible }));
+    expect([blind.code, blind.details['namespaces']]).toEqual(['not-found', ['company.team.app', 'company.team']]);
+    expect(blind.message).toBe("there is no secret 'A' in company.team.app, company.team");
+  });
+
+  it('does not take a failing child for an absent one', async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'company', 'A', 'parent');
+    const reads = reading({
+      list: (...args) => backend.list(...args),
+      read: (path, call) =>
+        path.namespace === 'company'
+          ? backend.read(path, call)
+          : Promise.reject(new CofferError('unavailable', 'the store does not answer')),
+    });
+    expect((await failure(reads.resolve(ask('company.team', 'A')))).code).toBe('unavailable');
+  });
+
+  it('reads subkeys: text as text, the rest as JSON with all digits', async () => {
+    const backend = openMemoryBackend();
+    await put(
+      backend,
+      'a',
+      'DB',
+      '{"user":"u\\n","port":5432,"id":12345678901234567890,"deep":{"x":[1.10]},"no":null}',
+    );
+    const field = async (subkey: string) => (await reading(backend).resolve(ask('a', 'DB', { subkey }))).value.reveal();
+    expect(await field('user')).toBe('u\n');
+    expect(await field('port')).toBe('5432');
+    expect(await field('id')).toBe('12345678901234567890');
+    expect(await field('deep')).toBe('{"x":[1.10]}');
+    expect(await field('no')).toBe('null');
+  });
+
+  it.each([
+    ['plain text', 'hunter2', 'x'],
+    ['an array', '["hunter2"]', '0'],
+    ['a string', '"hunter2"', 'length'],
+    ['null', 'null', 'x'],
+    ['no such field', '{"a":"hunter2"}', 'b'],
+    ['an inherited property', '{"a":"hunter2"}', 'constructor'],
+    ['broken JSON', '{"a":"hunter2"', 'a'],
+  ])('refuses a subkey of %s and quotes nothing', async (_what, value, subkey) => {
+    const backend = openMemoryBackend();
+    await put(backend, 'a', 'K', value);
+    const error = await failure(reading(backend).resolve(ask('a', 'K', { subkey })));
+    expect(error.code).toBe('invalid');
+    expect(JSON.stringify(error) + error.message + String(error.stack)).not.toContain('hunter2');
+  });
+});
+
+describe('lists', () => {
+  it('lists a tenant or a namespace in order, without values', async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'b', 'Z', 'v', 'says something');
+    await put(backend, 'a', 'Y');
+    await put(backend, 'a', 'X');
+    const reads = reading(backend, true);
+    expect((await reads.list('main')).map(({ namespace, key }) => `${namespace}/${key}`)).toEqual([
+      'a/X',
+      'a/Y',
+      'b/Z',
+    ]);
+    expect(await reads.list('main', 'b')).toEqual([
+      { key: 'Z', namespace: 'b', description: 'says something', tags: [] },
+    ]);
+    expect(await reads.list('other')).toEqual([]);
+    expect(reads.readOnly('main')).toBe(true);
+  });
+
+  it('merges managers, each for what it serves alone', async () => {
+    const [first, second] = [openMemoryBackend(), openMemoryBackend()];
+    await put(first, 'company', 'A');
+    await put(first, 'special', 'SHADOW');
+    await put(second, 'special', 'S');
+    await put(second, 'company', 'SHADOW');
+    const usual: StoreManager = { backend: first, readOnly: false };
+    const special: StoreManager = { backend: second, readOnly: true };
+    const managers: StoreManagers = {
+      managerFor: (_tenant, namespace) => (namespace === 'special' ? special : usual),
+      managersOf: () => [special, usual],
+    };
+    const reads = new StoreReadService(managers);
+    expect((await reads.list('main')).map(({ namespace, key }) => `${namespace}/${key}`)).toEqual([
+      'company/A',
+      'special/S',
+    ]);
+    expect([reads.readOnly('main'), reads.readOnly('main', 'special')]).toEqual([false, true]);
+    expect((await failure(reads.resolve(ask('special', 'SHADOW')))).code).toBe('not-found');
+  });
+
+  it('shows every level of a namespace that was never written to', async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'company', 'A');
+    await put(backend, 'company.team', 'B');
+    expect([...(await reading(backend).inherited('main', 'company.team.new'))]).toEqual([
+      ['company.team.new', []],
+      ['company.team', ['B']],
+      ['company', ['A']],
+    ]);
+  });
+});
