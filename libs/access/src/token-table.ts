@@ -1,0 +1,57 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { KeyRing } from '@coffer/crypto';
+import { CofferError, type SecretValue } from '@coffer/secrets';
+import type { TokenCredential } from './credentials.js';
+import { parseGrant } from './grants.js';
+import type { Principal } from './principal.js';
+import { parseTokenHash } from './token-hash.js';
+
+interface Entry {
+  readonly mac: Buffer;
+  readonly principal: Principal;
+}
+
+/** Bytes of the hash by which entries are found; the whole hash is then compared in constant time. */
+const INDEX_BYTES = 4;
+const indexOf = (mac: Buffer): number => mac.readUIntBE(0, INDEX_BYTES);
+
+/** The tokens of one configuration, by their hashes. Immutable. */
+export class TokenTable {
+  /** By the id of the key under which tokens were hashed; mostly one, two after a rotation. */
+  readonly #byKey = new Map<string, Map<number, Entry[]>>();
+  readonly #ring: KeyRing;
+
+  /** Throws `configuration` for a wrong hash or grant, an id or a hash that appears twice. */
+  constructor(ring: KeyRing, tokens: readonly TokenCredential[]) {
+    this.#ring = ring;
+    const ids = new Set<string>();
+    for (const { id, hash, grants } of tokens) {
+      if (ids.has(id)) {
+        throw new CofferError('configuration', `the access token id '${id}' appears twice`, { token: id });
+      }
+      ids.add(id);
+      const { keyId, mac } = parseTokenHash(ring, id, hash);
+      const parsed = grants.map((grant) => parseGrant(grant, `the access token '${id}'`));
+      this.#add(keyId, id, { mac, principal: Object.freeze({ id: `token:${id}`, grants: Object.freeze(parsed) }) });
+    }
+  }
+
+  #add(keyId: string, id: string, entry: Entry): void {
+    const index = this.#byKey.get(keyId) ?? new Map<number, Entry[]>();
+    this.#byKey.set(keyId, index);
+    const entries = index.get(indexOf(entry.mac)) ?? [];
+    if (entries.some(({ mac }) => mac.equals(entry.mac))) {
+      throw new CofferError('configuration', `the access token '${id}' has the hash of another one`, { token: id });
+    }
+    index.set(indexOf(entry.mac), [...entries, entry]);
+  }
+
+  find(token: SecretValue): Principal | undefined {
+    for (const [keyId, index] of this.#byKey) {
+      const mac = this.#ring.hmacWith(keyId, 'token-hash', token.reveal());
+      const entry = index.get(indexOf(mac))?.find((candidate) => timingSafeEqual(candidate.mac, mac));
+      if (entry) return entry.principal;
+    }
+    return undefined;
+  }
+}
