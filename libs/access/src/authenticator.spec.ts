@@ -1,0 +1,255 @@
+import { randomBytes, scryptSync } from 'node:crypto';
+import { KeyRing, type KeySource } from '@coffer/crypto';
+import { CofferError, SecretValue, type Clock } from '@coffer/secrets';
+import { createAccessToken } from './access-token.js';
+import { Authenticator } from './authenticator.js';
+import type { Credentials, TokenCredential, UserCredential } from './credentials.js';
+import type { Grant } from './principal.js';
+import { hashAccessToken } from './token-hash.js';
+
+const GRANTS: Grant[] = [{ tenant: 'main', namespace: 'company', permissions: ['list', 'resolve'] }];
+const HOME = '192.0.2.1';
+
+const keySource = (id: string, active: boolean, bytes: Uint8Array = randomBytes(32)): KeySource => ({
+  id,
+  secret: new SecretValue(Buffer.from(bytes).toString('base64')),
+  active,
+});
+const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
+const bearer = (token: SecretValue): string => `Bearer ${token.reveal()}`;
+const basic = (username: string, password: string): string =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+
+/** As hashPassword makes it, with the least work that is accepted. */
+const user = (username: string, password: string): UserCredential => {
+  const salt = randomBytes(16);
+  const hash = scryptSync(password, salt, 32, { N: 2 ** 14, r: 8, p: 1 });
+  return { username, passwordHash: `$scrypt$ln=14,r=8,p=1$${unpadded(salt)}$${unpadded(hash)}`, grants: GRANTS };
+};
+
+/** The code of the refusal, or the principal's id. */
+const outcome = async (login: Promise<{ id: string }>): Promise<string> => {
+  try {
+    return (await login).id;
+  } catch (error) {
+    if (!CofferError.is(error)) throw error;
+    return error.code;
+  }
+};
+
+describe('Authenticator', () => {
+  let ring: KeyRing;
+  let now: number;
+  const clock: Clock = { monotonic: () => now, wall: () => 0 };
+  const token = createAccessToken();
+  const credential = (id: string, of: SecretValue): TokenCredential => ({
+    id,
+    hash: hashAccessToken(ring, of),
+    grants: GRANTS,
+  });
+  const authenticator = (credentials: Partial<Credentials>): Authenticator =>
+    new Authenticator(ring, { tokens: [], users: [], ...credentials }, { clock });
+  const login = (to: Authenticator, authorization: string | undefined, address = HOME): Promise<string> =>
+    outcome(to.authenticate({ ...(authorization === undefined ? {} : { authorization }), address }));
+
+  beforeAll(async () => {
+    ring = await KeyRing.derive([keySource('root', true)]);
+  });
+  beforeEach(() => {
+    now = 1_000;
+  });
+
+  describe('tokens', () => {
+    it('finds the token of each of 1,000', async () => {
+      const tokens = Array.from({ length: 1000 }, () => createAccessToken());
+      const auth = authenticator({ tokens: tokens.map((each, index) => credential(`t${index}`, each)) });
+      for (const [index, each] of tokens.entries()) expect(await login(auth, bearer(each))).toBe(`token:t${index}`);
+      expect(await auth.authenticate({ authorization: bearer(tokens[0] as SecretValue), address: HOME })).toEqual({
+        id: 'token:t0',
+        grants: GRANTS,
+      });
+    });
+
+    it('keeps nothing in the hash from which the token could be known without the key', async () => {
+      const other = await KeyRing.derive([keySource('root', true)]);
+      expect(hashAccessToken(other, token)).not.toBe(hashAccessToken(ring, token));
+      expect(hashAccessToken(ring, token)).not.toContain(token.reveal().slice(7, 15));
+    });
+
+    it.each([
+      ['no header', undefined, /authentication is required/],
+      ['an empty header', '', /authentication is required/],
+      ['empty Basic credentials', 'Basic Og==', /authentication is required/],
+      ['another scheme', 'Digest x', /Bearer or Basic/],
+      ['a mistyped token', `Bearer ${token.reveal().slice(0, -1)}`, /checksum/],
+      ['a foreign token', 'Bearer eyJ.x.y', /begin with coffer_/],
+      ['an unknown token', bearer(createAccessToken()), /not known here/],
+      ['an unknown user', basic('eve', 'x'), /user name or the password/],
+    ])('refuses %s and says what would be right', async (_, authorization, message) => {
+      const auth = authenticator({ tokens: [credential('ci', token)] });
+      const attempt = auth.authenticate({ ...(authorization === undefined ? {} : { authorization }), address: HOME });
+      await expect(attempt).rejects.toMatchObject({ code: 'unauthorized', message: expect.stringMatching(message) });
+    });
+
+    it('prefers a bearer token to the Basic credentials before it', async () => {
+      const auth = authenticator({ tokens: [credential('ci', token)], users: [user('ada', 'pw')] });
+      expect(await login(auth, `Basic Og==, ${bearer(token)}`)).toBe('token:ci');
+      expect(await login(auth, `${basic('ada', 'pw')}, ${bearer(token)}`)).toBe('token:ci');
+    });
+
+    it('finds tokens hashed under an older key, and refuses a configuration whose key is gone', async () => {
+      const [old, fresh] = [randomBytes(32), randomBytes(32)];
+      const before = await KeyRing.derive([keySource('old', true, old)]);
+      const tokens = [{ id: 'ci', hash: hashAccessToken(before, token), grants: GRANTS }];
+      const during = await KeyRing.derive([keySource('old', false, old), keySource('new', true, fresh)]);
+      expect(await login(new Authenticator(during, { tokens, users: [] }), bearer(token))).toBe('token:ci');
+      const after = await KeyRing.derive([keySource('new', true, fresh)]);
+      expect(() => new Authenticator(after, { tokens, users: [] })).toThrow(
+        expect.objectContaining({ code: 'configuration', details: { token: 'ci', key: 'old' } }),
+      );
+    });
+  });
+
+  describe('users', () => {
+    it('lets in the right password only', async () => {
+      const auth = authenticator({ users: [user('ada', 'pw:1'), user('bob', 'pw:2')] });
+      expect(await login(auth, basic('ada', 'pw:1'))).toBe('user:ada');
+      expect(await login(auth, basic('bob', 'pw:2'))).toBe('user:bob');
+      expect(await login(auth, basic('ada', 'pw:2'))).toBe('unauthorized');
+      expect(await login(auth, basic('ada', ''))).toBe('unauthorized');
+      expect(await login(auth, basic('Ada', 'pw:1'))).toBe('unauthorized');
+    });
+
+    /** How many passwords an action stretched. */
+    const scrypts = async (action: () => Promise<unknown>): Promise<number> => {
+      const crypto = jest.requireActual<typeof import('node:crypto')>('node:crypto');
+      const spy = jest.spyOn(crypto, 'scrypt');
+      try {
+        await action();
+        return spy.mock.calls.length;
+      } finally {
+        spy.mockRestore();
+      }
+    };
+
+    it('makes one scrypt for twenty parallel first logins of a pair, and none for a minute after', async () => {
+      const auth = authenticator({ users: [user('ada', 'pw')] });
+      const twenty = () => Promise.all(Array.from({ length: 20 }, () => login(auth, basic('ada', 'pw'))));
+      const all = Array<string>(20).fill('user:ada');
+      expect(await scrypts(async () => expect(await twenty()).toEqual(all))).toBe(1);
+      now += 59_999;
+      expect(await scrypts(async () => expect(await twenty()).toEqual(all))).toBe(0);
+      now += 2;
+      expect(await scrypts(async () => expect(await twenty()).toEqual(all))).toBe(1);
+    });
+
+    it('remembers no wrong pair, and hashes for an unknown user too', async () => {
+      const auth = authenticator({ users: [user('ada', 'pw')] });
+      expect(await scrypts(() => login(auth, basic('ada', 'wrong')))).toBe(1);
+      expect(await scrypts(() => login(auth, basic('ada', 'wrong')))).toBe(1);
+      expect(await scrypts(() => login(auth, basic('eve', 'wrong')))).toBe(1);
+    });
+  });
+
+  describe('throttling', () => {
+    const wrong = (auth: Authenticator, address = HOME) => login(auth, bearer(createAccessToken()), address);
+
+    it('makes an address wait after ten failures of any kind', async () => {
+      const auth = authenticator({ users: [user('ada', 'pw')] });
+      const kinds = [bearer(createAccessToken()), basic('ada', 'no'), 'Bearer typo', 'Digest x', basic('eve', 'no')];
+      const codes: string[] = [];
+      for (const kind of [...kinds, ...kinds, ...kinds]) codes.push(await login(auth, kind));
+      expect(codes).toEqual([...Array<string>(10).fill('unauthorized'), ...Array<string>(5).fill('throttled')]);
+      expect(await wrong(auth, '192.0.2.2')).toBe('unauthorized');
+      await expect(auth.authenticate({ authorization: 'Bearer typo', address: HOME })).rejects.toMatchObject({
+        code: 'throttled',
+        details: { retryAfter: 60 },
+      });
+      now += 60_001;
+      expect(await wrong(auth)).toBe('unauthorized');
+    });
+
+    it('does not count requests without credentials', async () => {
+      const auth = authenticator({});
+      for (let time = 0; time < 30; time += 1) expect(await login(auth, 'Basic Og==')).toBe('unauthorized');
+      expect(await wrong(auth)).toBe('unauthorized');
+    });
+
+    it('lets valid tokens and remembered pairs of a throttled address in, but verifies no password', async () => {
+      const auth = authenticator({ tokens: [credential('ci', token)], users: [user('ada', 'pw'), user('bob', 'pw')] });
+      expect(await login(auth, basic('ada', 'pw'))).toBe('user:ada');
+      for (let time = 0; time < 10; time += 1) await wrong(auth);
+      expect(await login(auth, bearer(token))).toBe('token:ci');
+      expect(await login(auth, basic('ada', 'pw'))).toBe('user:ada');
+      expect(await login(auth, basic('bob', 'pw'))).toBe('throttled');
+      expect(await login(auth, basic('bob', 'pw'), '192.0.2.2')).toBe('user:bob');
+    });
+
+    it('verifies no more than ten of a burst of different wrong passwords', async () => {
+      const auth = authenticator({ users: [user('ada', 'pw')] });
+      const codes = await Promise.all(Array.from({ length: 30 }, (_, n) => login(auth, basic('ada', `guess${n}`))));
+      expect(codes.filter((code) => code === 'unauthorized')).toHaveLength(10);
+      expect(codes.filter((code) => code === 'throttled')).toHaveLength(20);
+    });
+
+    it('counts each of a burst of the same wrong password, and none of a right one', async () => {
+      const auth = authenticator({ users: [user('ada', 'pw')] });
+      const burst = (password: string) =>
+        Promise.all(Array.from({ length: 20 }, () => login(auth, basic('ada', password))));
+      expect(new Set(await burst('pw'))).toEqual(new Set(['user:ada']));
+      expect(await wrong(auth)).toBe('unauthorized');
+      expect(new Set(await burst('no'))).toEqual(new Set(['unauthorized']));
+      expect(await wrong(auth)).toBe('throttled');
+    });
+  });
+
+  describe('replace', () => {
+    it('revokes tokens and users at once, remembered ones included', async () => {
+      const auth = authenticator({ tokens: [credential('ci', token)], users: [user('ada', 'pw')] });
+      expect(await login(auth, bearer(token))).toBe('token:ci');
+      expect(await login(auth, basic('ada', 'pw'))).toBe('user:ada');
+      const next = createAccessToken();
+      auth.replace({ tokens: [credential('ci2', next)], users: [user('ada', 'new')] });
+      expect(await login(auth, bearer(token))).toBe('unauthorized');
+      expect(await login(auth, basic('ada', 'pw'))).toBe('unauthorized');
+      expect(await login(auth, bearer(next))).toBe('token:ci2');
+      expect(await login(auth, basic('ada', 'new'))).toBe('user:ada');
+    });
+
+    it('counts for a login that is being verified meanwhile', async () => {
+      const auth = authenticator({ users: [user('ada', 'pw'), user('bob', 'pw')] });
+      const [ada, bob] = [login(auth, basic('ada', 'pw')), login(auth, basic('bob', 'pw'))];
+      const granted: Grant[] = [{ tenant: '*', namespace: '*', permissions: ['admin'] }];
+      auth.replace({ tokens: [], users: [{ ...user('bob', 'pw'), grants: granted }] });
+      expect(await Promise.all([ada, bob])).toEqual(['unauthorized', 'user:bob']);
+      expect(await auth.authenticate({ authorization: basic('bob', 'pw'), address: HOME })).toMatchObject({
+        grants: granted,
+      });
+    });
+
+    const hash = `hmac-sha256:root:${'A'.repeat(43)}`;
+    it.each<[string, Partial<Credentials>]>([
+      ['a token in place of its hash', { tokens: [{ id: 'x', hash: createAccessToken().reveal(), grants: [] }] }],
+      ['an unknown key', { tokens: [{ id: 'x', hash: hash.replace('root', 'gone'), grants: [] }] }],
+      ['a token id twice', { tokens: [credentialOf('x', hash), credentialOf('x', hash.replace('AA', 'BA'))] }],
+      ['a hash twice', { tokens: [credentialOf('x', hash), credentialOf('y', hash)] }],
+      [
+        'a wrong grant',
+        { tokens: [{ ...credentialOf('x', hash), grants: [{ ...GRANTS[0], namespace: 'a.*' } as Grant] }] },
+      ],
+      ['a user twice', { users: [user('u', 'a'), user('u', 'b')] }],
+      ['a colon in a user name', { users: [user('u:v', 'a')] }],
+      ['a password in place of its hash', { users: [{ username: 'u', passwordHash: 'password1', grants: [] }] }],
+    ])('refuses %s and goes on with what it had', async (_, wrong) => {
+      const auth = authenticator({ tokens: [credential('ci', token)] });
+      expect(() => auth.replace({ tokens: [], users: [], ...wrong })).toThrow(
+        expect.objectContaining({ code: 'configuration' }),
+      );
+      expect(await login(auth, bearer(token))).toBe('token:ci');
+    });
+  });
+});
+
+function credentialOf(id: string, hash: string): TokenCredential {
+  return { id, hash, grants: GRANTS };
+}

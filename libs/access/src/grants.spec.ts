@@ -1,0 +1,37 @@
+import { parseGrant, parseGrantText } from './grants.js';
+import type { Permission } from './principal.js';
+
+describe('grants', () => {
+  it.each([
+    ['main/company.team:list,resolve', { tenant: 'main', namespace: 'company.team', permissions: ['list', 'resolve'] }],
+    ['*/*:admin', { tenant: '*', namespace: '*', permissions: ['admin'] }],
+    ['main/*:write, delete', { tenant: 'main', namespace: '*', permissions: ['write', 'delete'] }],
+    ['main/a:list,list', { tenant: 'main', namespace: 'a', permissions: ['list'] }],
+  ])('are read from %p', (text, grant) => {
+    expect(parseGrantText(text)).toEqual(grant);
+  });
+
+  it.each([
+    '',
+    'main',
+    'main/company',
+    'company:list',
+    'main/company:',
+    'main/company:read',
+    'main/company.*:list',
+    'Main/company:list',
+    'secrets/company:list',
+    'main/a/b:list',
+    'main/a:list:resolve',
+  ])('refuse %p', (text) => {
+    expect(() => parseGrantText(text)).toThrow(expect.objectContaining({ code: 'configuration' }));
+  });
+
+  it('cannot be changed afterwards', () => {
+    const permissions: Permission[] = ['list'];
+    const grant = parseGrant({ tenant: 'main', namespace: 'a', permissions }, 'a test');
+    permissions.push('admin');
+    expect(grant.permissions).toEqual(['list']);
+    expect(Object.isFrozen(grant) && Object.isFrozen(grant.permissions)).toBe(true);
+  });
+});

@@ -1,0 +1,79 @@
+import type { Clock } from '@coffer/secrets';
+import { LoginThrottle } from './login-throttle.js';
+
+describe('LoginThrottle', () => {
+  let now = 0;
+  // lru-cache takes a start of 0 for "no start".
+  const clock: Clock = { monotonic: () => now, wall: () => 0 };
+  let throttle: LoginThrottle;
+  const throttled = (address: string): boolean => {
+    try {
+      throttle.check(address);
+      return false;
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'throttled' });
+      return true;
+    }
+  };
+  const fail = (address: string, times: number) => {
+    for (let time = 0; time < times; time += 1) throttle.failed(address);
+  };
+  beforeEach(() => {
+    now = 1_000;
+    throttle = new LoginThrottle(clock, { failures: 3, window: 60_000 });
+  });
+
+  it('lets an address fail three times, then makes it wait for the rest of the window', () => {
+    fail('192.0.2.1', 2);
+    expect(throttled('192.0.2.1')).toBe(false);
+    now += 20_000;
+    fail('192.0.2.1', 1);
+    expect(throttled('192.0.2.1')).toBe(true);
+    expect(() => throttle.check('192.0.2.1')).toThrow(expect.objectContaining({ details: { retryAfter: 40 } }));
+    now += 39_999;
+    expect(throttled('192.0.2.1')).toBe(true);
+    expect(() => throttle.check('192.0.2.1')).toThrow(expect.objectContaining({ details: { retryAfter: 1 } }));
+    now += 2;
+    expect(throttled('192.0.2.1')).toBe(false);
+    fail('192.0.2.1', 2);
+    expect(throttled('192.0.2.1')).toBe(false);
+  });
+
+  it('counts each address for itself', () => {
+    fail('192.0.2.1', 3);
+    expect([throttled('192.0.2.1'), throttled('192.0.2.2')]).toEqual([true, false]);
+  });
+
+  it('takes an IPv4 address mapped into IPv6 for the same', () => {
+    fail('::ffff:192.0.2.1', 3);
+    expect([throttled('192.0.2.1'), throttled('::ffff:192.0.2.2')]).toEqual([true, false]);
+  });
+
+  it('takes one /64 for one address', () => {
+    fail('2001:db8:1:2::1', 1);
+    fail('2001:db8:1:2:ffff::9', 1);
+    fail('2001:DB8:1:2:0:0:0:3', 1);
+    expect([throttled('2001:db8:1:2:abcd::'), throttled('2001:db8:1:3::1')]).toEqual([true, false]);
+  });
+
+  it('takes a link-local address with its zone, and an address that is none', () => {
+    fail('fe80::1%eth0', 3);
+    fail('unix', 3);
+    expect([throttled('fe80::1%eth0'), throttled('unix'), throttled('')]).toEqual([true, true, false]);
+  });
+
+  it('takes a failure back', () => {
+    fail('192.0.2.1', 3);
+    throttle.forgive('192.0.2.1');
+    throttle.forgive('192.0.2.9');
+    expect(throttled('192.0.2.1')).toBe(false);
+    fail('192.0.2.1', 1);
+    expect(throttled('192.0.2.1')).toBe(true);
+  });
+
+  it('forgets the oldest of more than 10,000 addresses', () => {
+    fail('192.0.2.1', 3);
+    for (let index = 0; index < 10_000; index += 1) fail(`10.1.${index >> 8}.${index & 255}`, 1);
+    expect(throttled('192.0.2.1')).toBe(false);
+  });
+});
