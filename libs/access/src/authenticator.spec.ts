@@ -70,6 +70,20 @@ describe('Authenticator', () => {
       });
     });
 
+    it('compares the whole hash', async () => {
+      const right = hashAccessToken(ring, token);
+      for (const [from, to] of [
+        [-1, undefined],
+        [-20, -19],
+      ] as const) {
+        const digit = right.at(from) === 'A' ? 'E' : 'A';
+        const hash = right.slice(0, from) + digit + (to === undefined ? '' : right.slice(to));
+        expect(await login(authenticator({ tokens: [{ id: 'ci', hash, grants: GRANTS }] }), bearer(token))).toBe(
+          'unauthorized',
+        );
+      }
+    });
+
     it('keeps nothing in the hash from which the token could be known without the key', async () => {
       const other = await KeyRing.derive([keySource('root', true)]);
       expect(hashAccessToken(other, token)).not.toBe(hashAccessToken(ring, token));
