@@ -22,10 +22,10 @@ const isMissing = (input: unknown, path: readonly PropertyKey[]): boolean => {
 
 const unknownField = (names: readonly string[], prefix: string, schema: z.ZodType): string => {
   const shown = names.filter((name) => SHOWABLE.test(name)).map((name) => `'${prefix}${name}'`);
-  const what = shown.length === 0 ? 'a field whose name is not shown' : shown.join(', ');
+  const what = shown.length === 0 ? 'whose name is not shown' : shown.join(', ');
   const known =
-    schema instanceof z.ZodObject && prefix === '' ? `; known: ${Object.keys(schema.shape).join(', ')}` : '';
-  return `unknown: ${what}${known}`;
+    schema instanceof z.ZodObject && prefix === '' ? `; known: ${Object.keys(schema.shape).join(', ') || 'none'}` : '';
+  return `unknown field ${what}${known}`;
 };
 
 const sayIssue = (issue: z.core.$ZodIssue, input: unknown, schema: z.ZodType): string => {

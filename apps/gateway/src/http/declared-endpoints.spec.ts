@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PERMISSIONS } from '@coffer/access';
+import { GATEWAY_ERROR_CODES, STORE_ERROR_CODES } from '@coffer/secrets';
+import { CONTROLLERS } from './controllers.js';
+import { endpointsOf } from './endpoint/endpoint.decorator.js';
+import { fullPaths, routePattern, type Access } from './endpoint/endpoint.js';
+import { ERROR_TABLE, STATUS_TITLES } from './errors/error-table.js';
+import { openTestApi, type TestApi } from './fixture/test-api.js';
+
+const definitions = endpointsOf(CONTROLLERS);
+const OPEN = ['GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'];
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await openTestApi();
+});
+afterAll(() => api.app.close());
+
+const isDeclared = (access: Access): boolean => {
+  if (typeof access === 'string') return access === 'open' || access === 'authenticated';
+  const named = 'inTenant' in access ? access.inTenant : [access.inNamespace];
+  return named.length > 0 && named.every((permission) => PERMISSIONS.includes(permission));
+};
+
+describe('routes', () => {
+  it('each declare a permission, and those open to everybody are the ones that may be', () => {
+    expect(definitions.length).toBeGreaterThanOrEqual(16);
+    expect(definitions.filter(({ access }) => !isDeclared(access))).toEqual([]);
+    const open = definitions
+      .filter(({ access }) => access === 'open')
+      .flatMap((d) => fullPaths(d).map((p) => `${d.method} ${p || '/'}`));
+    expect(open.sort()).toEqual(OPEN);
+  });
+
+  it('are all there, and no other is', () => {
+    const server = api.app.getHttpAdapter().getInstance();
+    const declared = definitions.flatMap((d) => fullPaths(d).map((path) => [d.method, routePattern(path)] as const));
+    for (const [method, url] of declared)
+      expect([method, url, server.hasRoute({ method, url })]).toEqual([method, url, true]);
+    const routes = server.printRoutes({ commonPrefix: false, includeMeta: false });
+    const served = [...routes.matchAll(/\(([A-Z, ]+)\)/g)].flatMap(([, methods = '']) => methods.split(', '));
+    expect(served.filter((method) => method !== 'HEAD' && method !== 'OPTIONS')).toHaveLength(declared.length);
+  });
+
+  it.each(
+    definitions
+      .filter(({ access }) => access !== 'open')
+      .flatMap((d) => fullPaths(d).map((p) => [d.method, p] as const)),
+  )('%s %s lets nobody in without credentials, nor with no grant', async (method, path) => {
+    const url = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => (name === 'tenant' ? 'main' : 'a'));
+    const without = await api.app.inject({ method, url });
+    expect([without.statusCode, without.json().code]).toEqual([401, 'unauthorized']);
+    expect(without.headers['www-authenticate']).toEqual([
+      'Bearer realm="coffer"',
+      'Basic realm="coffer", charset="UTF-8"',
+    ]);
+    if (path === '/metrics' || path === '/openapi.json') return;
+    const ungranted = await api.call(method, url, { as: 'nobody' });
+    expect([ungranted.statusCode, ungranted.json().code]).toEqual([403, 'forbidden']);
+  });
+
+  it('are refused when they declare nothing', async () => {
+    const other = await openTestApi();
+    const server = other.app.getHttpAdapter().getInstance();
+    server.get('/undeclared', async () => ({ open: true }));
+    const answer = await other.call('GET', '/undeclared');
+    expect([answer.statusCode, answer.json().code]).toEqual([403, 'forbidden']);
+    await other.app.close();
+  });
+});
+
+describe('error codes', () => {
+  const text = readFileSync(join(__dirname, '../../../../docs/http-errors.md'), 'utf8');
+  const rows = new Map(
+    [...text.matchAll(/^\| `([a-z-]+)` +\| (\d{3}) +\| \S.* \|$/gm)].map(([, code = '', status]) => [
+      code,
+      Number(status),
+    ]),
+  );
+
+  it.each([...STORE_ERROR_CODES, ...GATEWAY_ERROR_CODES])('%s is in the documentation with its status', (code) => {
+    expect(rows.get(code)).toBe(ERROR_TABLE[code].status);
+    expect(STATUS_TITLES[ERROR_TABLE[code].status]).toBeDefined();
+  });
+
+  it('that are documented exist', () => {
+    expect([...rows.keys()].filter((code) => !Object.hasOwn(ERROR_TABLE, code))).toEqual([]);
+  });
+});
+
+describe('/openapi.json', () => {
+  type Json = Record<string, any>;
+  const document = async (): Promise<Json> => (await api.call('GET', '/openapi.json')).json<Json>();
+
+  it('describes every path and method, with parameters, body, answers and access', async () => {
+    const { openapi, paths } = await document();
+    expect(openapi).toBe('3.1.0');
+    for (const definition of definitions) {
+      for (const path of fullPaths(definition)) {
+        const operation = paths[path][definition.method.toLowerCase()];
+        expect(operation.summary).toBe(definition.summary);
+        expect(operation['x-coffer-access']).toEqual(definition.access);
+        expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(Object.keys(definition.answers)));
+        expect(operation.requestBody !== undefined).toBe(definition.body !== undefined);
+        const named = (operation.parameters ?? []).filter((p: Json) => p['in'] === 'path').map((p: Json) => p['name']);
+        expect(named).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+      }
+    }
+    const ids = Object.values<Json>(paths).flatMap((path) => Object.values<Json>(path).map((o) => o['operationId']));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('has no reference that leads nowhere', async () => {
+    const described = await document();
+    const references = [...JSON.stringify(described).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)];
+    expect(references.length).toBeGreaterThan(10);
+    expect(references.filter(([, name = '']) => described['components'].schemas[name] === undefined)).toEqual([]);
+  });
+
+  it('shows paging as whole numbers and flags as booleans', async () => {
+    const { paths } = await document();
+    const schemaOf = (path: string, name: string): Json =>
+      paths[path].get.parameters.find((p: Json) => p['name'] === name).schema as Json;
+    expect(schemaOf('/api/v1/{tenant}/secrets', 'size')).toMatchObject({ type: 'integer', default: 10 });
+    expect(schemaOf('/coffer/v1/{tenant}/namespaces/{namespace}/values/{key}', 'inherit')).toMatchObject({
+      type: 'boolean',
+      default: true,
+    });
+  });
+});
