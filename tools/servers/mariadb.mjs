@@ -8,7 +8,12 @@ const USER = 'root';
 /** With any other collation than a binary one the key `A` would find `a`. */
 const TEXT = ['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin'];
 
-const programs = () => ({ server: which('mariadbd'), setup: which('mariadb-install-db') });
+const programs = () => ({
+  server: which('mariadbd'),
+  setup: which('mariadb-install-db'),
+  // Called by the setup script, and in another package than it.
+  defaults: which('my_print_defaults'),
+});
 
 /**
  * Run by the server before it accepts a connection: exactly one account, with a password. One statement a line.
@@ -51,14 +56,14 @@ export const mariadb = {
     packages: 'mariadb-server',
 
     available() {
-      const { server, setup } = programs();
-      return server && setup ? { version: `MariaDB in ${server}` } : undefined;
+      const { server, setup, defaults } = programs();
+      return server && setup && defaults ? { version: `MariaDB in ${server}` } : undefined;
     },
 
     async install(log) {
       if (!canInstall()) throw new Error('MariaDB is not installed here');
-      // The core package has the programs and, unlike mariadb-server, no service, account or data folder.
-      await installPackages([['mariadb-server-core'], ['mariadb-server']], log);
+      // The core packages have the programs and, unlike mariadb-server, no service, account or data folder.
+      await installPackages([['mariadb-server-core', 'mariadb-client-core'], ['mariadb-server']], log);
     },
 
     async start(dir, port, { password, as, place }) {

@@ -71,8 +71,10 @@ function runNx(total, log) {
     let done = 0;
     const read = (/** @type {Buffer} */ chunk) => {
       output += chunk;
-      const finished = output.match(/^\s*(✔|✓)\s+nx run /gm)?.length ?? 0;
-      if (finished >= done + 5 || (finished > done && finished >= total)) log(`  ${(done = finished)} of ${total}`);
+      const finished = output.match(/^> nx run /gm)?.length ?? 0;
+      if (finished < done + 5) return;
+      done = finished;
+      log(`  ${done} of ${total}`);
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
