@@ -20,7 +20,7 @@ Each server comes from the first of these that there is:
   1. the address in the environment
 ${servers.map((server) => `       ${server.variables.map((name) => `${name}=${example(server, name)}`).join(' ')}`).join('\n')}
   2. Docker, when an engine answers
-       ${servers.map(({ docker }) => docker.image).join(', ')}
+       ${servers.flatMap(({ docker }) => (docker ? [docker.image] : [])).join(', ')}
   3. the machine's own package, which is installed when run as root on Debian or Ubuntu
        ${servers.map(({ native }) => native.packages).join(', ')}
 

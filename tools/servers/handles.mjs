@@ -30,10 +30,10 @@ export function adopt(handle) {
 /**
  * Stops a server in an orderly way and removes its data; its log too, unless it is to be kept.
  * @param {Handle} handle
- * @param {{keepLog?: boolean}} [options]
+ * @param {{keepLog?: boolean, graceMs?: number}} [options] how long it may take before it is killed
  */
-export async function stopServer(handle, { keepLog = false } = {}) {
-  if (alive(handle.pid)) await stopProcess(handle.pid, handle.signals.orderly);
+export async function stopServer(handle, { keepLog = false, graceMs = 15_000 } = {}) {
+  if (alive(handle.pid)) await stopProcess(handle.pid, handle.signals.orderly, graceMs);
   if (handle.container) removeContainer(handle.container);
   if (handle.folder) rmSync(handle.folder, { recursive: true, force: true, maxRetries: 5 });
   if (!keepLog) rmSync(handle.log, { force: true });

@@ -89,12 +89,16 @@ function newLog(server) {
   return join(cacheFolder('logs'), `${server.name}-${moment}-${process.pid}.log`);
 }
 
-/** @param {Server} server @returns {Starter} */
-export function containerStarter(server) {
+/**
+ * @param {Server} server
+ * @param {import('./lifecycle.mjs').Containerised} docker
+ * @returns {Starter}
+ */
+export function containerStarter(server, docker) {
   return async (port, password) => {
     const container = `coffer-${server.name}-${randomBytes(4).toString('hex')}`;
     const log = newLog(server);
-    const child = spawnServer(containerLaunch(server.docker, { container, port, password }), log);
+    const child = spawnServer(containerLaunch(docker, { container, port, password }), log);
     return { child, handle: { log, signals: server.signals, container } };
   };
 }

@@ -34,7 +34,7 @@ const GIVEN_READY_MS = 15_000;
  * @property {(port: number, password: string) => Assignments} address
  * @property {(address: Assignments) => Promise<void>} ready resolves once it answers an authenticated request
  * @property {{orderly: NodeJS.Signals, abrupt: NodeJS.Signals}} signals
- * @property {Containerised} docker
+ * @property {Containerised} [docker] absent where there is no image
  * @property {Native} native
  *
  * @typedef {object} Running
@@ -69,10 +69,13 @@ export async function obtain(server, options) {
     return { name: server.name, env: given, how: 'environment' };
   }
   const reasons = [];
-  if (dockerAnswers()) {
+  if (!server.docker) {
+    reasons.push('Docker: there is no image of it');
+  } else if (dockerAnswers()) {
+    const { image } = server.docker;
     try {
-      await ensureImage(server.docker.image, log);
-      return await launch(server, `Docker ${server.docker.image}`, containerStarter(server), log, options);
+      await ensureImage(image, log);
+      return await launch(server, `Docker ${image}`, containerStarter(server, server.docker), log, options);
     } catch (error) {
       reasons.push(`Docker: ${error.message}`);
       log(`not from Docker, trying natively: ${error.message}`);
@@ -103,6 +106,6 @@ const advice = (server) =>
   [
     '  Any one of these helps:',
     `    - set ${server.variables.join(', ')} to a server that is there (see npm run servers -- --help);`,
-    `    - start Docker, so that ${server.docker.image} can be run;`,
+    ...(server.docker ? [`    - start Docker, so that ${server.docker.image} can be run;`] : []),
     `    - install the package ${server.native.packages} (done by itself when run as root on Debian or Ubuntu).`,
   ].join('\n');

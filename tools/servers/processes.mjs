@@ -84,8 +84,9 @@ export function alive(pid) {
  * Asks a process to end and waits until it is gone; after `graceMs` it is killed.
  * @param {number} pid
  * @param {NodeJS.Signals} signal
+ * @param {number} graceMs
  */
-export async function stopProcess(pid, signal, graceMs = 15_000) {
+export async function stopProcess(pid, signal, graceMs) {
   send(pid, signal);
   if (await until(() => !alive(pid), graceMs)) return;
   send(pid, 'SIGKILL');

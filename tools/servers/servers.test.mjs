@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { stopServer } from './handles.mjs';
+import { serverNames, serversNamed } from './index.mjs';
+import { obtain } from './lifecycle.mjs';
+import { alive, until } from './processes.mjs';
+
+const VARIABLE = 'COFFER_TEST_TOY_PORT';
+const quiet = { log: () => undefined, env: {} };
+
+/**
+ * A server of one line of Node that is ready once it listens.
+ * @param {(port: number) => string} script
+ * @param {Partial<import('./lifecycle.mjs').Native>} [native]
+ * @returns {import('./lifecycle.mjs').Server}
+ */
+const toy = (script, native) => ({
+  name: 'toy',
+  variables: [VARIABLE],
+  fromEnvironment: (env) => (env[VARIABLE] ? { [VARIABLE]: env[VARIABLE] } : undefined),
+  address: (port) => ({ [VARIABLE]: `${port}` }),
+  signals: { orderly: 'SIGTERM', abrupt: 'SIGKILL' },
+  async ready(address) {
+    const socket = connect(Number(address[VARIABLE]), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.destroy();
+  },
+  native: {
+    accounts: ['root'],
+    packages: 'toy-package',
+    available: () => ({ version: 'toy 1' }),
+    install: async () => undefined,
+    start: async (dir, port) => ({ command: process.execPath, args: ['-e', script(port)] }),
+    ...native,
+  },
+});
+
+const listening = (/** @type {number} */ port) => `require('node:net').createServer().listen(${port}, '127.0.0.1')`;
+
+test('a server is started, awaited, and leaves nothing behind', async () => {
+  const { env, handle } = await obtain(toy(listening), quiet);
+  assert.ok(handle?.folder);
+  assert.match(env[VARIABLE] ?? '', /^\d+$/);
+  assert.ok(alive(handle.pid) && existsSync(handle.folder) && existsSync(handle.log));
+  await stopServer(handle);
+  assert.ok(!alive(handle.pid) && !existsSync(handle.folder) && !existsSync(handle.log));
+});
+
+test('a server that ignores the orderly signal is killed', async () => {
+  const stubborn = toy((port) => `process.on('SIGTERM', () => {}); ${listening(port)}`);
+  const { handle } = await obtain(stubborn, quiet);
+  assert.ok(handle);
+  await stopServer(handle, { graceMs: 200 });
+  assert.ok(await until(() => !alive(handle.pid), 5_000));
+});
+
+test('a server that ends instead of listening is reported with its log and the ways to get one', async () => {
+  const broken = toy(() => `console.error('no room on the disk'); process.exit(3)`);
+  const error = await obtain(broken, quiet).then(assert.fail, (reason) => reason);
+  for (const part of ['code 3', 'no room on the disk', VARIABLE, 'toy-package'])
+    assert.ok(error.message.includes(part));
+  const log = /its log is (\S+)/.exec(error.message)?.[1] ?? '';
+  assert.match(readFileSync(log, 'utf8'), /no room on the disk/);
+  rmSync(log);
+});
+
+test('a server that is not installed and cannot be is reported', async () => {
+  const absent = toy(listening, {
+    available: () => undefined,
+    install: async () => assert.fail('not for this account'),
+  });
+  await assert.rejects(obtain(absent, quiet), /toy cannot be had[^]*not for this account[^]*toy-package/);
+});
+
+test('an address in the environment is used, and never stopped', async () => {
+  const first = await obtain(toy(listening), quiet);
+  const second = await obtain(
+    toy(() => assert.fail()),
+    { ...quiet, env: first.env },
+  );
+  assert.deepEqual([second.env, second.handle], [first.env, undefined]);
+  assert.ok(first.handle);
+  await stopServer(first.handle);
+});
+
+test('a name that there is not names those that there are', () => {
+  assert.throws(() => serversNamed(['oracle']), new RegExp(`oracle.*${serverNames.join(', ')}`));
+});

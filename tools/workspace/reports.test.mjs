@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { lastLine, readJestReport, total } from './reports.mjs';
+
+const ended = { code: 0, signal: null };
+
+/** @param {string[]} statuses */
+const suite = (...statuses) => ({
+  name: 'a.spec.ts',
+  status: statuses.includes('failed') ? 'failed' : 'passed',
+  message: '',
+  assertionResults: statuses.map((status) => ({ ancestorTitles: [], title: 't', fullName: `t ${status}`, status })),
+});
+
+/** @param {object[]} testResults @param {object} [end] @param {object} [options] */
+function counts(testResults, end = ended, options = {}) {
+  const report = /** @type {import('./reports.mjs').JestReport} */ ({ testResults });
+  const { passed, failed } = readJestReport('unit', report, { ...ended, ...end }, options);
+  return [passed, failed];
+}
+
+test('passed tests are counted', () => assert.deepEqual(counts([suite('passed', 'passed'), suite('passed')]), [3, 0]));
+
+test('a test that did not run has failed, whatever the reason', () => {
+  assert.deepEqual(counts([suite('passed', 'pending', 'skipped', 'todo', 'disabled')]), [1, 4]);
+});
+
+test('a suite that could not be loaded has failed', () => {
+  assert.deepEqual(counts([suite('passed'), { ...suite(), status: 'failed' }], { code: 1 }), [1, 1]);
+});
+
+test('a stage without a test has failed, unless it was narrowed by hand', () => {
+  assert.deepEqual(counts([]), [0, 1]);
+  assert.deepEqual(counts([], ended, { mayBeEmpty: true }), [0, 0]);
+});
+
+test('a runner that fails with every test green has failed', () => {
+  assert.deepEqual(counts([suite('passed')], { code: 1 }), [1, 1]);
+  assert.deepEqual(counts([suite('passed')], { code: null, signal: 'SIGKILL' }), [1, 1]);
+});
+
+test('a runner without a report has failed', () => {
+  assert.equal(readJestReport('unit', undefined, { code: 0, signal: null }).failed, 1);
+});
+
+test('the last line sums up', () => {
+  const sum = total([
+    { passed: 2, failed: 0, problems: [] },
+    { passed: 1, failed: 3, problems: ['x'] },
+  ]);
+  assert.equal(lastLine(sum), '3 passed, 3 failed');
+});
