@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { Authenticator, type Credentials, type Grant } from '@coffer/access';
+import { KeyRing } from '@coffer/crypto';
+import { SecretValue } from '@coffer/secrets';
+import { run } from './run.js';
+
+interface Result {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe('coffer', () => {
+  let folder: string;
+  const rootKey = randomBytes(32).toString('base64');
+
+  const coffer = async (args: string[], { stdin = undefined as Uint8Array | string | undefined, env = {} } = {}) => {
+    const result = { code: 0, out: '', err: '' };
+    async function* input() {
+      // Two chunks, as pipes may cut anywhere.
+      const bytes = Buffer.from(stdin ?? '');
+      yield bytes.subarray(0, 3);
+      yield bytes.subarray(3);
+    }
+    const code = await run(args, {
+      env: { COFFER_DATA_DIR: folder, ...env },
+      interactive: stdin === undefined,
+      input: input(),
+      out: (text) => void (result.out += text),
+      err: (text) => void (result.err += text),
+    });
+    return { ...result, code } satisfies Result;
+  };
+
+  /** The entry that a command printed, as the configuration would hold it. */
+  const snippetOf = (out: string) =>
+    (
+      parse(out.slice(out.indexOf('coffer:'))) as {
+        coffer: {
+          access: {
+            tokens?: Credentials['tokens'];
+            users?: { username: string; passwordHash: string; grants: Grant[] }[];
+          };
+        };
+      }
+    ).coffer.access;
+
+  const ring = () => KeyRing.derive([{ id: 'root', secret: new SecretValue(rootKey), active: true }]);
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'coffer-cli-'));
+    writeFileSync(join(folder, 'root.key'), `${rootKey}\n`);
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  describe('help', () => {
+    it.each([
+      [[], ['token', 'password']],
+      [['token'], ['create']],
+      [
+        ['token', 'create'],
+        ['--id', '--grant', 'COFFER_DATA_DIR'],
+      ],
+      [['password'], ['hash']],
+      [
+        ['password', 'hash'],
+        ['--username', '--grant', 'pipe'],
+      ],
+    ])('is there for %p', async (command, words) => {
+      const help = await coffer([...command, '--help']);
+      expect([help.code, help.err]).toEqual([0, '']);
+      for (const word of words) expect(help.out).toContain(word);
+    });
+
+    it.each([[[]], [['token']], [['password']]])('is what %p alone shows', async (command) => {
+      const shown = await coffer(command);
+      expect(shown.code).toBe(1);
+      expect(shown.err).toContain('Usage: coffer');
+    });
+
+    it.each([
+      [['tokn'], 'Did you mean token?'],
+      [['token', 'creat'], 'Did you mean create?'],
+      [['password', 'hash', '--usernam', 'x'], 'Did you mean --username?'],
+      [['token', 'create', '--id', 'x'], '--grant'],
+      [['token', 'create', '--grant', 'a:list'], '--id'],
+      [['token', 'create', 'ci', '--id', 'ci', '--grant', 'a:list'], 'too many arguments'],
+      [['password', 'hash', 'hunter22'], 'too many arguments'],
+    ])('answers %p by saying what would be right', async (command, hint) => {
+      const answer = await coffer(command);
+      expect(answer.code).toBe(1);
+      expect(answer.err).toContain(hint);
+      expect(answer.out).toBe('');
+    });
+  });
+
+  describe('token create', () => {
+    const create = ['token', 'create', '--id', 'ci', '--grant', 'company.team:list,resolve'];
+
+    it('prints a token once and the entry that lets it in', async () => {
+      const { code, out, err } = await coffer([...create, '--grant', 'other/*:admin']);
+      expect([code, err]).toEqual([0, '']);
+      const [token, ...more] = out.match(/coffer_[0-9A-Za-z]+/g) ?? [];
+      expect(more).toEqual([]);
+      const tokens = snippetOf(out).tokens ?? [];
+      const authenticator = new Authenticator(await ring(), { tokens, users: [] });
+      const principal = await authenticator.authenticate({ authorization: `Bearer ${token}`, address: '127.0.0.1' });
+      expect(principal).toEqual({
+        id: 'token:ci',
+        grants: [
+          { tenant: 'main', namespace: 'company.team', permissions: ['list', 'resolve'] },
+          { tenant: 'other', namespace: '*', permissions: ['admin'] },
+        ],
+      });
+    });
+
+    it('writes ids that YAML would read as something else so that they stay texts', async () => {
+      const { out } = await coffer(['token', 'create', '--id', 'no: #1', '--grant', 'a:list']);
+      expect(snippetOf(out).tokens?.[0]?.id).toBe('no: #1');
+    });
+
+    it.each(['company', 'company:read', 'company.*:list', 'A/b:list'])('refuses the grant %p', async (grant) => {
+      const { code, out, err } = await coffer(['token', 'create', '--id', 'ci', '--grant', grant]);
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toMatch(/^error: a grant /);
+    });
+
+    it('says how to get a root key where there is none', async () => {
+      const { code, out, err } = await coffer(create, { env: { COFFER_DATA_DIR: join(folder, 'nowhere') } });
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toContain('npm start');
+      expect(err).toContain('COFFER_DATA_DIR');
+    });
+
+    it.each(['', 'a passphrase that is long enough to be one', rootKey.slice(1)])(
+      'refuses a damaged root key and does not quote it',
+      async (content) => {
+        writeFileSync(join(folder, 'root.key'), content);
+        const { code, out, err } = await coffer(create);
+        expect([code, out]).toEqual([1, '']);
+        expect(err).toContain('does not hold a root key');
+        if (content !== '') expect(err).not.toContain(content);
+      },
+    );
+  });
+
+  describe('password hash', () => {
+    const lets = async (out: string, username: string, password: string): Promise<string> => {
+      const users = (snippetOf(out).users ?? []).map((user) => ({
+        ...user,
+        passwordHash: new SecretValue(user.passwordHash),
+      }));
+      const authenticator = new Authenticator(await ring(), { tokens: [], users });
+      const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+      return (await authenticator.authenticate({ authorization, address: '127.0.0.1' })).id;
+    };
+
+    it.each(['pässwörd 1', 'pässwörd 1\n', 'pässwörd 1\r\n'])('prints the entry that lets %j in', async (stdin) => {
+      const { code, out, err } = await coffer(['password', 'hash', '--username', 'ada', '--grant', 'a:list'], {
+        stdin,
+      });
+      expect([code, err]).toEqual([0, '']);
+      expect(out).not.toContain('pässwörd');
+      expect(await lets(out, 'ada', 'pässwörd 1')).toBe('user:ada');
+      await expect(lets(out, 'ada', 'pässwörd 2')).rejects.toMatchObject({ code: 'unauthorized' });
+    });
+
+    it('prints the hash alone without a name', async () => {
+      const { code, out, err } = await coffer(['password', 'hash'], { stdin: 'correct horse' });
+      expect(code).toBe(0);
+      expect(out).toMatch(/^\$scrypt\$ln=17,r=8,p=1\$\S+\n$/);
+      expect(err).toContain('--username');
+    });
+
+    it.each<[string, string | Uint8Array | undefined, string]>([
+      ['a terminal', undefined, 'read -rsp'],
+      ['nothing', '', 'empty'],
+      ['a short one', 'hunter2', 'shorter than 8'],
+      ['two lines', 'correct\nhorse', 'line break'],
+      ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x41, 0x42]), 'not UTF-8'],
+      ['too much', 'x'.repeat(2000), 'longer than'],
+    ])('refuses %s', async (_, stdin, message) => {
+      const { code, out, err } = await coffer(['password', 'hash'], { stdin });
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toContain(message);
+      if (typeof stdin === 'string' && stdin !== '') expect(err).not.toContain(stdin);
+    });
+
+    it('refuses a name without grants, grants without a name, and a name with a colon', async () => {
+      for (const options of [
+        ['--username', 'ada'],
+        ['--grant', 'a:list'],
+        ['--username', 'a:b', '--grant', 'a:list'],
+      ]) {
+        const { code, out } = await coffer(['password', 'hash', ...options], { stdin: 'correct horse' });
+        expect([code, out]).toEqual([1, '']);
+      }
+    });
+  });
+});

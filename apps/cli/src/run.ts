@@ -1,0 +1,37 @@
+import { Command, CommanderError } from 'commander';
+import { CofferError } from '@coffer/secrets';
+import { passwordHash } from './password-hash.js';
+import type { Terminal } from './terminal.js';
+import { tokenCreate } from './token-create.js';
+
+/** A command without an action of its own: asked for by itself it shows its help. */
+const group = (name: string, description: string): Command =>
+  new Command(name).description(description).helpCommand(false);
+
+const program = (terminal: Terminal): Command => {
+  const coffer = group('coffer', 'administer Coffer')
+    .addCommand(group('token', 'access tokens').addCommand(tokenCreate(terminal)))
+    .addCommand(group('password', 'passwords of users').addCommand(passwordHash(terminal)));
+  for (const command of withDescendants(coffer)) {
+    command
+      .exitOverride()
+      .showHelpAfterError('Add --help to see what is possible.')
+      .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
+  }
+  return coffer;
+};
+
+const withDescendants = (command: Command): Command[] => [command, ...command.commands.flatMap(withDescendants)];
+
+/** Runs one command line, without the names of node and the script. The answer is the exit code; nothing is thrown. */
+export const run = async (args: readonly string[], terminal: Terminal): Promise<number> => {
+  try {
+    await program(terminal).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has said what is wrong, or has shown the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode;
+    terminal.err(`error: ${CofferError.is(error) ? error.message : 'unexpected; please report it with the command'}\n`);
+    return 1;
+  }
+};

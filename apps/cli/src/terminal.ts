@@ -1,0 +1,18 @@
+/** Where a command reads and writes; the process's own, or a test's. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Standard input is a person at a keyboard. */
+  readonly interactive: boolean;
+  /** Chunks of standard input. */
+  readonly input: AsyncIterable<Uint8Array>;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+export const processTerminal: Terminal = {
+  env: process.env,
+  interactive: process.stdin.isTTY,
+  input: process.stdin as AsyncIterable<Uint8Array>,
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};

@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { createAccessToken, hashAccessToken, type Grant } from '@coffer/access';
+import { accessSnippet } from './access-snippet.js';
+import { grantOption } from './grant-option.js';
+import { ringOfDataFolder } from './root-key.js';
+import type { Terminal } from './terminal.js';
+
+interface Options {
+  readonly id: string;
+  readonly grant: readonly Grant[];
+}
+
+/** `coffer token create`: prints a new token, which is kept nowhere, and the entry that makes it count. */
+export const tokenCreate = (terminal: Terminal): Command =>
+  new Command('create')
+    .description('make an access token; prints it once, with the entry for the configuration that lets it in')
+    .requiredOption('--id <name>', 'names the token in the audit log, not a secret')
+    .addOption(grantOption().makeOptionMandatory())
+    .addHelpText('after', '\nReads the root key of the data folder: COFFER_DATA_DIR, else ./data.')
+    .action(async ({ id, grant }: Options) => {
+      const ring = await ringOfDataFolder(terminal.env);
+      const token = createAccessToken();
+      terminal.out(`access token: ${token.reveal()}\n`);
+      terminal.out('Keep it now: only its hash is kept, and it cannot be shown again.\n\n');
+      terminal.out(accessSnippet('tokens', { id, hash: hashAccessToken(ring, token), grants: grant }));
+    });
