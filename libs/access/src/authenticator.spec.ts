@@ -24,7 +24,8 @@ const basic = (username: string, password: string): string =>
 const user = (username: string, password: string): UserCredential => {
   const salt = randomBytes(16);
   const hash = scryptSync(password, salt, 32, { N: 2 ** 14, r: 8, p: 1 });
-  return { username, passwordHash: `$scrypt$ln=14,r=8,p=1$${unpadded(salt)}$${unpadded(hash)}`, grants: GRANTS };
+  const text = `$scrypt$ln=14,r=8,p=1$${unpadded(salt)}$${unpadded(hash)}`;
+  return { username, passwordHash: new SecretValue(text), grants: GRANTS };
 };
 
 /** The code of the refusal, or the principal's id. */
@@ -253,7 +254,10 @@ describe('Authenticator', () => {
       ],
       ['a user twice', { users: [user('u', 'a'), user('u', 'b')] }],
       ['a colon in a user name', { users: [user('u:v', 'a')] }],
-      ['a password in place of its hash', { users: [{ username: 'u', passwordHash: 'password1', grants: [] }] }],
+      [
+        'a password in place of its hash',
+        { users: [{ username: 'u', passwordHash: new SecretValue('password1'), grants: [] }] },
+      ],
     ])('refuses %s and goes on with what it had', async (_, wrong) => {
       const auth = authenticator({ tokens: [credential('ci', token)] });
       expect(() => auth.replace({ tokens: [], users: [], ...wrong })).toThrow(

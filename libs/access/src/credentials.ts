@@ -1,3 +1,4 @@
+import type { SecretValue } from '@coffer/secrets';
 import type { Grant } from './principal.js';
 
 /** A token of the configuration: everything but the token. */
@@ -13,7 +14,7 @@ export interface TokenCredential {
 export interface UserCredential {
   readonly username: string;
   /** As `hashPassword` makes it. */
-  readonly passwordHash: string;
+  readonly passwordHash: SecretValue;
   readonly grants: readonly Grant[];
 }
 

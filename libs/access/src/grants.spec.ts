@@ -4,6 +4,7 @@ import type { Permission } from './principal.js';
 describe('grants', () => {
   it.each([
     ['main/company.team:list,resolve', { tenant: 'main', namespace: 'company.team', permissions: ['list', 'resolve'] }],
+    ['company:list', { tenant: 'main', namespace: 'company', permissions: ['list'] }],
     ['*/*:admin', { tenant: '*', namespace: '*', permissions: ['admin'] }],
     ['main/*:write, delete', { tenant: 'main', namespace: '*', permissions: ['write', 'delete'] }],
     ['main/a:list,list', { tenant: 'main', namespace: 'a', permissions: ['list'] }],
@@ -15,7 +16,7 @@ describe('grants', () => {
     '',
     'main',
     'main/company',
-    'company:list',
+    '/company:list',
     'main/company:',
     'main/company:read',
     'main/company.*:list',

@@ -1,9 +1,11 @@
-import { CofferError, parseNamespace, parseTenant } from '@coffer/secrets';
+import { CofferError, DEFAULT_TENANT, parseNamespace, parseTenant } from '@coffer/secrets';
 import { PERMISSIONS, type Grant, type Permission } from './principal.js';
 
 const KNOWN: ReadonlySet<string> = new Set(PERMISSIONS);
 
-const FORM_HELP = `TENANT/NAMESPACE:PERMISSION,… with * for all tenants or namespaces and ${PERMISSIONS.join(', ')}`;
+const FORM_HELP =
+  `[TENANT/]NAMESPACE:PERMISSION[,…], with * for all, the tenant ${DEFAULT_TENANT} if none is named, and the ` +
+  `permissions ${PERMISSIONS.join(', ')}; for example 'company.team:list,resolve'`;
 
 /** A frozen copy. Throws `configuration` for what can never match, which would otherwise deny in silence. */
 export const parseGrant = (grant: Grant, owner: string): Grant => {
@@ -24,10 +26,10 @@ export const parseGrant = (grant: Grant, owner: string): Grant => {
   return Object.freeze({ ...grant, permissions: Object.freeze([...new Set(grant.permissions)]) });
 };
 
-/** `main/company.team:list,resolve` → a grant. Throws `configuration` and says what the form is. */
+/** `main/company.team:list,resolve` → a grant; without a tenant it is for the default one. Throws `configuration` and says what the form is. */
 export const parseGrantText = (text: string): Grant => {
-  const [, tenant, namespace, permissions] = /^([^/:]+)\/([^/:]+):([^/:]+)$/.exec(text) ?? [];
-  if (tenant === undefined || namespace === undefined || permissions === undefined) {
+  const [, tenant = DEFAULT_TENANT, namespace, permissions] = /^(?:([^/:]+)\/)?([^/:]+):([^/:]+)$/.exec(text) ?? [];
+  if (namespace === undefined || permissions === undefined) {
     throw new CofferError('configuration', `a grant is written as ${FORM_HELP}`);
   }
   const names = permissions.split(',').map((name) => name.trim());

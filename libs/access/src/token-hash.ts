@@ -7,7 +7,7 @@ export interface TokenHash {
   readonly mac: Buffer;
 }
 
-const FORM = /^hmac-sha256:([A-Za-z0-9][A-Za-z0-9._-]{0,63}):([A-Za-z0-9_-]{43})$/;
+const FORM = /^hmac-sha256:([A-Za-z0-9._-]{1,64}):([A-Za-z0-9_-]{43})$/;
 
 /** For the configuration, under the active key: `hmac-sha256:KEY-ID:BASE64URL`. */
 export const hashAccessToken = (ring: KeyRing, token: SecretValue): string =>

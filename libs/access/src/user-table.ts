@@ -44,7 +44,7 @@ export class UserTable {
       }
       const parsed = grants.map((grant) => parseGrant(grant, `the user '${username}'`));
       this.#users.set(username, {
-        hash: parsePasswordHash(username, passwordHash),
+        hash: parsePasswordHash(username, passwordHash.reveal()),
         principal: Object.freeze({ id: `user:${username}`, grants: Object.freeze(parsed) }),
       });
     }

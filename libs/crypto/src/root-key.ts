@@ -6,7 +6,7 @@ import { lengthPrefixed } from './length-prefixed.js';
 /** Characters. A shorter secret is accepted only where a deployment cannot choose it (Kestra's JDBC configuration). */
 export const MIN_SECRET_LENGTH = 32;
 
-const KEY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const KEY_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** OWASP Password Storage, scrypt, first choice. Takes 128 · N · r = 128 MiB, which is above Node's default limit. */
 const STRETCHING: ScryptOptions = { N: 2 ** 17, r: 8, p: 1, maxmem: 192 * 1024 * 1024 };
