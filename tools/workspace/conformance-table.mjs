@@ -11,30 +11,55 @@ const suiteTitle = /^conformance: (.+)$/;
 const absent = /^(.*) \[capability absent: (.+)\]$/;
 
 /**
- * The table stores × tests of a Jest report. Every store has every row: a test that one store ran and another did not
- * is `MISSING` there and a failure, as is a store whose suite did not run at all.
+ * The table stores × tests of a Jest report. A suite titled `<store> …` (a store behind a decorator, say) is a column of
+ * its own. Every column has every row: a test that one ran and another did not is `MISSING` there and a failure, as is
+ * a store whose suite did not run at all. An absence titled `fault x` also answers for `fault x: …` of the others.
  * @param {import('./reports.mjs').JestReport | undefined} report
- * @param {string[]} stores
+ * @param {string[]} stores those that must have run
  * @returns {Table}
  */
 export function conformanceTable(report, stores) {
-  /** @type {Map<string, Record<string, string>>} */
-  const rows = new Map();
-  for (const { ancestorTitles, title, status } of (report?.testResults ?? []).flatMap((s) => s.assertionResults)) {
-    const store = suiteTitle.exec(ancestorTitles[0] ?? '')?.[1];
-    if (store === undefined || !stores.includes(store)) continue;
-    const declared = absent.exec(title);
-    const test = [...ancestorTitles.slice(1), declared?.[1] ?? title].join(' › ');
-    const cells = rows.get(test) ?? {};
-    cells[store] = status !== 'passed' ? 'FAIL' : declared ? `absent: ${declared[2]}` : 'pass';
-    rows.set(test, cells);
-  }
-  const complete = [...rows].map(([test, cells]) => ({
-    test,
-    cells: Object.fromEntries(stores.map((store) => [store, cells[store] ?? 'MISSING'])),
-  }));
-  return { stores, rows: complete, outcome: judge(stores, complete) };
+  const results = (report?.testResults ?? []).flatMap(({ assertionResults }) => assertionResults.flatMap(readResult));
+  const suites = [...new Set(results.map(({ suite }) => suite))];
+  const columns = stores.flatMap((store) => [store, ...suites.filter((suite) => suite.startsWith(`${store} `))]);
+  const tests = [...new Set(results.filter(({ suite }) => columns.includes(suite)).map(({ test }) => test))];
+  const rows = tests
+    .filter((test) => !tests.some((other) => covers(test, other)) || !results.every(onlyAbsent(test)))
+    .map((test) => ({
+      test,
+      cells: Object.fromEntries(columns.map((column) => [column, cellOf(column, test, results)])),
+    }));
+  return { stores: columns, rows, outcome: judge(columns, rows) };
 }
+
+/**
+ * @typedef {{suite: string, test: string, cell: string}} Result
+ * @param {import('./reports.mjs').JestReport['testResults'][number]['assertionResults'][number]} assertion
+ * @returns {Result[]} none when it belongs to no conformance suite
+ */
+function readResult({ ancestorTitles, title, status }) {
+  const suite = suiteTitle.exec(ancestorTitles[0] ?? '')?.[1];
+  if (suite === undefined) return [];
+  const declared = absent.exec(title);
+  const test = [...ancestorTitles.slice(1), declared?.[1] ?? title].join(' › ');
+  return [{ suite, test, cell: status !== 'passed' ? 'FAIL' : declared ? `absent: ${declared[2]}` : 'pass' }];
+}
+
+/** Whether `test` is the beginning of `other`, up to the end of a word. @param {string} test @param {string} other */
+const covers = (test, other) => other.startsWith(`${test}:`) || other.startsWith(`${test} `);
+
+/** @param {string} column @param {string} test @param {Result[]} results */
+function cellOf(column, test, results) {
+  const mine = results.filter(({ suite }) => suite === column);
+  const same = mine.filter((result) => result.test === test);
+  const cells = (same.length > 0 ? same : mine.filter((r) => isAbsent(r) && covers(r.test, test))).map((r) => r.cell);
+  return cells.find((cell) => cell === 'FAIL') ?? cells[0] ?? 'MISSING';
+}
+
+const isAbsent = (/** @type {Result} */ { cell }) => cell.startsWith('absent: ');
+
+/** A line that nobody ran and somebody declared absent. @param {string} test */
+const onlyAbsent = (test) => (/** @type {Result} */ result) => result.test !== test || isAbsent(result);
 
 /** @param {string[]} stores @param {Table['rows']} rows @returns {Outcome} */
 function judge(stores, rows) {
@@ -51,12 +76,21 @@ function judge(stores, rows) {
   return total([...cells, ...silent.map((store) => failure(`${store}: its conformance suite did not run`))]);
 }
 
-/** @param {Table} table @returns {string} as Markdown that also reads well in a terminal */
+/** @param {Table} table @returns {string} as Markdown that also reads well in a terminal, the reasons below it */
 export function printTable({ stores, rows }) {
-  const lines = [['test', ...stores], ...rows.map(({ test, cells }) => [test, ...stores.map((s) => cells[s] ?? '')])];
+  const reasons = [...new Set(rows.flatMap(({ cells }) => Object.values(cells)))].filter((c) =>
+    c.startsWith('absent: '),
+  );
+  const short = (/** @type {string} */ cell) =>
+    reasons.includes(cell) ? `absent (${reasons.indexOf(cell) + 1})` : cell;
+  const lines = [
+    ['test', ...stores],
+    ...rows.map(({ test, cells }) => [test, ...stores.map((s) => short(cells[s] ?? ''))]),
+  ];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => [...line[column]].length)));
   const print = (/** @type {string[]} */ line) =>
     `| ${line.map((cell, column) => cell + ' '.repeat(widths[column] - [...cell].length)).join(' | ')} |`;
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [print(lines[0]), rule, ...lines.slice(1).map(print)].join('\n');
+  const notes = reasons.map((reason, index) => `(${index + 1}) ${reason.slice('absent: '.length)}`);
+  return [print(lines[0]), rule, ...lines.slice(1).map(print), ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
 }

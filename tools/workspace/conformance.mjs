@@ -6,7 +6,7 @@ import { startServers } from '../servers/index.mjs';
 import { root } from './checkout.mjs';
 import { conformanceTable, printTable } from './conformance-table.mjs';
 import { runJest } from './jest.mjs';
-import { failure, lastLine, readJestReport, total } from './reports.mjs';
+import { failure, lastLine, total } from './reports.mjs';
 import { notAdapters, stores } from './stores.mjs';
 
 const help = `Runs the conformance suite of every store on its real server and prints stores × tests.
@@ -15,7 +15,7 @@ const help = `Runs the conformance suite of every store on its real server and p
   npm run conformance -- --store NAME      one store, or all of one adapter's (may be given more than once)
 
 Stores: ${stores.map(({ store }) => store).join(', ')}.
-A cell is "pass", "FAIL", "absent: <capability>" where the store declares that it lacks it, or "MISSING" where a test
+A cell is "pass", "FAIL", "absent (n)" where the store declares that it lacks the capability (n), or "MISSING" where a test
 that another store ran did not run. The last line is "N passed, N failed".`;
 
 const { values } = parseArgs({
@@ -76,7 +76,9 @@ function trouble(report, end, table) {
   const unloaded = report?.testResults.filter((s) => s.status === 'failed' && s.assertionResults.length === 0) ?? [];
   const failures = unloaded.map(({ name }) => failure(`suite failed to run: ${name}`));
   if (failures.length > 0 || (end.code === 0 && report) || (end.code === 1 && table.failed > 0)) return total(failures);
-  return readJestReport('conformance', undefined, end);
+  return failure(
+    `conformance: the runner ended with ${end.signal ?? `code ${end.code}`} and the table does not say why`,
+  );
 }
 
 /** @param {import('./conformance-table.mjs').Table} table */
