@@ -1,0 +1,51 @@
+import { canonicalKey, showKey, type Step } from './key-case.js';
+import { unknownKey } from './nearest-key.js';
+import type { Problems } from './problems.js';
+import { shapeOf, type KnownKey, type Schema, type Shape } from './schema-shape.js';
+import { isTree, merge, type Tree } from './tree.js';
+
+type Group = Extract<Shape, { kind: 'group' }>;
+
+/**
+ * Rewrites every spelling of a known key (camelCase, kebab-case, snake_case, dotted) to the schema's own. Unknown keys
+ * of strict groups become problems, those of other groups are dropped; a key without a value is as good as absent.
+ */
+export const canonicalise = (value: unknown, schema: Schema, path: readonly Step[], problems: Problems): unknown => {
+  if (value === null || value === undefined) return undefined;
+  const shape = shapeOf(schema);
+  if (shape.kind === 'group' && isTree(value)) return canonicalGroup(value, shape, path, problems);
+  if (shape.kind === 'list' && Array.isArray(value)) {
+    return value.map((item: unknown, index) => canonicalise(item, shape.item, [...path, index], problems));
+  }
+  return value;
+};
+
+const canonicalGroup = (group: Tree, shape: Group, path: readonly Step[], problems: Problems): Tree => {
+  const result = new Map<string, unknown>();
+  for (const [typed, value] of Object.entries(group)) {
+    const known = shape.keys.get(canonicalKey(typed));
+    const [found, inner] = known === undefined ? dotted(typed, value, shape) : [known, value];
+    if (found === undefined) {
+      if (shape.strict) problems.add([...path, showKey(typed)], unknownKey(typed, names(shape)));
+      continue;
+    }
+    const here = [...path, found.name];
+    const now = canonicalise(inner, found.schema, here, problems);
+    if (now === undefined) continue;
+    const before = result.get(found.name);
+    if (before !== undefined && !(isTree(before) && isTree(now))) {
+      problems.add(here, 'is given twice, in two spellings; keep one');
+    }
+    result.set(found.name, merge(before, now));
+  }
+  return Object.fromEntries(result);
+};
+
+/** `secret.type: vault` is `secret: {type: vault}`. */
+const dotted = (typed: string, value: unknown, shape: Group): [KnownKey | undefined, unknown] => {
+  const dot = typed.indexOf('.');
+  if (dot < 0) return [undefined, undefined];
+  return [shape.keys.get(canonicalKey(typed.slice(0, dot))), { [typed.slice(dot + 1)]: value }];
+};
+
+const names = (shape: Group): string[] => [...shape.keys.values()].map(({ name }) => name);

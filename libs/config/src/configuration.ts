@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import type { AccessConfiguration } from './schema/access.js';
+import type { CacheSettings } from './schema/cache.js';
+import type { plainCofferSettings } from './schema/coffer.js';
+import type { Datasource } from './schema/datasource.js';
+import type { EncryptionConfiguration } from './schema/encryption.js';
+import type { KafkaConfiguration } from './schema/kafka.js';
+import type { StoreConfiguration } from './schema/store.js';
+
+type Plain = z.output<typeof plainCofferSettings>;
+
+/** A store of its own for a tenant, or for a namespace with its children. */
+export interface ManagerConfiguration {
+  readonly tenant: string;
+  /** Absent: the whole tenant. */
+  readonly namespace?: string;
+  readonly store: StoreConfiguration;
+  /** Absent: the default manager's. */
+  readonly cache?: CacheSettings;
+}
+
+/** Everything that Coffer can be told, checked. Durations are milliseconds; secrets print as placeholders. */
+export interface Configuration {
+  /** Lines for the operator's eyes at start; never an error, never a value. */
+  readonly notices: readonly string[];
+  /** The configuration file that was read, absolute, for those who watch it. */
+  readonly file?: string;
+  /** The default store. Absent: the embedded database, which only a lone process has. */
+  readonly secret?: StoreConfiguration;
+  /** `kestra.secret.readOnly`, for the embedded database; stores carry their own. */
+  readonly readOnly: boolean;
+  readonly cache: CacheSettings & { readonly mode: Plain['cache']['mode'] };
+  /** No two serve the same tenant and namespace. */
+  readonly managers: readonly ManagerConfiguration[];
+  readonly kafka?: KafkaConfiguration;
+  /** The address may hold a password. */
+  readonly redis?: NonNullable<Plain['redis']>;
+  readonly datasource?: Datasource;
+  readonly encryption?: EncryptionConfiguration;
+  readonly messaging: Plain['messaging'];
+  readonly catalogue: Plain['catalogue'];
+  readonly server: Plain['server'];
+  readonly log: Plain['log'];
+  readonly access: AccessConfiguration;
+}

@@ -1,0 +1,53 @@
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Stands where a text would, had its placeholders been replaceable; harmless as long as nothing needs the text. */
+export class Unresolved {
+  /** `reason` continues a sentence that begins with the setting's path. */
+  constructor(readonly reason: string) {}
+}
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+
+/** A placeholder may name a variable or, as in Micronaut, a property: `${db.host}` is the variable DB_HOST. */
+const lookUp = (name: string, env: Environment): string | undefined =>
+  env[name] ?? env[name.replace(/[.-]/g, '_').toUpperCase()];
+
+/** Index of the `}` that ends the placeholder whose content begins at `from`, or -1. */
+const endOf = (text: string, from: number): number => {
+  let depth = 1;
+  for (let i = from; i < text.length; i++) {
+    if (text.startsWith('${', i)) depth++;
+    else if (text[i] === '}' && --depth === 0) return i;
+  }
+  return -1;
+};
+
+/**
+ * Replaces `${NAME}` and `${NAME:default}`; a default may hold placeholders. What a variable holds is taken literally,
+ * so a text that contains `${` itself can be given by a variable.
+ */
+export const interpolate = (text: string, env: Environment): string | Unresolved => {
+  let result = '';
+  let from = 0;
+  for (;;) {
+    const start = text.indexOf('${', from);
+    if (start < 0) return result + text.slice(from);
+    const end = endOf(text, start + 2);
+    if (end < 0) return new Unresolved('has a ${ without its }; a text that contains ${ must come from a variable');
+    const content = text.slice(start + 2, end);
+    const colon = content.indexOf(':');
+    const name = (colon < 0 ? content : content.slice(0, colon)).trim();
+    if (!NAME.test(name)) {
+      return new Unresolved('has a ${…} that names no variable; a text that contains ${ must come from a variable');
+    }
+    const value = lookUp(name, env) ?? (colon < 0 ? undefined : interpolate(content.slice(colon + 1), env));
+    if (value === undefined) return new Unresolved(`needs the variable ${name}, which is not set and has no default`);
+    if (value instanceof Unresolved) return value;
+    result += text.slice(from, start) + value;
+    from = end + 1;
+  }
+};
+
+/** Names of variables that a text's placeholders mention. */
+export const mentionedVariables = (text: string): string[] =>
+  [...text.matchAll(/\$\{\s*([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, name]) => name ?? '');

@@ -1,0 +1,81 @@
+import { SecretValue } from '@coffer/secrets';
+import { tlsOf } from './jdbc-tls.js';
+import { refuseUrl } from './jdbc-refusal.js';
+import type { NetworkJdbcUrl } from './jdbc-url.js';
+
+type Dialect = NetworkJdbcUrl['dialect'];
+
+const PORTS: Readonly<Record<Dialect, number>> = { postgresql: 5432, mysql: 3306, mariadb: 3306 };
+const HOST = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s=()]*))(?::(\d{1,5}))?$/;
+
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text.replaceAll('+', '%2B'));
+  } catch {
+    throw refuseUrl('has a % that is not followed by two hexadecimal digits; write % itself as %25');
+  }
+};
+
+const readParams = (query: string): Map<string, string> => {
+  const params = new Map<string, string>();
+  for (const part of query.split('&').filter((text) => text !== '')) {
+    const equals = part.indexOf('=');
+    if (equals < 0) params.set(decode(part), '');
+    else params.set(decode(part.slice(0, equals)), decode(part.slice(equals + 1)));
+  }
+  return params;
+};
+
+/** `//USER:PASSWORD@` as MySQL's driver reads it. */
+const readUser = (userInfo: string | undefined): Pick<NetworkJdbcUrl, 'username' | 'password'> => {
+  if (userInfo === undefined || userInfo === '') return {};
+  const colon = userInfo.indexOf(':');
+  if (colon < 0) return { username: decode(userInfo) };
+  return {
+    username: decode(userInfo.slice(0, colon)),
+    password: new SecretValue(decode(userInfo.slice(colon + 1))),
+  };
+};
+
+const readServer = (dialect: Dialect, server: string): { host: string; port: number } => {
+  if (server.includes(',')) throw refuseUrl('names several servers: name one, or a proxy in front of them');
+  const [matched, ipv6, name, port] = HOST.exec(server) ?? [];
+  if (matched === undefined) throw refuseUrl(`must name one server as jdbc:${dialect}://HOST:PORT/DATABASE`);
+  const number = port === undefined ? PORTS[dialect] : Number(port);
+  if (number < 1 || number > 65_535) throw refuseUrl('has a port that is not a number from 1 to 65535');
+  return { host: ipv6 ?? (name === undefined || name === '' ? 'localhost' : name), port: number };
+};
+
+/** What stands behind `jdbc:postgresql:`, `jdbc:mysql:` or `jdbc:mariadb:`. */
+export const parseNetworkUrl = (dialect: Dialect, rest: string): NetworkJdbcUrl => {
+  const [address = '', ...queries] = rest.split('?');
+  const local = dialect === 'postgresql' && !address.startsWith('/') ? `///${address}` : address;
+  if (!local.startsWith('//')) {
+    throw refuseUrl(`must name one server as jdbc:${dialect}://HOST:PORT/DATABASE, without a mode of the driver's own`);
+  }
+  const slash = local.indexOf('/', 2);
+  const authority = slash < 0 ? local.slice(2) : local.slice(2, slash);
+  const database = slash < 0 ? '' : decode(local.slice(slash + 1));
+  if (database === '' || database.includes('/')) {
+    throw refuseUrl(`must name one database after the server: jdbc:${dialect}://HOST:PORT/DATABASE`);
+  }
+  const at = authority.lastIndexOf('@');
+  const params = readParams(queries.join('?'));
+  const user = readUser(at < 0 ? undefined : authority.slice(0, at));
+  const username = params.get('user') ?? user.username;
+  const password = params.has('password') ? new SecretValue(params.get('password') ?? '') : user.password;
+  const entries = [...params].filter(([name]) => name !== 'user' && name !== 'password');
+  const isSecret = ([name]: [string, string]): boolean => /password|passphrase/i.test(name);
+  return {
+    dialect,
+    ...readServer(dialect, authority.slice(at + 1)),
+    database,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    tls: tlsOf(dialect, params),
+    params: Object.fromEntries(entries.filter((entry) => !isSecret(entry))),
+    secretParams: Object.fromEntries(
+      entries.filter(isSecret).map(([name, text]) => [name, new SecretValue(text)] as const),
+    ),
+  };
+};

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { canonicalise } from './canonical.js';
+import type { Configuration, ManagerConfiguration } from './configuration.js';
+import { mentionedVariables, type Environment } from './interpolate.js';
+import { Loading } from './loading.js';
+import { Problems } from './problems.js';
+import { cache as cacheSchema } from './schema/cache.js';
+import { plainCofferSettings } from './schema/coffer.js';
+import { resolveDatasource } from './schema/datasource.js';
+import { resolveEncryption } from './schema/encryption.js';
+import { resolveKafka } from './schema/kafka.js';
+import { resolveManager } from './schema/manager.js';
+import { managerScope, rootSchema } from './schema/root.js';
+import { settle } from './settle.js';
+import { readSources, type ReadFile } from './sources.js';
+import { at, merge, treeAt, type Tree } from './tree.js';
+import { withVariables } from './variables.js';
+import { parseYaml } from './yaml-text.js';
+
+export interface LoadOptions {
+  /** Looked through for `--config FILE`. */
+  readonly argv?: readonly string[];
+  readonly env?: Environment;
+  /** Where relative names of files begin. */
+  readonly cwd?: string;
+  readonly readFile?: ReadFile;
+}
+
+/**
+ * The configuration from its sources, later ones winning: file, `KESTRA_CONFIGURATION`, variables in Micronaut's form.
+ * Reads files and nothing else; may be called again to see changes. Throws `configuration` with everything that is
+ * wrong, by path and never by value.
+ */
+export const loadConfiguration = ({
+  argv = [],
+  env = process.env,
+  cwd = process.cwd(),
+  readFile = (path) => readFileSync(path, 'utf8'),
+}: LoadOptions = {}): Configuration => {
+  const { sources, file } = readSources(argv, env, cwd, readFile);
+  const problems = new Problems();
+  const mentioned = new Set(sources.flatMap(({ text }) => mentionedVariables(text)));
+  const merged = sources
+    .flatMap(({ text, name }) => parseYaml(text, name))
+    .map((tree) => canonicalise(tree, rootSchema, [], problems))
+    .reduce(merge, {});
+  const complete = withVariables(merged, rootSchema, env, mentioned, problems);
+  const tree = settle(complete, rootSchema, env) as Tree;
+  const configuration = assemble(new Loading(tree, problems, env, cwd, readFile), file);
+  problems.throwIfAny();
+  return configuration;
+};
+
+/** Adds problems; what it returns is whole only when there are none. */
+const assemble = (loading: Loading, file: string | undefined): Configuration => {
+  const { tree, problems, notices } = loading;
+  const own = problems.check(plainCofferSettings, at(tree, ['coffer']) ?? {}, ['coffer']);
+  const { mode } = own?.cache ?? { mode: 'strict' as const };
+  const main = resolveManager(at(tree, ['kestra', 'secret']) ?? {}, ['kestra', 'secret'], loading);
+  if (at(tree, ['kestra', 'secret', 'isolation']) !== undefined) {
+    notices.push("kestra.secret.isolation has no effect: Coffer's own permissions (coffer.access) take its place");
+  }
+  const managers = resolveManagers(loading);
+  const kafka = resolveKafka(loading);
+  const encryption = resolveEncryption(loading);
+  const datasource = treeAt(tree, ['coffer', 'datasource']) === undefined ? undefined : resolveDatasource(loading);
+  const { redis, ...plain } = own ?? plainCofferSettings.parse({});
+  return {
+    ...plain,
+    notices,
+    ...(file === undefined ? {} : { file }),
+    ...(main.store === undefined ? {} : { secret: main.store }),
+    readOnly: main.readOnly,
+    cache: { ...(main.cache ?? cacheSchema.parse({})), mode },
+    managers,
+    ...(kafka === undefined ? {} : { kafka }),
+    ...(redis === undefined ? {} : { redis }),
+    ...(datasource === undefined ? {} : { datasource }),
+    ...(encryption === undefined ? {} : { encryption }),
+  };
+};
+
+const resolveManagers = (loading: Loading): ManagerConfiguration[] => {
+  const { tree, problems } = loading;
+  const given = at(tree, ['coffer', 'managers']);
+  if (given === undefined) return [];
+  if (!Array.isArray(given)) {
+    problems.add(['coffer', 'managers'], 'must be a list');
+    return [];
+  }
+  const scopes = new Set<string>();
+  return given.flatMap((entry: unknown, index): ManagerConfiguration[] => {
+    const path = ['coffer', 'managers', index];
+    const scope = problems.check(managerScope, entry, path);
+    if (scope === undefined) return [];
+    const { tenant, namespace } = scope;
+    const name = JSON.stringify([tenant, namespace]);
+    if (scopes.has(name)) problems.add(path, 'serves the same tenant and namespace as an entry before it');
+    scopes.add(name);
+    const { store, cache } = resolveManager(entry, path, loading);
+    if (store === undefined) {
+      if (at(entry, ['type']) === undefined) problems.add([...path, 'type'], 'is missing');
+      return [];
+    }
+    return [
+      { tenant, ...(namespace === undefined ? {} : { namespace }), store, ...(cache === undefined ? {} : { cache }) },
+    ];
+  });
+};

@@ -1,0 +1,60 @@
+import { CofferError, parseNamespace, parseTenant, DEFAULT_TENANT } from '@coffer/secrets';
+import { z } from 'zod';
+import { choice, listOf, parsed, secretText, text } from './scalars.js';
+
+/** The text, if `parse` takes it. */
+const accepted = (value: string, parse: (text: string) => string): string | undefined => {
+  try {
+    return parse(value);
+  } catch (error) {
+    if (CofferError.is(error, 'invalid')) return undefined;
+    throw error;
+  }
+};
+
+export const tenant = parsed('must be a tenant: lower-case letters, digits, - and _', (value) =>
+  accepted(value, parseTenant),
+);
+export const namespace = parsed('must be a namespace: lower-case letters, digits, ., - and _', (value) =>
+  accepted(value, parseNamespace),
+);
+
+const anyTenant = parsed('must be a tenant, or * for all', (value) =>
+  value === '*' ? value : accepted(value, parseTenant),
+);
+const anyNamespace = parsed('must be a namespace, or * for all', (value) =>
+  value === '*' ? value : accepted(value, parseNamespace),
+);
+
+const grant = z.strictObject({
+  tenant: anyTenant.default(DEFAULT_TENANT),
+  /** With its children. */
+  namespace: anyNamespace.default('*'),
+  permissions: listOf(choice(['list', 'resolve', 'write', 'delete', 'admin'])).refine((all) => all.length > 0, {
+    message: 'must name at least one of list, resolve, write, delete, admin',
+  }),
+});
+
+const grants = z
+  .array(grant, { error: 'must be a list' })
+  .refine((all) => all.length > 0, { message: 'must hold at least one grant' });
+
+/** A list in which no two entries have the same name. */
+const distinct = <S extends z.ZodType>(item: S, name: (item: z.output<S>) => string) =>
+  z.array(item, { error: 'must be a list' }).superRefine((all, context) => {
+    all.forEach((entry, index) => {
+      if (all.findIndex((other) => name(other) === name(entry)) === index) return;
+      context.addIssue({ code: 'custom', path: [index], message: 'has the same name as an entry before it' });
+    });
+  });
+
+/** `coffer.access`: who may do what. Nothing is open by default. */
+export const access = z.strictObject({
+  tokens: distinct(z.strictObject({ id: text, hash: text, grants }), (token) => token.id).default([]),
+  users: distinct(
+    z.strictObject({ username: text, passwordHash: secretText, grants }),
+    (user) => user.username,
+  ).default([]),
+});
+
+export type AccessConfiguration = z.output<typeof access>;

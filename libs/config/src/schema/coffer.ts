@@ -1,0 +1,40 @@
+import { MAX_GENERATION, SecretValue } from '@coffer/secrets';
+import { z } from 'zod';
+import { access } from './access.js';
+import { choice, duration, parsed, text, wholeNumber } from './scalars.js';
+
+const FIVE_MINUTES = 300_000;
+
+/** A Redis address, which may hold a password. */
+const redisUrl = parsed('must be an address such as redis://host:6379 or rediss://host:6379', (value) =>
+  /^rediss?:\/\/[^\s]+$/i.test(value.trim()) && URL.canParse(value.trim()) ? new SecretValue(value.trim()) : undefined,
+);
+
+const messaging = z
+  .strictObject({
+    /** Raised by one whenever the mutations topic is made anew. */
+    generation: wholeNumber(1, MAX_GENERATION).default(1),
+    /** Of the mutations; fixed once the topics are made. */
+    partitions: wholeNumber(1, 1_000).default(12),
+    /** Partitions of the coherence log; fixed once the topics are made. */
+    shards: wholeNumber(1, 1_000).default(4),
+  })
+  .refine(({ partitions, shards }) => shards <= partitions, {
+    path: ['shards'],
+    message: 'must not be more than partitions: each partition belongs to one shard',
+  });
+
+/** Settings of `coffer` that need nothing from elsewhere. Durations come out in milliseconds. */
+export const plainCofferFields = {
+  redis: z.strictObject({ url: redisUrl }).optional(),
+  messaging: messaging.prefault({}),
+  catalogue: z.strictObject({ refresh: duration.default(FIVE_MINUTES) }).prefault({}),
+  cache: z.strictObject({ mode: choice(['strict', 'bounded']).default('strict') }).prefault({}),
+  server: z.strictObject({ host: text.default('127.0.0.1'), port: wholeNumber(0, 65_535).default(8080) }).prefault({}),
+  log: z
+    .strictObject({ level: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info') })
+    .prefault({}),
+  access: access.prefault({}),
+};
+
+export const plainCofferSettings = z.object(plainCofferFields);

@@ -1,0 +1,72 @@
+import { CofferError, type SecretValue } from '@coffer/secrets';
+import { z } from 'zod';
+import { parseJdbcUrl, type JdbcUrl } from '../jdbc-url.js';
+import type { Step } from '../key-case.js';
+import type { Loading } from '../loading.js';
+import { at, merge, treeAt } from '../tree.js';
+import { secretText, text } from './scalars.js';
+
+const fields = { url: text.optional(), username: text.optional(), password: secretText.optional() };
+
+/** One of Micronaut's `datasources`, of which Coffer needs a part. */
+export const kestraDatasource = z.object(fields);
+export const cofferDatasource = z.strictObject(fields);
+
+/** Those of Micronaut's `datasources` that Kestra can use. */
+export const KESTRA_DATASOURCES = ['postgres', 'mysql', 'h2'] as const;
+
+export interface Datasource {
+  readonly url: JdbcUrl;
+  readonly username?: string;
+  readonly password?: SecretValue;
+}
+
+/**
+ * Where Kestra has its database: the only datasource, or, of several, the one that `kestra.repository.type`, else
+ * `kestra.queue.type`, names.
+ */
+const kestrasOwn = ({ tree, problems }: Loading): readonly Step[] | undefined => {
+  const given = KESTRA_DATASOURCES.filter((name) => at(tree, ['datasources', name, 'url']) !== undefined);
+  const named = at(tree, ['kestra', 'repository', 'type']) ?? at(tree, ['kestra', 'queue', 'type']);
+  const chosen = given.length === 1 ? given[0] : given.find((name) => name === named);
+  if (chosen === undefined && given.length > 1) {
+    problems.add('datasources', `has ${given.join(' and ')}: say by coffer.datasource.url which of them is Coffer's`);
+  }
+  return chosen === undefined ? undefined : ['datasources', chosen];
+};
+
+/** `coffer.datasource` over Kestra's own, whose credentials are not used for another URL; `undefined` without any. */
+export const resolveDatasource = (loading: Loading): Datasource | undefined => {
+  const own = treeAt(loading.tree, ['coffer', 'datasource']);
+  const kestras = own?.['url'] === undefined ? kestrasOwn(loading) : undefined;
+  if (kestras === undefined) return own && readDatasource(own, ['coffer', 'datasource'], loading);
+  return readDatasource(merge(at(loading.tree, kestras), own), kestras, loading);
+};
+
+/** Adds a problem and gives `undefined` for what is no datasource. */
+export const readDatasource = (
+  value: unknown,
+  path: readonly Step[],
+  { problems }: Loading,
+): Datasource | undefined => {
+  const settings = problems.check(cofferDatasource, value, path);
+  if (settings === undefined) return undefined;
+  if (settings.url === undefined) {
+    problems.add([...path, 'url'], 'is missing');
+    return undefined;
+  }
+  try {
+    const url = parseJdbcUrl(settings.url);
+    const username = settings.username ?? url.username;
+    const password = settings.password ?? url.password;
+    return {
+      url,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+    };
+  } catch (error) {
+    if (!CofferError.is(error, 'configuration')) throw error;
+    problems.add([...path, 'url'], error.message);
+    return undefined;
+  }
+};

@@ -1,0 +1,74 @@
+import type { SecretValue } from '@coffer/secrets';
+import { z } from 'zod';
+import type { Loading } from '../loading.js';
+import { treeAt } from '../tree.js';
+import { isLongEnough, rootSecret } from './root-secret.js';
+import { flag, parsed, text } from './scalars.js';
+
+const keyId = parsed('must have 1 to 64 letters, digits, ., _ and -', (value) =>
+  /^[A-Za-z0-9._-]{1,64}$/.test(value) ? value : undefined,
+);
+
+/** `coffer.encryption`: what seals everything that goes through Kafka and Redis. */
+export const encryption = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      id: keyId,
+      secret: rootSecret.optional(),
+      /** Holds the secret; a line break at its end is not part of it. */
+      file: text.optional(),
+      /** New records are sealed with this key; the others only open. A lone key need not say so. */
+      active: flag.optional(),
+    }),
+    { error: 'must be a list' },
+  ),
+});
+
+export interface EncryptionKey {
+  readonly id: string;
+  /** At least 32 characters. */
+  readonly secret: SecretValue;
+  readonly active: boolean;
+}
+
+/** Ids are distinct, and exactly one key is active. */
+export interface EncryptionConfiguration {
+  readonly keys: readonly EncryptionKey[];
+}
+
+const PATH = ['coffer', 'encryption', 'keys'];
+
+/** Adds problems; `undefined` where nothing is configured. */
+export const resolveEncryption = (loading: Loading): EncryptionConfiguration | undefined => {
+  const { problems } = loading;
+  const given = treeAt(loading.tree, ['coffer', 'encryption']);
+  if (given === undefined) return undefined;
+  const settings = problems.check(encryption, given, ['coffer', 'encryption']);
+  if (settings === undefined) return undefined;
+
+  const ids = settings.keys.map(({ id }) => id);
+  ids.forEach((id, index) => {
+    if (ids.indexOf(id) !== index) problems.add([...PATH, index, 'id'], 'is the id of a key before it');
+  });
+  const alone = settings.keys.length === 1;
+  const keys = settings.keys.flatMap(({ id, secret, file, active }, index): EncryptionKey[] => {
+    if ((secret === undefined) === (file === undefined)) {
+      problems.add([...PATH, index], 'needs either secret or file');
+      return [];
+    }
+    const found = secret ?? readSecret(file ?? '', index, loading);
+    return found === undefined ? [] : [{ id, secret: found, active: active ?? alone }];
+  });
+  const active = settings.keys.filter((key) => key.active ?? alone).length;
+  if (active !== 1) problems.add(PATH, `must have exactly one active key; ${active} are active`);
+  return { keys };
+};
+
+const readSecret = (file: string, index: number, loading: Loading): SecretValue | undefined => {
+  const path = [...PATH, index, 'file'];
+  const read = loading.readFile(file, path)?.replace(/\r?\n$/, '');
+  if (read === undefined) return undefined;
+  if (isLongEnough(read)) return loading.problems.check(rootSecret, read, path);
+  loading.problems.add(path, 'names a file whose secret is too short: it must have at least 32 characters');
+  return undefined;
+};

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { cofferDatasource, type Datasource } from './datasource.js';
+import { secretText, text } from './scalars.js';
+import { storeFields, type StoreOf } from './store-fields.js';
+
+/** `kestra.secret.jdbc`. A secret shorter than 32 characters is accepted with a notice, as Kestra accepts it. */
+export const jdbcSection = z.strictObject({
+  ...storeFields,
+  /** Seals every value before it reaches the database. */
+  secret: secretText,
+  /** Coffer's own: separates instances that share one database. */
+  prefix: text.default(''),
+  /** Coffer's own: a database for this manager alone. */
+  datasource: cofferDatasource.optional(),
+});
+
+/**
+ * The database is the section's own, else that of `coffer.datasource`, else Kestra's; without any the secrets lie in the embedded
+ * database, which only a lone process has.
+ */
+export type JdbcStore = Omit<StoreOf<'jdbc', typeof jdbcSection>, 'datasource'> & {
+  readonly datasource: Datasource | undefined;
+};

@@ -1,0 +1,42 @@
+import { Unresolved } from '../interpolate.js';
+import type { Step } from '../key-case.js';
+import type { Problems } from '../problems.js';
+import { isTree, type Tree } from '../tree.js';
+
+const flatten = (group: Tree, prefix = ''): [string, unknown][] =>
+  Object.entries(group).flatMap(([key, value]): [string, unknown][] =>
+    isTree(value) ? flatten(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]],
+  );
+
+/** Kafka's properties by their dotted names. Those that Coffer has no use for are never asked for. */
+export class KafkaProperties {
+  constructor(
+    private readonly values: ReadonlyMap<string, unknown>,
+    readonly path: readonly Step[],
+    private readonly problems: Problems,
+  ) {}
+
+  /** `undefined` when absent; an empty text is one. */
+  text(name: string): string | undefined {
+    const value = this.values.get(name);
+    if (value === undefined || typeof value === 'string') return value;
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(',');
+    this.problem(name, value instanceof Unresolved ? value.reason : 'must be a text');
+    return undefined;
+  }
+
+  /** Adds a problem when absent or empty. */
+  required(name: string): string | undefined {
+    const value = this.text(name);
+    if (value !== undefined && value !== '') return value;
+    if (!(this.values.get(name) instanceof Unresolved)) this.problem(name, 'is missing');
+    return undefined;
+  }
+
+  problem(name: string, text: string): void {
+    this.problems.add([...this.path, name], text);
+  }
+}
+
+export const readKafkaProperties = (group: Tree, path: readonly Step[], problems: Problems): KafkaProperties =>
+  new KafkaProperties(new Map(flatten(group)), path, problems);

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Loading } from '../loading.js';
+import { treeAt } from '../tree.js';
+import { readKafkaProperties } from './kafka-properties.js';
+import { readSasl, type KafkaSasl } from './kafka-sasl.js';
+import { readTls, type KafkaTls } from './kafka-tls.js';
+import { choice, wholeNumber } from './scalars.js';
+
+/** Kafka's own dotted names, which may also be nested. */
+const properties = z.record(z.string(), z.unknown()).meta({ separator: '.' }).default({});
+const topic = { partitions: wholeNumber(1, 10_000).optional(), replicationFactor: wholeNumber(1, 100).optional() };
+
+/** `kestra.kafka`, of which Coffer needs a part. */
+export const kestraKafka = z.object({
+  client: z.object({ properties }).prefault({}),
+  defaults: z.object({ topic: z.object(topic).prefault({}) }).prefault({}),
+});
+
+/** `coffer.kafka`: the same, and nothing else. */
+export const cofferKafka = z.strictObject({
+  client: z.strictObject({ properties }).prefault({}),
+  defaults: z.strictObject({ topic: z.strictObject(topic).prefault({}) }).prefault({}),
+});
+
+export interface KafkaConfiguration {
+  /** `host:port`, at least one. */
+  readonly brokers: readonly string[];
+  readonly clientId?: string;
+  /** Absent: the connection is in clear. */
+  readonly tls?: KafkaTls;
+  readonly sasl?: KafkaSasl;
+  /** For topics that Coffer makes; absent: `coffer.messaging` and the broker decide. */
+  readonly topic: { readonly partitions?: number; readonly replicationFactor?: number };
+}
+
+const protocol = choice(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL']);
+const broker = /^(?:[A-Z_]+:\/\/)?((?:\[[0-9A-Fa-f:.]+\]|[^\s:/,[\]]+):\d{1,5})$/;
+
+/** `coffer.kafka` over `kestra.kafka`; `undefined` where neither says how to reach a broker. */
+export const resolveKafka = (loading: Loading): KafkaConfiguration | undefined => {
+  const { problems } = loading;
+  const owner = treeAt(loading.tree, ['coffer', 'kafka']) === undefined ? 'kestra' : 'coffer';
+  const settings = problems.check(cofferKafka, loading.overridden('kafka'), [owner, 'kafka']);
+  if (settings === undefined || Object.keys(settings.client.properties).length === 0) return undefined;
+  const values = readKafkaProperties(settings.client.properties, [owner, 'kafka', 'client', 'properties'], problems);
+
+  const servers = values.required('bootstrap.servers')?.split(',') ?? [];
+  const brokers = servers.map((server) => broker.exec(server.trim())?.[1]);
+  if (brokers.includes(undefined)) values.problem('bootstrap.servers', 'must be host:port, host:port, …');
+  const security = problems.check(protocol, values.text('security.protocol') ?? 'PLAINTEXT', [
+    ...values.path,
+    'security.protocol',
+  ]);
+  const clientId = values.text('client.id');
+  const tls = security === 'SSL' || security === 'SASL_SSL' ? readTls(values, loading) : undefined;
+  const sasl = security === 'SASL_PLAINTEXT' || security === 'SASL_SSL' ? readSasl(values) : undefined;
+  const { partitions, replicationFactor } = settings.defaults.topic;
+  return {
+    brokers: brokers.filter((server) => server !== undefined),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(sasl === undefined ? {} : { sasl }),
+    topic: {
+      ...(partitions === undefined ? {} : { partitions }),
+      ...(replicationFactor === undefined ? {} : { replicationFactor }),
+    },
+  };
+};

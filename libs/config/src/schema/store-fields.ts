@@ -1,0 +1,43 @@
+import { isReservedTag } from '@coffer/secrets';
+import { z } from 'zod';
+import { isTree } from '../tree.js';
+import { flag, text, textMap } from './scalars.js';
+
+const defaultTags = textMap.default({}).superRefine((tags, context) => {
+  for (const key of Object.keys(tags)) {
+    if (key === '') context.addIssue({ code: 'custom', message: 'must not have an empty name' });
+    if (!isReservedTag(key)) continue;
+    context.addIssue({
+      code: 'custom',
+      path: [key],
+      message: 'is a reserved name (namespace, key, prefix, tenant, coffer*); choose another',
+    });
+  }
+});
+
+/** Kestra writes such filters as a map, and as a map below `tags`. */
+const tagFilter = z.preprocess((value) => {
+  if (!isTree(value)) return value;
+  const [only, ...others] = Object.keys(value);
+  return only === 'tags' && others.length === 0 && isTree(value['tags']) ? value['tags'] : value;
+}, textMap.default({}));
+
+/** What every type of store can be told. */
+export const storeFields = {
+  /** Wins over `kestra.secret.readOnly`. */
+  readOnly: flag.optional(),
+  /** Put on every secret created or updated; a user's own tag of the same name wins. */
+  tags: defaultTags,
+  /** Only secrets that carry all of these are seen. */
+  filterOnTags: tagFilter,
+  /** Secrets that carry any of these are not seen. */
+  excludedTags: tagFilter,
+  /** Only secrets whose name begins so are seen; the prefix stays part of the key, or does not. */
+  filterOnPrefix: z.strictObject({ prefix: text, keepPrefix: flag.default(true) }).optional(),
+};
+
+/** Names a settings group's type and says whether writes are refused. */
+export type StoreOf<Type extends string, Section extends z.ZodType> = Omit<z.output<Section>, 'readOnly'> & {
+  readonly type: Type;
+  readonly readOnly: boolean;
+};

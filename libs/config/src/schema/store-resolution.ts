@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import { showPath, type Step } from '../key-case.js';
+import type { Loading } from '../loading.js';
+import { treeAt } from '../tree.js';
+import { awsSecretManagerSection } from './aws-secret-manager.js';
+import { azureKeyVaultSection } from './azure-key-vault.js';
+import { readDatasource, resolveDatasource } from './datasource.js';
+import { readElasticsearchCluster, resolveElasticsearchCluster } from './elasticsearch-cluster.js';
+import { elasticsearchSection } from './elasticsearch.js';
+import { googleSecretManagerSection } from './google-secret-manager.js';
+import { jdbcSection } from './jdbc.js';
+import { isLongEnough, ROOT_SECRET_LENGTH } from './root-secret.js';
+import type { StoreConfiguration, StoreType } from './store.js';
+import { vaultSection } from './vault.js';
+
+/** A section with what it needs from elsewhere. Adds problems and notices. */
+export const resolveStore = (
+  type: StoreType,
+  section: unknown,
+  path: readonly Step[],
+  managerReadOnly: boolean,
+  loading: Loading,
+): StoreConfiguration | undefined => {
+  const { notices, env } = loading;
+  const read = <S extends z.ZodType<{ readOnly?: boolean | undefined }>>(schema: S) => {
+    const settings = loading.problems.check(schema, section, path);
+    return settings && { ...settings, readOnly: settings.readOnly ?? managerReadOnly };
+  };
+  switch (type) {
+    case 'aws-secret-manager': {
+      const settings = read(awsSecretManagerSection);
+      const region = settings?.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
+      return settings && { type, ...settings, region };
+    }
+    case 'azure-key-vault': {
+      const settings = read(azureKeyVaultSection);
+      if (settings?.vaultName === undefined && settings?.keyVaultUri === undefined) {
+        notices.push(`${showPath(path)} names no vault: set vaultName or keyVaultUri`);
+      }
+      return settings && { type, ...settings };
+    }
+    case 'google-secret-manager': {
+      const settings = read(googleSecretManagerSection);
+      return settings && { type, ...settings };
+    }
+    case 'vault': {
+      const settings = read(vaultSection);
+      return settings && { type, ...settings };
+    }
+    case 'elasticsearch': {
+      const settings = read(elasticsearchSection);
+      const own = treeAt(section, ['cluster']);
+      const cluster =
+        own === undefined
+          ? resolveElasticsearchCluster(loading)
+          : readElasticsearchCluster(own, [...path, 'cluster'], loading);
+      return settings && cluster && { type, ...settings, cluster };
+    }
+    case 'jdbc': {
+      const settings = read(jdbcSection);
+      if (settings !== undefined && !isLongEnough(settings.secret.reveal())) {
+        notices.push(`${showPath(path)}.secret is shorter than ${ROOT_SECRET_LENGTH} characters: choose a longer one`);
+      }
+      const own = treeAt(section, ['datasource']);
+      const datasource =
+        own === undefined ? resolveDatasource(loading) : readDatasource(own, [...path, 'datasource'], loading);
+      return settings && { type, ...settings, datasource };
+    }
+  }
+};
