@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { Backend } from '@coffer/backend-contract';
+import { openMemoryBackend } from '@coffer/backend-memory';
+import { listen, rawRequest } from './fixture/raw-request.js';
+import { openTestApi, type TestApi } from './fixture/test-api.js';
+import { DEFAULT_LIMITS } from './http-adapter.js';
+
+const HASTY = { ...DEFAULT_LIMITS, headers: 50, request: 100, headerCount: 20 };
+const auth = { authorization: 'Bearer root' };
+
+const open: TestApi[] = [];
+const start = async (options: Parameters<typeof openTestApi>[0] = {}) => {
+  const api = await openTestApi({ limits: HASTY, ...options });
+  open.push(api);
+  return { api, port: await listen(api.app) };
+};
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(({ app }) => app.close()));
+});
+
+/** Everything that comes until the peer closes. */
+const untilClosed = async (socket: Socket): Promise<string> => {
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+  await once(socket, 'close');
+  return text;
+};
+
+const send = async (port: number, bytes: string): Promise<string> => {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write(bytes);
+  return untilClosed(socket);
+};
+
+describe('a client is cut', () => {
+  it('that does not end its headers', async () => {
+    const { port } = await start();
+    const answer = await send(port, 'GET /health/live HTTP/1.1\r\nHost: a\r\nX-Slow: ');
+    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(answer).toContain('application/problem+json');
+  });
+
+  it('that does not end its body', async () => {
+    const { port, api } = await start();
+    const head = 'PUT /api/v1/main/namespaces/a/secrets HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer root\r\n';
+    const answer = await send(
+      port,
+      `${head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"key":"K","value":"hunter2`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answer).not.toContain('hunter2');
+    expect(api.writes.requests).toEqual([]);
+  });
+
+  it('that does not speak HTTP, without an echo', async () => {
+    const { port } = await start();
+    const answer = await send(port, 'hunter2 hunter2\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(answer).not.toContain('hunter2');
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ status: 400, code: 'malformed' });
+  });
+
+  it('whose headers are too large', async () => {
+    const { port } = await start();
+    expect(await send(port, `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 431 /,
+    );
+  });
+});
+
+it('more headers than the limit are refused, not dropped', async () => {
+  const { port } = await start();
+  const named = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, 'v']));
+  const get = (count: number) => rawRequest(port, { method: 'GET', path: '/health/live', headers: named(count) });
+  expect((await get(18)).status).toBe(200);
+  const refused = await get(19);
+  expect([refused.status, JSON.parse(refused.body).code]).toEqual([400, 'malformed']);
+});
+
+it('who is not let in is answered before the body has come', async () => {
+  const { port } = await start({ limits: DEFAULT_LIMITS });
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    'PUT /api/v1/main/namespaces/a/secrets HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 4000000\r\n\r\n{',
+  );
+  const [first] = (await once(socket, 'data')) as [Buffer];
+  expect(first.toString('utf8')).toMatch(/^HTTP\/1\.1 401 /);
+  socket.destroy();
+});
+
+it('Connection: close is honoured', async () => {
+  const { port } = await start();
+  const answer = await send(port, 'GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+it('closing lets what is under way be answered and takes nothing new', async () => {
+  const memory = openMemoryBackend();
+  const asked = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const reading: Pick<Backend, 'read' | 'list'> = {
+    list: (...args) => memory.list(...args),
+    read: async (...args) => {
+      asked.resolve();
+      await release.promise;
+      return memory.read(...args);
+    },
+  };
+  const { api, port } = await start({ limits: DEFAULT_LIMITS, backend: memory, reading });
+  await api.put('a', 'K');
+  const underWay = rawRequest(port, { method: 'GET', path: '/coffer/v1/main/namespaces/a/values/K', headers: auth });
+  await asked.promise;
+  open.splice(0);
+  const closed = api.app.close();
+  release.resolve();
+  expect(JSON.parse((await underWay).body)).toMatchObject({ value: 'value of K' });
+  await closed;
+  await expect(rawRequest(port, { method: 'GET', path: '/health/live' })).rejects.toThrow('ECONNREFUSED');
+});

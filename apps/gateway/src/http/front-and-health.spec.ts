@@ -1,0 +1,60 @@
+import { openTestApi, type TestApi } from './fixture/test-api.js';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await openTestApi();
+});
+afterAll(() => api.app.close());
+
+const get = (url: string, headers: Record<string, string> = {}) => api.app.inject({ method: 'GET', url, headers });
+
+it('/ says what this is and where the API and its description are, to people and to programs', async () => {
+  const page = await get('/', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+  expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+  for (const word of ['Coffer', '/openapi.json', '/api/v1/{tenant}', '/coffer/v1/{tenant}'])
+    expect(page.body).toContain(word);
+  const facts = await get('/', { accept: '*/*' });
+  expect(facts.json()).toMatchObject({ name: 'Coffer', version: '0.0.0-test', description: '/openapi.json' });
+});
+
+it.each([
+  ['/health/live', 'live'],
+  ['/health/ready', 'reads'],
+  ['/health/ready/writes', 'writes'],
+] as const)('%s is open, 200 or 503', async (url, name) => {
+  expect([(await get(url)).statusCode, (await get(url)).json()]).toEqual([200, { status: 'ok' }]);
+  api.health[name] = false;
+  const bad = await get(url);
+  expect([bad.statusCode, bad.json().status, bad.headers['retry-after'], bad.headers['cache-control']]).toEqual([
+    503,
+    'unavailable',
+    '1',
+    'no-store',
+  ]);
+  api.health[name] = true;
+});
+
+it('figures are for principals, in Prometheus’ own type', async () => {
+  expect((await get('/metrics')).statusCode).toBe(401);
+  const answer = await api.call('GET', '/metrics', { as: 'nobody' });
+  expect([answer.body, answer.headers['content-type']]).toEqual([
+    'coffer_up 1\n',
+    'text/plain; version=0.0.4; charset=utf-8',
+  ]);
+});
+
+it.each(['/', '/health/live', '/api/v1/secrets', '/nowhere'])(
+  '%s carries the headers that protect browsers',
+  async (url) => {
+    expect((await get(url)).headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'SAMEORIGIN',
+      'content-security-policy': expect.stringContaining("default-src 'self'"),
+    });
+  },
+);
+
+it('HEAD needs what GET needs', async () => {
+  expect((await api.app.inject({ method: 'HEAD', url: '/api/v1/secrets' })).statusCode).toBe(401);
+  expect((await api.app.inject({ method: 'HEAD', url: '/health/live' })).statusCode).toBe(200);
+});
