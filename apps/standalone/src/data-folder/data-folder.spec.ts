@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { DatabaseSync } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataFolder } from './data-folder.js';
+
+const folders: string[] = [];
+const fresh = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'coffer-data-'));
+  folders.push(folder);
+  return folder;
+};
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+const HOLD = `
+  const db = new (require('node:sqlite').DatabaseSync)(process.argv[1]);
+  db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
+  console.log('held');
+  setInterval(() => {}, 1000);
+`;
+
+describe('the data folder', () => {
+  it('raises the generation at every start and keeps its key', () => {
+    const path = fresh();
+    const keys = [1, 2, 3].map((generation) => {
+      const folder = DataFolder.open(path);
+      expect(folder.generation).toBe(generation);
+      folder.close();
+      return folder.rootKey.reveal();
+    });
+    expect(new Set(keys).size).toBe(1);
+    expect(Buffer.from(keys[0] ?? '', 'base64')).toHaveLength(32);
+    expect(statSync(join(path, 'root.key')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is held by one process, and free again when that process is killed', async () => {
+    const path = fresh();
+    DataFolder.open(path).close();
+    const holder = spawn(process.execPath, ['-e', HOLD, join(path, 'state.db')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await once(holder.stdout, 'data');
+      expect(() => DataFolder.open(path)).toThrow(/is in use by another Coffer; stop it first/);
+    } finally {
+      holder.kill('SIGKILL');
+      await once(holder, 'exit');
+    }
+    const folder = DataFolder.open(path);
+    expect(folder.generation).toBe(2);
+    folder.close();
+  });
+
+  it('refuses a folder of a newer version and leaves it as it is', () => {
+    const path = fresh();
+    DataFolder.open(path).close();
+    const db = new DatabaseSync(join(path, 'state.db'));
+    db.exec(`UPDATE state SET value = '2' WHERE name = 'format'`);
+    db.close();
+    expect(() => DataFolder.open(path)).toThrow(
+      /made by a newer version of Coffer \(format 2; this version knows up to 1\)/,
+    );
+    const after = new DatabaseSync(join(path, 'state.db'));
+    expect(after.prepare(`SELECT value FROM state WHERE name = 'format'`).get()).toEqual({ value: '2' });
+    expect(after.prepare(`SELECT value FROM state WHERE name = 'generation'`).get()).toEqual({ value: '1' });
+    after.close();
+  });
+
+  it('never makes a new key for secrets that an old one sealed', () => {
+    const path = fresh();
+    DataFolder.open(path).close();
+    const key = readFileSync(join(path, 'root.key'));
+    rmSync(join(path, 'root.key'));
+    expect(() => DataFolder.open(path)).toThrow(/root\.key is missing/);
+    writeFileSync(join(path, 'root.key'), key);
+    DataFolder.open(path).close();
+  });
+});

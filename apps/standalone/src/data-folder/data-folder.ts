@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { CofferError, MAX_GENERATION, type SecretValue } from '@coffer/secrets';
+import { rootKey } from './root-key.js';
+import { StateDatabase } from './state-database.js';
+
+/**
+ * Everything that a Coffer in one process keeps: the database of secrets, the root key, and a few facts about itself.
+ * Held by one process at a time.
+ */
+export class DataFolder {
+  private constructor(
+    readonly path: string,
+    readonly rootKey: SecretValue,
+    /** Higher than at any earlier start, so that every fence of this process is above every one in the store. */
+    readonly generation: number,
+    private readonly state: StateDatabase,
+  ) {}
+
+  /** Throws `configuration` with what to do when the folder is in use, made by a newer version, or lacks its key. */
+  static open(folder: string): DataFolder {
+    const path = resolve(folder);
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const state = StateDatabase.open(join(path, 'state.db'), path);
+    try {
+      const key = rootKey(join(path, 'root.key'), state.get('generation') !== undefined);
+      return new DataFolder(path, key, raiseGeneration(state), state);
+    } catch (error) {
+      state.close();
+      throw error;
+    }
+  }
+
+  /** Where the embedded database lies. */
+  get database(): string {
+    return join(this.path, 'secrets.db');
+  }
+
+  /** The keyed hash of the token that the first start made; `undefined` on the first start. */
+  get accessTokenHash(): string | undefined {
+    return this.state.get('access-token-hash');
+  }
+
+  set accessTokenHash(hash: string) {
+    this.state.set('access-token-hash', hash);
+  }
+
+  /** Lets another process have the folder. */
+  close(): void {
+    this.state.close();
+  }
+}
+
+const raiseGeneration = (state: StateDatabase): number => {
+  const generation = Number(state.get('generation') ?? 0) + 1;
+  if (generation > MAX_GENERATION) {
+    throw new CofferError(
+      'configuration',
+      `this data folder was started ${MAX_GENERATION} times, which is as often as its fences can count: copy its secrets ` +
+        'to a new folder',
+    );
+  }
+  state.set('generation', String(generation));
+  return generation;
+};
