@@ -1,0 +1,40 @@
+import type { DataSource, DataSourceOptions } from 'typeorm';
+import type { CofferError } from '@coffer/secrets';
+
+export type Parameter = string | Uint8Array | null;
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Result {
+  readonly rows: readonly Row[];
+  /** Rows that an UPDATE or INSERT touched. */
+  readonly affected: number;
+}
+
+/** What one statement throws: the reason as a code, and what the caller may have to act on. */
+export interface StatementFailure {
+  readonly error: CofferError;
+  readonly duplicate: boolean;
+  readonly missingTable: boolean;
+}
+
+/** One kind of database: everything in which it differs from the others. */
+export interface Dialect {
+  /** As messages show it. */
+  readonly store: string;
+  /** Types for `CAST(… AS …)`, so that fences travel as text: a JavaScript number ends at 2^53. */
+  readonly castToText: string;
+  readonly castToFence: string;
+  readonly options: DataSourceOptions;
+  /**
+   * Runs one statement with `?` for parameters, on a connection of its own from the pool. When the signal fires, the
+   * connection is destroyed, not returned: a database that hangs cannot hold the pool. Throws what the driver throws.
+   */
+  run(source: DataSource, sql: string, parameters: readonly Parameter[], signal: AbortSignal): Promise<Result>;
+  /** Never throws; the error carries a code and safe identifiers only. */
+  explain(thrown: unknown): StatementFailure;
+  /**
+   * Takes the lock that lets one process of several change the schema, or answers `undefined` at once when another has
+   * it. The answer gives it back.
+   */
+  lockSchema(source: DataSource): Promise<(() => Promise<void>) | undefined>;
+}

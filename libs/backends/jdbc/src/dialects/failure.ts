@@ -1,0 +1,48 @@
+import { CofferError, type SafeDetails, type StoreErrorCode } from '@coffer/secrets';
+import type { StatementFailure } from './dialect.js';
+
+const REASONS: Readonly<Record<StoreErrorCode, string>> = {
+  'not-found': 'there is no such secret',
+  denied: 'the database refuses this to its user; it needs SELECT, INSERT and UPDATE on the table coffer_secrets',
+  unauthenticated: 'the database does not accept the username and password',
+  throttled: 'the database refuses more calls for now',
+  unavailable: 'the database cannot be reached or cannot work',
+  timeout: 'the database did not answer in time',
+  conflict: 'the database gave way to another transaction',
+  'too-large': 'the database refuses the secret as too large',
+  invalid: 'the database refuses the secret as malformed',
+  'read-only': 'the database is read-only',
+  corrupt: 'the database reports that its own data are damaged',
+  'fence-ahead': 'the stored fence is ahead of the log',
+};
+
+/** The driver's own identifier of an error, when it is one and nothing else. */
+const identifier = (code: unknown): string | undefined => {
+  const text = typeof code === 'number' ? String(code) : code;
+  return typeof text === 'string' && /^[A-Z0-9_]{1,40}$/.test(text) ? text : undefined;
+};
+
+export const fieldOf = (thrown: unknown, name: string): unknown =>
+  typeof thrown === 'object' && thrown !== null ? (thrown as Record<string, unknown>)[name] : undefined;
+
+/** Our own errors pass; a thrown thing of the driver is replaced, with its identifier (an SQLSTATE, say) in the details. */
+export const failureOf = (
+  store: string,
+  code: StoreErrorCode,
+  vendorCode: unknown,
+  flags: { readonly duplicate?: boolean; readonly missingTable?: boolean } = {},
+): StatementFailure => {
+  const known = identifier(vendorCode);
+  const details: SafeDetails = { store, ...(known === undefined ? {} : { vendorCode: known }) };
+  const suffix = known === undefined ? '' : ` (${known})`;
+  return {
+    error: new CofferError(code, `${store}: ${REASONS[code]}${suffix}`, details),
+    duplicate: flags.duplicate ?? false,
+    missingTable: flags.missingTable ?? false,
+  };
+};
+
+export const ownFailure = (error: CofferError): StatementFailure => ({ error, duplicate: false, missingTable: false });
+
+/** What Node's sockets and TLS report, whichever driver uses them. Anything that never reached an answer is a matter of the way there. */
+export const isTimeoutCode = (code: unknown): boolean => code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT';

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import mysql2 from 'mysql2';
+import type { DataSource } from 'typeorm';
+import { CofferError, type StoreErrorCode } from '@coffer/secrets';
+import type { ServerConnection } from '../connection.js';
+import type { Dialect, Parameter, Result, Row, StatementFailure } from './dialect.js';
+import { failureOf, fieldOf, isTimeoutCode, ownFailure } from './failure.js';
+import { assertInTime, withinCall } from './race.js';
+
+const STORE = 'MySQL';
+/** Milliseconds to connect and log in. */
+const CONNECT_TIMEOUT = 5_000;
+const SCHEMA_LOCK = 'coffer_schema';
+
+/** Server error numbers (https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html). */
+const CODES: Readonly<Record<number, StoreErrorCode>> = {
+  1021: 'unavailable', // disk full
+  1040: 'unavailable', // too many connections
+  1044: 'denied', // no access to the database
+  1045: 'unauthenticated',
+  1049: 'unavailable', // no such database (yet)
+  1053: 'unavailable', // shutting down
+  1105: 'unavailable',
+  1114: 'unavailable', // table full, also for a full disk
+  1142: 'denied', // no right on the table
+  1143: 'denied',
+  1153: 'too-large', // above max_allowed_packet
+  1203: 'unavailable', // too many connections of the user
+  1205: 'timeout', // lock wait
+  1213: 'conflict', // deadlock
+  1226: 'throttled', // the user's resource limit
+  1227: 'denied',
+  1264: 'invalid',
+  1290: 'read-only',
+  1366: 'invalid',
+  1406: 'too-large',
+  1410: 'denied',
+  1698: 'unauthenticated',
+  1792: 'read-only',
+  1836: 'read-only',
+  1969: 'timeout', // MariaDB: max_statement_time
+  3024: 'timeout', // MySQL: max_execution_time
+  3118: 'unauthenticated', // account locked
+  4151: 'unauthenticated', // MariaDB: account locked
+};
+const DUPLICATE = 1062;
+const NO_SUCH_TABLE = 1146;
+
+type Callback<T> = (error: unknown, result: T) => void;
+/** What mysql2's pool and its connections are used for here. */
+interface Connection {
+  execute(sql: string, parameters: unknown[], done: Callback<Row[] | { affectedRows: number }>): void;
+  release(): void;
+  destroy(): void;
+}
+interface Pool {
+  getConnection(done: Callback<Connection>): void;
+}
+
+const promised = <T>(start: (done: Callback<T>) => void): Promise<T> =>
+  new Promise((resolve, reject) => {
+    start((error, result) => {
+      if (error == null) resolve(result);
+      else reject(error as Error);
+    });
+  });
+
+/** `sslMode` of MySQL's and MariaDB's JDBC drivers, and the older `useSSL`; `PREFERRED` and `trust` promise nothing. */
+const tlsOf = (params: Readonly<Record<string, string>>): object | undefined => {
+  const mode =
+    params['sslMode'] ?? (params['useSSL'] === 'true' || params['requireSSL'] === 'true' ? 'REQUIRED' : 'DISABLED');
+  const ca = params['serverSslCert'] === undefined ? {} : { ca: readFileSync(params['serverSslCert'], 'utf8') };
+  switch (mode.toUpperCase().replace('-', '_')) {
+    case 'REQUIRED':
+    case 'TRUST':
+      return { rejectUnauthorized: false };
+    case 'VERIFY_CA':
+      return { ...ca, rejectUnauthorized: true, verifyIdentity: false };
+    case 'VERIFY_IDENTITY':
+    case 'VERIFY_FULL':
+      return { ...ca, rejectUnauthorized: true, verifyIdentity: true };
+    case 'DISABLED':
+    case 'DISABLE':
+    case 'PREFERRED':
+      return undefined;
+    default:
+      throw new CofferError(
+        'configuration',
+        'the JDBC URL has an unknown sslMode; use DISABLED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY',
+      );
+  }
+};
+
+const explain = (thrown: unknown): StatementFailure => {
+  if (CofferError.is(thrown)) return ownFailure(thrown);
+  const number = fieldOf(thrown, 'errno');
+  const name = fieldOf(thrown, 'code');
+  const known = typeof number === 'number' ? CODES[number] : undefined;
+  const code = known ?? (isTimeoutCode(name) ? 'timeout' : 'unavailable');
+  return failureOf(STORE, code, name, {
+    duplicate: number === DUPLICATE,
+    missingTable: number === NO_SUCH_TABLE,
+  });
+};
+
+const poolOf = (source: DataSource): Pool => (source.driver as unknown as { pool: Pool }).pool;
+
+/** Prepared on the server: a client that writes parameters into the text depends on the server's `sql_mode` to be safe. */
+const run = async (
+  source: DataSource,
+  sql: string,
+  parameters: readonly Parameter[],
+  signal: AbortSignal,
+): Promise<Result> => {
+  assertInTime(signal, STORE);
+  const connecting = promised<Connection>((done) => poolOf(source).getConnection(done));
+  const connection = await withinCall(connecting, signal, STORE, () => {
+    connecting.then(
+      (late) => late.release(),
+      () => undefined,
+    );
+  });
+  let abandoned = false;
+  try {
+    const executing = promised<Row[] | { affectedRows: number }>((done) =>
+      connection.execute(sql, [...parameters], done),
+    );
+    const result = await withinCall(executing, signal, STORE, () => {
+      abandoned = true;
+      connection.destroy();
+    });
+    return Array.isArray(result) ? { rows: result, affected: 0 } : { rows: [], affected: result.affectedRows };
+  } finally {
+    if (!abandoned) connection.release();
+  }
+};
+
+/** MySQL and MariaDB. */
+export const mysql = (connection: ServerConnection, poolSize: number): Dialect => ({
+  store: STORE,
+  castToText: 'CHAR',
+  castToFence: 'SIGNED',
+  options: {
+    type: 'mysql',
+    driver: mysql2,
+    host: connection.host,
+    port: connection.port,
+    database: connection.database,
+    username: connection.username,
+    password: connection.password.reveal(),
+    ssl: tlsOf(connection.params ?? {}),
+    poolSize,
+    charset: 'utf8mb4_bin',
+    connectTimeout: CONNECT_TIMEOUT,
+    extra: { enableKeepAlive: true },
+  },
+  run,
+  explain,
+  lockSchema: async (source) => {
+    const runner = source.createQueryRunner();
+    const rows = (await runner.query(`SELECT CAST(GET_LOCK('${SCHEMA_LOCK}', 0) AS CHAR) AS locked`)) as {
+      locked: string | null;
+    }[];
+    if (rows[0]?.locked !== '1') {
+      await runner.release();
+      return undefined;
+    }
+    return async () => {
+      await runner.query(`SELECT RELEASE_LOCK('${SCHEMA_LOCK}')`);
+      await runner.release();
+    };
+  },
+});

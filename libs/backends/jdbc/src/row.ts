@@ -1,0 +1,52 @@
+import { CofferError, parseFence, type Fence, type SecretMetadata, type Tag } from '@coffer/secrets';
+import type { Parameter, Row } from './dialects/dialect.js';
+
+const corrupt = (column: string): CofferError =>
+  new CofferError(
+    'corrupt',
+    `the table coffer_secrets holds something else than Coffer wrote, in the column ${column}`,
+  );
+
+/** A text column; MySQL answers those that it compares byte by byte as bytes. */
+export const textOf = (row: Row, column: string): string => {
+  const stored = row[column];
+  if (typeof stored === 'string') return stored;
+  if (stored instanceof Uint8Array) return Buffer.from(stored).toString('utf8');
+  throw corrupt(column);
+};
+
+export const bytesOf = (row: Row, column: string): Uint8Array | undefined => {
+  const stored = row[column];
+  if (stored == null) return undefined;
+  if (stored instanceof Uint8Array) return stored;
+  throw corrupt(column);
+};
+
+export const fenceOf = (row: Row): Fence => parseFence(textOf(row, 'fence_text'));
+
+const isTag = (candidate: unknown): candidate is [string, string] =>
+  Array.isArray(candidate) && candidate.length === 2 && candidate.every((part) => typeof part === 'string');
+
+const tagsOf = (row: Row): Tag[] => {
+  let pairs: unknown;
+  try {
+    pairs = Object.entries(JSON.parse(textOf(row, 'tags')) as object);
+  } catch {
+    throw corrupt('tags');
+  }
+  if (!Array.isArray(pairs) || !pairs.every(isTag)) throw corrupt('tags');
+  return pairs.map(([key, value]) => ({ key, value })).sort((a, b) => (a.key < b.key ? -1 : 1));
+};
+
+export const metadataOf = (row: Row): SecretMetadata => {
+  const description = row['description'] == null ? '' : textOf(row, 'description');
+  return { ...(description === '' ? {} : { description }), tags: tagsOf(row) };
+};
+
+/** No description and an empty one are the same. */
+export const descriptionColumn = (description: string | undefined): Parameter =>
+  description === undefined || description === '' ? null : description;
+
+/** A JSON object, so that an operator can query it. */
+export const tagsColumn = (tags: readonly Tag[]): string =>
+  JSON.stringify(Object.fromEntries(tags.map(({ key, value }) => [key, value])));

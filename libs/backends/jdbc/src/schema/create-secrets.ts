@@ -1,0 +1,66 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * PostgreSQL: collation "C" orders by bytes of UTF-8, which is the order of code points; sealed values do not compress.
+ * MySQL: VARBINARY, because even `utf8mb4_bin` takes `a` and `a ` for one when it compares.
+ */
+const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
+  postgres: [
+    `CREATE TABLE coffer_secrets (
+       id BYTEA NOT NULL PRIMARY KEY,
+       prefix TEXT COLLATE "C" NOT NULL,
+       tenant TEXT COLLATE "C" NOT NULL,
+       namespace TEXT COLLATE "C" NOT NULL,
+       secret_key TEXT COLLATE "C" NOT NULL,
+       fence BIGINT NOT NULL,
+       value BYTEA,
+       description TEXT,
+       tags TEXT NOT NULL
+     )`,
+    'ALTER TABLE coffer_secrets ALTER COLUMN value SET STORAGE EXTERNAL',
+    'CREATE INDEX coffer_secrets_order ON coffer_secrets (prefix, tenant, namespace, secret_key)',
+  ],
+  mysql: [
+    `CREATE TABLE IF NOT EXISTS coffer_secrets (
+       id BINARY(32) NOT NULL PRIMARY KEY,
+       prefix VARBINARY(512) NOT NULL,
+       tenant VARBINARY(256) NOT NULL,
+       namespace VARBINARY(256) NOT NULL,
+       secret_key VARBINARY(1024) NOT NULL,
+       fence BIGINT NOT NULL,
+       value MEDIUMBLOB,
+       description MEDIUMTEXT,
+       tags MEDIUMTEXT NOT NULL,
+       INDEX coffer_secrets_order (prefix, tenant, namespace, secret_key)
+     ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
+  ],
+  'better-sqlite3': [
+    `CREATE TABLE coffer_secrets (
+       id BLOB NOT NULL PRIMARY KEY,
+       prefix TEXT NOT NULL,
+       tenant TEXT NOT NULL,
+       namespace TEXT NOT NULL,
+       secret_key TEXT NOT NULL,
+       fence INTEGER NOT NULL,
+       value BLOB,
+       description TEXT,
+       tags TEXT NOT NULL
+     ) STRICT`,
+    'CREATE INDEX coffer_secrets_order ON coffer_secrets (prefix, tenant, namespace, secret_key)',
+  ],
+};
+
+/** A row per path; `value` is NULL in the tombstone of a deleted one, which keeps the fence of the delete. */
+export class CreateSecrets1796000000000 implements MigrationInterface {
+  readonly name = 'CreateSecrets1796000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    const statements = STATEMENTS[runner.dataSource.options.type];
+    if (statements === undefined) throw new Error('no such dialect');
+    for (const statement of statements) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE coffer_secrets');
+  }
+}

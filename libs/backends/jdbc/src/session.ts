@@ -1,0 +1,72 @@
+import { DataSource } from 'typeorm';
+import { CofferError } from '@coffer/secrets';
+import type { Dialect, Parameter, Result } from './dialects/dialect.js';
+import { withinCall } from './dialects/race.js';
+import { MIGRATIONS, MIGRATIONS_TABLE, migrate } from './schema/migrate.js';
+
+/** Milliseconds for one attempt to connect and bring the schema up. */
+const ATTEMPT_TIMEOUT = 15_000;
+
+/**
+ * The connection pool, made when it is first needed. A database that cannot be reached fails the call that needed it;
+ * the next call tries again, so nothing has to be restarted when the database comes up.
+ */
+export class Session {
+  #source: DataSource | undefined;
+  #opening: Promise<DataSource> | undefined;
+  #closed = false;
+
+  constructor(readonly dialect: Dialect) {}
+
+  /** Throws what the driver throws, or our own errors; `dialect.explain` makes one of both. */
+  async run(sql: string, parameters: readonly Parameter[], signal: AbortSignal): Promise<Result> {
+    const source = this.#source ?? (await this.#open(signal));
+    if (this.#closed) throw this.#closedError();
+    return this.dialect.run(source, sql, parameters, signal);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#opening?.catch(() => undefined);
+    const source = this.#source;
+    this.#source = undefined;
+    if (source?.isInitialized === true) await source.destroy();
+  }
+
+  #open(signal: AbortSignal): Promise<DataSource> {
+    if (this.#closed) throw this.#closedError();
+    this.#opening ??= this.#attempt().finally(() => {
+      this.#opening = undefined;
+    });
+    return withinCall(this.#opening, signal, this.dialect.store, () => undefined);
+  }
+
+  async #attempt(): Promise<DataSource> {
+    const source = new DataSource({
+      ...this.dialect.options,
+      entities: [],
+      migrations: MIGRATIONS,
+      migrationsTableName: MIGRATIONS_TABLE,
+      synchronize: false,
+      logging: false,
+    });
+    const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT);
+    try {
+      const preparing = source.initialize().then(() => migrate(source, this.dialect, signal));
+      await withinCall(preparing, signal, this.dialect.store, () => undefined);
+    } catch (thrown) {
+      const { error } = this.dialect.explain(thrown);
+      // Not awaited: what hangs would hang here as well. A pool that was never made throws, which is as good.
+      void source.driver.disconnect().catch(() => undefined);
+      throw error;
+    }
+    this.#source = source;
+    return source;
+  }
+
+  #closedError(): CofferError {
+    const { store } = this.dialect;
+    return new CofferError('unavailable', `${store}: the connection is closed`, { store });
+  }
+}

@@ -1,0 +1,45 @@
+import type { Dialect } from './dialects/dialect.js';
+
+/** The statements of one dialect. `?` stands for a parameter; fences travel as text. */
+export interface Statements {
+  readonly read: string;
+  readonly state: string;
+  readonly insert: string;
+  readonly replace: string;
+  /** Changes the columns named, in this order; with none it raises the fence alone. */
+  readonly annotate: (description: boolean, tags: boolean) => string;
+  readonly list: string;
+  readonly listNamespace: string;
+  readonly check: string;
+}
+
+/** Entries in one page of a list. */
+export const PAGE = 500;
+
+export const statementsFor = ({ castToText, castToFence }: Dialect): Statements => {
+  const fence = `CAST(fence AS ${castToText}) AS fence_text`;
+  const above = `CAST(? AS ${castToFence})`;
+  const annotate = (description: boolean, tags: boolean): string =>
+    `UPDATE coffer_secrets SET ${description ? 'description = ?, ' : ''}${tags ? 'tags = ?, ' : ''}fence = ${above} ` +
+    `WHERE id = ? AND fence < ${above} AND value IS NOT NULL`;
+  const page = (condition: string): string =>
+    `SELECT namespace, secret_key, ${fence}, description, tags FROM coffer_secrets ` +
+    `WHERE prefix = ? AND tenant = ? AND ${condition} AND value IS NOT NULL ` +
+    `ORDER BY namespace, secret_key LIMIT ${PAGE}`;
+  return {
+    read: `SELECT ${fence}, value, description, tags FROM coffer_secrets WHERE id = ?`,
+    state:
+      `SELECT ${fence}, CASE WHEN value IS NULL THEN 'absent' ELSE 'present' END AS state, description, tags ` +
+      'FROM coffer_secrets WHERE id = ?',
+    insert:
+      'INSERT INTO coffer_secrets (value, description, tags, fence, id, prefix, tenant, namespace, secret_key) ' +
+      `VALUES (?, ?, ?, ${above}, ?, ?, ?, ?, ?)`,
+    replace:
+      `UPDATE coffer_secrets SET value = ?, description = ?, tags = ?, fence = ${above} ` +
+      `WHERE id = ? AND fence < ${above}`,
+    annotate,
+    list: page('namespace >= ? AND (namespace > ? OR secret_key > ?)'),
+    listNamespace: page('namespace = ? AND secret_key > ?'),
+    check: 'SELECT id FROM coffer_secrets WHERE 1 = 0',
+  };
+};
