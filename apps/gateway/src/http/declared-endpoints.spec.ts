@@ -90,24 +90,37 @@ describe('error codes', () => {
 });
 
 describe('/openapi.json', () => {
-  type Json = Record<string, any>;
-  const document = async (): Promise<Json> => (await api.call('GET', '/openapi.json')).json<Json>();
+  interface Operation {
+    readonly operationId: string;
+    readonly summary: string;
+    readonly 'x-coffer-access': unknown;
+    readonly responses: object;
+    readonly requestBody?: object;
+    readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: object }[];
+  }
+  interface Description {
+    readonly openapi: string;
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+    readonly components: { readonly schemas: object };
+  }
+  const document = async () => (await api.call('GET', '/openapi.json')).json<Description>();
 
   it('describes every path and method, with parameters, body, answers and access', async () => {
     const { openapi, paths } = await document();
     expect(openapi).toBe('3.1.0');
     for (const definition of definitions) {
       for (const path of fullPaths(definition)) {
-        const operation = paths[path][definition.method.toLowerCase()];
+        const operation = paths[path]?.[definition.method.toLowerCase()];
+        if (operation === undefined) throw new Error(`${definition.id} is not described`);
         expect(operation.summary).toBe(definition.summary);
         expect(operation['x-coffer-access']).toEqual(definition.access);
         expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(Object.keys(definition.answers)));
         expect(operation.requestBody !== undefined).toBe(definition.body !== undefined);
-        const named = (operation.parameters ?? []).filter((p: Json) => p['in'] === 'path').map((p: Json) => p['name']);
+        const named = (operation.parameters ?? []).filter((p) => p.in === 'path').map(({ name }) => name);
         expect(named).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
       }
     }
-    const ids = Object.values<Json>(paths).flatMap((path) => Object.values<Json>(path).map((o) => o['operationId']));
+    const ids = Object.values(paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId));
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -115,13 +128,13 @@ describe('/openapi.json', () => {
     const described = await document();
     const references = [...JSON.stringify(described).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)];
     expect(references.length).toBeGreaterThan(10);
-    expect(references.filter(([, name = '']) => described['components'].schemas[name] === undefined)).toEqual([]);
+    expect(references.filter(([, name = '']) => !Object.hasOwn(described.components.schemas, name))).toEqual([]);
   });
 
   it('shows paging as whole numbers and flags as booleans', async () => {
     const { paths } = await document();
-    const schemaOf = (path: string, name: string): Json =>
-      paths[path].get.parameters.find((p: Json) => p['name'] === name).schema as Json;
+    const schemaOf = (path: string, wanted: string) =>
+      paths[path]?.['get']?.parameters?.find(({ name }) => name === wanted)?.schema;
     expect(schemaOf('/api/v1/{tenant}/secrets', 'size')).toMatchObject({ type: 'integer', default: 10 });
     expect(schemaOf('/coffer/v1/{tenant}/namespaces/{namespace}/values/{key}', 'inherit')).toMatchObject({
       type: 'boolean',

@@ -1,5 +1,10 @@
 import { openTestApi, type TestApi } from './fixture/test-api.js';
 
+interface Item {
+  readonly value?: string;
+  readonly error?: { readonly code: string };
+}
+
 let api: TestApi;
 beforeAll(async () => {
   api = await openTestApi();
@@ -63,9 +68,7 @@ it('a batch is answered in order, each with its value or its own error', async (
     'cache-control': 'no-store',
     'cache-status': 'coffer; fwd=bypass; detail=store',
   });
-  const shown = answer
-    .json()
-    .map((item: { value?: string; error?: { code: string } }) => item.value ?? item.error?.code);
+  const shown = answer.json<Item[]>().map(({ value, error }) => value ?? error?.code);
   expect(shown).toEqual(['child', 'not-found', 'u', 'value of B', 'invalid', 'invalid', 'invalid', 'child']);
 });
 
@@ -84,7 +87,7 @@ it('a batch takes 500 keys', async () => {
 describe('permissions', () => {
   it('a forbidden secret looks the same whether it exists or not', async () => {
     const [there, absent] = [await get('other', 'O', '', 'team'), await get('other', 'NONE', '', 'team')];
-    const shape = (answer: typeof there) => ({ ...answer.json(), instance: '' });
+    const shape = (answer: typeof there) => ({ ...answer.json<object>(), instance: '' });
     expect(there.statusCode).toBe(403);
     expect(shape(there)).toEqual(shape(absent));
     const items = (
@@ -96,9 +99,9 @@ describe('permissions', () => {
         ],
         'team',
       )
-    ).json();
-    expect(items.map(({ error }: { error: { code: string } }) => error.code)).toEqual(['forbidden', 'forbidden']);
-    expect(items[0].error).toEqual(items[1].error);
+    ).json<Item[]>();
+    expect(items.map(({ error }) => error?.code)).toEqual(['forbidden', 'forbidden']);
+    expect(items[0]?.error).toEqual(items[1]?.error);
   });
 
   it('a parent is asked only where the caller may resolve there', async () => {
