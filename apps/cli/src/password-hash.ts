@@ -6,6 +6,9 @@ import { grantOption } from './grant-option.js';
 import { readPassword } from './read-password.js';
 import type { Terminal } from './terminal.js';
 
+/** RFC 7617 knows no colon in it; `${` would be a placeholder of the configuration. */
+const USERNAME = /^[^:$\u0000-\u001f\u007f]+$/;
+
 interface Options {
   readonly username?: string;
   readonly grant?: readonly Grant[];
@@ -25,8 +28,11 @@ export const passwordHash = (terminal: Terminal): Command =>
           'an entry needs both --username and --grant; without either, only the hash is made',
         );
       }
-      if (username === '' || username?.includes(':')) {
-        throw new CofferError('invalid', 'a user name must not be empty or contain a colon');
+      if (username !== undefined && !USERNAME.test(username)) {
+        throw new CofferError(
+          'invalid',
+          'a user name must not be empty or contain a colon, a $ or a control character',
+        );
       }
       const hash = await hashPassword(await readPassword(terminal));
       terminal.out(`${hash}\n`);

@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'yaml';
-import { Authenticator, type Credentials, type Grant } from '@coffer/access';
+import { Authenticator, type Credentials } from '@coffer/access';
+import { loadConfiguration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { SecretValue } from '@coffer/secrets';
 import { run } from './run.js';
+
+// Scrypt takes seconds on a busy machine.
+jest.setTimeout(60_000);
 
 interface Result {
   readonly code: number;
@@ -36,18 +39,12 @@ describe('coffer', () => {
     return { ...result, code } satisfies Result;
   };
 
-  /** The entry that a command printed, as the configuration would hold it. */
-  const snippetOf = (out: string) =>
-    (
-      parse(out.slice(out.indexOf('coffer:'))) as {
-        coffer: {
-          access: {
-            tokens?: Credentials['tokens'];
-            users?: { username: string; passwordHash: string; grants: Grant[] }[];
-          };
-        };
-      }
-    ).coffer.access;
+  /** What Coffer makes of the printed entry when it is all of the configuration. */
+  const accessOf = (out: string): Credentials => {
+    const file = join(folder, 'coffer.yml');
+    writeFileSync(file, out.slice(out.indexOf('#')));
+    return loadConfiguration({ env: { COFFER_CONFIG: file }, cwd: folder }).access;
+  };
 
   const ring = () => KeyRing.derive([{ id: 'root', secret: new SecretValue(rootKey), active: true }]);
 
@@ -108,8 +105,7 @@ describe('coffer', () => {
       expect([code, err]).toEqual([0, '']);
       const [token, ...more] = out.match(/coffer_[0-9A-Za-z]+/g) ?? [];
       expect(more).toEqual([]);
-      const tokens = snippetOf(out).tokens ?? [];
-      const authenticator = new Authenticator(await ring(), { tokens, users: [] });
+      const authenticator = new Authenticator(await ring(), accessOf(out));
       const principal = await authenticator.authenticate({ authorization: `Bearer ${token}`, address: '127.0.0.1' });
       expect(principal).toEqual({
         id: 'token:ci',
@@ -120,9 +116,15 @@ describe('coffer', () => {
       });
     });
 
-    it('writes ids that YAML would read as something else so that they stay texts', async () => {
-      const { out } = await coffer(['token', 'create', '--id', 'no: #1', '--grant', 'a:list']);
-      expect(snippetOf(out).tokens?.[0]?.id).toBe('no: #1');
+    it.each(['', 'a b', 'a:b', '${HOME}', '-x', 'x'.repeat(65)])('refuses the id %p', async (id) => {
+      const { code, out, err } = await coffer(['token', 'create', `--id=${id}`, '--grant', 'a:list']);
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toContain('the id must have');
+    });
+
+    it.each(['null', '123', 'true', '0x1f', '1e3'])('keeps the id %p a text', async (id) => {
+      const { out } = await coffer(['token', 'create', '--id', id, '--grant', 'a:list']);
+      expect(accessOf(out).tokens[0]?.id).toBe(id);
     });
 
     it.each(['company', 'company:read', 'company.*:list', 'A/b:list'])('refuses the grant %p', async (grant) => {
@@ -152,11 +154,7 @@ describe('coffer', () => {
 
   describe('password hash', () => {
     const lets = async (out: string, username: string, password: string): Promise<string> => {
-      const users = (snippetOf(out).users ?? []).map((user) => ({
-        ...user,
-        passwordHash: new SecretValue(user.passwordHash),
-      }));
-      const authenticator = new Authenticator(await ring(), { tokens: [], users });
+      const authenticator = new Authenticator(await ring(), accessOf(out));
       const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
       return (await authenticator.authenticate({ authorization, address: '127.0.0.1' })).id;
     };
@@ -197,6 +195,7 @@ describe('coffer', () => {
         ['--username', 'ada'],
         ['--grant', 'a:list'],
         ['--username', 'a:b', '--grant', 'a:list'],
+        ['--username', '${HOME}', '--grant', 'a:list'],
       ]) {
         const { code, out } = await coffer(['password', 'hash', ...options], { stdin: 'correct horse' });
         expect([code, out]).toEqual([1, '']);

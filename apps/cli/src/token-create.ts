@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { createAccessToken, hashAccessToken, type Grant } from '@coffer/access';
+import { CofferError } from '@coffer/secrets';
 import { accessSnippet } from './access-snippet.js';
 import { grantOption } from './grant-option.js';
 import { ringOfDataFolder } from './root-key.js';
@@ -10,11 +11,18 @@ interface Options {
   readonly grant: readonly Grant[];
 }
 
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+const parseId = (text: string): string => {
+  if (NAME.test(text)) return text;
+  throw new CofferError('invalid', 'the id must have 1 to 64 letters, digits, ., _ and -, for example ci-deploy');
+};
+
 /** `coffer token create`: prints a new token, which is kept nowhere, and the entry that makes it count. */
 export const tokenCreate = (terminal: Terminal): Command =>
   new Command('create')
     .description('make an access token; prints it once, with the entry for the configuration that lets it in')
-    .requiredOption('--id <name>', 'names the token in the audit log, not a secret')
+    .requiredOption('--id <name>', 'names the token in the audit log, not a secret', parseId)
     .addOption(grantOption().makeOptionMandatory())
     .addHelpText('after', '\nReads the root key of the data folder: COFFER_DATA_DIR, else ./data.')
     .action(async ({ id, grant }: Options) => {

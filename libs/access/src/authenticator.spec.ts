@@ -7,6 +7,9 @@ import type { Credentials, TokenCredential, UserCredential } from './credentials
 import type { Grant } from './principal.js';
 import { hashAccessToken } from './token-hash.js';
 
+// Scrypt takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
 const GRANTS: Grant[] = [{ tenant: 'main', namespace: 'company', permissions: ['list', 'resolve'] }];
 const HOME = '192.0.2.1';
 

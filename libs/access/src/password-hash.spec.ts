@@ -2,6 +2,9 @@ import { scryptSync } from 'node:crypto';
 import { SecretValue } from '@coffer/secrets';
 import { hashPassword, parsePasswordHash, verifyPassword } from './password-hash.js';
 
+// Scrypt takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
 const secret = (text: string) => new SecretValue(text);
 
 describe('password hashes', () => {

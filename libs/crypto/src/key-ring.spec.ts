@@ -3,6 +3,9 @@ import fc from 'fast-check';
 import { CofferError, SecretPath, SecretValue } from '@coffer/secrets';
 import { HMAC_PURPOSES, KeyRing, SEAL_PURPOSES, type KeySource, type SealContext } from './index.js';
 
+// Scrypt takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
 const source = (id: string, active: boolean, bytes: Uint8Array = randomBytes(32)): KeySource => ({
   id,
   secret: new SecretValue(Buffer.from(bytes).toString('base64')),

@@ -2,6 +2,9 @@ import { createHash, randomBytes, scryptSync } from 'node:crypto';
 import { SecretValue } from '@coffer/secrets';
 import { deriveRootKey } from './root-key.js';
 
+// Scrypt takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
 const derive = (secret: string, id = 'k1', minimum = 32) => deriveRootKey(id, new SecretValue(secret), minimum);
 
 describe('deriveRootKey', () => {
