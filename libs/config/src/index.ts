@@ -1,4 +1,5 @@
 export * from './configuration.js';
+export { requireDistributed, type DistributedConfiguration } from './distributed.js';
 export { parseDuration } from './duration.js';
 export type { Environment } from './interpolate.js';
 export * from './jdbc-url.js';

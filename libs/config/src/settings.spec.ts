@@ -49,6 +49,7 @@ describe('settings that are refused', () => {
       vault(`${token}, engineVersion: 1`),
       'kestra.secret.vault.engineVersion must be 2: version 1 of the KV engine keeps no versions',
     ],
+    [vault(`${token}, prefix: canary`), 'kestra.secret.vault.prefix is not supported: secretPathPrefix'],
     [vault(', kubernetes: {}'), 'kestra.secret.vault.kubernetes.role is missing'],
     [vault(', token: canary'), 'kestra.secret.vault.token must be a group of settings'],
     [vault(', password: {user: a}'), 'kestra.secret.vault.password.password is missing'],

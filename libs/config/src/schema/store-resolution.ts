@@ -29,7 +29,7 @@ export const resolveStore = (
   switch (type) {
     case 'aws-secret-manager': {
       const settings = read(awsSecretManagerSection);
-      const region = settings?.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
+      const region = settings?.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined);
       return settings && { type, ...settings, region };
     }
     case 'azure-key-vault': {

@@ -11,6 +11,9 @@ const engineVersion = parsed(ENGINE_VERSION, (value) => (value.trim() === '2' ? 
 /** A path inside Vault, without slashes at its ends. */
 const enginePath = text.transform((path) => path.replace(/^\/+|\/+$/g, ''));
 
+/** In Kestra's table of settings, without a word on where in the path it goes. */
+const prefix = parsed('is not supported: secretPathPrefix separates instances that share one engine', () => undefined);
+
 const AUTHS = ['password', 'token', 'appRole', 'kubernetes'] as const;
 
 /** `kestra.secret.vault`: KV version 2 of HashiCorp Vault or OpenBao. */
@@ -28,6 +31,7 @@ export const vaultSection = z
     engineVersion: engineVersion.default(2),
     rootEngine: enginePath.default('secret'),
     secretPathPrefix: enginePath.default(''),
+    prefix: prefix.optional(),
     /** Milliseconds. */
     connectTimeout: duration.default(15_000),
     /** Milliseconds. */
