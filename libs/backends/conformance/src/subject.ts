@@ -39,8 +39,8 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 export interface FaultyStore {
   readonly backend: Backend;
   readonly codes: readonly ErrorCode[];
-  arm(): void;
-  disarm(): void;
+  arm(): void | Promise<void>;
+  disarm(): void | Promise<void>;
   close(): Promise<void>;
 }
 

@@ -6,6 +6,12 @@ export interface EmbeddedConnection {
   readonly file: string;
 }
 
+/**
+ * `preferred`: TLS without checking the certificate, or none where the server speaks none. `required`: the same, but
+ * never none. `verify-full` checks the host's name as well as the certificate.
+ */
+export type Tls = 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-full';
+
 export interface ServerConnection {
   readonly dialect: 'postgresql' | 'mysql';
   readonly host: string;
@@ -13,8 +19,11 @@ export interface ServerConnection {
   readonly database: string;
   readonly username: string;
   readonly password: SecretValue;
-  /** What stands after the `?` of a JDBC URL. Parameters that mean nothing to Coffer are ignored. */
-  readonly params?: Readonly<Record<string, string>>;
+  readonly tls: Tls;
+  /** PEM file of the authorities that `verify-ca` and `verify-full` trust; default: those of Node. */
+  readonly caFile?: string;
+  /** PostgreSQL's schema; default: the user's own search path. */
+  readonly schema?: string;
 }
 
 export type JdbcConnection = EmbeddedConnection | ServerConnection;

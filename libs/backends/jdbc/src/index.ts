@@ -1,2 +1,2 @@
-export type { DialectName, EmbeddedConnection, JdbcConnection, ServerConnection } from './connection.js';
+export type { DialectName, EmbeddedConnection, JdbcConnection, ServerConnection, Tls } from './connection.js';
 export { openJdbcBackend, type JdbcBackendOptions } from './open-jdbc-backend.js';

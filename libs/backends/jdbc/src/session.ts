@@ -42,9 +42,9 @@ export class Session {
     return withinCall(this.#opening, signal, this.dialect.store, () => undefined);
   }
 
-  async #attempt(): Promise<DataSource> {
+  async #attempt(tls = this.dialect.tls): Promise<DataSource> {
     const source = new DataSource({
-      ...this.dialect.options,
+      ...this.dialect.options(tls),
       entities: [],
       migrations: MIGRATIONS,
       migrationsTableName: MIGRATIONS_TABLE,
@@ -56,9 +56,10 @@ export class Session {
       const preparing = source.initialize().then(() => migrate(source, this.dialect, signal));
       await withinCall(preparing, signal, this.dialect.store, () => undefined);
     } catch (thrown) {
-      const { error } = this.dialect.explain(thrown);
+      const { error, noTls } = this.dialect.explain(thrown);
       // Not awaited: what hangs would hang here as well. A pool that was never made throws, which is as good.
       void source.driver.disconnect().catch(() => undefined);
+      if (noTls && tls === 'preferred') return this.#attempt('disabled');
       throw error;
     }
     this.#source = source;

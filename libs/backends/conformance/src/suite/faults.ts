@@ -14,7 +14,7 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
     try {
       await use(store);
     } finally {
-      store.disarm();
+      await store.disarm();
       await store.close();
     }
   };
@@ -28,9 +28,9 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
     await bench.put(path, 'old', backend);
     const fence = bench.fence();
     const write = (call: CallOptions) => backend.write(path, bench.value('new'), { tags: [] }, fence, call);
-    store.arm();
+    await store.arm();
     expect(store.codes).toContain((await bench.failure(write(impatient()))).code);
-    store.disarm();
+    await store.disarm();
     const between = await bench.eventually(() => bench.textOf(path, backend));
     expect(['old', 'new']).toContain(between);
     expect((await bench.eventually(() => write(bench.call()))).outcome).toBe('applied');
@@ -44,13 +44,13 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
     const [created, deleted] = [bench.fence(), bench.fence()];
     const create = (call: CallOptions) => backend.write(path, bench.value('x'), { tags: [] }, created, call);
     const remove = (call: CallOptions) => backend.delete(path, deleted, call);
-    store.arm();
+    await store.arm();
     expect(store.codes).toContain((await bench.failure(create(impatient()))).code);
-    store.disarm();
+    await store.disarm();
     expect((await bench.eventually(() => create(bench.call()))).outcome).toBe('applied');
-    store.arm();
+    await store.arm();
     expect(store.codes).toContain((await bench.failure(remove(impatient()))).code);
-    store.disarm();
+    await store.disarm();
     expect((await bench.eventually(() => remove(bench.call()))).outcome).toBe('applied');
     expect(await bench.keys(path.tenant, undefined, backend)).toEqual(['other']);
   });
@@ -59,11 +59,11 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
     const { backend } = store;
     const path = bench.path();
     await bench.put(path, 'x', backend);
-    store.arm();
+    await store.arm();
     const error = await bench.failure(backend.read(path, impatient()));
     expect(store.codes).toContain(error.code);
     expect(store.codes).toContain((await bench.failure(backend.check(impatient()))).code);
-    store.disarm();
+    await store.disarm();
     expect(await bench.eventually(() => bench.textOf(path, backend))).toBe('x');
   });
 
@@ -71,12 +71,12 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
     const { backend } = store;
     const path = bench.path();
     await bench.put(path, 'x', backend);
-    store.arm();
+    await store.arm();
     const listing = async (): Promise<void> => {
       for await (const _page of backend.list({ tenant: path.tenant }, impatient()));
     };
     expect(store.codes).toContain((await bench.failure(listing())).code);
-    store.disarm();
+    await store.disarm();
     expect(await bench.eventually(() => bench.keys(path.tenant, undefined, backend))).toEqual([path.key]);
   });
 
@@ -84,10 +84,10 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
     const { backend } = store;
     const path = bench.path();
     await bench.put(path, 'x', backend);
-    store.arm();
+    await store.arm();
     const call = impatient();
     await Promise.all(Array.from({ length: 40 }, () => bench.failure(backend.read(path, call))));
-    store.disarm();
+    await store.disarm();
     await bench.eventually(() => bench.textOf(path, backend));
     const texts = await Promise.all(
       Array.from({ length: 40 }, () => bench.eventually(() => bench.textOf(path, backend))),

@@ -1,5 +1,6 @@
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { CofferError } from '@coffer/secrets';
+import type { Tls } from '../connection.js';
 
 export type Parameter = string | Uint8Array | null;
 export type Row = Readonly<Record<string, unknown>>;
@@ -15,6 +16,8 @@ export interface StatementFailure {
   readonly error: CofferError;
   readonly duplicate: boolean;
   readonly missingTable: boolean;
+  /** The server speaks no TLS, and it was asked for it. */
+  readonly noTls: boolean;
 }
 
 /** One kind of database: everything in which it differs from the others. */
@@ -24,7 +27,8 @@ export interface Dialect {
   /** Types for `CAST(… AS …)`, so that fences travel as text: a JavaScript number ends at 2^53. */
   readonly castToText: string;
   readonly castToFence: string;
-  readonly options: DataSourceOptions;
+  readonly tls: Tls;
+  options(tls: Tls): DataSourceOptions;
   /**
    * Runs one statement with `?` for parameters, on a connection of its own from the pool. When the signal fires, the
    * connection is destroyed, not returned: a database that hangs cannot hold the pool. Throws what the driver throws.

@@ -47,14 +47,15 @@ export const embedded = (connection: EmbeddedConnection): Dialect => ({
   store: STORE,
   castToText: 'TEXT',
   castToFence: 'INTEGER',
-  options: {
+  options: () => ({
     type: 'better-sqlite3',
     driver: NodeSqlite,
     database: connection.file,
     prepareDatabase: (database: NodeSqlite) => {
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     },
-  },
+  }),
+  tls: 'disabled',
   run: async (source, sql, parameters, signal) => {
     assertInTime(signal, STORE);
     return databaseOf(source).execute(sql, parameters);

@@ -30,7 +30,7 @@ export const failureOf = (
   store: string,
   code: StoreErrorCode,
   vendorCode: unknown,
-  flags: { readonly duplicate?: boolean; readonly missingTable?: boolean } = {},
+  flags: Partial<Omit<StatementFailure, 'error'>> = {},
 ): StatementFailure => {
   const known = identifier(vendorCode);
   const details: SafeDetails = { store, ...(known === undefined ? {} : { vendorCode: known }) };
@@ -39,10 +39,16 @@ export const failureOf = (
     error: new CofferError(code, `${store}: ${REASONS[code]}${suffix}`, details),
     duplicate: flags.duplicate ?? false,
     missingTable: flags.missingTable ?? false,
+    noTls: flags.noTls ?? false,
   };
 };
 
-export const ownFailure = (error: CofferError): StatementFailure => ({ error, duplicate: false, missingTable: false });
+export const ownFailure = (error: CofferError): StatementFailure => ({
+  error,
+  duplicate: false,
+  missingTable: false,
+  noTls: false,
+});
 
-/** What Node's sockets and TLS report, whichever driver uses them. Anything that never reached an answer is a matter of the way there. */
+/** What Node's sockets report, whichever driver uses them. */
 export const isTimeoutCode = (code: unknown): boolean => code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import mysql2 from 'mysql2';
 import type { DataSource } from 'typeorm';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
-import type { ServerConnection } from '../connection.js';
+import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, Parameter, Result, Row, StatementFailure } from './dialect.js';
 import { failureOf, fieldOf, isTimeoutCode, ownFailure } from './failure.js';
 import { assertInTime, withinCall } from './race.js';
@@ -61,33 +61,22 @@ const promised = <T>(start: (done: Callback<T>) => void): Promise<T> =>
   new Promise((resolve, reject) => {
     start((error, result) => {
       if (error == null) resolve(result);
-      else reject(error as Error);
+      else reject(error instanceof Error ? error : new Error('the driver failed'));
     });
   });
 
-/** `sslMode` of MySQL's and MariaDB's JDBC drivers, and the older `useSSL`; `PREFERRED` and `trust` promise nothing. */
-const tlsOf = (params: Readonly<Record<string, string>>): object | undefined => {
-  const mode =
-    params['sslMode'] ?? (params['useSSL'] === 'true' || params['requireSSL'] === 'true' ? 'REQUIRED' : 'DISABLED');
-  const ca = params['serverSslCert'] === undefined ? {} : { ca: readFileSync(params['serverSslCert'], 'utf8') };
-  switch (mode.toUpperCase().replace('-', '_')) {
-    case 'REQUIRED':
-    case 'TRUST':
-      return { rejectUnauthorized: false };
-    case 'VERIFY_CA':
-      return { ...ca, rejectUnauthorized: true, verifyIdentity: false };
-    case 'VERIFY_IDENTITY':
-    case 'VERIFY_FULL':
-      return { ...ca, rejectUnauthorized: true, verifyIdentity: true };
-    case 'DISABLED':
-    case 'DISABLE':
-    case 'PREFERRED':
+const tlsOf = (tls: Tls, caFile: string | undefined): object | undefined => {
+  const ca = caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') };
+  switch (tls) {
+    case 'disabled':
       return undefined;
-    default:
-      throw new CofferError(
-        'configuration',
-        'the JDBC URL has an unknown sslMode; use DISABLED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY',
-      );
+    case 'preferred':
+    case 'required':
+      return { rejectUnauthorized: false };
+    case 'verify-ca':
+      return { ...ca, rejectUnauthorized: true, verifyIdentity: false };
+    case 'verify-full':
+      return { ...ca, rejectUnauthorized: true, verifyIdentity: true };
   }
 };
 
@@ -99,6 +88,7 @@ const explain = (thrown: unknown): StatementFailure => {
   const code = known ?? (isTimeoutCode(name) ? 'timeout' : 'unavailable');
   return failureOf(STORE, code, name, {
     duplicate: number === DUPLICATE,
+    noTls: name === 'HANDSHAKE_NO_SSL_SUPPORT',
     missingTable: number === NO_SUCH_TABLE,
   });
 };
@@ -140,7 +130,7 @@ export const mysql = (connection: ServerConnection, poolSize: number): Dialect =
   store: STORE,
   castToText: 'CHAR',
   castToFence: 'SIGNED',
-  options: {
+  options: (tls) => ({
     type: 'mysql',
     driver: mysql2,
     host: connection.host,
@@ -148,12 +138,13 @@ export const mysql = (connection: ServerConnection, poolSize: number): Dialect =
     database: connection.database,
     username: connection.username,
     password: connection.password.reveal(),
-    ssl: tlsOf(connection.params ?? {}),
+    ssl: tlsOf(tls, connection.caFile),
     poolSize,
     charset: 'utf8mb4_bin',
     connectTimeout: CONNECT_TIMEOUT,
     extra: { enableKeepAlive: true },
-  },
+  }),
+  tls: connection.tls,
   run,
   explain,
   lockSchema: async (source) => {

@@ -3,7 +3,7 @@ import type { ConnectionOptions, TlsOptions } from 'node:tls';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
-import type { ServerConnection } from '../connection.js';
+import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, Parameter, Result, Row, StatementFailure } from './dialect.js';
 import { failureOf, fieldOf, isTimeoutCode, ownFailure } from './failure.js';
 import { assertInTime, withinCall } from './race.js';
@@ -51,33 +51,28 @@ const numbered = (sql: string): string => {
   return sql.replace(/\?/g, () => `$${(count += 1)}`);
 };
 
-/** `sslmode` as in the JDBC driver, except that `allow` and `prefer`, which promise nothing, mean none. */
-const tlsOf = (params: Readonly<Record<string, string>>): (TlsOptions & ConnectionOptions) | false => {
-  const mode = params['sslmode'] ?? (params['ssl'] === 'true' ? 'verify-full' : 'disable');
-  const ca = params['sslrootcert'] === undefined ? {} : { ca: readFileSync(params['sslrootcert'], 'utf8') };
-  switch (mode) {
-    case 'require':
+const tlsOf = (tls: Tls, caFile: string | undefined): (TlsOptions & ConnectionOptions) | false => {
+  const ca = caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') };
+  switch (tls) {
+    case 'disabled':
+      return false;
+    case 'preferred':
+    case 'required':
       return { rejectUnauthorized: false };
     case 'verify-ca':
       return { ...ca, rejectUnauthorized: true, checkServerIdentity: () => undefined };
     case 'verify-full':
       return { ...ca, rejectUnauthorized: true };
-    case 'disable':
-    case 'allow':
-    case 'prefer':
-      return false;
-    default:
-      throw new CofferError(
-        'configuration',
-        'the JDBC URL has an unknown sslmode; use disable, require, verify-ca or verify-full',
-      );
   }
 };
 
 const explain = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
   const state = fieldOf(thrown, 'code');
-  if (typeof state !== 'string') return failureOf(STORE, 'unavailable', undefined);
+  if (typeof state !== 'string') {
+    const noTls = fieldOf(thrown, 'message') === 'The server does not support SSL connections';
+    return failureOf(STORE, 'unavailable', undefined, { noTls });
+  }
   const code = CODES[state] ?? CODES[state.slice(0, 2)] ?? (isTimeoutCode(state) ? 'timeout' : 'unavailable');
   return failureOf(STORE, code, state, { duplicate: state === '23505', missingTable: state === '42P01' });
 };
@@ -113,13 +108,12 @@ const run = async (
 };
 
 export const postgresql = (connection: ServerConnection, poolSize: number): Dialect => {
-  const params = connection.params ?? {};
-  const schema = params['currentSchema'];
+  const { schema } = connection;
   return {
     store: STORE,
     castToText: 'TEXT',
     castToFence: 'BIGINT',
-    options: {
+    options: (tls) => ({
       type: 'postgres',
       driver: pg,
       host: connection.host,
@@ -127,14 +121,15 @@ export const postgresql = (connection: ServerConnection, poolSize: number): Dial
       database: connection.database,
       username: connection.username,
       password: connection.password.reveal(),
-      ssl: tlsOf(params),
+      ssl: tlsOf(tls, connection.caFile),
       poolSize,
       connectTimeoutMS: CONNECT_TIMEOUT,
       applicationName: 'coffer',
       installExtensions: false,
       poolErrorHandler: ignore,
       extra: { keepAlive: true, ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }) },
-    },
+    }),
+    tls: connection.tls,
     run,
     explain,
     lockSchema: async (source) => {

@@ -1,0 +1,3 @@
+export { embeddedSubject } from './embedded-subject.js';
+export { mysqlSubject } from './mysql-subject.js';
+export { postgresqlSubject } from './postgresql-subject.js';
