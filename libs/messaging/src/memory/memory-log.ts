@@ -69,7 +69,7 @@ export class MemoryLog implements CoherenceLog {
           caughtUp = true;
           listener.caughtUp?.(shard);
         }
-        const entry = this.#at(log, position);
+        const entry = log.entries[this.#place(log, position)];
         if (entry === undefined) {
           await new Promise<void>((resolve) => (wake = resolve));
           wake = undefined;
@@ -88,10 +88,9 @@ export class MemoryLog implements CoherenceLog {
     };
   }
 
-  /** Offsets are dense, so an entry's place follows from the first one's. */
-  #at(log: Shard, offset: LogOffset): LogEntry | undefined {
-    const first = log.entries[0]?.offset ?? log.next;
-    return log.entries[Number(offset - first)];
+  /** Offsets are dense, so an entry's place follows from the first one's; what was cut off is passed over. */
+  #place(log: Shard, offset: LogOffset): number {
+    return Math.max(0, Number(offset - (log.entries[0]?.offset ?? log.next)));
   }
 
   /** Cuts old records in large pieces, so that an append costs constant time on average. */

@@ -1,0 +1,41 @@
+import { fenceOf } from '@coffer/secrets';
+import type { LogRecord } from '@coffer/coherence';
+import type { MutationRecord } from '../contract/mutation-queue.js';
+
+export const PARTITIONS = 6;
+export const SHARDS = 3;
+
+export const mutation = (path: string, operation: string, body = new Uint8Array([0, 1, 254, 255])): MutationRecord => ({
+  schema: 1,
+  operation,
+  kind: 'put',
+  path,
+  fingerprint: `fingerprint of ${operation}`,
+  body,
+});
+
+const owned = {
+  partition: 4,
+  owner: 9n,
+  path: 'main/company.team/%2F%20%E2%98%83',
+  fence: fenceOf(32_767, 2n ** 48n - 1n),
+  operation: '0190f5c4-0000-7000-8000-000000000000',
+};
+const ended = { ...owned, kind: 'patch', fingerprint: 'ab'.repeat(32) } as const;
+
+/** One of each kind, with the numbers that lose precision first. */
+export const RECORDS: readonly LogRecord[] = [
+  { type: 'EPOCH', claim: 'coordinator' },
+  { type: 'OWNER', partition: 4, claim: 'worker' },
+  { type: 'PREPARE', ...owned, attempt: 3 },
+  { type: 'CLEARED', epoch: 2n ** 53n + 1n, prepareOffset: 2n ** 60n + 1n },
+  { type: 'COMMIT', ...ended, outcome: 'applied', sealed: new Uint8Array([0, 127, 128, 255]) },
+  { type: 'COMMIT', ...ended, outcome: 'superseded', sealed: new Uint8Array() },
+  { type: 'ABORT', ...ended, code: 'too-large', prepareOffset: 2n ** 53n + 1n },
+  { type: 'ABORT', ...ended, code: 'corrupt' },
+];
+
+/** Resolves when the condition holds; the runner's own timeout ends a wait for what never comes. */
+export const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+};

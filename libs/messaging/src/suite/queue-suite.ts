@@ -1,0 +1,138 @@
+import type { MutationDelivery, MutationHandler } from '../contract/mutation-queue.js';
+import { partitionOf } from '../contract/topology.js';
+import type { MessagingSubject, OpenMessaging } from './describe-messaging.js';
+import { mutation, PARTITIONS, until } from './examples.js';
+
+/** A member of the group that finishes what it is told to. */
+class Member implements MutationHandler {
+  readonly partitions = new Set<number>();
+  readonly seen: MutationDelivery[] = [];
+  #finish: (delivery: MutationDelivery) => Promise<void> = () => Promise.resolve();
+
+  constructor(finish?: (delivery: MutationDelivery) => Promise<void>) {
+    if (finish !== undefined) this.#finish = finish;
+  }
+
+  async assigned(partition: number): Promise<void> {
+    this.partitions.add(partition);
+  }
+
+  revoked(partition: number): void {
+    this.partitions.delete(partition);
+  }
+
+  deliver(delivery: MutationDelivery): Promise<void> {
+    expect(this.partitions).toContain(delivery.partition);
+    this.seen.push(delivery);
+    return this.#finish(delivery);
+  }
+
+  get operations(): string[] {
+    return this.seen.map(({ record }) => record.operation);
+  }
+}
+
+const never = (): Promise<void> => new Promise(() => undefined);
+
+export const describeQueue = (subject: MessagingSubject): void => {
+  describe('the mutation queue', () => {
+    let open: OpenMessaging;
+    beforeEach(async () => {
+      open = await subject.open();
+    });
+    afterEach(() => open.close());
+    const publish = async (path: string, ...operations: string[]): Promise<bigint[]> => {
+      const offsets: bigint[] = [];
+      for (const operation of operations) {
+        offsets.push((await open.messaging.producer.publish(mutation(path, operation))).offset);
+      }
+      return offsets;
+    };
+    const join = async (member: Member): Promise<() => Promise<void>> => {
+      const consumer = open.messaging.consumer();
+      await consumer.start(member);
+      return () => consumer.close();
+    };
+
+    it('delivers a record as it was published, where its producer was told', async () => {
+      const record = { ...mutation('main/ns/key', 'operation'), traceparent: '00-aa-bb-01' };
+      const place = await open.messaging.producer.publish(record);
+      const member = new Member();
+      await join(member);
+      await until(() => member.seen.length === 1);
+      const [delivery] = member.seen;
+      expect({ ...delivery, record: { ...delivery?.record, body: [...(delivery?.record.body ?? [])] } }).toMatchObject({
+        ...place,
+        record: { ...record, body: [...record.body] },
+      });
+      expect(place.partition).toBe(partitionOf(record.path, PARTITIONS));
+    });
+
+    it('keeps the order of a path, with offsets that grow', async () => {
+      const operations = Array.from({ length: 200 }, (_, index) => `operation ${index}`);
+      const offsets = await publish('main/ns/key', ...operations);
+      const member = new Member();
+      await join(member);
+      await until(() => member.seen.length === operations.length);
+      expect(member.operations).toEqual(operations);
+      expect(member.seen.map(({ offset }) => offset)).toEqual(offsets);
+      expect([...offsets].sort((a, b) => (a < b ? -1 : 1))).toEqual(offsets);
+    });
+
+    it('delivers the next mutation while earlier ones are unfinished', async () => {
+      const member = new Member(never);
+      await join(member);
+      await publish('main/ns/key', 'a', 'b', 'c');
+      await until(() => member.seen.length === 3);
+    });
+
+    it('gives every partition to one member, and shares them among members', async () => {
+      const [first, second] = [new Member(), new Member()];
+      await join(first);
+      await until(() => first.partitions.size === PARTITIONS);
+      const leave = await join(second);
+      await until(() => first.partitions.size + second.partitions.size === PARTITIONS && second.partitions.size > 0);
+      expect([...first.partitions].filter((partition) => second.partitions.has(partition))).toEqual([]);
+      await leave();
+      await until(() => first.partitions.size === PARTITIONS);
+    });
+
+    it('lets a successor begin at the lowest unfinished mutation', async () => {
+      await publish('main/ns/key', 'a', 'b', 'c', 'd');
+      const first = new Member(({ record }) => (record.operation === 'b' ? never() : Promise.resolve()));
+      const leave = await join(first);
+      await until(() => first.seen.length === 4);
+      await leave();
+      const second = new Member();
+      await join(second);
+      await until(() => second.seen.length === 3);
+      expect(second.operations).toEqual(['b', 'c', 'd']);
+    });
+
+    it('delivers a rejected mutation again to the next owner, and no finished one', async () => {
+      await publish('main/ns/key', 'a', 'b');
+      const first = new Member(({ record }) =>
+        record.operation === 'b' ? Promise.reject(new Error('handed over')) : Promise.resolve(),
+      );
+      const leave = await join(first);
+      await until(() => first.seen.length === 2);
+      await leave();
+      const second = new Member();
+      await join(second);
+      await until(() => second.seen.length === 1);
+      expect(second.operations).toEqual(['b']);
+    });
+
+    it('knows how much of a path’s partition is unfinished', async () => {
+      await publish('main/ns/key', 'a', 'b', 'c');
+      await until(() => open.messaging.producer.unfinished('main/ns/key') === 3);
+      await join(new Member());
+      await until(() => open.messaging.producer.unfinished('main/ns/key') === 0);
+    });
+
+    it('knows the end of a partition', async () => {
+      const { partition, offset } = await open.messaging.producer.publish(mutation('main/ns/key', 'a'));
+      expect(await open.messaging.end(partition)).toBeGreaterThan(offset);
+    });
+  });
+};
