@@ -1,3 +1,4 @@
+import { listen, rawRequest } from './fixture/raw-request.js';
 import { openTestApi, type TestApi } from './fixture/test-api.js';
 
 const CANARY = 'hunter2-canary';
@@ -290,6 +291,12 @@ it('a wrong token is 401 before the body is looked at, and a forbidden namespace
   expect([wrong.statusCode, wrong.json().code]).toEqual([401, 'unauthorized']);
   const forbidden = await api.call('PUT', at('other'), { as: 'team', payload: '{', headers: JSON_TYPE });
   expect([forbidden.statusCode, forbidden.json().code]).toEqual([403, 'forbidden']);
+});
+
+it('several Authorization headers all reach the authenticator, since Terraform may send two', async () => {
+  const port = await listen(api.app);
+  const headers = { authorization: ['Basic Og==', 'Bearer root'] };
+  expect((await rawRequest(port, { method: 'GET', path: '/api/v1/secrets', headers })).status).toBe(200);
 });
 
 it('too many failed logins are 429 with the time to wait', async () => {

@@ -1,9 +1,10 @@
-import type { Permission, Principal } from '@coffer/access';
+import type { Principal } from '@coffer/access';
 import type { ReadService } from '../reads/read-service.js';
 import type { WriteService } from '../writes/write-service.js';
 
 /** What a request says about who sent it. */
-export interface Credentials {
+export interface LoginAttempt {
+  /** The header's value; several are joined by commas. */
   readonly authorization?: string;
   readonly cookie?: string;
   /** The peer's address, by which failed logins are throttled. */
@@ -12,15 +13,7 @@ export interface Credentials {
 
 export interface Authenticator {
   /** Throws `unauthorized` for absent or wrong credentials, without saying which part was wrong. */
-  authenticate(credentials: Credentials): Promise<Principal>;
-}
-
-/** Who may do what; default deny. */
-export interface Permissions {
-  may(principal: Principal, permission: Permission, tenant: string, namespace: string): boolean;
-  /** Whether there is any namespace of the tenant, written to or not, where the principal has the permission. */
-  mayAnywhere(principal: Principal, permission: Permission, tenant: string): boolean;
-  visibleNamespace(principal: Principal, permission: Permission, tenant: string): (namespace: string) => boolean;
+  authenticate(attempt: LoginAttempt): Promise<Principal>;
 }
 
 /** One answer of the health page: `details` holds names and states, never an address with credentials. */
@@ -36,7 +29,14 @@ export interface Health {
   readyWrites(): HealthState;
 }
 
-export interface MetricsText {
+/** The part of `Metrics` that the HTTP layer fills and shows. */
+export interface HttpMetrics {
+  readonly httpRequests: {
+    observe(
+      labels: { readonly method: string; readonly route: string; readonly status: string },
+      seconds: number,
+    ): void;
+  };
   readonly contentType: string;
   text(): Promise<string>;
 }
@@ -52,9 +52,8 @@ export interface HttpDependencies {
   readonly reads: ReadService;
   readonly writes: WriteService;
   readonly authenticator: Authenticator;
-  readonly permissions: Permissions;
   readonly health: Health;
-  readonly metrics: MetricsText;
+  readonly metrics: HttpMetrics;
   readonly logger: HttpLogger;
   readonly version: string;
 }

@@ -108,7 +108,7 @@ describe('an unexpected exception', () => {
     expect(api.log).toEqual([
       {
         message: 'unexpected error',
-        fields: expect.objectContaining({ class: 'VendorError', frames: ['at somewhere (file.js:1:1)'] }),
+        fields: expect.objectContaining({ error: { name: 'Error', at: ['at somewhere (file.js:1:1)'] } }),
       },
     ]);
     expect(answer.json().instance).toBe(`urn:uuid:${(api.log[0]?.fields as { request: string }).request}`);

@@ -36,11 +36,14 @@ it.each([
 
 it('figures are for principals, in Prometheus’ own type', async () => {
   expect((await get('/metrics')).statusCode).toBe(401);
+  await api.call('GET', '/coffer/v1/main/namespaces/company/values/HUNTER2?subkey=x');
+  await get('/hunter2');
   const answer = await api.call('GET', '/metrics', { as: 'nobody' });
-  expect([answer.body, answer.headers['content-type']]).toEqual([
-    'coffer_up 1\n',
-    'text/plain; version=0.0.4; charset=utf-8',
-  ]);
+  expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+  const route = '/coffer/v1/:tenant/namespaces/:namespace/values/*';
+  expect(answer.body).toContain(`coffer_http_request_seconds_count{method="GET",route="${route}",status="404"} 1`);
+  expect(answer.body).toContain('coffer_http_request_seconds_count{method="GET",route="none",status="404"} 1');
+  expect(answer.body.toLowerCase()).not.toContain('hunter2');
 });
 
 it.each(['/', '/health/live', '/api/v1/secrets', '/nowhere'])(

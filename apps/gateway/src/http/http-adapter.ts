@@ -51,6 +51,7 @@ const limitHeaders = (server: FastifyInstance, count: number): void => {
 export const createHttpAdapter = (logger: HttpLogger, limits: HttpLimits = DEFAULT_LIMITS): FastifyAdapter => {
   const adapter = new FastifyAdapter({
     logger: false,
+    return503OnClosing: false,
     genReqId: () => randomUUID(),
     bodyLimit: limits.body,
     requestTimeout: limits.request,

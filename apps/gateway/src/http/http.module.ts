@@ -13,6 +13,7 @@ import { CONTROLLERS } from './controllers.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from './dependencies.js';
 import { endpointsOf } from './endpoint/endpoint.decorator.js';
 import { installGate } from './endpoint/gate.js';
+import { measureRequests } from './endpoint/measure.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { API_DOCUMENT, describeApi } from './openapi/api-document.js';
 
@@ -46,6 +47,8 @@ export class HttpModule implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    installGate(this.host.httpAdapter.getInstance<FastifyInstance>(), this.dependencies);
+    const server = this.host.httpAdapter.getInstance<FastifyInstance>();
+    measureRequests(server, this.dependencies);
+    installGate(server, this.dependencies);
   }
 }

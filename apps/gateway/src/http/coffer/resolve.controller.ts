@@ -1,4 +1,5 @@
-import type { Principal } from '@coffer/access';
+import { may, visibleNamespace, type Principal } from '@coffer/access';
+import { errorForLog } from '@coffer/observability';
 import { CofferError, SecretPath } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import type { z } from 'zod';
@@ -7,7 +8,7 @@ import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
 import { Endpoint } from '../endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../endpoint/endpoint.js';
 import { problemOf } from '../errors/error-body.js';
-import { recognise, traceOf } from '../errors/recognise.js';
+import { recognise } from '../errors/recognise.js';
 import { mapBounded } from './bounded.js';
 import { resolveBatch, resolveSecret } from './endpoints.js';
 import type { resolveBody, resolvedItem } from './schemas.js';
@@ -33,6 +34,15 @@ const bodyOf = ({ path, value, version }: ResolvedSecret) => ({
   value: value.reveal(),
   version,
 });
+
+/** Before anything is asked, so that a forbidden secret looks the same whether it exists or not. */
+const mustBeAllowed = (principal: Principal, { tenant, namespace }: SecretPath): void => {
+  if (may(principal, 'resolve', tenant, namespace)) return;
+  throw new CofferError(
+    'forbidden',
+    `this needs the permission 'resolve' in namespace '${namespace}' of tenant '${tenant}'`,
+  );
+};
 
 /** The only calls that return values. */
 @Controller()
@@ -60,34 +70,23 @@ export class ResolveController {
     const namespace = own ?? outer;
     try {
       const path = SecretPath.of(tenant, namespace, key);
-      this.mayResolve(principal, path);
+      mustBeAllowed(principal, path);
       return bodyOf(await this.resolve({ principal, path, inherit: true, subkey }));
     } catch (thrown) {
       const error = recognise(thrown);
       if (error.code === 'internal') {
-        this.dependencies.logger.error({ request: requestId, ...traceOf(thrown) }, 'unexpected error');
+        this.dependencies.logger.error({ request: requestId, error: errorForLog(thrown) }, 'unexpected error');
       }
       return { key, namespace, error: problemOf(error) };
     }
   }
 
-  /** Before anything is asked, so that a forbidden secret looks the same whether it exists or not. */
-  private mayResolve(principal: Principal, { tenant, namespace }: SecretPath): void {
-    if (!this.dependencies.permissions.may(principal, 'resolve', tenant, namespace)) {
-      throw new CofferError(
-        'forbidden',
-        `this needs the permission 'resolve' in namespace '${namespace}' of tenant '${tenant}'`,
-      );
-    }
-  }
-
   private resolve({ principal, path, inherit, subkey }: Wanted): Promise<ResolvedSecret> {
-    const { reads, permissions } = this.dependencies;
-    return reads.resolve({
+    return this.dependencies.reads.resolve({
       path,
       inherit,
       ...(subkey == null || subkey === '' ? {} : { subkey }),
-      visible: permissions.visibleNamespace(principal, 'resolve', path.tenant),
+      visible: visibleNamespace(principal, 'resolve', path.tenant),
     });
   }
 }

@@ -1,4 +1,4 @@
-import { PERMISSIONS, type Principal } from '@coffer/access';
+import { PERMISSIONS, may, mayAnywhere, type Principal } from '@coffer/access';
 import { CofferError, DEFAULT_TENANT, parseNamespace, parseTenant } from '@coffer/secrets';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HttpDependencies } from '../dependencies.js';
@@ -22,7 +22,7 @@ declare module 'fastify' {
   }
 }
 
-type GateDependencies = Pick<HttpDependencies, 'authenticator' | 'permissions'>;
+type GateDependencies = Pick<HttpDependencies, 'authenticator'>;
 
 /** The same answer whether the secret exists, the namespace exists, or neither. */
 const forbid = (what: string): never => {
@@ -34,12 +34,11 @@ const authorise = (
   principal: Principal,
   tenant: string | undefined,
   namespace: string | undefined,
-  { permissions }: GateDependencies,
 ): void => {
   if (access === 'open' || access === 'authenticated') return;
   if (tenant === undefined) return forbid('in a tenant');
   if ('inTenant' in access) {
-    if (access.inTenant.some((permission) => permissions.mayAnywhere(principal, permission, tenant))) return;
+    if (access.inTenant.some((permission) => mayAnywhere(principal, permission, tenant))) return;
     return forbid(
       access.inTenant.length === PERMISSIONS.length
         ? `in tenant '${tenant}'`
@@ -47,14 +46,21 @@ const authorise = (
     );
   }
   if (namespace === undefined) return forbid(`'${access.inNamespace}' in a namespace`);
-  if (!permissions.may(principal, access.inNamespace, tenant, namespace)) {
+  if (!may(principal, access.inNamespace, tenant, namespace)) {
     forbid(`'${access.inNamespace}' in namespace '${namespace}' of tenant '${tenant}'`);
   }
 };
 
+/** All headers of the name, joined: Node itself keeps the first `Authorization` alone. */
+const headerOf = ({ raw: { rawHeaders } }: FastifyRequest, name: string): string | undefined => {
+  const values = rawHeaders.filter((_text, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
+  return values.length === 0 ? undefined : values.join(', ');
+};
+
 /** A caller who failed too often is to blame, unlike one whose store is throttled: another code, another status. */
 const authenticate = async (request: FastifyRequest, { authenticator }: GateDependencies): Promise<Principal> => {
-  const { authorization, cookie } = request.headers;
+  const authorization = headerOf(request, 'authorization');
+  const { cookie } = request.headers;
   try {
     return await authenticator.authenticate({
       ...(authorization === undefined ? {} : { authorization }),
@@ -77,7 +83,7 @@ const admit = async (
   const parameters = pathParameters(request.routeOptions.url ?? '', rawPathOf(request.raw.url ?? '/'));
   const tenant = definition.face === 'root' ? undefined : parseTenant(parameters['tenant'] ?? DEFAULT_TENANT);
   const namespace = parameters['namespace'] === undefined ? undefined : parseNamespace(parameters['namespace']);
-  authorise(definition, principal, tenant, namespace, dependencies);
+  authorise(definition, principal, tenant, namespace);
   return {
     principal,
     ...(tenant === undefined ? {} : { tenant }),

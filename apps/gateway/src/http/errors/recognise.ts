@@ -22,16 +22,3 @@ const refusalOf = (error: unknown): (() => CofferError) | undefined =>
 /** Whatever was thrown, as an error that may be shown. What is not known becomes `internal` and says nothing. */
 export const recognise = (error: unknown): CofferError =>
   CofferError.is(error) ? error : (refusalOf(error)?.() ?? new CofferError('internal', INTERNAL));
-
-/** What of an unexpected error may be logged: its class and where it came from, not its text. */
-export const traceOf = (error: unknown): { readonly class: string; readonly frames: readonly string[] } => ({
-  class: error instanceof Error ? error.constructor.name : typeof error,
-  frames:
-    error instanceof Error
-      ? (error.stack ?? '')
-          .split('\n')
-          .filter((line) => /^\s+at /.test(line))
-          .map((line) => line.trim())
-          .slice(0, 20)
-      : [],
-});

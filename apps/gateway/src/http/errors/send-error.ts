@@ -1,9 +1,10 @@
+import { errorForLog } from '@coffer/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpLogger } from '../dependencies.js';
 import { rawPathOf } from '../endpoint/raw-path.js';
 import { kestraProblemOf, problemOf } from './error-body.js';
 import { ERROR_TABLE } from './error-table.js';
-import { recognise, traceOf } from './recognise.js';
+import { recognise } from './recognise.js';
 
 const CHALLENGES = ['Bearer realm="coffer"', 'Basic realm="coffer", charset="UTF-8"'];
 /** Seconds after which trying again makes sense, where the error does not say otherwise. */
@@ -18,7 +19,10 @@ export const sendError = (request: FastifyRequest, reply: FastifyReply, thrown: 
   const path = rawPathOf(request.raw.url ?? '/');
   const route = request.routeOptions?.url;
   if (error.code === 'internal') {
-    logger.error({ request: request.id, route, method: request.method, ...traceOf(thrown) }, 'unexpected error');
+    logger.error(
+      { request: request.id, route, method: request.method, error: errorForLog(thrown) },
+      'unexpected error',
+    );
   } else if (status >= 500) {
     logger.warn({ request: request.id, route, method: request.method, code: error.code }, 'request failed');
   }

@@ -1,3 +1,4 @@
+import { visibleNamespace } from '@coffer/access';
 import { CofferError } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import type { z } from 'zod';
@@ -21,6 +22,9 @@ const rowOf = ({ key, namespace, description, tags }: ListedSecret) => ({
   tags: tags.map((tag) => ({ key: tag.key, value: tag.value })),
 });
 
+const visibleOf = ({ principal, tenant }: Pick<ListCall, 'principal' | 'tenant'>) =>
+  visibleNamespace(principal, 'list', tenant);
+
 /** Finding secrets on Kestra's face. Whoever calls sees the namespaces that they may list, and no trace of others. */
 @Controller()
 export class ListsController {
@@ -38,14 +42,10 @@ export class ListsController {
 
   @Endpoint(inheritedSecrets)
   async inherited(call: Call<typeof inheritedSecrets>): Promise<Answer<typeof inheritedSecrets>> {
-    const visible = this.visible(call);
+    const visible = visibleOf(call);
     const levels = await this.dependencies.reads.inherited(call.tenant, call.namespace);
     const shown = [...levels].map(([namespace, keys]) => [namespace, visible(namespace) ? [...keys] : []] as const);
     return { status: 200, body: Object.fromEntries(shown) };
-  }
-
-  private visible({ principal, tenant }: Pick<ListCall, 'principal' | 'tenant'>): (namespace: string) => boolean {
-    return this.dependencies.permissions.visibleNamespace(principal, 'list', tenant);
   }
 
   private async find(call: ListCall, namespace?: string): Promise<SecretPage> {
@@ -53,7 +53,7 @@ export class ListsController {
     const filter = parseFilters(call.filters);
     const predicate = predicateOf(filter);
     const sort = parseSort(call.query.sort);
-    const visible = this.visible(call);
+    const visible = visibleOf(call);
     const scope = namespace ?? onlyNamespace(filter);
     const rows = scope !== undefined && !visible(scope) ? [] : await this.rows(call.tenant, scope);
     const page = pageOf(rows, (row) => visible(row.namespace) && predicate(row), { ...call.query, sort });

@@ -32,10 +32,7 @@ export class HealthController {
 
   @Endpoint(metrics)
   async metrics(_call: Call<typeof metrics>): Promise<Answer<typeof metrics>> {
-    const { contentType, text } = {
-      contentType: this.dependencies.metrics.contentType,
-      text: await this.dependencies.metrics.text(),
-    };
-    return { status: 200, headers: { 'content-type': contentType }, body: text };
+    const figures = this.dependencies.metrics;
+    return { status: 200, headers: { 'content-type': figures.contentType }, body: await figures.text() };
   }
 }
