@@ -97,6 +97,22 @@ describe('coffer', () => {
     });
   });
 
+  it('says where something unexpected happened, without its message', async () => {
+    let err = '';
+    const code = await run(['token', 'create', '--id', 'ci', '--grant', 'a:list'], {
+      env: { COFFER_DATA_DIR: folder },
+      interactive: true,
+      input: (async function* () {})(),
+      out: (text) => {
+        throw new RangeError(text);
+      },
+      err: (text) => void (err += text),
+    });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: unexpected RangeError.*\n {4}at .*run\.spec/);
+    expect(err).not.toContain('coffer_');
+  });
+
   describe('token create', () => {
     const create = ['token', 'create', '--id', 'ci', '--grant', 'company.team:list,resolve'];
 

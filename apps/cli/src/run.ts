@@ -23,6 +23,13 @@ const program = (terminal: Terminal): Command => {
 
 const withDescendants = (command: Command): Command[] => [command, ...command.commands.flatMap(withDescendants)];
 
+/** Where it happened, without its message, which could quote what a command was given. */
+const unexpected = (error: unknown): string => {
+  const frames = error instanceof Error ? (error.stack?.match(/^ {4}at .*$/gm) ?? []) : [];
+  const name = error instanceof Error ? error.name : typeof error;
+  return [`error: unexpected ${name}; please report it with the command and these lines`, ...frames, ''].join('\n');
+};
+
 /** Runs one command line, without the names of node and the script. The answer is the exit code; nothing is thrown. */
 export const run = async (args: readonly string[], terminal: Terminal): Promise<number> => {
   try {
@@ -31,7 +38,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     // Commander has said what is wrong, or has shown the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode;
-    terminal.err(`error: ${CofferError.is(error) ? error.message : 'unexpected; please report it with the command'}\n`);
+    terminal.err(CofferError.is(error) ? `error: ${error.message}\n` : unexpected(error));
     return 1;
   }
 };
