@@ -28,17 +28,18 @@ Names: ${servers.map(({ name }) => name).join(', ')}. Everything binds to 127.0.
 
 /** @param {import('./lifecycle.mjs').Server} server @param {string} variable */
 function example(server, variable) {
-  return server
-    .address(0, 'PASSWORD')
-    [variable].replace('127.0.0.1:0', 'HOST:PORT')
-    .replace(/\/\/\w+:/, '//USER:');
+  const address = server.address(0, 'PASSWORD')[variable];
+  return address.replace('127.0.0.1:0', 'HOST:PORT').replace(/\/\/\w+:/, '//USER:');
 }
 
 const stateFile = join(cacheFolder(), 'servers.json');
 const log = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
 
-/** @returns {Record<string, import('./lifecycle.mjs').Running>} what `up` has started and still runs */
+/** @typedef {import('./lifecycle.mjs').Running & {handle: import('./lifecycle.mjs').Handle}} Detached */
+
+/** @returns {Record<string, Detached>} what `up` has started and still runs */
 function readState() {
+  /** @type {Record<string, Detached>} */
   let state = {};
   try {
     state = JSON.parse(readFileSync(stateFile, 'utf8'));
@@ -80,7 +81,8 @@ async function up(wanted) {
         return before;
       }
       const running = await obtain(server, { log, detached: true });
-      if (running.handle) writeState({ ...readState(), [server.name]: running });
+      const { handle } = running;
+      if (handle) writeState({ ...readState(), [server.name]: { ...running, handle } });
       return running;
     }),
   );
@@ -113,6 +115,7 @@ function status(wanted) {
   return wanted.every(({ name }) => state[name]) ? 0 : 3;
 }
 
+/** @type {Record<string, (wanted: import('./lifecycle.mjs').Server[]) => number | Promise<number>>} */
 const commands = { up, down, status };
 const [verb, ...names] = process.argv.slice(2);
 if (process.argv.slice(2).some((argument) => ['--help', '-h', 'help'].includes(argument))) {

@@ -45,9 +45,13 @@ export async function startServers(names, { log = toStderr } = {}) {
   const stopAll = async (/** @type {boolean} */ failed) => {
     interruption.abort();
     await settled;
-    const owned = running.filter(({ handle }) => handle);
-    await Promise.all(owned.map(({ handle }) => stopServer(handle, { keepLog: failed })));
-    if (failed) owned.forEach(({ name, handle }) => log(`${name}: its log is ${handle.log}`));
+    await Promise.all(
+      running.map(async ({ name, handle }) => {
+        if (!handle) return;
+        await stopServer(handle, { keepLog: failed });
+        if (failed) log(`${name}: its log is ${handle.log}`);
+      }),
+    );
     release();
   };
   const release = stopAtTheEnd(stop, log);

@@ -36,7 +36,10 @@ export async function launch(server, how, start, log, options) {
     const password = randomBytes(16).toString('hex');
     const { child, handle } = await start(port, password);
     const failedToStart = new Promise((resolve) => child.once('error', resolve));
-    if (child.pid === undefined) throw /** @type {Error} */ (await failedToStart);
+    if (child.pid === undefined) {
+      if (handle.folder) rmSync(handle.folder, { recursive: true, force: true });
+      throw /** @type {Error} */ (await failedToStart);
+    }
     const mine = { ...handle, pid: child.pid };
     if (!options.detached) adopt(mine);
     const env = server.address(port, password);

@@ -50,7 +50,11 @@ const GIVEN_READY_MS = 15_000;
  * @property {string} [folder] its data, removed with it
  * @property {string} [container]
  *
- * @typedef {{log: (line: string) => void, detached?: boolean, env?: NodeJS.ProcessEnv, signal?: AbortSignal}} Options
+ * @typedef {object} Options
+ * @property {(line: string) => void} log
+ * @property {boolean} [detached] it outlives this process
+ * @property {NodeJS.ProcessEnv} [env] where addresses are looked up, instead of this process's environment
+ * @property {AbortSignal} [signal] the wish to have no server any more
  */
 
 /**
@@ -83,6 +87,7 @@ export async function obtain(server, options) {
   } else {
     reasons.push('Docker: no engine answers');
   }
+  options.signal?.throwIfAborted();
   try {
     if (!server.native.available()) await server.native.install(log);
     const found = server.native.available();

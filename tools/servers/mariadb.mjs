@@ -67,7 +67,7 @@ export const mariadb = {
     },
 
     async start(dir, port, { password, as, place }) {
-      const { server, setup } = programs();
+      const { server = '', setup = '' } = programs();
       const data = join(dir, 'data');
       const socket = join(dir, 'socket');
       const statements = await place('first.sql', firstStatements(password));

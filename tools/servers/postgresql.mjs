@@ -71,7 +71,7 @@ export const postgresql = {
 
     available() {
       const folder = programs();
-      return folder && { version: `PostgreSQL in ${folder}` };
+      return folder === undefined ? undefined : { version: `PostgreSQL in ${folder}` };
     },
 
     async install(log) {

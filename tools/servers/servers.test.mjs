@@ -33,7 +33,7 @@ const toy = (script, native) => ({
     packages: 'toy-package',
     available: () => ({ version: 'toy 1' }),
     install: async () => undefined,
-    start: async (dir, port) => ({ command: process.execPath, args: ['-e', script(port)] }),
+    start: async (_dir, port) => ({ command: process.execPath, args: ['-e', script(port)] }),
     ...native,
   },
 });
@@ -59,7 +59,10 @@ test('a server that ignores the orderly signal is killed', async () => {
 
 test('a server that ends instead of listening is reported with its log and the ways to get one', async () => {
   const broken = toy(() => `console.error('no room on the disk'); process.exit(3)`);
-  const error = await obtain(broken, quiet).then(assert.fail, (reason) => reason);
+  const error = await obtain(broken, quiet).then(
+    () => assert.fail('it started'),
+    (reason) => reason,
+  );
   for (const part of ['code 3', 'no room on the disk', VARIABLE, 'toy-package'])
     assert.ok(error.message.includes(part));
   const log = /its log is (\S+)/.exec(error.message)?.[1] ?? '';

@@ -77,6 +77,10 @@ const checks = [
       ]),
   },
   { name: 'types', run: () => program('tsc', ['-p', 'tsconfig.json', '--pretty', 'false']) },
+  {
+    name: 'types of the tools',
+    run: () => program('tsc', ['-p', 'tools/workspace/tsconfig.json', '--pretty', 'false']),
+  },
   { name: 'no test switched off', run: noTestSwitchedOff },
   { name: 'no registry address', run: noRegistryAddress },
   { name: "tools' own tests", run: () => program('node', ['--test', 'tools/**/*.test.mjs']) },

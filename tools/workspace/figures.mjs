@@ -71,6 +71,7 @@ async function writePage() {
 async function main(names) {
   const chosen = measurementsNamed(names.filter((name) => name !== '--render'));
   mkdirSync(folder, { recursive: true });
+  /** @type {string[]} */
   const failures = [];
   if (!names.includes('--render')) {
     await buildIfStale();

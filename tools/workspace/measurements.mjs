@@ -8,9 +8,9 @@
  * @property {string} command split at blanks, run at the top of the checkout after a build, no shell
  * @property {string} shows what the figures are evidence of
  * @property {string[]} [servers] real servers that are up while it runs, their addresses in its environment
- *
- * @type {Measurement[]}
  */
+
+/** @type {Measurement[]} */
 export const measurements = [
   {
     name: 'tests',
