@@ -37,6 +37,9 @@ const CHECK_INTERVAL = 1_000;
 /** 256 code points of four bytes each are 3,072 characters when percent-encoded; the kernel says what is too long. */
 const MAX_PARAM_LENGTH = 16_384;
 
+/** Helmet's defaults, but links stay as they are: TLS, where there is any, ends in front of the gateway. */
+const CONTENT_POLICY = { upgradeInsecureRequests: null };
+
 /** Node drops headers beyond its own limit without a word, so it is told to keep one more than is accepted. */
 const limitHeaders = (server: FastifyInstance, count: number): void => {
   server.server.maxHeadersCount = count + 1;
@@ -69,7 +72,7 @@ export const createHttpAdapter = (logger: HttpLogger, limits: HttpLimits = DEFAU
   const server = adapter.getInstance<FastifyInstance>();
   limitHeaders(server, limits.headerCount);
   acceptJsonOnly(server);
-  void server.register(helmet);
+  void server.register(helmet, { contentSecurityPolicy: { directives: CONTENT_POLICY } });
   return adapter;
 };
 

@@ -1,5 +1,5 @@
 import { visibleNamespace } from '@coffer/access';
-import { CofferError } from '@coffer/secrets';
+import { parseNamespace } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import type { z } from 'zod';
 import type { ListedSecret } from '../../reads/read-service.js';
@@ -21,6 +21,15 @@ const rowOf = ({ key, namespace, description, tags }: ListedSecret) => ({
   ...(description === undefined ? {} : { description }),
   tags: tags.map((tag) => ({ key: tag.key, value: tag.value })),
 });
+
+/** A filter may name what no namespace can be called; no store is asked for that. */
+const isNamespace = (text: string): boolean => {
+  try {
+    return parseNamespace(text) === text;
+  } catch {
+    return false;
+  }
+};
 
 const visibleOf = ({ principal, tenant }: Pick<ListCall, 'principal' | 'tenant'>) =>
   visibleNamespace(principal, 'list', tenant);
@@ -55,22 +64,13 @@ export class ListsController {
     const sort = parseSort(call.query.sort);
     const visible = visibleOf(call);
     const scope = namespace ?? onlyNamespace(filter);
-    const rows = scope !== undefined && !visible(scope) ? [] : await this.rows(call.tenant, scope);
+    const rows =
+      scope === undefined || (isNamespace(scope) && visible(scope)) ? await reads.list(call.tenant, scope) : [];
     const page = pageOf(rows, (row) => visible(row.namespace) && predicate(row), { ...call.query, sort });
     return {
       readOnly: reads.readOnly(call.tenant, namespace),
       results: page.results.map(rowOf),
       total: page.total,
     };
-  }
-
-  /** A namespace that no secret can have, as a filter may name it, has none. */
-  private async rows(tenant: string, namespace: string | undefined): Promise<readonly ListedSecret[]> {
-    try {
-      return await this.dependencies.reads.list(tenant, namespace);
-    } catch (error) {
-      if (namespace !== undefined && CofferError.is(error, 'invalid')) return [];
-      throw error;
-    }
   }
 }
