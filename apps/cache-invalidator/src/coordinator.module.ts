@@ -1,11 +1,11 @@
-import { Inject, Module, type DynamicModule, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { CoordinatorController } from './coordinator.controller.js';
 import type { CoordinatorModuleOptions } from './coordinator-options.js';
 import { CoordinatorRuntime } from './coordinator-runtime.js';
 
 /** The coordinator: answers every PREPARE with CLEARED once no cache can serve the key. */
 @Module({})
-export class CoordinatorModule implements OnModuleInit, OnModuleDestroy {
+export class CoordinatorModule implements OnModuleInit, OnApplicationShutdown {
   static register(options: CoordinatorModuleOptions): DynamicModule {
     return {
       module: CoordinatorModule,
@@ -20,7 +20,7 @@ export class CoordinatorModule implements OnModuleInit, OnModuleDestroy {
     this.runtime.start();
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     this.runtime.stop();
   }
 }

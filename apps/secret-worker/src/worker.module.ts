@@ -1,11 +1,11 @@
-import { Inject, Module, type DynamicModule, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { WorkerController } from './worker.controller.js';
 import type { WorkerOptions } from './worker-options.js';
 import { WorkerRuntime } from './worker-runtime.js';
 
 /** The only writer: mutation → PREPARE → CLEARED → store → COMMIT. */
 @Module({})
-export class WorkerModule implements OnModuleInit, OnModuleDestroy {
+export class WorkerModule implements OnModuleInit, OnApplicationShutdown {
   static register(options: WorkerOptions): DynamicModule {
     return {
       module: WorkerModule,
@@ -20,7 +20,7 @@ export class WorkerModule implements OnModuleInit, OnModuleDestroy {
     this.runtime.start();
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     this.runtime.stop();
   }
 }

@@ -36,10 +36,8 @@ export class MutationWriter implements WriteService {
   constructor(private readonly options: MutationWriterOptions) {}
 
   async write(request: WriteRequest, options: WriteOptions): Promise<WriteResult> {
-    const { metrics, operations, wait = WRITE_WAIT } = this.options;
     const { operation, end: earlier } = await this.#accept(request, options);
-    metrics.writesWaiting.inc();
-    const end = earlier ?? (await operations.wait(operation, wait).finally(() => metrics.writesWaiting.dec()));
+    const end = earlier ?? (await this.#wait(operation));
     if (end === undefined) {
       throw new CofferError(
         'timeout',
@@ -59,6 +57,16 @@ export class MutationWriter implements WriteService {
     return this.options.operations.state(tenant, id);
   }
 
+  async #wait(operation: string): Promise<OperationEnd | undefined> {
+    const { metrics, operations, wait = WRITE_WAIT } = this.options;
+    metrics.writesWaiting.inc();
+    try {
+      return await operations.wait(operation, wait);
+    } finally {
+      metrics.writesWaiting.dec();
+    }
+  }
+
   async #accept(request: WriteRequest, options: WriteOptions): Promise<Accepted> {
     const { validate, ring, operations, messaging, sealer } = this.options;
     const { path, kind } = request;
@@ -76,16 +84,14 @@ export class MutationWriter implements WriteService {
     }
     const body = sealer.sealMutation(path, operation, payloadOf(request));
     const { traceparent } = options;
+    const trace = traceparent === undefined ? {} : { traceparent };
     operations.expect(operation, fingerprint);
-    await messaging.producer.publish({
-      schema: 1,
-      operation,
-      kind,
-      path: pathText,
-      fingerprint,
-      ...(traceparent === undefined ? {} : { traceparent }),
-      body,
-    });
+    try {
+      await messaging.producer.publish({ schema: 1, operation, kind, path: pathText, fingerprint, ...trace, body });
+    } catch (error) {
+      operations.forget(operation);
+      throw error;
+    }
     return { operation };
   }
 

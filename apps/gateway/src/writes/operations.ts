@@ -55,7 +55,7 @@ export class Operations {
     this.#expected.set(operation, { fingerprint, since: now, waiters: new Set() });
   }
 
-  /** The operation certainly was not queued. */
+  /** The operation may not have been queued: repeating it is the caller's to decide. */
   forget(operation: string): void {
     this.#expected.delete(operation);
   }

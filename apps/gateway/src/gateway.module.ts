@@ -1,0 +1,23 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { HttpModule, type HttpDependencies } from './http/index.js';
+import { LogController } from './writes/log.controller.js';
+import { Operations } from './writes/operations.js';
+
+/** What a gateway is made of. */
+export interface GatewayOptions {
+  readonly http: HttpDependencies;
+  readonly operations: Operations;
+}
+
+/** The door: who are you, is this well formed; reads stores, publishes mutations and waits for their outcome. */
+@Module({})
+export class GatewayModule {
+  static register({ http, operations }: GatewayOptions): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [HttpModule.register({ useFactory: () => http })],
+      controllers: [LogController],
+      providers: [{ provide: Operations, useValue: operations }],
+    };
+  }
+}

@@ -1,0 +1,121 @@
+import { Authenticator, may, mayAnywhere, visibleNamespace, type Credentials } from '@coffer/access';
+import { openRegistry, type BackendRegistry } from '@coffer/backend-registry';
+import { CoordinatorModule } from '@coffer/cache-invalidator';
+import { DEFAULT_TIMING } from '@coffer/coherence';
+import type { Configuration } from '@coffer/config';
+import { KeyRing } from '@coffer/crypto';
+import {
+  createHttpAdapter,
+  GatewayModule,
+  HTTP_OPTIONS,
+  MutationWriter,
+  Operations,
+  StoreReadService,
+} from '@coffer/gateway';
+import type { HttpDependencies } from '@coffer/gateway';
+import { memoryMessaging, MessageSealer, type Messaging } from '@coffer/messaging';
+import { MessagingStrategy } from '@coffer/messaging/nest';
+import { Metrics, type Logger } from '@coffer/observability';
+import { WorkerModule } from '@coffer/secret-worker';
+import { systemClock } from '@coffer/secrets';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { folderToken } from './access-token.js';
+import type { DataFolder } from './data-folder/data-folder.js';
+import { StoreHealth } from './store-health.js';
+import { storesForReads, storesForWorker, validateByStore } from './wiring.js';
+
+export interface StandaloneOptions {
+  readonly configuration: Configuration;
+  readonly folder: DataFolder;
+  readonly logger: Logger;
+  readonly version: string;
+  /** Told of the token that the first start of a folder makes. */
+  readonly showToken: (token: string) => void;
+}
+
+/** Gateway, worker and coordinator in one process. */
+export interface Standalone {
+  readonly app: NestFastifyApplication;
+  readonly messaging: Messaging;
+  readonly registry: BackendRegistry;
+  readonly health: StoreHealth;
+  /** Another set of tokens and users counts from here on. */
+  replaceAccess(configuration: Pick<Configuration, 'access'>): void;
+  /** Finishes what is in hand and lets everything go. */
+  close(): Promise<void>;
+}
+
+@Module({})
+class StandaloneModule {
+  static compose(...modules: DynamicModule[]): DynamicModule {
+    return { module: StandaloneModule, imports: modules };
+  }
+}
+
+/** Wires the three roles over memory transports; what differs from the distributed system is in this file. */
+export const composeStandalone = async (options: StandaloneOptions): Promise<Standalone> => {
+  const { configuration, folder, logger, version } = options;
+  const clock = systemClock;
+  const timing = DEFAULT_TIMING;
+  const metrics = new Metrics();
+  const ring = await KeyRing.derive([{ id: 'root', secret: folder.rootKey, active: true }]);
+  const credentials = ({ access }: Pick<Configuration, 'access'>): Credentials => ({
+    tokens: [folderToken(folder, ring, options.showToken), ...access.tokens],
+    users: access.users,
+  });
+  const authenticator = new Authenticator(ring, credentials(configuration));
+  const registry = await openRegistry({
+    ...configuration,
+    embedded: { file: folder.database, ring },
+    observe: (manager, operation, outcome, seconds) =>
+      metrics.storeCalls.observe({ manager, operation, outcome }, seconds),
+  });
+  const { partitions, shards } = configuration.messaging;
+  const messaging = memoryMessaging({ partitions, shards }, timing.window, clock);
+  const sealer = new MessageSealer(ring);
+  const operations = new Operations(timing.window, messaging.log, clock);
+  const health = new StoreHealth(registry.managers, logger);
+  const storesDown = (): { ok: boolean; details: Record<string, string> } => ({
+    ok: health.down.size === 0,
+    details: Object.fromEntries(Array.from(health.down, ([name, reason]) => [`store ${name}`, reason])),
+  });
+  const http: HttpDependencies = {
+    reads: new StoreReadService(storesForReads(registry)),
+    writes: new MutationWriter({ messaging, operations, sealer, ring, validate: validateByStore(registry), metrics }),
+    authenticator,
+    permissions: { may, mayAnywhere, visibleNamespace },
+    health: { live: () => ({ ok: true }), readyReads: storesDown, readyWrites: storesDown },
+    metrics,
+    logger,
+    version,
+  };
+  const stores = storesForWorker(registry);
+  const { generation } = folder;
+  const app = await NestFactory.create<NestFastifyApplication>(
+    StandaloneModule.compose(
+      GatewayModule.register({ http, operations }),
+      WorkerModule.register({ messaging, stores, sealer, timing, generation, clock, logger, metrics }),
+      CoordinatorModule.register({ messaging, timing, alone: true, clock, logger }),
+    ),
+    createHttpAdapter(logger),
+    { ...HTTP_OPTIONS, logger: false },
+  );
+  app.connectMicroservice({ strategy: new MessagingStrategy({ messaging, consume: true }) });
+  await app.startAllMicroservices();
+  health.start();
+  return {
+    app,
+    messaging,
+    registry,
+    health,
+    replaceAccess: (changed) => authenticator.replace(credentials(changed)),
+    close: async () => {
+      health.stop();
+      await app.close();
+      await registry.close();
+      folder.close();
+    },
+  };
+};

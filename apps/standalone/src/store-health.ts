@@ -1,0 +1,71 @@
+import type { Backend } from '@coffer/backend-contract';
+import type { Logger } from '@coffer/observability';
+
+export interface WatchedStore {
+  readonly name: string;
+  readonly backend: Pick<Backend, 'check'>;
+}
+
+/** In milliseconds: while a store does not answer, and while it does. */
+const RETRY = 1_000;
+const INTERVAL = 5_000;
+const LIMIT = 5_000;
+
+/** Asks every store again and again whether it is there, and says when that changes. */
+export class StoreHealth {
+  readonly #down = new Map<string, string>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #waiting = new Set<() => void>();
+  #stopped = false;
+
+  constructor(
+    private readonly stores: readonly WatchedStore[],
+    private readonly logger: Logger,
+  ) {
+    for (const { name } of stores) this.#down.set(name, 'not asked yet');
+  }
+
+  /** The stores that do not answer, with the reason. */
+  get down(): ReadonlyMap<string, string> {
+    return this.#down;
+  }
+
+  start(): void {
+    for (const store of this.stores) void this.#ask(store);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Resolves once every store has answered. */
+  async allUp(): Promise<void> {
+    while (this.#down.size > 0) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  async #ask(store: WatchedStore): Promise<void> {
+    const { name, backend } = store;
+    try {
+      await backend.check({ signal: AbortSignal.timeout(LIMIT) });
+      if (this.#down.delete(name)) this.logger.info({ store: name }, 'the store is ready');
+    } catch (err) {
+      const reason = err instanceof Error ? err.message : 'no reason given';
+      if (this.#down.get(name) !== reason && !this.#stopped) {
+        this.logger.warn({ store: name, err, retryMilliseconds: RETRY }, 'the store is not ready; trying again');
+      }
+      this.#down.set(name, reason);
+    }
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+    if (this.#stopped) return;
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        void this.#ask(store);
+      },
+      this.#down.has(name) ? RETRY : INTERVAL,
+    );
+    this.#timers.add(timer);
+  }
+}
