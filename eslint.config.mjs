@@ -7,7 +7,7 @@ const layers = [
   { sourceTag: 'layer:coherence', onlyDependOnLibsWithTags: ['layer:kernel'] },
   {
     sourceTag: 'layer:contract',
-    onlyDependOnLibsWithTags: ['layer:kernel'],
+    onlyDependOnLibsWithTags: ['layer:contract', 'layer:kernel'],
   },
   { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:contract', 'layer:kernel'] },
   {

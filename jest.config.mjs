@@ -10,6 +10,8 @@ const base = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
+  // Never asserts speed: scrypt, or a server's start, may take seconds on a busy machine.
+  testTimeout: 30_000,
 };
 
 export default {
