@@ -7,3 +7,4 @@ export * from './faults/tcp-proxy.js';
 export * from './leaks.js';
 export * from './model/check-against-model.js';
 export * from './subject.js';
+export * from './through-facade.js';

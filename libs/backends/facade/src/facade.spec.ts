@@ -1,0 +1,186 @@
+import type { Backend, CallOptions } from '@coffer/backend-contract';
+import { DecoratedBackend, FaultyBackend, type Operation } from '@coffer/backend-conformance';
+import { CofferError, SecretPath, SecretValue, fenceOf, type StoreErrorCode } from '@coffer/secrets';
+import { withFacade, type FacadeMetrics } from './index.js';
+
+const path = SecretPath.of('main', 'company', 'k');
+const call = (signal = new AbortController().signal): CallOptions => ({ signal });
+
+const LIMITS = { valueBytes: 10, descriptionBytes: 10, tags: { count: 1, keyLength: 5, valueLength: 5 } };
+
+/** A store that holds nothing and answers at once. */
+class EmptyStore implements Backend {
+  readonly capabilities: Backend['capabilities'] = {
+    store: 'empty',
+    conditionalWrites: 'none',
+    strongReads: true,
+    tombstones: false,
+    externalSecrets: false,
+    prefixes: false,
+    limits: LIMITS,
+  };
+  read = async () => undefined;
+  write = async () => ({ outcome: 'superseded', storedFence: fenceOf(1, 9n) }) as const;
+  annotate = this.write;
+  delete = this.write;
+  check = async () => undefined;
+  close = async () => undefined;
+  async *list(): AsyncGenerator<never[]> {
+    yield [];
+  }
+}
+
+/** Never answers, whatever the signal says. */
+class HangingStore extends DecoratedBackend {
+  calls = 0;
+  protected override around<T>(_operation: Operation): Promise<T> {
+    this.calls += 1;
+    return new Promise<T>(() => undefined);
+  }
+}
+
+class ThrowingStore extends DecoratedBackend {
+  protected override around<T>(): Promise<T> {
+    return Promise.reject(Object.assign(new Error('the password is hunter2'), { body: 'hunter2' }));
+  }
+}
+
+const FAST = { attempts: 2, initialDelay: 1, maxDelay: 1 };
+const codeOf = async (calling: Promise<unknown>): Promise<string> =>
+  calling.then(
+    () => 'ok',
+    (error: unknown) => (CofferError.is(error) ? error.code : 'not ours'),
+  );
+
+const recorder = () => {
+  const calls: [string, string][] = [];
+  const retries: string[] = [];
+  const breaker: boolean[] = [];
+  const metrics: FacadeMetrics = {
+    call: (operation, outcome) => calls.push([operation, outcome]),
+    retry: (operation) => retries.push(operation),
+    breaker: (open) => breaker.push(open),
+  };
+  return { calls, retries, breaker, metrics };
+};
+
+describe('BackendFacade', () => {
+  const write = (backend: Backend) => backend.write(path, new SecretValue('v'), { tags: [] }, fenceOf(1, 1n), call());
+
+  it('repeats reads, lists and checks until the store answers, and never a write', async () => {
+    const faulty = new FaultyBackend(new EmptyStore());
+    const { metrics, retries } = recorder();
+    const facade = withFacade(faulty, { retries: FAST, metrics, breaker: { failures: 100 } });
+    faulty.set({ code: 'unavailable', when: 'before', times: 2 });
+    expect(await facade.read(path, call())).toBeUndefined();
+    faulty.set({ code: 'throttled', when: 'before', times: 2 });
+    await facade.check(call());
+    faulty.set({ code: 'timeout', when: 'before', times: 2 });
+    for await (const _page of facade.list({ tenant: 'main' }, call()));
+    expect(retries).toEqual(['read', 'read', 'check', 'check', 'list', 'list']);
+    faulty.set({ code: 'unavailable', when: 'before', times: 1 });
+    expect(await codeOf(write(facade))).toBe('unavailable');
+    expect(retries).toHaveLength(6);
+  });
+
+  it.each<StoreErrorCode>(['denied', 'unauthenticated', 'corrupt', 'invalid'])('does not repeat %s', async (code) => {
+    const faulty = new FaultyBackend(new EmptyStore());
+    const { metrics, retries } = recorder();
+    const facade = withFacade(faulty, { retries: FAST, metrics });
+    faulty.set({ code, when: 'before', times: 1 });
+    expect(await codeOf(facade.read(path, call()))).toBe(code);
+    expect(retries).toEqual([]);
+  });
+
+  it('gives a call up at its deadline, also when the adapter does not', async () => {
+    const facade = withFacade(new HangingStore(new EmptyStore()), { callTimeout: 20 });
+    expect(await codeOf(facade.read(path, call()))).toBe('timeout');
+    expect(await codeOf(write(facade))).toBe('timeout');
+  });
+
+  it('gives a call up when its caller does', async () => {
+    const hanging = new HangingStore(new EmptyStore());
+    const facade = withFacade(hanging, { callTimeout: 60_000, breaker: { failures: 1 } });
+    const controller = new AbortController();
+    const reading = codeOf(facade.read(path, call(controller.signal)));
+    controller.abort();
+    expect(await reading).toBe('timeout');
+    expect(facade.breakerOpen).toBe(false);
+  });
+
+  it('opens the breaker, tells of it, and closes it by a call that succeeds', async () => {
+    const faulty = new FaultyBackend(new EmptyStore());
+    const { metrics, breaker } = recorder();
+    const facade = withFacade(faulty, { metrics, breaker: { failures: 3, rest: 1, maxRest: 1 } });
+    const told: boolean[] = [];
+    facade.onBreakerChange((open) => told.push(open));
+    faulty.set({ code: 'unavailable', when: 'before' });
+    for (let n = 0; n < 3; n += 1) await codeOf(write(facade));
+    expect(facade.breakerOpen).toBe(true);
+    expect(told).toEqual([true]);
+    faulty.clear();
+    while ((await codeOf(facade.check(call()))) !== 'ok');
+    expect(facade.breakerOpen).toBe(false);
+    expect(told).toEqual([true, false]);
+    expect(breaker).toEqual([true, false]);
+  });
+
+  it('asks the store nothing while the breaker is open', async () => {
+    const hanging = new HangingStore(new EmptyStore());
+    const facade = withFacade(hanging, { callTimeout: 5, breaker: { failures: 2, rest: 60_000, maxRest: 60_000 } });
+    for (let n = 0; n < 2; n += 1) await codeOf(write(facade));
+    const { calls } = hanging;
+    expect(await codeOf(facade.read(path, call()))).toBe('unavailable');
+    expect(await codeOf(write(facade))).toBe('unavailable');
+    expect(hanging.calls).toBe(calls);
+  });
+
+  it.each<StoreErrorCode>(['denied', 'invalid', 'not-found', 'conflict'])(
+    'keeps the breaker closed on %s',
+    async (code) => {
+      const faulty = new FaultyBackend(new EmptyStore());
+      const facade = withFacade(faulty, { breaker: { failures: 1 } });
+      faulty.set({ code, when: 'before' });
+      await codeOf(write(facade));
+      expect(facade.breakerOpen).toBe(false);
+    },
+  );
+
+  it('keeps nothing of an error that the adapter let through', async () => {
+    const facade = withFacade(new ThrowingStore(new EmptyStore()), { retries: FAST });
+    for (const calling of [facade.read(path, call()), write(facade), facade.check(call())]) {
+      const error = await calling.catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(CofferError);
+      expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('hunter2');
+    }
+  });
+
+  it('keeps to the rate, and refuses what could not have its turn in time', async () => {
+    const facade = withFacade(new EmptyStore(), { callTimeout: 50, rateLimit: { perSecond: 1, burst: 2 } });
+    expect(await codeOf(facade.read(path, call()))).toBe('ok');
+    expect(await codeOf(facade.read(path, call()))).toBe('ok');
+    expect(await codeOf(write(facade))).toBe('throttled');
+  });
+
+  it('counts calls by operation and outcome', async () => {
+    const { metrics, calls } = recorder();
+    const facade = withFacade(new EmptyStore(), { metrics });
+    await facade.read(path, call());
+    await write(facade);
+    await codeOf(facade.check(call(AbortSignal.abort())));
+    expect(calls).toEqual([
+      ['read', 'ok'],
+      ['write', 'superseded'],
+      ['check', 'timeout'],
+    ]);
+  });
+
+  it('counts default tags against the limit, and says the limit but not what was given', () => {
+    const facade = withFacade(new EmptyStore(), { defaultTags: [{ key: 'a', value: '' }] });
+    const own = { tags: [{ key: 'b', value: '' }] };
+    expect(() => facade.validate(path, { metadata: own })).toThrow(/at most 1 tags/);
+    expect(() => facade.validate(path, { value: new SecretValue('hunter2-hunter2') })).toThrow(
+      'empty: a value may have at most 10 bytes of UTF-8, this one has 15',
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import type { Tag } from '@coffer/secrets';
+import type { FacadeMetrics } from './metrics.js';
+
+export interface RateLimit {
+  /** Calls a second, in the long run. */
+  readonly perSecond: number;
+  /** Calls at once after a rest. */
+  readonly burst: number;
+}
+
+export interface BreakerOptions {
+  /** Calls in a row that find the store unavailable, throttling or too late, before it is left alone; default 5. */
+  readonly failures: number;
+  /** Milliseconds until one call is let through to see; doubled after each that fails, to `maxRest`; default 500. */
+  readonly rest: number;
+  /** Milliseconds; default 10,000. */
+  readonly maxRest: number;
+}
+
+export interface RetryOptions {
+  /** Repetitions of a read, a list's first page or a check, after the first try; default 2. Writes: the worker's. */
+  readonly attempts: number;
+  /** Milliseconds: the n-th wait is random between 0 and `initialDelay · 2^n`, at most `maxDelay`; default 25 and 500. */
+  readonly initialDelay: number;
+  readonly maxDelay: number;
+}
+
+export interface PrefixFilter {
+  readonly prefix: string;
+  /** Whether callers see and write the prefix as part of the key. */
+  readonly keepPrefix: boolean;
+}
+
+export interface FacadeOptions {
+  /** Milliseconds for one call, its retries and its waiting included; for a list, each page. Default 5,000. */
+  readonly callTimeout?: number;
+  readonly readOnly?: boolean;
+  /** Put on every secret that is created or updated, unless the caller names the same key. */
+  readonly defaultTags?: readonly Tag[];
+  /** Secrets without all of these are not seen. */
+  readonly filterOnTags?: readonly Tag[];
+  /** Secrets with any of these are not seen. */
+  readonly excludedTags?: readonly Tag[];
+  /** Secrets whose key begins otherwise are not seen. */
+  readonly filterOnPrefix?: PrefixFilter;
+  /** Default: none. */
+  readonly rateLimit?: RateLimit;
+  readonly breaker?: Partial<BreakerOptions>;
+  readonly retries?: Partial<RetryOptions>;
+  readonly metrics?: FacadeMetrics;
+}

@@ -1,0 +1,1 @@
+export { memorySubject } from './memory-subject.js';

@@ -1,0 +1,8 @@
+import { throughFacade, type Subject } from '@coffer/backend-conformance';
+import { withFacade } from '@coffer/backend-facade';
+
+/** A breaker that rests for a moment only, so that the suite can go on after a fault. */
+const BREAKER = { failures: 5, rest: 20, maxRest: 50 };
+
+export const behindFacade = (subject: Subject): Subject =>
+  throughFacade(subject, (backend, rules) => withFacade(backend, { ...rules, breaker: BREAKER }));

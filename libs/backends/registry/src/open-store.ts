@@ -1,0 +1,64 @@
+import type { Backend } from '@coffer/backend-contract';
+import { openJdbcBackend } from '@coffer/backend-jdbc';
+import type { JdbcStore, StoreConfiguration } from '@coffer/config';
+import { KeyRing } from '@coffer/crypto';
+import { CofferError } from '@coffer/secrets';
+import { jdbcConnectionOf } from './jdbc-connection.js';
+
+/** The key of jdbc's `secret` in envelopes; another secret under the same id opens nothing that this one sealed. */
+const JDBC_KEY = 'jdbc';
+/** Kestra takes any length here; the configuration has warned of a short one. */
+const ANY_LENGTH = 1;
+
+/** Types of `kestra.secret.type` that this version can open. */
+export const OPENABLE_TYPES = ['jdbc'] as const;
+
+/** The database of a lone process. */
+export interface EmbeddedDatabase {
+  readonly file: string;
+  /** Seals what has no `secret` of its own. */
+  readonly ring: KeyRing;
+}
+
+const missingDatabase = (): CofferError =>
+  new CofferError(
+    'configuration',
+    'no database is configured: set datasources.postgres.url, datasources.mysql.url or coffer.datasource.url',
+  );
+
+const openJdbc = async (store: JdbcStore, database: EmbeddedDatabase | undefined): Promise<Backend> => {
+  const { datasource, secret, prefix } = store;
+  if (datasource === undefined && database === undefined) throw missingDatabase();
+  const connection =
+    datasource === undefined
+      ? { dialect: 'embedded' as const, file: database?.file ?? '' }
+      : jdbcConnectionOf(datasource);
+  const ring = await KeyRing.derive([{ id: JDBC_KEY, secret, active: true }], { minSecretLength: ANY_LENGTH });
+  return openJdbcBackend({ connection, ring, prefix });
+};
+
+/** Connects to nothing yet. Throws `configuration`. */
+export const openStore = (store: StoreConfiguration, database: EmbeddedDatabase | undefined): Promise<Backend> => {
+  switch (store.type) {
+    case 'jdbc':
+      return openJdbc(store, database);
+    case 'aws-secret-manager':
+    case 'azure-key-vault':
+    case 'elasticsearch':
+    case 'google-secret-manager':
+    case 'vault':
+      throw new CofferError(
+        'configuration',
+        `the type '${store.type}' is not in this version, which has: ${OPENABLE_TYPES.join(', ')}`,
+        { type: store.type },
+      );
+  }
+};
+
+/** The store of a process that has no `kestra.secret`. Throws `configuration` where there is no such database. */
+export const openDefaultStore = (database: EmbeddedDatabase | undefined): Backend => {
+  if (database === undefined) {
+    throw new CofferError('configuration', 'kestra.secret.type is missing: it names the store that holds the secrets');
+  }
+  return openJdbcBackend({ connection: { dialect: 'embedded', file: database.file }, ring: database.ring });
+};
