@@ -46,13 +46,21 @@ it('figures are for principals, in Prometheus’ own type', async () => {
   expect(answer.body.toLowerCase()).not.toContain('hunter2');
 });
 
-it.each(['/', '/health/live', '/api/v1/secrets', '/nowhere'])(
-  '%s carries the headers that protect browsers',
+it('pages carry the headers that protect browsers', async () => {
+  expect((await get('/', { accept: 'text/html' })).headers).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'SAMEORIGIN',
+    'content-security-policy': expect.stringMatching(/^default-src 'self';(?!.*upgrade-insecure)/),
+  });
+});
+
+it.each(['/health/live', '/api/v1/secrets', '/nowhere', '/api/v1/main/namespaces/Bad/secrets'])(
+  '%s cannot be taken for a page',
   async (url) => {
     expect((await get(url)).headers).toMatchObject({
       'x-content-type-options': 'nosniff',
-      'x-frame-options': 'SAMEORIGIN',
-      'content-security-policy': expect.stringContaining("default-src 'self'"),
+      'x-frame-options': 'DENY',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     });
   },
 );

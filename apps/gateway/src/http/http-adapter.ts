@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import helmet from '@fastify/helmet';
 import { CofferError } from '@coffer/secrets';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -7,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpLogger } from './dependencies.js';
 import { answerBrokenRequest } from './errors/broken-request.js';
 import { sendError } from './errors/send-error.js';
+import { protectBrowsers } from './endpoint/browser-headers.js';
 import { acceptJsonOnly } from './endpoint/json-body.js';
 
 /** In milliseconds unless named otherwise. */
@@ -36,9 +36,6 @@ export const DEFAULT_LIMITS: HttpLimits = {
 const CHECK_INTERVAL = 1_000;
 /** 256 code points of four bytes each are 3,072 characters when percent-encoded; the kernel says what is too long. */
 const MAX_PARAM_LENGTH = 16_384;
-
-/** Helmet's defaults, but links stay as they are: TLS, where there is any, ends in front of the gateway. */
-const CONTENT_POLICY = { upgradeInsecureRequests: null };
 
 /** Node drops headers beyond its own limit without a word, so it is told to keep one more than is accepted. */
 const limitHeaders = (server: FastifyInstance, count: number): void => {
@@ -72,7 +69,7 @@ export const createHttpAdapter = (logger: HttpLogger, limits: HttpLimits = DEFAU
   const server = adapter.getInstance<FastifyInstance>();
   limitHeaders(server, limits.headerCount);
   acceptJsonOnly(server);
-  void server.register(helmet, { contentSecurityPolicy: { directives: CONTENT_POLICY } });
+  protectBrowsers(server);
   return adapter;
 };
 
