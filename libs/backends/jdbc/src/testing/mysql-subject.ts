@@ -1,7 +1,6 @@
 import mysql2 from 'mysql2/promise';
-import type { Subject } from '@coffer/backend-conformance';
 import type { ServerConnection } from '../connection.js';
-import { serverSubject, type Administrator } from './server-subject.js';
+import { serverSubject, type Administrator, type ServerSubject } from './server-subject.js';
 
 const execute = async (connection: ServerConnection, ...statements: readonly string[]): Promise<void> => {
   const client = await mysql2.createConnection({
@@ -32,7 +31,8 @@ const administrator: Administrator = {
   drop: (admin, { database, owner, stranger }) =>
     execute(admin, `DROP DATABASE ${database}`, `DROP USER ${owner}@'%'`, `DROP USER ${stranger}@'%'`),
   execute,
+  grantReading: ({ database, stranger }) => [`GRANT SELECT ON ${database}.* TO ${stranger}@'%'`],
 };
 
 /** A database of its own on the server of `COFFER_TEST_MARIADB_URL`. */
-export const mysqlSubject = (): Subject => serverSubject('jdbc-mysql', 'COFFER_TEST_MARIADB_URL', administrator);
+export const mysqlSubject = (): ServerSubject => serverSubject('jdbc-mysql', 'COFFER_TEST_MARIADB_URL', administrator);

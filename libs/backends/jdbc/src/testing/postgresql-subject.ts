@@ -1,7 +1,6 @@
 import pg from 'pg';
-import type { Subject } from '@coffer/backend-conformance';
 import type { ServerConnection } from '../connection.js';
-import { serverSubject, type Administrator } from './server-subject.js';
+import { serverSubject, type Administrator, type ServerSubject } from './server-subject.js';
 
 const execute = async (connection: ServerConnection, ...statements: readonly string[]): Promise<void> => {
   const client = new pg.Client({
@@ -30,8 +29,9 @@ const administrator: Administrator = {
   drop: (admin, { database, owner, stranger }) =>
     execute(admin, `DROP DATABASE ${database} WITH (FORCE)`, `DROP ROLE ${owner}`, `DROP ROLE ${stranger}`),
   execute,
+  grantReading: ({ stranger }) => [`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${stranger}`],
 };
 
 /** A database of its own on the server of `COFFER_TEST_POSTGRESQL_URL`. */
-export const postgresqlSubject = (): Subject =>
+export const postgresqlSubject = (): ServerSubject =>
   serverSubject('jdbc-postgresql', 'COFFER_TEST_POSTGRESQL_URL', administrator);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TcpProxy, type FaultyStore, type ProxyMode, type Subject } from '@coffer/backend-conformance';
+import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type ErrorCode } from '@coffer/secrets';
 import type { ServerConnection } from '../connection.js';
 import { openJdbcBackend } from '../open-jdbc-backend.js';
@@ -21,14 +22,26 @@ export interface Administrator {
   create(admin: ServerConnection, estate: Estate): Promise<void>;
   drop(admin: ServerConnection, estate: Estate): Promise<void>;
   /** As the owner, in the database. */
-  execute(connection: ServerConnection, sql: string): Promise<void>;
+  execute(connection: ServerConnection, ...statements: readonly string[]): Promise<void>;
+  grantReading(estate: Estate): readonly string[];
+}
+
+/** A subject whose database tests may also reach by other ways. */
+export interface ServerSubject extends Subject {
+  /** The owner's. */
+  connection(): Promise<ServerConnection>;
+  openWith(changes: Partial<ServerConnection>, prefix?: string): Promise<Backend>;
+  /** As the owner. */
+  execute(...statements: readonly string[]): Promise<void>;
+  /** Gives the stranger the right to read. */
+  grantReading(): Promise<Partial<ServerConnection>>;
 }
 
 const POOL_SIZE = 4;
 const REPORTED: readonly ErrorCode[] = ['unavailable', 'timeout'];
 
 /** A database on a real server; made when first used, dropped with the subject. */
-export const serverSubject = (name: string, variable: string, administrator: Administrator): Subject => {
+export const serverSubject = (name: string, variable: string, administrator: Administrator): ServerSubject => {
   const own = freshName();
   const estate: Estate = { database: own, owner: own, stranger: `${own}_x`, password: freshPassword() };
   const ring = testRing();
@@ -86,6 +99,14 @@ export const serverSubject = (name: string, variable: string, administrator: Adm
   };
 
   return {
+    connection: connectionOf,
+    openWith,
+    execute: async (...statements) => administrator.execute(await connectionOf(), ...statements),
+    grantReading: async () => {
+      const { database } = await connectionOf();
+      await administrator.execute({ ...administratorOf(variable), database }, ...administrator.grantReading(estate));
+      return { username: estate.stranger };
+    },
     name,
     open: ({ prefix }) => openWith({}, prefix),
     credentials: {
