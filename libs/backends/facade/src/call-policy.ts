@@ -1,89 +1,107 @@
+import { ExponentialBackoff, fullJitterGenerator, handleWhen, retry, type RetryPolicy } from 'cockatiel';
+import { TokenBucket } from 'limiter';
 import { CofferError, systemClock, type Clock } from '@coffer/secrets';
-import { Breaker } from './breaker.js';
-import { Deadline } from './deadline.js';
-import type { CallRules, RetryOptions, StoreOperation, StoreOutcome } from './options.js';
-import { RateLimiter } from './rate-limit.js';
-import { RETRIES, withRetries } from './retry.js';
+import { Circuit } from './circuit.js';
+import { tooLate, withDeadline } from './deadline.js';
+import { NO_METRICS, type FacadeMetrics, type FacadeOperation } from './metrics.js';
+import type { FacadeOptions, RetryOptions } from './options.js';
 
 const CALL_TIMEOUT = 5_000;
+const RETRIES: RetryOptions = { attempts: 2, initialDelay: 25, maxDelay: 500 };
 
-type Work<T> = (signal: AbortSignal) => Promise<T>;
+const isWorthRetrying = (error: unknown): boolean =>
+  CofferError.is(error) && error.retryable && error.details['circuit'] !== 'open';
 
-const isSuperseded = (result: unknown): boolean =>
-  typeof result === 'object' && result !== null && 'outcome' in result && result.outcome === 'superseded';
+/** Ours pass; of anything else nothing is kept, for it may carry what was sent. */
+const sanitised = (error: unknown, store: string): CofferError =>
+  CofferError.is(error)
+    ? error
+    : new CofferError('unavailable', `${store}: the call failed in a way that the adapter does not know`, { store });
 
-/** Deadline, rate, breaker, retries and figures of one store's calls. */
+/** Deadline, rate, circuit, retries and figures of one store's calls. */
 export class CallPolicy {
-  readonly breaker: Breaker;
-  readonly #limiter: RateLimiter | undefined;
-  readonly #retries: RetryOptions;
+  readonly circuit: Circuit;
+  readonly #retry: RetryPolicy;
+  readonly #bucket: TokenBucket | undefined;
   readonly #timeout: number;
-  readonly #observe: CallRules['observe'];
-  readonly #clock: Clock;
+  readonly #metrics: FacadeMetrics;
 
   constructor(
     private readonly store: string,
-    { callTimeout = CALL_TIMEOUT, rateLimit, breaker = {}, retries, observe, clock = systemClock }: CallRules,
+    { callTimeout = CALL_TIMEOUT, rateLimit, breaker, retries, metrics = NO_METRICS }: FacadeOptions,
+    private readonly clock: Clock = systemClock,
   ) {
+    const { attempts, initialDelay, maxDelay } = { ...RETRIES, ...retries };
     this.#timeout = callTimeout;
-    this.#limiter = rateLimit === undefined ? undefined : new RateLimiter(store, rateLimit);
-    this.#retries = { ...RETRIES, ...retries };
-    this.#observe = observe;
-    this.#clock = clock;
-    this.breaker = new Breaker(store, breaker, clock);
+    this.#metrics = metrics;
+    this.circuit = new Circuit(store, breaker);
+    this.circuit.onChange((open) => metrics.breaker(open));
+    this.#retry = retry(handleWhen(isWorthRetrying), {
+      maxAttempts: attempts,
+      backoff: new ExponentialBackoff({ generator: fullJitterGenerator, initialDelay, maxDelay }),
+    });
+    if (rateLimit !== undefined) {
+      const { burst, perSecond } = rateLimit;
+      this.#bucket = new TokenBucket({ bucketSize: burst, tokensPerInterval: perSecond, interval: 'second' });
+      this.#bucket.content = burst;
+    }
   }
 
-  /** A call that changes nothing, and so may be repeated. */
-  repeat<T>(operation: StoreOperation, caller: AbortSignal, work: Work<T>): Promise<T> {
-    return this.#observed(operation, caller, (deadline) =>
-      withRetries(() => this.#attempt(caller, deadline, work), this.#retries, deadline.signal),
+  /** A call that may be repeated: it changes nothing. */
+  async repeat<T>(operation: FacadeOperation, caller: AbortSignal, work: (signal: AbortSignal) => Promise<T>) {
+    return this.#measured(operation, caller, (signal) =>
+      this.#retry.execute(({ attempt }) => {
+        if (attempt > 0) this.#metrics.retry(operation);
+        return this.#attempt(caller, signal, work);
+      }, signal),
     );
   }
 
-  once<T>(operation: StoreOperation, caller: AbortSignal, work: Work<T>): Promise<T> {
-    return this.#observed(operation, caller, (deadline) => this.#attempt(caller, deadline, work));
+  async once<T>(operation: FacadeOperation, caller: AbortSignal, work: (signal: AbortSignal) => Promise<T>) {
+    return this.#measured(operation, caller, (signal) => this.#attempt(caller, signal, work));
   }
 
-  async #observed<T>(
-    operation: StoreOperation,
-    caller: AbortSignal,
-    run: (deadline: Deadline) => Promise<T>,
-  ): Promise<T> {
-    const begun = this.#clock.monotonic();
-    const deadline = new Deadline(caller, this.#timeout, this.store);
-    let outcome: StoreOutcome = 'internal';
+  async #measured<T>(operation: FacadeOperation, caller: AbortSignal, work: (signal: AbortSignal) => Promise<T>) {
+    const begun = this.clock.monotonic();
+    let outcome: Parameters<FacadeMetrics['call']>[1] = 'ok';
     try {
-      const result = await run(deadline);
-      outcome = isSuperseded(result) ? 'superseded' : 'ok';
+      const result = await withDeadline(caller, this.#timeout, this.store, work);
+      if (isSuperseded(result)) outcome = 'superseded';
       return result;
     } catch (error) {
-      if (CofferError.is(error)) outcome = error.code;
-      throw error;
+      const safe = sanitised(error, this.store);
+      outcome = safe.code;
+      throw safe;
     } finally {
-      deadline.end();
-      this.#observe?.(operation, outcome, (this.#clock.monotonic() - begun) / 1_000);
+      this.#metrics.call(operation, outcome, this.clock.monotonic() - begun);
     }
   }
 
-  async #attempt<T>(caller: AbortSignal, deadline: Deadline, work: Work<T>): Promise<T> {
-    deadline.assertAhead();
-    this.breaker.assertMayCall();
-    if (this.#limiter !== undefined) await this.#limiter.take(deadline.signal);
-    const asked = this.#clock.monotonic();
-    return this.breaker.run(
-      () => deadline.race((signal) => this.#sanitised(work, signal)),
-      // Its caller gave it up before the store could be called slow.
-      () => caller.aborted && this.#clock.monotonic() - asked < this.#timeout / 2,
+  async #attempt<T>(caller: AbortSignal, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    await this.#token(signal);
+    return this.circuit.run(caller, () =>
+      // The circuit has to learn of a deadline even from an adapter that does not heed it.
+      withDeadline(signal, this.#timeout, this.store, async (inner) => {
+        try {
+          return await work(inner);
+        } catch (error) {
+          throw sanitised(error, this.store);
+        }
+      }),
     );
   }
 
-  /** Our own errors pass; of anything else nothing is kept, for it may carry what was sent. */
-  async #sanitised<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
-    try {
-      return await work(signal);
-    } catch (error) {
-      if (CofferError.is(error)) throw error;
-      throw new CofferError('unavailable', `${this.store}: the call failed in a way that the adapter does not know`);
+  async #token(signal: AbortSignal): Promise<void> {
+    if (this.#bucket === undefined) return;
+    if (this.#bucket.getWaitTime(1) > this.#timeout) {
+      throw new CofferError('throttled', `${this.store}: more calls are waiting than its rate limit lets through`, {
+        store: this.store,
+      });
     }
+    await this.#bucket.removeTokens(1);
+    if (signal.aborted) throw tooLate(this.store);
   }
 }
+
+const isSuperseded = (result: unknown): boolean =>
+  typeof result === 'object' && result !== null && 'outcome' in result && result.outcome === 'superseded';

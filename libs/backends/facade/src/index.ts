@@ -1,11 +1,3 @@
-export { BackendFacade, type Intent } from './facade.js';
-export type {
-  BreakerOptions,
-  FacadeOptions,
-  Filters,
-  PrefixFilter,
-  RateLimit,
-  RetryOptions,
-  StoreOperation,
-  StoreOutcome,
-} from './options.js';
+export { BackendFacade, withFacade, type Intent } from './facade.js';
+export type { FacadeMetrics, FacadeOperation } from './metrics.js';
+export type { BreakerOptions, FacadeOptions, PrefixFilter, RateLimit, RetryOptions } from './options.js';

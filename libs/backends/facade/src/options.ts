@@ -1,19 +1,17 @@
-import type { Clock, ErrorCode, Tag } from '@coffer/secrets';
-
-export type StoreOperation = 'read' | 'write' | 'annotate' | 'delete' | 'list' | 'check';
-export type StoreOutcome = 'ok' | 'superseded' | ErrorCode;
+import type { Tag } from '@coffer/secrets';
+import type { FacadeMetrics } from './metrics.js';
 
 export interface RateLimit {
   /** Calls a second, in the long run. */
   readonly perSecond: number;
-  /** Calls at once after a rest; default: those of one second, at least one. */
-  readonly burst?: number;
+  /** Calls at once after a rest. */
+  readonly burst: number;
 }
 
 export interface BreakerOptions {
-  /** Calls in a row that find the store unavailable or too late, before it is left alone; default 5. */
+  /** Calls in a row that find the store unavailable, throttling or too late, before it is left alone; default 5. */
   readonly failures: number;
-  /** Milliseconds until one call is let through to see; doubled after each that fails, up to `maxRest`; default 500. */
+  /** Milliseconds until one call is let through to see; doubled after each that fails, to `maxRest`; default 500. */
   readonly rest: number;
   /** Milliseconds; default 10,000. */
   readonly maxRest: number;
@@ -33,31 +31,21 @@ export interface PrefixFilter {
   readonly keepPrefix: boolean;
 }
 
-/** What decides which of the store's secrets callers see, and under which key. */
-export interface Filters {
+export interface FacadeOptions {
+  /** Milliseconds for one call, its retries and its waiting included; for a list, each page. Default 5,000. */
+  readonly callTimeout?: number;
+  readonly readOnly?: boolean;
+  /** Put on every secret that is created or updated, unless the caller names the same key. */
+  readonly defaultTags?: readonly Tag[];
   /** Secrets without all of these are not seen. */
   readonly filterOnTags?: readonly Tag[];
   /** Secrets with any of these are not seen. */
   readonly excludedTags?: readonly Tag[];
   /** Secrets whose key begins otherwise are not seen. */
   readonly filterOnPrefix?: PrefixFilter;
-}
-
-export interface CallRules {
-  /** Milliseconds for one call, its retries and its waiting included; for a list, each page. Default 5,000. */
-  readonly callTimeout?: number;
   /** Default: none. */
   readonly rateLimit?: RateLimit;
   readonly breaker?: Partial<BreakerOptions>;
   readonly retries?: Partial<RetryOptions>;
-  /** Told of each call when it ends, retries and waiting included; of a list, each page. Must not throw. */
-  readonly observe?: (operation: StoreOperation, outcome: StoreOutcome, seconds: number) => void;
-  /** Default: the system's. */
-  readonly clock?: Clock;
-}
-
-export interface FacadeOptions extends CallRules, Filters {
-  readonly readOnly?: boolean;
-  /** Put on every secret that is created or updated, unless the caller names the same key. */
-  readonly defaultTags?: readonly Tag[];
+  readonly metrics?: FacadeMetrics;
 }
