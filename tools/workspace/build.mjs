@@ -15,7 +15,7 @@ function products() {
     const sources = join(root, folder, 'src');
     if (!existsSync(sources)) return [];
     return readdirSync(sources, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts') && !/\.(spec|d)\.ts$/.test(file))
+      .filter((file) => file.endsWith('.ts') && !/\.(spec|fixture|d)\.ts$|(^|\/)fixture\//.test(file))
       .map((file) => ({ source: `${folder}/src/${file}`, output: `${folder}/dist/${file.replace(/\.ts$/, '.js')}` }));
   });
 }

@@ -108,7 +108,7 @@ export class PartitionWorker {
   async #apply(fence: Fence, attempt: number): Promise<void> {
     const inHand = this.#inHand.find(fence);
     if (inHand === undefined || 'poison' in inHand.opened) return;
-    const { messaging, stores, sealer, timing, generation, logger } = this.options;
+    const { messaging, stores, sealer, generation, logger } = this.options;
     const { path, payload } = inHand.opened;
     const { operation } = inHand.delivery.record;
     const end = async (): Promise<Fence> => fenceOf(generation, await messaging.end(this.partition));

@@ -45,10 +45,10 @@ export const applyToStore = async (
   backend: Backend,
   attempt: Attempt,
   sealer: MessageSealer,
-  options: CallOptions,
 ): Promise<AttemptResult> => {
   try {
-    const outcome = await call(backend, attempt, options);
+    // The facade's own deadline is the one that counts: a caller that gives up tells its breaker nothing.
+    const outcome = await call(backend, attempt, { signal: new AbortController().signal });
     if (outcome.outcome === 'superseded') {
       const ahead = outcome.storedFence > attempt.fence && outcome.storedFence >= (await attempt.end());
       return { kind: ahead ? 'fence-ahead' : 'superseded' };

@@ -61,7 +61,7 @@ export class WorkerRuntime {
 
   /** While a breaker is open no mutation is prepared, so somebody else has to find out that the store is back. */
   async #probe(): Promise<void> {
-    const signal = AbortSignal.timeout(this.options.timing.callTimeout);
+    const signal = new AbortController().signal;
     await Promise.allSettled(Array.from(this.#open, (store) => store.backend.check({ signal })));
   }
 }

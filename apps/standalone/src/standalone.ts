@@ -1,5 +1,5 @@
-import { Authenticator, may, mayAnywhere, visibleNamespace, type Credentials } from '@coffer/access';
-import { openRegistry, type BackendRegistry } from '@coffer/backend-registry';
+import { Authenticator, type Credentials } from '@coffer/access';
+import { BackendRegistry } from '@coffer/backend-registry';
 import { CoordinatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
@@ -24,7 +24,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { folderToken } from './access-token.js';
 import type { DataFolder } from './data-folder/data-folder.js';
 import { StoreHealth } from './store-health.js';
-import { storesForReads, storesForWorker, validateByStore } from './wiring.js';
+import { facadeMetrics, validateByStore } from './wiring.js';
 
 export interface StandaloneOptions {
   readonly configuration: Configuration;
@@ -66,37 +66,34 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
     users: access.users,
   });
   const authenticator = new Authenticator(ring, credentials(configuration));
-  const registry = await openRegistry({
-    ...configuration,
+  const registry = await BackendRegistry.open(configuration, {
     embedded: { file: folder.database, ring },
-    observe: (manager, operation, outcome, seconds) =>
-      metrics.storeCalls.observe({ manager, operation, outcome }, seconds),
+    callTimeout: timing.callTimeout,
+    metrics: facadeMetrics(metrics),
   });
   const { partitions, shards } = configuration.messaging;
   const messaging = memoryMessaging({ partitions, shards }, timing.window, clock);
   const sealer = new MessageSealer(ring);
   const operations = new Operations(timing.window, messaging.log, clock);
-  const health = new StoreHealth(registry.managers, logger);
+  const health = new StoreHealth(registry.managers(), logger);
   const storesDown = (): { ok: boolean; details: Record<string, string> } => ({
     ok: health.down.size === 0,
     details: Object.fromEntries(Array.from(health.down, ([name, reason]) => [`store ${name}`, reason])),
   });
   const http: HttpDependencies = {
-    reads: new StoreReadService(storesForReads(registry)),
+    reads: new StoreReadService(registry),
     writes: new MutationWriter({ messaging, operations, sealer, ring, validate: validateByStore(registry), metrics }),
     authenticator,
-    permissions: { may, mayAnywhere, visibleNamespace },
     health: { live: () => ({ ok: true }), readyReads: storesDown, readyWrites: storesDown },
     metrics,
     logger,
     version,
   };
-  const stores = storesForWorker(registry);
   const { generation } = folder;
   const app = await NestFactory.create<NestFastifyApplication>(
     StandaloneModule.compose(
       GatewayModule.register({ http, operations }),
-      WorkerModule.register({ messaging, stores, sealer, timing, generation, clock, logger, metrics }),
+      WorkerModule.register({ messaging, stores: registry, sealer, timing, generation, clock, logger, metrics }),
       CoordinatorModule.register({ messaging, timing, alone: true, clock, logger }),
     ),
     createHttpAdapter(logger),

@@ -3,13 +3,13 @@ import type { Logger } from '@coffer/observability';
 
 export interface WatchedStore {
   readonly name: string;
+  /** Behind its facade, which has the deadline. */
   readonly backend: Pick<Backend, 'check'>;
 }
 
 /** In milliseconds: while a store does not answer, and while it does. */
 const RETRY = 1_000;
 const INTERVAL = 5_000;
-const LIMIT = 5_000;
 
 /** Asks every store again and again whether it is there, and says when that changes. */
 export class StoreHealth {
@@ -47,7 +47,7 @@ export class StoreHealth {
   async #ask(store: WatchedStore): Promise<void> {
     const { name, backend } = store;
     try {
-      await backend.check({ signal: AbortSignal.timeout(LIMIT) });
+      await backend.check({ signal: new AbortController().signal });
       if (this.#down.delete(name)) this.logger.info({ store: name }, 'the store is ready');
     } catch (err) {
       const reason = err instanceof Error ? err.message : 'no reason given';

@@ -1,27 +1,31 @@
+import type { FacadeMetrics } from '@coffer/backend-facade';
 import type { BackendRegistry } from '@coffer/backend-registry';
-import type { MutationWriterOptions, StoreManagers } from '@coffer/gateway';
-import type { WorkerStores } from '@coffer/secret-worker';
+import type { MutationWriterOptions } from '@coffer/gateway';
+import type { Metrics } from '@coffer/observability';
 
-/** The stores as each role wants to see them: the same facades, so one breaker and one rate limit for all. */
-export const storesForReads = (registry: BackendRegistry): StoreManagers => registry;
+const MILLISECONDS = 1_000;
 
-export const storesForWorker = (registry: BackendRegistry): WorkerStores => ({
-  storeOf: ({ tenant, namespace }) => registry.managerFor(tenant, namespace),
-  onBreaker: (listener) => {
-    for (const manager of registry.managers) manager.backend.onBreaker((open) => listener(manager, open));
-  },
-});
-
+/** What a store would certainly refuse is refused before it is queued. */
 export const validateByStore =
   (registry: BackendRegistry): MutationWriterOptions['validate'] =>
   (request) => {
-    const { backend } = registry.managerFor(request.path.tenant, request.path.namespace);
+    const { backend } = registry.storeOf(request.path);
     switch (request.kind) {
       case 'put':
-        return backend.validate(request.path, { value: request.value, ...request.metadata });
+        return backend.validate(request.path, { value: request.value, metadata: request.metadata });
       case 'patch':
-        return backend.validate(request.path, request.patch);
+        return backend.validate(request.path, { metadata: request.patch });
       case 'delete':
-        return backend.validate(request.path, {});
+        return backend.validate(request.path);
     }
   };
+
+/** The facade's figures, under the name of the manager. */
+export const facadeMetrics =
+  (metrics: Metrics) =>
+  (manager: string): FacadeMetrics => ({
+    call: (operation, outcome, milliseconds) =>
+      metrics.storeCalls.observe({ manager, operation, outcome }, milliseconds / MILLISECONDS),
+    retry: (operation) => metrics.storeRetries.inc({ manager, operation }),
+    breaker: (open) => metrics.breakerOpen.set({ manager }, open ? 1 : 0),
+  });

@@ -14,6 +14,20 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly storeRetries = new Counter({
+    name: 'coffer_store_retries_total',
+    help: 'Repetitions of reads after a passing failure, by manager and operation',
+    labelNames: ['manager', 'operation'],
+    registers: [this.registry],
+  });
+
+  readonly breakerOpen = new Gauge({
+    name: 'coffer_store_breaker_open',
+    help: '1 while the circuit breaker of a manager is open',
+    labelNames: ['manager'],
+    registers: [this.registry],
+  });
+
   readonly httpRequests = new Histogram({
     name: 'coffer_http_request_seconds',
     help: 'Duration of HTTP requests, by route and status',

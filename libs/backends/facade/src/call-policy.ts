@@ -10,7 +10,7 @@ const CALL_TIMEOUT = 5_000;
 const RETRIES: RetryOptions = { attempts: 2, initialDelay: 25, maxDelay: 500 };
 
 const isWorthRetrying = (error: unknown): boolean =>
-  CofferError.is(error) && error.retryable && error.details['circuit'] !== 'open';
+  CofferError.is(error) && error.retryable && error.details['reached'] !== false;
 
 /** Ours pass; of anything else nothing is kept, for it may carry what was sent. */
 const sanitised = (error: unknown, store: string): CofferError =>

@@ -56,7 +56,7 @@ export class Circuit {
     return dispose;
   }
 
-  /** Throws `unavailable` without calling while the store rests. */
+  /** Throws `unavailable` with the detail `reached: false`, without calling, while the store rests. */
   async run<T>(caller: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
       return await this.#policy.execute(async () => {
@@ -70,7 +70,7 @@ export class Circuit {
       if (error instanceof GivenUp) throw error.reason;
       if (!(error instanceof BrokenCircuitError)) throw error;
       const message = `${this.store}: the store failed several times in a row and is left alone for a moment`;
-      throw new CofferError('unavailable', message, { store: this.store, circuit: 'open' });
+      throw new CofferError('unavailable', message, { store: this.store, reached: false });
     }
   }
 }
