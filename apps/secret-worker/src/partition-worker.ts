@@ -112,9 +112,8 @@ export class PartitionWorker {
     const { path, payload } = inHand.opened;
     const { operation } = inHand.delivery.record;
     const end = async (): Promise<Fence> => fenceOf(generation, await messaging.end(this.partition));
-    const result = await applyToStore(stores.storeOf(path).backend, { path, payload, operation, fence, end }, sealer, {
-      signal: AbortSignal.timeout(timing.callTimeout),
-    });
+    const { backend } = stores.storeOf(path);
+    const result = await applyToStore(backend, { path, payload, operation, fence, end }, sealer);
     if (result.kind === 'unknown' || result.kind === 'refused') {
       logger.warn({ operation, attempt, result }, 'the store did not take the mutation');
     }

@@ -15,7 +15,7 @@ export class WorkerRuntime {
   readonly #open = new Set<WorkerStore>();
   #timers: NodeJS.Timeout[] = [];
 
-  constructor(private readonly options: WorkerOptions) {
+  constructor(options: WorkerOptions) {
     const { topology } = options.messaging;
     this.#partitions = Array.from(
       { length: topology.partitions },
