@@ -24,7 +24,8 @@ const administrator: Administrator = {
       admin,
       `CREATE ROLE ${owner} LOGIN PASSWORD '${password}'`,
       `CREATE ROLE ${stranger} LOGIN PASSWORD '${password}'`,
-      `CREATE DATABASE ${database} OWNER ${owner} TEMPLATE template0 ENCODING 'UTF8'`,
+      // A locale of people, whose order is not that of code points.
+      `CREATE DATABASE ${database} OWNER ${owner} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en'`,
     ),
   drop: (admin, { database, owner, stranger }) =>
     execute(admin, `DROP DATABASE ${database} WITH (FORCE)`, `DROP ROLE ${owner}`, `DROP ROLE ${stranger}`),
