@@ -5,7 +5,7 @@ export const HELP = `Coffer in one process: API, worker and coordinator, with no
 
 Usage: npm start [-- --config FILE]
 
-  --config FILE   configuration (Kestra's own keys; see docs/configuration.md); also by COFFER_CONFIG,
+  --config FILE   configuration, in Kestra's own keys (README.md shows one); also by COFFER_CONFIG,
                   else ./coffer.yml or ./application.yml, else an embedded database in the data folder
   --help          this text
 
