@@ -1,24 +1,8 @@
 import { isWithinNamespace } from '@coffer/secrets';
-import { RE2JS } from 're2js';
-import { refuse } from './condition.js';
 import type { Comparison, Filter, Filterable } from './filter.js';
-
-const MAX_PATTERN_LENGTH = 1_000;
+import { MatchingBudget, compilePattern } from './pattern.js';
 
 type TextTest = (text: string | undefined) => boolean;
-
-/** RE2 takes time linear in the text whatever the pattern; it matches anywhere unless the pattern is anchored. */
-const compilePattern = (pattern: string): ((text: string) => boolean) => {
-  if (pattern.length > MAX_PATTERN_LENGTH) {
-    return refuse(`a regular expression has at most ${MAX_PATTERN_LENGTH} characters`);
-  }
-  try {
-    const compiled = RE2JS.compile(pattern);
-    return (text) => compiled.matcher(text).find();
-  } catch {
-    return refuse('REGEX takes a regular expression in RE2 syntax');
-  }
-};
 
 const present =
   (test: (text: string) => boolean): TextTest =>
@@ -29,7 +13,7 @@ const prefixTest = (value: string, isNamespace: boolean): TextTest =>
   present(isNamespace ? (text) => isWithinNamespace(text, value) : (text) => text.startsWith(value));
 
 /** An absent text satisfies the negated operators alone. */
-const textTest = ({ operator, values }: Comparison, isNamespace: boolean): TextTest => {
+const textTest = ({ operator, values }: Comparison, isNamespace: boolean, budget: MatchingBudget): TextTest => {
   const value = values[0] ?? '';
   switch (operator) {
     case 'EQUALS':
@@ -47,7 +31,7 @@ const textTest = ({ operator, values }: Comparison, isNamespace: boolean): TextT
     case 'CONTAINS':
       return present((text) => text.includes(value));
     case 'REGEX':
-      return present(compilePattern(value));
+      return present(compilePattern(value, budget));
     case 'PREFIX':
       return prefixTest(value, isNamespace);
   }
@@ -55,14 +39,17 @@ const textTest = ({ operator, values }: Comparison, isNamespace: boolean): TextT
 
 export type Predicate = (row: Filterable) => boolean;
 
-/** Compiles once, so that a wrong pattern is refused before any row is looked at. Throws `invalid`. */
-export const predicateOf = (filter: Filter): Predicate => {
+/**
+ * Compiles once, so that a wrong pattern is refused before any row is looked at. Throws `invalid`, as the
+ * predicate itself does when its patterns cost too much over all rows together.
+ */
+export const predicateOf = (filter: Filter, budget = new MatchingBudget()): Predicate => {
   if ('all' in filter) {
-    const tests = filter.all.map(predicateOf);
+    const tests = filter.all.map((part) => predicateOf(part, budget));
     return (row) => tests.every((test) => test(row));
   }
   if ('any' in filter) {
-    const tests = filter.any.map(predicateOf);
+    const tests = filter.any.map((part) => predicateOf(part, budget));
     return (row) => tests.some((test) => test(row));
   }
   if (filter.field === 'q') {
@@ -71,10 +58,10 @@ export const predicateOf = (filter: Filter): Predicate => {
   }
   if (filter.field === 'tags') {
     const { tag } = filter;
-    const test = textTest(filter, false);
+    const test = textTest(filter, false, budget);
     return ({ tags }) => test(tags.find(({ key }) => key === tag)?.value);
   }
   const { field } = filter;
-  const test = textTest(filter, field === 'namespace');
+  const test = textTest(filter, field === 'namespace', budget);
   return (row) => test(row[field]);
 };
