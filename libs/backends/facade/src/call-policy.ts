@@ -1,107 +1,103 @@
-import { ExponentialBackoff, fullJitterGenerator, handleWhen, retry, type RetryPolicy } from 'cockatiel';
-import { TokenBucket } from 'limiter';
 import { CofferError, systemClock, type Clock } from '@coffer/secrets';
-import { Circuit } from './circuit.js';
-import { tooLate, withDeadline } from './deadline.js';
-import { NO_METRICS, type FacadeMetrics, type FacadeOperation } from './metrics.js';
-import type { FacadeOptions, RetryOptions } from './options.js';
+import { Breaker } from './breaker.js';
+import { Deadline } from './deadline.js';
+import { NO_METRICS, type FacadeMetrics, type FacadeOperation, type FacadeOutcome } from './metrics.js';
+import type { CallRules, RetryOptions } from './options.js';
+import { RateLimiter } from './rate-limit.js';
+import { RETRIES, withRetries } from './retry.js';
 
 const CALL_TIMEOUT = 5_000;
-const RETRIES: RetryOptions = { attempts: 2, initialDelay: 25, maxDelay: 500 };
 
-const isWorthRetrying = (error: unknown): boolean =>
-  CofferError.is(error) && error.retryable && error.details['reached'] !== false;
-
-/** Ours pass; of anything else nothing is kept, for it may carry what was sent. */
-const sanitised = (error: unknown, store: string): CofferError =>
-  CofferError.is(error)
-    ? error
-    : new CofferError('unavailable', `${store}: the call failed in a way that the adapter does not know`, { store });
-
-/** Deadline, rate, circuit, retries and figures of one store's calls. */
-export class CallPolicy {
-  readonly circuit: Circuit;
-  readonly #retry: RetryPolicy;
-  readonly #bucket: TokenBucket | undefined;
-  readonly #timeout: number;
-  readonly #metrics: FacadeMetrics;
-
-  constructor(
-    private readonly store: string,
-    { callTimeout = CALL_TIMEOUT, rateLimit, breaker, retries, metrics = NO_METRICS }: FacadeOptions,
-    private readonly clock: Clock = systemClock,
-  ) {
-    const { attempts, initialDelay, maxDelay } = { ...RETRIES, ...retries };
-    this.#timeout = callTimeout;
-    this.#metrics = metrics;
-    this.circuit = new Circuit(store, breaker);
-    this.circuit.onChange((open) => metrics.breaker(open));
-    this.#retry = retry(handleWhen(isWorthRetrying), {
-      maxAttempts: attempts,
-      backoff: new ExponentialBackoff({ generator: fullJitterGenerator, initialDelay, maxDelay }),
-    });
-    if (rateLimit !== undefined) {
-      const { burst, perSecond } = rateLimit;
-      this.#bucket = new TokenBucket({ bucketSize: burst, tokensPerInterval: perSecond, interval: 'second' });
-      this.#bucket.content = burst;
-    }
-  }
-
-  /** A call that may be repeated: it changes nothing. */
-  async repeat<T>(operation: FacadeOperation, caller: AbortSignal, work: (signal: AbortSignal) => Promise<T>) {
-    return this.#measured(operation, caller, (signal) =>
-      this.#retry.execute(({ attempt }) => {
-        if (attempt > 0) this.#metrics.retry(operation);
-        return this.#attempt(caller, signal, work);
-      }, signal),
-    );
-  }
-
-  async once<T>(operation: FacadeOperation, caller: AbortSignal, work: (signal: AbortSignal) => Promise<T>) {
-    return this.#measured(operation, caller, (signal) => this.#attempt(caller, signal, work));
-  }
-
-  async #measured<T>(operation: FacadeOperation, caller: AbortSignal, work: (signal: AbortSignal) => Promise<T>) {
-    const begun = this.clock.monotonic();
-    let outcome: Parameters<FacadeMetrics['call']>[1] = 'ok';
-    try {
-      const result = await withDeadline(caller, this.#timeout, this.store, work);
-      if (isSuperseded(result)) outcome = 'superseded';
-      return result;
-    } catch (error) {
-      const safe = sanitised(error, this.store);
-      outcome = safe.code;
-      throw safe;
-    } finally {
-      this.#metrics.call(operation, outcome, this.clock.monotonic() - begun);
-    }
-  }
-
-  async #attempt<T>(caller: AbortSignal, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    await this.#token(signal);
-    return this.circuit.run(caller, () =>
-      // The circuit has to learn of a deadline even from an adapter that does not heed it.
-      withDeadline(signal, this.#timeout, this.store, async (inner) => {
-        try {
-          return await work(inner);
-        } catch (error) {
-          throw sanitised(error, this.store);
-        }
-      }),
-    );
-  }
-
-  async #token(signal: AbortSignal): Promise<void> {
-    if (this.#bucket === undefined) return;
-    if (this.#bucket.getWaitTime(1) > this.#timeout) {
-      throw new CofferError('throttled', `${this.store}: more calls are waiting than its rate limit lets through`, {
-        store: this.store,
-      });
-    }
-    await this.#bucket.removeTokens(1);
-    if (signal.aborted) throw tooLate(this.store);
-  }
-}
+type Work<T> = (signal: AbortSignal) => Promise<T>;
 
 const isSuperseded = (result: unknown): boolean =>
   typeof result === 'object' && result !== null && 'outcome' in result && result.outcome === 'superseded';
+
+/** Deadline, rate, breaker, retries and figures of one store's calls. */
+export class CallPolicy {
+  readonly breaker: Breaker;
+  readonly #limiter: RateLimiter | undefined;
+  readonly #retries: RetryOptions;
+  readonly #timeout: number;
+  readonly #metrics: FacadeMetrics;
+  readonly #clock: Clock;
+
+  constructor(
+    private readonly store: string,
+    {
+      callTimeout = CALL_TIMEOUT,
+      rateLimit,
+      breaker = {},
+      retries,
+      metrics = NO_METRICS,
+      clock = systemClock,
+    }: CallRules,
+  ) {
+    this.#timeout = callTimeout;
+    this.#limiter = rateLimit === undefined ? undefined : new RateLimiter(store, rateLimit);
+    this.#retries = { ...RETRIES, ...retries };
+    this.#metrics = metrics;
+    this.#clock = clock;
+    this.breaker = new Breaker(store, breaker, clock);
+    this.breaker.onChange((open) => metrics.breaker(open));
+  }
+
+  /** A call that changes nothing, and so may be repeated. */
+  repeat<T>(operation: FacadeOperation, caller: AbortSignal, work: Work<T>): Promise<T> {
+    return this.#observed(operation, caller, (deadline) =>
+      withRetries(
+        () => this.#attempt(caller, deadline, work),
+        this.#retries,
+        deadline.signal,
+        () => this.#metrics.retry(operation),
+      ),
+    );
+  }
+
+  once<T>(operation: FacadeOperation, caller: AbortSignal, work: Work<T>): Promise<T> {
+    return this.#observed(operation, caller, (deadline) => this.#attempt(caller, deadline, work));
+  }
+
+  async #observed<T>(
+    operation: FacadeOperation,
+    caller: AbortSignal,
+    run: (deadline: Deadline) => Promise<T>,
+  ): Promise<T> {
+    const begun = this.#clock.monotonic();
+    const deadline = new Deadline(caller, this.#timeout, this.store);
+    let outcome: FacadeOutcome = 'internal';
+    try {
+      const result = await run(deadline);
+      outcome = isSuperseded(result) ? 'superseded' : 'ok';
+      return result;
+    } catch (error) {
+      if (CofferError.is(error)) outcome = error.code;
+      throw error;
+    } finally {
+      deadline.end();
+      this.#metrics.call(operation, outcome, this.#clock.monotonic() - begun);
+    }
+  }
+
+  async #attempt<T>(caller: AbortSignal, deadline: Deadline, work: Work<T>): Promise<T> {
+    deadline.assertAhead();
+    this.breaker.assertMayCall();
+    if (this.#limiter !== undefined) await this.#limiter.take(deadline.signal);
+    const asked = this.#clock.monotonic();
+    return this.breaker.run(
+      () => deadline.race((signal) => this.#sanitised(work, signal)),
+      // Its caller gave it up before the store could be called slow.
+      () => caller.aborted && this.#clock.monotonic() - asked < this.#timeout / 2,
+    );
+  }
+
+  /** Our own errors pass; of anything else nothing is kept, for it may carry what was sent. */
+  async #sanitised<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await work(signal);
+    } catch (error) {
+      if (CofferError.is(error)) throw error;
+      throw new CofferError('unavailable', `${this.store}: the call failed in a way that the adapter does not know`);
+    }
+  }
+}

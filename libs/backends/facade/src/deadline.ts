@@ -1,30 +1,46 @@
 import { CofferError } from '@coffer/secrets';
 
-export const tooLate = (store: string): CofferError =>
-  new CofferError('timeout', `${store}: the store did not answer in time`, { store });
+/** The latest moment for one call: its caller's signal or `milliseconds` from now, whichever comes first. */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #abort = (): void => this.#controller.abort();
 
-/**
- * Runs `work` with a signal that fires when the caller's does or after `milliseconds`, and rejects with `timeout` at
- * that moment, whether or not the work heeds its signal. Leaves neither timer nor listener behind.
- */
-export const withDeadline = async <T>(
-  caller: AbortSignal,
-  milliseconds: number,
-  store: string,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> => {
-  if (caller.aborted) throw tooLate(store);
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  const timer = setTimeout(abort, milliseconds);
-  caller.addEventListener('abort', abort, { once: true });
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      controller.signal.addEventListener('abort', () => reject(tooLate(store)), { once: true });
-      work(controller.signal).then(resolve, reject);
-    });
-  } finally {
-    clearTimeout(timer);
-    caller.removeEventListener('abort', abort);
+  constructor(
+    private readonly caller: AbortSignal,
+    milliseconds: number,
+    private readonly store: string,
+  ) {
+    this.#timer = setTimeout(this.#abort, milliseconds);
+    if (caller.aborted) this.#abort();
+    else caller.addEventListener('abort', this.#abort, { once: true });
   }
-};
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Throws `timeout` with the detail `reached: false` when it has passed: the store was not asked. */
+  assertAhead(): void {
+    if (!this.signal.aborted) return;
+    const message = `${this.store}: the call's time was over before the store could be asked`;
+    throw new CofferError('timeout', message, { store: this.store, reached: false });
+  }
+
+  /** The work's outcome, or `timeout` as soon as the deadline passes, whether or not the work heeds the signal. */
+  race<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.assertAhead();
+      const late = (): void =>
+        reject(new CofferError('timeout', `${this.store}: the store did not answer in time`, { store: this.store }));
+      this.signal.addEventListener('abort', late, { once: true });
+      work(this.signal).then(resolve, reject);
+    });
+  }
+
+  /** Frees timer and listener; the signal then never fires. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.caller.removeEventListener('abort', this.#abort);
+  }
+}

@@ -1,6 +1,6 @@
 import type { Backend, CallOptions } from '@coffer/backend-contract';
 import { DecoratedBackend, FaultyBackend, type Operation } from '@coffer/backend-conformance';
-import { CofferError, SecretPath, SecretValue, fenceOf, type StoreErrorCode } from '@coffer/secrets';
+import { CofferError, SecretPath, SecretValue, fenceOf, type Clock, type StoreErrorCode } from '@coffer/secrets';
 import { withFacade, type FacadeMetrics } from './index.js';
 
 const path = SecretPath.of('main', 'company', 'k');
@@ -182,5 +182,103 @@ describe('BackendFacade', () => {
     expect(() => facade.validate(path, { value: new SecretValue('hunter2-hunter2') })).toThrow(
       'empty: a value may have at most 10 bytes of UTF-8, this one has 15',
     );
+  });
+
+  it('opens on a store that hangs until the caller’s own deadline', async () => {
+    const facade = withFacade(new HangingStore(new EmptyStore()), { callTimeout: 20, breaker: { failures: 2 } });
+    const late = () => facade.delete(path, fenceOf(1, 1n), call(AbortSignal.timeout(20)));
+    for (let n = 0; n < 2; n += 1) expect(await codeOf(late())).toBe('timeout');
+    expect(facade.breakerOpen).toBe(true);
+  });
+
+  it.each<StoreErrorCode>(['throttled', 'not-found'])(
+    'takes %s for an answer, which ends a row of failures',
+    async (code) => {
+      const faulty = new FaultyBackend(new EmptyStore());
+      const facade = withFacade(faulty, { breaker: { failures: 2 } });
+      for (const next of ['unavailable', code, 'unavailable', code] as const) {
+        faulty.set({ code: next, when: 'before' });
+        expect(await codeOf(write(facade))).toBe(next);
+      }
+      expect(facade.breakerOpen).toBe(false);
+    },
+  );
+
+  describe('with its breaker open', () => {
+    const REST = 1_000;
+    const setting = async (inner: Backend = new EmptyStore()) => {
+      let now = 0;
+      const clock: Clock = { monotonic: () => now, wall: () => 0 };
+      const faulty = new FaultyBackend(inner);
+      const facade = withFacade(faulty, { clock, breaker: { failures: 1, rest: REST, maxRest: 2 * REST } });
+      faulty.set({ code: 'unavailable', when: 'before' });
+      await codeOf(write(facade));
+      const pass = (milliseconds: number): void => void (now += milliseconds);
+      return { facade, faulty, pass };
+    };
+    const refusal = { code: 'unavailable', details: { reached: false } };
+
+    it('says that the store was not asked, and rests by the monotonic clock, longer after a trial that failed', async () => {
+      const { facade, faulty, pass } = await setting();
+      await expect(write(facade)).rejects.toMatchObject(refusal);
+      await expect(facade.check(call())).rejects.toMatchObject(refusal);
+      pass(REST);
+      await expect(write(facade)).rejects.not.toMatchObject(refusal);
+      faulty.clear();
+      pass(REST);
+      await expect(facade.check(call())).rejects.toMatchObject(refusal);
+      pass(REST);
+      await facade.check(call());
+      expect(facade.breakerOpen).toBe(false);
+    });
+
+    it('lets one call at a time try, and stays open when that one is given up', async () => {
+      const { facade, faulty, pass } = await setting(new HangingStore(new EmptyStore()));
+      faulty.clear();
+      pass(REST);
+      const controller = new AbortController();
+      const trial = codeOf(facade.read(path, call(controller.signal)));
+      await expect(write(facade)).rejects.toMatchObject(refusal);
+      controller.abort();
+      expect(await trial).toBe('timeout');
+      expect(facade.breakerOpen).toBe(true);
+    });
+  });
+
+  it('says when the time was over before the store was asked', async () => {
+    const facade = withFacade(new EmptyStore());
+    const late = facade.delete(path, fenceOf(1, 1n), call(AbortSignal.abort()));
+    await expect(late).rejects.toMatchObject({ code: 'timeout', details: { reached: false } });
+  });
+
+  it('spends no token on calls that gave up', async () => {
+    const limited = { callTimeout: 60_000, rateLimit: { perSecond: 20, burst: 1 } };
+    const facade = withFacade(new EmptyStore(), limited);
+    await facade.check(call());
+    const controller = new AbortController();
+    const storm = Array.from({ length: 10_000 }, () => facade.delete(path, fenceOf(1, 1n), call(controller.signal)));
+    const codes = Promise.all(storm.map((calling) => codeOf(calling)));
+    controller.abort();
+    expect(new Set(await codes)).toEqual(new Set(['throttled']));
+    await facade.check(call());
+  });
+
+  it('gives the store’s reason when there is no time left to try again', async () => {
+    const faulty = new FaultyBackend(new EmptyStore());
+    const facade = withFacade(faulty, { callTimeout: 20, retries: { initialDelay: 1e9, maxDelay: 1e9 } });
+    faulty.set({ code: 'unavailable', when: 'before' });
+    expect(await codeOf(facade.read(path, call()))).toBe('unavailable');
+  });
+
+  it('knows that no secret has a key too long for the prefix, and names the rule when one is written', async () => {
+    const facade = withFacade(new EmptyStore(), { filterOnPrefix: { prefix: 'app_', keepPrefix: false } });
+    const long = SecretPath.of('main', 'company', 'k'.repeat(255));
+    expect(await facade.read(long, call())).toBeUndefined();
+    expect(() => facade.validate(long)).toThrow(/with this store's prefix 'app_'/);
+  });
+
+  it('refuses U+0000 in tags', () => {
+    const tags = [{ key: 'a', value: '\0' }];
+    expect(() => withFacade(new EmptyStore()).validate(path, { metadata: { tags } })).toThrow(/U\+0000/);
   });
 });

@@ -1,3 +1,3 @@
 export { BackendFacade, withFacade, type Intent } from './facade.js';
-export type { FacadeMetrics, FacadeOperation } from './metrics.js';
-export type { BreakerOptions, FacadeOptions, PrefixFilter, RateLimit, RetryOptions } from './options.js';
+export type { FacadeMetrics, FacadeOperation, FacadeOutcome } from './metrics.js';
+export type { BreakerOptions, FacadeOptions, Filters, PrefixFilter, RateLimit, RetryOptions } from './options.js';

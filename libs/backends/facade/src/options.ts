@@ -1,17 +1,17 @@
-import type { Tag } from '@coffer/secrets';
+import type { Clock, Tag } from '@coffer/secrets';
 import type { FacadeMetrics } from './metrics.js';
 
 export interface RateLimit {
   /** Calls a second, in the long run. */
   readonly perSecond: number;
-  /** Calls at once after a rest. */
-  readonly burst: number;
+  /** Calls at once after a rest; default: those of one second, at least one. */
+  readonly burst?: number;
 }
 
 export interface BreakerOptions {
-  /** Calls in a row that find the store unavailable, throttling or too late, before it is left alone; default 5. */
+  /** Calls in a row that find the store unavailable or too late, before it is left alone; default 5. */
   readonly failures: number;
-  /** Milliseconds until one call is let through to see; doubled after each that fails, to `maxRest`; default 500. */
+  /** Milliseconds until one call is let through to see; doubled after each that fails, up to `maxRest`; default 500. */
   readonly rest: number;
   /** Milliseconds; default 10,000. */
   readonly maxRest: number;
@@ -31,21 +31,30 @@ export interface PrefixFilter {
   readonly keepPrefix: boolean;
 }
 
-export interface FacadeOptions {
-  /** Milliseconds for one call, its retries and its waiting included; for a list, each page. Default 5,000. */
-  readonly callTimeout?: number;
-  readonly readOnly?: boolean;
-  /** Put on every secret that is created or updated, unless the caller names the same key. */
-  readonly defaultTags?: readonly Tag[];
+/** What decides which of the store's secrets callers see, and under which key. */
+export interface Filters {
   /** Secrets without all of these are not seen. */
   readonly filterOnTags?: readonly Tag[];
   /** Secrets with any of these are not seen. */
   readonly excludedTags?: readonly Tag[];
   /** Secrets whose key begins otherwise are not seen. */
   readonly filterOnPrefix?: PrefixFilter;
+}
+
+export interface CallRules {
+  /** Milliseconds for one call, its retries and its waiting included; for a list, each page. Default 5,000. */
+  readonly callTimeout?: number;
   /** Default: none. */
   readonly rateLimit?: RateLimit;
   readonly breaker?: Partial<BreakerOptions>;
   readonly retries?: Partial<RetryOptions>;
   readonly metrics?: FacadeMetrics;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+}
+
+export interface FacadeOptions extends CallRules, Filters {
+  readonly readOnly?: boolean;
+  /** Put on every secret that is created or updated, unless the caller names the same key. */
+  readonly defaultTags?: readonly Tag[];
 }

@@ -1,10 +1,10 @@
 import type { StoreLimits } from '@coffer/backend-contract';
-import { CofferError, parseTags, type MetadataPatch, type SecretValue, type Tag } from '@coffer/secrets';
+import { CofferError, parseTags, type SecretValue, type Tag } from '@coffer/secrets';
 
 const codePoints = (text: string): number => [...text].length;
 
-/** What a store takes, checked before anything is queued. Messages quote the store's limit, never what was given. */
-export class SecretRules {
+/** What a store takes, checked before anything is queued. Messages quote the store's rule, never what was given. */
+export class StoreRules {
   constructor(
     private readonly store: string,
     private readonly limits: StoreLimits,
@@ -14,37 +14,39 @@ export class SecretRules {
   assertValue(value: SecretValue): void {
     const { valueBytes } = this.limits;
     if (value.byteLength === 0) throw this.#error('invalid', 'a value must not be empty');
-    if (!value.reveal().isWellFormed()) throw this.#error('invalid', 'a value must be well-formed Unicode');
     if (value.byteLength > valueBytes) {
       const sizes = `at most ${valueBytes} bytes of UTF-8, this one has ${value.byteLength}`;
       throw this.#error('too-large', `a value may have ${sizes}`);
     }
+    if (!value.reveal().isWellFormed()) {
+      throw this.#error('invalid', 'a value must be well-formed Unicode, without lone surrogates');
+    }
   }
 
   /** Throws `invalid` or `too-large`. */
-  assertMetadata({ description, tags }: MetadataPatch): void {
-    if (description !== undefined) this.#assertDescription(description);
-    if (tags !== undefined) this.#assertTags(tags);
-  }
-
-  #assertDescription(description: string): void {
+  assertDescription(description: string): void {
     const { descriptionBytes } = this.limits;
     if (!description.isWellFormed() || description.includes('\0')) {
       throw this.#error('invalid', 'a description must be well-formed Unicode without the character U+0000');
     }
-    if (Buffer.byteLength(description, 'utf8') > descriptionBytes) {
-      throw this.#error('too-large', `a description may have at most ${descriptionBytes} bytes of UTF-8`);
+    const bytes = Buffer.byteLength(description, 'utf8');
+    if (bytes > descriptionBytes) {
+      const sizes = `at most ${descriptionBytes} bytes of UTF-8, this one has ${bytes}`;
+      throw this.#error('too-large', `a description may have ${sizes}`);
     }
   }
 
-  #assertTags(tags: readonly Tag[]): void {
+  /** The secret's own tags and the default ones together. Throws `invalid` or `too-large`. */
+  assertTags(tags: readonly Tag[]): void {
     const { count, keyLength, valueLength } = this.limits.tags;
     parseTags(tags);
-    if (tags.length > count)
-      throw this.#error('too-large', `a secret may have at most ${count} tags, default ones included`);
+    if (tags.length > count) {
+      const sizes = `at most ${count} tags, default ones included, this one has ${tags.length}`;
+      throw this.#error('too-large', `a secret may have ${sizes}`);
+    }
     for (const { key, value } of tags) {
-      if (!key.isWellFormed() || !value.isWellFormed()) {
-        throw this.#error('invalid', 'a tag must be well-formed Unicode');
+      if (![key, value].every((text) => text.isWellFormed() && !text.includes('\0'))) {
+        throw this.#error('invalid', 'a tag must be well-formed Unicode without the character U+0000');
       }
       if (codePoints(key) > keyLength) {
         throw this.#error('too-large', `a tag's key may have at most ${keyLength} characters`);
