@@ -1,10 +1,11 @@
 import { stopServer } from './handles.mjs';
 import { obtain } from './lifecycle.mjs';
+import { kafka } from './kafka.mjs';
 import { mariadb } from './mariadb.mjs';
 import { postgresql } from './postgresql.mjs';
 
 /** Every server there is; a new one is a file beside these and a row here. */
-export const servers = [postgresql, mariadb];
+export const servers = [postgresql, mariadb, kafka];
 
 /** @type {string[]} */
 export const serverNames = servers.map(({ name }) => name);

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { canInstall, installPackages } from './apt.mjs';
+import { cacheFolder } from './places.mjs';
+import { freePort, run, which } from './processes.mjs';
+
+const VARIABLE = 'COFFER_TEST_KAFKA_BROKERS';
+const VERSION = '4.4.0';
+const here = join(import.meta.dirname, 'kafka');
+
+const jars = () => join(cacheFolder(), `kafka-${VERSION}`);
+
+/** One process as broker and controller; fsync and replication as the broker's defaults, start and rejoin fast. */
+const properties = (/** @type {{dir: string, port: number, controller: number}} */ { dir, port, controller }) => ({
+  'process.roles': 'broker,controller',
+  'node.id': 1,
+  'controller.quorum.bootstrap.servers': `127.0.0.1:${controller}`,
+  listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+  'advertised.listeners': `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+  'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+  'inter.broker.listener.name': 'PLAINTEXT',
+  'controller.listener.names': 'CONTROLLER',
+  'log.dirs': join(dir, 'data'),
+  'offsets.topic.replication.factor': 1,
+  'offsets.topic.num.partitions': 4,
+  'transaction.state.log.replication.factor': 1,
+  'transaction.state.log.min.isr': 1,
+  'auto.create.topics.enable': false,
+  'group.initial.rebalance.delay.ms': 0,
+  'group.min.session.timeout.ms': 1000,
+  // After kill -9 the old registration must expire before the broker may register again.
+  'broker.session.timeout.ms': 3000,
+  'broker.heartbeat.interval.ms': 300,
+  'num.network.threads': 2,
+  'num.io.threads': 4,
+  'log.cleaner.dedupe.buffer.size': 4194304,
+  'log.segment.bytes': 67108864,
+});
+
+const java = (/** @type {string} */ dir, /** @type {string[]} */ ...rest) => [
+  ...['-cp', join(dir, 'libs', '*'), '-Djava.awt.headless=true', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
+  `-Dlog4j2.configurationFile=file:${join(dir, 'log4j2.properties')}`,
+  ...rest,
+];
+
+/** @type {import('./lifecycle.mjs').Server} */
+export const kafka = {
+  name: 'kafka',
+  variables: [VARIABLE],
+  fromEnvironment: (env) => (env[VARIABLE] ? { [VARIABLE]: env[VARIABLE] } : undefined),
+  address: (port) => ({ [VARIABLE]: `127.0.0.1:${port}` }),
+  signals: { orderly: 'SIGTERM', abrupt: 'SIGKILL' },
+
+  async ready(address) {
+    const { default: kafkajs } = await import('kafkajs');
+    const client = new kafkajs.Kafka({
+      brokers: address[VARIABLE].split(','),
+      logLevel: kafkajs.logLevel.NOTHING,
+      retry: { retries: 0 },
+    });
+    const admin = client.admin();
+    try {
+      await admin.connect();
+      await admin.listTopics();
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  },
+
+  docker: {
+    image: `apache/kafka:${VERSION}`,
+    port: 9092,
+    args: [],
+    environment: () => ({ KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false' }),
+  },
+
+  native: {
+    accounts: [],
+    packages: 'default-jre-headless and maven (the broker itself comes from Maven Central)',
+
+    available() {
+      return which('java') && existsSync(jars()) ? { version: `Kafka ${VERSION}` } : undefined;
+    },
+
+    async install(log) {
+      const lacking = [
+        ...(which('java') ? [] : ['default-jre-headless']),
+        ...(which('mvn') || existsSync(jars()) ? [] : ['maven']),
+      ];
+      if (lacking.length > 0) {
+        if (!canInstall()) throw new Error(`${lacking.join(' and ')} is not installed here`);
+        await installPackages([lacking], log);
+      }
+      if (existsSync(jars())) return;
+      log(`fetching the jars of Kafka ${VERSION} with Maven, about 45 MB, into ${jars()}`);
+      const draft = `${jars()}.${process.pid}`;
+      await run(
+        'mvn',
+        ['-B', '-q', '-f', join(here, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${draft}`],
+        {
+          env: process.env,
+        },
+      );
+      // Whoever else fetched them meanwhile has the same ones.
+      if (existsSync(jars())) rmSync(draft, { recursive: true });
+      else renameSync(draft, jars());
+    },
+
+    async start(dir, port, { as, place }) {
+      cpSync(jars(), join(dir, 'libs'), { recursive: true });
+      cpSync(join(here, 'log4j2.properties'), join(dir, 'log4j2.properties'));
+      const controller = await freePort();
+      const lines = Object.entries(properties({ dir, port, controller })).map(([name, value]) => `${name}=${value}\n`);
+      const file = await place('server.properties', lines.join(''));
+      const id = randomBytes(16).toString('base64url').replace(/^-/, 'A');
+      await as(
+        'java',
+        java(dir, '-Xmx128m', 'kafka.tools.StorageTool', 'format', '--standalone', '-t', id, '-c', file),
+      );
+      return { command: 'java', args: java(dir, '-Xms128m', '-Xmx512m', 'kafka.Kafka', file) };
+    },
+  },
+};
