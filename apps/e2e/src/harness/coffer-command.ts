@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { NodeProcess } from './node-process.js';
+
+const MAIN = join(__dirname, '../../../cli/dist/main.js');
+
+export interface CommandOutcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built `coffer` command to its end. */
+export const cofferCommand = async (
+  args: readonly string[],
+  options: { readonly dataFolder?: string; readonly input?: string } = {},
+): Promise<CommandOutcome> => {
+  const { dataFolder, input } = options;
+  const command = NodeProcess.start([MAIN, ...args], {
+    ...(dataFolder === undefined ? {} : { env: { COFFER_DATA_DIR: dataFolder } }),
+    ...(input === undefined ? {} : { input }),
+  });
+  const { code } = await command.exited;
+  return { code, stdout: command.stdout(), stderr: command.stderr() };
+};

@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { until } from './until.js';
+
+export interface NodeProcessOptions {
+  /** The whole environment besides `PATH`, `HOME` and `TMPDIR`: what this process has is not handed on. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** The whole of standard input; without it, it is closed. */
+  readonly input?: string;
+  /** A shell command that replaces itself by the process, `"$@"`: for limits such as `ulimit -f`. */
+  readonly through?: string;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** In milliseconds: how long a process may take to end by itself once asked. */
+const GRACE = 20_000;
+
+const alive = new Set<ChildProcess>();
+process.once('exit', () => alive.forEach((child) => child.kill('SIGKILL')));
+
+const inherited = (): Record<string, string> =>
+  Object.fromEntries(
+    ['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
+
+/** A Node program with its output kept. It is killed, by its id, when this process ends. */
+export class NodeProcess {
+  /** Resolves when it has ended and all of its output is read. */
+  readonly exited: Promise<Exit>;
+  #stdout = '';
+  #stderr = '';
+
+  private constructor(private readonly child: ChildProcess) {
+    alive.add(child);
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
+    this.exited = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => {
+        alive.delete(child);
+        resolve({ code, signal });
+      });
+    });
+  }
+
+  static start(args: readonly string[], options: NodeProcessOptions = {}): NodeProcess {
+    const { env = {}, cwd, input, through } = options;
+    const command = [process.execPath, ...args];
+    const [file, rest] =
+      through === undefined ? [process.execPath, [...args]] : ['/bin/sh', ['-c', through, 'sh', ...command]];
+    const child = spawn(file, rest, {
+      env: { ...inherited(), ...env },
+      ...(cwd === undefined ? {} : { cwd }),
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    child.stdin?.end(input);
+    return new NodeProcess(child);
+  }
+
+  get pid(): number {
+    const { pid } = this.child;
+    if (pid === undefined) throw new Error('the process never started');
+    return pid;
+  }
+
+  get running(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  stdout(): string {
+    return this.#stdout;
+  }
+
+  stderr(): string {
+    return this.#stderr;
+  }
+
+  /** Standard output and error, for messages. */
+  output(): string {
+    return `${this.#stdout}${this.#stderr}`;
+  }
+
+  /** Sends a signal and returns at once. */
+  kill(signal: NodeJS.Signals = 'SIGKILL'): void {
+    this.child.kill(signal);
+  }
+
+  /** Asks it to end, and insists after a while; an ended one is left as it is. */
+  async end(): Promise<Exit> {
+    if (this.running) this.kill('SIGTERM');
+    const insist = setTimeout(() => this.kill('SIGKILL'), GRACE);
+    try {
+      return await this.exited;
+    } finally {
+      clearTimeout(insist);
+    }
+  }
+
+  /** The first match in standard output. Rejects with the whole output when the process ends without it. */
+  async says(pattern: RegExp, patience?: number): Promise<RegExpExecArray> {
+    return until(
+      `the process says ${String(pattern)}\n${this.output()}`,
+      async () => {
+        // Output may still be under way when the exit is known: `close` comes after all of it.
+        const ended = this.running ? undefined : await this.exited;
+        const match = pattern.exec(this.#stdout);
+        if (match !== null) return match;
+        if (ended === undefined) return undefined;
+        throw new Error(
+          `ended with ${ended.signal ?? `code ${ended.code}`} before it said ${String(pattern)}\n${this.output()}`,
+        );
+      },
+      patience,
+    );
+  }
+}
