@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { TcpProxy, type FaultyStore, type ProxyMode, type Subject } from '@coffer/backend-conformance';
+import type { FaultyStore, Subject } from '@coffer/backend-conformance';
+import { TcpProxy, type ProxyMode } from '@coffer/backend-conformance/faults';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type ErrorCode } from '@coffer/secrets';
 import type { ServerConnection } from '../connection.js';

@@ -1,0 +1,5 @@
+export * from './decorated-backend.js';
+export * from './faulty-backend.js';
+export * from './observed-backend.js';
+export * from './slow-backend.js';
+export * from './tcp-proxy.js';
