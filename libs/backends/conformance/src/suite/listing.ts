@@ -45,6 +45,16 @@ export const listingTests = (bench: Bench): void => {
     );
   }, 60_000);
 
+  it('paging between keys that differ by a space at the end', async () => {
+    const tenant = bench.tenant();
+    const pairs = Array.from({ length: 260 }, (_, n) => [`k${n + 1_000}`, `k${n + 1_000} `]).flat();
+    // The first makes the number odd, so that a page of an even number of entries ends between two twins.
+    const keys = ['a', ...pairs];
+    await inBatches(keys, (key) => bench.put(bench.path(key, 'n', tenant), 'x'));
+    expect(await bench.keys(tenant)).toEqual(keys);
+    expect(await bench.keys(tenant, 'n')).toEqual(keys);
+  }, 60_000);
+
   it('list while secrets come and go', async () => {
     const tenant = bench.tenant();
     const path = (n: number) => bench.path(`k${String(n).padStart(5, '0')}`, 'a', tenant);

@@ -88,6 +88,20 @@ export const nameTests = (bench: Bench): void => {
     expect(await bench.textOf(bench.path('secret', 'company.team', tenant))).toBeUndefined();
   });
 
+  it('names that run together are told apart', async () => {
+    const tenant = bench.tenant();
+    const names = [
+      ['', 'ab', 'cd'],
+      ['', 'a', 'bcd'],
+      ['', 'abc', 'd'],
+      ['a', 'b', 'cd'],
+      ['ab', 'c', 'd'],
+    ] as const;
+    const paths = names.map(([more, namespace, key]) => bench.path(key, namespace, tenant + more));
+    for (const [n, path] of paths.entries()) await bench.put(path, String(n));
+    expect(await Promise.all(paths.map((path) => bench.textOf(path)))).toEqual(['0', '1', '2', '3', '4']);
+  });
+
   it('longest names', async () => {
     const path = bench.path('🔑'.repeat(256), 'n'.repeat(256), 't'.repeat(256));
     await bench.put(path, 'x');
