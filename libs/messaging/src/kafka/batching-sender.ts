@@ -1,0 +1,99 @@
+import type { Kafka, Message, Producer } from 'kafkajs';
+import { CofferError } from '@coffer/secrets';
+import { BOUNDED } from './connection.js';
+
+/** Below the broker's limit for one batch of a partition, headers included. */
+const MAX_BATCH_BYTES = 700_000;
+
+interface Pending {
+  readonly partition: number;
+  readonly message: Message;
+  readonly bytes: number;
+  readonly resolve: (offset: bigint) => void;
+  readonly reject: (error: CofferError) => void;
+}
+
+/**
+ * An idempotent producer of one topic. One request is under way at a time, with whatever gathered meanwhile, so that
+ * records of a partition keep the order of their `send` calls. After a failure the producer is replaced: its sequence
+ * numbers may not be the broker's any more.
+ */
+export class BatchingSender {
+  #pending: Pending[] = [];
+  #producer: Producer | undefined;
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly topic: string,
+  ) {}
+
+  /** The record's offset once all in-sync replicas have it. Rejects with `unavailable`; it may be there all the same. */
+  send(partition: number, message: Message): Promise<bigint> {
+    if (this.#closed) return Promise.reject(new CofferError('unavailable', 'messaging is closed'));
+    const { promise, resolve, reject } = Promise.withResolvers<bigint>();
+    const bytes = (message.value?.length ?? 0) + 1_000;
+    this.#pending.push({ partition, message, bytes, resolve, reject });
+    this.#running ??= this.#run();
+    return promise;
+  }
+
+  /** Waits for what is under way. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+    await this.#producer?.disconnect();
+  }
+
+  async #run(): Promise<void> {
+    await Promise.resolve();
+    while (this.#pending.length > 0) await this.#flush(this.#take());
+    this.#running = undefined;
+  }
+
+  #take(): Pending[] {
+    let bytes = 0;
+    let count = 0;
+    for (const next of this.#pending) {
+      if (count > 0 && bytes + next.bytes > MAX_BATCH_BYTES) break;
+      bytes += next.bytes;
+      count += 1;
+    }
+    return this.#pending.splice(0, count);
+  }
+
+  async #flush(batch: readonly Pending[]): Promise<void> {
+    try {
+      const producer = await this.#connected();
+      const results = await producer.send({
+        topic: this.topic,
+        acks: -1,
+        messages: batch.map(({ partition, message }) => ({ ...message, partition })),
+      });
+      const next = new Map(results.map(({ partition, baseOffset }) => [partition, BigInt(baseOffset ?? -1)]));
+      for (const { partition, resolve } of batch) {
+        const offset = next.get(partition) ?? -1n;
+        next.set(partition, offset + 1n);
+        resolve(offset);
+      }
+    } catch {
+      await this.#discard();
+      for (const { reject } of batch) reject(new CofferError('unavailable', 'Kafka did not take the record in time'));
+    }
+  }
+
+  async #connected(): Promise<Producer> {
+    if (this.#producer !== undefined) return this.#producer;
+    const producer = this.kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: BOUNDED });
+    await producer.connect();
+    this.#producer = producer;
+    return producer;
+  }
+
+  async #discard(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = undefined;
+    await producer?.disconnect().catch(() => undefined);
+  }
+}

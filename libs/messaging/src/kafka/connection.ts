@@ -1,0 +1,48 @@
+import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import type { KafkaConfiguration } from '@coffer/config';
+
+/** Consumers come back within half a second of a broker's return; the client's defaults take six. */
+export const PATIENT = { initialRetryTime: 50, maxRetryTime: 500, retries: 100_000 };
+/** What somebody waits for: given up after about three seconds without a broker. */
+export const BOUNDED = { initialRetryTime: 50, maxRetryTime: 500, retries: 8 };
+
+const CONNECTION_TIMEOUT = 2_000;
+const REQUEST_TIMEOUT = 5_000;
+
+/** Told of what the client says, without its payloads: they may quote what was sent. */
+export type KafkaLog = (level: 'warn' | 'error', message: string) => void;
+
+const saslOf = ({ sasl }: KafkaConfiguration): SASLOptions | undefined => {
+  if (sasl === undefined) return undefined;
+  const { mechanism, username, password } = sasl;
+  return { mechanism, username, password: password.reveal() } as SASLOptions;
+};
+
+const tlsOf = ({ tls }: KafkaConfiguration): KafkaConfig['ssl'] => {
+  if (tls === undefined) return undefined;
+  return {
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),
+    ...(tls.key === undefined ? {} : { key: tls.key.reveal() }),
+    ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase.reveal() }),
+    ...(tls.verifyHostname ? {} : { checkServerIdentity: () => undefined }),
+  };
+};
+
+/** A client of the cluster that Kestra's own properties name. Connects to nothing yet. */
+export const connectKafka = (configuration: KafkaConfiguration, log: KafkaLog): Kafka => {
+  const sasl = saslOf(configuration);
+  const ssl = tlsOf(configuration);
+  return new Kafka({
+    clientId: configuration.clientId ?? 'coffer',
+    brokers: [...configuration.brokers],
+    ...(sasl === undefined ? {} : { sasl }),
+    ...(ssl === undefined ? {} : { ssl }),
+    connectionTimeout: CONNECTION_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
+    retry: BOUNDED,
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) =>
+      log(entry.level === logLevel.ERROR ? 'error' : 'warn', `${entry.namespace}: ${entry.log.message}`),
+  });
+};

@@ -1,0 +1,162 @@
+import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
+import { FinishedOffsets } from '../contract/finished-offsets.js';
+import type { MutationConsumer, MutationHandler } from '../contract/mutation-queue.js';
+import { PATIENT } from './connection.js';
+import { decodeMutation } from './mutation-codec.js';
+
+export interface KafkaConsumerOptions {
+  readonly kafka: Kafka;
+  readonly topic: string;
+  readonly group: string;
+}
+
+/** A killed member's partitions move within 10 s: the session, and the others' heartbeat. Milliseconds. */
+const SESSION = 6_000;
+const HEARTBEAT = 1_000;
+const REBALANCE = 10_000;
+/** How often finished offsets are committed, in milliseconds. What is lost with a crash is delivered again. */
+const COMMIT = 100;
+/** More deliveries of a partition than this are not begun before others finish. */
+const MAX_IN_HAND = 1_000;
+
+/** One member's time as the owner of a partition, from one joining of the group to the next. */
+interface Tenure {
+  offsets: FinishedOffsets | undefined;
+  inHand: number;
+  committed: bigint | undefined;
+  readonly ready: Promise<void>;
+  /** Set while a batch waits for room. */
+  roomWanted: (() => void) | undefined;
+}
+
+/**
+ * A member of the group of workers. After every joining of the group the client reads on from the committed offsets, so
+ * every joining begins a new tenure of each partition, also of those that stay.
+ */
+export class KafkaConsumer implements MutationConsumer {
+  readonly #consumer: Consumer;
+  readonly #tenures = new Map<number, Tenure>();
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(private readonly options: KafkaConsumerOptions) {
+    this.#consumer = options.kafka.consumer({
+      groupId: options.group,
+      sessionTimeout: SESSION,
+      heartbeatInterval: HEARTBEAT,
+      rebalanceTimeout: REBALANCE,
+      allowAutoTopicCreation: false,
+      maxWaitTimeInMs: 500,
+      retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
+    });
+  }
+
+  async start(handler: MutationHandler): Promise<void> {
+    const { events } = this.#consumer;
+    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => this.#joined(payload, handler));
+    this.#consumer.on(events.REBALANCING, () => this.#revokeAll(handler));
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topics: [this.options.topic], fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 4,
+      eachBatch: (payload) => this.#deliver(payload, handler),
+    });
+    this.#timer = setInterval(() => void this.#commit(), COMMIT);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await this.#commit();
+    for (const { roomWanted } of this.#tenures.values()) roomWanted?.();
+    await this.#consumer.disconnect();
+    this.#tenures.clear();
+  }
+
+  #joined({ memberAssignment }: ConsumerGroupJoinEvent['payload'], handler: MutationHandler): void {
+    this.#revokeAll(handler);
+    for (const partition of memberAssignment[this.options.topic] ?? []) {
+      const ready = handler.assigned(partition);
+      this.#tenures.set(partition, {
+        offsets: undefined,
+        inHand: 0,
+        committed: undefined,
+        ready,
+        roomWanted: undefined,
+      });
+    }
+  }
+
+  #revokeAll(handler: MutationHandler): void {
+    const revoked = [...this.#tenures];
+    this.#tenures.clear();
+    for (const [partition, { roomWanted }] of revoked) {
+      roomWanted?.();
+      handler.revoked(partition);
+    }
+  }
+
+  async #deliver({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload, handler: MutationHandler) {
+    const { partition } = batch;
+    const tenure = this.#tenures.get(partition);
+    if (tenure === undefined) return;
+    await tenure.ready;
+    for (const message of batch.messages) {
+      await this.#room(tenure, heartbeat);
+      if (!isRunning() || isStale() || this.#closed || this.#tenures.get(partition) !== tenure) return;
+      const offset = BigInt(message.offset);
+      tenure.offsets ??= new FinishedOffsets(offset);
+      tenure.offsets.begin(offset);
+      tenure.inHand += 1;
+      const record = decodeMutation(message, `${this.options.topic}-${partition}-${message.offset}`);
+      handler.deliver({ partition, offset, timestamp: Number(message.timestamp), record }).then(
+        () => {
+          tenure.offsets?.finish(offset);
+          this.#left(tenure);
+        },
+        () => this.#left(tenure),
+      );
+      resolveOffset(message.offset);
+    }
+    await heartbeat();
+  }
+
+  #left(tenure: Tenure): void {
+    tenure.inHand -= 1;
+    tenure.roomWanted?.();
+  }
+
+  /** Waits while too much is in hand, and stays a member meanwhile. */
+  async #room(tenure: Tenure, heartbeat: () => Promise<void>): Promise<void> {
+    while (tenure.inHand >= MAX_IN_HAND && !this.#closed) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, HEARTBEAT);
+        tenure.roomWanted = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      tenure.roomWanted = undefined;
+      await heartbeat();
+    }
+  }
+
+  async #commit(): Promise<void> {
+    const { topic } = this.options;
+    const due = [...this.#tenures].flatMap(([partition, tenure]) => {
+      const committable = tenure.offsets?.committable;
+      if (committable === undefined || committable === tenure.committed) return [];
+      tenure.committed = committable;
+      return [{ topic, partition, offset: committable.toString(), tenure }];
+    });
+    if (due.length === 0) return;
+    try {
+      await this.#consumer.commitOffsets(due.map(({ tenure: _, ...offset }) => offset));
+    } catch {
+      // Rebalancing, or no broker: what was not committed is committed again, by this tenure or delivered to the next.
+      for (const { tenure } of due) tenure.committed = undefined;
+    }
+  }
+}

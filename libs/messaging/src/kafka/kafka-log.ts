@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { CofferError, type Clock } from '@coffer/secrets';
+import type { LogOffset, LogRecord } from '@coffer/coherence';
+import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-log.js';
+import { BatchingSender } from './batching-sender.js';
+import { PATIENT } from './connection.js';
+import { decodeLogRecord, encodeLogRecord } from './log-codec.js';
+
+export interface KafkaLogOptions {
+  readonly kafka: Kafka;
+  readonly topic: string;
+  readonly shards: number;
+  /** The replay window, in milliseconds. */
+  readonly window: number;
+  readonly clock: Clock;
+  /** Called when a tail cannot go on; whoever reads the log must not go on without it. */
+  readonly onFatal: (error: CofferError) => void;
+}
+
+/** The coherence log in a Kafka topic: a shard is a partition. */
+export class KafkaLog implements CoherenceLog {
+  readonly #sender: BatchingSender;
+
+  constructor(private readonly options: KafkaLogOptions) {
+    this.#sender = new BatchingSender(options.kafka, options.topic);
+  }
+
+  get shards(): number {
+    return this.options.shards;
+  }
+
+  append(shard: number, record: LogRecord): Promise<LogOffset> {
+    return this.#sender.send(shard, { value: encodeLogRecord(record) });
+  }
+
+  async tail(shards: readonly number[], listener: LogListener): Promise<LogTail> {
+    const { kafka, topic } = this.options;
+    const admin = kafka.admin();
+    await admin.connect();
+    try {
+      const starts = await admin.fetchTopicOffsetsByTimestamp(topic, this.horizon());
+      const ends = await admin.fetchTopicOffsets(topic);
+      const tail = new Tail(this.options, listener);
+      for (const shard of shards) {
+        const low = BigInt(starts.find(({ partition }) => partition === shard)?.offset ?? 0);
+        const high = BigInt(ends.find(({ partition }) => partition === shard)?.high ?? 0);
+        tail.follow(shard, low < 0n ? high : low, high);
+      }
+      await tail.start(admin);
+      return tail;
+    } catch (error) {
+      await admin.disconnect().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  horizon(): number {
+    return Math.floor(this.options.clock.wall() - this.options.window);
+  }
+
+  close(): Promise<void> {
+    return this.#sender.close();
+  }
+}
+
+interface Position {
+  next: LogOffset;
+  /** Where the shard ended when the tail began. */
+  readonly end: LogOffset;
+  caughtUp: boolean;
+}
+
+/** How often it is looked whether the topic is still the one that was read, in milliseconds. */
+const CHECK = 5_000;
+
+/**
+ * One process's reader of every shard that concerns it. The client knows no reader without a group, so each tail is the
+ * only member of a group of its own, keeps its own offsets, and goes back to them whenever the group is joined again.
+ */
+class Tail implements LogTail {
+  readonly #positions = new Map<number, Position>();
+  readonly #consumer: Consumer;
+  #check: NodeJS.Timeout | undefined;
+  #admin: Admin | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly options: KafkaLogOptions,
+    private readonly listener: LogListener,
+  ) {
+    this.#consumer = options.kafka.consumer({
+      groupId: `coffer-tail-${randomUUID()}`,
+      allowAutoTopicCreation: false,
+      maxWaitTimeInMs: 500,
+      retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
+    });
+  }
+
+  follow(shard: number, next: LogOffset, end: LogOffset): void {
+    this.#positions.set(shard, { next, end, caughtUp: false });
+  }
+
+  async start(admin: Admin): Promise<void> {
+    this.#admin = admin;
+    const { topic } = this.options;
+    this.#consumer.on(this.#consumer.events.GROUP_JOIN, () => this.#seek());
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: this.#positions.size,
+      eachBatch: (payload) => this.#read(payload),
+    });
+    for (const [shard, position] of this.#positions) this.#reached(shard, position);
+    this.#check = setInterval(() => void this.#verify(), CHECK);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#check);
+    await this.#consumer.disconnect();
+    await this.#admin?.disconnect();
+  }
+
+  #seek(): void {
+    const { topic } = this.options;
+    for (const [partition, { next }] of this.#positions) {
+      this.#consumer.seek({ topic, partition, offset: next.toString() });
+    }
+  }
+
+  async #read({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> {
+    const shard = batch.partition;
+    const position = this.#positions.get(shard);
+    if (position === undefined) return;
+    for (const { offset: text, value, timestamp } of batch.messages) {
+      if (!isRunning() || isStale() || this.#closed) return;
+      const offset = BigInt(text);
+      if (offset < position.next) continue;
+      try {
+        const record = decodeLogRecord(value);
+        if (record !== undefined) await this.listener.read({ shard, offset, timestamp: Number(timestamp), record });
+      } catch (error) {
+        this.#fail(
+          CofferError.is(error)
+            ? error
+            : new CofferError('internal', 'a record of the coherence log could not be taken in'),
+        );
+        return;
+      }
+      position.next = offset + 1n;
+      this.#reached(shard, position);
+      resolveOffset(text);
+      await heartbeat();
+    }
+    // Control records and gaps carry no message, but they count.
+    const last = BigInt(batch.lastOffset()) + 1n;
+    if (last > position.next) position.next = last;
+    this.#reached(shard, position);
+  }
+
+  #reached(shard: number, position: Position): void {
+    if (position.caughtUp || position.next < position.end) return;
+    position.caughtUp = true;
+    this.listener.caughtUp?.(shard);
+  }
+
+  /** A log that ends before what was read is another log: its offsets mean nothing here. */
+  async #verify(): Promise<void> {
+    try {
+      const ends = await this.#admin?.fetchTopicOffsets(this.options.topic);
+      for (const { partition, high } of ends ?? []) {
+        if (BigInt(high) < (this.#positions.get(partition)?.next ?? 0n)) {
+          this.#fail(new CofferError('internal', 'the coherence log was made anew; this process starts again'));
+        }
+      }
+    } catch {
+      // The broker is away; the reader itself waits for it.
+    }
+  }
+
+  #fail(error: CofferError): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#check);
+    this.options.onFatal(error);
+  }
+}

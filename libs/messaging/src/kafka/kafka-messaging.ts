@@ -1,0 +1,60 @@
+import type { KafkaConfiguration } from '@coffer/config';
+import type { Clock, CofferError } from '@coffer/secrets';
+import type { Messaging } from '../contract/messaging.js';
+import type { Topology } from '../contract/topology.js';
+import { connectKafka, type KafkaLog as ClientLog } from './connection.js';
+import { KafkaConsumer } from './kafka-consumer.js';
+import { KafkaDeadLetters } from './kafka-dead-letters.js';
+import { KafkaLog } from './kafka-log.js';
+import { KafkaProducer } from './kafka-producer.js';
+import { ensureTopics, TOPICS, type TopicNames } from './topics.js';
+
+export interface KafkaMessagingOptions {
+  readonly configuration: KafkaConfiguration;
+  readonly topology: Topology;
+  /** The replay window, in milliseconds. */
+  readonly window: number;
+  readonly clock: Clock;
+  readonly log: ClientLog;
+  /** This process can no longer know what holds, and must end. */
+  readonly onFatal: (error: CofferError) => void;
+  readonly topics?: TopicNames;
+  /** The group of workers. */
+  readonly group?: string;
+}
+
+export interface OpenKafkaMessaging {
+  readonly messaging: Messaging;
+  close(): Promise<void>;
+}
+
+export const WORKER_GROUP = 'coffer-secret-worker';
+
+/** Queue, log and dead letters on Kafka. Makes or checks the topics; throws `configuration` when they do not fit. */
+export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promise<OpenKafkaMessaging> => {
+  const { configuration, topology, window, clock, onFatal, topics = TOPICS, group = WORKER_GROUP } = options;
+  const kafka = connectKafka(configuration, options.log);
+  const { replicationFactor } = configuration.topic;
+  await ensureTopics(kafka, topics, {
+    topology,
+    window,
+    ...(replicationFactor === undefined ? {} : { replicationFactor }),
+  });
+  const producer = new KafkaProducer({ kafka, topic: topics.mutations, group, partitions: topology.partitions });
+  const log = new KafkaLog({ kafka, topic: topics.coherence, shards: topology.shards, window, clock, onFatal });
+  const deadLetters = new KafkaDeadLetters(kafka, topics.deadLetters);
+  await producer.start();
+  return {
+    messaging: {
+      topology,
+      producer,
+      consumer: () => new KafkaConsumer({ kafka, topic: topics.mutations, group }),
+      end: (partition) => producer.end(partition),
+      log,
+      deadLetters,
+    },
+    close: async () => {
+      await Promise.allSettled([producer.close(), log.close(), deadLetters.close()]);
+    },
+  };
+};

@@ -1,0 +1,83 @@
+import type { Admin, Kafka } from 'kafkajs';
+import type { MutationProducer, MutationRecord } from '../contract/mutation-queue.js';
+import { partitionOf } from '../contract/topology.js';
+import { BatchingSender } from './batching-sender.js';
+import { encodeMutation } from './mutation-codec.js';
+
+export interface KafkaProducerOptions {
+  readonly kafka: Kafka;
+  readonly topic: string;
+  /** The group of workers, whose commits say what is finished. */
+  readonly group: string;
+  readonly partitions: number;
+}
+
+/** How often the workers' progress is looked up, in milliseconds. */
+const POLL = 1_000;
+
+/** Publishes mutations, and knows about how many of each partition are unfinished. */
+export class KafkaProducer implements MutationProducer {
+  readonly #sender: BatchingSender;
+  readonly #admin: Admin;
+  /** By partition: the workers' lag at the last look, and what was published here since. */
+  readonly #unfinished: { lag: number; since: number }[];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: KafkaProducerOptions) {
+    this.#sender = new BatchingSender(options.kafka, options.topic);
+    this.#admin = options.kafka.admin();
+    this.#unfinished = Array.from({ length: options.partitions }, () => ({ lag: 0, since: 0 }));
+  }
+
+  get partitions(): number {
+    return this.options.partitions;
+  }
+
+  async start(): Promise<void> {
+    await this.#admin.connect();
+    await this.#look();
+    this.#timer = setInterval(() => void this.#look(), POLL);
+  }
+
+  async publish(record: MutationRecord): Promise<{ partition: number; offset: bigint }> {
+    const partition = partitionOf(record.path, this.partitions);
+    const count = this.#unfinished[partition];
+    if (count !== undefined) count.since += 1;
+    const offset = await this.#sender.send(partition, encodeMutation(record));
+    return { partition, offset };
+  }
+
+  unfinished(path: string): number {
+    const { lag, since } = this.#unfinished[partitionOf(path, this.partitions)] ?? { lag: 0, since: 0 };
+    return lag + since;
+  }
+
+  async end(partition: number): Promise<bigint> {
+    const ends = await this.#admin.fetchTopicOffsets(this.options.topic);
+    return BigInt(ends.find((end) => end.partition === partition)?.high ?? 0);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#sender.close();
+    await this.#admin.disconnect();
+  }
+
+  async #look(): Promise<void> {
+    const { topic, group } = this.options;
+    const before = this.#unfinished.map(({ since }) => since);
+    try {
+      const ends = await this.#admin.fetchTopicOffsets(topic);
+      const [progress] = await this.#admin.fetchOffsets({ groupId: group, topics: [topic] });
+      for (const { partition, high, low } of ends) {
+        const count = this.#unfinished[partition];
+        if (count === undefined) continue;
+        const committed = Number(progress?.partitions.find((of) => of.partition === partition)?.offset ?? -1);
+        count.lag = Math.max(0, Number(high) - (committed < 0 ? Number(low) : committed));
+        count.since -= before[partition] ?? 0;
+      }
+    } catch {
+      // The broker is away: what was known still counts.
+    }
+  }
+}

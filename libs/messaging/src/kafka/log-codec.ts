@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { CofferError, isErrorCode, parseFence } from '@coffer/secrets';
+import type { LogRecord } from '@coffer/coherence';
+
+/** Raised when a record changes its meaning; an older process must not pass over what it cannot understand. */
+const SCHEMA = 1;
+
+const offset = z
+  .string()
+  .regex(/^\d{1,19}$/)
+  .transform((text) => BigInt(text));
+const fence = z.string().transform((text) => parseFence(text));
+const bytes = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
+const owned = { partition: z.int(), owner: offset, path: z.string(), fence, operation: z.string() };
+const ended = { ...owned, kind: z.enum(['put', 'patch', 'delete']), fingerprint: z.string() };
+
+const record = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('EPOCH'), claim: z.string() }),
+  z.object({ type: z.literal('OWNER'), partition: z.int(), claim: z.string() }),
+  z.object({ type: z.literal('PREPARE'), ...owned, attempt: z.int() }),
+  z.object({ type: z.literal('CLEARED'), epoch: offset, prepareOffset: offset }),
+  z.object({ type: z.literal('COMMIT'), ...ended, outcome: z.enum(['applied', 'superseded']), sealed: bytes }),
+  z.object({
+    type: z.literal('ABORT'),
+    ...ended,
+    code: z.string().refine(isErrorCode),
+    prepareOffset: offset.optional(),
+  }),
+]);
+
+const stated = z.object({ schema: z.int() });
+
+/** JSON; offsets and fences as text, for they outgrow 2^53. */
+export const encodeLogRecord = (value: LogRecord): Buffer => {
+  const sealed = value.type === 'COMMIT' ? { sealed: Buffer.from(value.sealed).toString('base64') } : {};
+  const text = JSON.stringify({ schema: SCHEMA, ...value, ...sealed }, (_, inner: unknown) =>
+    typeof inner === 'bigint' ? inner.toString() : inner,
+  );
+  return Buffer.from(text);
+};
+
+/**
+ * `undefined` for what no Coffer wrote, which changes nothing. Throws `configuration` for a record of a newer version:
+ * whoever passes over it could serve what is not true any more.
+ */
+export const decodeLogRecord = (value: Uint8Array | null): LogRecord | undefined => {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(value ?? []).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  const { success, data } = stated.safeParse(json);
+  if (!success) return undefined;
+  if (data.schema > SCHEMA) {
+    throw new CofferError(
+      'configuration',
+      'the coherence log holds records of a newer version of Coffer; upgrade this process',
+    );
+  }
+  const parsed = record.safeParse(json);
+  return parsed.success ? (parsed.data as LogRecord) : undefined;
+};

@@ -1,0 +1,96 @@
+import type { Admin, Kafka } from 'kafkajs';
+import { CofferError } from '@coffer/secrets';
+import type { Topology } from '../contract/topology.js';
+
+export interface TopicNames {
+  readonly mutations: string;
+  readonly coherence: string;
+  readonly deadLetters: string;
+}
+
+export const TOPICS: TopicNames = {
+  mutations: 'coffer.secret.mutations',
+  coherence: 'coffer.secret.coherence',
+  deadLetters: 'coffer.secret.dead-letters',
+};
+
+export interface TopicOptions {
+  readonly topology: Topology;
+  /** Absent: the broker's default. */
+  readonly replicationFactor?: number;
+  /** The replay window, in milliseconds; the log is kept twice as long. */
+  readonly window: number;
+}
+
+interface Wanted {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+const DAY = 86_400_000;
+/** A sealed value of 512 KiB, its metadata and headers. */
+const MAX_MESSAGE = '1048588';
+
+const wanted = (names: TopicNames, { topology, window, replicationFactor = 1 }: TopicOptions): Wanted[] => {
+  const durable: Record<string, string> = {
+    'cleanup.policy': 'delete',
+    'unclean.leader.election.enable': 'false',
+    'max.message.bytes': MAX_MESSAGE,
+    ...(replicationFactor >= 3 ? { 'min.insync.replicas': '2' } : {}),
+  };
+  const log = {
+    'message.timestamp.type': 'LogAppendTime',
+    'retention.ms': String(2 * window),
+    'segment.ms': String(window),
+  };
+  return [
+    {
+      topic: names.mutations,
+      partitions: topology.partitions,
+      settings: { ...durable, 'retention.ms': String(7 * DAY) },
+    },
+    { topic: names.coherence, partitions: topology.shards, settings: { ...durable, ...log } },
+    { topic: names.deadLetters, partitions: 1, settings: { ...durable, 'cleanup.policy': 'compact' } },
+  ];
+};
+
+const make = async (admin: Admin, topics: readonly Wanted[], replicationFactor: number | undefined): Promise<void> => {
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: topics.map(({ topic, partitions, settings }) => ({
+      topic,
+      numPartitions: partitions,
+      replicationFactor: replicationFactor ?? -1,
+      configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
+    })),
+  });
+};
+
+/**
+ * Makes the topics that are missing and checks those that are there. Throws `configuration` when a topic has another
+ * number of partitions than configured: keys would move to other partitions and lose their order.
+ */
+export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: TopicOptions): Promise<void> => {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const there = new Set(await admin.listTopics());
+    const all = wanted(names, options);
+    const missing = all.filter(({ topic }) => !there.has(topic));
+    if (missing.length > 0) await make(admin, missing, options.replicationFactor);
+    const { topics } = await admin.fetchTopicMetadata({ topics: all.map(({ topic }) => topic) });
+    for (const { topic, partitions } of all) {
+      const has = topics.find(({ name }) => name === topic)?.partitions.length;
+      if (has === partitions) continue;
+      throw new CofferError(
+        'configuration',
+        `the topic ${topic} has ${has ?? 'no'} partitions and the configuration says ${partitions}: set coffer.messaging ` +
+          'to what the topic has; counts are fixed once a topic is made',
+        { topic, partitions },
+      );
+    }
+  } finally {
+    await admin.disconnect();
+  }
+};
