@@ -1,0 +1,65 @@
+/** What one slice of time brought. */
+export interface Sample {
+  /** Milliseconds. */
+  readonly p50: number;
+  /** Secrets, not calls: a batch has many. */
+  readonly perSecond: number;
+}
+
+/** One way of doing the same thing, of those that are compared. */
+export interface Variant {
+  readonly name: string;
+  /** Calls under way at the same time. */
+  readonly concurrency: number;
+  /** Secrets in one call. */
+  readonly secrets: number;
+  /** Rejects when the answer is not the one expected. */
+  call(lane: number): Promise<void>;
+}
+
+export const medianOf = (numbers: readonly number[]): number => {
+  const sorted = Float64Array.from(numbers).sort();
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+};
+
+/** Calls as fast as answers come, for `milliseconds` and at least once a lane. Every latency counts, exactly. */
+export const sample = async (variant: Variant, milliseconds: number): Promise<Sample> => {
+  const latencies: number[] = [];
+  const began = performance.now();
+  const run = async (lane: number): Promise<void> => {
+    let now = performance.now();
+    do {
+      const sent = now;
+      await variant.call(lane);
+      now = performance.now();
+      latencies.push(now - sent);
+    } while (now - began < milliseconds);
+  };
+  await Promise.all(Array.from({ length: variant.concurrency }, (_, lane) => run(lane)));
+  const seconds = (performance.now() - began) / 1000;
+  return { p50: medianOf(latencies), perSecond: (latencies.length * variant.secrets) / seconds };
+};
+
+export type Round = ReadonlyMap<string, Sample>;
+
+/** In milliseconds: long enough for a median, short enough that a disturbance hits a few slices only. */
+const SLICE = 250;
+const MIN_ROUNDS = 3;
+
+/**
+ * The variants one after the other, again and again, so that whatever else the machine does comes upon all of them.
+ * The first round warms up and does not count.
+ */
+export const runRounds = async (variants: readonly Variant[], seconds: number): Promise<readonly Round[]> => {
+  const count = Math.max(MIN_ROUNDS, Math.round((seconds * 1000) / (variants.length * SLICE)));
+  const slice = (seconds * 1000) / (variants.length * (count + 1));
+  const rounds: Round[] = [];
+  for (let round = 0; round <= count; round += 1) {
+    const samples = new Map<string, Sample>();
+    for (const variant of variants) samples.set(variant.name, await sample(variant, slice));
+    if (round > 0) rounds.push(samples);
+  }
+  return rounds;
+};
