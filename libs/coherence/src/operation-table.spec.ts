@@ -59,6 +59,16 @@ describe('the operation table', () => {
     expect(table.state('a')).toMatchObject({ type: 'COMMIT' });
   });
 
+  it('forgets what was abandoned, also while another operation is prepared again and again', () => {
+    const table = new OperationTable(WINDOW);
+    for (let now = 0; now <= 5 * WINDOW; now += 100) {
+      read(table, { type: 'PREPARE', ...base(0n, 'stuck'), attempt: 1 }, now);
+      read(table, { type: 'PREPARE', ...base(0n, `abandoned ${now}`), attempt: 1 }, now);
+    }
+    expect(table.state('stuck')).toBe('pending');
+    expect(table.size).toBeLessThanOrEqual(WINDOW / 100 + 2);
+  });
+
   it('forgets what is older than the window', () => {
     const table = new OperationTable(WINDOW);
     read(table, commit(0n, 'old'), 0);

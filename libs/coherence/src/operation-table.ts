@@ -23,6 +23,7 @@ export class OperationTable {
     this.#forget(entry.timestamp - this.window);
     const { record } = entry;
     if (record.type === 'PREPARE') {
+      this.#prepared.delete(record.operation);
       if (!this.#ended.has(record.operation)) this.#prepared.set(record.operation, entry.timestamp);
       return undefined;
     }

@@ -353,6 +353,48 @@ describe('the applier', () => {
     expect(scene.story.at(-1)).toBe('finish 0');
   });
 
+  it('ends a mutation also when its OWNER stands in the log twice, so that its COMMIT was void', () => {
+    const scene = owned();
+    scene.queue(mutation(0));
+    scene.clear();
+    const apply = scene.effects.findLast((effect) => effect.type === 'apply');
+    if (apply?.type !== 'apply') throw new Error('the store was not asked');
+    const { attempt, mutation: ref } = apply;
+    const sent = scene.applier.handle({ type: 'result', fence: ref.fence, attempt, result: APPLIED }, scene.now);
+    scene.append({ type: 'OWNER', partition: PARTITION, claim: 'me' });
+    scene.take(sent);
+    expect(scene.applier.unfinished).toBe(1);
+    scene.pass(DEFAULT_TIMING.clearedTimeout);
+    expect(scene.story.slice(-2)).toEqual(['COMMIT', 'finish 0']);
+  });
+
+  it('says with which record of its own a mutation ended, once', () => {
+    const scene = owned();
+    scene.queue(mutation(0));
+    scene.clear();
+    scene.answer(APPLIED);
+    scene.own('me again');
+    scene.queue(mutation(0));
+    const ends = scene.effects.flatMap((effect) => (effect.type === 'finish' ? [effect.end?.type] : []));
+    expect(ends).toEqual(['COMMIT', undefined]);
+  });
+
+  it('passes over any number of redelivered mutations of one path that have ended', () => {
+    const scene = new Scene();
+    const count = 20_000;
+    const earlier = scene.append({ type: 'OWNER', partition: PARTITION, claim: 'earlier' });
+    const end = { type: 'COMMIT', partition: PARTITION, owner: earlier, outcome: 'applied', sealed: new Uint8Array() };
+    for (let offset = 0; offset < count; offset += 1) {
+      const { path, fence, operation, kind, fingerprint } = mutation(offset);
+      scene.append({ ...end, path, fence, operation, kind, fingerprint } as LogRecord);
+    }
+    const claim = scene.applier.handle({ type: 'start', claim: 'me' }, 0);
+    for (let offset = 0; offset < count; offset += 1) scene.queue(mutation(offset));
+    scene.take(claim);
+    expect(scene.effects.filter(({ type }) => type === 'finish')).toHaveLength(count);
+    expect(scene.applier.unfinished).toBe(0);
+  });
+
   it('halts the partition on fence-ahead and acknowledges nothing', () => {
     const scene = owned();
     scene.queue(mutation(0));

@@ -250,20 +250,29 @@ export class Applier {
   }
 
   #end(job: Job, record: CommitRecord | AbortRecord, now: number): ApplierEffect[] {
-    job.ending = { type: 'append', record };
+    job.ending = record;
     job.phase = { name: 'ending', sentAt: now };
-    return [job.ending];
+    return [{ type: 'append', record }];
   }
 
   /** The end of what this owner sent was read back: only now may the offset be committed. */
   #ended(record: CommitRecord | AbortRecord, now: number): ApplierEffect[] {
     const job = this.#queues.find(record.fence);
-    return job?.phase.name === 'ending' ? this.#finish(job, now) : [];
+    return job?.phase.name === 'ending' ? this.#finish(job, now, record) : [];
   }
 
-  #finish(job: Job, now: number): ApplierEffect[] {
-    const next = this.#queues.shift(job);
-    return [{ type: 'finish', mutation: job.mutation }, ...(next === undefined ? [] : this.#advance(next, now))];
+  /** Finishes the head of a path's queue, and whatever behind it has ended before: a hand-over delivers much of that. */
+  #finish(job: Job, now: number, end?: CommitRecord | AbortRecord): ApplierEffect[] {
+    const effects: ApplierEffect[] = [
+      { type: 'finish', mutation: job.mutation, ...(end === undefined ? {} : { end }) },
+    ];
+    let next = this.#queues.shift(job);
+    while (next !== undefined && this.#memory.hasEnded(next.mutation.operation, next.mutation.fence)) {
+      effects.push({ type: 'finish', mutation: next.mutation });
+      next = this.#queues.shift(next);
+    }
+    if (next !== undefined) effects.push(...this.#advance(next, now));
+    return effects;
   }
 
   #tick(now: number): ApplierEffect[] {
@@ -273,8 +282,8 @@ export class Applier {
     return this.#queues.heads().flatMap((job) => {
       if (job.phase.name === 'preparing' && job.phase.sentAt <= overdue) return this.#prepare(job, now);
       if (job.phase.name === 'ending' && job.phase.sentAt <= overdue && job.ending !== undefined) {
-        job.phase = { name: 'ending', sentAt: now };
-        return [job.ending];
+        // As the owner that this process is now: a repeated OWNER makes void what was sent under the one before.
+        return this.#end(job, { ...job.ending, ...this.#identity() }, now);
       }
       return this.#advance(job, now);
     });

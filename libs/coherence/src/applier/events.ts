@@ -1,5 +1,5 @@
 import type { ErrorCode, Fence } from '@coffer/secrets';
-import type { LogEntry, LogRecord, MutationKind } from '../log-record.js';
+import type { AbortRecord, CommitRecord, LogEntry, LogRecord, MutationKind } from '../log-record.js';
 
 /** What the applier needs to know of a mutation; the sealed body stays with the runtime. */
 export interface MutationRef {
@@ -49,8 +49,8 @@ export type ApplierEffect =
   | { readonly type: 'apply'; readonly mutation: MutationRef; readonly attempt: number }
   /** Write a dead letter, retry until it is durable, and answer with `buried`. */
   | { readonly type: 'bury'; readonly mutation: MutationRef; readonly code: ErrorCode }
-  /** The mutation is finished; its offset may be committed. */
-  | { readonly type: 'finish'; readonly mutation: MutationRef }
+  /** The mutation is finished; its offset may be committed. `end` is absent when it had ended before this owner's time. */
+  | { readonly type: 'finish'; readonly mutation: MutationRef; readonly end?: CommitRecord | AbortRecord }
   /** This process lost the partition: what it has in hand counts for nothing any more. */
   | { readonly type: 'stopped' }
   /** The partition stops: see `fence-ahead`. Nothing of it is acknowledged until the generation is raised. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@coffer/secrets';
-import type { LogOffset } from '../log-record.js';
-import type { ApplierEffect, AttemptResult, MutationRef } from './events.js';
+import type { AbortRecord, CommitRecord, LogOffset } from '../log-record.js';
+import type { AttemptResult, MutationRef } from './events.js';
 
 /**
  * Where a mutation at the head of its path's queue stands.
@@ -41,7 +41,7 @@ export class Job {
   /** Where the PREPARE stands under which the store was last asked. */
   prepareOffset: LogOffset | undefined;
   /** What ends the mutation in the log, once it is known; sent again until it is read back. */
-  ending: Extract<ApplierEffect, { type: 'append' }> | undefined;
+  ending: CommitRecord | AbortRecord | undefined;
 
   constructor(readonly mutation: MutationRef) {}
 

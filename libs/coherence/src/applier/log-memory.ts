@@ -1,6 +1,12 @@
 import type { Fence } from '@coffer/secrets';
 import type { LogEntry } from '../log-record.js';
 
+/** Keeps the map in the order of its timestamps: what is prepared again and again must not keep all that came after it. */
+const remember = <K>(memory: Map<K, number>, key: K, timestamp: number): void => {
+  memory.delete(key);
+  memory.set(key, timestamp);
+};
+
 /** What the log said about one partition's mutations within the window. Timestamps are the log's own. */
 export class LogMemory {
   readonly #committed = new Map<string, number>();
@@ -12,9 +18,9 @@ export class LogMemory {
 
   /** Takes a valid record of the partition into account. */
   read({ record, timestamp }: LogEntry): void {
-    if (record.type === 'PREPARE') this.#prepared.set(record.fence, timestamp);
-    if (record.type === 'COMMIT') this.#committed.set(record.operation, timestamp);
-    if (record.type === 'ABORT') this.#aborted.set(record.fence, timestamp);
+    if (record.type === 'PREPARE') remember(this.#prepared, record.fence, timestamp);
+    if (record.type === 'COMMIT') remember(this.#committed, record.operation, timestamp);
+    if (record.type === 'ABORT') remember(this.#aborted, record.fence, timestamp);
     this.#forget(timestamp - this.window);
   }
 
@@ -26,6 +32,10 @@ export class LogMemory {
   /** Somebody prepared this fence, so an attempt under it may be unresolved. */
   wasPrepared(fence: Fence): boolean {
     return this.#prepared.has(fence);
+  }
+
+  get size(): number {
+    return this.#committed.size + this.#aborted.size + this.#prepared.size;
   }
 
   #forget(before: number): void {

@@ -38,10 +38,10 @@ export class PathQueues {
   shift(head: Job): Job | undefined {
     const { path, fence } = head.mutation;
     this.#byFence.delete(fence);
-    const [, next, ...rest] = this.#queues.get(path) ?? [];
-    if (next === undefined) this.#queues.delete(path);
-    else this.#queues.set(path, [next, ...rest]);
-    return next;
+    const queue: Job[] = this.#queues.get(path) ?? [];
+    queue.shift();
+    if (queue.length === 0) this.#queues.delete(path);
+    return queue[0];
   }
 
   clear(): void {
