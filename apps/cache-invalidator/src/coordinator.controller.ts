@@ -14,8 +14,13 @@ export class CoordinatorController {
     this.runtime.read(entry);
   }
 
-  @EventPattern(PATTERNS.shardFollowed)
-  followed(@Payload() shard: number): void {
+  @EventPattern(PATTERNS.shardAssigned)
+  assigned(@Payload() shard: number): void {
     this.runtime.take(shard);
+  }
+
+  @EventPattern(PATTERNS.shardRevoked)
+  revoked(@Payload() shard: number): void {
+    this.runtime.leave(shard);
   }
 }

@@ -99,7 +99,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
     createHttpAdapter(logger),
     { ...HTTP_OPTIONS, logger: false },
   );
-  app.connectMicroservice({ strategy: new MessagingStrategy({ messaging, consume: true }) });
+  app.connectMicroservice({ strategy: new MessagingStrategy({ messaging, consume: true, coordinate: true }) });
   await app.startAllMicroservices();
   health.start();
   return {

@@ -1,6 +1,7 @@
 import type { CoherenceLog } from './coherence-log.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { MutationConsumer, MutationProducer } from './mutation-queue.js';
+import type { ShardGroup } from './shard-group.js';
 import type { Topology } from './topology.js';
 
 /** Everything that travels between gateways, workers and coordinators. */
@@ -9,6 +10,8 @@ export interface Messaging {
   readonly producer: MutationProducer;
   /** A new member of the group of workers. */
   consumer(): MutationConsumer;
+  /** A new member of the group of coordinators. */
+  coordinators(): ShardGroup;
   /** The offset that the partition's next mutation will get, or more. */
   end(partition: number): Promise<bigint>;
   readonly log: CoherenceLog;

@@ -6,6 +6,14 @@ export const PATIENT = { initialRetryTime: 50, maxRetryTime: 500, retries: 100_0
 /** What somebody waits for: given up after about three seconds without a broker. */
 export const BOUNDED = { initialRetryTime: 50, maxRetryTime: 500, retries: 8 };
 
+/** A killed member's partitions move within 10 s: the session, and the others' heartbeat. Milliseconds. */
+export const GROUP_TIMES = {
+  sessionTimeout: 6_000,
+  heartbeatInterval: 1_000,
+  rebalanceTimeout: 10_000,
+  maxWaitTimeInMs: 500,
+};
+
 const CONNECTION_TIMEOUT = 2_000;
 const REQUEST_TIMEOUT = 5_000;
 

@@ -1,7 +1,7 @@
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import { FinishedOffsets } from '../contract/finished-offsets.js';
 import type { MutationConsumer, MutationHandler } from '../contract/mutation-queue.js';
-import { PATIENT } from './connection.js';
+import { GROUP_TIMES, PATIENT } from './connection.js';
 import { decodeMutation } from './mutation-codec.js';
 
 export interface KafkaConsumerOptions {
@@ -10,10 +10,6 @@ export interface KafkaConsumerOptions {
   readonly group: string;
 }
 
-/** A killed member's partitions move within 10 s: the session, and the others' heartbeat. Milliseconds. */
-const SESSION = 6_000;
-const HEARTBEAT = 1_000;
-const REBALANCE = 10_000;
 /** How often finished offsets are committed, in milliseconds. What is lost with a crash is delivered again. */
 const COMMIT = 100;
 /** More deliveries of a partition than this are not begun before others finish. */
@@ -42,11 +38,8 @@ export class KafkaConsumer implements MutationConsumer {
   constructor(private readonly options: KafkaConsumerOptions) {
     this.#consumer = options.kafka.consumer({
       groupId: options.group,
-      sessionTimeout: SESSION,
-      heartbeatInterval: HEARTBEAT,
-      rebalanceTimeout: REBALANCE,
+      ...GROUP_TIMES,
       allowAutoTopicCreation: false,
-      maxWaitTimeInMs: 500,
       retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
     });
   }
@@ -132,7 +125,7 @@ export class KafkaConsumer implements MutationConsumer {
   async #room(tenure: Tenure, heartbeat: () => Promise<void>): Promise<void> {
     while (tenure.inHand >= MAX_IN_HAND && !this.#closed) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, HEARTBEAT);
+        const timer = setTimeout(resolve, GROUP_TIMES.heartbeatInterval);
         tenure.roomWanted = () => {
           clearTimeout(timer);
           resolve();

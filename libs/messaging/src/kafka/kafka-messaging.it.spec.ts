@@ -22,7 +22,7 @@ const open = (topology = { partitions: PARTITIONS, shards: SHARDS }, name: strin
       throw error;
     },
     topics: { mutations: `${name}.mutations`, coherence: `${name}.coherence`, deadLetters: `${name}.dead-letters` },
-    group: `${name}.workers`,
+    groups: { workers: `${name}.workers`, coordinators: `${name}.coordinators` },
   });
 
 describeMessaging({ name: 'kafka', open: () => open() });

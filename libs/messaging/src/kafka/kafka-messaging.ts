@@ -7,6 +7,7 @@ import { KafkaConsumer } from './kafka-consumer.js';
 import { KafkaDeadLetters } from './kafka-dead-letters.js';
 import { KafkaLog } from './kafka-log.js';
 import { KafkaProducer } from './kafka-producer.js';
+import { KafkaShardGroup } from './kafka-shard-group.js';
 import { ensureTopics, TOPICS, type TopicNames } from './topics.js';
 
 export interface KafkaMessagingOptions {
@@ -19,8 +20,8 @@ export interface KafkaMessagingOptions {
   /** This process can no longer know what holds, and must end. */
   readonly onFatal: (error: CofferError) => void;
   readonly topics?: TopicNames;
-  /** The group of workers. */
-  readonly group?: string;
+  /** The groups of workers and of coordinators. */
+  readonly groups?: GroupNames;
 }
 
 export interface OpenKafkaMessaging {
@@ -28,11 +29,16 @@ export interface OpenKafkaMessaging {
   close(): Promise<void>;
 }
 
-export const WORKER_GROUP = 'coffer-secret-worker';
+export interface GroupNames {
+  readonly workers: string;
+  readonly coordinators: string;
+}
+
+export const GROUPS: GroupNames = { workers: 'coffer-secret-worker', coordinators: 'coffer-cache-invalidator' };
 
 /** Queue, log and dead letters on Kafka. Makes or checks the topics; throws `configuration` when they do not fit. */
 export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promise<OpenKafkaMessaging> => {
-  const { configuration, topology, window, clock, onFatal, topics = TOPICS, group = WORKER_GROUP } = options;
+  const { configuration, topology, window, clock, onFatal, topics = TOPICS, groups = GROUPS } = options;
   const kafka = connectKafka(configuration, options.log);
   const { replicationFactor } = configuration.topic;
   await ensureTopics(kafka, topics, {
@@ -40,7 +46,12 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     window,
     ...(replicationFactor === undefined ? {} : { replicationFactor }),
   });
-  const producer = new KafkaProducer({ kafka, topic: topics.mutations, group, partitions: topology.partitions });
+  const producer = new KafkaProducer({
+    kafka,
+    topic: topics.mutations,
+    group: groups.workers,
+    partitions: topology.partitions,
+  });
   const log = new KafkaLog({ kafka, topic: topics.coherence, shards: topology.shards, window, clock, onFatal });
   const deadLetters = new KafkaDeadLetters(kafka, topics.deadLetters);
   await producer.start();
@@ -48,7 +59,8 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     messaging: {
       topology,
       producer,
-      consumer: () => new KafkaConsumer({ kafka, topic: topics.mutations, group }),
+      consumer: () => new KafkaConsumer({ kafka, topic: topics.mutations, group: groups.workers }),
+      coordinators: () => new KafkaShardGroup({ kafka, topic: topics.coherence, group: groups.coordinators }),
       end: (partition) => producer.end(partition),
       log,
       deadLetters,

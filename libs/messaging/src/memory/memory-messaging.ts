@@ -4,14 +4,17 @@ import type { Topology } from '../contract/topology.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryLog } from './memory-log.js';
 import { MemoryQueue } from './memory-queue.js';
+import { MemoryShardGroup } from './memory-shard-group.js';
 
 /** Queue, log and dead letters within one process. `window`: the log's replay window, in milliseconds. */
 export const memoryMessaging = (topology: Topology, window: number, clock: Clock): Messaging => {
   const queue = new MemoryQueue(topology.partitions, clock);
+  const coordinators = new MemoryShardGroup(topology.shards);
   return {
     topology,
     producer: queue,
     consumer: () => queue.consumer(),
+    coordinators: () => coordinators.member(),
     end: (partition) => Promise.resolve(queue.end(partition)),
     log: new MemoryLog(topology.shards, window, clock),
     deadLetters: new MemoryDeadLetters(),

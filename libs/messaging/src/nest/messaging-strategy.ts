@@ -4,12 +4,15 @@ import type { LogEntry } from '@coffer/coherence';
 import type { LogTail } from '../contract/coherence-log.js';
 import type { Messaging } from '../contract/messaging.js';
 import type { MutationConsumer, MutationDelivery } from '../contract/mutation-queue.js';
+import type { ShardGroup } from '../contract/shard-group.js';
 import { PATTERNS, type Pattern } from './patterns.js';
 
 export interface StrategyOptions {
   readonly messaging: Messaging;
   /** Whether this process is a member of the group of workers. */
   readonly consume: boolean;
+  /** Whether this process is a member of the group of coordinators. */
+  readonly coordinate: boolean;
 }
 
 /**
@@ -21,6 +24,7 @@ export class MessagingStrategy extends Server implements CustomTransportStrategy
   override readonly propagatesEventHandlerErrors = true;
   #tail: LogTail | undefined;
   #consumer: MutationConsumer | undefined;
+  #coordinator: ShardGroup | undefined;
 
   constructor(private readonly options: StrategyOptions) {
     super();
@@ -36,6 +40,7 @@ export class MessagingStrategy extends Server implements CustomTransportStrategy
   /** Leaves the group first, so that another worker takes over while this one still reads the log. */
   async close(): Promise<void> {
     await this.#consumer?.close();
+    await this.#coordinator?.close();
     await this.#tail?.close();
   }
 
@@ -48,10 +53,16 @@ export class MessagingStrategy extends Server implements CustomTransportStrategy
   }
 
   async #start(): Promise<void> {
-    const { messaging, consume } = this.options;
+    const { messaging, consume, coordinate } = this.options;
     const shards = Array.from({ length: messaging.topology.shards }, (_, shard) => shard);
     await this.#follow(shards);
-    for (const shard of shards) await this.#dispatch(PATTERNS.shardFollowed, shard);
+    if (coordinate) {
+      this.#coordinator = messaging.coordinators();
+      await this.#coordinator.start({
+        assigned: (shard) => void this.#dispatch(PATTERNS.shardAssigned, shard),
+        revoked: (shard) => void this.#dispatch(PATTERNS.shardRevoked, shard),
+      });
+    }
     if (!consume) return;
     this.#consumer = messaging.consumer();
     await this.#consumer.start({

@@ -2,6 +2,7 @@ import type { Messaging } from '../contract/messaging.js';
 import { describeDeadLetters } from './dead-letters-suite.js';
 import { describeLog } from './log-suite.js';
 import { describeQueue } from './queue-suite.js';
+import { describeShardGroup } from './shard-group-suite.js';
 
 export interface MessagingSubject {
   readonly name: string;
@@ -19,6 +20,7 @@ export const describeMessaging = (subject: MessagingSubject): void => {
   describe(`messaging: ${subject.name}`, () => {
     describeQueue(subject);
     describeLog(subject);
+    describeShardGroup(subject);
     describeDeadLetters(subject);
   });
 };

@@ -1,0 +1,38 @@
+import type { ShardHandler } from '../contract/shard-group.js';
+import type { MessagingSubject, OpenMessaging } from './describe-messaging.js';
+import { SHARDS, until } from './examples.js';
+
+class Coordinators implements ShardHandler {
+  readonly shards = new Set<number>();
+
+  assigned(shard: number): void {
+    this.shards.add(shard);
+  }
+
+  revoked(shard: number): void {
+    this.shards.delete(shard);
+  }
+}
+
+export const describeShardGroup = (subject: MessagingSubject): void => {
+  describe('the group of coordinators', () => {
+    let open: OpenMessaging;
+    beforeEach(async () => {
+      open = await subject.open();
+    });
+    afterEach(() => open.close());
+
+    it('shares the shards among its members, and gives a leaver’s to the others', async () => {
+      const [first, second] = [new Coordinators(), new Coordinators()];
+      const groups = [open.messaging.coordinators(), open.messaging.coordinators()] as const;
+      await groups[0].start(first);
+      await until(() => first.shards.size === SHARDS);
+      await groups[1].start(second);
+      await until(() => second.shards.size > 0 && first.shards.size + second.shards.size === SHARDS);
+      expect([...first.shards].filter((shard) => second.shards.has(shard))).toEqual([]);
+      await groups[0].close();
+      await until(() => second.shards.size === SHARDS);
+      await groups[1].close();
+    });
+  });
+};
