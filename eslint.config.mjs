@@ -19,8 +19,13 @@ const layers = [
     onlyDependOnLibsWithTags: ['layer:adapter', 'layer:platform', 'layer:contract', 'layer:kernel'],
   },
   {
+    sourceTag: 'layer:service',
+    onlyDependOnLibsWithTags: ['layer:registry', 'layer:platform', 'layer:coherence', 'layer:contract', 'layer:kernel'],
+  },
+  {
     sourceTag: 'layer:app',
     onlyDependOnLibsWithTags: [
+      'layer:service',
       'layer:registry',
       'layer:adapter',
       'layer:platform',
@@ -72,7 +77,7 @@ export default [
   { files: ['libs/**/*.ts'], rules: banned(vendorBan, frameworkBan) },
   { files: ['apps/**/*.ts'], rules: banned(vendorBan) },
   { files: ['libs/backends/jdbc/**/*.ts'], rules: banned(frameworkBan) },
-  { files: ['libs/messaging/src/nest/**/*.ts'], rules: banned(vendorBan) },
+  { files: ['libs/messaging/src/{nest,kafka}/**/*.ts'], rules: banned(vendorBan) },
   {
     files: ['libs/coherence/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],

@@ -14,31 +14,12 @@ Environment:
   COFFER_DATA_DIR   data folder, default ./data
 `;
 
-export interface CommandLine {
-  readonly help: boolean;
-  readonly port: number | undefined;
-  readonly dataFolder: string;
-}
-
-const parsePort = (text: string | undefined): number | undefined => {
-  if (text === undefined || text === '') return undefined;
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new CofferError('configuration', 'COFFER_PORT must be a port number from 0 to 65535');
-  }
-  return port;
-};
-
 /** Throws `configuration` for what it does not know. */
-export const readCommandLine = (argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine => {
-  let help: boolean | undefined;
+export const wantsHelp = (argv: readonly string[]): boolean => {
   try {
-    ({ help } = parseArgs({
-      args: [...argv],
-      options: { config: { type: 'string' }, help: { type: 'boolean' } },
-    }).values);
+    const options = { config: { type: 'string' }, help: { type: 'boolean' } } as const;
+    return parseArgs({ args: [...argv], options }).values.help ?? false;
   } catch {
     throw new CofferError('configuration', 'unknown argument; `npm start -- --help` shows what there is');
   }
-  return { help: help ?? false, port: parsePort(env['COFFER_PORT']), dataFolder: env['COFFER_DATA_DIR'] || './data' };
 };

@@ -1,30 +1,21 @@
 import { Authenticator, type Credentials } from '@coffer/access';
-import { BackendRegistry } from '@coffer/backend-registry';
+import type { BackendRegistry } from '@coffer/backend-registry';
 import { CoordinatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
-import {
-  createHttpAdapter,
-  GatewayModule,
-  HTTP_OPTIONS,
-  MutationWriter,
-  Operations,
-  StoreReadService,
-} from '@coffer/gateway';
-import type { HttpDependencies } from '@coffer/gateway';
+import { composeGateway, createHttpAdapter, HTTP_OPTIONS } from '@coffer/gateway';
 import { memoryMessaging, MessageSealer, type Messaging } from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { Metrics, type Logger } from '@coffer/observability';
 import { WorkerModule } from '@coffer/secret-worker';
 import { systemClock } from '@coffer/secrets';
+import { openStores, type StoreHealth } from '@coffer/service';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { folderToken } from './access-token.js';
 import type { DataFolder } from './data-folder/data-folder.js';
-import { StoreHealth } from './store-health.js';
-import { facadeMetrics, validateByStore } from './wiring.js';
 
 export interface StandaloneOptions {
   readonly configuration: Configuration;
@@ -66,33 +57,27 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
     users: access.users,
   });
   const authenticator = new Authenticator(ring, credentials(configuration));
-  const registry = await BackendRegistry.open(configuration, {
-    embedded: { file: folder.database, ring },
-    callTimeout: timing.callTimeout,
-    metrics: facadeMetrics(metrics),
-  });
+  const embedded = { file: folder.database, ring };
+  const { registry, health } = await openStores({ configuration, metrics, timing, logger }, embedded);
   const { partitions, shards } = configuration.messaging;
   const messaging = memoryMessaging({ partitions, shards }, timing.window, clock);
   const sealer = new MessageSealer(ring);
-  const operations = new Operations(timing.window, messaging.log, clock);
-  const health = new StoreHealth(registry.managers(), logger);
-  const storesDown = (): { ok: boolean; details: Record<string, string> } => ({
-    ok: health.down.size === 0,
-    details: Object.fromEntries(Array.from(health.down, ([name, reason]) => [`store ${name}`, reason])),
-  });
-  const http: HttpDependencies = {
-    reads: new StoreReadService(registry),
-    writes: new MutationWriter({ messaging, operations, sealer, ring, validate: validateByStore(registry), metrics }),
-    authenticator,
-    health: { live: () => ({ ok: true }), readyReads: storesDown, readyWrites: storesDown },
-    metrics,
-    logger,
-    version,
-  };
   const { generation } = folder;
   const app = await NestFactory.create<NestFastifyApplication>(
     StandaloneModule.compose(
-      GatewayModule.register({ http, operations }),
+      composeGateway({
+        registry,
+        health,
+        messaging,
+        ring,
+        sealer,
+        authenticator,
+        metrics,
+        logger,
+        clock,
+        timing,
+        version,
+      }),
       WorkerModule.register({ messaging, stores: registry, sealer, timing, generation, clock, logger, metrics }),
       CoordinatorModule.register({ messaging, timing, alone: true, clock, logger }),
     ),

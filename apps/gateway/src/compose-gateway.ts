@@ -1,0 +1,53 @@
+import type { Authenticator } from '@coffer/access';
+import type { BackendRegistry } from '@coffer/backend-registry';
+import type { Timing } from '@coffer/coherence';
+import type { KeyRing } from '@coffer/crypto';
+import type { MessageSealer, Messaging } from '@coffer/messaging';
+import type { Logger, Metrics } from '@coffer/observability';
+import type { Clock } from '@coffer/secrets';
+import type { StoreHealth } from '@coffer/service';
+import type { DynamicModule } from '@nestjs/common';
+import { GatewayModule } from './gateway.module.js';
+import type { HealthState } from './http/index.js';
+import { StoreReadService } from './reads/index.js';
+import { MutationWriter } from './writes/mutation-writer.js';
+import { Operations } from './writes/operations.js';
+import { validateByStore } from './writes/validate-by-store.js';
+
+/** What a gateway is made of, in a process of its own or beside the other roles. */
+export interface GatewayParts {
+  readonly registry: BackendRegistry;
+  readonly health: StoreHealth;
+  readonly messaging: Messaging;
+  readonly ring: KeyRing;
+  readonly sealer: MessageSealer;
+  readonly authenticator: Authenticator;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly timing: Timing;
+  readonly version: string;
+}
+
+const stateOf = (health: StoreHealth): HealthState => ({
+  ok: health.down.size === 0,
+  details: Object.fromEntries(Array.from(health.down, ([name, reason]) => [`store ${name}`, reason])),
+});
+
+export const composeGateway = (parts: GatewayParts): DynamicModule => {
+  const { registry, health, messaging, ring, sealer, authenticator, metrics, logger, clock, timing, version } = parts;
+  const operations = new Operations(timing.window, messaging.log, clock);
+  const validate = validateByStore(registry);
+  return GatewayModule.register({
+    operations,
+    http: {
+      reads: new StoreReadService(registry),
+      writes: new MutationWriter({ messaging, operations, sealer, ring, validate, metrics }),
+      authenticator,
+      health: { live: () => ({ ok: true }), readyReads: () => stateOf(health), readyWrites: () => stateOf(health) },
+      metrics,
+      logger,
+      version,
+    },
+  });
+};

@@ -1,0 +1,80 @@
+import { BackendRegistry } from '@coffer/backend-registry';
+import { DEFAULT_TIMING, type Timing } from '@coffer/coherence';
+import { requireDistributed, type DistributedConfiguration } from '@coffer/config';
+import { KeyRing } from '@coffer/crypto';
+import { MessageSealer, openKafkaMessaging, type Messaging } from '@coffer/messaging';
+import { Metrics, type Logger } from '@coffer/observability';
+import { CofferError, systemClock, type Clock } from '@coffer/secrets';
+import { facadeFigures } from './facade-figures.js';
+import type { ServiceContext } from './service-process.js';
+import { StoreHealth } from './store-health.js';
+
+/** In milliseconds. */
+const RETRY = 1_000;
+
+/** Kafka may come up after us; what is wrong with the configuration does not mend itself. */
+const untilReachable = async <T>(open: () => Promise<T>, logger: Logger): Promise<T> => {
+  for (let told = false; ; told = true) {
+    try {
+      return await open();
+    } catch (err) {
+      if (CofferError.is(err)) throw err;
+      if (!told) logger.warn({ err, retryMilliseconds: RETRY }, 'Kafka cannot be reached; trying again');
+      await new Promise((resolve) => setTimeout(resolve, RETRY));
+    }
+  }
+};
+
+/** What every process of a distributed Coffer has, whatever its role. */
+export interface Distributed {
+  readonly configuration: DistributedConfiguration;
+  readonly ring: KeyRing;
+  readonly sealer: MessageSealer;
+  readonly messaging: Messaging;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly timing: Timing;
+  readonly logger: Logger;
+  close(): Promise<void>;
+}
+
+/** Connects to Kafka; throws `configuration` naming what is missing, or when the topics do not fit. */
+export const openDistributed = async ({ configuration, logger, fail }: ServiceContext): Promise<Distributed> => {
+  const complete = requireDistributed(configuration);
+  const { encryption, kafka, messaging: settings } = complete;
+  const timing = DEFAULT_TIMING;
+  const clock = systemClock;
+  const ring = await KeyRing.derive(encryption.keys);
+  const open = (): ReturnType<typeof openKafkaMessaging> =>
+    openKafkaMessaging({
+      configuration: kafka,
+      topology: { partitions: settings.partitions, shards: settings.shards },
+      window: timing.window,
+      clock,
+      log: (level, message) => logger[level]({ kafka: message }, 'the Kafka client says'),
+      onFatal: fail,
+    });
+  const { messaging, close } = await untilReachable(open, logger);
+  const sealer = new MessageSealer(ring);
+  return { configuration: complete, ring, sealer, messaging, metrics: new Metrics(), clock, timing, logger, close };
+};
+
+/** The stores of a role that asks them, and a watch over whether they answer. */
+export const openStores = async (
+  {
+    configuration,
+    metrics,
+    timing,
+    logger,
+  }: Pick<Distributed, 'metrics' | 'timing' | 'logger'> & {
+    readonly configuration: Parameters<typeof BackendRegistry.open>[0];
+  },
+  embedded?: NonNullable<Parameters<typeof BackendRegistry.open>[1]>['embedded'],
+): Promise<{ registry: BackendRegistry; health: StoreHealth }> => {
+  const registry = await BackendRegistry.open(configuration, {
+    ...(embedded === undefined ? {} : { embedded }),
+    callTimeout: timing.callTimeout,
+    metrics: facadeFigures(metrics),
+  });
+  return { registry, health: new StoreHealth(registry.managers(), logger) };
+};

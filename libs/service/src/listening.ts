@@ -1,0 +1,34 @@
+import type { AddressInfo, Server } from 'node:net';
+import { CofferError } from '@coffer/secrets';
+
+const parsePort = (text: string): number => {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new CofferError('configuration', 'COFFER_PORT must be a port number from 0 to 65535');
+  }
+  return port;
+};
+
+/** `COFFER_PORT`, else the configured port. Throws `configuration`. */
+export const portOf = (env: NodeJS.ProcessEnv, configured: number): number => {
+  const text = env['COFFER_PORT'];
+  return text === undefined || text === '' ? configured : parsePort(text);
+};
+
+/** Runs `listen` and names the way out when the port is taken. */
+export const listenOn = async (port: number, listen: () => Promise<unknown>): Promise<void> => {
+  try {
+    await listen();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new CofferError('configuration', `port ${port} is in use; stop what listens there, or set COFFER_PORT`);
+  }
+};
+
+/** An address that a client on this machine can open. */
+export const addressOf = (server: Pick<Server, 'address'>): string => {
+  const { address, port } = server.address() as AddressInfo;
+  const host =
+    address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
+  return `http://${host}:${port}`;
+};

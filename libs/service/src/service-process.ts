@@ -1,0 +1,80 @@
+import { loadConfiguration, type Configuration } from '@coffer/config';
+import { createLogger, errorForLog, type Logger } from '@coffer/observability';
+import { CofferError } from '@coffer/secrets';
+
+export interface ServiceContext {
+  readonly configuration: Configuration;
+  /** Reads the configuration again, to see changes. */
+  readonly reload: () => Configuration;
+  readonly logger: Logger;
+  /** Ends the process with 1: it can no longer know what holds. */
+  readonly fail: (error: CofferError) => void;
+}
+
+export interface ServiceDefinition {
+  /** For `--help`. */
+  readonly help: string;
+  /** Throws `configuration` for arguments that the service does not know; answers whether help is wanted. */
+  readonly wantsHelp: (argv: readonly string[]) => boolean;
+  /** Resolves once the service listens; what it needs may still be missing. */
+  readonly start: (context: ServiceContext) => Promise<Service>;
+}
+
+export interface Service {
+  /** Resolves with the service's address once it does its work. */
+  ready(): Promise<string>;
+  /** Finishes what is in hand, then lets everything go. */
+  close(): Promise<void>;
+}
+
+/** A line for people on standard output. */
+export const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const complain = (error: unknown): void => {
+  const text = CofferError.is(error) ? error.message : `stopped: ${JSON.stringify(errorForLog(error))}`;
+  process.stderr.write(`coffer: ${text}\n`);
+};
+
+/**
+ * Runs a service as this process: configuration, log, signals, and errors as sentences without values. Ends with 0
+ * after SIGINT or SIGTERM, with 1 after anything else that ends it.
+ */
+export const runService = async ({ help, wantsHelp, start }: ServiceDefinition): Promise<void> => {
+  const argv = process.argv.slice(2);
+  const fail = (error: unknown): never => {
+    complain(error);
+    process.exit(1);
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  try {
+    if (wantsHelp(argv)) return void process.stdout.write(help);
+    const reload = (): Configuration => loadConfiguration({ argv });
+    const configuration = reload();
+    const logger = createLogger(configuration.log.level);
+    for (const notice of configuration.notices) logger.warn(notice);
+    let service: Service | undefined;
+    endOnSignals(async () => service?.close());
+    service = await start({ configuration, reload, logger, fail });
+    say(`ready ${await service.ready()}`);
+  } catch (error) {
+    fail(error);
+  }
+};
+
+const endOnSignals = (close: () => Promise<void>): void => {
+  let ending = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (ending) return;
+      ending = true;
+      close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          complain(error);
+          process.exit(1);
+        },
+      );
+    });
+  }
+};
