@@ -1,13 +1,12 @@
 import 'reflect-metadata';
 import { addressOf, listenOn, portOf, runService, say, watchAccess } from '@coffer/service';
-import { HELP, wantsHelp } from './command-line.js';
+import { HELP } from './help.js';
 import { DataFolder } from './data-folder/data-folder.js';
 import { composeStandalone } from './standalone.js';
 import { VERSION } from './version.js';
 
 void runService({
   help: HELP,
-  wantsHelp,
   start: async ({ configuration, reload, logger }) => {
     const { host, port: configured } = configuration.server;
     const port = portOf(process.env, configured);

@@ -1,6 +1,7 @@
 import { loadConfiguration, type Configuration } from '@coffer/config';
 import { createLogger, errorForLog, type Logger } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
+import { wantsHelp } from './service-arguments.js';
 
 export interface ServiceContext {
   readonly configuration: Configuration;
@@ -14,8 +15,6 @@ export interface ServiceContext {
 export interface ServiceDefinition {
   /** For `--help`. */
   readonly help: string;
-  /** Throws `configuration` for arguments that the service does not know; answers whether help is wanted. */
-  readonly wantsHelp: (argv: readonly string[]) => boolean;
   /** Resolves once the service listens; what it needs may still be missing. */
   readonly start: (context: ServiceContext) => Promise<Service>;
 }
@@ -39,7 +38,7 @@ const complain = (error: unknown): void => {
  * Runs a service as this process: configuration, log, signals, and errors as sentences without values. Ends with 0
  * after SIGINT or SIGTERM, with 1 after anything else that ends it.
  */
-export const runService = async ({ help, wantsHelp, start }: ServiceDefinition): Promise<void> => {
+export const runService = async ({ help, start }: ServiceDefinition): Promise<void> => {
   const argv = process.argv.slice(2);
   const fail = (error: unknown): never => {
     complain(error);

@@ -1,0 +1,38 @@
+import 'reflect-metadata';
+import { Authenticator } from '@coffer/access';
+import { MessagingStrategy } from '@coffer/messaging/nest';
+import { CONFIGURATION_HELP, openDistributed, runService, serveHealth } from '@coffer/service';
+import { NestFactory } from '@nestjs/core';
+import { CoordinatorModule } from './coordinator.module.js';
+
+const HELP = `A coordinator of a distributed Coffer: clears keys for writing, one coordinator for each shard of the log.
+
+Usage: node apps/cache-invalidator/dist/main.js [--config FILE]
+
+${CONFIGURATION_HELP}
+Environment:
+  COFFER_PORT   where health and figures are served, instead of coffer.server.port
+`;
+
+void runService({
+  help: HELP,
+  start: async (context) => {
+    const distributed = await openDistributed(context);
+    const { configuration, messaging, metrics, ring } = distributed;
+    const app = await NestFactory.createMicroservice(CoordinatorModule.register({ ...distributed, alone: false }), {
+      strategy: new MessagingStrategy({ messaging, consume: false, coordinate: true }),
+      logger: false,
+    });
+    const authenticator = new Authenticator(ring, configuration.access);
+    const server = await serveHealth({ metrics, missing: () => [], authenticator, settings: configuration.server });
+    await app.listen();
+    return {
+      ready: () => Promise.resolve(server.address),
+      close: async () => {
+        await app.close();
+        await distributed.close();
+        server.close();
+      },
+    };
+  },
+});

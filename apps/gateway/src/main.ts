@@ -1,0 +1,65 @@
+import 'reflect-metadata';
+import { Authenticator } from '@coffer/access';
+import { MessagingStrategy } from '@coffer/messaging/nest';
+import {
+  addressOf,
+  CONFIGURATION_HELP,
+  listenOn,
+  openDistributed,
+  openStores,
+  portOf,
+  runService,
+  watchAccess,
+} from '@coffer/service';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { composeGateway } from './compose-gateway.js';
+import { createHttpAdapter, HTTP_OPTIONS } from './http/index.js';
+import { VERSION } from './version.js';
+
+const HELP = `The gateway of a distributed Coffer: serves the API, reads stores, publishes mutations to Kafka.
+
+Usage: node apps/gateway/dist/main.js [--config FILE]
+
+${CONFIGURATION_HELP}
+Environment:
+  COFFER_PORT   where to listen, instead of coffer.server.port
+`;
+
+void runService({
+  help: HELP,
+  start: async (context) => {
+    const { configuration, reload, logger } = context;
+    const distributed = await openDistributed(context);
+    const { ring, messaging } = distributed;
+    const { registry, health } = await openStores(distributed);
+    const authenticator = new Authenticator(ring, configuration.access);
+    const app = await NestFactory.create<NestFastifyApplication>(
+      composeGateway({ ...distributed, registry, health, authenticator, version: VERSION }),
+      createHttpAdapter(logger),
+      { ...HTTP_OPTIONS, logger: false },
+    );
+    app.connectMicroservice({ strategy: new MessagingStrategy({ messaging, consume: false, coordinate: false }) });
+    await app.startAllMicroservices();
+    health.start();
+    const { host, port: configured } = configuration.server;
+    const port = portOf(process.env, configured);
+    await listenOn(port, () => app.listen(port, host));
+    const { file } = configuration;
+    const apply = ({ access }: typeof configuration): void => authenticator.replace(access);
+    const unwatch = file === undefined ? () => undefined : watchAccess(file, reload, apply, logger);
+    return {
+      ready: async () => {
+        await health.allUp();
+        return addressOf(app.getHttpServer());
+      },
+      close: async () => {
+        unwatch();
+        health.stop();
+        await app.close();
+        await distributed.close();
+        await registry.close();
+      },
+    };
+  },
+});

@@ -1,0 +1,47 @@
+import 'reflect-metadata';
+import { Authenticator } from '@coffer/access';
+import { MessagingStrategy } from '@coffer/messaging/nest';
+import { CONFIGURATION_HELP, openDistributed, openStores, runService, serveHealth } from '@coffer/service';
+import { NestFactory } from '@nestjs/core';
+import { WorkerModule } from './worker.module.js';
+
+const HELP = `A worker of a distributed Coffer: takes mutations from Kafka and is the only one that writes to stores.
+
+Usage: node apps/secret-worker/dist/main.js [--config FILE]
+
+${CONFIGURATION_HELP}
+Environment:
+  COFFER_PORT   where health and figures are served, instead of coffer.server.port
+`;
+
+void runService({
+  help: HELP,
+  start: async (context) => {
+    const distributed = await openDistributed(context);
+    const { configuration, messaging, metrics, ring } = distributed;
+    const { registry, health } = await openStores(distributed);
+    const { generation } = configuration.messaging;
+    const app = await NestFactory.createMicroservice(
+      WorkerModule.register({ ...distributed, stores: registry, generation }),
+      { strategy: new MessagingStrategy({ messaging, consume: true, coordinate: false }), logger: false },
+    );
+    const authenticator = new Authenticator(ring, configuration.access);
+    const missing = (): string[] => Array.from(health.down, ([name, reason]) => `store ${name}: ${reason}`);
+    const server = await serveHealth({ metrics, missing, authenticator, settings: configuration.server });
+    health.start();
+    await app.listen();
+    return {
+      ready: async () => {
+        await health.allUp();
+        return server.address;
+      },
+      close: async () => {
+        health.stop();
+        await app.close();
+        await distributed.close();
+        await registry.close();
+        server.close();
+      },
+    };
+  },
+});
