@@ -27,11 +27,12 @@ const toStderr = (line) => process.stderr.write(`servers: ${line}\n`);
  * (a signal, an uncaught error, kill -9 on Linux). Rejects when one cannot be had, having stopped the others; the
  * message says for each how to get it.
  * @param {string[]} names
- * @param {{log?: (line: string) => void}} [options]
+ * @param {{log?: (line: string) => void, signals?: boolean}} [options] `signals: false` where the caller stops them in
+ *   its own order after a signal
  * @returns {Promise<{env: Record<string, string>, stop(options?: {failed?: boolean}): Promise<void>}>} the variables
  *   that tell the tests where the servers are; `stop({failed: true})` keeps their logs and says where
  */
-export async function startServers(names, { log = toStderr } = {}) {
+export async function startServers(names, { log = toStderr, signals = true } = {}) {
   const interruption = new AbortController();
   /** @type {import('./lifecycle.mjs').Running[]} */
   const running = [];
@@ -55,7 +56,7 @@ export async function startServers(names, { log = toStderr } = {}) {
     );
     release();
   };
-  const release = stopAtTheEnd(stop, log);
+  const release = stopAtTheEnd(stop, log, signals);
 
   const failures = (await settled).flatMap((result) => (result.status === 'rejected' ? [result.reason.message] : []));
   if (failures.length > 0) {
@@ -69,10 +70,11 @@ export async function startServers(names, { log = toStderr } = {}) {
  * Stops the servers before a signal or an uncaught error ends this process as it would have.
  * @param {(options: {failed: boolean}) => Promise<void>} stop
  * @param {(line: string) => void} log
+ * @param {boolean} bySignals
  * @returns {() => void} takes the handlers away again
  */
-function stopAtTheEnd(stop, log) {
-  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+function stopAtTheEnd(stop, log, bySignals) {
+  const signals = bySignals ? /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']) : [];
   const onSignal = async (/** @type {NodeJS.Signals} */ signal) => {
     log(`${signal}: stopping`);
     await stop({ failed: false });

@@ -51,7 +51,8 @@ export const openDistributed = async ({ configuration, logger, fail }: ServiceCo
       topology: { partitions: settings.partitions, shards: settings.shards },
       window: timing.window,
       clock,
-      log: (level, message) => logger[level]({ kafka: message }, 'the Kafka client says'),
+      log: (level, message) =>
+        logger[level === 'error' ? 'warn' : 'debug']({ kafka: message }, 'the Kafka client says'),
       onFatal: fail,
     });
   const { messaging, close } = await untilReachable(open, logger);

@@ -1,4 +1,4 @@
-import type { Kafka, Message, Producer } from 'kafkajs';
+import { Partitioners, type Kafka, type Message, type Producer } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
 import { BOUNDED } from './connection.js';
 
@@ -85,7 +85,12 @@ export class BatchingSender {
 
   async #connected(): Promise<Producer> {
     if (this.#producer !== undefined) return this.#producer;
-    const producer = this.kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: BOUNDED });
+    const producer = this.kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      retry: BOUNDED,
+      createPartitioner: Partitioners.DefaultPartitioner,
+    });
     await producer.connect();
     this.#producer = producer;
     return producer;
