@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { runCommand } from './measure/index.js';
+import { poisonProperty } from './poison/property.js';
+
+void runCommand(() => poisonProperty({ mutations: 5_000, poisoned: 100 }));

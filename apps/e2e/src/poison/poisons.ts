@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { KeyRing } from '@coffer/crypto';
+import type { MutationRecord } from '@coffer/messaging';
+import { SecretPath, SecretValue } from '@coffer/secrets';
+import { v7 as uuid } from 'uuid';
+
+/** What poison is made from: the rings to seal with, and the value that each one tries to bring in. */
+export interface Brewing {
+  /** The instance's own. */
+  readonly own: KeyRing;
+  /** Of another deployment: another key under the same id. */
+  readonly stranger: KeyRing;
+  /** Of a key id that the instance does not know. */
+  readonly unknown: KeyRing;
+  readonly value: string;
+}
+
+interface Target {
+  readonly path: SecretPath;
+  readonly operation: string;
+}
+
+type Brew = (brewing: Brewing, target: Target) => Partial<MutationRecord> & Pick<MutationRecord, 'body'>;
+
+const put = (value: unknown): Buffer => Buffer.from(JSON.stringify({ kind: 'put', value, tags: [] }));
+
+const sealed = (ring: KeyRing, plain: Buffer, { path, operation }: Target): Buffer =>
+  ring.seal(plain, { purpose: 'kafka', path, operation });
+
+const elsewhere = ({ path, operation }: Target): Target => ({
+  path: SecretPath.of(path.tenant, path.namespace, `${path.key}-elsewhere`),
+  operation,
+});
+
+const flipped = (bytes: Buffer): Buffer => {
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 20) ^ 1, bytes.length - 20);
+  return bytes;
+};
+
+/** Every way in which a mutation can be one that no retry will ever apply. */
+export const POISONS: Readonly<Record<string, Brew>> = {
+  'no envelope': () => ({ body: randomBytes(200) }),
+  empty: () => ({ body: Buffer.alloc(0) }),
+  'cut short': ({ own, value }, target) => ({ body: sealed(own, put(value), target).subarray(0, -7) }),
+  'one bit flipped': ({ own, value }, target) => ({ body: flipped(sealed(own, put(value), target)) }),
+  'of another operation': ({ own, value }, target) => ({
+    body: sealed(own, put(value), { ...target, operation: uuid() }),
+  }),
+  'of another path': ({ own, value }, target) => ({ body: sealed(own, put(value), elsewhere(target)) }),
+  'of another purpose': ({ own, value }, { path, operation }) => ({
+    body: own.seal(put(value), { purpose: 'redis', path, operation }),
+  }),
+  'of an unknown key': ({ unknown, value }, target) => ({ body: sealed(unknown, put(value), target) }),
+  'of a stranger’s key': ({ stranger, value }, target) => ({ body: sealed(stranger, put(value), target) }),
+  'no JSON': ({ own, value }, target) => ({
+    body: sealed(own, Buffer.from(`{"kind":"put","value":"${value}`), target),
+  }),
+  'of an unknown kind': ({ own, value }, target) => ({
+    body: sealed(own, Buffer.from(JSON.stringify({ kind: 'swap', value })), target),
+  }),
+  'of an unknown shape': ({ own, value }, target) => ({ body: sealed(own, put({ text: value }), target) }),
+  'of another kind than its record says': ({ own, value }, target) => ({
+    kind: 'delete',
+    body: sealed(own, put(value), target),
+  }),
+  'of a newer schema': ({ own, value }, target) => ({
+    schema: 2 as never,
+    body: sealed(own, put(value), target),
+  }),
+};
+
+/** Throws for a number below zero. The kinds come in turn. */
+export const brew = (number: number, path: SecretPath, brewing: Brewing): MutationRecord => {
+  const kinds = Object.values(POISONS);
+  const make = kinds[number % kinds.length];
+  if (make === undefined) throw new Error('poisons are counted from 0');
+  const operation = uuid();
+  const fingerprint = randomBytes(32).toString('hex');
+  const more = make(brewing, { path, operation });
+  return { schema: 1, operation, kind: 'put', path: path.toString(), fingerprint, ...more };
+};
+
+const ring = (id: string): Promise<KeyRing> =>
+  KeyRing.derive([{ id, secret: new SecretValue(randomBytes(32).toString('base64')), active: true }]);
+
+export const openBrewing = async (own: KeyRing, value: string): Promise<Brewing> => ({
+  own,
+  value,
+  stranger: await ring(own.activeId),
+  unknown: await ring('unknown'),
+});
