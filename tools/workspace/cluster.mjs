@@ -54,17 +54,23 @@ const tell = (/** @type {string} */ line) => process.stderr.write(`cluster: ${li
 
 /** @param {string[]} argv */
 function readArguments(argv) {
-  const counts = Object.fromEntries(Object.keys(roles).map((name) => [name, { type: 'string', default: '2' }]));
+  const count = /** @type {const} */ ({ type: 'string', default: '2' });
   const { values } = parseArgs({
     args: argv,
-    options: { ...counts, store: { type: 'string', default: 'jdbc-postgresql' }, help: { type: 'boolean' } },
+    options: {
+      gateways: count,
+      workers: count,
+      invalidators: count,
+      store: { type: 'string', default: 'jdbc-postgresql' },
+      help: { type: 'boolean' },
+    },
   });
   const store = stores[String(values.store)];
   if (!store) throw new Error(`there is no store "${values.store}"; there are: ${Object.keys(stores).join(', ')}`);
-  const wanted = Object.entries(roles).flatMap(([name, role]) => {
-    const count = Number(values[name]);
-    if (!Number.isInteger(count) || count < 1) throw new Error(`--${name} must be a whole number from 1`);
-    return Array.from({ length: count }, () => role);
+  const wanted = /** @type {(keyof typeof roles)[]} */ (Object.keys(roles)).flatMap((name) => {
+    const number = Number(values[name]);
+    if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} must be a whole number from 1`);
+    return Array.from({ length: number }, () => roles[name]);
   });
   return { help: values.help === true, store, wanted };
 }

@@ -43,7 +43,6 @@ const machine = () => ({
 
 /** Where a checkout lies and whose it is belongs to no report. @param {string} output */
 function scrub(output) {
-  // eslint-disable-next-line no-control-regex
   const plain = output.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
   return plain.replaceAll(root, '.').replaceAll(homedir(), '~');
 }

@@ -4,7 +4,6 @@ export const DEFAULT_TENANT = 'main';
 
 const TENANT = /^[a-z0-9][a-z0-9_-]*$/;
 const NAMESPACE = /^[a-z0-9][a-z0-9._-]*$/;
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** Longest tenant and namespace, in characters: what fits a name in every store beside the longest key. */

@@ -52,10 +52,10 @@ export const runService = async ({ help, start }: ServiceDefinition): Promise<vo
     const configuration = reload();
     const logger = createLogger(configuration.log.level);
     for (const notice of configuration.notices) logger.warn(notice);
-    let service: Service | undefined;
-    endOnSignals(async () => service?.close());
-    service = await start({ configuration, reload, logger, fail });
-    say(`ready ${await service.ready()}`);
+    const running: { service?: Service } = {};
+    endOnSignals(async () => running.service?.close());
+    running.service = await start({ configuration, reload, logger, fail });
+    say(`ready ${await running.service.ready()}`);
   } catch (error) {
     fail(error);
   }

@@ -23,7 +23,7 @@ export type KafkaLog = (level: 'warn' | 'error', message: string) => void;
 const saslOf = ({ sasl }: KafkaConfiguration): SASLOptions | undefined => {
   if (sasl === undefined) return undefined;
   const { mechanism, username, password } = sasl;
-  return { mechanism, username, password: password.reveal() } as SASLOptions;
+  return { mechanism, username, password: password.reveal() };
 };
 
 const tlsOf = ({ tls }: KafkaConfiguration): KafkaConfig['ssl'] => {
