@@ -23,6 +23,7 @@ export class DeliveriesInHand {
 
   /** Resolves when the mutation is finished; rejects with `HandedOver`. */
   begin(fence: Fence, delivery: MutationDelivery, opened: OpenedMutation): Promise<void> {
+    this.#byFence.get(fence)?.handOver();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#byFence.set(fence, { delivery, opened, finished: resolve, handOver: () => reject(new HandedOver()) });
     return promise;
@@ -30,6 +31,11 @@ export class DeliveriesInHand {
 
   find(fence: Fence): InHand | undefined {
     return this.#byFence.get(fence);
+  }
+
+  /** In the order in which they began. */
+  all(): [Fence, InHand][] {
+    return [...this.#byFence];
   }
 
   finish(fence: Fence): void {

@@ -9,18 +9,29 @@ import {
 } from '@coffer/coherence';
 import { shardOf, type MutationDelivery } from '@coffer/messaging';
 import { v7 as uuid } from 'uuid';
-import { DeliveriesInHand } from './in-hand.js';
-import { openMutation, type OpenedMutation } from './opened-mutation.js';
+import { ElapsedTime } from './elapsed-time.js';
+import { DeliveriesInHand, HandedOver, type InHand } from './in-hand.js';
+import { openMutation } from './opened-mutation.js';
 import { applyToStore } from './store-writer.js';
 import type { WorkerOptions } from './worker-options.js';
 
 const BURIAL_RETRY = 1_000;
+/**
+ * An OWNER of a worker that is gone may come late and void this one's, with nobody left to own the partition. So a
+ * worker that lost a partition in the log, but not in the group, claims it again; later than the group's session (6 s),
+ * within which a worker that lost it in both learns so. In milliseconds.
+ */
+const CLAIM_AGAIN = 10_000;
 
 /** Runs the applier of one partition: carries its effects out and brings the answers back. */
 export class PartitionWorker {
   readonly #applier: Applier;
   readonly #inHand = new DeliveriesInHand();
   readonly #shard: number;
+  readonly #time: ElapsedTime;
+  /** As the group says. */
+  #assigned = false;
+  #claimAgainAt: number | undefined;
 
   constructor(
     readonly partition: number,
@@ -28,6 +39,7 @@ export class PartitionWorker {
   ) {
     this.#applier = new Applier({ partition, timing: options.timing });
     this.#shard = shardOf(partition, options.messaging.topology.shards);
+    this.#time = new ElapsedTime(options.clock);
   }
 
   get shard(): number {
@@ -35,10 +47,14 @@ export class PartitionWorker {
   }
 
   assigned(): void {
-    this.#handle({ type: 'start', claim: uuid() });
+    this.#inHand.handOverAll();
+    this.#assigned = true;
+    this.#claim();
   }
 
   revoked(): void {
+    this.#assigned = false;
+    this.#claimAgainAt = undefined;
     this.#handle({ type: 'stop' });
     this.#inHand.handOverAll();
   }
@@ -52,19 +68,32 @@ export class PartitionWorker {
   }
 
   tick(): void {
+    if (this.#claimAgainAt !== undefined && this.#time.now() >= this.#claimAgainAt) this.#claim();
     if (this.#applier.busy) this.#handle({ type: 'tick' });
   }
 
   /** Resolves when the mutation is finished; rejects when another worker will finish it. */
-  deliver(delivery: MutationDelivery): Promise<void> {
+  async deliver(delivery: MutationDelivery): Promise<void> {
+    if (!this.#assigned) throw new HandedOver();
     const opened = openMutation(this.options.sealer, delivery);
     const fence = fenceOf(this.options.generation, delivery.offset);
+    const mutation = this.#reference({ delivery, opened }, fence);
     const finished = this.#inHand.begin(fence, delivery, opened);
-    this.#handle({ type: 'mutation', mutation: this.#reference(delivery, opened, fence) });
-    return finished;
+    this.#handle({ type: 'mutation', mutation });
+    await finished;
   }
 
-  #reference({ offset, record }: MutationDelivery, opened: OpenedMutation, fence: Fence): MutationRef {
+  /** Claims the partition, and takes up what is in hand of it, in its order. */
+  #claim(): void {
+    this.#claimAgainAt = undefined;
+    this.#handle({ type: 'start', claim: uuid() });
+    for (const [fence, inHand] of this.#inHand.all()) {
+      this.#handle({ type: 'mutation', mutation: this.#reference(inHand, fence) });
+    }
+  }
+
+  #reference({ delivery, opened }: Pick<InHand, 'delivery' | 'opened'>, fence: Fence): MutationRef {
+    const { offset, record } = delivery;
     const { operation, kind, fingerprint, path } = record;
     const base = { offset, fence, path, operation, kind, fingerprint };
     return 'poison' in opened
@@ -73,7 +102,7 @@ export class PartitionWorker {
   }
 
   #handle(event: ApplierEvent): void {
-    for (const effect of this.#applier.handle(event, this.options.clock.monotonic())) this.#carryOut(effect);
+    for (const effect of this.#applier.handle(event, this.#time.now())) this.#carryOut(effect);
   }
 
   #carryOut(effect: ApplierEffect): void {
@@ -85,9 +114,9 @@ export class PartitionWorker {
       case 'bury':
         return void this.#bury(effect);
       case 'finish':
-        return this.#inHand.finish(effect.mutation.fence);
+        return this.#finish(effect);
       case 'stopped':
-        return this.#inHand.handOverAll();
+        return this.#stopped();
       case 'halted':
         return this.#halted(effect.mutation);
     }
@@ -100,9 +129,21 @@ export class PartitionWorker {
         'could not append to the coherence log',
       );
     });
-    const { mutationsEnded } = this.options.metrics;
-    if (record.type === 'COMMIT') mutationsEnded.inc({ kind: record.kind, outcome: record.outcome });
-    if (record.type === 'ABORT') mutationsEnded.inc({ kind: record.kind, outcome: record.code });
+  }
+
+  /** Counted as it is read back: until then the record may be sent any number of times. */
+  #finish({ mutation, end }: Extract<ApplierEffect, { type: 'finish' }>): void {
+    if (end !== undefined) {
+      const outcome = end.type === 'COMMIT' ? end.outcome : end.code;
+      this.options.metrics.mutationsEnded.inc({ kind: end.kind, outcome });
+    }
+    this.#inHand.finish(mutation.fence);
+  }
+
+  #stopped(): void {
+    this.options.logger.warn({ partition: this.partition }, 'another worker has claimed the partition');
+    if (this.#assigned) this.#claimAgainAt = this.#time.now() + CLAIM_AGAIN;
+    else this.#inHand.handOverAll();
   }
 
   async #apply(fence: Fence, attempt: number): Promise<void> {

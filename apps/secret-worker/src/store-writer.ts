@@ -40,15 +40,13 @@ export const resultOfError = (error: unknown): AttemptResult => {
   return { kind: 'refused', code: error.code, retryable: error.retryable };
 };
 
-/** One attempt at the store, under the fence. Never throws. */
-export const applyToStore = async (
-  backend: Backend,
+/** What the store's answer says. A failure from here on leaves the mutation in the store: it refuses nothing. */
+const resultOfOutcome = async (
+  outcome: WriteOutcome,
   attempt: Attempt,
   sealer: MessageSealer,
 ): Promise<AttemptResult> => {
   try {
-    // The facade's own deadline is the one that counts: a caller that gives up tells its breaker nothing.
-    const outcome = await call(backend, attempt, { signal: new AbortController().signal });
     if (outcome.outcome === 'superseded') {
       const ahead = outcome.storedFence > attempt.fence && outcome.storedFence >= (await attempt.end());
       return { kind: ahead ? 'fence-ahead' : 'superseded' };
@@ -60,7 +58,23 @@ export const applyToStore = async (
       tags: metadata.tags.map(({ key, value }) => ({ key, value })),
     });
     return { kind: 'applied', sealed };
+  } catch {
+    return { kind: 'unknown' };
+  }
+};
+
+/** One attempt at the store, under the fence. Never throws. */
+export const applyToStore = async (
+  backend: Backend,
+  attempt: Attempt,
+  sealer: MessageSealer,
+): Promise<AttemptResult> => {
+  let outcome: WriteOutcome;
+  try {
+    // The facade's own deadline is the one that counts: a caller that gives up tells its breaker nothing.
+    outcome = await call(backend, attempt, { signal: new AbortController().signal });
   } catch (error) {
     return resultOfError(error);
   }
+  return resultOfOutcome(outcome, attempt, sealer);
 };

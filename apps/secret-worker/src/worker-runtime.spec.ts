@@ -1,0 +1,289 @@
+import { FaultyBackend } from '@coffer/backend-conformance';
+import { openMemoryBackend } from '@coffer/backend-memory';
+import { Coordinator, DEFAULT_TIMING, type LogEntry, type LogRecord, type Timing } from '@coffer/coherence';
+import { KeyRing } from '@coffer/crypto';
+import { memoryMessaging, MessageSealer, partitionOf, type Messaging, type MutationPayload } from '@coffer/messaging';
+import { createLogger, Metrics } from '@coffer/observability';
+import { SecretPath, SecretValue, type Clock } from '@coffer/secrets';
+import { WorkerRuntime } from './worker-runtime.js';
+import type { WorkerStore } from './worker-stores.js';
+
+const TOPOLOGY = { partitions: 2, shards: 1 };
+const TIMING: Timing = { ...DEFAULT_TIMING, clearedTimeout: 200, backoff: { first: 1, longest: 20 } };
+const VALUE = 'v4lue-of-the-test';
+const path = (key: string): SecretPath => SecretPath.of('main', 'company', key);
+const signal = new AbortController().signal;
+
+const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+
+/** Loses the first appends of a record of one type, as a broken link does. */
+const losing = (messaging: Messaging, type: LogRecord['type'], times: number): Messaging => {
+  let left = times;
+  const { log } = messaging;
+  const append = (shard: number, record: LogRecord): Promise<bigint> =>
+    record.type === type && left-- > 0 ? Promise.reject(new Error('lost')) : log.append(shard, record);
+  const lossy = {
+    shards: log.shards,
+    append,
+    tail: log.tail.bind(log),
+    horizon: log.horizon.bind(log),
+    close: log.close.bind(log),
+  };
+  return { ...messaging, log: lossy };
+};
+
+/** Workers over memory transports and a store that fails on command; a coordinator that knows no reader. */
+class Bench {
+  skipped = 0;
+  readonly clock: Clock = {
+    monotonic: () => performance.now() + this.skipped,
+    wall: () => Date.now() + this.skipped,
+  };
+  readonly messaging = memoryMessaging(TOPOLOGY, TIMING.window, this.clock);
+  readonly store = new FaultyBackend(openMemoryBackend());
+  readonly entries: LogEntry[] = [];
+  readonly metrics = new Metrics();
+  readonly logged: string[] = [];
+  readonly #ends: (() => Promise<void>)[] = [];
+  #offset = 0;
+
+  private constructor(readonly sealer: MessageSealer) {}
+
+  static async open(): Promise<Bench> {
+    const secret = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
+    const bench = new Bench(new MessageSealer(await KeyRing.derive([{ id: 'k', secret, active: true }])));
+    const coordinator = new Coordinator({ timing: TIMING, alone: true });
+    const { log } = bench.messaging;
+    const take = (effects: ReturnType<Coordinator['handle']>): void => {
+      for (const effect of effects) if (effect.type === 'append') void log.append(0, effect.record);
+    };
+    const tail = await log.tail([0], {
+      read: (entry) => {
+        bench.entries.push(entry);
+        take(coordinator.handle({ type: 'log', entry }, performance.now()));
+      },
+    });
+    take(coordinator.handle({ type: 'start', claim: 'coordinator' }, performance.now()));
+    bench.#ends.push(() => tail.close());
+    return bench;
+  }
+
+  /** Another worker process; answers how it leaves. */
+  async join(messaging = this.messaging): Promise<() => Promise<void>> {
+    const { sealer, clock, metrics } = this;
+    const stores = {
+      storeOf: (): WorkerStore => ({ name: 'default', backend: this.store }),
+      onBreaker: () => undefined,
+    };
+    const logger = createLogger('trace', { write: (line) => void this.logged.push(line) });
+    const runtime = new WorkerRuntime({
+      messaging,
+      stores,
+      sealer,
+      timing: TIMING,
+      generation: 1,
+      clock,
+      logger,
+      metrics,
+    });
+    const tail = await messaging.log.tail([0], { read: (entry) => runtime.read(entry) });
+    runtime.start();
+    const consumer = messaging.consumer();
+    await consumer.start({
+      assigned: async (partition) => runtime.assigned(partition),
+      revoked: (partition) => runtime.revoked(partition),
+      deliver: (delivery) => runtime.deliver(delivery),
+    });
+    let left = false;
+    const leave = async (): Promise<void> => {
+      if (left) return;
+      left = true;
+      await consumer.close();
+      runtime.stop();
+      await tail.close();
+    };
+    this.#ends.unshift(leave);
+    return leave;
+  }
+
+  async publish(key: string, payload: MutationPayload, body?: Uint8Array): Promise<string> {
+    const operation = `operation ${this.#offset++}`;
+    const sealed = body ?? this.sealer.sealMutation(path(key), operation, payload);
+    const record = { schema: 1, operation, kind: payload.kind, path: path(key).toString(), fingerprint: 'f' } as const;
+    await this.messaging.producer.publish({ ...record, body: sealed });
+    return operation;
+  }
+
+  put(key: string, value = VALUE): Promise<string> {
+    return this.publish(key, { kind: 'put', value, tags: [{ key: 'a', value: 'b' }] });
+  }
+
+  async held(key: string): Promise<string | undefined> {
+    return (await this.store.read(path(key), { signal }))?.value.reveal();
+  }
+
+  ends(operation: string): LogRecord[] {
+    return this.entries
+      .map(({ record }) => record)
+      .filter((record) => (record.type === 'COMMIT' || record.type === 'ABORT') && record.operation === operation);
+  }
+
+  async ended(...operations: string[]): Promise<void> {
+    for (const operation of operations) await until(() => this.ends(operation).length > 0);
+  }
+
+  async counted(): Promise<Record<string, number>> {
+    const { values } = await this.metrics.mutationsEnded.get();
+    return Object.fromEntries(values.map(({ labels, value }) => [`${labels.kind} ${labels.outcome}`, value]));
+  }
+
+  async close(): Promise<void> {
+    for (const end of this.#ends) await end();
+  }
+}
+
+describe('the worker', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await Bench.open();
+  });
+  afterEach(() => bench.close());
+
+  it('carries a mutation into the store and tells what the store then holds', async () => {
+    await bench.join();
+    const operation = await bench.put('key');
+    await bench.ended(operation);
+    expect(await bench.held('key')).toBe(VALUE);
+    const [commit] = bench.ends(operation);
+    if (commit?.type !== 'COMMIT') throw new Error('the mutation was not committed');
+    expect(commit).toMatchObject({ kind: 'put', fingerprint: 'f', outcome: 'applied' });
+    expect(bench.sealer.openOutcome(path('key'), operation, commit.sealed).tags).toEqual([{ key: 'a', value: 'b' }]);
+    await until(() => bench.messaging.producer.unfinished(path('key').toString()) === 0);
+    const types = bench.entries.map(({ record }) => record.type);
+    expect(types.slice(-3)).toEqual(['PREPARE', 'CLEARED', 'COMMIT']);
+  });
+
+  it('keeps the order of a key and ends with the last value, while the store throttles and loses answers', async () => {
+    await bench.join();
+    bench.store.set({ code: 'throttled', when: 'before', times: 3 });
+    const operations: string[] = [];
+    for (let round = 0; round < 20; round += 1) operations.push(await bench.put('key', `value ${round}`));
+    await bench.ended(...operations.slice(0, 1));
+    bench.store.set({ code: 'timeout', when: 'after', times: 3, operations: ['write'] });
+    await bench.ended(...operations);
+    expect(await bench.held('key')).toBe('value 19');
+    const order = bench.entries.flatMap(({ record }) => (record.type === 'COMMIT' ? [record.operation] : []));
+    expect(order).toEqual(operations);
+  });
+
+  it('lets other keys of the partition go on while one cannot', async () => {
+    await bench.join();
+    bench.store.set({ code: 'unavailable', when: 'before', operations: ['delete'] });
+    const same = ['a', 'b', 'c', 'd', 'e', 'f'].filter((key) => partitionOf(path(key).toString(), 2) === 0);
+    const [stuck = '', ...others] = same;
+    expect(others).not.toEqual([]);
+    const waiting = await bench.publish(stuck, { kind: 'delete' });
+    await bench.ended(...(await Promise.all(others.map((key) => bench.put(key)))));
+    expect(bench.ends(waiting)).toEqual([]);
+    await until(() => bench.messaging.producer.unfinished(path(stuck).toString()) === 1);
+    bench.store.clear();
+    await bench.ended(waiting);
+  });
+
+  it.each(['denied', 'unauthenticated', 'conflict'] as const)(
+    'buries what the store answers with %s, says ABORT, and goes on with the key',
+    async (code) => {
+      await bench.join();
+      bench.store.set({ code, when: 'before', times: 1 });
+      const refused = await bench.put('key', 'refused');
+      const next = await bench.put('key', 'next');
+      await bench.ended(refused, next);
+      expect(bench.ends(refused)).toMatchObject([{ type: 'ABORT', code }]);
+      expect(bench.ends(next)).toMatchObject([{ type: 'COMMIT' }]);
+      expect(await bench.held('key')).toBe('next');
+      expect(await bench.messaging.deadLetters.list()).toMatchObject([
+        { code, delivery: { record: { operation: refused } } },
+      ]);
+    },
+  );
+
+  it('refuses to change what is absent, without a dead letter', async () => {
+    await bench.join();
+    const operation = await bench.publish('absent', { kind: 'patch', description: 'd' });
+    await bench.ended(operation);
+    expect(bench.ends(operation)).toMatchObject([{ type: 'ABORT', code: 'not-found' }]);
+    expect(await bench.messaging.deadLetters.list()).toEqual([]);
+  });
+
+  it('buries what it cannot open, and nothing else', async () => {
+    await bench.join();
+    const operations: string[] = [];
+    const poisoned: string[] = [];
+    for (let count = 0; count < 50; count += 1) {
+      if (count % 10 !== 3) operations.push(await bench.put(`key ${count % 4}`));
+      else
+        poisoned.push(
+          await bench.publish(`key ${count % 4}`, { kind: 'put', value: VALUE, tags: [] }, Buffer.from('x')),
+        );
+    }
+    // Sealed for another operation: moved from one message to another.
+    const moved = bench.sealer.sealMutation(path('key 0'), 'another operation', { kind: 'delete' });
+    poisoned.push(await bench.publish('key 0', { kind: 'delete' }, moved));
+    await bench.ended(...operations, ...poisoned);
+    const letters = await bench.messaging.deadLetters.list();
+    expect(letters.map(({ delivery }) => delivery.record.operation).sort()).toEqual([...poisoned].sort());
+    expect(letters.every(({ code }) => code === 'corrupt')).toBe(true);
+    for (const operation of operations) expect(bench.ends(operation)).toMatchObject([{ type: 'COMMIT' }]);
+  });
+
+  it('counts an end once, however often it has to be said', async () => {
+    await bench.join(losing(bench.messaging, 'COMMIT', 2));
+    await bench.ended(await bench.put('key'));
+    await until(() => bench.messaging.producer.unfinished(path('key').toString()) === 0);
+    expect(await bench.counted()).toEqual({ 'put applied': 1 });
+  });
+
+  it('hands over to another worker whatever is unfinished, and every mutation ends', async () => {
+    const leave = await bench.join();
+    bench.store.set({ code: 'unavailable', when: 'before', operations: ['write'] });
+    const operations = await Promise.all(
+      Array.from({ length: 30 }, (_, round) => bench.put(`key ${round % 5}`, `${round}`)),
+    );
+    await until(() => bench.entries.some(({ record }) => record.type === 'PREPARE'));
+    await bench.join();
+    await leave();
+    bench.store.clear();
+    await bench.ended(...operations);
+    for (let key = 0; key < 5; key += 1) expect(await bench.held(`key ${key}`)).toBe(`${25 + key}`);
+    for (const operation of operations) expect(bench.ends(operation)).toHaveLength(1);
+  });
+
+  it('claims a partition again that the group still gives it, when a late OWNER of another worker voided its own', async () => {
+    await bench.join();
+    await bench.ended(await bench.put('key'));
+    bench.store.set({ code: 'throttled', when: 'before' });
+    const inHand = await bench.put('key', 'in hand');
+    for (const partition of [0, 1]) {
+      await bench.messaging.log.append(0, { type: 'OWNER', partition, claim: 'a worker that is gone' });
+    }
+    await until(() => bench.logged.some((line) => line.includes('another worker has claimed the partition')));
+    bench.store.clear();
+    const after = await bench.put('key', 'after');
+    bench.skipped += 10_000;
+    await bench.ended(inHand, after);
+    expect(await bench.held('key')).toBe('after');
+  });
+
+  it('says nothing of a value in its log, whatever fails', async () => {
+    await bench.join(losing(bench.messaging, 'PREPARE', 1));
+    bench.store.set({ code: 'timeout', when: 'after', times: 1 });
+    const first = await bench.put('key');
+    await bench.ended(first);
+    bench.store.set({ code: 'denied', when: 'before', times: 1 });
+    await bench.ended(await bench.put('key'));
+    expect(bench.logged.length).toBeGreaterThan(2);
+    expect(bench.logged.join('\n')).not.toContain(VALUE);
+  });
+});
