@@ -1,6 +1,6 @@
 import type { Clock } from '@coffer/secrets';
 import { describeMessaging } from '../suite/describe-messaging.js';
-import { PARTITIONS, SHARDS } from '../suite/examples.js';
+import { mutation, PARTITIONS, SHARDS } from '../suite/examples.js';
 import { systemClock } from '@coffer/secrets';
 import { MemoryLog } from './memory-log.js';
 import { memoryMessaging } from './memory-messaging.js';
@@ -17,6 +17,27 @@ describeMessaging({
       },
     };
   },
+});
+
+describe('the memory queue', () => {
+  it('keeps and counts nothing that is finished, also behind what is not', async () => {
+    const messaging = memoryMessaging({ partitions: 1, shards: 1 }, 60_000, systemClock);
+    const { producer } = messaging;
+    const seen: string[] = [];
+    await messaging.consumer().start({
+      assigned: async () => undefined,
+      revoked: () => undefined,
+      deliver: ({ record }) => {
+        seen.push(record.operation);
+        return record.operation === 'stuck' ? new Promise<void>(() => undefined) : Promise.resolve();
+      },
+    });
+    await producer.publish(mutation('main/ns/a', 'stuck'));
+    for (let count = 0; count < 2_000; count += 1) await producer.publish(mutation('main/ns/b', `${count}`));
+    while (seen.length < 2_001) await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(producer.unfinished('main/ns/b')).toBe(1);
+  });
 });
 
 describe('the memory log', () => {

@@ -1,6 +1,5 @@
 import type { Clock } from '@coffer/secrets';
 import { CofferError } from '@coffer/secrets';
-import { FinishedOffsets } from '../contract/finished-offsets.js';
 import type {
   MutationConsumer,
   MutationDelivery,
@@ -12,17 +11,15 @@ import { partitionOf } from '../contract/topology.js';
 
 interface Partition {
   readonly id: number;
-  /** Deliveries from the committed offset on. */
+  /** What is not finished, in the order of offsets; a body is let go as soon as its mutation is finished. */
   records: MutationDelivery[];
   next: bigint;
-  committed: bigint;
   tenure: Tenure | undefined;
 }
 
 /** One member's time as the owner of a partition. */
 interface Tenure {
   readonly member: Member;
-  readonly offsets: FinishedOffsets;
   delivered: bigint;
   ready: boolean;
 }
@@ -32,8 +29,8 @@ interface Member {
 }
 
 /**
- * The mutation queue of one process: partitions, a group of members and commits behave as on Kafka, but what is in the
- * queue dies with the process. Writes are acknowledged by their COMMIT, after the store has them.
+ * The mutation queue of one process: partitions and a group of members as on Kafka, but each mutation is committed by
+ * itself, so that one that waits does not keep those behind it, and what is in the queue dies with the process. Writes are acknowledged by their COMMIT, after the store has them.
  */
 export class MemoryQueue implements MutationProducer {
   readonly #partitions: Partition[];
@@ -48,7 +45,6 @@ export class MemoryQueue implements MutationProducer {
       id,
       records: [],
       next: 0n,
-      committed: 0n,
       tenure: undefined,
     }));
   }
@@ -109,8 +105,7 @@ export class MemoryQueue implements MutationProducer {
           partition.tenure = undefined;
           return;
         }
-        const offsets = new FinishedOffsets(partition.committed);
-        const tenure: Tenure = { member, offsets, delivered: partition.committed, ready: false };
+        const tenure: Tenure = { member, delivered: 0n, ready: false };
         partition.tenure = tenure;
         await member.handler.assigned(partition.id);
         tenure.ready = true;
@@ -125,7 +120,6 @@ export class MemoryQueue implements MutationProducer {
     for (const delivery of partition.records) {
       if (delivery.offset < tenure.delivered) continue;
       tenure.delivered = delivery.offset + 1n;
-      tenure.offsets.begin(delivery.offset);
       tenure.member.handler.deliver(delivery).then(
         () => this.#finished(partition, tenure, delivery.offset),
         () => undefined,
@@ -135,9 +129,6 @@ export class MemoryQueue implements MutationProducer {
 
   #finished(partition: Partition, tenure: Tenure, offset: bigint): void {
     if (partition.tenure !== tenure) return;
-    tenure.offsets.finish(offset);
-    partition.committed = tenure.offsets.committable;
-    const kept = partition.records.findIndex((delivery) => delivery.offset >= partition.committed);
-    partition.records = kept < 0 ? [] : kept > 0 ? partition.records.slice(kept) : partition.records;
+    partition.records = partition.records.filter((delivery) => delivery.offset !== offset);
   }
 }
