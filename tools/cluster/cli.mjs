@@ -1,0 +1,62 @@
+import '../workspace/require-node.mjs';
+import { parseArgs } from 'node:util';
+import { endWithNpm } from '../workspace/end-with-npm.mjs';
+import { startCluster } from './cluster.mjs';
+
+const help = `The distributed system on this machine, without Docker, in the foreground.
+
+  npm run cluster -- --store jdbc-postgresql --gateways 2 --workers 2 --invalidators 2
+
+  --store NAME        jdbc-postgresql (default) or jdbc-mysql
+  --gateways N        default 2
+  --workers N         default 2
+  --invalidators N    default 2
+  --help              this text
+
+Starts Kafka and the store (addresses in the environment first: see npm run servers -- --help), then the services, each a
+process. When all are ready it prints one line of JSON: the gateways' addresses, a token, each process's role, pid and
+port, and the addresses of Kafka and the store. Ctrl-C ends all of it; a process that dies is reported and not restarted.`;
+
+const tell = (/** @type {string} */ line) => process.stderr.write(`cluster: ${line}\n`);
+
+/** @param {string} name @param {string | undefined} text */
+function count(name, text) {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} must be a whole number from 1`);
+  return number;
+}
+
+const main = async () => {
+  const number = /** @type {const} */ ({ type: 'string', default: '2' });
+  const { values } = parseArgs({
+    options: {
+      store: { type: 'string', default: 'jdbc-postgresql' },
+      ...{ gateways: number, workers: number, invalidators: number },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return void process.stdout.write(`${help}\n`);
+  const counts = {
+    gateway: count('gateways', values.gateways),
+    'secret-worker': count('workers', values.workers),
+    'cache-invalidator': count('invalidators', values.invalidators),
+  };
+  endWithNpm();
+  const asked = new Promise((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, resolve)));
+  const cluster = await startCluster({ store: values.store, counts, log: tell });
+  const { token, kafka, store } = cluster;
+  const processes = cluster.processes();
+  const gateways = processes.filter(({ role }) => role === 'gateway').map(({ address }) => address);
+  const shown = processes.map(({ role, pid, port }) => ({ role, pid, port }));
+  process.stdout.write(`${JSON.stringify({ gateways, token, processes: shown, kafka, store })}\n`);
+  await asked;
+  await cluster.stop();
+};
+
+main().then(
+  () => process.exit(),
+  (error) => {
+    tell(error.message);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { startServers } from '../servers/index.mjs';
+import { buildIfStale } from '../workspace/build.mjs';
+import { root } from '../workspace/checkout.mjs';
+import { configure, stores } from './configuration.mjs';
+
+/** The services, in the order in which they are started. */
+export const roles = /** @type {const} */ (['cache-invalidator', 'secret-worker', 'gateway']);
+
+/**
+ * @typedef {(typeof roles)[number]} Role
+ * @typedef {{role: Role, pid: number, port: number, address: string}} Started
+ *
+ * @typedef {object} ClusterOptions
+ * @property {string} store a name of `stores`
+ * @property {Record<Role, number>} counts
+ * @property {(line: string) => void} log
+ * @property {Record<string, string>} [settings] put under `coffer:` of the configuration
+ * @property {Record<string, string>} [servers] environment variables of servers that are there; absent: they are started
+ *
+ * @typedef {object} Cluster
+ * @property {string} token may do everything
+ * @property {string} kafka
+ * @property {string} store its JDBC address
+ * @property {() => Started[]} processes those that live
+ * @property {(role: Role) => Promise<Started>} start one more; resolves when it is ready
+ * @property {() => Promise<void>} stop ends the services, then the servers that were started
+ */
+
+/**
+ * The distributed system on this machine: the servers it needs, then the services as processes. Resolves when all are
+ * ready. A process that dies is reported and not restarted.
+ * @param {ClusterOptions} options
+ * @returns {Promise<Cluster>}
+ */
+export async function startCluster({ store: name, counts, log, settings = {}, servers: given }) {
+  const store = stores[name];
+  if (!store) throw new Error(`there is no store "${name}"; there are: ${Object.keys(stores).join(', ')}`);
+  /** @type {Map<import('node:child_process').ChildProcess, Started | undefined>} */
+  const children = new Map();
+  const folder = mkdtempSync(join(tmpdir(), 'coffer-cluster-'));
+  const file = join(folder, 'coffer.json');
+  let ending = false;
+  const killAll = () => [...children.keys()].forEach((child) => child.kill('SIGKILL'));
+  process.on('exit', killAll);
+  const [servers] = await Promise.all([
+    given
+      ? { env: given, stop: async () => undefined }
+      : startServers(['kafka', store.server], { log, signals: false }),
+    buildIfStale({ log }),
+  ]);
+
+  const stop = async () => {
+    ending = true;
+    await Promise.all([...children.keys()].map(ended));
+    process.off('exit', killAll);
+    rmSync(folder, { recursive: true, force: true });
+    await servers.stop();
+  };
+
+  /** @param {Role} role @returns {Promise<Started>} */
+  const start = (role) => {
+    const main = join(root, `apps/${role}/dist/main.js`);
+    const flags = ['--disable-warning=TimeoutNegativeWarning', '--disable-sigusr1'];
+    const child = spawn(process.execPath, [...flags, main, '--config', file], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.set(child, undefined);
+    return new Promise((resolve, reject) => {
+      child.once('exit', (code, signal) => {
+        children.delete(child);
+        const how = `${role} (pid ${child.pid}) ended with ${signal ?? `code ${code}`}`;
+        if (!ending) log(`${how}; it is not restarted`);
+        reject(new Error(`${how} before it was ready`));
+      });
+      createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stdout) }).on('line', (line) => {
+        const address = /^ready (http:\S+)$/.exec(line)?.[1];
+        if (!address) return log(`${role} ${child.pid}: ${line}`);
+        const started = { role, pid: child.pid ?? 0, port: Number(new URL(address).port), address };
+        children.set(child, started);
+        resolve(started);
+      });
+    });
+  };
+
+  try {
+    const { text, token, kafka, address } = await configure(store, servers.env, settings);
+    writeFileSync(file, text, { mode: 0o600 });
+    await Promise.all(roles.flatMap((role) => Array.from({ length: counts[role] }, () => start(role))));
+    const processes = () => [...children.values()].filter((started) => started !== undefined);
+    return { token, kafka, store: address, processes, start, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Asks a process to end and resolves when it has; one that is stopped by a signal is let go on first. */
+const ended = (/** @type {import('node:child_process').ChildProcess} */ child) =>
+  new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.kill('SIGCONT');
+    child.kill('SIGTERM');
+  });
