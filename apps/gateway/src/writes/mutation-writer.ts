@@ -4,7 +4,7 @@ import type { KeyRing } from '@coffer/crypto';
 import type { MessageSealer, Messaging } from '@coffer/messaging';
 import type { Metrics } from '@coffer/observability';
 import { operationId } from './operation-id.js';
-import type { Operations } from './operations.js';
+import { operationMismatch, type Operations } from './operations.js';
 import { fingerprintOf, payloadOf } from './write-payload.js';
 import type { OperationState, WriteOptions, WriteRequest, WriteResult, WriteService } from './write-service.js';
 
@@ -27,6 +27,7 @@ export interface MutationWriterOptions {
 
 interface Accepted {
   readonly operation: string;
+  readonly fingerprint: string;
   /** Set when the operation had ended before this request came. */
   readonly end?: OperationEnd;
 }
@@ -36,7 +37,7 @@ export class MutationWriter implements WriteService {
   constructor(private readonly options: MutationWriterOptions) {}
 
   async write(request: WriteRequest, options: WriteOptions): Promise<WriteResult> {
-    const { operation, end: earlier } = await this.#accept(request, options);
+    const { operation, fingerprint, end: earlier } = await this.#accept(request, options);
     const end = earlier ?? (await this.#wait(operation));
     if (end === undefined) {
       throw new CofferError(
@@ -45,6 +46,8 @@ export class MutationWriter implements WriteService {
         { operation },
       );
     }
+    // Two gateways may have queued different payloads under one key at the same time: the log says which one counts.
+    if (end.fingerprint !== fingerprint) throw operationMismatch(operation);
     return this.#answer(request, end);
   }
 
@@ -74,7 +77,7 @@ export class MutationWriter implements WriteService {
     const fingerprint = fingerprintOf(ring, request);
     const operation = operationId(ring, path, options);
     const end = options.idempotencyKey === undefined ? undefined : operations.earlier(operation, fingerprint);
-    if (end !== undefined) return { operation, end };
+    if (end !== undefined) return { operation, fingerprint, end };
     const pathText = path.toString();
     if (messaging.producer.unfinished(pathText) >= MAX_UNFINISHED) {
       throw new CofferError(
@@ -92,7 +95,7 @@ export class MutationWriter implements WriteService {
       operations.forget(operation);
       throw error;
     }
-    return { operation };
+    return { operation, fingerprint };
   }
 
   #answer(request: WriteRequest, end: OperationEnd): WriteResult {

@@ -20,6 +20,11 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[
 const timeOf = (id: string): number | undefined =>
   UUID.exec(id)?.[1] === '7' ? parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : undefined;
 
+export const operationMismatch = (operation: string): CofferError =>
+  new CofferError('operation-mismatch', 'this Idempotency-Key was used for another payload; use a new key', {
+    operation,
+  });
+
 /** The operations that this gateway has queued or has read of in the log, and who waits for them. */
 export class Operations {
   readonly #table: OperationTable;
@@ -68,11 +73,7 @@ export class Operations {
     const state = this.#table.state(operation);
     const expected = this.#expected.get(operation);
     const known = typeof state === 'object' ? state.fingerprint : expected?.fingerprint;
-    if (known !== undefined && known !== fingerprint) {
-      throw new CofferError('operation-mismatch', 'this Idempotency-Key was used for another payload; use a new key', {
-        operation,
-      });
-    }
+    if (known !== undefined && known !== fingerprint) throw operationMismatch(operation);
     if (state === 'pending' || (state === undefined && expected !== undefined)) {
       throw new CofferError('operation-in-flight', 'a request with this Idempotency-Key is still under way', {
         operation,

@@ -1,0 +1,243 @@
+import type { CommitRecord, LogEntry, LogRecord } from '@coffer/coherence';
+import { KeyRing } from '@coffer/crypto';
+import { memoryMessaging, MessageSealer, type Messaging, type MutationDelivery } from '@coffer/messaging';
+import { Metrics } from '@coffer/observability';
+import { CofferError, fenceOf, SecretPath, SecretValue, type Clock, type ErrorCode } from '@coffer/secrets';
+import { MAX_UNFINISHED, MutationWriter } from './mutation-writer.js';
+import { Operations } from './operations.js';
+import type { WriteRequest } from './write-service.js';
+
+const WINDOW = 60_000;
+const path = SecretPath.of('main', 'company', 'key');
+const put = (value = 'v', key = 'key'): WriteRequest => ({
+  kind: 'put',
+  path: SecretPath.of('main', 'company', key),
+  value: new SecretValue(value),
+  metadata: { tags: [{ key: 'a', value: 'b' }] },
+});
+const ALICE = { principal: 'alice' };
+const keyed = (idempotencyKey: string, principal = 'alice') => ({ principal, idempotencyKey });
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+};
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'ok',
+    (error: unknown) => (CofferError.is(error) ? error.code : 'not ours'),
+  );
+
+/** Gateways over one queue and one log; a worker that says what the test tells it to. */
+class Bench {
+  skipped = 0;
+  readonly clock: Clock = { monotonic: () => performance.now(), wall: () => Date.now() + this.skipped };
+  readonly messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW, this.clock);
+  readonly queued: MutationDelivery[] = [];
+  readonly #ended = new Set<string>();
+
+  private constructor(
+    private readonly ring: KeyRing,
+    readonly sealer: MessageSealer,
+  ) {}
+
+  static async open(): Promise<Bench> {
+    const secret = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
+    const ring = await KeyRing.derive([{ id: 'k', secret, active: true }]);
+    const bench = new Bench(ring, new MessageSealer(ring));
+    await bench.messaging.consumer().start({
+      assigned: async () => undefined,
+      revoked: () => undefined,
+      deliver: (delivery) => {
+        bench.queued.push(delivery);
+        return new Promise(() => undefined);
+      },
+    });
+    return bench;
+  }
+
+  async gateway(wait = 20_000, messaging: Messaging = this.messaging) {
+    const operations = new Operations(WINDOW, this.messaging.log, this.clock);
+    await this.messaging.log.tail([0], { read: (entry: LogEntry) => operations.read(entry) });
+    const { ring, sealer } = this;
+    const validate = (): void => undefined;
+    const writer = new MutationWriter({ messaging, operations, sealer, ring, validate, metrics: new Metrics(), wait });
+    return { operations, writer };
+  }
+
+  /** Ends the mutations in the queue as the applier would: an operation that was committed is passed over. */
+  async end(code?: ErrorCode): Promise<void> {
+    for (const { offset, record } of this.queued.splice(0)) {
+      if (this.#ended.has(record.operation)) continue;
+      this.#ended.add(record.operation);
+      const { operation, kind, fingerprint } = record;
+      const said = {
+        partition: 0,
+        owner: 0n,
+        path: record.path,
+        fence: fenceOf(1, offset),
+        operation,
+        kind,
+        fingerprint,
+      };
+      const sealed = this.sealer.sealOutcome(SecretPath.parse(record.path), operation, { version: '1', tags: [] });
+      const end: LogRecord =
+        code === undefined
+          ? ({ type: 'COMMIT', ...said, outcome: 'applied', sealed } satisfies CommitRecord)
+          : { type: 'ABORT', ...said, code };
+      await this.messaging.log.append(0, end);
+    }
+  }
+
+  async prepare(): Promise<void> {
+    const [first] = this.queued;
+    if (first === undefined) throw new Error('nothing is queued');
+    const { operation, path: at } = first.record;
+    const fence = fenceOf(1, first.offset);
+    await this.messaging.log.append(0, {
+      type: 'PREPARE',
+      partition: 0,
+      owner: 0n,
+      path: at,
+      fence,
+      operation,
+      attempt: 1,
+    });
+  }
+}
+
+describe('the writer of mutations', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await Bench.open();
+  });
+
+  it('queues a sealed mutation and answers with what the store then holds', async () => {
+    const { writer } = await bench.gateway();
+    const writing = writer.write(put('hunter2'), ALICE);
+    await until(() => bench.queued.length === 1);
+    const [delivery] = bench.queued;
+    expect(Buffer.from(delivery?.record.body ?? []).toString('latin1')).not.toContain('hunter2');
+    expect(JSON.stringify({ ...delivery?.record, body: '' })).not.toContain('hunter2');
+    await bench.end();
+    expect(await writing).toMatchObject({ operation: delivery?.record.operation, metadata: { tags: [] } });
+  });
+
+  it('says in time that the outcome is not known, and what to ask for', async () => {
+    const { writer } = await bench.gateway(1);
+    const error = await writer.write(put(), ALICE).catch((reason: unknown) => reason);
+    if (!CofferError.is(error, 'timeout')) throw new Error('the write was answered');
+    const operation = String(error.details['operation']);
+    expect(writer.operation('main', operation)).toEqual({ state: 'pending' });
+    await bench.end('invalid');
+    await until(() => writer.operation('main', operation).state !== 'pending');
+    expect(writer.operation('main', operation)).toEqual({ state: 'failed', code: 'invalid' });
+    expect(() => writer.operation('other', operation)).toThrow(/no such operation/);
+  });
+
+  it.each(['not-found', 'denied', 'too-large'] as const)('answers an ABORT with its code: %s', async (code) => {
+    const { writer } = await bench.gateway();
+    const writing = codeOf(writer.write(put(), ALICE));
+    await until(() => bench.queued.length === 1);
+    await bench.end(code);
+    expect(await writing).toBe(code);
+  });
+
+  it('finds the outcome of the first request with an Idempotency-Key, through another gateway, and queues nothing', async () => {
+    const [one, two] = [await bench.gateway(), await bench.gateway()];
+    const first = one.writer.write(put(), keyed('k'));
+    await until(() => bench.queued.length === 1);
+    await bench.end();
+    const { operation } = await first;
+    await until(() => two.operations.state('main', operation).state === 'applied');
+    expect((await two.writer.write(put(), keyed('k'))).operation).toBe(operation);
+    expect(await codeOf(two.writer.write(put('another'), keyed('k')))).toBe('operation-mismatch');
+    expect(bench.queued).toEqual([]);
+  });
+
+  it('answers with the first failure again, while it is remembered', async () => {
+    const { writer } = await bench.gateway();
+    const first = codeOf(writer.write(put(), keyed('k')));
+    await until(() => bench.queued.length === 1);
+    await bench.end('denied');
+    expect([await first, await codeOf(writer.write(put(), keyed('k')))]).toEqual(['denied', 'denied']);
+    expect(bench.queued).toEqual([]);
+  });
+
+  it('refuses a repeat while the first is under way, here and where only its PREPARE was read', async () => {
+    const [one, two] = [await bench.gateway(), await bench.gateway()];
+    const first = one.writer.write(put(), keyed('k'));
+    await until(() => bench.queued.length === 1);
+    expect(await codeOf(one.writer.write(put(), keyed('k')))).toBe('operation-in-flight');
+    expect(await codeOf(one.writer.write(put('another'), keyed('k')))).toBe('operation-mismatch');
+    const [operation = ''] = bench.queued.map(({ record }) => record.operation);
+    await bench.prepare();
+    await until(() => two.operations.state('main', operation).state === 'pending');
+    await bench.messaging.log.append(0, { type: 'EPOCH', claim: 'c' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await codeOf(two.writer.write(put(), keyed('k')))).toBe('operation-in-flight');
+    await bench.end();
+    await first;
+  });
+
+  it('tells neither of two payloads that raced under one key that the other one was written', async () => {
+    const [one, two] = [await bench.gateway(), await bench.gateway()];
+    const answers = [
+      codeOf(one.writer.write(put('one'), keyed('k'))),
+      codeOf(two.writer.write(put('two'), keyed('k'))),
+    ];
+    await until(() => bench.queued.length === 2);
+    await bench.end();
+    expect(await Promise.all(answers)).toEqual(['ok', 'operation-mismatch']);
+  });
+
+  it('keeps the keys of two principals, and of two paths, apart', async () => {
+    const { writer } = await bench.gateway();
+    const ids = [
+      await writer.submit(put(), keyed('k')),
+      await writer.submit(put(), keyed('k', 'bob')),
+      await writer.submit(put('v', 'other'), keyed('k')),
+      await writer.submit(put(), ALICE),
+    ];
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it('queues nothing more behind too many unfinished mutations', async () => {
+    const { writer } = await bench.gateway();
+    for (let count = 0; count < MAX_UNFINISHED; count += 1) await writer.submit(put(), ALICE);
+    expect(await codeOf(writer.submit(put(), ALICE))).toBe('overloaded');
+    await until(() => bench.queued.length === MAX_UNFINISHED);
+    expect(bench.messaging.producer.unfinished(path.toString())).toBe(MAX_UNFINISHED);
+  });
+
+  it('lets a request be repeated that could not be queued', async () => {
+    let broken = true;
+    const { producer } = bench.messaging;
+    const publish: typeof producer.publish = (record) =>
+      broken ? Promise.reject(new CofferError('unavailable', 'no queue')) : producer.publish(record);
+    const unfinished = (): number => 0;
+    const messaging = {
+      ...bench.messaging,
+      producer: { partitions: 1, publish, unfinished, close: async () => undefined },
+    };
+    const { writer } = await bench.gateway(20_000, messaging);
+    expect(await codeOf(writer.submit(put(), keyed('k')))).toBe('unavailable');
+    broken = false;
+    expect(await codeOf(writer.submit(put(), keyed('k')))).toBe('ok');
+  });
+});
+
+describe('the state of an operation', () => {
+  it('is pending while unseen and young, and expired when older', async () => {
+    const bench = await Bench.open();
+    const { writer } = await bench.gateway();
+    const young = (await bench.gateway()).writer;
+    const random = await young.submit(put(), ALICE);
+    const derived = await young.submit(put(), keyed('k'));
+    expect(writer.operation('main', random)).toEqual({ state: 'pending' });
+    expect(writer.operation('main', derived)).toEqual({ state: 'pending' });
+    bench.skipped += WINDOW + 1_000;
+    for (const id of [random, derived, 'nonsense']) {
+      expect(() => writer.operation('main', id)).toThrow(/no such operation/);
+    }
+  });
+});
