@@ -4,6 +4,7 @@ import { MessagingStrategy } from '@coffer/messaging/nest';
 import { CONFIGURATION_HELP, openDistributed, openStores, runService, serveHealth } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
 import { WorkerModule } from './worker.module.js';
+import { WorkerRuntime } from './worker-runtime.js';
 
 const HELP = `A worker of a distributed Coffer: takes mutations from Kafka and is the only one that writes to stores.
 
@@ -26,7 +27,11 @@ void runService({
       { strategy: new MessagingStrategy({ messaging, consume: true, coordinate: false }), logger: false },
     );
     const authenticator = new Authenticator(ring, configuration.access);
-    const missing = (): string[] => Array.from(health.down, ([name, reason]) => `store ${name}: ${reason}`);
+    const runtime = app.get(WorkerRuntime);
+    const missing = (): string[] => [
+      ...Array.from(health.down, ([name, reason]) => `store ${name}: ${reason}`),
+      ...runtime.halted.map((partition) => `partition ${partition}: fence-ahead`),
+    ];
     const server = await serveHealth({ metrics, missing, authenticator, settings: configuration.server });
     health.start();
     await app.listen();

@@ -1,11 +1,11 @@
 import { KeyRing } from '@coffer/crypto';
-import { MessageSealer, type MutationDelivery, type MutationRecord } from '@coffer/messaging';
+import { MessageSealer, type MutationDelivery, type MutationPayload, type MutationRecord } from '@coffer/messaging';
 import { SecretPath, SecretValue } from '@coffer/secrets';
 import { openMutation } from './opened-mutation.js';
 
 const path = SecretPath.of('main', 'company.team', 'API_KEY');
 const operation = '0198c0de-0000-7000-8000-000000000001';
-const payload = { kind: 'put', value: 'v', tags: [] } as const;
+const payload: MutationPayload = { kind: 'put', value: 'v', tags: [] };
 
 describe('openMutation', () => {
   let sealer: MessageSealer;

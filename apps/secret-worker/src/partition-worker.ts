@@ -1,4 +1,4 @@
-import { fenceOf, type Fence } from '@coffer/secrets';
+import { fenceOf, generationOf, type Fence } from '@coffer/secrets';
 import {
   Applier,
   type ApplierEffect,
@@ -44,6 +44,11 @@ export class PartitionWorker {
 
   get shard(): number {
     return this.#shard;
+  }
+
+  /** Whether the partition has stopped for good: see `fence-ahead`. */
+  get halted(): boolean {
+    return this.#applier.halted;
   }
 
   assigned(): void {
@@ -118,7 +123,7 @@ export class PartitionWorker {
       case 'stopped':
         return this.#stopped();
       case 'halted':
-        return this.#halted(effect.mutation);
+        return this.#halted(effect);
     }
   }
 
@@ -178,11 +183,12 @@ export class PartitionWorker {
     }
   }
 
-  #halted(mutation: MutationRef): void {
+  #halted({ mutation, storedFence }: Extract<ApplierEffect, { type: 'halted' }>): void {
+    const generation = generationOf(storedFence) + 1;
     this.options.logger.fatal(
-      { partition: this.partition, operation: mutation.operation, generation: this.options.generation },
-      'fence-ahead: the store has seen a newer generation of this partition; nothing of it is acknowledged until ' +
-        'coffer.messaging.generation is raised above it',
+      { partition: this.partition, operation: mutation.operation, generation },
+      'fence-ahead: the store holds a fence that this partition has not given out, so its topic or the store is another ' +
+        `one; nothing is acknowledged until coffer.messaging.generation is set to ${generation} and the workers start again`,
     );
   }
 }

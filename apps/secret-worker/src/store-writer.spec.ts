@@ -27,10 +27,6 @@ describe('what an error of the store says about an attempt', () => {
     expect(result).toEqual({ kind: 'refused', code, retryable: true });
   });
 
-  it('fence-ahead stops the partition', () => {
-    expect(resultOfError(new CofferError('fence-ahead', ''))).toEqual({ kind: 'fence-ahead' });
-  });
-
   it('an error that is not ours says nothing', () => {
     for (const error of [new Error('x'), 'x', undefined]) expect(resultOfError(error)).toEqual({ kind: 'unknown' });
   });
@@ -78,7 +74,7 @@ describe('an attempt at the store', () => {
 
   it('finds a fence ahead of what the partition can have given out', async () => {
     await apply(attempt(5n));
-    expect(await apply(attempt(4n, PUT, 5n))).toEqual({ kind: 'fence-ahead' });
+    expect(await apply(attempt(4n, PUT, 5n))).toEqual({ kind: 'fence-ahead', storedFence: fenceOf(1, 5n) });
   });
 
   it('refuses nothing once the store has answered', async () => {

@@ -34,7 +34,6 @@ const call = (backend: Backend, { path, payload, fence }: Attempt, options: Call
  */
 export const resultOfError = (error: unknown): AttemptResult => {
   if (!CofferError.is(error)) return { kind: 'unknown' };
-  if (error.code === 'fence-ahead') return { kind: 'fence-ahead' };
   const mayLand = error.code === 'timeout' || error.code === 'unavailable' || error.code === 'internal';
   if (mayLand && error.details['reached'] !== false) return { kind: 'unknown' };
   return { kind: 'refused', code: error.code, retryable: error.retryable };
@@ -49,7 +48,7 @@ const resultOfOutcome = async (
   try {
     if (outcome.outcome === 'superseded') {
       const ahead = outcome.storedFence > attempt.fence && outcome.storedFence >= (await attempt.end());
-      return { kind: ahead ? 'fence-ahead' : 'superseded' };
+      return ahead ? { kind: 'fence-ahead', storedFence: outcome.storedFence } : { kind: 'superseded' };
     }
     const { version, metadata } = outcome;
     const sealed = sealer.sealOutcome(attempt.path, attempt.operation, {

@@ -35,6 +35,11 @@ export class WorkerRuntime {
     this.#timers.forEach((timer) => clearInterval(timer));
   }
 
+  /** Partitions that have stopped for good: see `fence-ahead`. */
+  get halted(): readonly number[] {
+    return this.#partitions.filter(({ halted }) => halted).map(({ partition }) => partition);
+  }
+
   assigned(partition: number): void {
     this.#partitions[partition]?.assigned();
   }

@@ -1,6 +1,7 @@
 import { fenceOf, type Fence } from '@coffer/secrets';
 import { Applier } from './applier/applier.js';
 import type { ApplierEffect, AttemptResult, MutationRef } from './applier/events.js';
+import { Authority } from './authority.js';
 import { Coordinator, type CoordinatorEffect } from './coordinator.js';
 import type { LogEntry, LogRecord } from './log-record.js';
 import { OperationTable } from './operation-table.js';
@@ -45,6 +46,13 @@ class World {
   readonly applied: { path: string; fence: Fence; between: boolean }[] = [];
   readonly table = new OperationTable(TIMING.window);
   readonly finished = new Set<bigint>();
+  /** What no run may show, in words. */
+  readonly violations: string[] = [];
+  /** The records that count, as a reader of the whole log sees it. */
+  readonly valid: LogEntry[] = [];
+  readonly #authority = new Authority();
+  /** Which process made a claim. */
+  readonly #claimants = new Map<string, Process>();
   readonly processes: Process[];
   readonly mutations: MutationRef[];
   #landings: Landing[] = [];
@@ -85,7 +93,9 @@ class World {
     const process = this.processes[index];
     if (process === undefined) return;
     this.#owner = index;
-    this.take(process, process.applier.handle({ type: 'start', claim: `worker ${this.#claims++}` }, this.now));
+    const claim = `worker ${this.#claims++}`;
+    this.#claimants.set(claim, process);
+    this.take(process, process.applier.handle({ type: 'start', claim }, this.now));
     this.take(process, process.coordinator.handle({ type: 'start', claim: `coordinator ${this.#claims++}` }, this.now));
     for (const mutation of this.mutations) {
       if (this.finished.has(mutation.offset)) continue;
@@ -97,6 +107,29 @@ class World {
     const entry = { shard: 0, offset: BigInt(this.entries.length), timestamp: this.now, record };
     this.entries.push(entry);
     this.table.read(entry);
+    if (this.#authority.admit(entry)) this.valid.push(entry);
+  }
+
+  /** Rule 11 and the order per key, as the log shows them: whoever asks the store must have these behind it. */
+  mayApply(process: Process, { path, fence, offset, operation }: MutationRef): void {
+    const earlier = this.mutations.filter((other) => other.path === path && other.offset < offset);
+    if (earlier.some((other) => typeof this.table.state(other.operation) !== 'object')) {
+      this.violations.push(`${operation} before an earlier one of its path had ended`);
+    }
+    const own = new Set<bigint>();
+    let epoch = -1n;
+    let cleared = false;
+    for (const { offset: at, record } of this.entries.slice(0, process.position)) {
+      if (record.type === 'EPOCH') epoch = at;
+      if (record.type === 'PREPARE' && record.fence === fence && this.ownerIs(process, record.owner)) own.add(at);
+      if (record.type === 'CLEARED' && record.epoch === epoch && own.has(record.prepareOffset)) cleared = true;
+    }
+    if (!cleared) this.violations.push(`${operation} without a CLEARED of the present epoch of its own PREPARE`);
+  }
+
+  ownerIs(process: Process, owner: bigint): boolean {
+    const record = this.entries[Number(owner)]?.record;
+    return record?.type === 'OWNER' && this.#claimants.get(record.claim) === process;
   }
 
   take(process: Process, effects: readonly (ApplierEffect | CoordinatorEffect)[]): void {
@@ -117,6 +150,7 @@ class World {
   }
 
   apply(process: Process, mutation: MutationRef, attempt: number): void {
+    this.mayApply(process, mutation);
     const answer = (result: AttemptResult) => {
       const event = { type: 'result', fence: mutation.fence, attempt, result } as const;
       this.take(process, process.applier.handle(event, this.now));
@@ -135,6 +169,8 @@ class World {
       this.later(TIMING.callTimeout, () => answer({ kind: 'unknown' }));
     } else if (this.chance(0.1)) {
       this.later(10, () => answer({ kind: 'refused', code: 'throttled', retryable: true }));
+    } else if (this.chance(0.1)) {
+      this.later(10, () => answer({ kind: 'refused', code: 'denied', retryable: false }));
     } else {
       this.later(10, () => answer(write()));
     }
@@ -142,12 +178,10 @@ class World {
 
   /** Whether the log says PREPARE for the fence, and neither COMMIT nor ABORT, where the store is changed. */
   blocked({ fence }: MutationRef): boolean {
-    let open = false;
-    for (const { record } of this.entries) {
-      if (!('fence' in record) || record.fence !== fence) continue;
-      open = record.type === 'PREPARE' || (open && record.type !== 'COMMIT' && record.type !== 'ABORT');
-    }
-    return open;
+    const types = this.valid.flatMap(({ record }) =>
+      'fence' in record && record.fence === fence ? [record.type] : [],
+    );
+    return types.includes('PREPARE') && !types.includes('COMMIT') && !types.includes('ABORT');
   }
 
   step(): void {
@@ -195,14 +229,16 @@ describe('the way of a write, in simulated time', () => {
       world.run();
       const about = `seed ${seed}`;
       expect([about, world.finished.size]).toEqual([about, MUTATIONS]);
+      expect([about, world.violations]).toEqual([about, []]);
       const last = new Map<string, Fence>();
-      for (const { path, fence, poison } of world.mutations) if (poison === undefined) last.set(path, fence);
-      expect([about, [...world.store].sort()]).toEqual([about, [...last].sort()]);
-      for (const { operation, poison } of world.mutations) {
+      for (const { operation, path, fence, poison } of world.mutations) {
         const end = world.table.state(operation);
-        const type = typeof end === 'object' ? end.type : end;
-        expect([about, operation, type]).toEqual([about, operation, poison === undefined ? 'COMMIT' : 'ABORT']);
+        if (typeof end !== 'object') throw new Error(`${about}: ${operation} has not ended`);
+        if (end.type === 'COMMIT') last.set(path, fence);
+        const code = end.type === 'ABORT' ? end.code : undefined;
+        expect([about, operation, code]).toEqual([about, operation, poison ?? (code === 'denied' ? code : undefined)]);
       }
+      expect([about, [...world.store].sort()]).toEqual([about, [...last].sort()]);
       expect([about, world.applied.filter(({ between }) => !between)]).toEqual([about, []]);
     }
   });

@@ -399,7 +399,9 @@ describe('the applier', () => {
     const scene = owned();
     scene.queue(mutation(0));
     scene.clear();
-    scene.answer({ kind: 'fence-ahead' });
+    scene.answer({ kind: 'fence-ahead', storedFence: fenceOf(3, 7n) });
+    expect(scene.effects.at(-1)).toMatchObject({ storedFence: fenceOf(3, 7n) });
+    expect(scene.applier.halted).toBe(true);
     expect(scene.story.at(-1)).toBe('halted 0');
     scene.queue(mutation(1, 'main/ns/other'));
     scene.pass(60_000);

@@ -41,6 +41,11 @@ export class Applier {
     return this.#owner !== undefined && !this.#halted;
   }
 
+  /** Whether the partition has stopped for good: see `fence-ahead`. */
+  get halted(): boolean {
+    return this.#halted;
+  }
+
   /** Mutations in hand. */
   get unfinished(): number {
     return this.#queues.size;
@@ -187,7 +192,7 @@ export class Applier {
         return this.#commit(job, 'superseded', new Uint8Array(), now);
       case 'fence-ahead':
         this.#halted = true;
-        return [{ type: 'halted', mutation: job.mutation }];
+        return [{ type: 'halted', mutation: job.mutation, storedFence: result.storedFence }];
       case 'unknown':
         job.unresolved = true;
         return this.#pause(job, now);
@@ -207,19 +212,7 @@ export class Applier {
   }
 
   #commit(job: Job, outcome: CommitRecord['outcome'], sealed: Uint8Array, now: number): ApplierEffect[] {
-    const { path, fence, operation, kind, fingerprint } = job.mutation;
-    const record = {
-      type: 'COMMIT',
-      ...this.#identity(),
-      path,
-      fence,
-      operation,
-      kind,
-      fingerprint,
-      outcome,
-      sealed,
-    } as const;
-    return this.#end(job, record, now);
+    return this.#end(job, { type: 'COMMIT', ...this.#identity(), ...job.endFields, outcome, sealed }, now);
   }
 
   #bury(job: Job, code: ErrorCode): ApplierEffect[] {
@@ -233,20 +226,8 @@ export class Applier {
   }
 
   #abort(job: Job, code: ErrorCode, now: number): ApplierEffect[] {
-    const { path, fence, operation, kind, fingerprint } = job.mutation;
     const prepared = job.prepareOffset === undefined ? {} : { prepareOffset: job.prepareOffset };
-    const record: AbortRecord = {
-      type: 'ABORT',
-      ...this.#identity(),
-      path,
-      fence,
-      operation,
-      kind,
-      fingerprint,
-      code,
-      ...prepared,
-    };
-    return this.#end(job, record, now);
+    return this.#end(job, { type: 'ABORT', ...this.#identity(), ...job.endFields, code, ...prepared }, now);
   }
 
   #end(job: Job, record: CommitRecord | AbortRecord, now: number): ApplierEffect[] {

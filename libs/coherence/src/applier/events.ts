@@ -21,7 +21,7 @@ export type AttemptResult =
   /** The store holds a higher fence. */
   | { readonly kind: 'superseded' }
   /** The store holds a fence that no mutation of this partition can have had. */
-  | { readonly kind: 'fence-ahead' }
+  | { readonly kind: 'fence-ahead'; readonly storedFence: Fence }
   /** A definite no: this attempt did not and will not take effect. */
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly retryable: boolean }
   /** Timed out or cut: this attempt may take effect at any time. */
@@ -54,4 +54,4 @@ export type ApplierEffect =
   /** This process lost the partition: what it has in hand counts for nothing any more. */
   | { readonly type: 'stopped' }
   /** The partition stops: see `fence-ahead`. Nothing of it is acknowledged until the generation is raised. */
-  | { readonly type: 'halted'; readonly mutation: MutationRef };
+  | { readonly type: 'halted'; readonly mutation: MutationRef; readonly storedFence: Fence };

@@ -45,6 +45,12 @@ export class Job {
 
   constructor(readonly mutation: MutationRef) {}
 
+  /** What COMMIT and ABORT say about the mutation. */
+  get endFields(): Pick<MutationRef, 'path' | 'fence' | 'operation' | 'kind' | 'fingerprint'> {
+    const { path, fence, operation, kind, fingerprint } = this.mutation;
+    return { path, fence, operation, kind, fingerprint };
+  }
+
   /** Whether a refusal ends the mutation, rather than being tried again. */
   isFinal(result: Extract<AttemptResult, { kind: 'refused' }>): boolean {
     return !result.retryable && (!this.unresolved || REFUSED_ALIKE.has(result.code));
