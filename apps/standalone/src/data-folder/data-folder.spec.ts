@@ -77,4 +77,14 @@ describe('the data folder', () => {
     writeFileSync(join(path, 'root.key'), key);
     DataFolder.open(path).close();
   });
+
+  it('says what is wrong with a folder that is a file, or whose state is no database, and leaves it', () => {
+    const path = fresh();
+    const file = join(path, 'state.db');
+    const text = 'this is no database '.repeat(400);
+    writeFileSync(file, text);
+    expect(() => DataFolder.open(file)).toThrow(/state\.db cannot be made \(EEXIST\); choose another folder/);
+    expect(() => DataFolder.open(path)).toThrow(/state\.db in the data folder .* cannot be opened \(SQLite error 26\)/);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
 });

@@ -17,10 +17,13 @@ export class DataFolder {
     private readonly state: StateDatabase,
   ) {}
 
-  /** Throws `configuration` with what to do when the folder is in use, made by a newer version, or lacks its key. */
+  /**
+   * Throws `configuration` with what to do when the folder cannot be made, is in use, made by a newer version, or lacks
+   * its key.
+   */
   static open(folder: string): DataFolder {
     const path = resolve(folder);
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     const state = StateDatabase.open(join(path, 'state.db'), path);
     try {
       const key = rootKey(join(path, 'root.key'), state.get('generation') !== undefined);
@@ -50,6 +53,19 @@ export class DataFolder {
     this.state.close();
   }
 }
+
+const makeFolder = (path: string): void => {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+    throw new CofferError(
+      'configuration',
+      `the data folder ${path} cannot be made (${reason}); choose another folder with COFFER_DATA_DIR`,
+      { folder: path },
+    );
+  }
+};
 
 const raiseGeneration = (state: StateDatabase): number => {
   const generation = Number(state.get('generation') ?? 0) + 1;

@@ -6,7 +6,22 @@ const FORMAT = 1;
 
 const SQLITE_BUSY = 5;
 
-const isBusy = (error: unknown): boolean => (Number((error as { errcode?: unknown }).errcode) & 0xff) === SQLITE_BUSY;
+/** SQLite's primary result code. */
+const resultOf = (error: unknown): number => Number((error as { errcode?: unknown }).errcode) & 0xff;
+
+const unusable = (error: unknown, folder: string): CofferError =>
+  resultOf(error) === SQLITE_BUSY
+    ? new CofferError(
+        'configuration',
+        `the data folder ${folder} is in use by another Coffer; stop it first, or choose another folder with COFFER_DATA_DIR`,
+        { folder },
+      )
+    : new CofferError(
+        'configuration',
+        `state.db in the data folder ${folder} cannot be opened (SQLite error ${resultOf(error)}): see that the folder can ` +
+          'be written and its disk has room, restore it from a backup, or choose another folder with COFFER_DATA_DIR',
+        { folder },
+      );
 
 /**
  * The small facts that a data folder keeps about itself, in a database that one process at a time can hold: the lock is
@@ -15,20 +30,16 @@ const isBusy = (error: unknown): boolean => (Number((error as { errcode?: unknow
 export class StateDatabase {
   private constructor(private readonly db: DatabaseSync) {}
 
-  /** Throws `configuration` when another process holds it, or when a newer version made it. */
+  /** Throws `configuration` when it is no database, another process holds it, or a newer version made it. */
   static open(file: string, folder: string): StateDatabase {
-    const db = new DatabaseSync(file);
+    let db: DatabaseSync | undefined;
     try {
+      db = new DatabaseSync(file);
       db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA');
       db.exec('BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL); COMMIT');
     } catch (error) {
-      db.close();
-      if (!isBusy(error)) throw error;
-      throw new CofferError(
-        'configuration',
-        `the data folder ${folder} is in use by another Coffer; stop it first, or choose another folder with COFFER_DATA_DIR`,
-        { folder },
-      );
+      db?.close();
+      throw unusable(error, folder);
     }
     const state = new StateDatabase(db);
     try {
