@@ -12,6 +12,9 @@ import {
   type TestStore,
 } from './harness/index.js';
 
+// Starts real processes, on machines that may be busy.
+jest.setTimeout(120_000);
+
 interface Row {
   readonly key: string;
   readonly namespace: string;

@@ -12,6 +12,9 @@ import {
   type Coffer,
 } from './harness/index.js';
 
+// Starts real processes, on machines that may be busy.
+jest.setTimeout(120_000);
+
 interface Access {
   readonly coffer: { readonly access: { readonly tokens?: readonly object[]; readonly users?: readonly object[] } };
 }

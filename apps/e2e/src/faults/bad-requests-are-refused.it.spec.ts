@@ -13,6 +13,9 @@ import {
 } from '../harness/index.js';
 import { CANARY, leaksIn, refusalOf } from './refusal.fixture.js';
 
+// Starts real processes, on machines that may be busy.
+jest.setTimeout(120_000);
+
 const SECRETS = '/api/v1/main/namespaces/company/secrets';
 const KEPT = 'what was there before';
 const body = (fields: object = {}): object => ({ key: 'K', value: CANARY, ...fields });
