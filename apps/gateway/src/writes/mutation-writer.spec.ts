@@ -214,10 +214,16 @@ describe('the writer of mutations', () => {
     const { producer } = bench.messaging;
     const publish: typeof producer.publish = (record) =>
       broken ? Promise.reject(new CofferError('unavailable', 'no queue')) : producer.publish(record);
-    const unfinished = (): number => 0;
+    const lame = {
+      partitions: 1,
+      publish,
+      unfinished: () => 0,
+      ready: () => producer.ready(),
+      close: async () => undefined,
+    };
     const messaging = {
       ...bench.messaging,
-      producer: { partitions: 1, publish, unfinished, close: async () => undefined },
+      producer: lame,
     };
     const { writer } = await bench.gateway(20_000, messaging);
     expect(await codeOf(writer.submit(put(), keyed('k')))).toBe('unavailable');
