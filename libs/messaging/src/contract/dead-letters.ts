@@ -1,9 +1,9 @@
-import type { ErrorCode } from '@coffer/secrets';
+import type { ErrorCode, Fence } from '@coffer/secrets';
 import type { MutationDelivery } from './mutation-queue.js';
 
 /** A mutation that failed for good, still sealed, with the class of its error only. */
 export interface DeadLetter {
-  /** Derived from the mutation's place in the queue: a second burial of the same mutation is the same letter. */
+  /** See `deadLetterId`: a second burial of the same mutation is the same letter. */
   readonly id: string;
   readonly delivery: MutationDelivery;
   readonly code: ErrorCode;
@@ -14,5 +14,17 @@ export interface DeadLetter {
 export interface DeadLetters {
   /** Idempotent by id. Resolves when durable as this implementation promises. */
   bury(letter: DeadLetter): Promise<void>;
+  /** Every letter that was buried and not discarded before the call began. `unavailable` when that cannot be known. */
   list(): Promise<readonly DeadLetter[]>;
+  /** As `list`; `undefined` when there is no such letter. */
+  find(id: string): Promise<DeadLetter | undefined>;
+  /** Idempotent, also for a letter that never was. Resolves when durable as this implementation promises. */
+  discard(id: string): Promise<void>;
 }
+
+/** Derived from the mutation's place in the queue. */
+export const deadLetterId = (fence: Fence, partition: number): string => `${fence}-${partition}`;
+
+const ID = /^\d{1,19}-\d{1,9}$/;
+
+export const isDeadLetterId = (text: string): boolean => ID.test(text);

@@ -1,31 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import type { Kafka, KafkaMessage } from 'kafkajs';
-import { isErrorCode } from '@coffer/secrets';
+import type { Kafka } from 'kafkajs';
 import type { DeadLetter, DeadLetters } from '../contract/dead-letters.js';
 import { BatchingSender } from './batching-sender.js';
-import { PATIENT } from './connection.js';
-import { decodeMutation, encodeMutation } from './mutation-codec.js';
+import { encodeLetter } from './dead-letter-codec.js';
+import { DeadLetterView } from './dead-letter-view.js';
 
-const textOf = ({ headers }: KafkaMessage, name: string): string => headers?.[name]?.toString() ?? '';
-
-const letterOf = (id: string, message: KafkaMessage): DeadLetter => {
-  const code = textOf(message, 'dead-letter-code');
-  return {
-    id,
-    delivery: {
-      partition: Number(textOf(message, 'dead-letter-partition')),
-      offset: BigInt(textOf(message, 'dead-letter-offset') || 0),
-      timestamp: Number(textOf(message, 'dead-letter-queued')),
-      record: decodeMutation(message, id),
-    },
-    code: isErrorCode(code) ? code : 'corrupt',
-    time: Number(textOf(message, 'dead-letter-time')),
-  };
-};
-
-/** Dead letters in a compacted topic of one partition: a letter's id is its message's key. */
+/**
+ * Dead letters in a compacted topic of one partition: a letter's id is its message's key, and a tombstone discards it.
+ * Whoever lists them once follows the topic from then on: only the first answer waits for a group to form.
+ */
 export class KafkaDeadLetters implements DeadLetters {
   readonly #sender: BatchingSender;
+  #view: Promise<DeadLetterView> | undefined;
 
   constructor(
     private readonly kafka: Kafka,
@@ -34,70 +19,38 @@ export class KafkaDeadLetters implements DeadLetters {
     this.#sender = new BatchingSender(kafka, topic);
   }
 
-  async bury({ id, delivery, code, time }: DeadLetter): Promise<void> {
-    const { headers, ...mutation } = encodeMutation(delivery.record);
-    await this.#sender.send(0, {
-      ...mutation,
-      key: id,
-      headers: {
-        ...headers,
-        'dead-letter-code': code,
-        'dead-letter-time': String(time),
-        'dead-letter-partition': String(delivery.partition),
-        'dead-letter-offset': String(delivery.offset),
-        'dead-letter-queued': String(delivery.timestamp),
-      },
-    });
+  async bury(letter: DeadLetter): Promise<void> {
+    await this.#sender.send(0, encodeLetter(letter));
   }
 
-  /** Reads the whole topic; for people and their tools, not for every request. */
   async list(): Promise<readonly DeadLetter[]> {
-    const letters = new Map<string, DeadLetter>();
-    await this.#readAll((message) => {
-      const id = message.key?.toString() ?? '';
-      if (message.value === null) letters.delete(id);
-      else if (!letters.has(id)) letters.set(id, letterOf(id, message));
-    });
-    return [...letters.values()];
+    return [...(await this.#letters()).values()];
   }
 
-  close(): Promise<void> {
-    return this.#sender.close();
+  async find(id: string): Promise<DeadLetter | undefined> {
+    return (await this.#letters()).get(id);
   }
 
-  async #readAll(take: (message: KafkaMessage) => void): Promise<void> {
-    const end = await this.#end();
-    if (end === 0n) return;
-    const consumer = this.kafka.consumer({
-      groupId: `coffer-dead-letters-${randomUUID()}`,
-      allowAutoTopicCreation: false,
-      retry: PATIENT,
-    });
-    const { promise, resolve } = Promise.withResolvers<void>();
+  async discard(id: string): Promise<void> {
+    await this.#sender.send(0, { key: id, value: null });
+  }
+
+  async close(): Promise<void> {
+    await this.#sender.close();
+    const view = await this.#view?.catch(() => undefined);
+    await view?.close();
+  }
+
+  async #letters(): Promise<ReadonlyMap<string, DeadLetter>> {
+    this.#view ??= DeadLetterView.open(this.kafka, this.topic);
     try {
-      await consumer.connect();
-      await consumer.subscribe({ topics: [this.topic], fromBeginning: true });
-      await consumer.run({
-        autoCommit: false,
-        eachBatch: async ({ batch }) => {
-          batch.messages.forEach(take);
-          if (BigInt(batch.lastOffset()) + 1n >= end) resolve();
-        },
-      });
-      await promise;
-    } finally {
-      await consumer.disconnect();
-    }
-  }
-
-  async #end(): Promise<bigint> {
-    const admin = this.kafka.admin();
-    await admin.connect();
-    try {
-      const [partition] = await admin.fetchTopicOffsets(this.topic);
-      return partition === undefined || partition.high === partition.low ? 0n : BigInt(partition.high);
-    } finally {
-      await admin.disconnect();
+      return await (await this.#view).letters();
+    } catch (error) {
+      // Nothing is known of a view that could not answer; the next caller opens another.
+      const view = this.#view;
+      this.#view = undefined;
+      void view?.then((open) => open.close()).catch(() => undefined);
+      throw error;
     }
   }
 }

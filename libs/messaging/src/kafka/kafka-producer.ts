@@ -22,6 +22,9 @@ export class KafkaProducer implements MutationProducer {
   /** By partition: the workers' lag at the last look, and what was published here since. */
   readonly #unfinished: { lag: number; since: number }[];
   #timer: NodeJS.Timeout | undefined;
+  /** What the latest look, or record, found. */
+  #ready = false;
+  #closed = false;
 
   constructor(private readonly options: KafkaProducerOptions) {
     this.#sender = new BatchingSender(options.kafka, options.topic);
@@ -43,8 +46,19 @@ export class KafkaProducer implements MutationProducer {
     const partition = partitionOf(record.path, this.partitions);
     const count = this.#unfinished[partition];
     if (count !== undefined) count.since += 1;
-    const offset = await this.#sender.send(partition, encodeMutation(record));
-    return { partition, offset };
+    try {
+      const offset = await this.#sender.send(partition, encodeMutation(record));
+      this.#ready = true;
+      return { partition, offset };
+    } catch (error) {
+      this.#ready = false;
+      throw error;
+    }
+  }
+
+  /** False at most a look and its retries after the broker went away: about four seconds. */
+  ready(): boolean {
+    return this.#ready && !this.#closed;
   }
 
   unfinished(path: string): number {
@@ -58,6 +72,7 @@ export class KafkaProducer implements MutationProducer {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#timer);
     await this.#sender.close();
     await this.#admin.disconnect();
@@ -76,8 +91,10 @@ export class KafkaProducer implements MutationProducer {
         count.lag = Math.max(0, Number(high) - (committed < 0 ? Number(low) : committed));
         count.since -= before[partition] ?? 0;
       }
+      this.#ready = true;
     } catch {
-      // The broker is away: what was known still counts.
+      // The broker is away: what was known of the lag still counts.
+      this.#ready = false;
     }
   }
 }

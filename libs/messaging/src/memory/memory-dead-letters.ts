@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetters } from '../contract/dead-letters.js';
 
-/** The dead letters of one process. */
+/** The dead letters of one process; forgotten when it ends. */
 export class MemoryDeadLetters implements DeadLetters {
   readonly #letters = new Map<string, DeadLetter>();
 
@@ -11,5 +11,14 @@ export class MemoryDeadLetters implements DeadLetters {
 
   list(): Promise<readonly DeadLetter[]> {
     return Promise.resolve([...this.#letters.values()]);
+  }
+
+  find(id: string): Promise<DeadLetter | undefined> {
+    return Promise.resolve(this.#letters.get(id));
+  }
+
+  discard(id: string): Promise<void> {
+    this.#letters.delete(id);
+    return Promise.resolve();
   }
 }

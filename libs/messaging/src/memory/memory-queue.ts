@@ -62,6 +62,10 @@ export class MemoryQueue implements MutationProducer {
     return this.#partition(path).records.length;
   }
 
+  ready(): boolean {
+    return !this.#closed;
+  }
+
   close(): Promise<void> {
     this.#closed = true;
     return Promise.resolve();

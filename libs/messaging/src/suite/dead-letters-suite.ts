@@ -1,18 +1,27 @@
-import type { DeadLetter } from '../contract/dead-letters.js';
+import { fenceOf } from '@coffer/secrets';
+import { deadLetterId, type DeadLetter } from '../contract/dead-letters.js';
 import type { MessagingSubject, OpenMessaging } from './describe-messaging.js';
 import { mutation } from './examples.js';
 
-const letter = (id: string): DeadLetter => ({
-  id,
+const idOf = (offset: bigint): string => deadLetterId(fenceOf(3, offset), 1);
+
+const letter = (offset: bigint): DeadLetter => ({
+  id: idOf(offset),
   delivery: {
     partition: 1,
-    offset: 7n,
+    offset,
     timestamp: 1_700_000_000_000,
-    record: mutation('main/ns/key', `operation ${id}`),
+    record: { ...mutation('main/ns/%2Fkey', `operation ${offset}`), traceparent: '00-aa-bb-01' },
   },
-  code: 'corrupt',
+  code: 'too-large',
   time: 1_700_000_000_001,
 });
+
+const plain = (found: DeadLetter | undefined): unknown =>
+  found && {
+    ...found,
+    delivery: { ...found.delivery, record: { ...found.delivery.record, body: [...found.delivery.record.body] } },
+  };
 
 export const describeDeadLetters = (subject: MessagingSubject): void => {
   describe('the dead letters', () => {
@@ -21,15 +30,43 @@ export const describeDeadLetters = (subject: MessagingSubject): void => {
       open = await subject.open();
     });
     afterEach(() => open.close());
+    const listed = async (): Promise<string[]> => (await open.messaging.deadLetters.list()).map(({ id }) => id);
 
     it('keep every letter once', async () => {
       const { deadLetters } = open.messaging;
-      for (const id of ['a', 'b', 'a']) await deadLetters.bury(letter(id));
+      expect(await listed()).toEqual([]);
+      for (const offset of [7n, 8n, 7n]) await deadLetters.bury(letter(offset));
       const kept = await deadLetters.list();
       expect(kept.map(({ id, code, delivery }) => [id, code, delivery.offset, delivery.record.operation])).toEqual([
-        ['a', 'corrupt', 7n, 'operation a'],
-        ['b', 'corrupt', 7n, 'operation b'],
+        [idOf(7n), 'too-large', 7n, 'operation 7'],
+        [idOf(8n), 'too-large', 8n, 'operation 8'],
       ]);
+    });
+
+    it('are found one by one, each as it was buried', async () => {
+      const { deadLetters } = open.messaging;
+      expect(await deadLetters.find(idOf(7n))).toBeUndefined();
+      for (const offset of [6n, 2n ** 47n]) await deadLetters.bury(letter(offset));
+      expect(plain(await deadLetters.find(idOf(2n ** 47n)))).toEqual(plain(letter(2n ** 47n)));
+      expect(await deadLetters.find(idOf(7n))).toBeUndefined();
+    });
+
+    it('are gone for good once discarded, also twice, and leave the others', async () => {
+      const { deadLetters } = open.messaging;
+      for (const offset of [7n, 8n, 9n]) await deadLetters.bury(letter(offset));
+      expect(await listed()).toHaveLength(3);
+      for (const offset of [8n, 8n, 100n]) await deadLetters.discard(idOf(offset));
+      expect(await listed()).toEqual([idOf(7n), idOf(9n)]);
+      expect(await deadLetters.find(idOf(8n))).toBeUndefined();
+    });
+
+    it('may be buried again after they were discarded', async () => {
+      const { deadLetters } = open.messaging;
+      await deadLetters.bury(letter(7n));
+      await deadLetters.discard(idOf(7n));
+      expect(await listed()).toEqual([]);
+      await deadLetters.bury(letter(7n));
+      expect(await listed()).toEqual([idOf(7n)]);
     });
   });
 };

@@ -130,6 +130,17 @@ export const describeQueue = (subject: MessagingSubject): void => {
       await until(() => open.messaging.producer.unfinished('main/ns/key') === 0);
     });
 
+    it('is ready until it is closed', async () => {
+      const { producer } = open.messaging;
+      expect(producer.ready()).toBe(true);
+      await publish('main/ns/key', 'a');
+      expect(producer.ready()).toBe(true);
+      await producer.close();
+      expect(producer.ready()).toBe(false);
+      await expect(publish('main/ns/key', 'b')).rejects.toMatchObject({ code: 'unavailable' });
+      expect(producer.ready()).toBe(false);
+    });
+
     it('knows the end of a partition', async () => {
       const { partition, offset } = await open.messaging.producer.publish(mutation('main/ns/key', 'a'));
       expect(await open.messaging.end(partition)).toBeGreaterThan(offset);

@@ -1,0 +1,53 @@
+import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
+import { isErrorCode } from '@coffer/secrets';
+import { isDeadLetterId, type DeadLetter } from '../contract/dead-letters.js';
+import { decodeMutation, encodeMutation } from './mutation-codec.js';
+
+/** ECMA-262, Time Values: the last millisecond that a date can name. */
+const LAST_TIME = 8.64e15;
+
+const textOf = (headers: IHeaders | undefined, name: string): string => headers?.[name]?.toString() ?? '';
+
+/** 0 for what is no number of digits, or more than a date can name. */
+const numberOf = (text: string): number => (/^\d{1,16}$/.test(text) ? Math.min(Number(text), LAST_TIME) : 0);
+
+/** The mutation as it was queued, with the letter's own facts beside it. */
+export const encodeLetter = ({ id, delivery, code, time }: DeadLetter): Message => {
+  const mutation = encodeMutation(delivery.record);
+  return {
+    ...mutation,
+    key: id,
+    headers: {
+      ...mutation.headers,
+      'dead-letter-code': code,
+      'dead-letter-time': String(time),
+      'dead-letter-partition': String(delivery.partition),
+      'dead-letter-offset': String(delivery.offset),
+      'dead-letter-queued': String(delivery.timestamp),
+    },
+  };
+};
+
+/** The id of the letter that a message is about; `undefined` for what somebody else put into the topic. */
+export const letterIdOf = ({ key }: Pick<KafkaMessage, 'key'>): string | undefined => {
+  const id = key?.toString() ?? '';
+  return isDeadLetterId(id) ? id : undefined;
+};
+
+/** Never throws: one letter that cannot be read must not hide the others. */
+export const decodeLetter = (id: string, message: KafkaMessage): DeadLetter => {
+  const { headers } = message;
+  const code = textOf(headers, 'dead-letter-code');
+  const offset = textOf(headers, 'dead-letter-offset');
+  return {
+    id,
+    delivery: {
+      partition: numberOf(textOf(headers, 'dead-letter-partition')),
+      offset: BigInt(/^\d{1,19}$/.test(offset) ? offset : 0),
+      timestamp: numberOf(textOf(headers, 'dead-letter-queued')),
+      record: decodeMutation(message, id),
+    },
+    code: isErrorCode(code) ? code : 'corrupt',
+    time: numberOf(textOf(headers, 'dead-letter-time')),
+  };
+};
