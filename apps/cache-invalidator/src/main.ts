@@ -15,6 +15,7 @@ Environment:
 `;
 
 void runService({
+  name: 'cache-invalidator',
   help: HELP,
   start: async (context) => {
     const distributed = await openDistributed(context);

@@ -3,7 +3,7 @@ import type { BackendRegistry } from '@coffer/backend-registry';
 import type { Timing } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import type { MessageSealer, Messaging } from '@coffer/messaging';
-import type { Logger, Metrics } from '@coffer/observability';
+import { NO_TRACES, type Logger, type Metrics, type Traces } from '@coffer/observability';
 import type { Clock } from '@coffer/secrets';
 import type { StoreHealth } from '@coffer/service';
 import type { DynamicModule } from '@nestjs/common';
@@ -24,6 +24,8 @@ export interface GatewayParts {
   readonly authenticator: Authenticator;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Absent: none. */
+  readonly traces?: Traces;
   readonly clock: Clock;
   readonly timing: Timing;
   readonly version: string;
@@ -36,17 +38,19 @@ const stateOf = (health: StoreHealth): HealthState => ({
 
 export const composeGateway = (parts: GatewayParts): DynamicModule => {
   const { registry, health, messaging, ring, sealer, authenticator, metrics, logger, clock, timing, version } = parts;
+  const traces = parts.traces ?? NO_TRACES;
   const operations = new Operations(timing.window, messaging.log, clock);
   const validate = validateByStore(registry);
   return GatewayModule.register({
     operations,
     http: {
       reads: new StoreReadService(registry),
-      writes: new MutationWriter({ messaging, operations, sealer, ring, validate, metrics }),
+      writes: new MutationWriter({ messaging, operations, sealer, ring, validate, metrics, traces }),
       authenticator,
       health: { live: () => ({ ok: true }), readyReads: () => stateOf(health), readyWrites: () => stateOf(health) },
       metrics,
       logger,
+      traces,
       version,
     },
   });

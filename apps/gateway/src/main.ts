@@ -27,6 +27,7 @@ Environment:
 `;
 
 void runService({
+  name: 'gateway',
   help: HELP,
   start: async (context) => {
     const { configuration, reload, logger } = context;

@@ -16,6 +16,7 @@ Environment:
 `;
 
 void runService({
+  name: 'secret-worker',
   help: HELP,
   start: async (context) => {
     const distributed = await openDistributed(context);

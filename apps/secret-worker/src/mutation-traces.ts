@@ -1,8 +1,22 @@
-import type { LogRecord } from '@coffer/coherence';
+import type { AttemptResult, LogRecord, MutationKind } from '@coffer/coherence';
 import { TOPICS, type MutationDelivery } from '@coffer/messaging';
-import { factsOfPath, type Traces, type TraceSpan } from '@coffer/observability';
-import type { Fence } from '@coffer/secrets';
+import { factsOfPath, failureOf, type SpanFacts, type Traces, type TraceSpan } from '@coffer/observability';
+import type { ErrorCode, Fence } from '@coffer/secrets';
 import type { OpenedMutation } from './opened-mutation.js';
+
+const failureIn = (result: AttemptResult): ErrorCode | undefined => {
+  switch (result.kind) {
+    case 'applied':
+    case 'superseded':
+      return undefined;
+    case 'refused':
+      return result.code;
+    case 'fence-ahead':
+      return 'fence-ahead';
+    case 'unknown':
+      return 'unavailable';
+  }
+};
 
 /** The spans of the mutations of one partition, each continuing the trace of the request that caused it. */
 export class MutationTraces {
@@ -48,36 +62,32 @@ export class MutationTraces {
   }
 
   /** One attempt at the store. */
-  async store<R extends { readonly kind: string }>(
+  async store(
     fence: Fence,
-    facts: { readonly kind: string; readonly manager: string; readonly attempt: number },
-    call: () => Promise<R>,
-  ): Promise<R> {
-    const span = this.#child(fence, `store ${facts.kind}`, {
-      'coffer.kind': facts.kind,
-      'coffer.manager': facts.manager,
-      'coffer.attempt': facts.attempt,
-    });
+    { kind, manager, attempt }: { readonly kind: MutationKind; readonly manager: string; readonly attempt: number },
+    call: () => Promise<AttemptResult>,
+  ): Promise<AttemptResult> {
+    const facts = { 'coffer.kind': kind, 'coffer.manager': manager, 'coffer.attempt': attempt };
+    const span = this.#child(fence, `store ${kind}`, facts);
     const result = await call();
     span?.add({ 'coffer.outcome': result.kind });
-    span?.end(result.kind === 'applied' || result.kind === 'superseded' ? undefined : result);
+    span?.end(failureIn(result));
     return result;
   }
 
   /** The sending of a record of the log. */
   async append(record: LogRecord, sent: Promise<unknown>): Promise<void> {
-    const fence = 'fence' in record ? record.fence : undefined;
-    const span = fence === undefined ? undefined : this.#child(fence, `append ${record.type}`, {});
+    const span = 'fence' in record ? this.#child(record.fence, `append ${record.type}`) : undefined;
     try {
       await sent;
       span?.end();
     } catch (error) {
-      span?.end(error);
+      span?.end(failureOf(error));
       throw error;
     }
   }
 
-  #child(fence: Fence, name: string, facts: Parameters<TraceSpan['add']>[0]): TraceSpan | undefined {
+  #child(fence: Fence, name: string, facts: SpanFacts = {}): TraceSpan | undefined {
     const parent = this.#byFence.get(fence)?.traceparent;
     if (parent === undefined) return undefined;
     return this.traces.span(name, { kind: 'client', parent, facts: { ...facts, 'coffer.fence': String(fence) } });

@@ -8,9 +8,11 @@ import {
   type MutationRef,
 } from '@coffer/coherence';
 import { shardOf, type MutationDelivery } from '@coffer/messaging';
+import { NO_TRACES } from '@coffer/observability';
 import { v7 as uuid } from 'uuid';
 import { ElapsedTime } from './elapsed-time.js';
 import { DeliveriesInHand, HandedOver, type InHand } from './in-hand.js';
+import { MutationTraces } from './mutation-traces.js';
 import { openMutation } from './opened-mutation.js';
 import { applyToStore } from './store-writer.js';
 import type { WorkerOptions } from './worker-options.js';
@@ -29,6 +31,7 @@ export class PartitionWorker {
   readonly #inHand = new DeliveriesInHand();
   readonly #shard: number;
   readonly #time: ElapsedTime;
+  readonly #traces: MutationTraces;
   /** As the group says. */
   #assigned = false;
   #claimAgainAt: number | undefined;
@@ -40,6 +43,7 @@ export class PartitionWorker {
     this.#applier = new Applier({ partition, timing: options.timing });
     this.#shard = shardOf(partition, options.messaging.topology.shards);
     this.#time = new ElapsedTime(options.clock);
+    this.#traces = new MutationTraces(options.traces ?? NO_TRACES);
   }
 
   get shard(): number {
@@ -84,8 +88,9 @@ export class PartitionWorker {
     const fence = fenceOf(this.options.generation, delivery.offset);
     const mutation = this.#reference({ delivery, opened }, fence);
     const finished = this.#inHand.begin(fence, delivery, opened);
+    this.#traces.begin(fence, delivery, opened);
     this.#handle({ type: 'mutation', mutation });
-    await finished;
+    await this.#traces.during(fence, finished);
   }
 
   /** Claims the partition, and takes up what is in hand of it, in its order. */
@@ -128,7 +133,7 @@ export class PartitionWorker {
   }
 
   #append(record: LogRecord): void {
-    this.options.messaging.log.append(this.#shard, record).catch((err: unknown) => {
+    this.#traces.append(record, this.options.messaging.log.append(this.#shard, record)).catch((err: unknown) => {
       this.options.logger.warn(
         { err, record: record.type, shard: this.#shard },
         'could not append to the coherence log',
@@ -141,6 +146,7 @@ export class PartitionWorker {
     if (end !== undefined) {
       const outcome = end.type === 'COMMIT' ? end.outcome : end.code;
       this.options.metrics.mutationsEnded.inc({ kind: end.kind, outcome });
+      this.#traces.outcome(mutation.fence, outcome);
     }
     this.#inHand.finish(mutation.fence);
   }
@@ -158,8 +164,10 @@ export class PartitionWorker {
     const { path, payload } = inHand.opened;
     const { operation } = inHand.delivery.record;
     const end = async (): Promise<Fence> => fenceOf(generation, await messaging.end(this.partition));
-    const { backend } = stores.storeOf(path);
-    const result = await applyToStore(backend, { path, payload, operation, fence, end }, sealer);
+    const { name: manager, backend } = stores.storeOf(path);
+    const result = await this.#traces.store(fence, { kind: payload.kind, manager, attempt }, () =>
+      applyToStore(backend, { path, payload, operation, fence, end }, sealer),
+    );
     if (result.kind === 'unknown' || result.kind === 'refused') {
       logger.warn({ operation, attempt, result }, 'the store did not take the mutation');
     }

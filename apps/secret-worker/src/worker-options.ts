@@ -1,7 +1,7 @@
 import type { Clock } from '@coffer/secrets';
 import type { Timing } from '@coffer/coherence';
 import type { MessageSealer, Messaging } from '@coffer/messaging';
-import type { Logger, Metrics } from '@coffer/observability';
+import type { Logger, Metrics, Traces } from '@coffer/observability';
 import type { WorkerStores } from './worker-stores.js';
 
 /** What a worker is made of. */
@@ -15,4 +15,6 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Absent: none. */
+  readonly traces?: Traces;
 }

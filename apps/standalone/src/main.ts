@@ -6,6 +6,7 @@ import { composeStandalone } from './standalone.js';
 import { VERSION } from './version.js';
 
 void runService({
+  name: 'standalone',
   help: HELP,
   start: async ({ configuration, reload, logger }) => {
     const { host, port: configured } = configuration.server;

@@ -1,2 +1,4 @@
 export * from './logger.js';
 export * from './metrics.js';
+export * from './traces/otlp-traces.js';
+export * from './traces/traces.js';

@@ -3,11 +3,12 @@ import { DEFAULT_TIMING, type Timing } from '@coffer/coherence';
 import { requireDistributed, type DistributedConfiguration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { MessageSealer, openKafkaMessaging, type Messaging } from '@coffer/messaging';
-import { Metrics, type Logger } from '@coffer/observability';
+import { Metrics, openTraces, type Logger, type Traces } from '@coffer/observability';
 import { CofferError, systemClock, type Clock } from '@coffer/secrets';
 import { facadeFigures } from './facade-figures.js';
 import type { ServiceContext } from './service-process.js';
 import { StoreHealth } from './store-health.js';
+import { VERSION } from './version.js';
 
 /** In milliseconds. */
 const RETRY = 1_000;
@@ -35,15 +36,17 @@ export interface Distributed {
   readonly clock: Clock;
   readonly timing: Timing;
   readonly logger: Logger;
+  readonly traces: Traces;
   close(): Promise<void>;
 }
 
 /** Connects to Kafka; throws `configuration` naming what is missing, or when the topics do not fit. */
-export const openDistributed = async ({ configuration, logger, fail }: ServiceContext): Promise<Distributed> => {
+export const openDistributed = async ({ name, configuration, logger, fail }: ServiceContext): Promise<Distributed> => {
   const complete = requireDistributed(configuration);
   const { encryption, kafka, messaging: settings } = complete;
   const timing = DEFAULT_TIMING;
   const clock = systemClock;
+  const traces = await openTraces({ service: `coffer-${name}`, version: VERSION, logger });
   const ring = await KeyRing.derive(encryption.keys);
   const open = (): ReturnType<typeof openKafkaMessaging> =>
     openKafkaMessaging({
@@ -57,7 +60,12 @@ export const openDistributed = async ({ configuration, logger, fail }: ServiceCo
     });
   const { messaging, close } = await untilReachable(open, logger);
   const sealer = new MessageSealer(ring);
-  return { configuration: complete, ring, sealer, messaging, metrics: new Metrics(), clock, timing, logger, close };
+  const closeAll = async (): Promise<void> => {
+    await close();
+    await traces.close();
+  };
+  const metrics = new Metrics();
+  return { configuration: complete, ring, sealer, messaging, metrics, clock, timing, logger, traces, close: closeAll };
 };
 
 /** The stores of a role that asks them, and a watch over whether they answer. */

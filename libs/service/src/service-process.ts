@@ -4,6 +4,8 @@ import { CofferError } from '@coffer/secrets';
 import { wantsHelp } from './service-arguments.js';
 
 export interface ServiceContext {
+  /** Of the role. */
+  readonly name: string;
   readonly configuration: Configuration;
   /** Reads the configuration again, to see changes. */
   readonly reload: () => Configuration;
@@ -13,6 +15,8 @@ export interface ServiceContext {
 }
 
 export interface ServiceDefinition {
+  /** Of the role: what its traces are called by. */
+  readonly name: string;
   /** For `--help`. */
   readonly help: string;
   /** Resolves once the service listens; what it needs may still be missing. */
@@ -38,7 +42,7 @@ const complain = (error: unknown): void => {
  * Runs a service as this process: configuration, log, signals, and errors as sentences without values. Ends with 0
  * after SIGINT or SIGTERM, with 1 after anything else that ends it.
  */
-export const runService = async ({ help, start }: ServiceDefinition): Promise<void> => {
+export const runService = async ({ name, help, start }: ServiceDefinition): Promise<void> => {
   const argv = process.argv.slice(2);
   const fail = (error: unknown): never => {
     complain(error);
@@ -54,7 +58,7 @@ export const runService = async ({ help, start }: ServiceDefinition): Promise<vo
     for (const notice of configuration.notices) logger.warn(notice);
     const running: { service?: Service } = {};
     endOnSignals(async () => running.service?.close());
-    running.service = await start({ configuration, reload, logger, fail });
+    running.service = await start({ name, configuration, reload, logger, fail });
     say(`ready ${await running.service.ready()}`);
   } catch (error) {
     fail(error);

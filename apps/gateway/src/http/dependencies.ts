@@ -1,4 +1,5 @@
 import type { Principal } from '@coffer/access';
+import type { Traces } from '@coffer/observability';
 import type { ReadService } from '../reads/read-service.js';
 import type { WriteService } from '../writes/write-service.js';
 
@@ -55,6 +56,8 @@ export interface HttpDependencies {
   readonly health: Health;
   readonly metrics: HttpMetrics;
   readonly logger: HttpLogger;
+  /** Absent: none. */
+  readonly traces?: Traces;
   readonly version: string;
 }
 

@@ -14,6 +14,7 @@ import { HTTP_DEPENDENCIES, type HttpDependencies } from './dependencies.js';
 import { endpointsOf } from './endpoint/endpoint.decorator.js';
 import { installGate } from './endpoint/gate.js';
 import { measureRequests } from './endpoint/measure.js';
+import { traceRequests } from './endpoint/trace-requests.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { API_DOCUMENT, describeApi } from './openapi/api-document.js';
 
@@ -49,6 +50,7 @@ export class HttpModule implements OnModuleInit {
   onModuleInit(): void {
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     measureRequests(server, this.dependencies);
+    traceRequests(server, this.dependencies);
     installGate(server, this.dependencies);
   }
 }

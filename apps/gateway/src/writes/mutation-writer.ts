@@ -1,8 +1,8 @@
 import { CofferError, type SecretMetadata } from '@coffer/secrets';
 import type { CommitRecord, OperationEnd } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
-import type { MessageSealer, Messaging } from '@coffer/messaging';
-import type { Metrics } from '@coffer/observability';
+import { TOPICS, type MessageSealer, type Messaging } from '@coffer/messaging';
+import { factsOfPath, failureOf, NO_TRACES, type Metrics, type Traces, type TraceSpan } from '@coffer/observability';
 import { operationId } from './operation-id.js';
 import { operationMismatch, type Operations } from './operations.js';
 import { fingerprintOf, payloadOf } from './write-payload.js';
@@ -21,6 +21,8 @@ export interface MutationWriterOptions {
   /** Throws what the path's store would certainly refuse: `too-large`, `invalid`, `read-only`. */
   readonly validate: (request: WriteRequest) => void;
   readonly metrics: Metrics;
+  /** Absent: none. */
+  readonly traces?: Traces;
   /** Milliseconds; `WRITE_WAIT` unless a test says otherwise. */
   readonly wait?: number;
 }
@@ -86,16 +88,25 @@ export class MutationWriter implements WriteService {
       );
     }
     const body = sealer.sealMutation(path, operation, payloadOf(request));
-    const { traceparent } = options;
+    const span = this.#span(request, operation, options);
+    const { traceparent } = span;
     const trace = traceparent === undefined ? {} : { traceparent };
     operations.expect(operation, fingerprint);
     try {
       await messaging.producer.publish({ schema: 1, operation, kind, path: pathText, fingerprint, ...trace, body });
+      span.end();
     } catch (error) {
+      span.end(failureOf(error));
       operations.forget(operation);
       throw error;
     }
     return { operation, fingerprint };
+  }
+
+  #span({ path, kind }: WriteRequest, operation: string, { traceparent }: WriteOptions): TraceSpan {
+    const { traces = NO_TRACES } = this.options;
+    const facts = { 'coffer.operation': operation, 'coffer.kind': kind, ...factsOfPath(path) };
+    return traces.span(`send ${TOPICS.mutations}`, { kind: 'producer', parent: traceparent, facts });
   }
 
   #answer(request: WriteRequest, end: OperationEnd): WriteResult {
