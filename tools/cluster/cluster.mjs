@@ -18,14 +18,15 @@ export const roles = /** @type {const} */ (['cache-invalidator', 'secret-worker'
  * @typedef {object} ClusterOptions
  * @property {string} store a name of `stores`
  * @property {Record<Role, number>} counts
- * @property {(line: string) => void} log
- * @property {Record<string, string>} [settings] put under `coffer:` of the configuration
+ * @property {(line: string) => void} log every line that a process writes, and what becomes of it
+ * @property {Record<string, unknown>} [settings] put under `coffer:` of the configuration
  * @property {Record<string, string>} [servers] environment variables of servers that are there; absent: they are started
  *
  * @typedef {object} Cluster
  * @property {string} token may do everything
  * @property {string} kafka
  * @property {string} store its JDBC address
+ * @property {string} configuration the file that every process reads as it starts
  * @property {() => Started[]} processes those that live
  * @property {(role: Role) => Promise<Started>} start one more; resolves when it is ready
  * @property {() => Promise<void>} stop ends the services, then the servers that were started
@@ -68,9 +69,12 @@ export async function startCluster({ store: name, counts, log, settings = {}, se
     const flags = ['--disable-warning=TimeoutNegativeWarning', '--disable-sigusr1'];
     const child = spawn(process.execPath, [...flags, main, '--config', file], {
       cwd: folder,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.set(child, undefined);
+    const lines = (/** @type {import('node:stream').Readable | null} */ input) =>
+      createInterface({ input: /** @type {import('node:stream').Readable} */ (input) });
+    lines(child.stderr).on('line', (line) => log(`${role} ${child.pid}: ${line}`));
     return new Promise((resolve, reject) => {
       child.once('exit', (code, signal) => {
         children.delete(child);
@@ -78,7 +82,7 @@ export async function startCluster({ store: name, counts, log, settings = {}, se
         if (!ending) log(`${how}; it is not restarted`);
         reject(new Error(`${how} before it was ready`));
       });
-      createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stdout) }).on('line', (line) => {
+      lines(child.stdout).on('line', (line) => {
         const address = /^ready (http:\S+)$/.exec(line)?.[1];
         if (!address) return log(`${role} ${child.pid}: ${line}`);
         const started = { role, pid: child.pid ?? 0, port: Number(new URL(address).port), address };
@@ -93,7 +97,7 @@ export async function startCluster({ store: name, counts, log, settings = {}, se
     writeFileSync(file, text, { mode: 0o600 });
     await Promise.all(roles.flatMap((role) => Array.from({ length: counts[role] }, () => start(role))));
     const processes = () => [...children.values()].filter((started) => started !== undefined);
-    return { token, kafka, store: address, processes, start, stop };
+    return { token, kafka, store: address, configuration: file, processes, start, stop };
   } catch (error) {
     await stop();
     throw error;

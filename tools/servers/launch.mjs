@@ -17,8 +17,11 @@ const READY_MS = 90_000;
  * @typedef {import('./lifecycle.mjs').Handle} Handle
  * @typedef {import('./lifecycle.mjs').Assignments} Assignments
  * @typedef {import('./lifecycle.mjs').Options} Options
+ * @typedef {import('node:child_process').ChildProcess} ChildProcess
+ *
  * @typedef {(port: number, password: string) =>
- *   Promise<{child: import('node:child_process').ChildProcess, handle: Omit<Handle, 'pid'>}>} Starter
+ *   Promise<{child: ChildProcess, handle: Omit<Handle, 'pid'>, again?: () => ChildProcess}>} Starter
+ *   `again` starts the same server once more, on its data and its port
  */
 
 /**
@@ -34,7 +37,7 @@ export async function launch(server, how, start, log, options) {
     const began = performance.now();
     const port = await freePort();
     const password = randomBytes(16).toString('hex');
-    const { child, handle } = await start(port, password);
+    const { child, handle, again } = await start(port, password);
     const failedToStart = new Promise((resolve) => child.once('error', resolve));
     if (child.pid === undefined) {
       if (handle.folder) rmSync(handle.folder, { recursive: true, force: true });
@@ -53,13 +56,32 @@ export async function launch(server, how, start, log, options) {
     if (!failure) {
       child.unref();
       log(`${how} on 127.0.0.1:${port}, ready in ${((performance.now() - began) / 1000).toFixed(1)} s`);
-      return { name: server.name, env, how, handle: mine };
+      const running = { name: server.name, env, how, handle: mine };
+      return again ? { ...running, revive: () => revive(server, mine, env, again) } : running;
     }
     const tail = logTail(mine.log);
     await stopServer(mine, { keepLog: true });
     if (attempt < 3 && /address already in use|port is already allocated/i.test(tail)) continue;
     throw new Error(`did not become ready (${failure}); its log is ${mine.log}\n${tail}`);
   }
+}
+
+/**
+ * Starts a server that has died once more, on its data and its port.
+ * @param {Server} server
+ * @param {Handle} handle learns the new pid
+ * @param {Assignments} env
+ * @param {() => ChildProcess} again
+ */
+async function revive(server, handle, env, again) {
+  const child = again();
+  const failedToStart = new Promise((resolve) => child.once('error', resolve));
+  if (child.pid === undefined) throw /** @type {Error} */ (await failedToStart);
+  handle.pid = child.pid;
+  const ended = () => ((child.exitCode ?? child.signalCode) === null ? undefined : 'it ended');
+  const failure = await awaitReady(server, env, READY_MS, ended);
+  if (failure) throw new Error(`did not come back (${failure}); its log is ${handle.log}\n${logTail(handle.log)}`);
+  child.unref();
 }
 
 /**
@@ -126,8 +148,8 @@ export function nativeStarter(server, options) {
       const { command, args } = await server.native.start(folder, port, { password, as, place });
       const line = commandAs(who, command, args, options.detached ? undefined : server.signals.abrupt);
       const log = newLog(server);
-      const child = spawnServer({ ...line, ...surroundings }, log);
-      return { child, handle: { log, signals: server.signals, folder } };
+      const again = () => spawnServer({ ...line, ...surroundings }, log);
+      return { child: again(), handle: { log, signals: server.signals, folder }, again };
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;

@@ -42,6 +42,8 @@ const GIVEN_READY_MS = 15_000;
  * @property {Assignments} env
  * @property {string} how for people
  * @property {Handle} [handle] absent when the server is not ours to stop
+ * @property {() => Promise<void>} [revive] starts it again after it was killed, on its data and its port; resolves when it
+ *   answers. Native servers of this process only
  *
  * @typedef {object} Handle what it takes to stop a server, also from another process
  * @property {number} pid
@@ -89,14 +91,32 @@ export async function obtain(server, options) {
   }
   options.signal?.throwIfAborted();
   try {
-    if (!server.native.available()) await server.native.install(log);
-    const found = server.native.available();
-    if (!found) throw new Error(`still not found after installing ${server.native.packages}`);
-    return await launch(server, `native ${found.version}`, nativeStarter(server, options), log, options);
+    return await launchNatively(server, log, options);
   } catch (error) {
     reasons.push(`native: ${error.message}`);
   }
   throw new Error(`${server.name} cannot be had.\n${reasons.map((r) => `  ${r}\n`).join('')}${advice(server)}`);
+}
+
+/** @param {Server} server @param {(line: string) => void} log @param {Options} options @returns {Promise<Running>} */
+async function launchNatively(server, log, options) {
+  if (!server.native.available()) await server.native.install(log);
+  const found = server.native.available();
+  if (!found) throw new Error(`still not found after installing ${server.native.packages}`);
+  return launch(server, `native ${found.version}`, nativeStarter(server, options), log, options);
+}
+
+/**
+ * A server that belongs to the caller alone, whatever the environment names, and that may be killed: it has a `handle`
+ * with its pid and its folder, and `revive`. Always from the machine's own package.
+ * @param {Server} server
+ * @param {Options} options
+ */
+export async function obtainMortal(server, options) {
+  const running = await launchNatively(server, (line) => options.log(`${server.name}: ${line}`), options);
+  const { handle, revive } = running;
+  if (!handle || !revive) throw new Error(`${server.name} cannot be started again`);
+  return { ...running, handle, revive };
 }
 
 /** @param {Server} server @param {Assignments} given */

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { stopServer } from './handles.mjs';
 import { serverNames, serversNamed } from './index.mjs';
-import { obtain } from './lifecycle.mjs';
+import { obtain, obtainMortal } from './lifecycle.mjs';
 import { alive, until } from './processes.mjs';
 
 const VARIABLE = 'COFFER_TEST_TOY_PORT';
@@ -47,6 +47,19 @@ test('a server is started, awaited, and leaves nothing behind', async () => {
   assert.ok(alive(handle.pid) && existsSync(handle.folder) && existsSync(handle.log));
   await stopServer(handle);
   assert.ok(!alive(handle.pid) && !existsSync(handle.folder) && !existsSync(handle.log));
+});
+
+test('a mortal server is nobody else’s, and comes back where it was after it was killed', async () => {
+  const { env, handle, revive } = await obtainMortal(toy(listening), { ...quiet, env: { [VARIABLE]: '1' } });
+  assert.notEqual(env[VARIABLE], '1');
+  const { pid, folder } = handle;
+  process.kill(pid, 'SIGKILL');
+  assert.ok(await until(() => !alive(pid), 5_000));
+  await revive();
+  assert.ok(handle.pid !== pid && alive(handle.pid) && handle.folder === folder);
+  await toy(listening).ready(env);
+  await stopServer(handle);
+  assert.ok(!alive(handle.pid));
 });
 
 test('a server that ignores the orderly signal is killed', async () => {
