@@ -40,7 +40,7 @@ const complain = (error: unknown): void => {
 
 /**
  * Runs a service as this process: configuration, log, signals, and errors as sentences without values. Ends with 0
- * after SIGINT or SIGTERM, with 1 after anything else that ends it.
+ * after SIGINT or SIGTERM, with 1 after anything else that ends it, a second signal among them.
  */
 export const runService = async ({ name, help, start }: ServiceDefinition): Promise<void> => {
   const argv = process.argv.slice(2);
@@ -69,7 +69,7 @@ const endOnSignals = (close: () => Promise<void>): void => {
   let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (ending) return;
+      if (ending) process.exit(1);
       ending = true;
       close().then(
         () => process.exit(0),

@@ -1,4 +1,4 @@
-import { CofferError, type SecretMetadata } from '@coffer/secrets';
+import { CofferError, systemClock, type Clock, type SecretMetadata } from '@coffer/secrets';
 import type { CommitRecord, OperationEnd } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import { TOPICS, type MessageSealer, type Messaging } from '@coffer/messaging';
@@ -21,6 +21,8 @@ export interface MutationWriterOptions {
   /** Throws what the path's store would certainly refuse: `too-large`, `invalid`, `read-only`. */
   readonly validate: (request: WriteRequest) => void;
   readonly metrics: Metrics;
+  /** Default: the system's. */
+  readonly clock?: Clock;
   /** Absent: none. */
   readonly traces?: Traces;
   /** Milliseconds; `WRITE_WAIT` unless a test says otherwise. */
@@ -39,8 +41,11 @@ export class MutationWriter implements WriteService {
   constructor(private readonly options: MutationWriterOptions) {}
 
   async write(request: WriteRequest, options: WriteOptions): Promise<WriteResult> {
+    const { clock = systemClock, wait = WRITE_WAIT } = this.options;
+    const begun = clock.monotonic();
     const { operation, fingerprint, end: earlier } = await this.#accept(request, options);
-    const end = earlier ?? (await this.#wait(operation));
+    // The queue may have taken its time: a caller waits once for both.
+    const end = earlier ?? (await this.#wait(operation, Math.max(0, wait - (clock.monotonic() - begun))));
     if (end === undefined) {
       throw new CofferError(
         'timeout',
@@ -62,11 +67,11 @@ export class MutationWriter implements WriteService {
     return this.options.operations.state(tenant, id);
   }
 
-  async #wait(operation: string): Promise<OperationEnd | undefined> {
-    const { metrics, operations, wait = WRITE_WAIT } = this.options;
+  async #wait(operation: string, limit: number): Promise<OperationEnd | undefined> {
+    const { metrics, operations } = this.options;
     metrics.writesWaiting.inc();
     try {
-      return await operations.wait(operation, wait);
+      return await operations.wait(operation, limit);
     } finally {
       metrics.writesWaiting.dec();
     }

@@ -50,19 +50,26 @@ export class Operations {
     for (const wake of expected?.waiters ?? []) wake(end);
   }
 
-  /** This gateway is about to queue the operation. */
+  /** This gateway is about to queue the operation, or to queue it again: it is under way until its next end is read. */
   expect(operation: string, fingerprint: string): void {
     const now = this.clock.wall();
     for (const [old, { since }] of this.#expected) {
       if (now - since <= this.window) break;
       this.#expected.delete(old);
     }
-    this.#expected.set(operation, { fingerprint, since: now, waiters: new Set() });
+    const waiters = this.#expected.get(operation)?.waiters ?? new Set();
+    this.#expected.delete(operation);
+    this.#expected.set(operation, { fingerprint, since: now, waiters });
   }
 
   /** The operation may not have been queued: repeating it is the caller's to decide. */
   forget(operation: string): void {
     this.#expected.delete(operation);
+  }
+
+  /** Whether the log said, within the window, that the operation was applied. */
+  applied(operation: string): boolean {
+    return this.#isFinal(this.#table.state(operation));
   }
 
   /**
@@ -74,7 +81,7 @@ export class Operations {
     const expected = this.#expected.get(operation);
     const known = typeof state === 'object' ? state.fingerprint : expected?.fingerprint;
     if (known !== undefined && known !== fingerprint) throw operationMismatch(operation);
-    if (state === 'pending' || (state === undefined && expected !== undefined)) {
+    if (state === 'pending' || (expected !== undefined && !this.#isFinal(state))) {
       throw new CofferError('operation-in-flight', 'a request with this Idempotency-Key is still under way', {
         operation,
       });
@@ -99,12 +106,18 @@ export class Operations {
   /** Throws `operation-expired` for what is unknown and too old to be under way. */
   state(tenant: string, id: string): OperationState {
     const state = UUID.test(id) ? this.#table.state(id) : undefined;
-    if (typeof state === 'object') {
+    const queuedAgain = this.#expected.has(id) && !this.#isFinal(state);
+    if (typeof state === 'object' && !queuedAgain) {
       if (!state.path.startsWith(`${tenant}/`)) throw this.#expired(id);
       return state.type === 'COMMIT' ? { state: 'applied' } : { state: 'failed', code: state.code };
     }
-    if (state === 'pending' || this.#expected.has(id) || this.#isYoung(id)) return { state: 'pending' };
+    if (state === 'pending' || queuedAgain || this.#isYoung(id)) return { state: 'pending' };
     throw this.#expired(id);
+  }
+
+  /** A COMMIT; an ABORT ends one attempt, and the operation may have been queued again. */
+  #isFinal(state: OperationEnd | 'pending' | undefined): boolean {
+    return typeof state === 'object' && state.type === 'COMMIT';
   }
 
   /** A derived id says nothing of its age: it counts as young for one window after it was first asked for. */

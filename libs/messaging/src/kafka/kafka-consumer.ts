@@ -15,9 +15,6 @@ const COMMIT = 100;
 /** More deliveries of a partition than this are not begun before others finish. */
 const MAX_IN_HAND = 1_000;
 
-/** How long a leaving member finishes what it has in hand, in milliseconds. */
-const DRAIN = 5_000;
-
 /** One member's time as the owner of a partition, from one joining of the group to the next. */
 interface Tenure {
   offsets: FinishedOffsets | undefined;
@@ -65,7 +62,6 @@ export class KafkaConsumer implements MutationConsumer {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    await this.#drained();
     await this.#commit();
     for (const { roomWanted } of this.#tenures.values()) roomWanted?.();
     await this.#consumer.disconnect();
@@ -118,14 +114,6 @@ export class KafkaConsumer implements MutationConsumer {
       resolveOffset(message.offset);
     }
     await heartbeat();
-  }
-
-  /** What is in hand may finish; what does not in time is delivered to the next owner. */
-  async #drained(): Promise<void> {
-    const end = performance.now() + DRAIN;
-    while ([...this.#tenures.values()].some(({ inHand }) => inHand > 0) && performance.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, DRAIN / 250));
-    }
   }
 
   #left(tenure: Tenure): void {

@@ -15,6 +15,9 @@ export interface StrategyOptions {
   readonly coordinate: boolean;
 }
 
+/** How long a leaving process finishes what it has in hand, in milliseconds. */
+const DRAIN = 5_000;
+
 /**
  * Brings the queue and the log to Nest's message handlers, the same ones whatever carries the messages. The log is
  * followed first, so that a worker knows what has ended before its first mutation arrives. A handler of a log record
@@ -22,6 +25,8 @@ export interface StrategyOptions {
  */
 export class MessagingStrategy extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
+  readonly #inHand = new Set<Promise<void>>();
+  #closing = false;
   #tail: LogTail | undefined;
   #consumer: MutationConsumer | undefined;
   #coordinator: ShardGroup | undefined;
@@ -37,8 +42,13 @@ export class MessagingStrategy extends Server implements CustomTransportStrategy
     );
   }
 
-  /** Leaves the group first, so that another worker takes over while this one still reads the log. */
+  /**
+   * Takes nothing new, finishes what is in hand for as long as is reasonable, and leaves the group, all while it still
+   * reads the log: without it nothing could finish.
+   */
   async close(): Promise<void> {
+    this.#closing = true;
+    await this.#drained();
     await this.#consumer?.close();
     await this.#coordinator?.close();
     await this.#tail?.close();
@@ -68,7 +78,7 @@ export class MessagingStrategy extends Server implements CustomTransportStrategy
     await this.#consumer.start({
       assigned: (partition) => this.#dispatch(PATTERNS.partitionAssigned, partition),
       revoked: (partition) => void this.#dispatch(PATTERNS.partitionRevoked, partition),
-      deliver: (delivery) => this.#dispatch(PATTERNS.mutation, delivery),
+      deliver: (delivery) => this.#deliver(delivery),
     });
   }
 
@@ -84,6 +94,21 @@ export class MessagingStrategy extends Server implements CustomTransportStrategy
       },
     });
     await promise;
+  }
+
+  /** What this process does not finish is delivered to the partition's next owner. */
+  #deliver(delivery: MutationDelivery): Promise<void> {
+    if (this.#closing) return Promise.reject(new Error('this process is leaving the group'));
+    const finished = this.#dispatch(PATTERNS.mutation, delivery);
+    const settled = (): void => void this.#inHand.delete(finished);
+    this.#inHand.add(finished);
+    finished.then(settled, settled);
+    return finished;
+  }
+
+  async #drained(): Promise<void> {
+    const limit = new Promise((resolve) => setTimeout(resolve, DRAIN).unref());
+    await Promise.race([Promise.allSettled(this.#inHand), limit]);
   }
 
   /** Nest joins the handlers of several modules behind the first one. */

@@ -1,0 +1,104 @@
+import { CofferError, SecretPath, type ErrorCode } from '@coffer/secrets';
+import type { MutationKind } from '@coffer/coherence';
+import type { DeadLetter, Messaging } from '@coffer/messaging';
+import type { Logger } from '@coffer/observability';
+import { MAX_UNFINISHED } from './mutation-writer.js';
+import type { Operations } from './operations.js';
+
+/** A dead letter as people may see it: what it was about, nothing of what it says. */
+export interface ListedDeadLetter {
+  readonly id: string;
+  /** Absent when what the record says is no path. */
+  readonly path?: SecretPath;
+  readonly kind: MutationKind;
+  readonly code: ErrorCode;
+  readonly operation: string;
+  /** When it was buried, in milliseconds since the Unix epoch. */
+  readonly time: number;
+}
+
+/** Whether the caller may see the letter and do something about it. */
+export type LetterFilter = (letter: ListedDeadLetter) => boolean;
+
+export interface DeadLetterServiceOptions {
+  readonly messaging: Pick<Messaging, 'deadLetters' | 'producer'>;
+  readonly operations: Operations;
+  readonly logger: Pick<Logger, 'info'>;
+}
+
+const pathOf = (text: string): SecretPath | undefined => {
+  try {
+    return SecretPath.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const listed = ({ id, code, time, delivery: { record } }: DeadLetter): ListedDeadLetter => {
+  const path = pathOf(record.path);
+  const { kind, operation } = record;
+  return { id, ...(path === undefined ? {} : { path }), kind, code, operation, time };
+};
+
+const absent = (): CofferError =>
+  new CofferError('not-found', 'there is no such dead letter: it was replayed or discarded, or never was');
+
+/** What people do about mutations that failed for good. Throws `unavailable` when the letters cannot be reached. */
+export class DeadLetterService {
+  constructor(private readonly options: DeadLetterServiceOptions) {}
+
+  /** Oldest first. */
+  async list(visible: LetterFilter): Promise<readonly ListedDeadLetter[]> {
+    const letters = await this.options.messaging.deadLetters.list();
+    return letters
+      .map(listed)
+      .filter(visible)
+      .sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
+  }
+
+  /**
+   * Queues the sealed mutation again, as it was and under its own operation, and discards the letter once the queue has
+   * it. Answers the operation, which is `pending` here from then on. It gets a new fence: it counts as written now, also
+   * over what was written to the key since it failed. When the letter cannot be discarded, replaying it again is safe
+   * while the operation's end is remembered: an operation is applied once.
+   */
+  async replay(id: string, visible: LetterFilter, principal: string): Promise<string> {
+    const { messaging, operations, logger } = this.options;
+    const letter = await messaging.deadLetters.find(id);
+    if (letter === undefined || !visible(listed(letter))) throw absent();
+    const { record } = letter.delivery;
+    const { operation } = record;
+    if (pathOf(record.path) === undefined) {
+      throw new CofferError('invalid', 'this dead letter names no secret and can only be discarded');
+    }
+    if (!operations.applied(operation)) {
+      if (messaging.producer.unfinished(record.path) >= MAX_UNFINISHED) {
+        throw new CofferError(
+          'overloaded',
+          `more than ${MAX_UNFINISHED} writes are waiting; nothing was queued, try again later`,
+          { operation },
+        );
+      }
+      operations.expect(operation, record.fingerprint);
+      try {
+        await messaging.producer.publish(record);
+      } catch (error) {
+        operations.forget(operation);
+        throw error;
+      }
+    }
+    logger.info({ deadLetter: id, operation, principal }, 'a dead letter was replayed');
+    await messaging.deadLetters.discard(id);
+    return operation;
+  }
+
+  /** A letter that is not there, or that the caller may not see, stays as it is: not there for them. */
+  async discard(id: string, visible: LetterFilter, principal: string): Promise<void> {
+    const { deadLetters } = this.options.messaging;
+    const letter = await deadLetters.find(id);
+    if (letter === undefined || !visible(listed(letter))) return;
+    const { operation } = letter.delivery.record;
+    await deadLetters.discard(id);
+    this.options.logger.info({ deadLetter: id, operation, principal }, 'a dead letter was discarded');
+  }
+}
