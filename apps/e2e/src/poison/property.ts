@@ -12,15 +12,13 @@ const PATIENCE = 120_000;
 
 /** Keys whose value or description is not the last one written. */
 const wrongKeys = async ({ api }: Instance, { expected }: Sent): Promise<number> => {
-  let wrong = 0;
-  for (const [key, { value, description }] of expected) {
+  const list = await api.list('size=10000');
+  const { results } = list.json<{ results: { key: string; description?: string }[] }>();
+  const descriptions = new Map(results.map((row) => [row.key, row.description]));
+  return count([...expected], async ([key, { value, description }]) => {
     const found = await api.value(NAMESPACE, key);
-    const list = await api.list(`filters[q][EQUALS]=${key}&size=1000`);
-    const rows = list.json<{ results: { key: string; description?: string }[] }>().results;
-    const row = rows.find((candidate) => candidate.key === key);
-    if (found.status !== 200 || found.json()['value'] !== value || row?.description !== description) wrong += 1;
-  }
-  return wrong;
+    return found.status !== 200 || found.json()['value'] !== value || descriptions.get(key) !== description;
+  });
 };
 
 const count = async <T>(items: readonly T[], holds: (item: T) => Promise<boolean>): Promise<number> => {

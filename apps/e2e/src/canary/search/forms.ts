@@ -39,6 +39,10 @@ export const formsOf = (text: string): Form[] => {
     { name: 'JSON', text: JSON.stringify(text).slice(1, -1) },
     { name: 'JSON, every character escaped', text: units.map((unit) => `\\u${hexOf(unit, 4)}`).join('') },
     { name: 'JSON, every character ESCAPED', text: units.map((unit) => `\\u${hexOf(unit, 4).toUpperCase()}`).join('') },
+    {
+      name: 'JSON in JSON, every character escaped',
+      text: units.map((unit) => `\\\\u${hexOf(unit, 4)}`).join(''),
+    },
     { name: 'escaped bytes', text: [...bytes].map((byte) => `\\x${hexOf(byte, 2)}`).join('') },
     { name: 'URL', text: encodeURIComponent(text) },
     { name: 'URL, every byte escaped', text: [...bytes].map((byte) => `%${hexOf(byte, 2)}`).join('') },

@@ -1,0 +1,9 @@
+import { canaryProperty } from './canary/property.js';
+import { runCommand } from './measure/index.js';
+
+void runCommand(() =>
+  canaryProperty({
+    stores: ['embedded', 'postgresql', 'mariadb'],
+    levels: ['trace', 'debug', 'info', 'warn', 'error'],
+  }),
+);

@@ -1,0 +1,110 @@
+import { parse } from 'yaml';
+import { testStore, type StoreName, type TestStore } from '../harness/index.js';
+import { join, say, show, type Outcome } from '../measure/index.js';
+import { mariadbServer, postgresqlServer } from './databases.js';
+import { piecesOf } from './files.js';
+import { Lookout, type Kind } from './lookout.js';
+import { Marks } from './marks.js';
+import { Run, type Level } from './run.js';
+import type { Word } from './search/index.js';
+
+export interface CanaryOptions {
+  readonly stores: readonly StoreName[];
+  readonly levels: readonly Level[];
+}
+
+const SERVERS = { postgresql: postgresqlServer, mariadb: mariadbServer };
+
+/** What Coffer itself shows or stores in clear. */
+const SHOWN: readonly Kind[] = ['answers', 'standard output', 'standard error'];
+
+interface StoreSettings {
+  readonly kestra: { readonly secret: { readonly jdbc: { readonly secret: string } } };
+  readonly datasources: Record<string, { readonly url: string; readonly password: string }>;
+}
+
+interface Subject {
+  readonly words: readonly Word[];
+  /** On the server; `undefined` for the embedded one. */
+  readonly database: string | undefined;
+}
+
+const subjectOf = (store: TestStore): Subject => {
+  const config = store.config();
+  if (config === undefined) return { words: [], database: undefined };
+  const { kestra, datasources } = parse(config) as StoreSettings;
+  const [source] = Object.values(datasources);
+  return {
+    words: [
+      { name: 'secret of the store', text: kestra.secret.jdbc.secret },
+      { name: 'password of the database', text: source?.password ?? '' },
+    ],
+    database: source?.url.split('/').at(-1),
+  };
+};
+
+/** The database behind Coffer's back. The server's own files may hold what its administrator told it, but no value. */
+const lookAtServer = async (
+  name: keyof typeof SERVERS,
+  database: string,
+  words: readonly Word[],
+  lookout: Lookout,
+  since: number,
+): Promise<number> => {
+  const server = await SERVERS[name]();
+  try {
+    for (const [table, columns] of await server.rows(database)) {
+      lookout.look('rows of the database', `${name}: ${table}`, words, columns);
+    }
+    const files = await server.files(since);
+    for (const file of files) {
+      lookout.look('files and log of the database server', `${name}: ${file}`, words, piecesOf(file));
+    }
+    return files.length;
+  } finally {
+    await server.close();
+  }
+};
+
+/** No value, password, token or key is found in anything that Coffer shows or writes, at any log level. */
+export const canaryProperty = async ({ stores, levels }: CanaryOptions): Promise<Outcome> => {
+  const marks = new Marks();
+  const lookout = new Lookout(marks);
+  const problems: string[] = [];
+  const statuses = new Map<number, number>();
+  const seen = new Set<Kind>(SHOWN);
+  for (const name of stores) {
+    const since = Date.now();
+    const store = await testStore(name);
+    try {
+      const { words, database } = subjectOf(store);
+      for (const level of levels) {
+        const run = new Run({ store, level, marks, lookout, storeWords: words });
+        await run.live();
+        problems.push(...run.problems.map((problem) => `${name}, ${level}: ${problem}`));
+        for (const [status, number] of run.statuses) statuses.set(status, (statuses.get(status) ?? 0) + number);
+        say(`${name}, ${level}: ${lookout.hits.length} finds so far`);
+      }
+      if (name === 'embedded') seen.add('data folder');
+      if (name !== 'embedded' && database !== undefined) {
+        const secrets = [
+          { name: 'value', text: marks.value },
+          { name: 'password', text: marks.credential },
+        ];
+        const files = await lookAtServer(name, database, [...secrets, ...words.slice(0, 1)], lookout, since);
+        seen.add('rows of the database');
+        if (files > 0) seen.add('files and log of the database server');
+      }
+    } finally {
+      await store.drop();
+    }
+  }
+  const answers = [...statuses].sort(([a], [b]) => a - b).map(([status, number]) => `${status}: ${number}`);
+  const outcome = join(
+    show('Stores, each with a life of its own at each log level', stores.join(', '), ''),
+    show('Log levels', levels.join(', '), ''),
+    show('Answers by status', answers.join(', '), ''),
+    lookout.outcome([...seen]),
+  );
+  return { ...outcome, problems: [...outcome.problems, ...problems] };
+};
