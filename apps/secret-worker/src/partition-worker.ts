@@ -165,11 +165,13 @@ export class PartitionWorker {
     const { operation } = inHand.delivery.record;
     const end = async (): Promise<Fence> => fenceOf(generation, await messaging.end(this.partition));
     const { name: manager, backend } = stores.storeOf(path);
+    let err: unknown;
+    const failed = (error: unknown): void => void (err = error);
     const result = await this.#traces.store(fence, { kind: payload.kind, manager, attempt }, () =>
-      applyToStore(backend, { path, payload, operation, fence, end }, sealer),
+      applyToStore(backend, { path, payload, operation, fence, end }, sealer, failed),
     );
     if (result.kind === 'unknown' || result.kind === 'refused') {
-      logger.warn({ operation, attempt, result }, 'the store did not take the mutation');
+      logger.warn({ operation, attempt, result, err }, 'the store did not take the mutation');
     }
     if (result.kind === 'superseded') logger.warn({ operation }, 'the store held a higher fence');
     this.#handle({ type: 'result', fence, attempt, result });

@@ -42,11 +42,13 @@ describe('an attempt at the store', () => {
   let sealer: MessageSealer;
   let store: FaultyBackend;
   beforeEach(async () => {
+    thrown.length = 0;
     const secret = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
     sealer = new MessageSealer(await KeyRing.derive([{ id: 'k', secret, active: true }]));
     store = new FaultyBackend(openMemoryBackend());
   });
-  const apply = (what: Attempt) => applyToStore(store, what, sealer);
+  const thrown: unknown[] = [];
+  const apply = (what: Attempt) => applyToStore(store, what, sealer, (error) => thrown.push(error));
 
   it('tells what the store holds after it, sealed for this path and operation', async () => {
     const result = await apply(attempt(1n));
@@ -90,5 +92,13 @@ describe('an attempt at the store', () => {
       code: 'not-found',
       retryable: false,
     });
+  });
+
+  it('tells the log what the store threw, and only that', async () => {
+    await apply(attempt(1n));
+    expect(thrown).toEqual([]);
+    await apply(attempt(2n, { kind: 'delete' }));
+    await apply(attempt(3n, { kind: 'patch', description: 'd' }));
+    expect(thrown).toEqual([expect.objectContaining({ code: 'not-found' })]);
   });
 });

@@ -62,17 +62,19 @@ const resultOfOutcome = async (
   }
 };
 
-/** One attempt at the store, under the fence. Never throws. */
+/** One attempt at the store, under the fence. Never throws; `failed` is told what the store threw, for the log. */
 export const applyToStore = async (
   backend: Backend,
   attempt: Attempt,
   sealer: MessageSealer,
+  failed: (error: unknown) => void,
 ): Promise<AttemptResult> => {
   let outcome: WriteOutcome;
   try {
     // The facade's own deadline is the one that counts: a caller that gives up tells its breaker nothing.
     outcome = await call(backend, attempt, { signal: new AbortController().signal });
   } catch (error) {
+    failed(error);
     return resultOfError(error);
   }
   return resultOfOutcome(outcome, attempt, sealer);

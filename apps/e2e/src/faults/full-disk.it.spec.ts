@@ -32,7 +32,7 @@ it('a full disk: writes wait and say so, nothing acknowledged is lost, and they 
       await until(`${id} is applied`, async () => (await main.operation(id)).json()['state'] === 'applied', 60_000);
     }
     for (const n of [0, 1, 2, 3, 4, 5]) expect((await main.value('company', `K${n}`)).json()['value']).toBe(value(n));
-    expect(coffer.stdout()).toContain('the store did not take the mutation');
+    expect(coffer.stdout()).toMatch(/"message":"[^"]+".*"msg":"the store did not take the mutation"/);
     expect(leaksIn(spawned.process.output())).toEqual([]);
   } finally {
     await spawned.stop();
