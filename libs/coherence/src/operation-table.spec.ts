@@ -59,6 +59,29 @@ describe('the operation table', () => {
     expect(table.state('a')).toMatchObject({ type: 'COMMIT' });
   });
 
+  it('follows an operation that is queued again after an ABORT: under way from its PREPARE, failed by its ABORT', () => {
+    const table = new OperationTable(WINDOW);
+    const later = { fence: fenceOf(1, 5n) };
+    read(table, abort(0n));
+    read(table, { type: 'PREPARE', ...base(0n, 'a'), attempt: 1 });
+    expect(table.state('a')).toEqual(abort(0n));
+    read(table, { type: 'PREPARE', ...base(0n, 'a'), ...later, attempt: 1 });
+    expect(table.state('a')).toBe('pending');
+    expect(read(table, abort(0n))).toBeUndefined();
+    expect(table.state('a')).toBe('pending');
+    const again = { ...abort(0n), ...later, code: 'corrupt' } as const;
+    expect(read(table, again)).toEqual(again);
+    expect(read(table, again)).toBeUndefined();
+    expect(table.state('a')).toEqual(again);
+  });
+
+  it('lets a PREPARE that comes after the COMMIT change nothing', () => {
+    const table = new OperationTable(WINDOW);
+    read(table, commit(0n));
+    read(table, { type: 'PREPARE', ...base(0n, 'a'), fence: fenceOf(1, 5n), attempt: 1 });
+    expect(table.state('a')).toEqual(commit(0n));
+  });
+
   it('forgets what was abandoned, also while another operation is prepared again and again', () => {
     const table = new OperationTable(WINDOW);
     for (let now = 0; now <= 5 * WINDOW; now += 100) {

@@ -1,4 +1,4 @@
-import type { AbortRecord, CommitRecord, LogEntry } from './log-record.js';
+import type { AbortRecord, CommitRecord, LogEntry, PrepareRecord } from './log-record.js';
 import { Authority } from './authority.js';
 
 /** How an operation ended, as the log says. */
@@ -6,8 +6,9 @@ export type OperationEnd = CommitRecord | AbortRecord;
 
 /**
  * The fate of operations, as far as the log has been read. One table follows any number of shards, each in log order.
- * An operation that ended is remembered for the window, counted from the log's own time of its end. A COMMIT overrides
- * an ABORT: a dead letter was replayed.
+ * An operation that ended is remembered for the window, counted from the log's own time of its end. A COMMIT is final;
+ * an ABORT ends one fence: when the operation is queued again, as a dead letter's is, a PREPARE of a higher fence puts it
+ * under way again, and that fence's end overrides the ABORT.
  */
 export class OperationTable {
   readonly #authorities = new Map<number, Authority>();
@@ -24,13 +25,12 @@ export class OperationTable {
     const { record } = entry;
     if (record.type === 'PREPARE') {
       this.#prepared.delete(record.operation);
-      if (!this.#ended.has(record.operation)) this.#prepared.set(record.operation, entry.timestamp);
+      if (!this.#knows(record)) this.#prepared.set(record.operation, entry.timestamp);
       return undefined;
     }
     if (record.type !== 'COMMIT' && record.type !== 'ABORT') return undefined;
+    if (this.#knows(record)) return undefined;
     this.#prepared.delete(record.operation);
-    const known = this.#ended.get(record.operation)?.end.type;
-    if (known === 'COMMIT' || known === record.type) return undefined;
     this.#ended.delete(record.operation);
     this.#ended.set(record.operation, { end: record, timestamp: entry.timestamp });
     return record;
@@ -38,11 +38,18 @@ export class OperationTable {
 
   /** The end of an operation within the window; `pending` when it is known to be under way. */
   state(operation: string): OperationEnd | 'pending' | undefined {
-    return this.#ended.get(operation)?.end ?? (this.#prepared.has(operation) ? 'pending' : undefined);
+    return this.#prepared.has(operation) ? 'pending' : this.#ended.get(operation)?.end;
   }
 
   get size(): number {
     return this.#ended.size + this.#prepared.size;
+  }
+
+  /** The record says nothing that the operation's end has not said: it repeats it, or comes late. */
+  #knows({ type, operation, fence }: PrepareRecord | OperationEnd): boolean {
+    const end = this.#ended.get(operation)?.end;
+    if (end === undefined) return false;
+    return end.type === 'COMMIT' || (type !== 'COMMIT' && fence <= end.fence);
   }
 
   #authority(shard: number): Authority {
