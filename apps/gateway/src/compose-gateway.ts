@@ -10,6 +10,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { GatewayModule } from './gateway.module.js';
 import type { HealthState } from './http/index.js';
 import { StoreReadService } from './reads/index.js';
+import { DeadLetterService } from './writes/dead-letter-service.js';
 import { MutationWriter } from './writes/mutation-writer.js';
 import { Operations } from './writes/operations.js';
 import { validateByStore } from './writes/validate-by-store.js';
@@ -36,6 +37,10 @@ const stateOf = (health: StoreHealth): HealthState => ({
   details: Object.fromEntries(Array.from(health.down, ([name, reason]) => [`store ${name}`, reason])),
 });
 
+/** Reads need no queue; a write that cannot be queued is refused. */
+const withQueue = ({ ok, details }: HealthState, { producer }: Messaging): HealthState =>
+  producer.ready() ? { ok, ...(details && { details }) } : { ok: false, details: { ...details, queue: 'unreachable' } };
+
 export const composeGateway = (parts: GatewayParts): DynamicModule => {
   const { registry, health, messaging, ring, sealer, authenticator, metrics, logger, clock, timing, version } = parts;
   const traces = parts.traces ?? NO_TRACES;
@@ -46,8 +51,13 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
     http: {
       reads: new StoreReadService(registry),
       writes: new MutationWriter({ messaging, operations, sealer, ring, validate, metrics, traces }),
+      deadLetters: new DeadLetterService({ messaging, operations, logger }),
       authenticator,
-      health: { live: () => ({ ok: true }), readyReads: () => stateOf(health), readyWrites: () => stateOf(health) },
+      health: {
+        live: () => ({ ok: true }),
+        readyReads: () => stateOf(health),
+        readyWrites: () => withQueue(stateOf(health), messaging),
+      },
       metrics,
       logger,
       traces,

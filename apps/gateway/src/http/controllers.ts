@@ -1,3 +1,4 @@
+import { DeadLettersController } from './coffer/dead-letters.controller.js';
 import { OperationsController } from './coffer/operations.controller.js';
 import { ResolveController } from './coffer/resolve.controller.js';
 import { ListsController } from './kestra/lists.controller.js';
@@ -11,6 +12,7 @@ export const CONTROLLERS = [
   ListsController,
   ResolveController,
   OperationsController,
+  DeadLettersController,
   HealthController,
   FrontController,
 ];

@@ -1,6 +1,7 @@
 import type { Principal } from '@coffer/access';
 import type { Traces } from '@coffer/observability';
 import type { ReadService } from '../reads/read-service.js';
+import type { DeadLetterService } from '../writes/dead-letter-service.js';
 import type { WriteService } from '../writes/write-service.js';
 
 /** What a request says about who sent it. */
@@ -52,6 +53,7 @@ export interface HttpLogger {
 export interface HttpDependencies {
   readonly reads: ReadService;
   readonly writes: WriteService;
+  readonly deadLetters: Pick<DeadLetterService, 'list' | 'replay' | 'discard'>;
   readonly authenticator: Authenticator;
   readonly health: Health;
   readonly metrics: HttpMetrics;

@@ -1,7 +1,6 @@
 import { CofferError, SecretPath, type ErrorCode } from '@coffer/secrets';
 import type { MutationKind } from '@coffer/coherence';
 import type { DeadLetter, Messaging } from '@coffer/messaging';
-import type { Logger } from '@coffer/observability';
 import { MAX_UNFINISHED } from './mutation-writer.js';
 import type { Operations } from './operations.js';
 
@@ -23,7 +22,8 @@ export type LetterFilter = (letter: ListedDeadLetter) => boolean;
 export interface DeadLetterServiceOptions {
   readonly messaging: Pick<Messaging, 'deadLetters' | 'producer'>;
   readonly operations: Operations;
-  readonly logger: Pick<Logger, 'info'>;
+  /** Told who replayed and who discarded what. */
+  readonly logger: { info(fields: object, message: string): void };
 }
 
 const pathOf = (text: string): SecretPath | undefined => {

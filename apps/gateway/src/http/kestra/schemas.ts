@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { storableText, valueText } from '../endpoint/text.js';
-
-export const MAX_PAGE_SIZE = 10_000;
-const MAX_PAGE = 1_000_000_000;
+import { pageQuery } from '../listing/page-query.js';
 
 const tag = z.strictObject({ key: storableText().min(1, 'must not be empty'), value: storableText() });
 
@@ -40,18 +38,7 @@ export const secretRow = z
 
 export const secretRows = z.array(secretRow);
 
-const wholeNumber = (highest: number, absent: number, description: string) =>
-  z
-    .string()
-    .regex(/^\d{1,10}$/, 'must be a whole number')
-    .transform(Number)
-    .refine((number) => number >= 1 && number <= highest, { error: `must be from 1 to ${highest}` })
-    .default(absent)
-    .meta({ description, override: { type: 'integer', minimum: 1, maximum: highest, default: absent } });
-
-export const listQuery = z.strictObject({
-  page: wholeNumber(MAX_PAGE, 1, 'From 1.'),
-  size: wholeNumber(MAX_PAGE_SIZE, 10, 'Rows of a page.'),
+export const listQuery = pageQuery.extend({
   sort: z
     .union([z.string(), z.array(z.string())])
     .optional()

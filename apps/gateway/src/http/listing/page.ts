@@ -1,10 +1,13 @@
 import type { Filterable, Predicate } from '../filters/index.js';
 import { comparatorOf, type SortKey } from './sorting.js';
 
-export interface PageRequest {
+export interface PageNumber {
   /** From 1. */
   readonly page: number;
   readonly size: number;
+}
+
+export interface PageRequest extends PageNumber {
   readonly sort: readonly SortKey[];
 }
 
@@ -14,6 +17,10 @@ export interface Page<R> {
   readonly total: number;
 }
 
+/** Empty beyond the last page. */
+export const sliceOf = <R>(rows: readonly R[], { page, size }: PageNumber): readonly R[] =>
+  rows.slice((page - 1) * size, page * size);
+
 /** The page of the rows that satisfy the predicate; empty beyond the last one. */
 export const pageOf = <R extends Filterable>(
   rows: readonly R[],
@@ -21,6 +28,5 @@ export const pageOf = <R extends Filterable>(
   request: PageRequest,
 ): Page<R> => {
   const matches = rows.filter(predicate).sort(comparatorOf(request.sort));
-  const start = (request.page - 1) * request.size;
-  return { results: matches.slice(start, start + request.size), total: matches.length };
+  return { results: sliceOf(matches, request), total: matches.length };
 };

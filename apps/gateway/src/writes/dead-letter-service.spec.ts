@@ -1,0 +1,225 @@
+import type { LogRecord } from '@coffer/coherence';
+import { deadLetterId, memoryMessaging, type MutationDelivery, type MutationRecord } from '@coffer/messaging';
+import { CofferError, fenceOf, systemClock } from '@coffer/secrets';
+import { v7 as uuid } from 'uuid';
+import { DeadLetterService, type DeadLetterServiceOptions } from './dead-letter-service.js';
+import { MAX_UNFINISHED } from './mutation-writer.js';
+import { Operations } from './operations.js';
+
+const WINDOW = 60_000;
+const ALL = (): boolean => true;
+
+const record = (path = 'main/ns/key', operation: string = uuid()): MutationRecord => ({
+  schema: 1,
+  operation,
+  kind: 'put',
+  path,
+  fingerprint: `fingerprint of ${operation}`,
+  traceparent: '00-aa-bb-01',
+  body: new Uint8Array([1, 2, 3]),
+});
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** A gateway's service over a queue whose deliveries stay where they are, and a log in which the test writes. */
+const openBench = async (
+  more: (options: DeadLetterServiceOptions) => Partial<DeadLetterServiceOptions> = () => ({}),
+) => {
+  const messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW, systemClock);
+  const operations = new Operations(WINDOW, messaging.log, systemClock);
+  const log: object[] = [];
+  let read = 0;
+  await messaging.log.tail([0], {
+    read: (entry) => {
+      operations.read(entry);
+      read += 1;
+    },
+  });
+  const queued: MutationDelivery[] = [];
+  await messaging.consumer().start({
+    assigned: async () => undefined,
+    revoked: () => undefined,
+    deliver: (delivery) => {
+      queued.push(delivery);
+      return new Promise(() => undefined);
+    },
+  });
+  const options = { messaging, operations, logger: { info: (fields: object) => void log.push(fields) } };
+  const service = new DeadLetterService({ ...options, ...more(options) });
+  let said = 0;
+  const say = async (type: 'PREPARE' | 'COMMIT' | 'ABORT', { operation, path }: MutationRecord, offset: bigint) => {
+    const base = { partition: 0, owner: 0n, path, fence: fenceOf(1, offset), operation };
+    const end = { ...base, kind: 'put', fingerprint: `fingerprint of ${operation}` } as const;
+    const entry: LogRecord =
+      type === 'PREPARE'
+        ? { type, ...base, attempt: 1 }
+        : type === 'COMMIT'
+          ? { type, ...end, outcome: 'applied', sealed: new Uint8Array() }
+          : { type, ...end, code: 'corrupt' };
+    await messaging.log.append(0, entry);
+    said += 1;
+    await until(() => read === said);
+  };
+  /** As a worker does: the letter, then the ABORT. */
+  const bury = async (letter: MutationRecord, offset: bigint): Promise<string> => {
+    const id = deadLetterId(fenceOf(1, offset), 0);
+    const delivery = { partition: 0, offset, timestamp: 1, record: letter };
+    await messaging.deadLetters.bury({ id, delivery, code: 'corrupt', time: 1_000 - Number(offset) });
+    await say('ABORT', letter, offset);
+    return id;
+  };
+  const ids = async (): Promise<string[]> => (await messaging.deadLetters.list()).map(({ id }) => id);
+  return { messaging, operations, service, queued, log, say, bury, ids };
+};
+
+const stateOf = ({ operations }: { operations: Operations }, { operation }: MutationRecord) =>
+  operations.state('main', operation);
+
+describe('the list of dead letters', () => {
+  it('is oldest first, without what the record is sealed with, and filtered', async () => {
+    const bench = await openBench();
+    const [first, second, nowhere] = [record('main/ns/a%2Fb'), record('other/ns/b'), record('somewhere-3-17')];
+    for (const [offset, letter] of [first, second, nowhere].entries()) await bench.bury(letter, BigInt(offset));
+    const letters = await bench.service.list(ALL);
+    expect(letters.map(({ time, path, ...rest }) => [time, path?.toString(), Object.keys(rest)])).toEqual([
+      [998, undefined, ['id', 'kind', 'code', 'operation']],
+      [999, 'other/ns/b', ['id', 'kind', 'code', 'operation']],
+      [1_000, 'main/ns/a%2Fb', ['id', 'kind', 'code', 'operation']],
+    ]);
+    const mine = await bench.service.list(({ path }) => path?.tenant === 'main');
+    expect(mine.map(({ operation }) => operation)).toEqual([first.operation]);
+  });
+});
+
+describe('the replay of a dead letter', () => {
+  it('queues the very record again, discards the letter, and says who did it', async () => {
+    const bench = await openBench();
+    const letter = record();
+    const id = await bench.bury(letter, 0n);
+    expect(await bench.service.replay(id, ALL, 'token:ops')).toBe(letter.operation);
+    await until(() => bench.queued.length === 1);
+    expect(bench.queued[0]?.record).toEqual(letter);
+    expect(await bench.ids()).toEqual([]);
+    expect(bench.log).toEqual([{ deadLetter: id, operation: letter.operation, principal: 'token:ops' }]);
+  });
+
+  it('makes the operation pending until the end of its new fence, on this gateway and on others', async () => {
+    const bench = await openBench();
+    const letter = record();
+    const other = new Operations(WINDOW, bench.messaging.log, systemClock);
+    await bench.messaging.log.tail([0], { read: (entry) => other.read(entry) });
+    const id = await bench.bury(letter, 0n);
+    await until(() => other.state('main', letter.operation).state === 'failed');
+    expect(stateOf(bench, letter)).toEqual({ state: 'failed', code: 'corrupt' });
+    await bench.service.replay(id, ALL, 'token:ops');
+    expect(stateOf(bench, letter)).toEqual({ state: 'pending' });
+    await bench.say('ABORT', letter, 0n);
+    expect(stateOf(bench, letter)).toEqual({ state: 'pending' });
+    await bench.say('PREPARE', letter, 1n);
+    await until(() => other.state('main', letter.operation).state === 'pending');
+    await bench.say('COMMIT', letter, 1n);
+    expect(stateOf(bench, letter)).toEqual({ state: 'applied' });
+    await until(() => other.state('main', letter.operation).state === 'applied');
+  });
+
+  it('that fails again is failed, not pending for ever', async () => {
+    const bench = await openBench();
+    const letter = record();
+    await bench.service.replay(await bench.bury(letter, 0n), ALL, 'token:ops');
+    const again = await bench.bury(letter, 1n);
+    expect(stateOf(bench, letter)).toEqual({ state: 'failed', code: 'corrupt' });
+    expect(await bench.ids()).toEqual([again]);
+  });
+
+  it('is in flight to whoever repeats the request with its Idempotency-Key meanwhile', async () => {
+    const bench = await openBench();
+    const letter = record();
+    const id = await bench.bury(letter, 0n);
+    expect(bench.operations.earlier(letter.operation, letter.fingerprint)).toMatchObject({ type: 'ABORT' });
+    await bench.service.replay(id, ALL, 'token:ops');
+    expect(() => bench.operations.earlier(letter.operation, letter.fingerprint)).toThrow(/still under way/);
+  });
+
+  it('of what was applied meanwhile queues nothing and discards the letter', async () => {
+    const bench = await openBench();
+    const letter = record();
+    const id = await bench.bury(letter, 0n);
+    await bench.say('COMMIT', letter, 1n);
+    await bench.service.replay(id, ALL, 'token:ops');
+    expect([await bench.messaging.end(0), await bench.ids()]).toEqual([0n, []]);
+    expect(stateOf(bench, letter)).toEqual({ state: 'applied' });
+  });
+
+  it('keeps the letter, and the failure, when the queue does not take it', async () => {
+    const bench = await openBench();
+    const letter = record();
+    const id = await bench.bury(letter, 0n);
+    await bench.messaging.producer.close();
+    await expect(bench.service.replay(id, ALL, 'token:ops')).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await bench.ids()).toEqual([id]);
+    expect(stateOf(bench, letter)).toEqual({ state: 'failed', code: 'corrupt' });
+    expect(bench.log).toEqual([]);
+  });
+
+  it('discards no letter before the queue has it', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const bench = await openBench(({ messaging }) => ({
+      messaging: {
+        deadLetters: messaging.deadLetters,
+        producer: {
+          partitions: messaging.producer.partitions,
+          publish: async (sent) => {
+            await promise;
+            return messaging.producer.publish(sent);
+          },
+          unfinished: (path) => messaging.producer.unfinished(path),
+          ready: () => messaging.producer.ready(),
+          close: () => messaging.producer.close(),
+        },
+      },
+    }));
+    const id = await bench.bury(record(), 0n);
+    const replayed = bench.service.replay(id, ALL, 'token:ops');
+    await new Promise((next) => setImmediate(next));
+    expect(await bench.ids()).toEqual([id]);
+    resolve();
+    await replayed;
+    expect(await bench.ids()).toEqual([]);
+  });
+
+  it('queues nothing behind too many unfinished mutations', async () => {
+    const bench = await openBench();
+    const id = await bench.bury(record(), 0n);
+    for (let count = 0; count < MAX_UNFINISHED; count += 1) await bench.messaging.producer.publish(record());
+    await expect(bench.service.replay(id, ALL, 'token:ops')).rejects.toMatchObject({ code: 'overloaded' });
+    expect([await bench.messaging.end(0), await bench.ids()]).toEqual([BigInt(MAX_UNFINISHED), [id]]);
+  });
+
+  it('refuses what names no secret, what is not there, and what the caller may not see', async () => {
+    const bench = await openBench();
+    const nowhere = await bench.bury(record('somewhere-3-17'), 0n);
+    const foreign = await bench.bury(record('other/ns/key'), 1n);
+    const codeOf = (id: string, visible: () => boolean) =>
+      bench.service.replay(id, visible, 'token:ops').catch((error: unknown) => CofferError.is(error) && error.code);
+    expect(await codeOf(nowhere, ALL)).toBe('invalid');
+    expect(await codeOf(foreign, () => false)).toBe('not-found');
+    expect(await codeOf('281474976710999-0', ALL)).toBe('not-found');
+    expect([await bench.messaging.end(0), await bench.ids()]).toEqual([0n, [nowhere, foreign]]);
+  });
+});
+
+describe('discarding a dead letter', () => {
+  it('is idempotent, leaves the operation failed, and what the caller may not see where it is', async () => {
+    const bench = await openBench();
+    const letter = record();
+    const id = await bench.bury(letter, 0n);
+    await bench.service.discard(id, () => false, 'token:ops');
+    expect([await bench.ids(), bench.log]).toEqual([[id], []]);
+    for (const _ of [1, 2]) await bench.service.discard(id, ALL, 'token:ops');
+    expect(await bench.ids()).toEqual([]);
+    expect(bench.log).toEqual([{ deadLetter: id, operation: letter.operation, principal: 'token:ops' }]);
+    expect(stateOf(bench, letter)).toEqual({ state: 'failed', code: 'corrupt' });
+  });
+});
