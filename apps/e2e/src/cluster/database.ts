@@ -1,0 +1,31 @@
+import { mysqlSubject, postgresqlSubject } from '@coffer/backend-jdbc/testing';
+
+export type ClusterStore = 'jdbc-postgresql' | 'jdbc-mysql';
+
+const KINDS = {
+  'jdbc-postgresql': { variable: 'COFFER_TEST_POSTGRESQL_URL', scheme: 'postgresql', subject: postgresqlSubject },
+  'jdbc-mysql': { variable: 'COFFER_TEST_MARIADB_URL', scheme: 'mysql', subject: mysqlSubject },
+} as const;
+
+export interface OwnDatabase {
+  /** As `tools/cluster` wants to be told of a server. */
+  readonly env: Readonly<Record<string, string>>;
+  /** As its owner. */
+  execute(...statements: readonly string[]): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** A database of its own on the server that the environment names. */
+export const ownDatabase = async (store: ClusterStore): Promise<OwnDatabase> => {
+  const { variable, scheme, subject: open } = KINDS[store];
+  const subject = open();
+  const { host, port, database, username, password } = await subject.connection();
+  const url = new URL(`${scheme}://${host}:${port}/${database}`);
+  url.username = encodeURIComponent(username);
+  url.password = encodeURIComponent(password.reveal());
+  return {
+    env: { [variable]: url.href },
+    execute: (...statements) => subject.execute(...statements),
+    drop: () => subject.close(),
+  };
+};

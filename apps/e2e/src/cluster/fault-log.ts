@@ -1,0 +1,25 @@
+import { say } from '../measure/index.js';
+
+export interface Fault {
+  /** UTC. */
+  readonly at: string;
+  readonly fault: string;
+  readonly role: string;
+  readonly pid: number;
+  readonly [more: string]: unknown;
+}
+
+/** Every fault of a run with its time and the pid that it hit, on standard error as it happens and kept. */
+export class FaultLog {
+  readonly entries: Fault[] = [];
+
+  add(fault: string, role: string, pid: number, more: Readonly<Record<string, unknown>> = {}): void {
+    const entry = { at: new Date().toISOString(), fault, role, pid, ...more };
+    this.entries.push(entry);
+    say(JSON.stringify(entry));
+  }
+
+  count(fault: string, role: string): number {
+    return this.entries.filter((entry) => entry.fault === fault && entry.role === role).length;
+  }
+}

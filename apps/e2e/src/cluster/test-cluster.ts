@@ -1,0 +1,175 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { api, until, type Api } from '../harness/index.js';
+import { say } from '../measure/index.js';
+import { ownDatabase, type ClusterStore, type OwnDatabase } from './database.js';
+import { FaultLog } from './fault-log.js';
+import { clusterTool, startBroker, type Mortal, type Role, type Started, type ToolCluster } from './tools.js';
+
+export interface TestClusterOptions {
+  readonly store: ClusterStore;
+  /** Of each service; default 2. */
+  readonly counts?: Partial<Readonly<Record<Role, number>>>;
+}
+
+/** The part of the configuration file that suites change or need to know. */
+interface ConfigurationFile {
+  readonly coffer: {
+    readonly encryption: { readonly keys: readonly { readonly id: string; readonly secret: string }[] };
+    messaging?: Readonly<Record<string, unknown>>;
+  };
+}
+
+const ROLES: readonly Role[] = ['cache-invalidator', 'secret-worker', 'gateway'];
+/** Until a cluster that has just changed applies a write, in milliseconds; bounds a failure only. */
+const PATIENCE = 60_000;
+
+/** A distributed Coffer on a broker and a database of its own, whose processes and whose broker may be hurt. */
+export class TestCluster {
+  readonly faults = new FaultLog();
+  #output = '';
+
+  private constructor(
+    private readonly broker: Mortal & { stop(): Promise<void> },
+    readonly database: OwnDatabase,
+  ) {}
+
+  #tool: ToolCluster | undefined;
+
+  /** Resolves when a write goes through each gateway. */
+  static async open({ store, counts = {} }: TestClusterOptions): Promise<TestCluster> {
+    const { startCluster } = await clusterTool();
+    const [broker, database] = await Promise.all([startBroker(() => undefined), ownDatabase(store)]);
+    const cluster = new TestCluster(broker, database);
+    try {
+      cluster.#tool = await startCluster({
+        store,
+        counts: { gateway: 2, 'secret-worker': 2, 'cache-invalidator': 2, ...counts },
+        servers: { ...broker.env, ...database.env },
+        log: (line) => void (cluster.#output += `${line}\n`),
+      });
+      await cluster.writesGoThrough();
+      return cluster;
+    } catch (error) {
+      say(cluster.#output.slice(-4_000));
+      await cluster.close();
+      throw error;
+    }
+  }
+
+  get brokers(): readonly string[] {
+    return this.#started.kafka.split(',');
+  }
+
+  /** Where the broker keeps its data. */
+  get brokerFolder(): string {
+    return this.broker.handle.folder ?? '';
+  }
+
+  /** Everything that the processes have written. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** A client of each gateway that lives. */
+  get gateways(): Api[] {
+    return this.of('gateway').map(({ address }) => api(address, this.#started.token));
+  }
+
+  /** The clients of two gateways. */
+  pair(): { readonly a: Api; readonly b: Api } {
+    const [a, b] = this.gateways;
+    if (a === undefined || b === undefined) throw new Error('there are no two gateways');
+    return { a, b };
+  }
+
+  /** The key that all messages are sealed with. */
+  get rootKey(): { readonly id: string; readonly secret: string } {
+    const [key] = this.#read().coffer.encryption.keys;
+    if (key === undefined) throw new Error('the cluster has no key');
+    return key;
+  }
+
+  of(role: Role): Started[] {
+    return this.#started.processes().filter((started) => started.role === role);
+  }
+
+  async start(role: Role): Promise<Started> {
+    const started = await this.#started.start(role);
+    this.faults.add('started', role, started.pid);
+    return started;
+  }
+
+  /** kill -9; resolves when the process is gone. */
+  async kill({ role, pid }: Started): Promise<void> {
+    this.signal({ role, pid }, 'SIGKILL');
+    await this.#gone(pid);
+  }
+
+  signal({ role, pid }: Pick<Started, 'role' | 'pid'>, signal: NodeJS.Signals): void {
+    process.kill(pid, signal);
+    this.faults.add(signal, role, pid);
+  }
+
+  /** Ends all processes of some roles in an orderly way. */
+  async stop(roles: readonly Role[] = ROLES): Promise<void> {
+    const ending = roles.flatMap((role) => this.of(role));
+    ending.forEach((started) => this.signal(started, 'SIGTERM'));
+    await Promise.all(ending.map(({ pid }) => this.#gone(pid)));
+  }
+
+  /** Starts `count` of each of some roles; resolves when they are ready. */
+  async startAll(roles: readonly Role[] = ROLES, count = 2): Promise<void> {
+    await Promise.all(roles.flatMap((role) => Array.from({ length: count }, () => this.start(role))));
+  }
+
+  /** kill -9 of the broker, and its return on the same data and port once `meanwhile` has resolved. */
+  async killBroker(meanwhile: () => Promise<void>): Promise<void> {
+    const { handle } = this.broker;
+    process.kill(handle.pid, 'SIGKILL');
+    this.faults.add('SIGKILL', 'broker', handle.pid);
+    await meanwhile();
+    await this.broker.revive();
+    this.faults.add('started', 'broker', handle.pid);
+  }
+
+  /** Changes `coffer.messaging` for processes that start from now on. */
+  set(messaging: Readonly<Record<string, unknown>>): void {
+    const file = this.#read();
+    file.coffer.messaging = { ...file.coffer.messaging, ...messaging };
+    writeFileSync(this.#started.configuration, JSON.stringify(file));
+  }
+
+  /** Waits until every partition has an owner and a coordinator, and every gateway hears of it. */
+  async writesGoThrough(): Promise<void> {
+    for (const [number, gateway] of this.gateways.entries()) {
+      await until(
+        `a write goes through gateway ${number}`,
+        async () => {
+          const writes = Array.from({ length: 24 }, (_, key) => gateway.put('warm.up', { key: `K${key}`, value: '-' }));
+          return (await Promise.all(writes)).every(({ status }) => status === 200);
+        },
+        PATIENCE,
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#tool?.stop();
+    await this.broker.stop();
+    await this.database.drop();
+  }
+
+  get #started(): ToolCluster {
+    if (this.#tool === undefined) throw new Error('the cluster was not started');
+    return this.#tool;
+  }
+
+  #read(): ConfigurationFile {
+    return JSON.parse(readFileSync(this.#started.configuration, 'utf8')) as ConfigurationFile;
+  }
+
+  #gone(pid: number): Promise<unknown> {
+    const gone = () => !this.#started.processes().some((started) => started.pid === pid);
+    return until(`process ${pid} is gone`, gone, PATIENCE);
+  }
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+
+/** What the suites use of `tools`, which are no package: imported where they lie, with the types of their docs. */
+
+export type Role = 'cache-invalidator' | 'secret-worker' | 'gateway';
+
+export interface Started {
+  readonly role: Role;
+  readonly pid: number;
+  readonly port: number;
+  readonly address: string;
+}
+
+export interface ToolCluster {
+  readonly token: string;
+  readonly kafka: string;
+  readonly configuration: string;
+  processes(): Started[];
+  start(role: Role): Promise<Started>;
+  stop(): Promise<void>;
+}
+
+interface ClusterTool {
+  readonly roles: readonly Role[];
+  startCluster(options: {
+    readonly store: string;
+    readonly counts: Readonly<Record<Role, number>>;
+    readonly log: (line: string) => void;
+    readonly settings?: Readonly<Record<string, unknown>>;
+    readonly servers?: Readonly<Record<string, string>>;
+  }): Promise<ToolCluster>;
+}
+
+export interface Mortal {
+  readonly env: Readonly<Record<string, string>>;
+  readonly handle: { readonly pid: number; readonly folder?: string };
+  revive(): Promise<void>;
+}
+
+interface ServerTools {
+  obtainMortal(server: unknown, options: { readonly log: (line: string) => void }): Promise<Mortal>;
+  stopServer(handle: Mortal['handle']): Promise<void>;
+}
+
+const TOOLS = join(__dirname, '../../../../tools');
+
+export const clusterTool = async (): Promise<ClusterTool> =>
+  (await import(join(TOOLS, 'cluster/cluster.mjs'))) as ClusterTool;
+
+/** A broker of one's own that may be killed, and how to end it and take its folder away. */
+export const startBroker = async (log: (line: string) => void): Promise<Mortal & { stop(): Promise<void> }> => {
+  const { obtainMortal } = (await import(join(TOOLS, 'servers/lifecycle.mjs'))) as Pick<ServerTools, 'obtainMortal'>;
+  const { stopServer } = (await import(join(TOOLS, 'servers/handles.mjs'))) as Pick<ServerTools, 'stopServer'>;
+  const { kafka } = (await import(join(TOOLS, 'servers/kafka.mjs'))) as { kafka: unknown };
+  const mortal = await obtainMortal(kafka, { log });
+  return { ...mortal, stop: () => stopServer(mortal.handle) };
+};
