@@ -41,6 +41,7 @@ export const measurements = [
     title: 'Canary values',
     command: 'node apps/e2e/dist/canary.js',
     shows: 'No secret value appears in logs, metrics, database files or error answers, in any encoding.',
+    servers: ['postgresql', 'mariadb'],
   },
   {
     name: 'envelope',

@@ -2,11 +2,10 @@ import { SECRETS, VALUES } from './life.js';
 import type { Marks } from './marks.js';
 import type { Witness } from './witness.js';
 
-/** Larger than any store takes, and larger than any body may be. */
+/** Larger than any store takes. */
 const LARGE_VALUE = 600_000;
-const LARGE_BODY = 4_000_000;
 
-const REFUSED = [400, 404, 405, 413, 415, 422] as const;
+const REFUSED = [400, 404, 405, 415, 422] as const;
 
 const bodies = (marks: Marks): Readonly<Record<string, unknown>> => {
   const value = marks.secret();
@@ -31,7 +30,6 @@ const bodies = (marks: Marks): Readonly<Record<string, unknown>> => {
     'a tag twice': { key: 'M', value, tags: [1, 2].map(() => ({ key: 't', value: 'x' })) },
     'tags that are none': { key: 'M', value, tags: value },
     'a value that is too large': { key: 'M', value: marks.large(LARGE_VALUE) },
-    'a body that is too large': { key: 'M', value: marks.large(LARGE_BODY) },
   };
 };
 
