@@ -58,7 +58,7 @@ describe('coffer', () => {
 
   describe('help', () => {
     it.each([
-      [[], ['token', 'password']],
+      [[], ['token', 'password', 'dead-letters']],
       [['token'], ['create']],
       [
         ['token', 'create'],
@@ -69,13 +69,23 @@ describe('coffer', () => {
         ['password', 'hash'],
         ['--username', '--grant', 'pipe'],
       ],
+      [['dead-letters'], ['list', 'replay', 'discard']],
+      [
+        ['dead-letters', 'list'],
+        ['--url', 'COFFER_URL', '--token-file', 'COFFER_TOKEN', '--tenant', '--json'],
+      ],
+      [
+        ['dead-letters', 'replay'],
+        ['--all', 'written now'],
+      ],
+      [['dead-letters', 'discard'], ['--all']],
     ])('is there for %p', async (command, words) => {
       const help = await coffer([...command, '--help']);
       expect([help.code, help.err]).toEqual([0, '']);
       for (const word of words) expect(help.out).toContain(word);
     });
 
-    it.each([[[]], [['token']], [['password']]])('is what %p alone shows', async (command) => {
+    it.each([[[]], [['token']], [['password']], [['dead-letters']]])('is what %p alone shows', async (command) => {
       const shown = await coffer(command);
       expect(shown.code).toBe(1);
       expect(shown.err).toContain('Usage: coffer');

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CofferError } from '@coffer/secrets';
+import { deadLettersDiscard, deadLettersReplay } from './dead-letters/act.js';
+import { deadLettersList } from './dead-letters/list.js';
 import { passwordHash } from './password-hash.js';
 import type { Terminal } from './terminal.js';
 import { tokenCreate } from './token-create.js';
@@ -11,7 +13,13 @@ const group = (name: string, description: string): Command =>
 const program = (terminal: Terminal): Command => {
   const coffer = group('coffer', 'administer Coffer')
     .addCommand(group('token', 'access tokens').addCommand(tokenCreate(terminal)))
-    .addCommand(group('password', 'passwords of users').addCommand(passwordHash(terminal)));
+    .addCommand(group('password', 'passwords of users').addCommand(passwordHash(terminal)))
+    .addCommand(
+      group('dead-letters', 'writes that failed for good')
+        .addCommand(deadLettersList(terminal))
+        .addCommand(deadLettersReplay(terminal))
+        .addCommand(deadLettersDiscard(terminal)),
+    );
   for (const command of withDescendants(coffer)) {
     command
       .exitOverride()

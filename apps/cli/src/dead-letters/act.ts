@@ -1,0 +1,104 @@
+import { Command } from 'commander';
+import { CofferError } from '@coffer/secrets';
+import { detailOf, type GatewayAnswer, type GatewayClient } from '../gateway-client.js';
+import { gatewayOf, withGatewayOptions, type GatewayOptions } from '../gateway-options.js';
+import type { Terminal } from '../terminal.js';
+import { allLetters } from './letters.js';
+
+interface Options extends GatewayOptions {
+  readonly all?: boolean;
+}
+
+/** Something that is done to letters one after the other. */
+interface Deed {
+  readonly name: string;
+  readonly description: string;
+  readonly help: string;
+  readonly done: string;
+  /** The status that says so. */
+  readonly status: number;
+  readonly call: (gateway: GatewayClient, id: string) => Promise<GatewayAnswer>;
+}
+
+/** How often a gateway that asks to wait is asked again for one letter. */
+const ATTEMPTS = 30;
+
+/** A gateway's own 404, not that of another server. */
+const isAbsent = ({ status, body }: GatewayAnswer): boolean =>
+  status === 404 && (body as { readonly code?: unknown } | undefined)?.code === 'not-found';
+
+const patiently = async (what: Deed, gateway: GatewayClient, id: string): Promise<GatewayAnswer> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await what.call(gateway, encodeURIComponent(id));
+    const { status, retryAfter } = answer;
+    if (status === what.status || isAbsent(answer)) return answer;
+    if (retryAfter === undefined || attempt === ATTEMPTS) {
+      throw new CofferError('unavailable', `the gateway answered ${status}: ${detailOf(answer.body)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, retryAfter));
+  }
+};
+
+const idsOf = async (gateway: GatewayClient, ids: readonly string[], all: boolean): Promise<readonly string[]> => {
+  if (all === ids.length > 0) {
+    throw new CofferError('invalid', 'name the dead letters by their ids, or say --all; not both');
+  }
+  return all ? (await allLetters(gateway)).map(({ id }) => id) : ids;
+};
+
+const outcomeOf = (answer: GatewayAnswer, { done }: Deed): string => {
+  if (isAbsent(answer)) return 'not there any more';
+  const { id } = (answer.body ?? {}) as { readonly id?: unknown };
+  return typeof id === 'string' ? `${done}, operation ${id}` : done;
+};
+
+/**
+ * A command for some letters or for all that are there when it begins, so that one that fails again is not done again.
+ * A line of progress for each; it ends at the first letter that the gateway refuses.
+ */
+const deed = (what: Deed, terminal: Terminal): Command =>
+  withGatewayOptions(new Command(what.name))
+    .description(what.description)
+    .argument('[id...]', 'as `coffer dead-letters list` shows them')
+    .option('--all', 'every dead letter that the token administers')
+    .addHelpText('after', `\n${what.help}`)
+    .action(async (given: readonly string[], { all = false, ...options }: Options) => {
+      const gateway = gatewayOf(options, terminal);
+      const ids = await idsOf(gateway, given, all);
+      let missing = 0;
+      for (const [index, id] of ids.entries()) {
+        const answer = await patiently(what, gateway, id);
+        if (isAbsent(answer)) missing += 1;
+        terminal.out(`${index + 1}/${ids.length}  ${id}  ${outcomeOf(answer, what)}\n`);
+      }
+      if (ids.length === 0) terminal.err('there are no dead letters\n');
+      if (missing > 0 && !all) throw new CofferError('not-found', `${missing} of ${ids.length} were not there`);
+    });
+
+export const deadLettersReplay = (terminal: Terminal): Command =>
+  deed(
+    {
+      name: 'replay',
+      description: 'queue failed writes again, once their cause is repaired',
+      help:
+        'A replayed write counts as written now, also over what was written to its key since it failed.\n' +
+        'One that fails again becomes a new dead letter; the operation tells.',
+      done: 'queued',
+      status: 202,
+      call: (gateway, id) => gateway.call('POST', `/dead-letters/${id}/replay`),
+    },
+    terminal,
+  );
+
+export const deadLettersDiscard = (terminal: Terminal): Command =>
+  deed(
+    {
+      name: 'discard',
+      description: 'forget failed writes for good',
+      help: 'What is not there, or not for this token to see, counts as discarded.',
+      done: 'discarded',
+      status: 204,
+      call: (gateway, id) => gateway.call('DELETE', `/dead-letters/${id}`),
+    },
+    terminal,
+  );

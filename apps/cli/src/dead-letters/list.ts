@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { gatewayOf, withGatewayOptions, type GatewayOptions } from '../gateway-options.js';
+import type { Terminal } from '../terminal.js';
+import { allLetters, lineOf } from './letters.js';
+
+interface Options extends GatewayOptions {
+  readonly json?: boolean;
+}
+
+/** `coffer dead-letters list`: one line for each letter, and how many there are on standard error. */
+export const deadLettersList = (terminal: Terminal): Command =>
+  withGatewayOptions(new Command('list'))
+    .description('show writes that failed for good: id, time, error, kind, path, operation; never a value')
+    .option('--json', 'one JSON object on each line')
+    .action(async ({ json = false, ...options }: Options) => {
+      const letters = await allLetters(gatewayOf(options, terminal));
+      for (const letter of letters) terminal.out(`${json ? JSON.stringify(letter) : lineOf(letter)}\n`);
+      terminal.err(`${letters.length} dead ${letters.length === 1 ? 'letter' : 'letters'}\n`);
+    });

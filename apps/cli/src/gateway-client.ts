@@ -1,0 +1,82 @@
+import { CofferError, type SecretValue } from '@coffer/secrets';
+
+export interface GatewayAnswer {
+  readonly status: number;
+  /** The body as JSON; `undefined` when there is none. */
+  readonly body: unknown;
+  /** Milliseconds that the gateway asks to wait before the same call; absent when it asks for nothing. */
+  readonly retryAfter?: number;
+}
+
+/** Bounds one call, in milliseconds: above what a gateway takes to say that it does not know. */
+const CALL_TIMEOUT = 15_000;
+/** In seconds; a gateway that asks for more is asked again after this. */
+const LONGEST_WAIT = 60;
+
+const reasonOf = (error: unknown): string => {
+  const { name, cause } = error as { readonly name?: string; readonly cause?: { readonly code?: string } };
+  return cause?.code ?? (name === 'TimeoutError' ? 'no answer in time' : 'unknown reason');
+};
+
+/** Throws `invalid` for what is no address of a gateway; what was given is not repeated: it may hold a password. */
+export const parseGatewayUrl = (text: string): URL => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    throw new CofferError(
+      'invalid',
+      'the address of the gateway must look like https://coffer.example:8080, without credentials in it',
+    );
+  }
+  return url;
+};
+
+/** The gateway's own face for one tenant, as the holder of a token. */
+export class GatewayClient {
+  constructor(
+    private readonly url: URL,
+    private readonly tenant: string,
+    private readonly token: SecretValue,
+  ) {}
+
+  /** `path` below `/coffer/v1/{tenant}`. Throws what the gateway says is wrong, `unavailable` when it cannot be reached. */
+  async call(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<GatewayAnswer> {
+    const { status, body, retryAfter } = await this.#send(method, path);
+    if (status < 400 || status === 404 || retryAfter !== undefined) {
+      return { status, body, ...(retryAfter === undefined ? {} : { retryAfter }) };
+    }
+    throw new CofferError('invalid', `the gateway answered ${status}: ${detailOf(body)}`);
+  }
+
+  async #send(method: string, path: string): Promise<GatewayAnswer> {
+    const base = this.url.href.replace(/\/$/, '');
+    try {
+      const response = await fetch(`${base}/coffer/v1/${encodeURIComponent(this.tenant)}${path}`, {
+        method,
+        // A redirect would carry the token to whoever it names.
+        redirect: 'manual',
+        headers: { authorization: `Bearer ${this.token.reveal()}` },
+        signal: AbortSignal.timeout(CALL_TIMEOUT),
+      });
+      const body = parse(await response.text());
+      const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+      const wait = Number.isFinite(seconds) ? { retryAfter: Math.min(Math.max(seconds, 0), LONGEST_WAIT) * 1_000 } : {};
+      return { status: response.status, body, ...wait };
+    } catch (error) {
+      throw new CofferError('unavailable', `the gateway at ${this.url.origin} cannot be reached: ${reasonOf(error)}`);
+    }
+  }
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+};
+
+/** What the gateway says is wrong, without what a terminal would take for a command. */
+export const detailOf = (body: unknown): string => {
+  const { detail } = (body ?? {}) as { readonly detail?: unknown };
+  return typeof detail === 'string' ? detail.replaceAll(/\p{C}/gu, ' ').slice(0, 500) : 'and did not say why';
+};

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { CofferError, DEFAULT_TENANT, SecretValue, parseTenant } from '@coffer/secrets';
+import { GatewayClient, parseGatewayUrl } from './gateway-client.js';
+import type { Terminal } from './terminal.js';
+
+export interface GatewayOptions {
+  readonly url?: string;
+  readonly tokenFile?: string;
+  readonly tenant: string;
+}
+
+/** What every command needs that asks a gateway. */
+export const withGatewayOptions = (command: Command): Command =>
+  command
+    .option('--url <address>', 'of a gateway; COFFER_URL when absent')
+    .option('--token-file <file>', 'holds the access token; COFFER_TOKEN when absent')
+    .option('--tenant <name>', 'whose dead letters', parseTenant, DEFAULT_TENANT)
+    .addHelpText('after', '\nThe token comes from a file or from COFFER_TOKEN, never from an argument.');
+
+const TOKEN = /^[\x21-\x7e]+$/;
+
+const readToken = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CofferError('configuration', `the token file ${file} cannot be read (${code ?? 'unknown reason'})`);
+  }
+};
+
+/** Throws `invalid` or `configuration` and says what is missing. */
+export const gatewayOf = ({ url, tokenFile, tenant }: GatewayOptions, { env }: Terminal): GatewayClient => {
+  const address = url ?? env['COFFER_URL'] ?? '';
+  if (address === '') throw new CofferError('invalid', 'say which gateway to ask: --url, or COFFER_URL');
+  const token = (tokenFile === undefined ? (env['COFFER_TOKEN'] ?? '') : readToken(tokenFile)).trim();
+  if (token === '') throw new CofferError('invalid', 'an access token is needed: COFFER_TOKEN, or --token-file');
+  if (!TOKEN.test(token)) throw new CofferError('invalid', 'the access token has characters that no token has');
+  return new GatewayClient(parseGatewayUrl(address), tenant, new SecretValue(token));
+};
