@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { api, removeFolder, scratchFolder, startCoffer, type Coffer } from '../harness/index.js';
+import { api, removeFolder, scratchFolder, startCoffer, until, type Coffer } from '../harness/index.js';
 
 // Starts real processes, on machines that may be busy.
 jest.setTimeout(120_000);
@@ -24,6 +25,17 @@ const begin = async ({ url, token }: Coffer, body: string): Promise<ClientReques
   return sent;
 };
 
+const connects = async ({ url }: Coffer): Promise<boolean> => {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  const connected = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return connected;
+};
+
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   it('answers the writes in hand, ends with 0 and frees the folder', async () => {
     const scratch = scratchFolder();
@@ -36,6 +48,8 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
       const begun = await Promise.all(bodies.map((body) => begin(coffer, body)));
       const answers = begun.map((sent) => once(sent, 'response') as Promise<[IncomingMessage]>);
       coffer.kill(signal);
+      // It has begun to end, and the writes that it has in hand are still to be read.
+      await until('it takes no new connection', async () => (await connects(coffer)) === false);
       begun.forEach((sent, n) => sent.end(bodies[n]));
       const statuses = (await Promise.all(answers)).map(([answer]) => answer.resume().statusCode);
       expect(statuses).toEqual(NUMBERS.map(() => 200));
