@@ -136,6 +136,11 @@ describe('dead-letters list', () => {
     expect(gateway.calls).toEqual([]);
   });
 
+  it('says that nobody is there', async () => {
+    gateway.stop();
+    expect(await coffer(['list'])).toMatchObject({ code: 1, err: expect.stringContaining('ECONNREFUSED') });
+  });
+
   it.each<[string, Reply, string]>([
     [
       'a refusal',

@@ -12,6 +12,8 @@ export interface Instance {
   readonly ring: KeyRing;
   readonly api: Api;
   readonly url: string;
+  /** May do everything. */
+  readonly token: string;
   /** Everything that it has logged, at every level. */
   readonly log: () => string;
   close(): Promise<void>;
@@ -38,6 +40,7 @@ export const openInstance = async (): Promise<Instance> => {
     ring: await KeyRing.derive([{ id: 'root', secret: folder.rootKey, active: true }]),
     api: api(url, token),
     url,
+    token,
     log: () => log,
     close: async () => {
       await standalone.close();
