@@ -10,11 +10,11 @@ const base = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
-  // Never asserts speed: scrypt, or a server's start, may take seconds on a busy machine.
-  testTimeout: 30_000,
 };
 
 export default {
+  // Never asserts speed: scrypt, or a server's start, may take seconds on a busy machine. Not known inside `projects`.
+  testTimeout: 60_000,
   projects: [
     { ...base, displayName: 'unit', testRegex: '(?<!\\.it)\\.spec\\.ts$' },
     { ...base, displayName: 'integration', testRegex: '\\.it\\.spec\\.ts$' },

@@ -171,7 +171,8 @@ export class PartitionWorker {
       applyToStore(backend, { path, payload, operation, fence, end }, sealer, failed),
     );
     if (result.kind === 'unknown' || result.kind === 'refused') {
-      logger.warn({ operation, attempt, result, err }, 'the store did not take the mutation');
+      const level = result.kind === 'refused' && result.code === 'not-found' ? 'debug' : 'warn';
+      logger[level]({ operation, attempt, result, err }, 'the store did not take the mutation');
     }
     if (result.kind === 'superseded') logger.warn({ operation }, 'the store held a higher fence');
     this.#handle({ type: 'result', fence, attempt, result });

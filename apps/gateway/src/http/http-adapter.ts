@@ -47,6 +47,19 @@ const limitHeaders = (server: FastifyInstance, count: number): void => {
   });
 };
 
+/** A connection with a request in hand when closing began is not kept alive after its answer. */
+const leaveNoConnection = (server: FastifyInstance): void => {
+  let closing = false;
+  server.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done(null, payload);
+  });
+};
+
 /** A server that reads JSON only, answers every error in the API's own shape and cuts slow clients. */
 export const createHttpAdapter = (logger: HttpLogger, limits: HttpLimits = DEFAULT_LIMITS): FastifyAdapter => {
   const adapter = new FastifyAdapter({
@@ -68,6 +81,7 @@ export const createHttpAdapter = (logger: HttpLogger, limits: HttpLimits = DEFAU
   });
   const server = adapter.getInstance<FastifyInstance>();
   limitHeaders(server, limits.headerCount);
+  leaveNoConnection(server);
   acceptJsonOnly(server);
   protectBrowsers(server);
   return adapter;
