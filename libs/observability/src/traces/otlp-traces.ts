@@ -9,7 +9,6 @@ export interface TracesOptions {
   readonly service: string;
   readonly version: string;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
-  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** In milliseconds. */
@@ -86,7 +85,8 @@ const starting = (telemetry: OpenTelemetry, tracer: Tracer) => {
  * `OTEL_RESOURCE_ATTRIBUTES`). Without an endpoint nothing of OpenTelemetry is loaded. A caller's decision to collect
  * its trace, or not, is kept. Of the process only the service's name, version and a random instance id are told.
  */
-export const openTraces = async ({ service, version, logger, env = process.env }: TracesOptions): Promise<Traces> => {
+export const openTraces = async ({ service, version, logger }: TracesOptions): Promise<Traces> => {
+  const { env } = process;
   const endpoint = env['OTEL_EXPORTER_OTLP_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'];
   if (endpoint === undefined || endpoint === '' || env['OTEL_SDK_DISABLED'] === 'true') return NO_TRACES;
   const root = shareOf(env['OTEL_TRACES_SAMPLER_ARG']);
