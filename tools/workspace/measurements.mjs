@@ -25,6 +25,12 @@ export const measurements = [
     shows: 'Every store passes the whole conformance suite on its real server or declares a capability absent.',
   },
   {
+    name: 'model',
+    title: 'Model-based command sequences',
+    command: 'node apps/e2e/dist/model.js',
+    shows: 'The reference adapter does as a model of a few lines does, whatever the order of commands.',
+  },
+  {
     name: 'kill9',
     title: 'kill -9 under load',
     command: 'node apps/e2e/dist/kill9.js',
