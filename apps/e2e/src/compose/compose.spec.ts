@@ -97,6 +97,22 @@ describe('docker-compose.yml', () => {
   });
 });
 
+describe('docs/operations/distributed.md', () => {
+  it('shows a configuration that loads and suffices', () => {
+    const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(read('docs/operations/distributed.md')) ?? [];
+    const variables = ['KAFKA_PASSWORD', 'COFFER_JDBC_SECRET', 'POSTGRES_PASSWORD', 'COFFER_ENCRYPTION_KEY'];
+    const configuration = loadConfiguration({
+      env: { COFFER_CONFIG: 'coffer.yml', ...Object.fromEntries(variables.map((name) => [name, 'x'.repeat(40)])) },
+      readFile: (path) => (path.endsWith('coffer.yml') ? example : '-----BEGIN CERTIFICATE-----'),
+    });
+    const { kafka } = requireDistributed(configuration);
+    expect(kafka.brokers).toHaveLength(3);
+    expect(kafka.topic.replicationFactor).toBe(3);
+    expect(kafka.sasl).toBeDefined();
+    expect(kafka.tls).toBeDefined();
+  });
+});
+
 describe('the Dockerfile', () => {
   const dockerfile = read('Dockerfile');
 
