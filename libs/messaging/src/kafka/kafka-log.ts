@@ -16,6 +16,8 @@ export interface KafkaLogOptions {
   readonly clock: Clock;
   /** Called when a tail cannot go on; whoever reads the log must not go on without it. */
   readonly onFatal: (error: CofferError) => void;
+  /** How often a tail looks whether the topic is still the one that it reads, in milliseconds; default `CHECK`. */
+  readonly check?: number;
 }
 
 /** The coherence log in a Kafka topic: a shard is a partition. */
@@ -71,7 +73,6 @@ interface Position {
   caughtUp: boolean;
 }
 
-/** How often it is looked whether the topic is still the one that was read, in milliseconds. */
 const CHECK = 5_000;
 
 /**
@@ -114,7 +115,7 @@ class Tail implements LogTail {
       eachBatch: (payload) => this.#read(payload),
     });
     for (const [shard, position] of this.#positions) this.#reached(shard, position);
-    this.#check = setInterval(() => void this.#verify(), CHECK);
+    this.#check = setInterval(() => void this.#verify(), this.options.check ?? CHECK);
   }
 
   async close(): Promise<void> {
@@ -169,10 +170,12 @@ class Tail implements LogTail {
 
   /** A log that ends before what was read is another log: its offsets mean nothing here. */
   async #verify(): Promise<void> {
+    // As it was before the broker was asked: what is read while its answer is under way lies beyond that answer.
+    const read = new Map(Array.from(this.#positions, ([shard, { next }]) => [shard, next]));
     try {
       const ends = await this.#admin?.fetchTopicOffsets(this.options.topic);
       for (const { partition, high } of ends ?? []) {
-        if (BigInt(high) < (this.#positions.get(partition)?.next ?? 0n)) {
+        if (BigInt(high) < (read.get(partition) ?? 0n)) {
           this.#fail(new CofferError('internal', 'the coherence log was made anew; this process starts again'));
         }
       }
