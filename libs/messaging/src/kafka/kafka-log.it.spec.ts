@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { Admin, Kafka } from 'kafkajs';
+import { systemClock, type CofferError } from '@coffer/secrets';
+import { until } from '../suite/examples.js';
+import { connectKafka } from './connection.js';
+import { KafkaLog } from './kafka-log.js';
+
+/** In milliseconds. */
+const CHECK = 50;
+
+const claim = (text: string) => ({ type: 'EPOCH', claim: text }) as const;
+
+/** The same client, with something that happens between a broker's answer about the topic's ends and its arrival. */
+const slowly = (kafka: Kafka, meanwhile: () => Promise<void>): Kafka => {
+  const slow = Object.create(kafka) as Kafka;
+  slow.admin = (config) => {
+    const admin = kafka.admin(config);
+    const fetchTopicOffsets: Admin['fetchTopicOffsets'] = async (topic) => {
+      const ends = await admin.fetchTopicOffsets(topic);
+      await meanwhile();
+      return ends;
+    };
+    return { ...admin, fetchTopicOffsets };
+  };
+  return slow;
+};
+
+describe('the check of a tail whether its topic was made anew', () => {
+  const topic = `${randomUUID()}.coherence`;
+  const kafka = connectKafka(
+    { brokers: (process.env['COFFER_TEST_KAFKA_BROKERS'] ?? '').split(','), topic: {} },
+    () => undefined,
+  );
+  const admin = kafka.admin();
+  const fatal: CofferError[] = [];
+  const open = (client: Kafka) =>
+    new KafkaLog({
+      kafka: client,
+      topic,
+      shards: 1,
+      window: 60_000,
+      clock: systemClock,
+      onFatal: (error) => void fatal.push(error),
+      check: CHECK,
+    });
+  const make = () => admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+
+  beforeAll(async () => {
+    await admin.connect();
+    await make();
+  });
+  afterAll(async () => {
+    await admin.deleteTopics({ topics: [topic] });
+    await admin.disconnect();
+  });
+
+  it('is not misled by records that arrive while the broker answers', async () => {
+    let read = 0;
+    let checks = 0;
+    let over = false;
+    const writer = open(kafka);
+    const log = open(
+      slowly(kafka, async () => {
+        checks += 1;
+        // The first one asks where the tail begins.
+        if (checks === 1 || over) return;
+        const before = read;
+        await writer.append(0, claim(`${checks}`));
+        await until(() => over || read > before);
+      }),
+    );
+    const tail = await log.tail([0], { read: () => void (read += 1) });
+    await until(() => checks > 4);
+    over = true;
+    await tail.close();
+    await Promise.all([log.close(), writer.close()]);
+    expect(fatal).toEqual([]);
+  });
+
+  it('notices a topic that ends before what was read', async () => {
+    const log = open(kafka);
+    let read = 0;
+    await log.append(0, claim('first'));
+    const tail = await log.tail([0], { read: () => void (read += 1) });
+    await until(() => read > 0);
+    await admin.deleteTopics({ topics: [topic] });
+    for (let there = true; there; ) there = (await admin.listTopics()).includes(topic);
+    await make();
+    await until(() => fatal.length > 0);
+    expect(fatal[0]?.message).toMatch(/made anew/);
+    await tail.close();
+    await log.close();
+  });
+});
