@@ -19,8 +19,12 @@ const record = (path = 'main/ns/key', operation: string = uuid()): MutationRecor
   body: new Uint8Array([1, 2, 3]),
 });
 
+/** Everything here ends within a few turns of the event loop; the bound only ends a wait for what never comes. */
 const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  for (let turns = 100_000; !condition(); turns -= 1) {
+    if (turns === 0) throw new Error('waited in vain');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 };
 
 /** A gateway's service over a queue whose deliveries stay where they are, and a log in which the test writes. */
