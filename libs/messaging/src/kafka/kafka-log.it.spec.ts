@@ -66,11 +66,11 @@ describe('the check of a tail whether its topic was made anew', () => {
         if (checks === 1 || over) return;
         const before = read;
         await writer.append(0, claim(`${checks}`));
-        await until(() => over || read > before);
+        await until(() => over || fatal.length > 0 || read > before);
       }),
     );
     const tail = await log.tail([0], { read: () => void (read += 1) });
-    await until(() => checks > 4);
+    await until(() => checks > 4 || fatal.length > 0);
     over = true;
     await tail.close();
     await Promise.all([log.close(), writer.close()]);
@@ -84,7 +84,7 @@ describe('the check of a tail whether its topic was made anew', () => {
     const tail = await log.tail([0], { read: () => void (read += 1) });
     await until(() => read > 0);
     await admin.deleteTopics({ topics: [topic] });
-    for (let there = true; there; ) there = (await admin.listTopics()).includes(topic);
+    for (let there = true; there;) there = (await admin.listTopics()).includes(topic);
     await make();
     await until(() => fatal.length > 0);
     expect(fatal[0]?.message).toMatch(/made anew/);
