@@ -1,4 +1,5 @@
 import type { LogEntry } from '@coffer/coherence';
+import type { LogListener, LogTail } from '../contract/coherence-log.js';
 import type { MessagingSubject, OpenMessaging } from './describe-messaging.js';
 import { RECORDS, SHARDS, until } from './examples.js';
 
@@ -14,10 +15,20 @@ const plain = (value: unknown): unknown =>
 export const describeLog = (subject: MessagingSubject): void => {
   describe('the coherence log', () => {
     let open: OpenMessaging;
+    let tails: LogTail[] = [];
     beforeEach(async () => {
       open = await subject.open();
     });
-    afterEach(() => open.close());
+    afterEach(async () => {
+      await Promise.all(tails.map((tail) => tail.close()));
+      tails = [];
+      await open.close();
+    });
+    const follow = async (shards: readonly number[], listener: LogListener): Promise<LogTail> => {
+      const tail = await open.messaging.log.tail(shards, listener);
+      tails.push(tail);
+      return tail;
+    };
     const all = Array.from({ length: SHARDS }, (_, shard) => shard);
     const claim = (text: string) => ({ type: 'EPOCH', claim: text }) as const;
 
@@ -26,7 +37,7 @@ export const describeLog = (subject: MessagingSubject): void => {
       const offsets: bigint[] = [];
       for (const record of RECORDS) offsets.push(await log.append(1, record));
       const entries: LogEntry[] = [];
-      await log.tail([1], { read: (entry) => void entries.push(entry) });
+      await follow([1], { read: (entry) => void entries.push(entry) });
       await until(() => entries.length === RECORDS.length);
       expect(plain(entries.map(({ record }) => record))).toEqual(plain(RECORDS));
       expect(entries.map(({ offset }) => offset)).toEqual(offsets);
@@ -37,7 +48,7 @@ export const describeLog = (subject: MessagingSubject): void => {
       const { log } = open.messaging;
       const entries: LogEntry[] = [];
       for (let count = 0; count < 50; count += 1) await log.append(0, claim(`before ${count}`));
-      await log.tail([0], { read: (entry) => void entries.push(entry) });
+      await follow([0], { read: (entry) => void entries.push(entry) });
       for (let count = 0; count < 50; count += 1) await log.append(0, claim(`after ${count}`));
       await until(() => entries.length === 100);
       const offsets = entries.map(({ offset }) => offset);
@@ -50,7 +61,7 @@ export const describeLog = (subject: MessagingSubject): void => {
       await log.append(0, claim('a'));
       await log.append(2, claim('b'));
       const story: string[] = [];
-      await log.tail(all, {
+      await follow(all, {
         read: ({ shard }) => void story.push(`read ${shard}`),
         caughtUp: (shard) => void story.push(`caught up ${shard}`),
       });
@@ -68,7 +79,7 @@ export const describeLog = (subject: MessagingSubject): void => {
       let under = 0;
       let most = 0;
       let read = 0;
-      await log.tail([0], {
+      await follow([0], {
         read: async () => {
           most = Math.max(most, ++under);
           await new Promise((resolve) => setImmediate(resolve));
@@ -83,9 +94,9 @@ export const describeLog = (subject: MessagingSubject): void => {
     it('gives every tail the same sequence', async () => {
       const { log } = open.messaging;
       const [first, second]: [LogEntry[], LogEntry[]] = [[], []];
-      await log.tail(all, { read: (entry) => void first.push(entry) });
+      await follow(all, { read: (entry) => void first.push(entry) });
       await Promise.all(Array.from({ length: 60 }, (_, count) => log.append(count % SHARDS, claim(`${count}`))));
-      await log.tail(all, { read: (entry) => void second.push(entry) });
+      await follow(all, { read: (entry) => void second.push(entry) });
       await until(() => first.length === 60 && second.length === 60);
       for (const shard of all) {
         const of = (entries: LogEntry[]) => plain(entries.filter((entry) => entry.shard === shard));
@@ -96,13 +107,13 @@ export const describeLog = (subject: MessagingSubject): void => {
     it('reads nothing more after a tail is closed', async () => {
       const { log } = open.messaging;
       const entries: LogEntry[] = [];
-      const tail = await log.tail([0], { read: (entry) => void entries.push(entry) });
+      const tail = await follow([0], { read: (entry) => void entries.push(entry) });
       await log.append(0, claim('a'));
       await until(() => entries.length === 1);
       await tail.close();
       await log.append(0, claim('b'));
       const others: LogEntry[] = [];
-      await log.tail([0], { read: (entry) => void others.push(entry) });
+      await follow([0], { read: (entry) => void others.push(entry) });
       await until(() => others.length === 2);
       expect(entries).toHaveLength(1);
     });

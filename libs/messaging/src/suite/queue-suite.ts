@@ -37,10 +37,15 @@ const never = (): Promise<void> => new Promise(() => undefined);
 export const describeQueue = (subject: MessagingSubject): void => {
   describe('the mutation queue', () => {
     let open: OpenMessaging;
+    let leaves: (() => Promise<void>)[] = [];
     beforeEach(async () => {
       open = await subject.open();
     });
-    afterEach(() => open.close());
+    afterEach(async () => {
+      await Promise.all(leaves.map((leave) => leave()));
+      leaves = [];
+      await open.close();
+    });
     const publish = async (path: string, ...operations: string[]): Promise<bigint[]> => {
       const offsets: bigint[] = [];
       for (const operation of operations) {
@@ -50,8 +55,11 @@ export const describeQueue = (subject: MessagingSubject): void => {
     };
     const join = async (member: Member): Promise<() => Promise<void>> => {
       const consumer = open.messaging.consumer();
+      let left: Promise<void> | undefined;
+      const leave = (): Promise<void> => (left ??= consumer.close());
+      leaves.push(leave);
       await consumer.start(member);
-      return () => consumer.close();
+      return leave;
     };
 
     it('delivers a record as it was published, where its producer was told', async () => {
