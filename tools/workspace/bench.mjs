@@ -3,11 +3,12 @@ import { buildIfStale } from './build.mjs';
 import { measure } from './measure.mjs';
 import { measurementsNamed } from './measurements.mjs';
 
-const help = `Measures reads and writes beside a bare HTTP server and the database itself; ratios of one run.
+const help = `Measures reads and writes beside a bare HTTP server and the database itself, then writes over Kafka beside a bare
+loop of the same clients; ratios of one run each.
 
-  npm run bench [-- arguments of the measurement]
+  npm run bench [-- arguments of both measurements, such as --seconds 20]
 
-"npm run figures -- bench" does the same and writes docs/operations/figures.md.`;
+"npm run figures -- bench bench-kafka" does the same and writes docs/operations/figures.md.`;
 
 const args = process.argv.slice(2);
 if (args.some((argument) => ['--help', '-h'].includes(argument))) {
@@ -15,8 +16,7 @@ if (args.some((argument) => ['--help', '-h'].includes(argument))) {
 } else {
   try {
     await buildIfStale();
-    const [bench] = measurementsNamed(['bench']);
-    await measure(bench, args);
+    for (const measurement of measurementsNamed(['bench', 'bench-kafka'])) await measure(measurement, args);
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

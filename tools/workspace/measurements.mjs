@@ -62,6 +62,13 @@ export const measurements = [
     shows: 'What Coffer adds to a bare HTTP server, to a round trip to the database and to a bare conditional update.',
     servers: ['postgresql'],
   },
+  {
+    name: 'bench-kafka',
+    title: 'Speed of writes over Kafka',
+    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/bench-kafka.js',
+    shows: 'What a distributed Coffer adds to a bare loop of produce, consume, conditional update and answer.',
+    servers: ['postgresql'],
+  },
 ];
 
 /** @param {string[]} names @returns {Measurement[]} those named, or all without a name; rejects one that there is not */

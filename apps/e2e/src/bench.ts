@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { compare } from './bench/comparisons.js';
+import { compare, COMPARISONS } from './bench/comparisons.js';
 import { figureLines, figuresTable, samplesTable } from './bench/report.js';
 import { runRounds } from './bench/sample.js';
 import { withSubjects } from './bench/subjects.js';
@@ -39,7 +39,7 @@ const run = async (): Promise<void> => {
   const { seconds, profile, help } = parse();
   if (help) return say(HELP);
   const rounds = await withSubjects(profile, (subjects) => runRounds(variantsOf(subjects), seconds));
-  const figures = compare(rounds);
+  const figures = compare(COMPARISONS, rounds);
   say(`Median and range of ${rounds.length} rounds\n\n${samplesTable(rounds)}\n\n${figuresTable(figures)}\n`);
   say(figureLines(figures, rounds.length));
 };

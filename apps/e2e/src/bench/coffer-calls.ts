@@ -26,7 +26,7 @@ export class CofferCalls {
   ) {}
 
   /** Stores the secrets, and sees that they are read as they were written. */
-  static async open({ url, token }: Coffer, lanes: number): Promise<CofferCalls> {
+  static async open({ url, token }: Pick<Coffer, 'url' | 'token'>, lanes: number): Promise<CofferCalls> {
     const client = api(url, token);
     for (let index = 0; index < SECRETS; index += 1) {
       const { status, text } = await client.put(NAMESPACE, { key: keyOf(index), value: valueOf(index) });

@@ -3,7 +3,7 @@ import { medianOf, type Round, type Sample } from './sample.js';
 import { LANES } from './subjects.js';
 
 /** What two variants of one and the same round say together. */
-interface Comparison {
+export interface Comparison {
   readonly figure: string;
   readonly unit: string;
   readonly aim?: string;
@@ -55,14 +55,15 @@ const database = (name: string, roundTrip: string): Comparison[] => [
   ),
 ];
 
-const COMPARISONS: readonly Comparison[] = [
+/** Of `variantsOf`. */
+export const COMPARISONS: readonly Comparison[] = [
   ...database('embedded', 'the SELECT in the process'),
   ...database('PostgreSQL', 'the round trip of a prepared SELECT'),
 ];
 
 /** Each comparison within each round, then the median of those. */
-export const compare = (rounds: readonly Round[]): readonly Figure[] =>
-  COMPARISONS.map(({ of, ...rest }) => {
+export const compare = (comparisons: readonly Comparison[], rounds: readonly Round[]): readonly Figure[] =>
+  comparisons.map(({ of, ...rest }) => {
     const values = rounds.map((round) =>
       of((variant) => {
         const found = round.get(variant);
