@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { loadConfiguration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { CofferError, SecretValue } from '@coffer/secrets';
 import type { Terminal } from './terminal.js';
@@ -25,6 +26,16 @@ export const ringOfDataFolder = async (env: Terminal['env']): Promise<KeyRing> =
     throw new CofferError('configuration', `${file} does not hold a root key; restore it from a backup`);
   }
   return KeyRing.derive([{ id: KEY_ID, secret: new SecretValue(text), active: true }]);
+};
+
+/** The key ring of a distributed Coffer. Throws `configuration` when the file is wrong or names no keys. */
+export const ringOfConfiguration = async (file: string, env: Terminal['env']): Promise<KeyRing> => {
+  const { encryption } = loadConfiguration({ argv: ['--config', file], env });
+  if (encryption !== undefined) return KeyRing.derive(encryption.keys);
+  throw new CofferError(
+    'configuration',
+    `${file} has no coffer.encryption.keys; without --config the data folder's key is used`,
+  );
 };
 
 const unreadable = (file: string, reason: string | undefined): CofferError => {

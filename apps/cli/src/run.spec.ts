@@ -159,6 +159,21 @@ describe('coffer', () => {
       expect(err).toMatch(/^error: a grant /);
     });
 
+    it('hashes under the keys of a distributed Coffer when told its configuration', async () => {
+      const secret = randomBytes(32).toString('base64');
+      const config = join(folder, 'distributed.yml');
+      writeFileSync(config, `coffer: {encryption: {keys: [{id: first, secret: '${secret}', active: true}]}}`);
+      const args = ['token', 'create', '--id', 'ci', '--grant', 'company:list', '--config', config];
+      const { code, out } = await coffer(args, { env: { COFFER_DATA_DIR: join(folder, 'none') } });
+      expect(code).toBe(0);
+      const keys = await KeyRing.derive([{ id: 'first', secret: new SecretValue(secret), active: true }]);
+      const authorization = `Bearer ${/coffer_\w+/.exec(out)?.[0] ?? ''}`;
+      const principal = await new Authenticator(keys, accessOf(out)).authenticate({ authorization, address: '' });
+      expect(principal.id).toBe('token:ci');
+      writeFileSync(config, 'coffer: {}');
+      expect((await coffer(args)).err).toMatch(/has no coffer\.encryption\.keys/);
+    });
+
     it('says how to get a root key where there is none', async () => {
       const { code, out, err } = await coffer(create, { env: { COFFER_DATA_DIR: join(folder, 'nowhere') } });
       expect([code, out]).toEqual([1, '']);

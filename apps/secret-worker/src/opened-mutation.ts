@@ -11,7 +11,7 @@ const SCHEMA = 1;
 /** Never throws: a mutation that cannot be opened is a fact about the mutation. */
 export const openMutation = (sealer: MessageSealer, { record }: MutationDelivery): OpenedMutation => {
   // What a newer version meant by its own shape cannot be known.
-  if ((record.schema as number) !== SCHEMA) return { poison: 'corrupt' };
+  if (record.schema !== SCHEMA) return { poison: 'corrupt' };
   try {
     const path = SecretPath.parse(record.path);
     const payload = sealer.openMutation(path, record.operation, record.body);

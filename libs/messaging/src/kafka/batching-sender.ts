@@ -5,6 +5,12 @@ import { BOUNDED } from './connection.js';
 /** Below the broker's limit for one batch of a partition, headers included. */
 const MAX_BATCH_BYTES = 700_000;
 
+/**
+ * After a batch of several records the next one waits so long for more, in milliseconds. A record that comes alone waits
+ * for nothing; where many come, each request saved here saves every reader of the topic one as well.
+ */
+const LINGER = 3;
+
 interface Pending {
   readonly partition: number;
   readonly message: Message;
@@ -23,6 +29,8 @@ export class BatchingSender {
   #producer: Producer | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
+  /** Whether the latest batch had more than one record. */
+  #several = false;
 
   constructor(
     private readonly kafka: Kafka,
@@ -48,7 +56,12 @@ export class BatchingSender {
 
   async #run(): Promise<void> {
     await Promise.resolve();
-    while (this.#pending.length > 0) await this.#flush(this.#take());
+    while (this.#pending.length > 0) {
+      if (this.#several) await new Promise((resolve) => setTimeout(resolve, LINGER));
+      const batch = this.#take();
+      this.#several = batch.length > 1;
+      await this.#flush(batch);
+    }
     this.#running = undefined;
   }
 

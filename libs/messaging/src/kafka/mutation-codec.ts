@@ -3,13 +3,15 @@ import type { MutationKind } from '@coffer/coherence';
 import type { MutationRecord } from '../contract/mutation-queue.js';
 
 const KINDS: ReadonlySet<string> = new Set<MutationKind>(['put', 'patch', 'delete']);
-const SCHEMA = '1';
+
+/** Of what no Coffer wrote. */
+const NO_SCHEMA = 0;
 
 export const encodeMutation = (record: MutationRecord): Message => ({
   key: record.path,
   value: Buffer.from(record.body),
   headers: {
-    schema: SCHEMA,
+    schema: String(record.schema),
     operation: record.operation,
     kind: record.kind,
     path: record.path,
@@ -24,7 +26,7 @@ const textOf = (headers: IHeaders | undefined, name: string): string => {
 };
 
 /**
- * Whatever somebody put into the topic becomes a record: one that is not ours has a body that does not open, and ends as
+ * Whatever somebody put into the topic becomes a record: one that is not ours has a schema that nobody knows, and ends as
  * a dead letter. Its place makes an operation id for a record that names none.
  */
 export const decodeMutation = (
@@ -33,14 +35,13 @@ export const decodeMutation = (
 ): MutationRecord => {
   const kind = textOf(headers, 'kind');
   const traceparent = textOf(headers, 'traceparent');
-  const known = textOf(headers, 'schema') === SCHEMA && KINDS.has(kind);
   return {
-    schema: 1,
+    schema: KINDS.has(kind) ? Number(textOf(headers, 'schema')) || NO_SCHEMA : NO_SCHEMA,
     operation: textOf(headers, 'operation') || place,
-    kind: known ? (kind as MutationKind) : 'put',
+    kind: KINDS.has(kind) ? (kind as MutationKind) : 'put',
     path: textOf(headers, 'path') || key?.toString() || place,
     fingerprint: textOf(headers, 'fingerprint'),
     ...(traceparent === '' ? {} : { traceparent }),
-    body: known && value instanceof Uint8Array ? value : new Uint8Array(),
+    body: value instanceof Uint8Array ? value : new Uint8Array(),
   };
 };
