@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { api, until, type Api } from '../harness/index.js';
 import { say } from '../measure/index.js';
 import { ownDatabase, type ClusterStore, type OwnDatabase } from './database.js';
@@ -45,7 +45,7 @@ export class TestCluster {
         store,
         counts: { gateway: 2, 'secret-worker': 2, 'cache-invalidator': 2, ...counts },
         servers: { ...broker.env, ...database.env },
-        log: (line) => void (cluster.#output += `${line}\n`),
+        log: (line) => cluster.#hear(line),
       });
       await cluster.writesGoThrough();
       return cluster;
@@ -89,8 +89,12 @@ export class TestCluster {
     return key;
   }
 
+  get processes(): Started[] {
+    return this.#started.processes();
+  }
+
   of(role: Role): Started[] {
-    return this.#started.processes().filter((started) => started.role === role);
+    return this.processes.filter((started) => started.role === role);
   }
 
   async start(role: Role): Promise<Started> {
@@ -159,6 +163,13 @@ export class TestCluster {
     await this.database.drop();
   }
 
+  /** `E2E_CLUSTER_LOG` names a file that gets all of it as well. */
+  #hear(line: string): void {
+    this.#output += `${line}\n`;
+    const file = process.env['E2E_CLUSTER_LOG'];
+    if (file !== undefined) appendFileSync(file, `${new Date().toISOString()} ${line}\n`);
+  }
+
   get #started(): ToolCluster {
     if (this.#tool === undefined) throw new Error('the cluster was not started');
     return this.#tool;
@@ -169,7 +180,7 @@ export class TestCluster {
   }
 
   #gone(pid: number): Promise<unknown> {
-    const gone = () => !this.#started.processes().some((started) => started.pid === pid);
+    const gone = () => !this.processes.some((started) => started.pid === pid);
     return until(`process ${pid} is gone`, gone, PATIENCE);
   }
 }
