@@ -66,45 +66,54 @@ const lookAtServer = async (
   }
 };
 
-/** No value, password, token or key is found in anything that Coffer shows or writes, at any log level. */
-export const canaryProperty = async ({ stores, levels }: CanaryOptions): Promise<Outcome> => {
-  const marks = new Marks();
-  const lookout = new Lookout(marks);
-  const problems: string[] = [];
-  const statuses = new Map<number, number>();
-  const seen = new Set<Kind>(SHOWN);
-  for (const name of stores) {
+/** Everything that the lives of one run have in common. */
+class Lives {
+  readonly marks = new Marks();
+  readonly lookout = new Lookout(this.marks);
+  readonly problems: string[] = [];
+  readonly statuses = new Map<number, number>();
+  readonly seen = new Set<Kind>(SHOWN);
+
+  /** On a database of its own: a new data folder must not meet the fences of another one. */
+  async live(name: StoreName, level: Level): Promise<void> {
+    const { marks, lookout, seen } = this;
     const since = Date.now();
     const store = await testStore(name);
     try {
       const { words, database } = subjectOf(store);
-      for (const level of levels) {
-        const run = new Run({ store, level, marks, lookout, storeWords: words });
-        await run.live();
-        problems.push(...run.problems.map((problem) => `${name}, ${level}: ${problem}`));
-        for (const [status, number] of run.statuses) statuses.set(status, (statuses.get(status) ?? 0) + number);
-        say(`${name}, ${level}: ${lookout.hits.length} finds so far`);
-      }
+      const run = new Run({ store, level, marks, lookout, storeWords: words });
+      await run.live();
+      this.problems.push(...run.problems.map((problem) => `${name}, ${level}: ${problem}`));
+      for (const [status, number] of run.statuses) this.statuses.set(status, (this.statuses.get(status) ?? 0) + number);
       if (name === 'embedded') seen.add('data folder');
       if (name !== 'embedded' && database !== undefined) {
-        const secrets = [
+        const given = [
           { name: 'value', text: marks.value },
-          { name: 'password', text: marks.credential },
+          { name: 'password or token', text: marks.credential },
         ];
-        const files = await lookAtServer(name, database, [...secrets, ...words.slice(0, 1)], lookout, since);
+        const files = await lookAtServer(name, database, [...given, ...words.slice(0, 1)], lookout, since);
         seen.add('rows of the database');
         if (files > 0) seen.add('files and log of the database server');
       }
     } finally {
       await store.drop();
     }
+    say(`${name}, ${level}: ${lookout.hits.length} finds and ${this.problems.length} other problems so far`);
   }
-  const answers = [...statuses].sort(([a], [b]) => a - b).map(([status, number]) => `${status}: ${number}`);
+}
+
+/** No value, password, token or key is found in anything that Coffer shows or writes, at any log level. */
+export const canaryProperty = async ({ stores, levels }: CanaryOptions): Promise<Outcome> => {
+  const lives = new Lives();
+  for (const store of stores) {
+    for (const level of levels) await lives.live(store, level);
+  }
+  const answers = [...lives.statuses].sort(([a], [b]) => a - b).map(([status, number]) => `${status}: ${number}`);
   const outcome = join(
     show('Stores, each with a life of its own at each log level', stores.join(', '), ''),
     show('Log levels', levels.join(', '), ''),
     show('Answers by status', answers.join(', '), ''),
-    lookout.outcome([...seen]),
+    lives.lookout.outcome([...lives.seen]),
   );
-  return { ...outcome, problems: [...outcome.problems, ...problems] };
+  return { ...outcome, problems: [...outcome.problems, ...lives.problems] };
 };
