@@ -4,7 +4,7 @@ import { CofferError, type Clock } from '@coffer/secrets';
 import type { LogOffset, LogRecord } from '@coffer/coherence';
 import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-log.js';
 import { BatchingSender } from './batching-sender.js';
-import { PATIENT } from './connection.js';
+import { GROUP_TIMES, PATIENT } from './connection.js';
 import { decodeLogRecord, encodeLogRecord } from './log-codec.js';
 
 export interface KafkaLogOptions {
@@ -92,8 +92,9 @@ class Tail implements LogTail {
   ) {
     this.#consumer = options.kafka.consumer({
       groupId: `coffer-tail-${randomUUID()}`,
+      // A client that crashed joins as a new member, and reads nothing until the session of the one before is over.
+      ...GROUP_TIMES,
       allowAutoTopicCreation: false,
-      maxWaitTimeInMs: 500,
       retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
     });
   }
