@@ -56,6 +56,44 @@ export const measurements = [
     shows: 'An envelope with any bit flipped, any length cut or any bound field swapped is refused.',
   },
   {
+    name: 'distributed',
+    title: 'Two of each service over Kafka',
+    command: 'node apps/e2e/dist/distributed.js',
+    shows: 'What one gateway acknowledged, the other one knows at once: on PostgreSQL, then on MariaDB.',
+    servers: ['postgresql', 'mariadb'],
+  },
+  {
+    name: 'chaos',
+    title: 'Workers and coordinators killed and paused',
+    command: 'node apps/e2e/dist/chaos.js',
+    shows:
+      'kill -9 and SIGSTOP of workers and of coordinators lose no write, put none out of order, overwrite nothing newer. The raw output names every fault.',
+    servers: ['postgresql'],
+  },
+  {
+    name: 'broker',
+    title: 'The broker killed and restarted',
+    command: 'node apps/e2e/dist/broker.js',
+    shows: 'Every acknowledged write survives kill -9 of the broker, and reads go on without it.',
+    servers: ['postgresql'],
+  },
+  {
+    name: 'replay',
+    title: 'The queue delivered again, and made anew',
+    command: 'node apps/e2e/dist/replay.js',
+    shows:
+      'Mutations delivered again change nothing; topics made anew stop the workers until the generation is raised.',
+    servers: ['postgresql'],
+  },
+  {
+    name: 'distributed-poison',
+    title: 'Poisoned mutations and canary values over Kafka',
+    command: 'node apps/e2e/dist/distributed-poison.js',
+    shows:
+      'What cannot be opened becomes a dead letter and is applied once its key is back; no value is in topics, files of the broker or output.',
+    servers: ['postgresql'],
+  },
+  {
     name: 'bench',
     title: 'Speed of reads and writes',
     command: 'node apps/e2e/dist/bench.js',

@@ -39,9 +39,10 @@ export class RawTopics {
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
-      eachBatch: async ({ batch: { partition, messages, lastOffset } }) => {
+      eachBatch: async ({ batch }) => {
+        const { partition, messages } = batch;
         records.push(...messages.map((message) => ({ partition, message })));
-        if (BigInt(lastOffset()) + 1n >= (open.get(partition) ?? 0n)) open.delete(partition);
+        if (BigInt(batch.lastOffset()) + 1n >= (open.get(partition) ?? 0n)) open.delete(partition);
       },
     });
     await until(`all of ${topic} is read`, () => open.size === 0, PATIENCE);

@@ -14,7 +14,7 @@ export interface TestClusterOptions {
 /** The part of the configuration file that suites change or need to know. */
 interface ConfigurationFile {
   readonly coffer: {
-    readonly encryption: { readonly keys: readonly { readonly id: string; readonly secret: string }[] };
+    encryption: { readonly keys: readonly { readonly id: string; readonly secret: string }[] };
     messaging?: Readonly<Record<string, unknown>>;
   };
 }
@@ -140,6 +140,14 @@ export class TestCluster {
   set(messaging: Readonly<Record<string, unknown>>): void {
     const file = this.#read();
     file.coffer.messaging = { ...file.coffer.messaging, ...messaging };
+    writeFileSync(this.#started.configuration, JSON.stringify(file));
+  }
+
+  /** A further key, for processes that start from now on. */
+  addKey(key: { readonly id: string; readonly secret: string }): void {
+    const file = this.#read();
+    const { keys } = file.coffer.encryption;
+    file.coffer.encryption = { keys: [...keys, key] };
     writeFileSync(this.#started.configuration, JSON.stringify(file));
   }
 

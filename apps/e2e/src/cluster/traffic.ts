@@ -49,7 +49,7 @@ export class Traffic {
   reads = 0;
   #histories: readonly KeyHistory[];
   /** Its own, so that nobody else has written its keys. */
-  readonly #namespace = `traffic.n${randomBytes(4).toString('hex')}`;
+  readonly namespace = `traffic.n${randomBytes(4).toString('hex')}`;
   #over = false;
 
   constructor(
@@ -93,7 +93,7 @@ export class Traffic {
     const wrong: string[] = [];
     for (const history of this.#histories) {
       const found = await Promise.all(
-        this.cluster.gateways.map(async (gateway) => this.#found(await gateway.value(this.#namespace, history.key))),
+        this.cluster.gateways.map(async (gateway) => this.#found(await gateway.value(this.namespace, history.key))),
       );
       const [first = NaN] = found;
       if (history.mayHold(first) && found.every((step) => step === first)) continue;
@@ -108,7 +108,7 @@ export class Traffic {
     return Promise.all(
       this.#histories.map(async (history, turn) => {
         const step = history.attempt();
-        const { status } = await this.#gateway(turn).put(this.#namespace, this.#body(history, step));
+        const { status } = await this.#gateway(turn).put(this.namespace, this.#body(history, step));
         if (status === 200) history.acknowledge(step);
         return status;
       }),
@@ -121,7 +121,7 @@ export class Traffic {
       this.#histories.map(async (history, turn) => {
         const step = history.attempt();
         const headers = { prefer: 'respond-async' };
-        const answer = await this.#gateway(turn).put(this.#namespace, this.#body(history, step), headers);
+        const answer = await this.#gateway(turn).put(this.namespace, this.#body(history, step), headers);
         return { history, step, operation: String(answer.json()['id']) };
       }),
     );
@@ -144,7 +144,7 @@ export class Traffic {
   async state(): Promise<Record<string, unknown>> {
     const [gateway] = this.cluster.gateways;
     const held: Record<string, unknown> = {};
-    for (const { key } of this.#histories) held[key] = (await gateway?.value(this.#namespace, key))?.json();
+    for (const { key } of this.#histories) held[key] = (await gateway?.value(this.namespace, key))?.json();
     return held;
   }
 
@@ -162,7 +162,7 @@ export class Traffic {
     const write: Write = { key, step, sent: performance.now() };
     this.writes.push(write);
     try {
-      const answer = await this.#gateway(turn).put(this.#namespace, this.#body(history, step));
+      const answer = await this.#gateway(turn).put(this.namespace, this.#body(history, step));
       if (answer.status === 504) await this.#later(write, answer, turn + 1);
       else if (answer.status !== 200) write.refused = `${answer.status} ${answer.text}`;
     } catch (error) {
@@ -200,7 +200,7 @@ export class Traffic {
       if (history === undefined) return;
       const floor = history.floor();
       try {
-        const answer = await gateway.value(this.#namespace, history.key);
+        const answer = await gateway.value(this.namespace, history.key);
         const violation = history.returned(this.#found(answer), floor);
         if (violation !== undefined) this.violations.push(violation);
       } catch (error) {
