@@ -11,7 +11,7 @@ void runService({
   start: async ({ configuration, reload, logger }) => {
     const { host, port: configured } = configuration.server;
     const port = portOf(process.env, configured);
-    const folder = DataFolder.open(process.env['COFFER_DATA_DIR'] || './data');
+    const folder = DataFolder.open(process.env['COFFER_DATA_DIR'] || './data', configuration.messaging.generation);
     const { app, health, replaceAccess, close } = await composeStandalone({
       configuration,
       folder,

@@ -35,6 +35,19 @@ describe('the data folder', () => {
     expect(statSync(join(path, 'root.key')).mode & 0o777).toBe(0o600);
   });
 
+  it('begins no lower than it is told, and goes on from there', () => {
+    const path = fresh();
+    for (const [least, generation] of [
+      [5, 5],
+      [5, 6],
+      [1, 7],
+    ] as const) {
+      const folder = DataFolder.open(path, least);
+      expect(folder.generation).toBe(generation);
+      folder.close();
+    }
+  });
+
   it('is held by one process, and free again when that process is killed', async () => {
     const path = fresh();
     DataFolder.open(path).close();

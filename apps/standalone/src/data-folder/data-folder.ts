@@ -21,13 +21,13 @@ export class DataFolder {
    * Throws `configuration` with what to do when the folder cannot be made, is in use, made by a newer version, or lacks
    * its key.
    */
-  static open(folder: string): DataFolder {
+  static open(folder: string, leastGeneration = 1): DataFolder {
     const path = resolve(folder);
     makeFolder(path);
     const state = StateDatabase.open(join(path, 'state.db'), path);
     try {
       const key = rootKey(join(path, 'root.key'), state.get('generation') !== undefined);
-      return new DataFolder(path, key, raiseGeneration(state), state);
+      return new DataFolder(path, key, raiseGeneration(state, leastGeneration), state);
     } catch (error) {
       state.close();
       throw error;
@@ -67,8 +67,9 @@ const makeFolder = (path: string): void => {
   }
 };
 
-const raiseGeneration = (state: StateDatabase): number => {
-  const generation = Number(state.get('generation') ?? 0) + 1;
+/** `least`: for a new folder on a store that another one has written to. */
+const raiseGeneration = (state: StateDatabase, least: number): number => {
+  const generation = Math.max(Number(state.get('generation') ?? 0) + 1, least);
   if (generation > MAX_GENERATION) {
     throw new CofferError(
       'configuration',

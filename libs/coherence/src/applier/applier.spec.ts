@@ -395,17 +395,34 @@ describe('the applier', () => {
     expect(scene.applier.unfinished).toBe(0);
   });
 
+  it('lets what the store is being asked end as the store says when the partition stops', () => {
+    const scene = owned();
+    for (const [offset, path] of ['a', 'b', 'c'].entries()) scene.queue(mutation(offset, `main/ns/${path}`));
+    scene.clear('main/ns/a');
+    scene.clear('main/ns/b');
+    scene.answer({ kind: 'fence-ahead', storedFence: fenceOf(3, 7n) }, 0);
+    expect(scene.records('ABORT')).toMatchObject([{ operation: 'operation-0' }, { operation: 'operation-2' }]);
+    scene.answer(APPLIED, 1);
+    expect(scene.story.slice(-2)).toEqual(['COMMIT', 'finish 1']);
+  });
+
   it('halts the partition on fence-ahead and acknowledges nothing', () => {
     const scene = owned();
     scene.queue(mutation(0));
     scene.clear();
     scene.answer({ kind: 'fence-ahead', storedFence: fenceOf(3, 7n) });
-    expect(scene.effects.at(-1)).toMatchObject({ storedFence: fenceOf(3, 7n) });
+    expect(scene.effects).toContainEqual(expect.objectContaining({ type: 'halted', storedFence: fenceOf(3, 7n) }));
     expect(scene.applier.halted).toBe(true);
-    expect(scene.story.at(-1)).toBe('halted 0');
     scene.queue(mutation(1, 'main/ns/other'));
     scene.pass(60_000);
-    expect(scene.story.at(-1)).toBe('halted 0');
+    expect(scene.story.slice(-3)).toEqual(['halted 0', 'ABORT', 'ABORT']);
+    expect(scene.records('ABORT')).toMatchObject([
+      { operation: 'operation-0', code: 'fence-ahead' },
+      { operation: 'operation-1', code: 'fence-ahead' },
+    ]);
     expect(scene.records('COMMIT')).toEqual([]);
+    scene.own('me again');
+    scene.queue(mutation(0));
+    expect(scene.story.at(-1)).toBe('PREPARE');
   });
 });

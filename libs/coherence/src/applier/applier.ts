@@ -3,7 +3,7 @@ import { Authority } from '../authority.js';
 import type { AbortRecord, CommitRecord, LogEntry, LogOffset } from '../log-record.js';
 import type { Timing } from '../timing.js';
 import type { ApplierEffect, ApplierEvent, AttemptResult, MutationRef } from './events.js';
-import { needsBurial, type Job } from './job.js';
+import { Job, needsBurial } from './job.js';
 import { LogMemory } from './log-memory.js';
 import { PathQueues } from './path-queues.js';
 
@@ -134,7 +134,8 @@ export class Applier {
   }
 
   #enqueue(mutation: MutationRef, now: number): ApplierEffect[] {
-    if (this.#claim === undefined || this.#halted) return [];
+    if (this.#claim === undefined) return [];
+    if (this.#halted) return this.#owner === undefined ? [] : this.#refuse(new Job(mutation));
     const head = this.#queues.push(mutation);
     return head === undefined ? [] : this.#advance(head, now);
   }
@@ -191,8 +192,7 @@ export class Applier {
       case 'superseded':
         return this.#commit(job, 'superseded', new Uint8Array(), now);
       case 'fence-ahead':
-        this.#halted = true;
-        return [{ type: 'halted', mutation: job.mutation, storedFence: result.storedFence }];
+        return this.#halt(job, result.storedFence);
       case 'unknown':
         job.unresolved = true;
         return this.#pause(job, now);
@@ -200,6 +200,25 @@ export class Applier {
         if (!job.isFinal(result)) return this.#pause(job, now);
         return needsBurial(result.code) ? this.#bury(job, result.code) : this.#abort(job, result.code, now);
     }
+  }
+
+  /**
+   * The partition stops. Whoever waits is told; the mutations stay unfinished, so that they are applied under higher
+   * fences once the generation is raised. What the store is being asked just now ends as the store says.
+   */
+  #halt(job: Job, storedFence: Fence): ApplierEffect[] {
+    this.#halted = true;
+    const waiting = this.#queues.all().filter(({ phase: { name }, unresolved }) => {
+      return (name === 'pausing' || name === 'preparing') && !unresolved;
+    });
+    return [
+      { type: 'halted', mutation: job.mutation, storedFence },
+      ...[job, ...waiting].flatMap((refused) => this.#refuse(refused)),
+    ];
+  }
+
+  #refuse(job: Job): ApplierEffect[] {
+    return [{ type: 'append', record: this.#abortRecord(job, 'fence-ahead') }];
   }
 
   /** Doubling, with a spread of one half taken from the fence, so that keys that failed together do not return together. */
@@ -226,8 +245,12 @@ export class Applier {
   }
 
   #abort(job: Job, code: ErrorCode, now: number): ApplierEffect[] {
+    return this.#end(job, this.#abortRecord(job, code), now);
+  }
+
+  #abortRecord(job: Job, code: ErrorCode): AbortRecord {
     const prepared = job.prepareOffset === undefined ? {} : { prepareOffset: job.prepareOffset };
-    return this.#end(job, { type: 'ABORT', ...this.#identity(), ...job.endFields, code, ...prepared }, now);
+    return { type: 'ABORT', ...this.#identity(), ...job.endFields, code, ...prepared };
   }
 
   #end(job: Job, record: CommitRecord | AbortRecord, now: number): ApplierEffect[] {

@@ -53,5 +53,5 @@ export type ApplierEffect =
   | { readonly type: 'finish'; readonly mutation: MutationRef; readonly end?: CommitRecord | AbortRecord }
   /** This process lost the partition: what it has in hand counts for nothing any more. */
   | { readonly type: 'stopped' }
-  /** The partition stops: see `fence-ahead`. Nothing of it is acknowledged until the generation is raised. */
+  /** The partition stops: see `fence-ahead`. Nothing of it is finished until the generation is raised. */
   | { readonly type: 'halted'; readonly mutation: MutationRef; readonly storedFence: Fence };

@@ -20,7 +20,8 @@ export class LogMemory {
   read({ record, timestamp }: LogEntry): void {
     if (record.type === 'PREPARE') remember(this.#prepared, record.fence, timestamp);
     if (record.type === 'COMMIT') remember(this.#committed, record.operation, timestamp);
-    if (record.type === 'ABORT') remember(this.#aborted, record.fence, timestamp);
+    // A partition that stopped has finished nothing: see `fence-ahead`.
+    if (record.type === 'ABORT' && record.code !== 'fence-ahead') remember(this.#aborted, record.fence, timestamp);
     this.#forget(timestamp - this.window);
   }
 

@@ -16,6 +16,10 @@ export class PathQueues {
     return Array.from(this.#queues.values(), ([head]) => head);
   }
 
+  all(): Job[] {
+    return [...this.#byFence.values()];
+  }
+
   find(fence: Fence): Job | undefined {
     return this.#byFence.get(fence);
   }
