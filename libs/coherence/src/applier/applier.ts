@@ -208,13 +208,8 @@ export class Applier {
    */
   #halt(job: Job, storedFence: Fence): ApplierEffect[] {
     this.#halted = true;
-    const waiting = this.#queues.all().filter(({ phase: { name }, unresolved }) => {
-      return (name === 'pausing' || name === 'preparing') && !unresolved;
-    });
-    return [
-      { type: 'halted', mutation: job.mutation, storedFence },
-      ...[job, ...waiting].flatMap((refused) => this.#refuse(refused)),
-    ];
+    const refused = [job, ...this.#queues.all().filter(({ untouched }) => untouched)];
+    return [{ type: 'halted', mutation: job.mutation, storedFence }, ...refused.flatMap((each) => this.#refuse(each))];
   }
 
   #refuse(job: Job): ApplierEffect[] {

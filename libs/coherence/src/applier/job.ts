@@ -45,6 +45,11 @@ export class Job {
 
   constructor(readonly mutation: MutationRef) {}
 
+  /** Whether the store certainly knows nothing of the mutation. */
+  get untouched(): boolean {
+    return (this.phase.name === 'pausing' || this.phase.name === 'preparing') && !this.unresolved;
+  }
+
   /** What COMMIT and ABORT say about the mutation. */
   get endFields(): Pick<MutationRef, 'path' | 'fence' | 'operation' | 'kind' | 'fingerprint'> {
     const { path, fence, operation, kind, fingerprint } = this.mutation;
