@@ -38,7 +38,11 @@ export class TestCluster {
   /** Resolves when a write goes through each gateway. */
   static async open({ store, counts = {} }: TestClusterOptions): Promise<TestCluster> {
     const { startCluster } = await clusterTool();
-    const [broker, database] = await Promise.all([startBroker(() => undefined), ownDatabase(store)]);
+    const database = await ownDatabase(store);
+    const broker = await startBroker(() => undefined).catch(async (error: unknown) => {
+      await database.drop();
+      throw error;
+    });
     const cluster = new TestCluster(broker, database);
     try {
       cluster.#tool = await startCluster({
