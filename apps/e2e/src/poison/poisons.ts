@@ -64,7 +64,7 @@ export const POISONS: Readonly<Record<string, Brew>> = {
     body: sealed(own, put(value), target),
   }),
   'of a newer schema': ({ own, value }, target) => ({
-    schema: 2 as never,
+    schema: 2,
     body: sealed(own, put(value), target),
   }),
 };
