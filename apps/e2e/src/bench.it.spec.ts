@@ -37,7 +37,7 @@ describe('the measurement of speed', () => {
       expect(figures[index]?.unit).toMatch(/^(ms|times), \S+ to \S+ in \d+ rounds$/);
     }
     expect(figures.filter(({ aim }) => aim === '≤ 1')).toHaveLength(2);
-  }, 120_000);
+  }, 600_000);
 
   it('says what it does, and refuses what it does not know', async () => {
     expect(await run('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--seconds N') });
