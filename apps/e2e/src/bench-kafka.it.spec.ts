@@ -36,7 +36,7 @@ describe('the measurement of writes over Kafka', () => {
       'Kafka: coherence topic, write ×16',
     ]);
     for (const { value } of figures) expect(Number.isFinite(value)).toBe(true);
-  }, 180_000);
+  }, 600_000);
 
   it('says what it does, and refuses what it does not know', async () => {
     expect(await run('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--workers N') });
