@@ -1,7 +1,7 @@
 import './require-node.mjs';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, homedir, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, homedir, release, totalmem, type, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfStale } from './build.mjs';
 import { root } from './checkout.mjs';
@@ -44,7 +44,8 @@ const machine = () => ({
 /** Where a checkout lies and whose it is belongs to no report. @param {string} output */
 function scrub(output) {
   const plain = output.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
-  return plain.replaceAll(root, '.').replaceAll(homedir(), '~');
+  const temporary = new RegExp(`(?:/|(?:\\.\\./)+)${tmpdir().slice(1)}(?=/)`, 'g');
+  return plain.replaceAll(root, '.').replaceAll(homedir(), '~').replace(temporary, 'TMP');
 }
 
 /** @param {import('./measurements.mjs').Measurement} measurement */
