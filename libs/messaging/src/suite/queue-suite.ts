@@ -140,9 +140,9 @@ export const describeQueue = (subject: MessagingSubject): void => {
 
     it('is ready until it is closed', async () => {
       const { producer } = open.messaging;
-      expect(producer.ready()).toBe(true);
+      await until(() => producer.ready());
       await publish('main/ns/key', 'a');
-      expect(producer.ready()).toBe(true);
+      await until(() => producer.ready());
       await producer.close();
       expect(producer.ready()).toBe(false);
       await expect(publish('main/ns/key', 'b')).rejects.toMatchObject({ code: 'unavailable' });
