@@ -10,12 +10,12 @@ import {
   portOf,
   runService,
   watchAccess,
+  VERSION,
 } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { composeGateway } from './compose-gateway.js';
 import { createHttpAdapter, HTTP_OPTIONS } from './http/index.js';
-import { VERSION } from './version.js';
 
 const HELP = `The gateway of a distributed Coffer: serves the API, reads stores, publishes mutations to Kafka.
 

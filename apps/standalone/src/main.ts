@@ -1,9 +1,8 @@
 import 'reflect-metadata';
-import { addressOf, listenOn, portOf, runService, say, watchAccess } from '@coffer/service';
+import { addressOf, listenOn, portOf, runService, say, watchAccess, VERSION } from '@coffer/service';
 import { HELP } from './help.js';
 import { DataFolder } from './data-folder/data-folder.js';
 import { composeStandalone } from './standalone.js';
-import { VERSION } from './version.js';
 
 void runService({
   name: 'standalone',

@@ -43,10 +43,6 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['throttled', 'unav
 
 export const isRetryable = (code: ErrorCode): boolean => RETRYABLE.has(code);
 
-const STORE_CODES: ReadonlySet<string> = new Set(STORE_ERROR_CODES);
-
-export const isStoreErrorCode = (code: string): code is StoreErrorCode => STORE_CODES.has(code);
-
 const CODES: ReadonlySet<string> = new Set([...STORE_ERROR_CODES, ...GATEWAY_ERROR_CODES]);
 
 export const isErrorCode = (code: string): code is ErrorCode => CODES.has(code);

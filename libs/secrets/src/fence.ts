@@ -23,9 +23,6 @@ export const fenceOf = (generation: number, offset: bigint): Fence => {
   return ((BigInt(generation) << OFFSET_BITS) | offset) as Fence;
 };
 
-/** Below every fence that a write can carry: what a secret that Coffer never wrote counts as. */
-export const NO_FENCE = 0n as Fence;
-
 /** From a store's own column or tag. Throws `corrupt` when it is no fence. */
 export const parseFence = (stored: string | number | bigint): Fence => {
   const text = String(stored);
