@@ -39,7 +39,10 @@ const layers = [
 ];
 
 /** A store's client library belongs to its adapter alone; the wiring frameworks belong to the apps. */
-const vendors = ['typeorm', 'pg', 'mysql2', 'node:sqlite'];
+const vendors = [
+  ...['typeorm', 'pg', 'mysql2', 'node:sqlite'],
+  ...['@aws-sdk/*', '@azure/*', '@google-cloud/*', 'google-auth-library', '@grpc/*', '@elastic/*'],
+];
 const frameworks = ['@nestjs/*', 'kafkajs', 'ioredis', 'fastify'];
 const banned = (...groups) => ({
   'no-restricted-imports': ['error', { patterns: groups.map(({ group, message }) => ({ group, message })) }],
@@ -80,8 +83,13 @@ export default [
   { files: ['apps/standalone/src/data-folder/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
   // It looks at a database past Coffer, for what is really there.
   { files: ['apps/e2e/src/canary/databases.ts'], rules: { 'no-restricted-imports': 'off' } },
-  { files: ['libs/backends/jdbc/**/*.ts'], rules: banned(frameworkBan) },
-  { files: ['libs/messaging/src/{nest,kafka}/**/*.ts'], rules: banned(vendorBan) },
+  {
+    files: [
+      'libs/backends/{aws-secrets-manager,azure-key-vault,elasticsearch,google-secret-manager,jdbc,vault-kv2}/**/*.ts',
+    ],
+    rules: banned(frameworkBan),
+  },
+  { files: ['libs/messaging/src/{nest,kafka}/**/*.ts', 'libs/cache/src/redis/**/*.ts'], rules: banned(vendorBan) },
   {
     files: ['libs/coherence/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],

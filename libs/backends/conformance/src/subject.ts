@@ -1,5 +1,5 @@
 import type { Backend } from '@coffer/backend-contract';
-import type { ErrorCode, Tag } from '@coffer/secrets';
+import type { ErrorCode, SecretPath, Tag } from '@coffer/secrets';
 
 /** Said instead of a knob that the store cannot have; the reason is printed in the title of the tests it replaces. */
 export interface Absent {
@@ -51,6 +51,16 @@ export interface CredentialKnobs {
   forbidden(): Promise<Backend>;
 }
 
+/** What people and other programs do in the store without Coffer. */
+export interface ExternalKnobs {
+  /** Makes a secret of that identity, under a name that Coffer would not have chosen where the store allows one. Answers the name. */
+  create(prefix: string, path: SecretPath, value: string, tags?: readonly Tag[]): Promise<string>;
+  /** Gives the secret of that name another value. */
+  change(name: string, value: string): Promise<void>;
+  /** Whether the store can hold two secrets of one identity; a store that addresses by path cannot. */
+  readonly twins: boolean;
+}
+
 /** One store under test: how to open it, and what of the suite cannot exist there. */
 export interface Subject {
   /** As the table of stores and tests shows it. */
@@ -60,6 +70,8 @@ export interface Subject {
   /** Present when `open` goes through the facade. */
   readonly facade?: FacadeKnobs;
   readonly credentials: CredentialKnobs | Absent;
+  /** Absent: the capability `externalSecrets` is false. */
+  readonly external?: ExternalKnobs;
   readonly faults: Readonly<Record<FaultKind, { open(): Promise<FaultyStore> } | Absent>>;
   /** Credentials that must never be seen in an error. */
   readonly credentialCanaries: readonly string[];

@@ -12,6 +12,8 @@ export interface StoredSecret {
   readonly metadata: SecretMetadata;
   /** Opaque; two reads with equal versions saw the same write. */
   readonly version: string;
+  /** Of the write that made this version; absent where it was made outside Coffer. A lower one than was committed is stale. */
+  readonly fence?: Fence;
 }
 
 /** A secret as lists show it: everything but the value. */
