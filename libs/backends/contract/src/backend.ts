@@ -73,8 +73,11 @@ export interface Backend {
   delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome>;
 
   /**
-   * Pages of entries in the order of namespace and key (by code points), each path once even while writes go on.
-   * A secret that exists during the whole listing is in it. The iterator may be left at any page.
+   * Pages of entries in the store's own order, each path once even while writes go on. A secret that exists during the
+   * whole listing is in it. The iterator may be left at any page.
+   *
+   * A page is one call to the store, or a small bounded number of calls, made when it is asked for: deadlines and rate
+   * limits count pages. It may be empty. An entry's version is the one that `read` and the write tell for the same state.
    */
   list(scope: ListScope, call: CallOptions): AsyncIterable<readonly SecretEntry[]>;
 

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Backend, CallOptions, SecretEntry, WriteOutcome } from '@coffer/backend-contract';
-import { CofferError, SecretPath, SecretValue, fenceOf, type Fence } from '@coffer/secrets';
+import { CofferError, SecretPath, SecretValue, compareCodePoints, fenceOf, type Fence } from '@coffer/secrets';
 import { leaksOf } from '../leaks.js';
 import type { Subject } from '../subject.js';
 
@@ -9,6 +9,9 @@ export const VALUE_CANARY = 'c0ffer-canary:"välue"/\\<>&%';
 
 /** Milliseconds; generous, for nothing in the suite depends on it. */
 const CALL_TIMEOUT = 20_000;
+
+const byPath = (a: SecretEntry, b: SecretEntry): number =>
+  compareCodePoints(a.path.namespace, b.path.namespace) || compareCodePoints(a.path.key, b.path.key);
 
 /** What the suite's tests share: the opened subject, and paths, fences and values that no other test uses. */
 export class Bench {
@@ -88,14 +91,15 @@ export class Bench {
     return stored?.value.reveal().replace(`${VALUE_CANARY} `, '');
   }
 
+  /** In the order of namespace and key, which no store need keep. */
   async entries(tenant: string, namespace?: string, backend = this.backend): Promise<SecretEntry[]> {
     const all: SecretEntry[] = [];
     const scope = namespace === undefined ? { tenant } : { tenant, namespace };
     for await (const page of backend.list(scope, this.call())) all.push(...page);
-    return all;
+    return all.sort(byPath);
   }
 
-  /** The keys of a list, in its order. */
+  /** The keys of a list, in the order of namespace and key. */
   async keys(tenant: string, namespace?: string, backend = this.backend): Promise<string[]> {
     return (await this.entries(tenant, namespace, backend)).map(({ path }) => path.key);
   }

@@ -28,7 +28,7 @@ export const listingTests = (bench: Bench): void => {
     expect(await bench.keys(tenant, 'c')).toEqual([]);
   });
 
-  it(`paging past 1,000 in order`, async () => {
+  it('paging past 1,000', async () => {
     const tenant = bench.tenant();
     const names = Array.from({ length: MANY }, (_, n) => ({
       namespace: ['a', 'a-b', 'a.b', 'b'][n % 4]!,
@@ -69,8 +69,8 @@ export const listingTests = (bench: Bench): void => {
       pages += 1;
       await Promise.all([
         bench.backend.delete(path(0), bench.fence(), bench.call()),
-        bench.put(path(pages), 'new, before the page'),
-        bench.put(path(1197 - 2 * pages), 'new, after the page'),
+        bench.put(path(2 * pages - 1), 'new, near the beginning'),
+        bench.put(path(1197 - 2 * pages), 'new, near the end'),
       ]);
     }
     expect(pages).toBeGreaterThan(1);
@@ -87,7 +87,7 @@ export const listingTests = (bench: Bench): void => {
     );
     for (let round = 0; round < 30; round += 1) {
       for await (const page of bench.backend.list({ tenant }, bench.call())) {
-        expect(page.length).toBeGreaterThan(0);
+        expect(page.length).toBeLessThanOrEqual(20);
         break;
       }
     }
