@@ -1,11 +1,13 @@
 import { stopServer } from './handles.mjs';
 import { obtain } from './lifecycle.mjs';
+import { elasticsearch } from './elasticsearch.mjs';
 import { kafka } from './kafka.mjs';
 import { mariadb } from './mariadb.mjs';
 import { postgresql } from './postgresql.mjs';
+import { redis, redisCluster, redisTls } from './redis.mjs';
 
 /** Every server there is; a new one is a file beside these and a row here. */
-export const servers = [postgresql, mariadb, kafka];
+export const servers = [postgresql, mariadb, kafka, redis, redisTls, redisCluster, elasticsearch];
 
 /** @type {string[]} */
 export const serverNames = servers.map(({ name }) => name);
