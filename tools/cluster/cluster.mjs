@@ -74,13 +74,17 @@ export async function startCluster({ store: name, counts, log, settings = {}, se
     children.set(child, undefined);
     const lines = (/** @type {import('node:stream').Readable | null} */ input) =>
       createInterface({ input: /** @type {import('node:stream').Readable} */ (input) });
-    lines(child.stderr).on('line', (line) => log(`${role} ${child.pid}: ${line}`));
+    let last = '';
+    lines(child.stderr).on('line', (line) => {
+      last = line;
+      log(`${role} ${child.pid}: ${line}`);
+    });
     return new Promise((resolve, reject) => {
-      child.once('exit', (code, signal) => {
+      child.once('close', (code, signal) => {
         children.delete(child);
         const how = `${role} (pid ${child.pid}) ended with ${signal ?? `code ${code}`}`;
         if (!ending) log(`${how}; it is not restarted`);
-        reject(new Error(`${how} before it was ready`));
+        reject(new Error(`${how} before it was ready; it said: ${last}`));
       });
       lines(child.stdout).on('line', (line) => {
         const address = /^ready (http:\S+)$/.exec(line)?.[1];

@@ -54,3 +54,21 @@ export const connectKafka = (configuration: KafkaConfiguration, log: KafkaLog): 
       log(entry.level === logLevel.ERROR ? 'error' : 'warn', `${entry.namespace}: ${entry.log.message}`),
   });
 };
+
+/** Longest wait for leaders of partitions, in milliseconds: those of topics just made are elected a moment later. */
+const LEADERS = 30_000;
+const LEADERS_AGAIN = 100;
+
+/** Asks about partitions again and again while the cluster says that it cannot answer yet. */
+export const onceLed = async <T>(ask: () => Promise<T>): Promise<T> => {
+  const until = performance.now() + LEADERS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const passing = error instanceof Error && 'retriable' in error && error.retriable === true;
+      if (!passing || performance.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LEADERS_AGAIN));
+    }
+  }
+};

@@ -3,8 +3,10 @@ import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { CofferError, type Clock } from '@coffer/secrets';
 import type { LogOffset, LogRecord } from '@coffer/coherence';
 import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-log.js';
+import { Reaching } from '../contract/reaching.js';
+import { SharedCall } from '../contract/shared-call.js';
 import { BatchingSender } from './batching-sender.js';
-import { GROUP_TIMES, PATIENT } from './connection.js';
+import { GROUP_TIMES, onceLed, PATIENT } from './connection.js';
 import { decodeLogRecord, encodeLogRecord } from './log-codec.js';
 
 export interface KafkaLogOptions {
@@ -23,6 +25,7 @@ export interface KafkaLogOptions {
 /** The coherence log in a Kafka topic: a shard is a partition. */
 export class KafkaLog implements CoherenceLog {
   readonly #sender: BatchingSender;
+  readonly #tails = new Set<Tail>();
 
   constructor(private readonly options: KafkaLogOptions) {
     this.#sender = new BatchingSender(options.kafka, options.topic);
@@ -41,20 +44,25 @@ export class KafkaLog implements CoherenceLog {
     const admin = kafka.admin();
     await admin.connect();
     try {
-      const starts = await admin.fetchTopicOffsetsByTimestamp(topic, this.horizon());
-      const ends = await admin.fetchTopicOffsets(topic);
-      const tail = new Tail(this.options, listener);
+      const starts = await onceLed(() => admin.fetchTopicOffsetsByTimestamp(topic, this.horizon()));
+      const ends = await onceLed(() => admin.fetchTopicOffsets(topic));
+      const tail: Tail = new Tail(this.options, listener, () => this.#tails.delete(tail));
       for (const shard of shards) {
         const low = BigInt(starts.find(({ partition }) => partition === shard)?.offset ?? 0);
         const high = BigInt(ends.find(({ partition }) => partition === shard)?.high ?? 0);
         tail.follow(shard, low < 0n ? high : low, high);
       }
       await tail.start(admin);
+      this.#tails.add(tail);
       return tail;
     } catch (error) {
       await admin.disconnect().catch(() => undefined);
       throw error;
     }
+  }
+
+  async reachEnd(signal: AbortSignal): Promise<void> {
+    await Promise.all(Array.from(this.#tails, (tail) => tail.reachEnd(signal)));
   }
 
   horizon(): number {
@@ -84,11 +92,14 @@ class Tail implements LogTail {
   readonly #consumer: Consumer;
   #check: NodeJS.Timeout | undefined;
   #admin: Admin | undefined;
+  readonly #reaching = new Reaching();
+  readonly #ends = new SharedCall(() => this.#fetchEnds());
   #closed = false;
 
   constructor(
     private readonly options: KafkaLogOptions,
     private readonly listener: LogListener,
+    private readonly closed: () => void,
   ) {
     this.#consumer = options.kafka.consumer({
       groupId: `coffer-tail-${randomUUID()}`,
@@ -119,8 +130,24 @@ class Tail implements LogTail {
     this.#check = setInterval(() => void this.#verify(), this.options.check ?? CHECK);
   }
 
+  /** A broker that does not answer is given up with the signal, and asked once however many callers wait. */
+  async reachEnd(signal: AbortSignal): Promise<void> {
+    let ends: readonly (readonly [number, LogOffset])[] | undefined;
+    const reached = (): boolean =>
+      ends?.every(([shard, end]) => (this.#positions.get(shard)?.next ?? end) >= end) ?? false;
+    this.#ends.ask().then(
+      (found) => {
+        ends = found;
+        this.#reaching.step();
+      },
+      () => undefined,
+    );
+    await this.#reaching.wait(reached, signal);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
+    this.closed();
     clearInterval(this.#check);
     await this.#consumer.disconnect();
     await this.#admin?.disconnect();
@@ -163,7 +190,13 @@ class Tail implements LogTail {
     this.#reached(shard, position);
   }
 
+  async #fetchEnds(): Promise<readonly (readonly [number, LogOffset])[]> {
+    const ends = (await this.#admin?.fetchTopicOffsets(this.options.topic)) ?? [];
+    return ends.map(({ partition, high }) => [partition, BigInt(high)]);
+  }
+
   #reached(shard: number, position: Position): void {
+    this.#reaching.step();
     if (position.caughtUp || position.next < position.end) return;
     position.caughtUp = true;
     this.listener.caughtUp?.(shard);

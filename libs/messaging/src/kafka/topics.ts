@@ -1,6 +1,7 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
 import type { Topology } from '../contract/topology.js';
+import { onceLed } from './connection.js';
 
 export interface TopicNames {
   readonly mutations: string;
@@ -68,7 +69,7 @@ const make = async (admin: Admin, topics: readonly Wanted[], replicationFactor: 
 };
 
 /**
- * Makes the topics that are missing and checks those that are there. Throws `configuration` when a topic has another
+ * Makes the topics that are missing and checks those that are there; resolves when their partitions can be used. Throws `configuration` when a topic has another
  * number of partitions than configured: keys would move to other partitions and lose their order.
  */
 export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: TopicOptions): Promise<void> => {
@@ -90,6 +91,7 @@ export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: Top
         { topic, partitions },
       );
     }
+    for (const { topic } of all) await onceLed(() => admin.fetchTopicOffsets(topic));
   } finally {
     await admin.disconnect();
   }
