@@ -28,6 +28,7 @@ const losing = (messaging: Messaging, type: LogRecord['type'], times: number): M
     shards: log.shards,
     append,
     tail: log.tail.bind(log),
+    reachEnd: log.reachEnd.bind(log),
     horizon: log.horizon.bind(log),
     close: log.close.bind(log),
   };

@@ -14,6 +14,11 @@ export interface CoherenceLog {
    * shard, after every record that was there when the tail began.
    */
   tail(shards: readonly number[], listener: LogListener): Promise<LogTail>;
+  /**
+   * Resolves when every tail of this process has taken in all that was in the log when this was called. Throws
+   * `unavailable` when that cannot be known, or not before the signal.
+   */
+  reachEnd(signal: AbortSignal): Promise<void>;
   /** Records older than this (milliseconds since the Unix epoch) may be gone. */
   horizon(): number;
   close(): Promise<void>;

@@ -12,10 +12,20 @@ const offset = z
 const fence = z.string().transform((text) => parseFence(text));
 const bytes = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
 const owned = { partition: z.int(), owner: offset, path: z.string(), fence, operation: z.string() };
-const ended = { ...owned, kind: z.enum(['put', 'patch', 'delete']), fingerprint: z.string() };
+const ended = { ...owned, kind: z.enum(['put', 'patch', 'delete', 'drop']), fingerprint: z.string() };
 
 const record = z.discriminatedUnion('type', [
   z.object({ type: z.literal('EPOCH'), claim: z.string() }),
+  z.object({
+    type: z.literal('GRANT'),
+    epoch: offset,
+    leases: z.array(z.object({ instance: z.string(), nonce: z.int() })),
+  }),
+  z.object({
+    type: z.literal('HANDOVER'),
+    epoch: offset,
+    leases: z.array(z.object({ instance: z.string(), remaining: z.number() })),
+  }),
   z.object({ type: z.literal('OWNER'), partition: z.int(), claim: z.string() }),
   z.object({ type: z.literal('PREPARE'), ...owned, attempt: z.int() }),
   z.object({ type: z.literal('CLEARED'), epoch: offset, prepareOffset: offset }),

@@ -2,7 +2,7 @@ import type { IHeaders, Message } from 'kafkajs';
 import type { MutationKind } from '@coffer/coherence';
 import type { MutationRecord } from '../contract/mutation-queue.js';
 
-const KINDS: ReadonlySet<string> = new Set<MutationKind>(['put', 'patch', 'delete']);
+const KINDS: ReadonlySet<string> = new Set<MutationKind>(['put', 'patch', 'delete', 'drop']);
 
 /** Of what no Coffer wrote. */
 const NO_SCHEMA = 0;

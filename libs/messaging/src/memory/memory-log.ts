@@ -1,17 +1,25 @@
 import { CofferError, type Clock } from '@coffer/secrets';
 import type { LogEntry, LogOffset, LogRecord } from '@coffer/coherence';
 import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-log.js';
+import { Reaching } from '../contract/reaching.js';
 
 interface Shard {
   entries: LogEntry[];
   next: LogOffset;
-  readonly followers: Set<() => void>;
+  readonly followers: Set<Follower>;
+}
+
+interface Follower {
+  wake(): void;
+  /** Everything below has been taken in. */
+  taken: LogOffset;
 }
 
 /** The coherence log of one process: begins empty with it, and keeps what is younger than the window. */
 export class MemoryLog implements CoherenceLog {
   readonly #shards: Shard[];
   readonly #began: number;
+  readonly #reaching = new Reaching();
   #closed = false;
 
   /** `window`: the replay window, in milliseconds. */
@@ -31,7 +39,7 @@ export class MemoryLog implements CoherenceLog {
     const timestamp = this.clock.wall();
     log.entries.push({ shard, offset, timestamp, record });
     this.#trim(log, timestamp - this.window);
-    for (const wake of log.followers) wake();
+    for (const follower of log.followers) follower.wake();
     return Promise.resolve(offset);
   }
 
@@ -42,6 +50,13 @@ export class MemoryLog implements CoherenceLog {
         await Promise.all(stops.map((stop) => stop()));
       },
     });
+  }
+
+  reachEnd(signal: AbortSignal): Promise<void> {
+    const ends = this.#shards.map((log) => [log, log.next] as const);
+    const reached = (): boolean =>
+      ends.every(([log, end]) => Array.from(log.followers).every(({ taken }) => taken >= end));
+    return this.#reaching.wait(reached, signal);
   }
 
   horizon(): number {
@@ -57,10 +72,10 @@ export class MemoryLog implements CoherenceLog {
   #follow(log: Shard, shard: number, listener: LogListener): () => Promise<void> {
     let wake: (() => void) | undefined;
     let stopped = false;
-    const follower = (): void => wake?.();
-    log.followers.add(follower);
     const end = log.next;
     let position = log.entries[0]?.offset ?? end;
+    const follower: Follower = { wake: () => wake?.(), taken: position };
+    log.followers.add(follower);
 
     const run = async (): Promise<void> => {
       let caughtUp = false;
@@ -77,12 +92,15 @@ export class MemoryLog implements CoherenceLog {
         }
         position = entry.offset + 1n;
         await listener.read(entry);
+        follower.taken = position;
+        this.#reaching.step();
       }
     };
     const running = run();
     return async () => {
       stopped = true;
       log.followers.delete(follower);
+      this.#reaching.step();
       wake?.();
       await running;
     };

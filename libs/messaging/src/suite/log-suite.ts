@@ -104,6 +104,43 @@ export const describeLog = (subject: MessagingSubject): void => {
       }
     });
 
+    it('reaches the end that the log has when it is asked, and not before the listener is done with it', async () => {
+      const { log } = open.messaging;
+      const never = new AbortController().signal;
+      let read = 0;
+      await follow(all, {
+        read: async () => {
+          await new Promise((resolve) => setImmediate(resolve));
+          read += 1;
+        },
+      });
+      for (let round = 1; round <= 20; round += 1) {
+        await Promise.all(all.map((shard) => log.append(shard, claim(`${round}`))));
+        await Promise.all([log.reachEnd(never), log.reachEnd(never)]);
+        expect(read).toBe(round * SHARDS);
+      }
+    });
+
+    it('says when the end is not reached in time', async () => {
+      const { log } = open.messaging;
+      const { promise: held, resolve: release } = Promise.withResolvers<void>();
+      const { promise: reading, resolve: began } = Promise.withResolvers<void>();
+      await follow([0], {
+        read: () => {
+          began();
+          return held;
+        },
+      });
+      await log.append(0, claim('a'));
+      await reading;
+      const abandoned = new AbortController();
+      const waiting = log.reachEnd(abandoned.signal);
+      abandoned.abort();
+      await expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
+      release();
+      await log.reachEnd(new AbortController().signal);
+    });
+
     it('reads nothing more after a tail is closed', async () => {
       const { log } = open.messaging;
       const entries: LogEntry[] = [];
