@@ -1,8 +1,9 @@
-import { fenceOf, generationOf, type Fence } from '@coffer/secrets';
+import { fenceOf, generationOf, offsetOf, type Fence } from '@coffer/secrets';
 import {
   Applier,
   type ApplierEffect,
   type ApplierEvent,
+  ElapsedTime,
   type LogEntry,
   type LogRecord,
   type MutationRef,
@@ -10,7 +11,6 @@ import {
 import { shardOf, type MutationDelivery } from '@coffer/messaging';
 import { NO_TRACES } from '@coffer/observability';
 import { v7 as uuid } from 'uuid';
-import { ElapsedTime } from './elapsed-time.js';
 import { DeliveriesInHand, HandedOver, type InHand } from './in-hand.js';
 import { MutationTraces } from './mutation-traces.js';
 import { openMutation } from './opened-mutation.js';
@@ -163,12 +163,15 @@ export class PartitionWorker {
     const { messaging, stores, sealer, generation, logger } = this.options;
     const { path, payload } = inHand.opened;
     const { operation } = inHand.delivery.record;
-    const end = async (): Promise<Fence> => fenceOf(generation, await messaging.end(this.partition));
+    const gave = (stored: Fence): Promise<boolean> =>
+      generationOf(stored) === generation
+        ? messaging.gave(this.partition, offsetOf(stored), inHand.delivery.record.path)
+        : Promise.resolve(false);
     const { name: manager, backend } = stores.storeOf(path);
     let err: unknown;
     const failed = (error: unknown): void => void (err = error);
     const result = await this.#traces.store(fence, { kind: payload.kind, manager, attempt }, () =>
-      applyToStore(backend, { path, payload, operation, fence, end }, sealer, failed),
+      applyToStore(backend, { path, payload, operation, fence, gave }, sealer, failed),
     );
     if (result.kind === 'unknown' || result.kind === 'refused') {
       const level = result.kind === 'refused' && result.code === 'not-found' ? 'debug' : 'warn';

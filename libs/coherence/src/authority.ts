@@ -1,4 +1,5 @@
 import type { LogEntry, LogOffset } from './log-record.js';
+import { ALL_RULES, type Rules } from './rules.js';
 
 /**
  * Who may speak, as far as this log has been read: the latest owner of each mutation partition and the latest epoch of
@@ -8,6 +9,8 @@ import type { LogEntry, LogOffset } from './log-record.js';
 export class Authority {
   #epoch: LogOffset = -1n;
   readonly #owners = new Map<number, LogOffset>();
+
+  constructor(private readonly rules: Rules = ALL_RULES) {}
 
   /** The highest epoch read; -1 before the first. */
   get epoch(): LogOffset {
@@ -24,7 +27,11 @@ export class Authority {
     switch (record.type) {
       case 'EPOCH':
         return this.#raiseEpoch(offset);
+      case 'GRANT':
+        return this.#grantRead(record.epoch);
       case 'CLEARED':
+        return this.#raiseEpoch(record.epoch) || !this.rules.clearedEpoch;
+      case 'HANDOVER':
         return this.#raiseEpoch(record.epoch);
       case 'OWNER':
         return this.#raiseOwner(record.partition, offset);
@@ -35,6 +42,11 @@ export class Authority {
     }
   }
 
+  #grantRead(epoch: LogOffset): boolean {
+    if (!this.rules.epochMemory) return epoch >= this.#epoch;
+    return this.#raiseEpoch(epoch) || !this.rules.grantEpoch;
+  }
+
   #raiseEpoch(epoch: LogOffset): boolean {
     if (epoch < this.#epoch) return false;
     this.#epoch = epoch;
@@ -42,7 +54,7 @@ export class Authority {
   }
 
   #raiseOwner(partition: number, owner: LogOffset): boolean {
-    if (owner < this.owner(partition)) return false;
+    if (owner < this.owner(partition)) return !this.rules.owner;
     this.#owners.set(partition, owner);
     return true;
   }

@@ -1,7 +1,7 @@
 import type { ErrorCode, Fence } from '@coffer/secrets';
 
-/** What a mutation does. */
-export type MutationKind = 'put' | 'patch' | 'delete';
+/** What a mutation does. A `drop` asks no store: it makes every cache forget the key. */
+export type MutationKind = 'put' | 'patch' | 'delete' | 'drop';
 
 /** An offset in a shard of the coherence log. Offsets of a shard grow; they need not be dense. */
 export type LogOffset = bigint;
@@ -11,6 +11,25 @@ export interface EpochRecord {
   readonly type: 'EPOCH';
   /** Unique for every take-over, so that its writer knows its own record again. */
   readonly claim: string;
+}
+
+/** Each named instance holds a lease from its reading of this record until the time it sent that heartbeat + T. */
+export interface GrantRecord {
+  readonly type: 'GRANT';
+  readonly epoch: LogOffset;
+  /** May be empty: then the record tells the epoch to who reads only the log's end. */
+  readonly leases: readonly { readonly instance: string; readonly nonce: number }[];
+}
+
+/**
+ * A coordinator leaves: it grants nothing any more, and no lease of its epoch or an earlier one is alive but these.
+ * Its successor waits for them alone.
+ */
+export interface HandoverRecord {
+  readonly type: 'HANDOVER';
+  readonly epoch: LogOffset;
+  /** `remaining`: milliseconds, from before this record was written, after which the lease is over for certain. */
+  readonly leases: readonly { readonly instance: string; readonly remaining: number }[];
 }
 
 /** A worker takes a mutation partition over; it is known from then on by this record's own offset. */
@@ -69,7 +88,8 @@ export interface AbortRecord extends EndRecord {
   readonly prepareOffset?: LogOffset;
 }
 
-export type LogRecord = EpochRecord | OwnerRecord | PrepareRecord | ClearedRecord | CommitRecord | AbortRecord;
+export type LogRecord =
+  EpochRecord | GrantRecord | HandoverRecord | OwnerRecord | PrepareRecord | ClearedRecord | CommitRecord | AbortRecord;
 
 /** A record as it is read back. */
 export interface LogEntry {

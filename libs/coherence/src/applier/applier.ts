@@ -102,11 +102,9 @@ export class Applier {
     const epochBefore = this.#authority.epoch;
     if (!this.#authority.admit(entry)) return [];
     const { record, offset } = entry;
-    if (record.type === 'EPOCH') return this.#epochChanged(now);
-    if (record.type === 'CLEARED') {
-      const again = record.epoch > epochBefore ? this.#epochChanged(now) : [];
-      return [...again, ...this.#cleared(record.prepareOffset, now)];
-    }
+    const again = this.#authority.epoch > epochBefore ? this.#epochChanged(now) : [];
+    if (record.type === 'CLEARED') return [...again, ...this.#cleared(record.prepareOffset, now)];
+    if (!('partition' in record)) return again;
     if (record.partition !== this.options.partition) return [];
     if (record.type === 'OWNER') return this.#ownerRead(record.claim, offset, now);
     this.#memory.read(entry);

@@ -15,7 +15,7 @@ const deadLetter = z
       .string()
       .optional()
       .meta({ description: 'Absent, with tenant and namespace, when the mutation names no secret.' }),
-    kind: z.enum(['put', 'patch', 'delete']),
+    kind: z.enum(['put', 'patch', 'delete', 'drop']),
     code: z.string().meta({ description: 'Why it failed; docs/http-errors.md lists the codes.' }),
     operation: z.string().meta({ description: 'The write that failed.' }),
     time: z.iso.datetime().meta({ description: 'When it was given up.' }),

@@ -17,4 +17,15 @@ describe('elapsed time', () => {
     monotonic += 5;
     expect(time.now() - begun).toBe(60_020);
   });
+
+  it('runs no faster than its clock, however often it is asked', () => {
+    let monotonic = 0;
+    const time = new ElapsedTime({ monotonic: () => monotonic, wall: () => Math.floor(monotonic) });
+    while (monotonic < 10_000) {
+      monotonic += 0.1;
+      time.now();
+    }
+    expect(time.now()).toBeGreaterThanOrEqual(10_000);
+    expect(time.now()).toBeLessThan(10_020);
+  });
 });

@@ -1,0 +1,17 @@
+import type { LogOffset } from './log-record.js';
+
+/**
+ * What a reader tells the coordinator of its shard, past the log: lost, late, repeated or from another time, it costs
+ * time and nothing else.
+ */
+export interface Heartbeat {
+  readonly shard: number;
+  /** Of one reader in one life of its process: never used again. */
+  readonly instance: string;
+  /** Asks for a lease, counted from when this was sent. Absent: tells the position only. */
+  readonly nonce?: number;
+  /** Everything below it has been read. */
+  readonly position: LogOffset;
+  /** This instance serves nothing from a cache any more, nor ever will. */
+  readonly leaving: boolean;
+}

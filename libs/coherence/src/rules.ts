@@ -1,0 +1,101 @@
+/**
+ * Which rules of the protocol are obeyed. All of them, but in the tests that show what each one is needed for: a rule
+ * that can be left out without a failure is not tested. No configuration reaches this.
+ */
+export interface Rules {
+  /** 1: a hit needs a lease. */
+  readonly lease: boolean;
+  /** 1: a hit needs a key that is not blocked. */
+  readonly block: boolean;
+  /** 1: a hit needs an entry that has not expired. */
+  readonly expiry: boolean;
+  /** 2: a lease counts from when the heartbeat was sent. */
+  readonly sendTime: boolean;
+  /** 3: an entry whose tag is below the key's fence is not used. */
+  readonly tag: boolean;
+  /** 3: PREPARE and COMMIT kill the key's flights. */
+  readonly kill: boolean;
+  /** 4: only a read that began leased and unblocked fills a cache. */
+  readonly fillUnleased: boolean;
+  /** 4: a flight is joined only where a hit would be served. */
+  readonly join: boolean;
+  /** 5: at start and after a gap the log is replayed. */
+  readonly replay: boolean;
+  /** 5: a nonce is never used twice. */
+  readonly uniqueNonces: boolean;
+  /** A GRANT of an epoch that is over is void. */
+  readonly grantEpoch: boolean;
+  /** 5: a GRANT tells the epoch too, to a reader whose replay began after the EPOCH. */
+  readonly epochMemory: boolean;
+  /** 6: COMMIT ends the PREPAREs of its own and of lower fences, and no others. */
+  readonly fenceBlock: boolean;
+  /** 6: a PREPARE at or below the key's fence is a late duplicate. */
+  readonly latePrepare: boolean;
+  /** 7: a coordinator waits for the leases of its predecessors. */
+  readonly takeOverWait: boolean;
+  /** 7: a coordinator stops on reading a later EPOCH. */
+  readonly stop: boolean;
+  /** 8: it waits for whoever may hold a lease. */
+  readonly wait: boolean;
+  /** 8: a grant counts from the attempt to write it. */
+  readonly attempt: boolean;
+  /** 9: no new grant to an instance that is behind. */
+  readonly withhold: boolean;
+  /** 10: the key is cleared from Redis. */
+  readonly clear: boolean;
+  /** 11: the store is asked only after CLEARED. */
+  readonly cleared: boolean;
+  /** 11: a CLEARED of an epoch that is over is void. */
+  readonly clearedEpoch: boolean;
+  /** 11: the CLEARED of another PREPARE does not count. */
+  readonly ownPrepare: boolean;
+  /** 11: a CLEARED counts for the apply deadline only. */
+  readonly deadline: boolean;
+  /** 11: PREPARE is written again when no CLEARED comes, or a new EPOCH. */
+  readonly prepareAgain: boolean;
+  /** 12: what has ended is not applied again. */
+  readonly redelivery: boolean;
+  /** 13: no ABORT while an attempt may still land. */
+  readonly uncertain: boolean;
+  /** 13: PREPARE is repeated while the fence lasts. */
+  readonly hold: boolean;
+  /** 14: no PREPARE while the store's breaker is open. */
+  readonly breaker: boolean;
+  /** Records of an earlier owner of a partition are void. */
+  readonly owner: boolean;
+}
+
+export type RuleName = keyof Rules;
+
+export const ALL_RULES: Rules = {
+  lease: true,
+  block: true,
+  expiry: true,
+  sendTime: true,
+  tag: true,
+  kill: true,
+  fillUnleased: true,
+  join: true,
+  replay: true,
+  uniqueNonces: true,
+  grantEpoch: true,
+  epochMemory: true,
+  fenceBlock: true,
+  latePrepare: true,
+  takeOverWait: true,
+  stop: true,
+  wait: true,
+  attempt: true,
+  withhold: true,
+  clear: true,
+  cleared: true,
+  clearedEpoch: true,
+  ownPrepare: true,
+  deadline: true,
+  prepareAgain: true,
+  redelivery: true,
+  uncertain: true,
+  hold: true,
+  breaker: true,
+  owner: true,
+};
