@@ -5,6 +5,7 @@ import type { plainCofferSettings } from './schema/coffer.js';
 import type { Datasource } from './schema/datasource.js';
 import type { EncryptionConfiguration } from './schema/encryption.js';
 import type { KafkaConfiguration } from './schema/kafka.js';
+import type { RedisConfiguration } from './schema/redis.js';
 import type { StoreConfiguration } from './schema/store.js';
 
 type Plain = z.output<typeof plainCofferSettings>;
@@ -33,8 +34,7 @@ export interface Configuration {
   /** No two serve the same tenant and namespace. */
   readonly managers: readonly ManagerConfiguration[];
   readonly kafka?: KafkaConfiguration;
-  /** The address may hold a password. */
-  readonly redis?: NonNullable<Plain['redis']>;
+  readonly redis?: RedisConfiguration;
   readonly datasource?: Datasource;
   readonly encryption?: EncryptionConfiguration;
   readonly messaging: Plain['messaging'];

@@ -10,6 +10,7 @@ import { resolveDatasource } from './schema/datasource.js';
 import { resolveEncryption } from './schema/encryption.js';
 import { resolveKafka } from './schema/kafka.js';
 import { resolveManager } from './schema/manager.js';
+import { resolveRedis } from './schema/redis.js';
 import { managerScope, rootSchema } from './schema/root.js';
 import { settle } from './settle.js';
 import { readSources, type ReadFile } from './sources.js';
@@ -74,7 +75,7 @@ const assemble = (loading: Loading, file: string | undefined): Configuration => 
     cache: { ...(main.cache ?? cacheSchema.parse({})), mode },
     managers,
     ...(kafka === undefined ? {} : { kafka }),
-    ...(redis === undefined ? {} : { redis }),
+    ...(redis === undefined ? {} : { redis: resolveRedis(redis, loading) }),
     ...(datasource === undefined ? {} : { datasource }),
     ...(encryption === undefined ? {} : { encryption }),
   };

@@ -1,14 +1,10 @@
-import { MAX_GENERATION, SecretValue } from '@coffer/secrets';
+import { MAX_GENERATION } from '@coffer/secrets';
 import { z } from 'zod';
 import { access } from './access.js';
-import { choice, duration, parsed, text, wholeNumber } from './scalars.js';
+import { redis } from './redis.js';
+import { choice, duration, text, wholeNumber } from './scalars.js';
 
 const FIVE_MINUTES = 300_000;
-
-/** A Redis address, which may hold a password. */
-const redisUrl = parsed('must be an address such as redis://host:6379 or rediss://host:6379', (value) =>
-  /^rediss?:\/\/[^\s]+$/i.test(value.trim()) && URL.canParse(value.trim()) ? new SecretValue(value.trim()) : undefined,
-);
 
 const messaging = z
   .strictObject({
@@ -26,7 +22,7 @@ const messaging = z
 
 /** Settings of `coffer` that need nothing from elsewhere. Durations come out in milliseconds. */
 export const plainCofferFields = {
-  redis: z.strictObject({ url: redisUrl }).optional(),
+  redis: redis.optional(),
   messaging: messaging.prefault({}),
   catalogue: z.strictObject({ refresh: duration.default(FIVE_MINUTES) }).prefault({}),
   cache: z.strictObject({ mode: choice(['strict', 'bounded']).default('strict') }).prefault({}),

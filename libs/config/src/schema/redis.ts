@@ -1,0 +1,37 @@
+import { SecretValue } from '@coffer/secrets';
+import { z } from 'zod';
+import type { Loading } from '../loading.js';
+import { flag, parsed, text } from './scalars.js';
+
+/** A Redis address, which may hold a password. */
+const redisUrl = parsed('must be an address such as redis://host:6379 or rediss://host:6379', (value) =>
+  /^rediss?:\/\/[^\s]+$/i.test(value.trim()) && URL.canParse(value.trim()) ? new SecretValue(value.trim()) : undefined,
+);
+
+/** `coffer.redis`. */
+export const redis = z.strictObject({
+  url: redisUrl,
+  /** PEM, or the name of a file that holds it; for `rediss:` addresses. */
+  ca: text.optional(),
+  /** The address is one node of a Redis Cluster. */
+  cluster: flag.default(false),
+});
+
+export interface RedisConfiguration {
+  /** `redis:` or, by TLS, `rediss:`; may hold a user's name and password. */
+  readonly url: SecretValue;
+  /** PEM of the authorities to trust instead of the system's. */
+  readonly ca?: string;
+  readonly cluster: boolean;
+}
+
+/** Adds problems. */
+export const resolveRedis = (settings: z.output<typeof redis>, loading: Loading): RedisConfiguration => {
+  const { url, cluster } = settings;
+  const path = ['coffer', 'redis', 'ca'];
+  const ca = settings.ca === undefined ? undefined : loading.readPem(settings.ca, path);
+  if (settings.ca !== undefined && !/^rediss:/i.test(url.reveal())) {
+    loading.problems.add(path, 'has no effect: coffer.redis.url must begin with rediss: for TLS');
+  }
+  return { url, cluster, ...(ca === undefined ? {} : { ca }) };
+};
