@@ -2,18 +2,18 @@ import { FaultyBackend } from '@coffer/backend-conformance';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { KeyRing } from '@coffer/crypto';
 import { MessageSealer, type MutationPayload } from '@coffer/messaging';
-import { CofferError, fenceOf, SecretPath, SecretValue, STORE_ERROR_CODES, type Fence } from '@coffer/secrets';
+import { CofferError, fenceOf, SecretPath, SecretValue, STORE_ERROR_CODES } from '@coffer/secrets';
 import { applyToStore, resultOfError, type Attempt } from './store-writer.js';
 
 const path = SecretPath.of('main', 'company', 'key');
 const PUT: MutationPayload = { kind: 'put', value: 'v', description: 'd', tags: [{ key: 'a', value: 'b' }] };
 
-const attempt = (offset: bigint, payload: MutationPayload = PUT, end: bigint = offset + 1n): Attempt => ({
+const attempt = (offset: bigint, payload: MutationPayload = PUT, gave = true): Attempt => ({
   path,
   payload,
   operation: `operation ${offset}`,
   fence: fenceOf(1, offset),
-  end: () => Promise.resolve(fenceOf(1, end)),
+  gave: () => Promise.resolve(gave),
 });
 
 describe('what an error of the store says about an attempt', () => {
@@ -68,21 +68,21 @@ describe('an attempt at the store', () => {
     expect([outcome.description, outcome.tags]).toEqual(['d', []]);
   });
 
-  it('is superseded by a higher fence that the partition has given out', async () => {
+  it('is superseded by a higher fence that the queue gave to a mutation of the path', async () => {
     await apply(attempt(5n));
-    expect(await apply(attempt(4n, PUT, 6n))).toEqual({ kind: 'superseded' });
+    expect(await apply(attempt(4n, PUT, true))).toEqual({ kind: 'superseded' });
     expect((await apply(attempt(5n))).kind).toBe('applied');
   });
 
-  it('finds a fence ahead of what the partition can have given out', async () => {
+  it('finds a fence ahead that the queue did not give to a mutation of the path', async () => {
     await apply(attempt(5n));
-    expect(await apply(attempt(4n, PUT, 5n))).toEqual({ kind: 'fence-ahead', storedFence: fenceOf(1, 5n) });
+    expect(await apply(attempt(4n, PUT, false))).toEqual({ kind: 'fence-ahead', storedFence: fenceOf(1, 5n) });
   });
 
   it('refuses nothing once the store has answered', async () => {
     await apply(attempt(5n));
-    const end = (): Promise<Fence> => Promise.reject(new CofferError('denied', 'the broker refuses to say'));
-    expect(await apply({ ...attempt(4n), end })).toEqual({ kind: 'unknown' });
+    const gave = (): Promise<boolean> => Promise.reject(new CofferError('denied', 'the broker refuses to say'));
+    expect(await apply({ ...attempt(4n), gave })).toEqual({ kind: 'unknown' });
   });
 
   it('deletes what is absent, and patches nothing that is absent', async () => {

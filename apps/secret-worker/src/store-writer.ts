@@ -8,8 +8,8 @@ export interface Attempt {
   readonly payload: MutationPayload;
   readonly operation: string;
   readonly fence: Fence;
-  /** The fence that the partition's next mutation will get, or more: no stored fence can lie beyond it. */
-  readonly end: () => Promise<Fence>;
+  /** Whether a fence that the store holds, above this one, belongs to a mutation of this queue and path. */
+  readonly gave: (stored: Fence) => Promise<boolean>;
 }
 
 const present = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
@@ -47,8 +47,8 @@ const resultOfOutcome = async (
 ): Promise<AttemptResult> => {
   try {
     if (outcome.outcome === 'superseded') {
-      const ahead = outcome.storedFence > attempt.fence && outcome.storedFence >= (await attempt.end());
-      return ahead ? { kind: 'fence-ahead', storedFence: outcome.storedFence } : { kind: 'superseded' };
+      const { storedFence } = outcome;
+      return (await attempt.gave(storedFence)) ? { kind: 'superseded' } : { kind: 'fence-ahead', storedFence };
     }
     const { version, metadata } = outcome;
     const sealed = sealer.sealOutcome(attempt.path, attempt.operation, {

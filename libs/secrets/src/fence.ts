@@ -32,4 +32,6 @@ export const parseFence = (stored: string | number | bigint): Fence => {
   return BigInt(text) as Fence;
 };
 
+export const offsetOf = (fence: Fence): bigint => fence & MAX_OFFSET;
+
 export const generationOf = (fence: Fence): number => Number(fence >> OFFSET_BITS);

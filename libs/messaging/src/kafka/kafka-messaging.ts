@@ -7,6 +7,7 @@ import { KafkaConsumer } from './kafka-consumer.js';
 import { KafkaDeadLetters } from './kafka-dead-letters.js';
 import { KafkaLog } from './kafka-log.js';
 import { KafkaProducer } from './kafka-producer.js';
+import { MutationLookup } from './mutation-lookup.js';
 import { KafkaShardGroup } from './kafka-shard-group.js';
 import { ensureTopics, TOPICS, type TopicNames } from './topics.js';
 
@@ -54,6 +55,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
   });
   const log = new KafkaLog({ kafka, topic: topics.coherence, shards: topology.shards, window, clock, onFatal });
   const deadLetters = new KafkaDeadLetters(kafka, topics.deadLetters);
+  const lookup = new MutationLookup({ kafka, topic: topics.mutations, end: (partition) => producer.end(partition) });
   await producer.start();
   return {
     messaging: {
@@ -62,11 +64,12 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
       consumer: () => new KafkaConsumer({ kafka, topic: topics.mutations, group: groups.workers }),
       coordinators: () => new KafkaShardGroup({ kafka, topic: topics.coherence, group: groups.coordinators }),
       end: (partition) => producer.end(partition),
+      gave: async (partition, offset, path) => (await lookup.pathAt(partition, offset)) === path,
       log,
       deadLetters,
     },
     close: async () => {
-      await Promise.allSettled([producer.close(), log.close(), deadLetters.close()]);
+      await Promise.allSettled([producer.close(), lookup.close(), log.close(), deadLetters.close()]);
     },
   };
 };

@@ -16,6 +16,8 @@ export const memoryMessaging = (topology: Topology, window: number, clock: Clock
     consumer: () => queue.consumer(),
     coordinators: () => coordinators.member(),
     end: (partition) => Promise.resolve(queue.end(partition)),
+    // It lives and dies with the process, and each process has a generation of its own.
+    gave: (partition, offset) => Promise.resolve(offset < queue.end(partition)),
     log: new MemoryLog(topology.shards, window, clock),
     deadLetters: new MemoryDeadLetters(),
   };

@@ -149,6 +149,12 @@ export const describeQueue = (subject: MessagingSubject): void => {
       expect(producer.ready()).toBe(false);
     });
 
+    it('knows to which path it gave an offset, and gave none beyond its end', async () => {
+      const { partition, offset } = await open.messaging.producer.publish(mutation('main/ns/key', 'a'));
+      expect(await open.messaging.gave(partition, offset, 'main/ns/key')).toBe(true);
+      expect(await open.messaging.gave(partition, offset + 1n, 'main/ns/key')).toBe(false);
+    });
+
     it('knows the end of a partition', async () => {
       const { partition, offset } = await open.messaging.producer.publish(mutation('main/ns/key', 'a'));
       expect(await open.messaging.end(partition)).toBeGreaterThan(offset);

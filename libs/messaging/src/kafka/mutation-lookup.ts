@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { CofferError } from '@coffer/secrets';
+import { GROUP_TIMES, PATIENT } from './connection.js';
+import { decodeMutation } from './mutation-codec.js';
+
+export interface MutationLookupOptions {
+  readonly kafka: Kafka;
+  readonly topic: string;
+  readonly end: (partition: number) => Promise<bigint>;
+}
+
+/** Longest wait for one record, the forming of the group included, in milliseconds. */
+const PATIENCE = 10_000;
+/** One record is wanted; the broker sends at least one, however large. */
+const FETCH_BYTES = 16_384;
+
+interface Wanted {
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly found: (path: string | undefined) => void;
+}
+
+/** Reads single records of the mutations topic by their place, one after the other; joins Kafka when first asked. */
+export class MutationLookup {
+  #consumer: Promise<Consumer> | undefined;
+  #wanted: Wanted | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(private readonly options: MutationLookupOptions) {}
+
+  /** The path of the record at that place; `undefined` where none is, or none any more. `unavailable` when Kafka does not say. */
+  pathAt(partition: number, offset: bigint): Promise<string | undefined> {
+    const answer = this.#last.then(() => this.#find(partition, offset));
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const consumer = await this.#consumer?.catch(() => undefined);
+    await consumer?.disconnect();
+  }
+
+  async #find(partition: number, offset: bigint): Promise<string | undefined> {
+    if (offset >= (await this.options.end(partition))) return undefined;
+    const { topic } = this.options;
+    const consumer = await (this.#consumer ??= this.#join());
+    const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+    const timer = setTimeout(() => reject(silent()), PATIENCE);
+    this.#wanted = { partition, offset, found: resolve };
+    consumer.seek({ topic, partition, offset: offset.toString() });
+    consumer.resume([{ topic, partitions: [partition] }]);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#wanted = undefined;
+      consumer.pause([{ topic, partitions: [partition] }]);
+    }
+  }
+
+  async #join(): Promise<Consumer> {
+    const { kafka, topic } = this.options;
+    const consumer = kafka.consumer({
+      groupId: `coffer-lookup-${randomUUID()}`,
+      ...GROUP_TIMES,
+      maxBytesPerPartition: FETCH_BYTES,
+      allowAutoTopicCreation: false,
+      retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
+    });
+    try {
+      const joined = new Promise<void>((resolve) => {
+        consumer.on(consumer.events.GROUP_JOIN, () => {
+          consumer.pause([{ topic }]);
+          this.#again(consumer);
+          resolve();
+        });
+      });
+      await consumer.connect();
+      await consumer.subscribe({ topics: [topic] });
+      await consumer.run({ autoCommit: false, eachBatch: (payload) => this.#read(payload) });
+      await joined;
+      return consumer;
+    } catch {
+      this.#consumer = undefined;
+      await consumer.disconnect().catch(() => undefined);
+      throw silent();
+    }
+  }
+
+  /** Whoever joins again has lost its place. */
+  #again(consumer: Consumer): void {
+    if (this.#wanted === undefined) return;
+    const { partition, offset } = this.#wanted;
+    consumer.seek({ topic: this.options.topic, partition, offset: offset.toString() });
+    consumer.resume([{ topic: this.options.topic, partitions: [partition] }]);
+  }
+
+  async #read({ batch, isStale }: EachBatchPayload): Promise<void> {
+    const wanted = this.#wanted;
+    if (wanted === undefined || isStale() || batch.partition !== wanted.partition) return;
+    const message = batch.messages.find(({ offset }) => BigInt(offset) >= wanted.offset);
+    if (message === undefined) return;
+    const there = BigInt(message.offset) === wanted.offset;
+    wanted.found(there ? decodeMutation(message, '').path : undefined);
+  }
+}
+
+const silent = (): CofferError =>
+  new CofferError('unavailable', 'Kafka did not say in time which mutation stands at an offset');
