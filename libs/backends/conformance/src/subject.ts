@@ -57,8 +57,25 @@ export interface ExternalKnobs {
   create(prefix: string, path: SecretPath, value: string, tags?: readonly Tag[]): Promise<string>;
   /** Gives the secret of that name another value. */
   change(name: string, value: string): Promise<void>;
-  /** Whether the store can hold two secrets of one identity; a store that addresses by path cannot. */
+  /** The present value under that name, asked of the store itself. */
+  valueOf(name: string): Promise<string>;
+  /** Whether the store can hold two secrets of one identity; a store that addresses by path cannot, and its names are no secret. */
   readonly twins: boolean;
+  /** Milliseconds until what was made outside is surely found, default 20,000: some services list with a delay. */
+  readonly visibleWithin?: number;
+}
+
+/** Fewer secrets than the suite would make, for a store whose writes are slow. */
+export interface FewerSecrets {
+  /** Instead of 1,050. */
+  readonly count: number;
+  readonly reason: string;
+}
+
+/** What a store promises, where it is not what the suite expects of one: `atomic`. */
+export interface WeakerWrites {
+  readonly conditionalWrites: 'checked' | 'none';
+  readonly reason: string;
 }
 
 /** One store under test: how to open it, and what of the suite cannot exist there. */
@@ -73,6 +90,12 @@ export interface Subject {
   /** Absent: the capability `externalSecrets` is false. */
   readonly external?: ExternalKnobs;
   readonly faults: Readonly<Record<FaultKind, { open(): Promise<FaultyStore> } | Absent>>;
+  /** Default: writes are `atomic`. */
+  readonly weakerWrites?: WeakerWrites;
+  /** For the tests that need more than a store's page. */
+  readonly fewerSecrets?: FewerSecrets;
+  /** Title of a test → how the test server departs from the service there. The test does not run, and its title says why. */
+  readonly departures?: Readonly<Record<string, string>>;
   /** Credentials that must never be seen in an error. */
   readonly credentialCanaries: readonly string[];
   /** Frees the store; called once, after the last test. */

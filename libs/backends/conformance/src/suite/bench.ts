@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { Backend, CallOptions, SecretEntry, WriteOutcome } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, compareCodePoints, fenceOf, type Fence } from '@coffer/secrets';
 import { leaksOf } from '../leaks.js';
@@ -21,6 +21,18 @@ export class Bench {
   #fences = 0n;
 
   constructor(readonly subject: Subject) {}
+
+  /** Declares a test; where the test server departs from the service it stands for, the reason instead. */
+  readonly it = (title: string, run: () => void | Promise<void>, timeout?: number): void => {
+    const reason = this.subject.departures?.[title];
+    if (reason === undefined) it(title, run, timeout);
+    else this.absent(title, `the test server departs from the service: ${reason}`);
+  };
+
+  /** Declares that there is no such test here, and why. */
+  absent(title: string, reason: string): void {
+    it(`${title} [capability absent: ${reason}]`, () => expect(reason).toMatch(/\w/));
+  }
 
   get backend(): Backend {
     if (this.#backend === undefined) throw new Error('the subject is not open');
@@ -78,6 +90,15 @@ export class Bench {
         if (signal.aborted || !CofferError.is(error) || !error.retryable) throw error;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
+    }
+  }
+
+  /** Asks until the answer is yes; fails after `within` milliseconds. */
+  async until(condition: () => Promise<boolean>, within = CALL_TIMEOUT): Promise<void> {
+    const signal = AbortSignal.timeout(within);
+    while (!(await condition())) {
+      if (signal.aborted) throw new Error(`what was awaited did not happen within ${within} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 

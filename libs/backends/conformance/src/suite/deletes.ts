@@ -1,10 +1,11 @@
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { Bench } from './bench.js';
 
 const ROUNDS = 100;
 const READERS = 3;
 
 export const deleteTests = (bench: Bench): void => {
+  const { it } = bench;
   it('delete', async () => {
     const path = bench.path();
     await bench.put(path, 'x');

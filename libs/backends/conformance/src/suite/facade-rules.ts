@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type SecretMetadata } from '@coffer/secrets';
 import type { FacadeKnobs } from '../subject.js';
@@ -6,6 +6,7 @@ import type { Bench } from './bench.js';
 
 /** What a store is spared, because the facade does it once for all. */
 export const facadeTests = (bench: Bench, facade: FacadeKnobs): void => {
+  const { it } = bench;
   const write = (backend: Backend, path = bench.path(), metadata: SecretMetadata = { tags: [] }) =>
     backend.write(path, bench.value('x'), metadata, bench.fence(), bench.call());
 

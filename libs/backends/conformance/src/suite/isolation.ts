@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { Bench } from './bench.js';
 
 export const isolationTests = (bench: Bench): void => {
+  const { it } = bench;
   it('two prefixes see nothing of each other', async () => {
     const base = randomUUID();
     // A store that joins names with a slash would confuse the first's tenant with the second's prefix.
@@ -45,11 +46,5 @@ export const isolationTests = (bench: Bench): void => {
     await bench.backend.delete(other, bench.fence(), bench.call());
     expect(await bench.textOf(one)).toBe('one');
     expect(await bench.keys(one.tenant)).toEqual(['k']);
-  });
-};
-
-export const externalSecretTests = (bench: Bench): void => {
-  it('external secrets [capability absent: secrets are sealed, so none can be made outside]', () => {
-    expect(bench.backend.capabilities.externalSecrets).toBe(false);
   });
 };

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { compareCodePoints } from '@coffer/secrets';
 import type { Bench } from './bench.js';
 
@@ -59,6 +59,7 @@ const HOSTILE_KEYS = [
 ];
 
 export const nameTests = (bench: Bench): void => {
+  const { it } = bench;
   it('hostile keys do not collide', async () => {
     const tenant = bench.tenant();
     const paths = HOSTILE_KEYS.map((key) => bench.path(key, 'company.team', tenant));

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { SecretValue } from '@coffer/secrets';
 import { VALUE_CANARY, type Bench } from './bench.js';
 
@@ -13,6 +13,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 export const valueTests = (bench: Bench): void => {
+  const { it } = bench;
   for (const [title, text] of Object.entries(TEXTS)) {
     it(title, async () => {
       const path = bench.path();

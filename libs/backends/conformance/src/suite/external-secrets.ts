@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
+import type { Backend } from '@coffer/backend-contract';
+import { fenceOf, type SecretPath } from '@coffer/secrets';
+import { everythingShown } from '../leaks.js';
+import type { ExternalKnobs } from '../subject.js';
+import { VALUE_CANARY, type Bench } from './bench.js';
+
+const VISIBLE_WITHIN = 20_000;
+const REST_OF_A_TEST = 60_000;
+
+/** One test's prefix, the backend that has it, and a secret's path below it. */
+interface Scene {
+  readonly prefix: string;
+  readonly backend: Backend;
+  readonly path: SecretPath;
+}
+
+const testsOf = (bench: Bench, external: ExternalKnobs): void => {
+  const within = external.visibleWithin ?? VISIBLE_WITHIN;
+  const text = (value: string): string => `${VALUE_CANARY} ${value}`;
+
+  const scene = (title: string, run: (scene: Scene) => Promise<void>): void =>
+    bench.it(
+      `external secrets: ${title}`,
+      async () => {
+        const prefix = randomUUID();
+        const backend = await bench.opened(bench.subject.open({ prefix }));
+        await run({ prefix, backend, path: bench.path('EXTERNAL_KEY', 'company.team') });
+      },
+      within + REST_OF_A_TEST,
+    );
+
+  const found = async ({ backend, path }: Scene): Promise<void> =>
+    bench.until(async () => (await backend.read(path, bench.call())) !== undefined, within);
+
+  const listed = async ({ backend, path }: Scene): Promise<void> =>
+    bench.until(async () => (await bench.keys(path.tenant, undefined, backend)).length > 0, within);
+
+  scene('found, read and listed', async (at) => {
+    const { prefix, backend, path } = at;
+    const tags = [{ key: 'team', value: 'a' }];
+    await external.create(prefix, path, text('outside'), tags);
+    await found(at);
+    const stored = await backend.read(path, bench.call());
+    expect(stored?.value.reveal()).toBe(text('outside'));
+    expect(stored?.metadata.tags).toEqual(tags);
+    expect(stored?.fence).toBeUndefined();
+    await listed(at);
+    const entries = await bench.entries(path.tenant, path.namespace, backend);
+    expect(entries).toEqual([{ path, metadata: stored?.metadata, version: stored?.version }]);
+    expect(await bench.keys(path.tenant, 'company', backend)).toEqual([]);
+    expect(bench.backend.capabilities.externalSecrets).toBe(true);
+  });
+
+  scene('seen by their own prefix, tenant, namespace and key alone', async (at) => {
+    const { prefix, backend, path } = at;
+    await external.create(prefix, path, text('outside'));
+    await found(at);
+    const other = await bench.opened(bench.subject.open({ prefix: `${prefix}x` }));
+    expect(await other.read(path, bench.call())).toBeUndefined();
+    expect(await bench.keys(path.tenant, undefined, other)).toEqual([]);
+    const near = [
+      bench.path(path.key, path.namespace),
+      bench.path(path.key, 'company', path.tenant),
+      bench.path('EXTERNAL', path.namespace, path.tenant),
+      bench.path(`${path.key}_2`, path.namespace, path.tenant),
+    ];
+    for (const neighbour of near) expect(await backend.read(neighbour, bench.call())).toBeUndefined();
+  });
+
+  scene('updated in place', async (at) => {
+    const { prefix, backend, path } = at;
+    const name = await external.create(prefix, path, text('outside'), [{ key: 'old', value: 'x' }]);
+    await found(at);
+    const metadata = { description: 'now ours', tags: [{ key: 'new', value: 'y' }] };
+    const outcome = await backend.write(path, bench.value('inside'), metadata, fenceOf(1, 0n), bench.call());
+    expect(outcome).toMatchObject({ outcome: 'applied', metadata });
+    expect(await bench.textOf(path, backend)).toBe('inside');
+    expect((await backend.read(path, bench.call()))?.metadata).toEqual(metadata);
+    expect(await external.valueOf(name)).toBe(text('inside'));
+    await listed(at);
+    expect(await bench.keys(path.tenant, undefined, backend)).toEqual([path.key]);
+  });
+
+  scene('metadata-only update', async (at) => {
+    const { prefix, backend, path } = at;
+    const name = await external.create(prefix, path, text('outside'));
+    await found(at);
+    await backend.annotate(path, { description: 'noted' }, bench.fence(), bench.call());
+    expect((await backend.read(path, bench.call()))?.metadata.description).toBe('noted');
+    expect(await external.valueOf(name)).toBe(text('outside'));
+  });
+
+  scene('a change made outside is seen by the next read', async (at) => {
+    const { prefix, backend, path } = at;
+    const name = await external.create(prefix, path, text('outside'));
+    await found(at);
+    await bench.put(path, 'inside', backend);
+    const ours = await backend.read(path, bench.call());
+    await external.change(name, text('outside again'));
+    const theirs = await backend.read(path, bench.call());
+    expect(theirs?.value.reveal()).toBe(text('outside again'));
+    expect(theirs?.version).not.toBe(ours?.version);
+    expect(theirs?.fence).toBeUndefined();
+    await bench.put(path, 'inside again', backend);
+    expect(await bench.textOf(path, backend)).toBe('inside again');
+  });
+
+  scene('deleted, and made again', async (at) => {
+    const { prefix, backend, path } = at;
+    await external.create(prefix, path, text('outside'));
+    await found(at);
+    const [older, deleted] = [bench.fence(), bench.fence()];
+    expect((await backend.delete(path, deleted, bench.call())).outcome).toBe('applied');
+    expect(await backend.read(path, bench.call())).toBeUndefined();
+    expect(await bench.keys(path.tenant, undefined, backend)).toEqual([]);
+    const late = await backend.write(path, bench.value('late'), { tags: [] }, older, bench.call());
+    expect(late).toEqual({ outcome: 'superseded', storedFence: deleted });
+    expect(await backend.read(path, bench.call())).toBeUndefined();
+    await bench.put(path, 'again', backend);
+    expect(await bench.textOf(path, backend)).toBe('again');
+  });
+
+  if (!external.twins) return bench.absent('external secrets: names and twins', 'a secret is addressed by its path');
+
+  scene('names and twins: the name is shown to nobody', async (at) => {
+    const { prefix, backend, path } = at;
+    const name = await external.create(prefix, path, text('outside'));
+    await found(at);
+    await listed(at);
+    const entries = await bench.entries(path.tenant, undefined, backend);
+    expect(JSON.stringify(entries)).not.toContain(name);
+    const error = await bench.failure(backend.read(path, { signal: AbortSignal.abort() }));
+    expect(everythingShown(error)).not.toContain(name);
+  });
+
+  scene('names and twins: two of one identity are a conflict that names both', async (at) => {
+    const { prefix, backend, path } = at;
+    const names = [await external.create(prefix, path, text('one'))];
+    await found(at);
+    names.push(await external.create(prefix, path, text('other')));
+    const settled = () =>
+      backend.read(path, bench.call()).then(
+        () => false,
+        () => true,
+      );
+    await bench.until(settled, within);
+    const calls = [
+      backend.read(path, bench.call()),
+      backend.write(path, bench.value('x'), { tags: [] }, bench.fence(), bench.call()),
+      backend.annotate(path, { description: 'x' }, bench.fence(), bench.call()),
+      backend.delete(path, bench.fence(), bench.call()),
+    ];
+    for (const calling of calls) {
+      const error = await bench.failure(calling);
+      expect(error.code).toBe('conflict');
+      for (const name of names) expect(error.message).toContain(name);
+    }
+    expect(await bench.keys(path.tenant, undefined, backend)).toEqual([path.key]);
+    expect(await external.valueOf(names[0]!)).toBe(text('one'));
+    expect(await external.valueOf(names[1]!)).toBe(text('other'));
+  });
+};
+
+export const externalSecretTests = (bench: Bench): void => {
+  const { external } = bench.subject;
+  if (external !== undefined) return testsOf(bench, external);
+  bench.absent('external secrets', 'secrets are sealed, so none can be made outside');
+};
