@@ -1,0 +1,149 @@
+import type { Backend } from '@coffer/backend-contract';
+import { Authority, type CommitRecord, type LogEntry } from '@coffer/coherence';
+import { SecretPath, type SecretMetadata } from '@coffer/secrets';
+import { Section, type Absence, type Drift } from './section.js';
+import type { State } from './recent-records.js';
+
+/** A store and what it serves, as the catalogue sees it. */
+export interface CataloguedManager {
+  /** Unique in a process. */
+  readonly name: string;
+  readonly backend: Pick<Backend, 'list' | 'capabilities'> & {
+    /** Whether callers see a secret with this metadata. */
+    shows(secret: { readonly metadata: SecretMetadata }): boolean;
+  };
+}
+
+/** Which manager serves what. The same scope always gets the same object. */
+export interface CataloguedManagers {
+  managerFor(tenant: string, namespace?: string): CataloguedManager;
+  /** All that serve any namespace of the tenant, each once. */
+  managersOf(tenant: string): readonly CataloguedManager[];
+}
+
+export interface CatalogueOptions {
+  readonly managers: CataloguedManagers;
+  /** What a COMMIT seals; throws for what cannot be opened. */
+  readonly open: (path: SecretPath, record: CommitRecord) => SecretMetadata & { readonly version: string };
+  /** Milliseconds; only differences count. Absences are judged on it, so it must be the clock of leases. */
+  readonly now: () => number;
+  /** How long records are remembered, in milliseconds: the replay window. */
+  readonly window: number;
+  /** Told of a path whose state a record left open: the store has to be asked. */
+  readonly uncertain: (section: Section) => void;
+}
+
+/** A store without strong reads may list what was for so long after a write, in milliseconds. */
+export const LIST_LAG = 300_000;
+
+/**
+ * What exists, without values: for every tenant in use, a section for each of its managers. Follows the log record by
+ * record, in one synchronous step each; scans fill it and find what changed behind Coffer's back.
+ */
+export class Catalogue {
+  readonly #authorities = new Map<number, Authority>();
+  readonly #sections = new Map<string, Map<CataloguedManager, Section>>();
+
+  constructor(private readonly options: CatalogueOptions) {}
+
+  /** Takes a record into account. Never throws. */
+  read(entry: LogEntry): void {
+    let authority = this.#authorities.get(entry.shard);
+    if (authority === undefined) this.#authorities.set(entry.shard, (authority = new Authority()));
+    if (!authority.admit(entry) || entry.record.type !== 'COMMIT') return;
+    this.#commit(entry.record);
+  }
+
+  /** The section of a manager, made at first use; empty until a scan of it is finished. */
+  section(tenant: string, manager: CataloguedManager): Section {
+    let sections = this.#sections.get(tenant);
+    if (sections === undefined) this.#sections.set(tenant, (sections = new Map<CataloguedManager, Section>()));
+    let section = sections.get(manager);
+    if (section === undefined) sections.set(manager, (section = this.#newSection(tenant, manager)));
+    return section;
+  }
+
+  /** Drops what is known of a tenant in a manager's store. */
+  forget(tenant: string, manager: CataloguedManager): void {
+    const sections = this.#sections.get(tenant);
+    sections?.delete(manager);
+    if (sections?.size === 0) this.#sections.delete(tenant);
+  }
+
+  /**
+   * Asks the store for all of its list and takes it over. `progress` is told after each page how many there are so far.
+   * Throws what the store throws; what was known before then stays.
+   */
+  async scan(
+    tenant: string,
+    manager: CataloguedManager,
+    signal: AbortSignal,
+    progress: (found: number) => void = () => undefined,
+  ): Promise<Drift | undefined> {
+    const section = this.section(tenant, manager);
+    const scan = section.begin(this.options.now());
+    for await (const page of manager.backend.list({ tenant }, { signal })) {
+      scan.add(page);
+      progress(scan.found);
+    }
+    return section.finish(scan);
+  }
+
+  /** Undefined when the secret is there, or when that is not known. */
+  absence(path: SecretPath): Absence | undefined {
+    const manager = this.options.managers.managerFor(path.tenant, path.namespace);
+    return this.#sections.get(path.tenant)?.get(manager)?.absence(path);
+  }
+
+  /** To be called when records may have been missed: nothing is taken for absent before the next scan. */
+  distrust(): void {
+    for (const section of this.sections()) section.distrust();
+  }
+
+  sections(): Section[] {
+    return Array.from(this.#sections.values(), (sections) => [...sections.values()]).flat();
+  }
+
+  #commit(record: CommitRecord): void {
+    const path = pathOf(record);
+    if (path === undefined) return;
+    const manager = this.options.managers.managerFor(path.tenant, path.namespace);
+    const known = this.#sections.get(path.tenant)?.get(manager);
+    // What nobody asked for is read from the store when it is; only a list that lags needs to be told before.
+    if (known === undefined && manager.backend.capabilities.strongReads) return;
+    const section = known ?? this.section(path.tenant, manager);
+    const state = this.#stateOf(path, record, section, manager);
+    const news = section.read({ path, fence: record.fence, state, at: this.options.now() });
+    if (news && state === 'unknown') this.options.uncertain(section);
+  }
+
+  #stateOf(path: SecretPath, record: CommitRecord, section: Section, { backend }: CataloguedManager): State {
+    if (record.outcome === 'superseded') return 'unknown';
+    if (record.kind === 'delete') return 'absent';
+    try {
+      const { version, ...metadata } = this.options.open(path, record);
+      return backend.shows({ metadata }) ? section.interner.entry(path, metadata, version) : 'absent';
+    } catch {
+      return 'unknown';
+    }
+  }
+
+  #newSection(tenant: string, manager: CataloguedManager): Section {
+    const { managers, window } = this.options;
+    return new Section({
+      tenant,
+      manager: manager.name,
+      owns: (namespace) => managers.managerFor(tenant, namespace) === manager,
+      window,
+      lag: manager.backend.capabilities.strongReads ? 0 : LIST_LAG,
+    });
+  }
+}
+
+const pathOf = ({ path }: CommitRecord): SecretPath | undefined => {
+  try {
+    return SecretPath.parse(path);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,52 @@
+import type { Fence, SecretPath } from '@coffer/secrets';
+import type { CatalogueEntry } from './entry.js';
+
+/** What a secret is after a record: as it is listed, gone, or not to be known from the record. */
+export type State = CatalogueEntry | 'absent' | 'unknown';
+
+export interface RecentRecord {
+  readonly path: SecretPath;
+  readonly fence: Fence;
+  readonly state: State;
+  /** When this process read it, in milliseconds on the catalogue's clock. */
+  readonly at: number;
+}
+
+/** The latest record of each path that the log spoke of within the window, in the order of reading. */
+export class RecentRecords {
+  readonly #records = new Map<string, RecentRecord>();
+
+  /** `window`: in milliseconds. */
+  constructor(private readonly window: number) {}
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  /** False for a record whose fence is not above the latest one's: it repeats it, or comes late. */
+  note(record: RecentRecord): boolean {
+    this.#forget(record.at - this.window);
+    const identity = record.path.toString();
+    const known = this.#records.get(identity);
+    if (known !== undefined && known.fence >= record.fence) return false;
+    this.#records.delete(identity);
+    this.#records.set(identity, record);
+    return true;
+  }
+
+  find(path: SecretPath): RecentRecord | undefined {
+    return this.#records.get(path.toString());
+  }
+
+  /** Those read at that time or later. */
+  since(at: number): RecentRecord[] {
+    return [...this.#records.values()].filter((record) => record.at >= at);
+  }
+
+  #forget(before: number): void {
+    for (const [identity, { at }] of this.#records) {
+      if (at >= before) break;
+      this.#records.delete(identity);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import type { SecretEntry } from '@coffer/backend-contract';
+import type { SecretPath } from '@coffer/secrets';
+import { byPlace, sameEntry, type CatalogueEntry } from './entry.js';
+import { Gathering } from './gathering.js';
+import { Interner } from './interner.js';
+import { RecentRecords, type RecentRecord } from './recent-records.js';
+import { SortedEntries } from './sorted-entries.js';
+
+/** What a scan found that the log had not said. */
+export interface Drift {
+  readonly appeared: number;
+  readonly changed: number;
+  readonly deleted: number;
+}
+
+/** What may stand for a store's "there is no such secret", where a cached answer would. */
+export interface Absence {
+  /** The fence of the latest record of the path that is taken in here; 0 for none within the window. */
+  readonly tag: bigint;
+  /** The store was asked then or later, or a record said so then; milliseconds on the catalogue's clock. */
+  readonly since: number;
+}
+
+export interface SectionOptions {
+  readonly tenant: string;
+  /** Of the manager whose store this is. */
+  readonly manager: string;
+  /** Whether the manager serves the namespace, for a store may hold more than is asked of it. */
+  readonly owns: (namespace: string) => boolean;
+  /** How long records are remembered, in milliseconds. */
+  readonly window: number;
+  /** For so long after a record the store's own list may not show it yet, in milliseconds; 0 for a strong store. */
+  readonly lag: number;
+}
+
+/** One pass over a store's list. What it finds counts once it is finished. */
+export class Scan {
+  readonly #gathering = new Gathering();
+  readonly interner = new Interner();
+
+  constructor(
+    /** Before the store was asked; on the catalogue's clock. */
+    readonly began: number,
+    private readonly owns: (namespace: string) => boolean,
+  ) {}
+
+  get found(): number {
+    return this.#gathering.size;
+  }
+
+  add(page: readonly SecretEntry[]): void {
+    const owned = page.filter(({ path }) => this.owns(path.namespace));
+    this.#gathering.add(owned.map(({ path, metadata, version }) => this.interner.entry(path, metadata, version)));
+  }
+
+  finish(): CatalogueEntry[] {
+    return this.#gathering.finish();
+  }
+}
+
+/**
+ * What one manager's store holds of a tenant. Every record of the log goes to `read`, in the log's order; scans replace
+ * the rest. A scan never overrides a path that has had records since it began, nor, in a store whose lists lag behind,
+ * within that lag.
+ */
+export class Section {
+  readonly recent: RecentRecords;
+  #entries = new SortedEntries();
+  #interner = new Interner();
+  #scanned: number | undefined;
+
+  constructor(readonly options: SectionOptions) {
+    this.recent = new RecentRecords(options.window);
+  }
+
+  /** Whether it knows the whole list. */
+  get loaded(): boolean {
+    return this.#scanned !== undefined;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get interner(): Interner {
+    return this.#interner;
+  }
+
+  /** In the order of lists; only valid until something else runs. */
+  list(namespace?: string): readonly CatalogueEntry[] {
+    return namespace === undefined ? this.#entries.all : this.#entries.of(namespace);
+  }
+
+  /** Undefined when the secret is there, or when that is not known. */
+  absence(path: SecretPath): Absence | undefined {
+    if (this.#scanned === undefined || this.#entries.find(path) !== undefined) return undefined;
+    const record = this.recent.find(path);
+    if (record === undefined) return { tag: 0n, since: this.#scanned };
+    const { fence, state, at } = record;
+    if (state === 'unknown' && at >= this.#scanned) return undefined;
+    return { tag: fence, since: state === 'absent' ? Math.max(at, this.#scanned) : this.#scanned };
+  }
+
+  /** False for a record that says nothing new. */
+  read(record: RecentRecord): boolean {
+    if (!this.recent.note(record)) return false;
+    if (this.loaded) apply(this.#entries, record);
+    return true;
+  }
+
+  begin(now: number): Scan {
+    return new Scan(now, this.options.owns);
+  }
+
+  /** Takes a scan's findings over. What it drifted from the log is told where there was something to compare. */
+  finish(scan: Scan): Drift | undefined {
+    const found = new SortedEntries(scan.finish());
+    for (const record of this.recent.since(scan.began - this.options.lag)) apply(found, record);
+    const drift = this.loaded ? driftBetween(this.#entries, found) : undefined;
+    this.#entries = found;
+    this.#interner = scan.interner;
+    this.#scanned = Math.max(scan.began, this.#scanned ?? scan.began);
+    return drift;
+  }
+
+  /** From here on, nothing is taken for absent before a scan that begins later is finished. */
+  distrust(): void {
+    if (this.#scanned !== undefined) this.#scanned = -Infinity;
+  }
+}
+
+/** What is unknown is left as the store or an earlier record says. */
+const apply = (entries: SortedEntries, { path, state }: RecentRecord): void => {
+  if (state === 'absent') entries.delete(path);
+  else if (state !== 'unknown') entries.put(state);
+};
+
+const order = (a: CatalogueEntry | undefined, b: CatalogueEntry): number => (a === undefined ? 1 : byPlace(a, b));
+
+/** One pass over both. */
+const driftBetween = (known: SortedEntries, found: SortedEntries): Drift => {
+  let [appeared, changed, deleted, at] = [0, 0, 0, 0];
+  for (const entry of found.all) {
+    for (; order(known.all[at], entry) < 0; at += 1) deleted += 1;
+    const before = known.all[at];
+    if (before === undefined || byPlace(before, entry) !== 0) {
+      appeared += 1;
+      continue;
+    }
+    at += 1;
+    if (!sameEntry(before, entry)) changed += 1;
+  }
+  return { appeared, changed, deleted: deleted + known.size - at };
+};
