@@ -3,3 +3,4 @@ export * from './faulty-backend.js';
 export * from './observed-backend.js';
 export * from './slow-backend.js';
 export * from './tcp-proxy.js';
+export * from './http-proxy.js';
