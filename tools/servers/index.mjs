@@ -1,5 +1,6 @@
 import { stopServer } from './handles.mjs';
 import { obtain } from './lifecycle.mjs';
+import { azureKeyVault } from './azure-key-vault.mjs';
 import { elasticsearch } from './elasticsearch.mjs';
 import { kafka } from './kafka.mjs';
 import { mariadb } from './mariadb.mjs';
@@ -7,7 +8,7 @@ import { postgresql } from './postgresql.mjs';
 import { redis, redisCluster, redisTls } from './redis.mjs';
 
 /** Every server there is; a new one is a file beside these and a row here. */
-export const servers = [postgresql, mariadb, kafka, redis, redisTls, redisCluster, elasticsearch];
+export const servers = [postgresql, mariadb, kafka, redis, redisTls, redisCluster, elasticsearch, azureKeyVault];
 
 /** @type {string[]} */
 export const serverNames = servers.map(({ name }) => name);
