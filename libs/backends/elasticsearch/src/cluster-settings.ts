@@ -1,0 +1,16 @@
+import type { SecretValue } from '@coffer/secrets';
+
+export type Authentication =
+  | { readonly kind: 'basic'; readonly username: string; readonly password: SecretValue }
+  | { readonly kind: 'api-key'; readonly apiKey: SecretValue };
+
+/** How the cluster is reached. */
+export interface ClusterSettings {
+  /** One URL or more, of nodes of one cluster, without credentials in them. */
+  readonly hosts: readonly string[];
+  readonly auth?: Authentication;
+  /** PEM of the authorities to trust instead of the system's. */
+  readonly ca?: string;
+  /** Whether any certificate is taken: for development alone. */
+  readonly trustAllSsl: boolean;
+}

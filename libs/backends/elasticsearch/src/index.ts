@@ -1,0 +1,2 @@
+export { openElasticsearchBackend, type ElasticsearchBackendOptions } from './open-elasticsearch-backend.js';
+export type { Authentication, ClusterSettings } from './cluster-settings.js';

@@ -1,0 +1,84 @@
+import { CofferError, parseFence, type Fence, type SecretMetadata, type SecretPath, type Tag } from '@coffer/secrets';
+
+/** `_source` of a document. The fields are those of the mapping, which is strict. */
+export interface SecretDocument {
+  readonly tenant: string;
+  readonly namespace: string;
+  readonly key: string;
+  /** Decimal text: a JSON number would lose what lies beyond 2^53. */
+  readonly fence: string;
+  /** A tombstone: it keeps the fence of the delete and nothing else. */
+  readonly deleted: boolean;
+  /** The sealed value as base64; absent from a tombstone. */
+  readonly value?: string;
+  readonly description?: string;
+  readonly tags: readonly Tag[];
+}
+
+const corrupt = (field: string): CofferError =>
+  new CofferError('corrupt', `the index holds something else than Coffer wrote, in the field ${field}`);
+
+const textOf = (source: Readonly<Record<string, unknown>>, field: string): string => {
+  const stored = source[field];
+  if (typeof stored !== 'string') throw corrupt(field);
+  return stored;
+};
+
+const isTag = (candidate: unknown): candidate is Tag =>
+  typeof candidate === 'object' &&
+  candidate !== null &&
+  'key' in candidate &&
+  typeof candidate.key === 'string' &&
+  'value' in candidate &&
+  typeof candidate.value === 'string';
+
+const tagsOf = (source: Readonly<Record<string, unknown>>): Tag[] => {
+  const stored = source['tags'];
+  if (!Array.isArray(stored) || !stored.every(isTag)) throw corrupt('tags');
+  return stored.map(({ key, value }) => ({ key, value }));
+};
+
+/** Of a whole `_source`, or of one without its value. Throws `corrupt`. */
+export const documentOf = (source: unknown): SecretDocument => {
+  if (typeof source !== 'object' || source === null) throw corrupt('_source');
+  const fields = source as Readonly<Record<string, unknown>>;
+  const { deleted, value, description } = fields;
+  if (typeof deleted !== 'boolean') throw corrupt('deleted');
+  return {
+    tenant: textOf(fields, 'tenant'),
+    namespace: textOf(fields, 'namespace'),
+    key: textOf(fields, 'key'),
+    fence: textOf(fields, 'fence'),
+    deleted,
+    ...(value == null ? {} : { value: textOf(fields, 'value') }),
+    ...(description == null ? {} : { description: textOf(fields, 'description') }),
+    tags: tagsOf(fields),
+  };
+};
+
+export const fenceOf = (document: SecretDocument): Fence => parseFence(document.fence);
+
+export const metadataOf = ({ description, tags }: SecretDocument): SecretMetadata => ({
+  ...(description === undefined ? {} : { description }),
+  tags,
+});
+
+/** No description and an empty one are the same. */
+const metadataFields = ({ description, tags }: SecretMetadata): Pick<SecretDocument, 'description' | 'tags'> => ({
+  ...(description === undefined || description === '' ? {} : { description }),
+  tags,
+});
+
+export const secretDocument = (
+  { tenant, namespace, key }: SecretPath,
+  fence: Fence,
+  sealed: string,
+  metadata: SecretMetadata,
+): SecretDocument => ({
+  ...{ tenant, namespace, key, fence: fence.toString(), deleted: false, value: sealed },
+  ...metadataFields(metadata),
+});
+
+export const tombstone = ({ tenant, namespace, key }: SecretPath, fence: Fence): SecretDocument => ({
+  ...{ tenant, namespace, key, fence: fence.toString(), deleted: true, tags: [] },
+});

@@ -1,0 +1,129 @@
+import type { estypes } from '@elastic/elasticsearch';
+import type { CallOptions } from '@coffer/backend-contract';
+import type { Fence } from '@coffer/secrets';
+import type { Cluster } from './cluster.js';
+import { timeoutFailure, type Refusal } from './failure.js';
+import { assertUsable, indexDefinition, type IndexNames } from './index-definition.js';
+import { documentOf, type SecretDocument } from './secret-document.js';
+
+/** Milliseconds for one attempt to find or make the index. */
+const ATTEMPT_TIMEOUT = 15_000;
+
+/** A document as it is now, and where it stands in the order of its shard. */
+export interface Found {
+  readonly document: SecretDocument;
+  readonly position: { readonly if_seq_no: number; readonly if_primary_term: number };
+}
+
+const isRefusal = (answer: object): answer is Refusal => 'status' in answer && 'body' in answer;
+
+/** A client of Elasticsearch counts versions as JavaScript numbers; in the query a text is as good and loses nothing. */
+const versionOf = (fence: Fence): estypes.VersionNumber => fence.toString() as unknown as estypes.VersionNumber;
+
+/** The documents of one index, which is looked at, and made where it is missing, before the first of them is used. */
+export class SecretsIndex {
+  #usable = false;
+  #preparing: Promise<void> | undefined;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly names: IndexNames,
+  ) {}
+
+  /** Real-time: also what no refresh has shown to searches yet. */
+  async get(id: string, call: CallOptions): Promise<Found | undefined> {
+    await this.ready(call);
+    const answer = await this.cluster.ask(
+      call.signal,
+      (client, options) => client.get<unknown>({ index: this.names.index, id, realtime: true }, options),
+      // A missing index, and a proxy that knows nothing of either, answer 404 as well.
+      ({ status, body }) => status === 404 && (body as { found?: unknown } | null)?.found === false,
+    );
+    if (isRefusal(answer)) return undefined;
+    return {
+      document: documentOf(answer._source),
+      position: { if_seq_no: answer._seq_no ?? -1, if_primary_term: answer._primary_term ?? -1 },
+    };
+  }
+
+  /** False when the index holds this version or a higher one. As `putOver`, it answers when searches show the document. */
+  async putAbove(id: string, document: SecretDocument, fence: Fence, call: CallOptions): Promise<boolean> {
+    return this.#put(id, document, { version: versionOf(fence), version_type: 'external' }, call);
+  }
+
+  /** False when the document is no longer the one that was found. Its version rises by one only. */
+  async putOver(id: string, document: SecretDocument, found: Found | undefined, call: CallOptions): Promise<boolean> {
+    return this.#put(id, document, found?.position ?? { op_type: 'create' }, call);
+  }
+
+  async #put(
+    id: string,
+    document: SecretDocument,
+    condition: Partial<estypes.IndexRequest>,
+    call: CallOptions,
+  ): Promise<boolean> {
+    await this.ready(call);
+    const answer = await this.cluster.ask(
+      call.signal,
+      (client, options) =>
+        client.index(
+          { index: this.names.writeAlias, id, document, require_alias: true, refresh: 'wait_for', ...condition },
+          options,
+        ),
+      ({ status, type }) => status === 409 && type === 'version_conflict_engine_exception',
+    );
+    return !isRefusal(answer);
+  }
+
+  /** Throws `configuration` for an index that cannot be used, and what the cluster says when it cannot be asked. */
+  async ready({ signal }: CallOptions): Promise<void> {
+    if (this.#usable && !signal.aborted) return;
+    if (signal.aborted) throw timeoutFailure();
+    this.#preparing ??= this.#prepare().finally(() => {
+      this.#preparing = undefined;
+    });
+    let onAbort: (() => void) | undefined;
+    const late = new Promise<never>((_, reject) => {
+      onAbort = () => reject(timeoutFailure());
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+    try {
+      await Promise.race([this.#preparing, late]);
+    } finally {
+      if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+      this.#preparing?.catch(() => undefined);
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT);
+    let described = await this.#describe(signal);
+    if (described === undefined) {
+      await this.#create(signal);
+      described = await this.#describe(signal);
+    }
+    assertUsable(described, this.names);
+    this.#usable = true;
+  }
+
+  async #describe(signal: AbortSignal): Promise<unknown> {
+    const { index } = this.names;
+    const answer = await this.cluster.ask(
+      signal,
+      (client, options) => client.indices.get({ index, features: ['aliases', 'mappings'] }, options),
+      ({ status, type }) => status === 404 && type === 'index_not_found_exception',
+    );
+    return isRefusal(answer) ? undefined : answer;
+  }
+
+  /** Another process that makes it at the same moment is as good. */
+  async #create(signal: AbortSignal): Promise<void> {
+    const { index } = this.names;
+    const body = indexDefinition(this.names) as unknown as Partial<estypes.IndicesCreateRequest>;
+    await this.cluster.ask(
+      signal,
+      (client, options) => client.indices.create({ ...body, index }, options),
+      ({ type }) => type === 'resource_already_exists_exception',
+    );
+  }
+}

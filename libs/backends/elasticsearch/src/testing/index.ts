@@ -1,0 +1,1 @@
+export { elasticsearchSubject, type ElasticsearchSubject } from './elasticsearch-subject.js';
