@@ -11,7 +11,7 @@ const JDBC_KEY = 'jdbc';
 const ANY_LENGTH = 1;
 
 /** Types of `kestra.secret.type` that this version can open. */
-export const OPENABLE_TYPES = ['jdbc'] as const;
+export const OPENABLE_TYPES = ['jdbc', 'elasticsearch'] as const;
 
 /** The database of a lone process. */
 export interface EmbeddedDatabase {
@@ -38,13 +38,17 @@ const openJdbc = async (store: JdbcStore, database: EmbeddedDatabase | undefined
 };
 
 /** Connects to nothing yet. Throws `configuration`. */
-export const openStore = (store: StoreConfiguration, database: EmbeddedDatabase | undefined): Promise<Backend> => {
+export const openStore = async (
+  store: StoreConfiguration,
+  database: EmbeddedDatabase | undefined,
+): Promise<Backend> => {
   switch (store.type) {
     case 'jdbc':
       return openJdbc(store, database);
+    case 'elasticsearch':
+      return (await import('./open-elasticsearch.js')).openElasticsearch(store);
     case 'aws-secret-manager':
     case 'azure-key-vault':
-    case 'elasticsearch':
     case 'google-secret-manager':
     case 'vault':
       throw new CofferError(
