@@ -8,6 +8,7 @@ export const stores = [
   { store: 'jdbc-postgresql', folder: 'jdbc', servers: ['postgresql'] },
   { store: 'jdbc-mysql', folder: 'jdbc', servers: ['mariadb'] },
   { store: 'jdbc-embedded', folder: 'jdbc', servers: [] },
+  { store: 'elasticsearch', folder: 'elasticsearch', servers: ['elasticsearch'] },
 ];
 
 /** The folders of libs/backends that are not adapters. */
