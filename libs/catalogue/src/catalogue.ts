@@ -8,7 +8,7 @@ import type { State } from './recent-records.js';
 export interface CataloguedManager {
   /** Unique in a process. */
   readonly name: string;
-  readonly backend: Pick<Backend, 'list' | 'capabilities'> & {
+  readonly backend: Pick<Backend, 'list' | 'read' | 'capabilities'> & {
     /** Whether callers see a secret with this metadata. */
     shows(secret: { readonly metadata: SecretMetadata }): boolean;
   };
@@ -29,8 +29,8 @@ export interface CatalogueOptions {
   readonly now: () => number;
   /** How long records are remembered, in milliseconds: the replay window. */
   readonly window: number;
-  /** Told of a path whose state a record left open: the store has to be asked. */
-  readonly uncertain: (section: Section) => void;
+  /** Told of a path whose state a record left open: `clarify` it. */
+  readonly uncertain: (path: SecretPath, manager: CataloguedManager) => void;
 }
 
 /** A store without strong reads may list what was for so long after a write, in milliseconds. */
@@ -89,6 +89,17 @@ export class Catalogue {
     return section.finish(scan);
   }
 
+  /** Asks the store for one path whose latest record left its state open. Throws what the store throws. */
+  async clarify(path: SecretPath, manager: CataloguedManager, signal: AbortSignal): Promise<void> {
+    const section = this.section(path.tenant, manager);
+    const record = section.recent.find(path);
+    if (record?.state !== 'unknown') return;
+    const at = this.options.now();
+    const stored = await manager.backend.read(path, { signal });
+    const state = stored === undefined ? 'absent' : section.interner.entry(path, stored.metadata, stored.version);
+    section.settle(record, state, at);
+  }
+
   /** Undefined when the secret is there, or when that is not known. */
   absence(path: SecretPath): Absence | undefined {
     const manager = this.options.managers.managerFor(path.tenant, path.namespace);
@@ -114,11 +125,11 @@ export class Catalogue {
     const section = known ?? this.section(path.tenant, manager);
     const state = this.#stateOf(path, record, section, manager);
     const news = section.read({ path, fence: record.fence, state, at: this.options.now() });
-    if (news && state === 'unknown') this.options.uncertain(section);
+    if (news && state === 'unknown') this.options.uncertain(path, manager);
   }
 
   #stateOf(path: SecretPath, record: CommitRecord, section: Section, { backend }: CataloguedManager): State {
-    if (record.outcome === 'superseded') return 'unknown';
+    if (record.outcome === 'superseded' || record.kind === 'drop') return 'unknown';
     if (record.kind === 'delete') return 'absent';
     try {
       const { version, ...metadata } = this.options.open(path, record);

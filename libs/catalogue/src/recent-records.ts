@@ -34,11 +34,16 @@ export class RecentRecords {
     return true;
   }
 
+  /** For a record that is here, in its place. */
+  replace(record: RecentRecord): void {
+    this.#records.set(record.path.toString(), record);
+  }
+
   find(path: SecretPath): RecentRecord | undefined {
     return this.#records.get(path.toString());
   }
 
-  /** Those read at that time or later. */
+  /** Those read, or settled, at that time or later. */
   since(at: number): RecentRecord[] {
     return [...this.#records.values()].filter((record) => record.at >= at);
   }

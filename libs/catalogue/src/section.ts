@@ -3,7 +3,7 @@ import type { SecretPath } from '@coffer/secrets';
 import { byPlace, sameEntry, type CatalogueEntry } from './entry.js';
 import { Gathering } from './gathering.js';
 import { Interner } from './interner.js';
-import { RecentRecords, type RecentRecord } from './recent-records.js';
+import { RecentRecords, type RecentRecord, type State } from './recent-records.js';
 import { SortedEntries } from './sorted-entries.js';
 
 /** What a scan found that the log had not said. */
@@ -41,6 +41,8 @@ export class Scan {
   constructor(
     /** Before the store was asked; on the catalogue's clock. */
     readonly began: number,
+    /** Changes when records were missed meanwhile. */
+    readonly trust: number,
     private readonly owns: (namespace: string) => boolean,
   ) {}
 
@@ -68,6 +70,7 @@ export class Section {
   #entries = new SortedEntries();
   #interner = new Interner();
   #scanned: number | undefined;
+  #trust = 0;
 
   constructor(readonly options: SectionOptions) {
     this.recent = new RecentRecords(options.window);
@@ -108,8 +111,16 @@ export class Section {
     return true;
   }
 
+  /** The store said after `at` what a record had left open; counts unless another record came since. */
+  settle(record: RecentRecord, state: State, at: number): void {
+    if (this.recent.find(record.path) !== record) return;
+    const settled = { ...record, state, at };
+    this.recent.replace(settled);
+    if (this.loaded) apply(this.#entries, settled);
+  }
+
   begin(now: number): Scan {
-    return new Scan(now, this.options.owns);
+    return new Scan(now, this.#trust, this.options.owns);
   }
 
   /** Takes a scan's findings over. What it drifted from the log is told where there was something to compare. */
@@ -119,12 +130,14 @@ export class Section {
     const drift = this.loaded ? driftBetween(this.#entries, found) : undefined;
     this.#entries = found;
     this.#interner = scan.interner;
-    this.#scanned = Math.max(scan.began, this.#scanned ?? scan.began);
+    if (scan.trust === this.#trust) this.#scanned = Math.max(scan.began, this.#scanned ?? scan.began);
+    else this.#scanned ??= -Infinity;
     return drift;
   }
 
   /** From here on, nothing is taken for absent before a scan that begins later is finished. */
   distrust(): void {
+    this.#trust += 1;
     if (this.#scanned !== undefined) this.#scanned = -Infinity;
   }
 }

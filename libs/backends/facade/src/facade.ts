@@ -85,6 +85,11 @@ export class BackendFacade implements Backend {
     if (tags !== undefined) this.#rules.assertTags(withDefaultTags(tags, this.#defaultTags));
   }
 
+  /** Whether callers see a secret with this metadata, as far as tags decide; paths are those that callers use. */
+  shows(secret: { readonly metadata: SecretMetadata }): boolean {
+    return this.#visibility.shows(secret);
+  }
+
   async read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {
     const at = this.#visibility.stored(path);
     if (at === undefined) return undefined;
