@@ -30,7 +30,6 @@ export class Authority {
       case 'GRANT':
         return this.#grantRead(record.epoch);
       case 'CLEARED':
-        return this.#raiseEpoch(record.epoch) || !this.rules.clearedEpoch;
       case 'HANDOVER':
         return this.#raiseEpoch(record.epoch);
       case 'OWNER':

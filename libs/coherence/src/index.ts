@@ -1,7 +1,8 @@
 export * from './applier/applier.js';
 export type * from './applier/events.js';
 export * from './authority.js';
-export * from './coordinator.js';
+export * from './coordinator/coordinator.js';
+export type * from './coordinator/events.js';
 export * from './elapsed-time.js';
 export type * from './heartbeat.js';
 export * from './log-record.js';

@@ -1,6 +1,6 @@
 /**
- * Which rules of the protocol are obeyed. All of them, but in the tests that show what each one is needed for: a rule
- * that can be left out without a failure is not tested. No configuration reaches this.
+ * Which rules of the protocol are obeyed: all of them, but in the tests that show what each is needed for. A rule that
+ * can be left out without a failure is not tested. Not exported from the package; no configuration reaches it.
  */
 export interface Rules {
   /** 1: a hit needs a lease. */
@@ -15,18 +15,16 @@ export interface Rules {
   readonly tag: boolean;
   /** 3: PREPARE and COMMIT kill the key's flights. */
   readonly kill: boolean;
-  /** 4: only a read that began leased and unblocked fills a cache. */
-  readonly fillUnleased: boolean;
   /** 4: a flight is joined only where a hit would be served. */
   readonly join: boolean;
-  /** 5: at start and after a gap the log is replayed. */
+  /** 5: what the log said before a reader's first lease counts. */
   readonly replay: boolean;
   /** 5: a nonce is never used twice. */
   readonly uniqueNonces: boolean;
+  /** 5: a GRANT tells the epoch, to a reader whose replay began after the EPOCH. */
+  readonly epochMemory: boolean;
   /** A GRANT of an epoch that is over is void. */
   readonly grantEpoch: boolean;
-  /** 5: a GRANT tells the epoch too, to a reader whose replay began after the EPOCH. */
-  readonly epochMemory: boolean;
   /** 6: COMMIT ends the PREPAREs of its own and of lower fences, and no others. */
   readonly fenceBlock: boolean;
   /** 6: a PREPARE at or below the key's fence is a late duplicate. */
@@ -41,27 +39,19 @@ export interface Rules {
   readonly attempt: boolean;
   /** 9: no new grant to an instance that is behind. */
   readonly withhold: boolean;
-  /** 10: the key is cleared from Redis. */
-  readonly clear: boolean;
   /** 11: the store is asked only after CLEARED. */
   readonly cleared: boolean;
-  /** 11: a CLEARED of an epoch that is over is void. */
-  readonly clearedEpoch: boolean;
   /** 11: the CLEARED of another PREPARE does not count. */
   readonly ownPrepare: boolean;
-  /** 11: a CLEARED counts for the apply deadline only. */
+  /** 11: a CLEARED counts within the apply deadline only. */
   readonly deadline: boolean;
-  /** 11: PREPARE is written again when no CLEARED comes, or a new EPOCH. */
+  /** 11: PREPARE is written again when no CLEARED comes, or a new EPOCH does. */
   readonly prepareAgain: boolean;
-  /** 12: what has ended is not applied again. */
-  readonly redelivery: boolean;
   /** 13: no ABORT while an attempt may still land. */
   readonly uncertain: boolean;
-  /** 13: PREPARE is repeated while the fence lasts. */
+  /** 13: PREPARE is repeated while an attempt lasts. */
   readonly hold: boolean;
-  /** 14: no PREPARE while the store's breaker is open. */
-  readonly breaker: boolean;
-  /** Records of an earlier owner of a partition are void. */
+  /** What an earlier owner of a partition writes is void, and it stops. */
   readonly owner: boolean;
 }
 
@@ -74,12 +64,11 @@ export const ALL_RULES: Rules = {
   sendTime: true,
   tag: true,
   kill: true,
-  fillUnleased: true,
   join: true,
   replay: true,
   uniqueNonces: true,
-  grantEpoch: true,
   epochMemory: true,
+  grantEpoch: true,
   fenceBlock: true,
   latePrepare: true,
   takeOverWait: true,
@@ -87,15 +76,11 @@ export const ALL_RULES: Rules = {
   wait: true,
   attempt: true,
   withhold: true,
-  clear: true,
   cleared: true,
-  clearedEpoch: true,
   ownPrepare: true,
   deadline: true,
   prepareAgain: true,
-  redelivery: true,
   uncertain: true,
   hold: true,
-  breaker: true,
   owner: true,
 };

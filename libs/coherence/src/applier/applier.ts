@@ -1,9 +1,10 @@
 import type { ErrorCode, Fence } from '@coffer/secrets';
 import { Authority } from '../authority.js';
 import type { AbortRecord, CommitRecord, LogEntry, LogOffset } from '../log-record.js';
+import { ALL_RULES, type Rules } from '../rules.js';
 import type { Timing } from '../timing.js';
 import type { ApplierEffect, ApplierEvent, AttemptResult, MutationRef } from './events.js';
-import { Job, needsBurial } from './job.js';
+import { Job, needsBurial, type Identity } from './job.js';
 import { LogMemory } from './log-memory.js';
 import { PathQueues } from './path-queues.js';
 
@@ -21,7 +22,7 @@ export interface ApplierOptions {
  * in the order in which it must be begun.
  */
 export class Applier {
-  readonly #authority = new Authority();
+  readonly #authority: Authority;
   readonly #memory: LogMemory;
   readonly #queues = new PathQueues();
   /** Managers whose circuit breaker is open. */
@@ -32,7 +33,11 @@ export class Applier {
   #attempts = 0;
   #halted = false;
 
-  constructor(private readonly options: ApplierOptions) {
+  constructor(
+    private readonly options: ApplierOptions,
+    private readonly rules: Rules = ALL_RULES,
+  ) {
+    this.#authority = new Authority(rules);
     this.#memory = new LogMemory(options.timing.window);
   }
 
@@ -109,8 +114,7 @@ export class Applier {
     if (record.type === 'OWNER') return this.#ownerRead(record.claim, offset, now);
     this.#memory.read(entry);
     if (record.type === 'PREPARE') {
-      if (record.owner === this.#owner) this.#prepareRead(record.fence, record.attempt, offset);
-      return [];
+      return record.owner === this.#owner ? this.#prepareRead(record.fence, record.attempt, offset, now) : [];
     }
     return this.#ended(record, now);
   }
@@ -120,20 +124,20 @@ export class Applier {
       this.#owner = offset;
       return this.#advanceAll(now);
     }
-    if (this.#owner === undefined) return [];
+    if (this.#owner === undefined || !this.rules.owner) return [];
     this.#forgetPartition();
     return [{ type: 'stopped' }];
   }
 
   /** CLEAREDs of earlier epochs are void: whatever waits for one is prepared again. */
   #epochChanged(now: number): ApplierEffect[] {
-    if (!this.active) return [];
+    if (!this.active || !this.rules.prepareAgain) return [];
     return this.#queues.heads().flatMap((job) => (job.phase.name === 'preparing' ? this.#prepare(job, now) : []));
   }
 
   #enqueue(mutation: MutationRef, now: number): ApplierEffect[] {
     if (this.#claim === undefined) return [];
-    if (this.#halted) return this.#owner === undefined ? [] : this.#refuse(new Job(mutation));
+    if (this.#halted) return this.#owner === undefined ? [] : [this.#refuse(new Job(mutation))];
     const head = this.#queues.push(mutation);
     return head === undefined ? [] : this.#advance(head, now);
   }
@@ -145,36 +149,36 @@ export class Applier {
     if (this.#memory.hasEnded(mutation.operation, mutation.fence)) return this.#finish(job, now);
     if (job.prepares === 0) job.unresolved = this.#memory.wasPrepared(mutation.fence);
     if (mutation.poison !== undefined) return this.#bury(job, mutation.poison);
-    return this.#held(job) ? [] : this.#prepare(job, now);
-  }
-
-  /** Rule 14: no PREPARE while the store's breaker is open, unless an attempt is unresolved. */
-  #held(job: Job): boolean {
-    return this.#breakers.has(job.mutation.manager) && !job.unresolved;
+    return job.isHeldBy(this.#breakers) ? [] : this.#prepare(job, now);
   }
 
   #prepare(job: Job, now: number): ApplierEffect[] {
-    job.prepares += 1;
     job.phase = { name: 'preparing', sentAt: now };
-    const { path, fence, operation } = job.mutation;
-    const record = { type: 'PREPARE', ...this.#identity(), path, fence, operation, attempt: job.prepares } as const;
-    return [{ type: 'append', record }];
+    return this.#sendPrepare(job, now);
   }
 
-  #prepareRead(fence: Fence, attempt: number, offset: LogOffset): void {
+  #sendPrepare(job: Job, now: number): ApplierEffect[] {
+    return [{ type: 'append', record: job.prepare(this.#identity(), now) }];
+  }
+
+  #prepareRead(fence: Fence, attempt: number, offset: LogOffset, now: number): ApplierEffect[] {
     const job = this.#queues.find(fence);
-    if (job?.phase.name !== 'preparing' || job.prepares !== attempt) return;
+    if (job?.phase.name !== 'preparing' || job.prepares !== attempt) return [];
     job.phase = { ...job.phase, offset };
+    return this.rules.cleared ? [] : this.#cleared(offset, now);
   }
 
   /** Rule 11: only its own PREPARE's CLEARED, of the current epoch, within the apply deadline from before it was sent. */
   #cleared(prepareOffset: LogOffset, now: number): ApplierEffect[] {
     for (const job of this.#queues.heads()) {
       const { phase } = job;
-      if (phase.name !== 'preparing' || phase.offset !== prepareOffset) continue;
-      if (now - phase.sentAt >= this.options.timing.applyDeadline) return this.#prepare(job, now);
-      job.attempt = this.#attempts += 1;
+      if (phase.name !== 'preparing' || (phase.offset !== prepareOffset && this.rules.ownPrepare)) continue;
+      if (now - phase.sentAt >= this.options.timing.applyDeadline && this.rules.deadline)
+        return this.#prepare(job, now);
       job.prepareOffset = prepareOffset;
+      // A cache drop is over once every cache has let the key go.
+      if (job.mutation.kind === 'drop') return this.#end(job, job.commit(this.#identity(), 'applied'), now);
+      job.attempt = this.#attempts += 1;
       job.phase = { name: 'applying' };
       return [{ type: 'apply', mutation: job.mutation, attempt: job.attempt }];
     }
@@ -186,18 +190,27 @@ export class Applier {
     if (job?.phase.name !== 'applying' || job.attempt !== attempt) return [];
     switch (result.kind) {
       case 'applied':
-        return this.#commit(job, 'applied', result.sealed, now);
+        return this.#end(job, job.commit(this.#identity(), 'applied', result.sealed), now);
       case 'superseded':
-        return this.#commit(job, 'superseded', new Uint8Array(), now);
+        return this.#end(job, job.commit(this.#identity(), 'superseded'), now);
       case 'fence-ahead':
         return this.#halt(job, result.storedFence);
       case 'unknown':
         job.unresolved = true;
-        return this.#pause(job, now);
+        if (!this.rules.uncertain) return this.#abort(job, 'timeout', now);
+        job.pause(this.options.timing.backoff, now);
+        return [];
       case 'refused':
-        if (!job.isFinal(result)) return this.#pause(job, now);
-        return needsBurial(result.code) ? this.#bury(job, result.code) : this.#abort(job, result.code, now);
+        return this.#refused(job, result, now);
     }
+  }
+
+  #refused(job: Job, result: Extract<AttemptResult, { kind: 'refused' }>, now: number): ApplierEffect[] {
+    if (job.isFinal(result)) {
+      return needsBurial(result.code) ? this.#bury(job, result.code) : this.#abort(job, result.code, now);
+    }
+    job.pause(this.options.timing.backoff, now);
+    return [];
   }
 
   /**
@@ -207,24 +220,11 @@ export class Applier {
   #halt(job: Job, storedFence: Fence): ApplierEffect[] {
     this.#halted = true;
     const refused = [job, ...this.#queues.all().filter(({ untouched }) => untouched)];
-    return [{ type: 'halted', mutation: job.mutation, storedFence }, ...refused.flatMap((each) => this.#refuse(each))];
+    return [{ type: 'halted', mutation: job.mutation, storedFence }, ...refused.map((each) => this.#refuse(each))];
   }
 
-  #refuse(job: Job): ApplierEffect[] {
-    return [{ type: 'append', record: this.#abortRecord(job, 'fence-ahead') }];
-  }
-
-  /** Doubling, with a spread of one half taken from the fence, so that keys that failed together do not return together. */
-  #pause(job: Job, now: number): ApplierEffect[] {
-    const { first, longest } = this.options.timing.backoff;
-    const spread = 0.5 + Number(job.mutation.offset % 64n) / 128;
-    job.phase = { name: 'pausing', until: now + Math.min(longest, first * 2 ** job.failures) * spread };
-    job.failures += 1;
-    return [];
-  }
-
-  #commit(job: Job, outcome: CommitRecord['outcome'], sealed: Uint8Array, now: number): ApplierEffect[] {
-    return this.#end(job, { type: 'COMMIT', ...this.#identity(), ...job.endFields, outcome, sealed }, now);
+  #refuse(job: Job): ApplierEffect {
+    return { type: 'append', record: job.abort(this.#identity(), 'fence-ahead') };
   }
 
   #bury(job: Job, code: ErrorCode): ApplierEffect[] {
@@ -238,12 +238,7 @@ export class Applier {
   }
 
   #abort(job: Job, code: ErrorCode, now: number): ApplierEffect[] {
-    return this.#end(job, this.#abortRecord(job, code), now);
-  }
-
-  #abortRecord(job: Job, code: ErrorCode): AbortRecord {
-    const prepared = job.prepareOffset === undefined ? {} : { prepareOffset: job.prepareOffset };
-    return { type: 'ABORT', ...this.#identity(), ...job.endFields, code, ...prepared };
+    return this.#end(job, job.abort(this.#identity(), code), now);
   }
 
   #end(job: Job, record: CommitRecord | AbortRecord, now: number): ApplierEffect[] {
@@ -276,21 +271,27 @@ export class Applier {
     if (this.#claim === undefined || this.#halted) return [];
     const overdue = now - this.options.timing.clearedTimeout;
     if (this.#owner === undefined) return this.#claimSentAt <= overdue ? this.#sendOwner(this.#claim, now) : [];
-    return this.#queues.heads().flatMap((job) => {
-      if (job.phase.name === 'preparing' && job.phase.sentAt <= overdue) return this.#prepare(job, now);
-      if (job.phase.name === 'ending' && job.phase.sentAt <= overdue && job.ending !== undefined) {
-        // As the owner that this process is now: a repeated OWNER makes void what was sent under the one before.
-        return this.#end(job, { ...job.ending, ...this.#identity() }, now);
-      }
-      return this.#advance(job, now);
-    });
+    return this.#queues.heads().flatMap((job) => this.#repeat(job, overdue, now));
+  }
+
+  /** Sends again what seems lost, and moves on what has paused. */
+  #repeat(job: Job, overdue: number, now: number): ApplierEffect[] {
+    const { phase, ending } = job;
+    if (phase.name === 'preparing' && phase.sentAt <= overdue && this.rules.prepareAgain)
+      return this.#prepare(job, now);
+    if (phase.name === 'ending' && phase.sentAt <= overdue && ending !== undefined) {
+      // As the owner that this process is now: a repeated OWNER makes void what was sent under the one before.
+      return this.#end(job, { ...ending, ...this.#identity() }, now);
+    }
+    const fades = job.fades(now, this.options.timing.window / 2) && this.rules.hold;
+    return fades ? this.#sendPrepare(job, now) : this.#advance(job, now);
   }
 
   #advanceAll(now: number): ApplierEffect[] {
     return this.#queues.heads().flatMap((job) => this.#advance(job, now));
   }
 
-  #identity(): { partition: number; owner: LogOffset } {
+  #identity(): Identity {
     if (this.#owner === undefined) throw new Error('only the owner of a partition speaks about its mutations');
     return { partition: this.options.partition, owner: this.#owner };
   }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@coffer/secrets';
-import type { AbortRecord, CommitRecord, LogOffset } from '../log-record.js';
+import type { AbortRecord, CommitRecord, LogOffset, PrepareRecord } from '../log-record.js';
+import type { Timing } from '../timing.js';
 import type { AttemptResult, MutationRef } from './events.js';
 
 /**
@@ -27,11 +28,19 @@ const NOT_BURIED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['not-found', 'rea
 
 export const needsBurial = (code: ErrorCode): boolean => !NOT_BURIED.has(code);
 
+/** As which owner of which partition something is said. */
+export interface Identity {
+  readonly partition: number;
+  readonly owner: LogOffset;
+}
+
 /** One mutation and what has been tried for it. */
 export class Job {
   phase: Phase = { name: 'pausing', until: 0 };
   /** PREPAREs sent; the number of the latest one. */
   prepares = 0;
+  /** When it was sent. */
+  preparedAt = -Infinity;
   /** The number of the latest call to the store; unique in the life of the applier. */
   attempt = 0;
   /** Failures in a row, for the backoff. */
@@ -50,14 +59,47 @@ export class Job {
     return (this.phase.name === 'pausing' || this.phase.name === 'preparing') && !this.unresolved;
   }
 
-  /** What COMMIT and ABORT say about the mutation. */
-  get endFields(): Pick<MutationRef, 'path' | 'fence' | 'operation' | 'kind' | 'fingerprint'> {
-    const { path, fence, operation, kind, fingerprint } = this.mutation;
-    return { path, fence, operation, kind, fingerprint };
+  /** Rule 14: no PREPARE while the store's breaker is open, unless an attempt is unresolved. A drop asks no store. */
+  isHeldBy(breakers: ReadonlySet<string>): boolean {
+    return breakers.has(this.mutation.manager) && !this.unresolved && this.mutation.kind !== 'drop';
+  }
+
+  /** Rule 13: the store may change at any time, and readers forget a PREPARE after the window. */
+  fades(now: number, after: number): boolean {
+    return (this.phase.name === 'applying' || this.phase.name === 'ending') && now - this.preparedAt >= after;
+  }
+
+  /** Counts one PREPARE more, sent now. */
+  prepare(identity: Identity, now: number): PrepareRecord {
+    this.preparedAt = now;
+    this.prepares += 1;
+    const { path, fence, operation } = this.mutation;
+    return { type: 'PREPARE', ...identity, path, fence, operation, attempt: this.prepares };
+  }
+
+  /** Doubling, with a spread of one half taken from the fence, so that keys that failed together do not return together. */
+  pause({ first, longest }: Timing['backoff'], now: number): void {
+    const spread = 0.5 + Number(this.mutation.offset % 64n) / 128;
+    this.phase = { name: 'pausing', until: now + Math.min(longest, first * 2 ** this.failures) * spread };
+    this.failures += 1;
+  }
+
+  commit(identity: Identity, outcome: CommitRecord['outcome'], sealed: Uint8Array = new Uint8Array()): CommitRecord {
+    return { type: 'COMMIT', ...identity, ...this.#endFields, outcome, sealed };
+  }
+
+  abort(identity: Identity, code: ErrorCode): AbortRecord {
+    const prepared = this.prepareOffset === undefined ? {} : { prepareOffset: this.prepareOffset };
+    return { type: 'ABORT', ...identity, ...this.#endFields, code, ...prepared };
   }
 
   /** Whether a refusal ends the mutation, rather than being tried again. */
   isFinal(result: Extract<AttemptResult, { kind: 'refused' }>): boolean {
     return !result.retryable && (!this.unresolved || REFUSED_ALIKE.has(result.code));
+  }
+
+  get #endFields(): Pick<MutationRef, 'path' | 'fence' | 'operation' | 'kind' | 'fingerprint'> {
+    const { path, fence, operation, kind, fingerprint } = this.mutation;
+    return { path, fence, operation, kind, fingerprint };
   }
 }

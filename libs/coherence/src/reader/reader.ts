@@ -89,8 +89,7 @@ export class Reader {
 
   /** A call to the store begins: to be asked for before the store is. */
   begin(path: string, now: number): Flight {
-    const cacheable = this.#open(path, now) || !this.rules.fillUnleased;
-    return { path, tag: this.fence(path), began: now, cacheable, changes: this.changes };
+    return { path, tag: this.fence(path), began: now, cacheable: this.#open(path, now), changes: this.changes };
   }
 
   /** Rule 4: whether a read that begins now may take the flight's answer. Otherwise it makes a call of its own. */
@@ -100,7 +99,6 @@ export class Reader {
 
   /** Rule 3: whether the flight's answer may be stored, under its tag, in any cache. It is answered in any case. */
   stores(flight: Flight, now: number): boolean {
-    if (!this.rules.fillUnleased) return this.#keys.admits(flight.path, flight.tag);
     return this.#alive(flight, now) && this.#open(flight.path, now) && this.#keys.admits(flight.path, flight.tag);
   }
 
@@ -146,6 +144,7 @@ export class Reader {
     if (offset < this.#position) return [];
     this.#position = offset + 1n;
     if (!this.#authority.admit(entry)) return [];
+    if (record.type !== 'GRANT' && !this.rules.replay && this.#lease.until === -Infinity) return [];
     switch (record.type) {
       case 'GRANT':
         for (const { instance, nonce } of record.leases) {

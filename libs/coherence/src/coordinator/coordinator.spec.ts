@@ -1,7 +1,8 @@
 import { fenceOf } from '@coffer/secrets';
-import { Coordinator, type CoordinatorEffect } from './coordinator.js';
-import type { LogEntry, LogRecord } from './log-record.js';
-import { DEFAULT_TIMING } from './timing.js';
+import { Coordinator } from './coordinator.js';
+import type { CoordinatorEffect } from './events.js';
+import type { LogEntry, LogRecord } from '../log-record.js';
+import { DEFAULT_TIMING } from '../timing.js';
 
 class Shard {
   readonly entries: LogEntry[] = [];

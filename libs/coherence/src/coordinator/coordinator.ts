@@ -1,0 +1,190 @@
+import { Authority } from '../authority.js';
+import type { HandoverRecord, LogEntry, LogOffset, PrepareRecord } from '../log-record.js';
+import { ALL_RULES, type Rules } from '../rules.js';
+import type { Timing } from '../timing.js';
+import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
+import { LeaseTable } from './lease-table.js';
+import { Prepares } from './prepares.js';
+
+export interface CoordinatorOptions {
+  readonly timing: Pick<Timing, 'lease' | 'clockError' | 'clearedTimeout'>;
+  /** No coordinator before this one can have granted a lease that is still alive: a lone process knows. */
+  readonly alone: boolean;
+  /** Readers are granted leases. Default false: then nothing is cached by the protocol's leave, and nothing waits. */
+  readonly leases?: boolean;
+  /** There is a Redis to clear. Default false. */
+  readonly clears?: boolean;
+}
+
+/**
+ * The coordinator of one shard: grants leases to readers, and answers each PREPARE with CLEARED once no cache can serve
+ * the key (rules 7 to 10 of the protocol). Pure: time arrives as `now` (milliseconds of any clock that does not go
+ * back), and what is to be done leaves as effects.
+ *
+ * A lost CLEARED or GRANT, or an append that fails, costs time only: the worker repeats its PREPARE, a reader asks again.
+ */
+export class Coordinator {
+  readonly #authority: Authority;
+  readonly #prepares: Prepares;
+  #leases: LeaseTable;
+  #claim: string | undefined;
+  #claimSentAt = 0;
+  #epoch: LogOffset | undefined;
+  #readyAt = Infinity;
+  #grantAt = -Infinity;
+  #leaving = false;
+  /** What the coordinator of the present epoch left to its successor. */
+  #handover: HandoverRecord | undefined;
+
+  constructor(
+    private readonly options: CoordinatorOptions,
+    private readonly rules: Rules = ALL_RULES,
+  ) {
+    this.#authority = new Authority(rules);
+    this.#prepares = new Prepares(options.timing);
+    this.#leases = new LeaseTable(options.timing, rules);
+  }
+
+  /** Whether `tick`s are needed. */
+  get busy(): boolean {
+    if (this.#epoch === undefined) return this.#claim !== undefined;
+    return this.#prepares.waiting || this.options.leases === true;
+  }
+
+  /** Whether this coordinator has its shard. */
+  get active(): boolean {
+    return this.#epoch !== undefined;
+  }
+
+  /** How many readers may hold a lease. */
+  holders(now: number): number {
+    return this.#leases.holders(now).size;
+  }
+
+  handle(event: CoordinatorEvent, now: number): CoordinatorEffect[] {
+    switch (event.type) {
+      case 'start':
+        return this.#start(event.claim, now);
+      case 'log':
+        return this.#read(event.entry, now);
+      case 'heartbeat':
+        this.#leases.hear(event.heartbeat, now);
+        return this.#clear(now);
+      case 'clear-done':
+        this.#prepares.clearDone(event.prepareOffset);
+        return this.#clear(now);
+      case 'tick':
+        return this.#tick(now);
+      case 'leave':
+        return this.#leave(now);
+    }
+  }
+
+  #start(claim: string, now: number): CoordinatorEffect[] {
+    if (this.active && !this.#leaving) return [];
+    // What was handed over was complete then: a lease granted now needs an epoch of its own.
+    this.#epoch = undefined;
+    this.#leaving = false;
+    this.#claim = claim;
+    return this.#sendEpoch(claim, now);
+  }
+
+  #sendEpoch(claim: string, now: number): CoordinatorEffect[] {
+    this.#claimSentAt = now;
+    return [{ type: 'append', record: { type: 'EPOCH', claim } }];
+  }
+
+  #tick(now: number): CoordinatorEffect[] {
+    if (this.#epoch !== undefined) return [...this.#clear(now), ...this.#grant(this.#epoch, now)];
+    const lost = now - this.#claimSentAt >= this.options.timing.clearedTimeout;
+    return this.#claim !== undefined && lost ? this.#sendEpoch(this.#claim, now) : [];
+  }
+
+  #read(entry: LogEntry, now: number): CoordinatorEffect[] {
+    if (!this.#authority.admit(entry)) return [];
+    const { record, offset } = entry;
+    switch (record.type) {
+      case 'EPOCH':
+        return this.#epochRead(record.claim, offset, now);
+      case 'HANDOVER':
+        this.#handover = record;
+        return [];
+      case 'GRANT':
+        if (!this.rules.attempt)
+          for (const { instance } of record.leases) this.#leases.hold(instance, now + this.#longest);
+        return [];
+      case 'PREPARE':
+        this.#prepares.seen(offset, now);
+        return this.active ? this.#prepareRead(record, offset, now) : [];
+      default:
+        return [];
+    }
+  }
+
+  get #longest(): number {
+    return this.options.timing.lease + this.options.timing.clockError;
+  }
+
+  #epochRead(claim: string, offset: LogOffset, now: number): CoordinatorEffect[] {
+    const handover = this.#handover;
+    this.#handover = undefined;
+    if (claim === this.#claim) {
+      // A repeated EPOCH, after one that seemed lost, changes nothing of what is known.
+      if (this.#epoch === undefined) this.#takeOver(handover, now);
+      this.#epoch = offset;
+      return [];
+    }
+    if (this.#epoch === undefined) return [];
+    if (!this.rules.stop) {
+      this.#epoch = offset;
+      return [];
+    }
+    this.#claim = undefined;
+    this.#epoch = undefined;
+    this.#leaving = false;
+    this.#prepares.drop();
+    this.#leases = new LeaseTable(this.options.timing, this.rules);
+    return [{ type: 'stopped' }];
+  }
+
+  /** Rule 7. Leases of earlier epochs are over after T + ε, or they are known one by one. */
+  #takeOver(handover: HandoverRecord | undefined, now: number): void {
+    const knows = this.options.alone || handover !== undefined || !this.rules.takeOverWait;
+    this.#readyAt = knows ? now : now + this.#longest;
+    for (const { instance, remaining } of handover?.leases ?? []) {
+      this.#leases.hold(instance, now + remaining + this.options.timing.clockError);
+    }
+  }
+
+  #prepareRead({ path }: PrepareRecord, offset: LogOffset, now: number): CoordinatorEffect[] {
+    const clears = this.options.clears === true;
+    this.#prepares.open({ offset, readAt: now, leases: this.#leases.holders(now), clear: !clears });
+    return [...(clears ? [{ type: 'clear', path, prepareOffset: offset } as const] : []), ...this.#clear(now)];
+  }
+
+  #clear(now: number): CoordinatorEffect[] {
+    const epoch = this.#epoch;
+    if (epoch === undefined || now < this.#readyAt) return [];
+    const cleared = this.#prepares.take(
+      ({ leases, offset }) => !this.rules.wait || this.#leases.passed(leases, offset, now),
+      now,
+    );
+    return cleared.map((prepareOffset) => ({ type: 'append', record: { type: 'CLEARED', epoch, prepareOffset } }));
+  }
+
+  /** Every T/4, even when there is nothing to grant: the record also tells the epoch. */
+  #grant(epoch: LogOffset, now: number): CoordinatorEffect[] {
+    if (this.options.leases !== true || this.#leaving || now < this.#grantAt) return [];
+    this.#grantAt = now + this.options.timing.lease / 4;
+    const required = this.rules.withhold ? this.#prepares.required(now) : 0n;
+    return [{ type: 'append', record: { type: 'GRANT', epoch, leases: this.#leases.grant(required, now) } }];
+  }
+
+  #leave(now: number): CoordinatorEffect[] {
+    const epoch = this.#epoch;
+    this.#leaving = true;
+    // Before its own wait is over it does not know who else may hold a lease.
+    if (epoch === undefined || now < this.#readyAt) return [];
+    return [{ type: 'append', record: { type: 'HANDOVER', epoch, leases: this.#leases.handover(now) } }];
+  }
+}

@@ -1,0 +1,22 @@
+import type { Heartbeat } from '../heartbeat.js';
+import type { LogEntry, LogOffset, LogRecord } from '../log-record.js';
+
+export type CoordinatorEvent =
+  /** This process takes the shard over. `claim` is unique for every take-over. */
+  | { readonly type: 'start'; readonly claim: string }
+  | { readonly type: 'log'; readonly entry: LogEntry }
+  /** From the mailbox: late, repeated and lost ones are in order. */
+  | { readonly type: 'heartbeat'; readonly heartbeat: Heartbeat }
+  /** The effect `clear` has been carried out, or has failed. */
+  | { readonly type: 'clear-done'; readonly prepareOffset: LogOffset }
+  /** Time has passed. Due a few times a second while the coordinator is busy. */
+  | { readonly type: 'tick' }
+  /** Another process will have the shard. This one grants nothing more, and clears until it reads that one's EPOCH. */
+  | { readonly type: 'leave' };
+
+export type CoordinatorEffect =
+  | { readonly type: 'append'; readonly record: LogRecord }
+  /** Delete the key's entry and its fill lease from Redis, and answer with `clear-done` in any case. */
+  | { readonly type: 'clear'; readonly path: string; readonly prepareOffset: LogOffset }
+  /** Another coordinator has the shard; this one says nothing any more. */
+  | { readonly type: 'stopped' };
