@@ -2,13 +2,26 @@ import { stopServer } from './handles.mjs';
 import { obtain } from './lifecycle.mjs';
 import { azureKeyVault } from './azure-key-vault.mjs';
 import { elasticsearch } from './elasticsearch.mjs';
+import { googleSecretManager } from './google-secret-manager.mjs';
 import { kafka } from './kafka.mjs';
 import { mariadb } from './mariadb.mjs';
 import { postgresql } from './postgresql.mjs';
 import { redis, redisCluster, redisTls } from './redis.mjs';
+import { vault } from './vault.mjs';
 
 /** Every server there is; a new one is a file beside these and a row here. */
-export const servers = [postgresql, mariadb, kafka, redis, redisTls, redisCluster, elasticsearch, azureKeyVault];
+export const servers = [
+  postgresql,
+  mariadb,
+  kafka,
+  redis,
+  redisTls,
+  redisCluster,
+  elasticsearch,
+  azureKeyVault,
+  googleSecretManager,
+  vault,
+];
 
 /** @type {string[]} */
 export const serverNames = servers.map(({ name }) => name);
