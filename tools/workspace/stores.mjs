@@ -9,6 +9,7 @@ export const stores = [
   { store: 'jdbc-mysql', folder: 'jdbc', servers: ['mariadb'] },
   { store: 'jdbc-embedded', folder: 'jdbc', servers: [] },
   { store: 'elasticsearch', folder: 'elasticsearch', servers: ['elasticsearch'] },
+  { store: 'vault-kv2', folder: 'vault-kv2', servers: ['vault'] },
 ];
 
 /** The folders of libs/backends that are not adapters. */

@@ -1,1 +1,2 @@
-export {};
+export type { VaultConnection, VaultLogin } from './connection.js';
+export { openVaultBackend, type VaultBackendOptions } from './open-vault-backend.js';

@@ -1,0 +1,65 @@
+import { CofferError, SecretPath, applyPatch, parseFence, type Fence, type SecretMetadata } from '@coffer/secrets';
+import { STORE } from '../capabilities.js';
+import { isObject, type JsonObject } from '../http/json.js';
+import { SecretLayout } from '../layout/secret-layout.js';
+import { tagsOf } from './tags.js';
+
+/** The field of a secret's data that is Coffer's own. */
+export const OWN = 'coffer';
+
+/** What Coffer keeps beside the value, in the same version of the secret: one write changes both or neither. */
+export interface OwnField {
+  readonly fence: Fence;
+  /** The identity it was written under. Where one prefix continues another, two identities share a place. */
+  readonly prefix: string;
+  readonly path: string;
+  /** The version it was written as. Another program that takes our field along makes another version. */
+  readonly version: number;
+  /** The tombstone of a delete: there is no value. */
+  readonly deleted: boolean;
+  readonly metadata: SecretMetadata;
+}
+
+const corrupt = (): CofferError =>
+  new CofferError('corrupt', `${STORE}: the field '${OWN}' of the stored secret is damaged`, { store: STORE });
+
+/** `undefined` where there is none. Throws `corrupt` for one that is not as we write it. */
+export const ownFieldOf = (data: JsonObject): OwnField | undefined => {
+  const own = data[OWN];
+  if (!isObject(own) || !('fence' in own)) return undefined;
+  const { fence, prefix, path, version, deleted = false, description = '', tags = {} } = own;
+  if (typeof fence !== 'string' || typeof prefix !== 'string' || typeof path !== 'string') throw corrupt();
+  if (typeof version !== 'number' || typeof deleted !== 'boolean') throw corrupt();
+  if (typeof description !== 'string' || !isObject(tags)) throw corrupt();
+  const metadata = applyPatch({ tags: tagsOf(tags) }, { description });
+  return { fence: parseFence(fence), prefix, path, version, deleted, metadata };
+};
+
+/** As stored, without what is empty. */
+export const ownFieldData = ({ fence, deleted, metadata, ...rest }: OwnField): JsonObject => ({
+  ...rest,
+  fence: fence.toString(),
+  ...(deleted ? { deleted } : {}),
+  ...(metadata.description === undefined ? {} : { description: metadata.description }),
+  ...(metadata.tags.length === 0
+    ? {}
+    : { tags: Object.fromEntries(metadata.tags.map(({ key, value }) => [key, value])) }),
+});
+
+/**
+ * `same`: written for this secret. `neighbour`: for another secret, whose place is the same. `elsewhere`: for another
+ * place, from which somebody has copied it.
+ */
+export const originOf = (
+  { prefix, path }: OwnField,
+  layout: SecretLayout,
+  here: SecretPath,
+): 'same' | 'neighbour' | 'elsewhere' => {
+  if (prefix === layout.prefix && path === here.toString()) return 'same';
+  try {
+    const place = new SecretLayout(prefix).ofSecret(SecretPath.parse(path));
+    return place === layout.ofSecret(here) ? 'neighbour' : 'elsewhere';
+  } catch {
+    throw corrupt();
+  }
+};

@@ -1,0 +1,142 @@
+import { CofferError, type SecretValue } from '@coffer/secrets';
+import { STORE } from '../capabilities.js';
+import type { VaultLogin } from '../connection.js';
+import { closedError, says, statusFailure } from '../http/failure.js';
+import type { VaultAnswer, VaultClient, VaultRequest } from '../http/vault-client.js';
+import { logIn } from './login.js';
+import { Rejections } from './rejections.js';
+import { withinCall } from './shared-call.js';
+import { lookedUp, tokenOf, type Token } from './token.js';
+import { Upkeep } from './upkeep.js';
+
+/** Milliseconds for what is done for all callers at once. */
+const OWN_TIMEOUT = 20_000;
+/** Milliseconds for giving a token back. */
+const LAST_TIMEOUT = 1_000;
+/** Seconds until the lifetime of a given token is asked for again. */
+const LOOKUP_AGAIN = 15;
+
+const LOOKUP: VaultRequest = { method: 'GET', path: 'auth/token/lookup-self' };
+const RENEWAL: VaultRequest = { method: 'POST', path: 'auth/token/renew-self', body: {} };
+const REVOCATION: VaultRequest = { method: 'POST', path: 'auth/token/revoke-self', body: {} };
+
+const notAccepted = (): CofferError =>
+  new CofferError('unauthenticated', `${STORE}: the server does not accept the token`, { store: STORE, status: 403 });
+
+/**
+ * Calls with a token: a given one, or that of a login. It is renewed at two thirds of its lifetime. A login's token is
+ * replaced by a new login when renewing has come to its end, and when Vault no longer accepts it: expired, revoked, used
+ * up. Callers share one login.
+ */
+export class Session {
+  readonly #upkeep = new Upkeep();
+  readonly #rejections = new Rejections();
+  readonly #ending = new AbortController();
+  #token: Token | undefined;
+  #loggingIn: Promise<Token> | undefined;
+  /** Seconds that the present token lived at first. */
+  #firstLifetime = 0;
+  /** The policies of a new token do not let it look itself up. */
+  #blind = false;
+
+  constructor(
+    private readonly client: VaultClient,
+    private readonly login: VaultLogin,
+  ) {}
+
+  /** Vault's answer; 403 where an accepted token may not do this. Throws `unauthenticated` where none is accepted. */
+  async send(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
+    const token = await this.#present(signal);
+    const answer = await this.client.send(request, token.secret, signal);
+    if (answer.status !== 403 || (await this.#isAccepted(token, answer, signal))) return answer;
+    const next = await this.#replace(token, signal);
+    const again = await this.client.send(request, next.secret, signal);
+    if (again.status !== 403) return again;
+    if (says(again, 'invalid token')) throw notAccepted();
+    this.#blind = true;
+    return again;
+  }
+
+  /** Gives the token of a login back, if Vault answers at once. */
+  async close(): Promise<void> {
+    this.#upkeep.end();
+    this.#ending.abort();
+    const token = this.#token;
+    if (token === undefined || this.login.method === 'token' || this.client.closed) return;
+    await this.client.send(REVOCATION, token.secret, AbortSignal.timeout(LAST_TIMEOUT)).catch(() => undefined);
+  }
+
+  async #present(signal: AbortSignal): Promise<Token> {
+    if (this.#token !== undefined) return this.#token;
+    if (this.login.method !== 'token') return this.#logIn(signal);
+    const given: Token = { secret: this.login.token, lifetime: 0, renewable: true };
+    this.#token = given;
+    void this.#learn(given.secret).catch(() => this.#upkeep.plan(LOOKUP_AGAIN, () => this.#learn(given.secret)));
+    return given;
+  }
+
+  /** Whether a 403 is about the policies; Vault says `invalid token`, and older versions do not tell. */
+  async #isAccepted(token: Token, answer: VaultAnswer, signal: AbortSignal): Promise<boolean> {
+    if (says(answer, 'invalid token')) return false;
+    return this.#blind || (await this.client.send(LOOKUP, token.secret, signal)).status !== 403;
+  }
+
+  async #replace(refused: Token, signal: AbortSignal): Promise<Token> {
+    if (this.login.method === 'token') throw notAccepted();
+    if (this.#token?.secret === refused.secret) this.#token = undefined;
+    return this.#token ?? this.#logIn(signal);
+  }
+
+  #logIn(signal: AbortSignal): Promise<Token> {
+    const { login } = this;
+    if (login.method === 'token') throw notAccepted();
+    if (this.#ending.signal.aborted) throw closedError();
+    this.#loggingIn ??= this.#rejections
+      .unlessRefused(() => logIn(this.client, login, this.#ownSignal()))
+      .then((token) => {
+        this.#firstLifetime = token.lifetime;
+        return this.#keep(token);
+      })
+      .finally(() => {
+        this.#loggingIn = undefined;
+      });
+    return withinCall(this.#loggingIn, signal);
+  }
+
+  #keep(token: Token): Token {
+    this.#token = token;
+    if (token.renewable || this.login.method !== 'token') {
+      this.#upkeep.plan(token.lifetime, () => this.#prolong(token));
+    }
+    return token;
+  }
+
+  /** How long a given token lives. */
+  async #learn(given: SecretValue): Promise<void> {
+    const answer = await this.client.send(LOOKUP, given, this.#ownSignal());
+    if (answer.status === 200) this.#keep(lookedUp(given, answer));
+    else if (answer.status !== 403) throw statusFailure(answer);
+  }
+
+  /** Throws where another try may do better. The old token serves until a new one is there. */
+  async #prolong(token: Token): Promise<void> {
+    const renewed = token.renewable ? await this.#renewed(token) : undefined;
+    if (this.#token?.secret !== token.secret) return;
+    const given = this.login.method === 'token';
+    if (renewed !== undefined && (given || renewed.lifetime * 2 >= this.#firstLifetime)) this.#keep(renewed);
+    else if (!given) await this.#logIn(this.#ownSignal());
+  }
+
+  /** `undefined` where Vault does not renew it. */
+  async #renewed({ secret }: Token): Promise<Token | undefined> {
+    const answer = await this.client.send(RENEWAL, secret, this.#ownSignal());
+    const renewed = tokenOf(answer);
+    if (renewed !== undefined) return { ...renewed, secret };
+    if (answer.status === 400 || answer.status === 403) return undefined;
+    throw statusFailure(answer);
+  }
+
+  #ownSignal(): AbortSignal {
+    return AbortSignal.any([this.#ending.signal, AbortSignal.timeout(OWN_TIMEOUT)]);
+  }
+}

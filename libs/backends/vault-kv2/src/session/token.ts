@@ -1,0 +1,31 @@
+import { SecretValue } from '@coffer/secrets';
+import { at } from '../http/json.js';
+import type { VaultAnswer } from '../http/vault-client.js';
+
+/** A token as Vault told of it. */
+export interface Token {
+  readonly secret: SecretValue;
+  /** Seconds it lives from the answer on; 0: for ever. */
+  readonly lifetime: number;
+  readonly renewable: boolean;
+}
+
+const seconds = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 0);
+
+/** Of an answer to a login or to a renewal; `undefined` for any other. */
+export const tokenOf = ({ status, body }: VaultAnswer): Token | undefined => {
+  const text = at(body, 'auth', 'client_token');
+  if (status !== 200 || typeof text !== 'string' || text === '') return undefined;
+  return {
+    secret: new SecretValue(text),
+    lifetime: seconds(at(body, 'auth', 'lease_duration')),
+    renewable: at(body, 'auth', 'renewable') === true,
+  };
+};
+
+/** The same token with what a lookup of itself says. */
+export const lookedUp = (secret: SecretValue, { body }: VaultAnswer): Token => ({
+  secret,
+  lifetime: seconds(at(body, 'data', 'ttl')),
+  renewable: at(body, 'data', 'renewable') === true,
+});

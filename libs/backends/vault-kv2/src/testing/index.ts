@@ -1,0 +1,1 @@
+export { vaultSubject, type VaultSubject } from './vault-subject.js';
