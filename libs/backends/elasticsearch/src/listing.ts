@@ -54,7 +54,7 @@ export async function* pagesOf(
             pit: { id, keep_alive: KEEP_ALIVE },
             query: queryOf(scope),
             size: PAGE,
-            sort: [{ _shard_doc: 'asc' } as unknown as estypes.SortCombinations],
+            sort: [{ namespace: 'asc' }, { key: 'asc' }],
             ...(after === undefined ? {} : { search_after: after }),
             _source: { excludes: ['value'] },
             track_total_hits: false,

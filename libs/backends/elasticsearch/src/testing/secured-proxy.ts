@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { judge, type Estate, type SecurityAnswer } from './security.js';
 
 /** Which answer takes the place of the cluster's, given the request and its body; `undefined` lets it pass. */
-export type Interference = (request: IncomingMessage, body: Buffer) => Partial<SecurityAnswer> | undefined;
+export type Interference = (
+  request: IncomingMessage,
+  body: Buffer,
+) => Partial<SecurityAnswer> | undefined | Promise<Partial<SecurityAnswer> | undefined>;
 
 export interface Tls {
   readonly key: string;
@@ -53,7 +56,7 @@ export class SecuredProxy {
     try {
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const body = Buffer.concat(chunks);
-      const answer = judge(request.headers, request.url ?? '', this.estate) ?? this.interfere(request, body);
+      const answer = judge(request.headers, request.url ?? '', this.estate) ?? (await this.interfere(request, body));
       if (answer !== undefined) {
         const headers = { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch', ...answer.headers };
         response.writeHead(answer.status ?? 200, headers).end(JSON.stringify(answer.body));
