@@ -1,0 +1,30 @@
+import type { Backend } from '@coffer/backend-contract';
+import { CofferError } from '@coffer/secrets';
+import { AzureKeyVaultBackend } from './azure-key-vault-backend.js';
+import { TAG_LENGTH } from './capabilities.js';
+import { credentialOf, type AzureCredentials } from './credentials.js';
+import { vaultAddress, type VaultNames } from './vault-address.js';
+import { VaultClient, type TokenCredential } from './vault-client.js';
+
+export interface AzureKeyVaultOptions extends VaultNames {
+  readonly credentials: AzureCredentials | { readonly token: TokenCredential };
+  /** Separates instances that share the vault: 1 to 256 UTF-16 units, default `kestra`. */
+  readonly prefix?: string;
+  /** Milliseconds after which a miss has the vault listed anew for secrets made outside; default 60,000. */
+  readonly listingMaxAge?: number;
+}
+
+const PREFIX = 'kestra';
+const LISTING_MAX_AGE = 60_000;
+
+/** Asks nobody anything yet. Throws `configuration` for settings that cannot be right. */
+export const openAzureKeyVaultBackend = (options: AzureKeyVaultOptions): Backend => {
+  const { credentials, prefix = PREFIX, listingMaxAge = LISTING_MAX_AGE } = options;
+  const address = vaultAddress(options);
+  if (prefix === '' || prefix.length > TAG_LENGTH || !prefix.isWellFormed()) {
+    const rule = `the prefix is a tag's value: it must have 1 to ${TAG_LENGTH} UTF-16 units`;
+    throw new CofferError('configuration', `Azure Key Vault: ${rule}`);
+  }
+  const token = 'token' in credentials ? credentials.token : credentialOf(credentials);
+  return new AzureKeyVaultBackend(new VaultClient(address, token), prefix, listingMaxAge);
+};
