@@ -1,0 +1,57 @@
+import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { CofferError, type SecretValue } from '@coffer/secrets';
+
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: SecretValue;
+  readonly sessionToken?: SecretValue;
+}
+
+/** A role to assume by STS with whatever credentials there are. */
+export interface AwsRole {
+  readonly arn: string;
+  readonly externalId?: string;
+  /** Default `coffer`. */
+  readonly sessionName?: string;
+  /** Milliseconds; STS takes 15 minutes to 12 hours. */
+  readonly sessionDuration: number;
+  /** Default: the region's own. */
+  readonly endpoint?: string;
+}
+
+type Provider = ReturnType<typeof fromNodeProviderChain>;
+
+const MIN_SESSION = 900_000;
+const MAX_SESSION = 43_200_000;
+
+const ofKeys = ({ accessKeyId, secretAccessKey, sessionToken }: AwsKeys): Provider => {
+  return async () => ({
+    accessKeyId,
+    secretAccessKey: secretAccessKey.reveal(),
+    ...(sessionToken === undefined ? {} : { sessionToken: sessionToken.reveal() }),
+  });
+};
+
+/** The keys, else the default AWS chain; then the role. Asks nobody yet. Throws `configuration`. */
+export const credentialsOf = (keys?: AwsKeys, role?: AwsRole, region?: string): Provider => {
+  const masterCredentials = keys === undefined ? fromNodeProviderChain() : ofKeys(keys);
+  if (role === undefined) return masterCredentials;
+  const { arn, externalId, sessionName = 'coffer', sessionDuration, endpoint } = role;
+  if (sessionDuration < MIN_SESSION || sessionDuration > MAX_SESSION) {
+    throw new CofferError('configuration', 'awsSecretManager.stsRoleSessionDuration must be from 15m to 12h');
+  }
+  return fromTemporaryCredentials({
+    masterCredentials,
+    params: {
+      RoleArn: arn,
+      RoleSessionName: sessionName,
+      DurationSeconds: Math.floor(sessionDuration / 1_000),
+      ...(externalId === undefined ? {} : { ExternalId: externalId }),
+    },
+    clientConfig: {
+      maxAttempts: 1,
+      ...(region === undefined ? {} : { region }),
+      ...(endpoint === undefined ? {} : { endpoint }),
+    },
+  });
+};

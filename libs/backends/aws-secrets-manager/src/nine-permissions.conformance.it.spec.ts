@@ -1,0 +1,4 @@
+import { describeConformance } from '@coffer/backend-conformance';
+import { ninePermissionsSubject } from './testing/index.js';
+
+describeConformance(ninePermissionsSubject());

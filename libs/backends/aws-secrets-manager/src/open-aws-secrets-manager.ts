@@ -1,0 +1,46 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Backend } from '@coffer/backend-contract';
+import { AwsSecretsManagerBackend } from './aws-secrets-manager-backend.js';
+import { credentialsOf, type AwsKeys, type AwsRole } from './credentials.js';
+import { assertPrefix } from './names.js';
+import { SecretsApi } from './secrets-api.js';
+
+export interface AwsSecretsManagerOptions {
+  /** Default: what the SDK finds in the environment and in AWS's files. */
+  readonly region?: string;
+  /** Separates instances that share an account. */
+  readonly prefix: string;
+  /** Default: the default AWS chain. */
+  readonly keys?: AwsKeys;
+  readonly role?: AwsRole;
+  /** Instead of the region's own. */
+  readonly endpoint?: string;
+  /** Uses GetSecretValue and ListSecrets alone; default false. */
+  readonly readOnly?: boolean;
+  /** For connections that need more than an address. */
+  readonly adjust?: (client: SecretsManagerClient) => void;
+}
+
+/** Milliseconds. */
+const CONNECTING = 3_000;
+const SOCKETS = 64;
+
+/** Asks nobody yet. Throws `configuration` for settings that cannot be right. */
+export const openAwsSecretsManagerBackend = (options: AwsSecretsManagerOptions): Backend => {
+  const { region, prefix, keys, role, endpoint, readOnly = false, adjust } = options;
+  assertPrefix(prefix);
+  const client = new SecretsManagerClient({
+    credentials: credentialsOf(keys, role, region),
+    // Retries are the facade's and the worker's.
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: CONNECTING,
+      httpAgent: { maxSockets: SOCKETS },
+      httpsAgent: { maxSockets: SOCKETS },
+    },
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
+  adjust?.(client);
+  return new AwsSecretsManagerBackend(new SecretsApi(client), { prefix, readOnly });
+};

@@ -1,0 +1,215 @@
+import type { WriteOutcome } from '@coffer/backend-contract';
+import {
+  applyPatch,
+  type Fence,
+  type MetadataPatch,
+  type SecretMetadata,
+  type SecretPath,
+  type SecretValue,
+} from '@coffer/secrets';
+import { failure } from './errors.js';
+import { identityTags } from './identity.js';
+import { nameOf } from './names.js';
+import type { SecretListing } from './secret-listing.js';
+import { twins, type SecretSearch } from './secret-search.js';
+import { fenceOfState, hasIdentity, isLive, type SecretState } from './secret-state.js';
+import { isVendorError, type SecretsApi } from './secrets-api.js';
+import { assertUserTags, descriptionOf, metadataOf, REMOVED, tagChanges } from './user-tags.js';
+import { versionIdOf, type VersionKind } from './version-id.js';
+import type { Advance, NewContent, VersionWriter } from './version-writer.js';
+
+/** Of a version that says that there is no value; what makes it one is its id. */
+const TOMBSTONE = '{"coffer":"deleted"}';
+const NO_METADATA: SecretMetadata = { tags: [] };
+/** Rounds of finding a secret and finding it gone, or come, when it is to be changed. */
+const ROUNDS = 5;
+
+/** Where a path's secret is: under our own name, or made outside under another one. */
+interface Place {
+  readonly name: string;
+  /** What lies under our own name, live or not. */
+  readonly own: SecretState | undefined;
+  /** The live secret of the path. */
+  readonly live: SecretState | undefined;
+}
+
+/** Writes, annotates and deletes; one call at a time for a path. */
+export class SecretChanger {
+  #untagDenied = false;
+
+  constructor(
+    private readonly api: SecretsApi,
+    private readonly search: SecretSearch,
+    private readonly versions: VersionWriter,
+    private readonly listing: SecretListing,
+    private readonly prefix: string,
+  ) {}
+
+  async write(
+    path: SecretPath,
+    value: SecretValue,
+    metadata: SecretMetadata,
+    fence: Fence,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    assertUserTags(metadata.tags);
+    const content = { text: value.reveal(), bytes: undefined };
+    const advance = await this.#replace(path, 'value', content, metadata, fence, signal);
+    if (advance.outcome === 'superseded') return advance;
+    await this.#describe(advance.state, metadata, signal);
+    return { outcome: 'applied', version: advance.state.current ?? '', metadata };
+  }
+
+  async annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, signal: AbortSignal): Promise<WriteOutcome> {
+    assertUserTags(patch.tags ?? []);
+    const { own, live } = await this.#find(path, signal);
+    const ahead = own !== undefined && fenceOfState(own) > fence ? fenceOfState(own) : undefined;
+    if (ahead !== undefined) return { outcome: 'superseded', storedFence: ahead };
+    if (live === undefined) throw failure('not-found', 'there is no such secret');
+    const content = (): Promise<NewContent> => this.#present(live.name, signal);
+    const advance = await this.versions.advance(live, { fence, kind: 'value', content }, signal);
+    if (advance.outcome === 'superseded') return advance;
+    const metadata = applyPatch(metadataOf(advance.state), patch);
+    await this.#describe(advance.state, metadata, signal);
+    return { outcome: 'applied', version: advance.state.current ?? '', metadata };
+  }
+
+  async delete(path: SecretPath, fence: Fence, signal: AbortSignal): Promise<WriteOutcome> {
+    const tombstone = { text: TOMBSTONE, bytes: undefined };
+    const { own, live, name } = await this.#find(path, signal);
+    if (own !== undefined && fenceOfState(own) > fence) {
+      return { outcome: 'superseded', storedFence: fenceOfState(own) };
+    }
+    if (live !== undefined && live.name !== name) {
+      const change = { fence, kind: 'tombstone' as const, content: () => Promise.resolve(tombstone) };
+      const advance = await this.versions.advance(live, change, signal);
+      if (advance.outcome === 'superseded') return advance;
+      await this.#schedule(advance.state, signal);
+    }
+    // Our own name keeps the fence, also of a secret that was made under another one.
+    const advance = await this.#replace(path, 'tombstone', tombstone, NO_METADATA, fence, signal, own);
+    if (advance.outcome === 'superseded') return advance;
+    await this.#schedule(advance.state, signal);
+    return { outcome: 'applied', version: advance.state.current ?? '', metadata: NO_METADATA };
+  }
+
+  /** A version in the path's secret, which is made where there is none. */
+  async #replace(
+    path: SecretPath,
+    kind: VersionKind,
+    content: NewContent & { readonly text: string },
+    metadata: SecretMetadata,
+    fence: Fence,
+    signal: AbortSignal,
+    known?: SecretState,
+  ): Promise<Advance> {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { name, own, live } =
+        kind === 'value' ? await this.#find(path, signal) : await this.#own(path, signal, known);
+      if (own !== undefined && fenceOfState(own) > fence) {
+        return { outcome: 'superseded', storedFence: fenceOfState(own) };
+      }
+      const target = live ?? own;
+      if (target !== undefined) {
+        return this.versions.advance(target, { fence, kind, content: () => Promise.resolve(content) }, signal);
+      }
+      const made = await this.#create(name, path, versionIdOf(fence, kind), content.text, metadata, signal);
+      if (made !== undefined) return { outcome: 'applied', state: made };
+      known = undefined;
+    }
+    throw failure('conflict', 'the secret comes and goes while it is written');
+  }
+
+  /** `undefined` where there is one of that name by now. */
+  async #create(
+    name: string,
+    path: SecretPath,
+    versionId: string,
+    text: string,
+    metadata: SecretMetadata,
+    signal: AbortSignal,
+  ): Promise<SecretState | undefined> {
+    await this.versions.settle(signal);
+    const user = metadata.tags.map(({ key, value }) => ({ Key: key, Value: value }));
+    const tags = [...identityTags({ prefix: this.prefix, path }), ...user];
+    const description = descriptionOf(metadata);
+    try {
+      await this.api.create({ name, versionId, text, description, tags }, signal);
+    } catch (error) {
+      if (isVendorError(error, 'ResourceExistsException', 'InvalidRequestException')) return undefined;
+      throw error;
+    }
+    return {
+      name,
+      identity: { prefix: this.prefix, path },
+      Description: description,
+      Tags: tags,
+      deleted: false,
+      current: versionId,
+      own: undefined,
+      previous: undefined,
+    };
+  }
+
+  async #own(path: SecretPath, signal: AbortSignal, known?: SecretState): Promise<Place> {
+    const name = nameOf(this.prefix, path);
+    const own = known ?? (await this.api.describe(name, signal));
+    if (own !== undefined && !hasIdentity(own, { prefix: this.prefix, path })) {
+      throw failure('conflict', `a secret of the name ${name} exists and carries other tags than Coffer's`);
+    }
+    return { name, own, live: own !== undefined && isLive(own) ? own : undefined };
+  }
+
+  /** Throws `conflict` for several live secrets of the path, and for a strange one under our own name. */
+  async #find(path: SecretPath, signal: AbortSignal): Promise<Place> {
+    const place = await this.#own(path, signal);
+    if (place.live !== undefined && !this.listing.isAmbiguous(path)) return place;
+    const others = await this.search.byIdentity({ prefix: this.prefix, path }, place.name, signal);
+    const all = place.live === undefined ? others : [place.live, ...others];
+    if (all.length > 1) throw twins(all);
+    this.listing.settle(path);
+    return { ...place, live: all[0] };
+  }
+
+  async #present(name: string, signal: AbortSignal): Promise<NewContent> {
+    const content = await this.api.content(name, signal);
+    if (content === undefined) throw failure('not-found', 'there is no such secret');
+    return content;
+  }
+
+  /** Brings description and tags up to date; a replay does it again. */
+  async #describe(state: SecretState, metadata: SecretMetadata, signal: AbortSignal): Promise<void> {
+    const { put, remove } = tagChanges(state.Tags, metadata);
+    const marked = remove.length > 0 && !(await this.#untag(state.name, remove, signal));
+    const marks = marked ? remove.map((Key) => ({ Key, Value: REMOVED })) : [];
+    if (put.length + marks.length > 0) await this.api.tag(state.name, [...put, ...marks], signal);
+    const description = metadata.description ?? '';
+    if ((metadataOf(state).description ?? '') !== description) {
+      await this.api.describeAs(state.name, descriptionOf(metadata), signal);
+    }
+  }
+
+  /** False where it is not allowed, which is then remembered. */
+  async #untag(name: string, keys: readonly string[], signal: AbortSignal): Promise<boolean> {
+    if (this.#untagDenied) return false;
+    try {
+      await this.api.untag(name, keys, signal);
+      return true;
+    } catch (error) {
+      if (!isVendorError(error, 'AccessDeniedException')) throw error;
+      this.#untagDenied = true;
+      return false;
+    }
+  }
+
+  async #schedule(state: SecretState, signal: AbortSignal): Promise<void> {
+    if (state.deleted) return;
+    try {
+      await this.api.delete(state.name, signal);
+    } catch (error) {
+      if (!isVendorError(error, 'InvalidRequestException', 'ResourceNotFoundException')) throw error;
+      const now = await this.api.describe(state.name, signal);
+      if (now !== undefined && !now.deleted) throw error;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { randomUUID } from 'node:crypto';
+import { SecretValue } from '@coffer/secrets';
+import type { AwsKeys } from '../credentials.js';
+
+const VARIABLE = 'COFFER_TEST_AWS_ENDPOINT';
+
+/** The service under test. Throws a sentence where it is missing: no suite skips itself. */
+export const serviceEndpoint = (): string => {
+  const endpoint = process.env[VARIABLE];
+  if (endpoint !== undefined && endpoint !== '') return endpoint.replace(/\/$/, '');
+  throw new Error(`${VARIABLE} is not set: run the tests by 'npm test', or 'npm run servers -- up moto'`);
+};
+
+/** Whether the service is Amazon's own, and not a server that stands for it. */
+export const isRealService = (): boolean => /\.amazonaws\.com(\.cn)?$/.test(new URL(serviceEndpoint()).hostname);
+
+export const serviceRegion = (): string => process.env['COFFER_TEST_AWS_REGION'] || 'eu-west-1';
+
+/** Those of the environment, else any: a server that stands for the service takes all. */
+export const ownerKeys = (): AwsKeys => {
+  const {
+    COFFER_TEST_AWS_ACCESS_KEY_ID: accessKeyId = 'AKIACOFFEROWNER00000',
+    COFFER_TEST_AWS_SECRET_ACCESS_KEY: secret = 'owner/secret+access/key0000000000000000',
+    COFFER_TEST_AWS_SESSION_TOKEN: token,
+  } = process.env;
+  return {
+    accessKeyId,
+    secretAccessKey: new SecretValue(secret),
+    ...(token === undefined ? {} : { sessionToken: new SecretValue(token) }),
+  };
+};
+
+/** The service without Coffer, as other programs use it. */
+export const directClient = (): SecretsManagerClient => {
+  const { accessKeyId, secretAccessKey, sessionToken } = ownerKeys();
+  return new SecretsManagerClient({
+    region: serviceRegion(),
+    endpoint: serviceEndpoint(),
+    credentials: {
+      accessKeyId,
+      secretAccessKey: secretAccessKey.reveal(),
+      ...(sessionToken === undefined ? {} : { sessionToken: sessionToken.reveal() }),
+    },
+  });
+};
+
+export interface ForeignSecret {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly value: string;
+  readonly name?: string;
+  readonly description?: string;
+}
+
+/** Secrets that other programs make and change. */
+export class Outsider {
+  constructor(readonly client: SecretsManagerClient = directClient()) {}
+
+  async create({ tags, value, name = `team-a/${randomUUID()}`, description }: ForeignSecret): Promise<string> {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const Description = description === undefined ? {} : { Description: description };
+    await this.client.send(new CreateSecretCommand({ Name: name, SecretString: value, Tags, ...Description }));
+    return name;
+  }
+
+  /** As a rotation does it; moto's PutSecretValue would leave AWSCURRENT on two versions after a label was moved. */
+  async change(name: string, value: string): Promise<void> {
+    const { VersionIdsToStages = {} } = await this.client.send(new DescribeSecretCommand({ SecretId: name }));
+    const current = Object.entries(VersionIdsToStages).find(([, labels]) => labels.includes('AWSCURRENT'))?.[0];
+    const { VersionId } = await this.client.send(
+      new PutSecretValueCommand({ SecretId: name, SecretString: value, VersionStages: ['AWSPENDING'] }),
+    );
+    await this.client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: name,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: VersionId,
+        RemoveFromVersionId: current,
+      }),
+    );
+  }
+
+  async valueOf(name: string): Promise<string> {
+    const command = new GetSecretValueCommand({ SecretId: name, VersionStage: 'AWSCURRENT' });
+    return (await this.client.send(command)).SecretString ?? '';
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+}
