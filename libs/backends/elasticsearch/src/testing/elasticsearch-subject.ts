@@ -122,7 +122,7 @@ export const elasticsearchSubject = (): ElasticsearchSubject => {
 
   const removeIndices = async (): Promise<void> => {
     const { body } = await ask('GET', `/${run}*?filter_path=*.aliases`);
-    for (const index of Object.keys((body ?? {}))) await ask('DELETE', `/${index}`);
+    for (const index of Object.keys(body ?? {})) await ask('DELETE', `/${index}`);
   };
 
   return {
