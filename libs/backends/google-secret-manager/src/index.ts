@@ -1,0 +1,5 @@
+export {
+  openGoogleSecretManagerBackend,
+  type Endpoint,
+  type GoogleSecretManagerOptions,
+} from './open-google-secret-manager-backend.js';

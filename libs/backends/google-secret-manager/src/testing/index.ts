@@ -1,0 +1,1 @@
+export { googleSecretManagerSubject, type GoogleSecretManagerSubject } from './google-secret-manager-subject.js';
