@@ -10,6 +10,7 @@ export const stores = [
   { store: 'jdbc-embedded', folder: 'jdbc', servers: [] },
   { store: 'elasticsearch', folder: 'elasticsearch', servers: ['elasticsearch'] },
   { store: 'vault-kv2', folder: 'vault-kv2', servers: ['vault'] },
+  { store: 'google-secret-manager', folder: 'google-secret-manager', servers: ['google-secret-manager'] },
 ];
 
 /** The folders of libs/backends that are not adapters. */

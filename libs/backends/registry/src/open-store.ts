@@ -11,7 +11,7 @@ const JDBC_KEY = 'jdbc';
 const ANY_LENGTH = 1;
 
 /** Types of `kestra.secret.type` that this version can open. */
-export const OPENABLE_TYPES = ['jdbc', 'elasticsearch', 'vault'] as const;
+export const OPENABLE_TYPES = ['jdbc', 'elasticsearch', 'vault', 'google-secret-manager'] as const;
 
 /** The database of a lone process. */
 export interface EmbeddedDatabase {
@@ -47,11 +47,12 @@ export const openStore = async (
       return openJdbc(store, database);
     case 'elasticsearch':
       return (await import('./open-elasticsearch.js')).openElasticsearch(store);
+    case 'google-secret-manager':
+      return (await import('./open-google-secret-manager.js')).openGoogleSecretManager(store);
     case 'vault':
       return (await import('./open-vault.js')).openVault(store);
     case 'aws-secret-manager':
     case 'azure-key-vault':
-    case 'google-secret-manager':
       throw new CofferError(
         'configuration',
         `the type '${store.type}' is not in this version, which has: ${OPENABLE_TYPES.join(', ')}`,
