@@ -87,19 +87,24 @@ export class Reader {
     return this.leased(now) && this.#keys.admits(path, tag) && (now < expires || !this.rules.expiry);
   }
 
+  /** Rule 4: whether any cache may be asked for the key. */
+  mayCache(path: string, now: number): boolean {
+    return this.leased(now) && (!this.blocked(path) || !this.rules.block);
+  }
+
   /** A call to the store begins: to be asked for before the store is. */
   begin(path: string, now: number): Flight {
-    return { path, tag: this.fence(path), began: now, cacheable: this.#open(path, now), changes: this.changes };
+    return { path, tag: this.fence(path), began: now, cacheable: this.mayCache(path, now), changes: this.changes };
   }
 
   /** Rule 4: whether a read that begins now may take the flight's answer. Otherwise it makes a call of its own. */
   joins(flight: Flight, now: number): boolean {
-    return (this.#alive(flight, now) && this.#open(flight.path, now)) || !this.rules.join;
+    return (this.#alive(flight, now) && this.mayCache(flight.path, now)) || !this.rules.join;
   }
 
   /** Rule 3: whether the flight's answer may be stored, under its tag, in any cache. It is answered in any case. */
   stores(flight: Flight, now: number): boolean {
-    return this.#alive(flight, now) && this.#open(flight.path, now) && this.#keys.admits(flight.path, flight.tag);
+    return this.#alive(flight, now) && this.mayCache(flight.path, now) && this.#keys.admits(flight.path, flight.tag);
   }
 
   handle(event: ReaderEvent, now: number): ReaderEffect[] {
@@ -113,10 +118,6 @@ export class Reader {
       case 'leave':
         return this.#leave();
     }
-  }
-
-  #open(path: string, now: number): boolean {
-    return this.leased(now) && (!this.blocked(path) || !this.rules.block);
   }
 
   /** A call that outlasts every deadline could outlast the window too, and with it the memory of what killed it. */

@@ -1,0 +1,2 @@
+export * from './check-history.js';
+export * from './operation.js';

@@ -1,0 +1,38 @@
+import type { Operation } from '../history/index.js';
+import type { Rules } from '../rules.js';
+import { DEFAULT_TIMING, type Timing } from '../timing.js';
+import type { Random } from './random.js';
+import type { Schedule } from './schedule.js';
+import type { SharedLog } from './shared-log.js';
+import type { SharedRedis } from './shared-redis.js';
+import type { SharedStore } from './shared-store.js';
+
+/** Longest life of a cached entry, in milliseconds: `expireAfterWrite`. */
+export const ENTRY_LIFE = 4_000;
+/** Of a wall clock, in milliseconds. */
+export const MAX_SKEW = 200;
+
+/** T and ε as shipped; the longer times are shortened, so that a run outlasts several windows. */
+export const SIMULATED_TIMING: Timing = {
+  ...DEFAULT_TIMING,
+  applyDeadline: 3_000,
+  callTimeout: 1_500,
+  window: ENTRY_LIFE + 3_000 + 1_500 + MAX_SKEW + 300,
+  clearedTimeout: 1_000,
+  backoff: { first: 50, longest: 1_000 },
+};
+
+/** What all processes of a simulated Coffer share. */
+export interface Context {
+  readonly schedule: Schedule;
+  readonly random: Random;
+  readonly rules: Rules;
+  readonly timing: Timing;
+  readonly log: SharedLog;
+  readonly redis: SharedRedis;
+  readonly store: SharedStore;
+  readonly record: (operation: Operation) => void;
+}
+
+/** In microseconds, as histories are. */
+export const micros = (milliseconds: number): number => Math.round(milliseconds * 1_000);

@@ -1,0 +1,62 @@
+import { Coordinator } from '../coordinator/coordinator.js';
+import type { CoordinatorEvent } from '../coordinator/events.js';
+import type { Context } from './context.js';
+import type { Host } from './host.js';
+
+const TICK = 50;
+const CLAIM_AGAIN = 2_500;
+
+/** A coordinator of the one shard, and which the group says is in charge. */
+export class CoordinatorProcess {
+  readonly #coordinator: Coordinator;
+  #claims = 0;
+  #assigned = false;
+
+  constructor(
+    private readonly context: Context,
+    readonly host: Host,
+  ) {
+    const { timing, rules, log, redis } = context;
+    this.#coordinator = new Coordinator({ timing, alone: false, leases: true, clears: true }, rules);
+    log.tail(host, (entry) => this.#handle({ type: 'log', entry }));
+    redis.subscribe(host, (heartbeat) => this.#handle({ type: 'heartbeat', heartbeat }));
+    host.every(TICK, () => {
+      if (this.#coordinator.busy) this.#handle({ type: 'tick' });
+    });
+  }
+
+  assigned(): void {
+    this.#assigned = true;
+    this.#handle({ type: 'start', claim: `${this.host.name}-${this.#claims++}` });
+  }
+
+  /** It is not told: it goes on until the log tells it. */
+  revoked(): void {
+    this.#assigned = false;
+  }
+
+  leave(): void {
+    this.#assigned = false;
+    this.#handle({ type: 'leave' });
+  }
+
+  #handle(event: CoordinatorEvent): void {
+    const { log, redis } = this.context;
+    for (const effect of this.#coordinator.handle(event, this.host.now)) {
+      switch (effect.type) {
+        case 'append':
+          log.append(this.host, effect.record);
+          break;
+        case 'clear': {
+          const { path, prepareOffset } = effect;
+          redis.delete(this.host, path, () => this.#handle({ type: 'clear-done', prepareOffset }));
+          break;
+        }
+        case 'stopped':
+          this.host.after(CLAIM_AGAIN, () => {
+            if (this.#assigned && !this.#coordinator.active) this.assigned();
+          });
+      }
+    }
+  }
+}
