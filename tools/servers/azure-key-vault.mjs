@@ -14,6 +14,8 @@ const VARIABLES = [
   'COFFER_TEST_AZURE_AUTHORITY_HOST',
   'COFFER_TEST_AZURE_TENANT_ID',
   ...['CLIENT_ID', 'CLIENT_SECRET', 'TOKEN'].map((name) => `COFFER_TEST_AZURE_${name}`),
+  'COFFER_TEST_AZURE_PROXY_CERT_FILE',
+  'COFFER_TEST_AZURE_PROXY_KEY_FILE',
   ...['FORBIDDEN', 'READER', 'WRITER'].flatMap((role) =>
     ['CLIENT_ID', 'CLIENT_SECRET'].map((name) => `COFFER_TEST_AZURE_${role}_${name}`),
   ),
@@ -41,6 +43,7 @@ const certificateFile = () => join(certificates(), 'certificate.pem');
 
 /** Self-signed, so that it is its own authority; made once, for 127.0.0.1 alone. */
 async function makeCertificate() {
+  if (existsSync(certificateFile())) return;
   const draft = `${certificates()}.${process.pid}`;
   mkdirSync(draft, { recursive: true, mode: 0o700 });
   await run('openssl', [
@@ -72,9 +75,16 @@ function challenged(url, caFile) {
   });
 }
 
+/** The fault proxy, which stands on 127.0.0.1 in front of any vault, may have the stand-in's certificate. */
+const forProxy = () => ({
+  COFFER_TEST_AZURE_PROXY_CERT_FILE: certificateFile(),
+  COFFER_TEST_AZURE_PROXY_KEY_FILE: join(certificates(), 'key.pem'),
+});
+
 /** @param {NodeJS.ProcessEnv} env @returns {import('./lifecycle.mjs').Assignments} */
 function given(env) {
-  return Object.fromEntries(VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const found = Object.fromEntries(VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  return { ...forProxy(), ...found };
 }
 
 /** A stand-in, for there is no emulator of Microsoft's: see azure-key-vault/. @type {import('./lifecycle.mjs').Server} */
@@ -85,6 +95,7 @@ export const azureKeyVault = {
   address: (port, password) => ({
     [URL_VARIABLE]: `https://127.0.0.1:${port}`,
     [CA_VARIABLE]: certificateFile(),
+    ...forProxy(),
     COFFER_TEST_AZURE_AUTHORITY_HOST: `https://127.0.0.1:${port}`,
     COFFER_TEST_AZURE_TENANT_ID: TENANT,
     ...Object.fromEntries(
@@ -94,7 +105,10 @@ export const azureKeyVault = {
       ]),
     ),
   }),
-  ready: (address) => challenged(address[URL_VARIABLE] ?? '', address[CA_VARIABLE]),
+  async ready(address) {
+    if (address['COFFER_TEST_AZURE_PROXY_CERT_FILE'] === certificateFile()) await makeCertificate();
+    await challenged(address[URL_VARIABLE] ?? '', address[CA_VARIABLE]);
+  },
   signals: { orderly: 'SIGTERM', abrupt: 'SIGKILL' },
 
   native: {

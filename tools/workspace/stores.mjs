@@ -11,6 +11,7 @@ export const stores = [
   { store: 'elasticsearch', folder: 'elasticsearch', servers: ['elasticsearch'] },
   { store: 'vault-kv2', folder: 'vault-kv2', servers: ['vault'] },
   { store: 'google-secret-manager', folder: 'google-secret-manager', servers: ['google-secret-manager'] },
+  { store: 'azure-key-vault', folder: 'azure-key-vault', servers: ['azure-key-vault'] },
 ];
 
 /** The folders of libs/backends that are not adapters. */

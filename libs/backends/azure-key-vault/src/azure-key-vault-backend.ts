@@ -93,12 +93,7 @@ export class AzureKeyVaultBackend implements Backend {
     });
   }
 
-  async annotate(
-    path: SecretPath,
-    patch: MetadataPatch,
-    fence: Fence,
-    { signal }: CallOptions,
-  ): Promise<WriteOutcome> {
+  async annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, { signal }: CallOptions): Promise<WriteOutcome> {
     return this.#change(path, fence, signal, async ({ live, ...place }) => {
       if (live === undefined) throw failure('not-found', 'there is no such secret');
       if (place.fence === fence) return applied(live);
@@ -166,7 +161,7 @@ export class AzureKeyVaultBackend implements Backend {
   #change(path: SecretPath, fence: Fence, signal: AbortSignal, step: Step): Promise<WriteOutcome> {
     return this.#turns.take(nameOf(this.prefix, path), signal, async () => {
       const deadline = performance.now() + PATIENCE;
-      for (let round = 0, pause = FIRST_PAUSE; round < ROUNDS; ) {
+      for (let round = 0, pause = FIRST_PAUSE; round < ROUNDS;) {
         try {
           const place = await this.#places.find(path, signal);
           if (place.fence > fence) return { outcome: 'superseded', storedFence: place.fence as Fence };

@@ -76,7 +76,9 @@ const refusedToken = (error: unknown): CofferError => {
   const all = withCauses(error);
   const statuses = all.map((one) => field(one, 'status') ?? field(one, 'statusCode'));
   if (statuses.includes(429)) return failure('throttled', 'the directory asks to come again later');
-  const unreachable = all.some((one) => UNREACHABLE.test(`${String(field(one, 'errorCode'))} ${String(field(one, 'message'))}`));
+  const unreachable = all.some((one) =>
+    UNREACHABLE.test(`${String(field(one, 'errorCode'))} ${String(field(one, 'message'))}`),
+  );
   if (unreachable || statuses.some((status) => typeof status === 'number' && status >= 500)) {
     return failure('unavailable', 'the directory that gives the tokens cannot be reached');
   }

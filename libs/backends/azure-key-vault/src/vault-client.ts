@@ -81,16 +81,17 @@ export class VaultClient {
 
   /** Begins to bring back a deleted secret. */
   async recover(name: string, signal: AbortSignal): Promise<void> {
-    const poller = await this.#run(signal, () =>
-      this.#client.beginRecoverDeletedSecret(name, { abortSignal: signal }),
-    );
+    const poller = await this.#run(signal, () => this.#client.beginRecoverDeletedSecret(name, { abortSignal: signal }));
     poller.stopPolling();
   }
 
   /** All secrets of the vault, as the service pages them: 25 at a time, in its order. */
   async *pages(signal: AbortSignal, maxPageSize?: number): AsyncGenerator<readonly VaultSecret[]> {
     const settings = maxPageSize === undefined ? {} : { maxPageSize };
-    const pages = this.#client.listPropertiesOfSecrets({ abortSignal: signal }).byPage(settings)[Symbol.asyncIterator]();
+    const pages = this.#client
+      .listPropertiesOfSecrets({ abortSignal: signal })
+      .byPage(settings)
+      [Symbol.asyncIterator]();
     for (;;) {
       const page = await this.#run(signal, () => pages.next());
       if (page.done === true) return;

@@ -11,7 +11,7 @@ const JDBC_KEY = 'jdbc';
 const ANY_LENGTH = 1;
 
 /** Types of `kestra.secret.type` that this version can open. */
-export const OPENABLE_TYPES = ['jdbc', 'elasticsearch', 'vault', 'google-secret-manager'] as const;
+export const OPENABLE_TYPES = ['jdbc', 'elasticsearch', 'vault', 'google-secret-manager', 'azure-key-vault'] as const;
 
 /** The database of a lone process. */
 export interface EmbeddedDatabase {
@@ -45,6 +45,8 @@ export const openStore = async (
   switch (store.type) {
     case 'jdbc':
       return openJdbc(store, database);
+    case 'azure-key-vault':
+      return (await import('./open-azure-key-vault.js')).openAzureKeyVault(store);
     case 'elasticsearch':
       return (await import('./open-elasticsearch.js')).openElasticsearch(store);
     case 'google-secret-manager':
@@ -52,7 +54,6 @@ export const openStore = async (
     case 'vault':
       return (await import('./open-vault.js')).openVault(store);
     case 'aws-secret-manager':
-    case 'azure-key-vault':
       throw new CofferError(
         'configuration',
         `the type '${store.type}' is not in this version, which has: ${OPENABLE_TYPES.join(', ')}`,

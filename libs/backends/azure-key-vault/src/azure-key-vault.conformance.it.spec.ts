@@ -1,0 +1,4 @@
+import { describeConformance } from '@coffer/backend-conformance';
+import { azureKeyVaultSubject } from './testing/index.js';
+
+describeConformance(azureKeyVaultSubject());

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { DefaultAzureCredential, ClientSecretCredential } from '@azure/identity';
+import { SecretClient } from '@azure/keyvault-secrets';
+import type { ExternalKnobs, FaultKind, FaultyStore, Subject } from '@coffer/backend-conformance';
+import { HttpProxy } from '@coffer/backend-conformance/faults';
+import type { Backend } from '@coffer/backend-contract';
+import { SecretValue, type ErrorCode } from '@coffer/secrets';
+import { openAzureKeyVaultBackend, type AzureKeyVaultOptions } from '../open-azure-key-vault-backend.js';
+import { isAzureHost } from '../vault-address.js';
+import { canaries, credentialsOf, proxyTls, trusted, vaultUnderTest, type Role } from './service.js';
+
+/** Milliseconds; the suite looks for what it made outside again and again. */
+const LISTING_MAX_AGE = 500;
+
+const REPORTED: Readonly<Record<FaultKind, readonly ErrorCode[]>> = {
+  throttled: ['throttled'],
+  'server-error': ['unavailable'],
+  'cut-before': ['unavailable'],
+  'cut-after': ['unavailable'],
+  'timeout-after': ['timeout'],
+};
+
+/** A subject whose vault tests may also reach by other ways. */
+export interface AzureKeyVaultSubject extends Subject {
+  openWith(changes: Partial<AzureKeyVaultOptions>): Backend;
+  /** With the credentials of that role; `undefined` where the environment has none. */
+  openAs(role: Role, prefix?: string): Backend | undefined;
+  /** Microsoft's client, as another program would use it. */
+  client(): SecretClient;
+  /** In front of the vault, trusted by this process. */
+  proxy(): Promise<HttpProxy>;
+  external: ExternalKnobs;
+}
+
+const clientOf = (url: string): SecretClient => {
+  const credentials = credentialsOf() ?? {};
+  const options = { disableChallengeResourceVerification: !isAzureHost(new URL(url)) };
+  if ('token' in credentials) return new SecretClient(url, credentials.token, options);
+  const given = credentials.clientSecret;
+  if (given === undefined) return new SecretClient(url, new DefaultAzureCredential(), options);
+  const { tenantId, clientId, clientSecret } = given;
+  const identity = { disableInstanceDiscovery: process.env['AZURE_AUTHORITY_HOST'] !== undefined };
+  const credential = new ClientSecretCredential(tenantId, clientId, clientSecret.reveal(), identity);
+  return new SecretClient(url, credential, options);
+};
+
+const externalOf = (client: () => SecretClient): ExternalKnobs => ({
+  twins: true,
+  async create(prefix, path, value, tags = []) {
+    const name = `made-outside-${randomUUID()}`;
+    const { tenant, namespace, key } = path;
+    const own = Object.fromEntries(tags.map((tag) => [tag.key, tag.value]));
+    await client().setSecret(name, value, { tags: { ...own, tenant, namespace, key, prefix } });
+    return name;
+  },
+  async change(name, value) {
+    const { properties } = await client().getSecret(name);
+    const kept = Object.entries(properties.tags ?? {}).filter(([key]) => !key.startsWith('coffer'));
+    await client().setSecret(name, value, { tags: Object.fromEntries(kept) });
+  },
+  valueOf: async (name) => (await client().getSecret(name)).value ?? '',
+});
+
+/** The vault of `COFFER_TEST_AZURE_URL`. What the suite makes there stays, below prefixes of its own. */
+export const azureKeyVaultSubject = (): AzureKeyVaultSubject => {
+  const openWith = (changes: Partial<AzureKeyVaultOptions>): Backend =>
+    openAzureKeyVaultBackend({
+      keyVaultUri: vaultUnderTest(),
+      credentials: credentialsOf() ?? {},
+      prefix: randomUUID(),
+      listingMaxAge: LISTING_MAX_AGE,
+      ...changes,
+    });
+
+  const openAs = (role: Role, prefix: string = randomUUID()): Backend | undefined => {
+    const credentials = credentialsOf(role);
+    return credentials && openWith({ credentials, prefix });
+  };
+
+  const proxy = (): Promise<HttpProxy> => {
+    const url = new URL(vaultUnderTest());
+    const ca = trusted().join('\n');
+    return HttpProxy.to(url, {
+      tls: proxyTls(),
+      ...(ca === '' || isAzureHost(url) ? {} : { ca }),
+      // The next page's address is made from the host.
+      host: isAzureHost(url) ? 'rewrite' : 'keep',
+    });
+  };
+
+  const faulty = (kind: FaultKind) => async (): Promise<FaultyStore> => {
+    const between = await proxy();
+    const backend = openWith({ keyVaultUri: between.url });
+    return {
+      backend,
+      codes: REPORTED[kind],
+      arm: () => between.set(kind),
+      disarm: () => between.set('pass'),
+      close: async () => {
+        await backend.close();
+        await between.close();
+      },
+    };
+  };
+
+  const credentials = (): Subject['credentials'] => {
+    const own = credentialsOf();
+    if (
+      own === undefined ||
+      'token' in own ||
+      own.clientSecret === undefined ||
+      credentialsOf('FORBIDDEN_') === undefined
+    ) {
+      return { absent: 'no client secret and no second client are configured for this service' };
+    }
+    const wrong = { clientSecret: { ...own.clientSecret, clientSecret: new SecretValue('not the secret') } };
+    return {
+      wrong: async () => openWith({ credentials: wrong }),
+      forbidden: async () => openAs('FORBIDDEN_')!,
+    };
+  };
+
+  let admin: SecretClient | undefined;
+  const client = (): SecretClient => (admin ??= clientOf(vaultUnderTest()));
+  return {
+    name: 'azure-key-vault',
+    openWith,
+    openAs,
+    client,
+    proxy,
+    open: async ({ prefix }) => openWith(prefix === undefined ? {} : { prefix }),
+    external: externalOf(client),
+    credentials: credentials(),
+    weakerWrites: { conditionalWrites: 'checked', reason: 'Key Vault has no conditional write' },
+    faults: {
+      throttled: { open: faulty('throttled') },
+      'server-error': { open: faulty('server-error') },
+      'cut-before': { open: faulty('cut-before') },
+      'cut-after': { open: faulty('cut-after') },
+      'timeout-after': { open: faulty('timeout-after') },
+    },
+    credentialCanaries: canaries(),
+    close: async () => undefined,
+  };
+};

@@ -1,0 +1,1 @@
+export { azureKeyVaultSubject, type AzureKeyVaultSubject } from './azure-key-vault-subject.js';
