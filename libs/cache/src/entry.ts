@@ -1,0 +1,17 @@
+import type { EntryStamp } from '@coffer/coherence';
+import type { SecretValue } from '@coffer/secrets';
+
+/** What a read answers of a secret. */
+export interface CachedSecret {
+  readonly value: SecretValue;
+  readonly version: string;
+}
+
+/** What a cache holds of a key. Whether it may be used is the reader's to say, by the stamp. */
+export interface CacheEntry extends EntryStamp {
+  /** Absent: the store has no such secret. */
+  readonly secret: CachedSecret | undefined;
+}
+
+/** Longest life of an entry that several processes share, in milliseconds: the replay window outlasts it. */
+export const MAX_SHARED_LIFE = 300_000;

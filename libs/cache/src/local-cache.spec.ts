@@ -1,0 +1,85 @@
+import { LocalCache } from './local-cache.js';
+import { entryOf, shown } from './suite/subject.js';
+
+describe('the local cache', () => {
+  const valueAt = (cache: LocalCache, path: string, now: number) => shown(cache.get(path, now))?.value;
+
+  it('gives an entry until its time is over, and not at that very moment, whatever no timer was run', () => {
+    const cache = new LocalCache(10);
+    cache.put('a', entryOf('x', 0n, 100), 0);
+    expect(valueAt(cache, 'a', 99.999)).toBe('x');
+    expect(cache.get('a', 100)).toBeUndefined();
+    expect(cache.size).toBe(0);
+  });
+
+  it('does not prolong an entry by reading it', () => {
+    const cache = new LocalCache(10);
+    cache.put('a', entryOf('x', 0n, 100), 0);
+    for (let now = 0; now < 100; now += 1) expect(valueAt(cache, 'a', now)).toBe('x');
+    expect(cache.get('a', 100)).toBeUndefined();
+  });
+
+  it('works from a clock that begins at zero', () => {
+    const cache = new LocalCache(10);
+    cache.put('a', entryOf('x', 0n, 1), 0);
+    expect(valueAt(cache, 'a', 0)).toBe('x');
+    expect(cache.get('a', 1)).toBeUndefined();
+  });
+
+  it('takes nothing whose time is over', () => {
+    const cache = new LocalCache(10);
+    cache.put('a', entryOf('x', 0n, 100), 100);
+    expect(cache.size).toBe(0);
+  });
+
+  it('keeps what is absent apart from what it does not know', () => {
+    const cache = new LocalCache(10);
+    cache.put('a', entryOf(undefined, 3n, 100), 0);
+    expect(cache.get('a', 1)).toMatchObject({ secret: undefined, tag: 3n });
+    expect(cache.get('b', 1)).toBeUndefined();
+  });
+
+  it('has room for so many, and lets the least recently used one go', () => {
+    const cache = new LocalCache(3);
+    for (const path of ['a', 'b', 'c']) cache.put(path, entryOf(path, 0n, 100), 0);
+    cache.get('a', 1);
+    cache.put('d', entryOf('d', 0n, 100), 1);
+    expect(['a', 'b', 'c', 'd'].map((path) => valueAt(cache, path, 2))).toEqual(['a', undefined, 'c', 'd']);
+  });
+
+  it('allocates nothing for a maximum that nobody reaches', () => {
+    expect(new LocalCache(Number.MAX_SAFE_INTEGER).size).toBe(0);
+  });
+
+  it('replaces an entry by a later one and never by an earlier one', () => {
+    const cache = new LocalCache(10);
+    cache.put('a', entryOf('second', 2n, 100), 0);
+    cache.put('a', entryOf('first', 1n, 200), 0);
+    expect(valueAt(cache, 'a', 1)).toBe('second');
+    cache.put('a', entryOf('older fill', 2n, 99), 0);
+    expect(valueAt(cache, 'a', 1)).toBe('second');
+    cache.put('a', entryOf('third', 3n, 50), 0);
+    expect(valueAt(cache, 'a', 1)).toBe('third');
+  });
+
+  it('evicts what is below a fence, and nothing else', () => {
+    const cache = new LocalCache(10);
+    cache.put('a', entryOf('x', 5n, 100), 0);
+    cache.evict('a', 5n);
+    cache.evict('b', 9n);
+    expect(valueAt(cache, 'a', 1)).toBe('x');
+    cache.evict('a', 6n);
+    expect(cache.size).toBe(0);
+  });
+
+  it('forgets what it is told to, and sweeps what is over', () => {
+    const cache = new LocalCache(10);
+    for (const [index, path] of ['s0/a', 's1/a', 's1/b'].entries())
+      cache.put(path, entryOf('x', 0n, 100 + index * 100), 0);
+    cache.forget((path) => path.startsWith('s0/'));
+    expect(cache.size).toBe(2);
+    cache.sweep(200);
+    expect(cache.size).toBe(1);
+    expect(valueAt(cache, 's1/b', 201)).toBe('x');
+  });
+});

@@ -1,0 +1,2 @@
+export * from './memory-mailbox.js';
+export * from './memory-shared-cache.js';

@@ -1,0 +1,20 @@
+import { describeMailbox } from '../suite/describe-mailbox.js';
+import { describeSharedCache } from '../suite/describe-shared-cache.js';
+import { LIFE } from '../suite/subject.js';
+import { MemoryMailbox, MemorySharedCache } from './index.js';
+
+describeSharedCache({
+  name: 'memory',
+  open: ({ time, leaseTime }) => {
+    const cache = new MemorySharedCache({ time, leaseTime, life: LIFE, maximumSize: 1_000 });
+    return Promise.resolve({ one: cache, other: cache, close: () => cache.close() });
+  },
+});
+
+describeMailbox({
+  name: 'memory',
+  open: () => {
+    const mailbox = new MemoryMailbox();
+    return Promise.resolve({ reader: mailbox, coordinator: mailbox, close: () => mailbox.close() });
+  },
+});

@@ -1,0 +1,68 @@
+import { Cluster, Redis } from 'ioredis';
+import type { SecretValue } from '@coffer/secrets';
+
+export interface RedisSettings {
+  /** `redis:` or, by TLS, `rediss:`; may hold a user's name and password. */
+  readonly url: SecretValue;
+  /** PEM of the authorities to trust instead of the system's. */
+  readonly ca?: string;
+  /** The address is one node of a cluster. */
+  readonly cluster: boolean;
+}
+
+export interface ConnectionOptions {
+  readonly settings: RedisSettings;
+  /** Longest wait for the answer to a command, in milliseconds. */
+  readonly deadline: number;
+  /** Told of a connection that was lost or could not be made; without the address. */
+  readonly onTrouble: (reason: string) => void;
+}
+
+export type Connection = Redis | Cluster;
+
+/** A lost connection is tried again after this, in milliseconds; each time for as long at the most. */
+const RECONNECT = { first: 50, longest: 1_000 };
+const CONNECT_TIMEOUT = 2_000;
+
+const again = (times: number): number => Math.min(RECONNECT.first * times, RECONNECT.longest);
+
+/** What may be said of an error: its kind. Messages of the client may quote commands. */
+const reasonOf = (error: unknown): string => {
+  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown';
+};
+
+/**
+ * One connection (or one for each node), made in the background and made again for ever. Commands are tried once and
+ * fail at once where there is no connection; a `subscriber`'s wait for it.
+ */
+export const connect = ({ settings, deadline, onTrouble }: ConnectionOptions, subscriber = false): Connection => {
+  const { protocol, hostname, port, username, password, pathname } = new URL(settings.url.reveal());
+  const address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || '6379') };
+  const database = Number(pathname.slice(1) || '0');
+  const node = {
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    ...(/^rediss:$/i.test(protocol) ? { tls: settings.ca === undefined ? {} : { ca: settings.ca } } : {}),
+    // Pushed messages of protocol 3 are dropped by the client.
+    protocol: 2 as const,
+    // Needs a permission of its own and is of no use here.
+    disableClientInfo: true,
+    connectTimeout: CONNECT_TIMEOUT,
+    ...(subscriber ? {} : { commandTimeout: deadline, maxRetriesPerRequest: 0 }),
+    autoResendUnfulfilledCommands: subscriber,
+    enableReadyCheck: false,
+  };
+  const connection = settings.cluster
+    ? new Cluster([address], {
+        redisOptions: node,
+        clusterRetryStrategy: again,
+        enableOfflineQueue: subscriber,
+        slotsRefreshTimeout: CONNECT_TIMEOUT,
+        maxRedirections: 3,
+        retryDelayOnFailover: 10,
+      })
+    : new Redis({ ...node, ...address, db: database, retryStrategy: again, enableOfflineQueue: subscriber });
+  connection.on('error', (error: unknown) => onTrouble(reasonOf(error)));
+  return connection;
+};

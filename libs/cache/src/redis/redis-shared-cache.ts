@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import type { ElapsedTime, EntryStamp } from '@coffer/coherence';
+import type { KeyRing } from '@coffer/crypto';
+import type { Clock, SecretPath } from '@coffer/secrets';
+import type { CacheEntry } from '../entry.js';
+import { EntryCodec } from '../sealed/entry-codec.js';
+import type { SharedCacheMetrics } from '../shared-cache-metrics.js';
+import type { FillLease, Look, SharedCache } from '../shared-cache.js';
+import { RedisBreaker } from './breaker.js';
+import type { Connection } from './connection.js';
+import { allNamesFor, namesFor } from './names.js';
+import { withScripts, type Scripts } from './scripts.js';
+
+export interface RedisSharedCacheOptions {
+  readonly connection: Connection;
+  readonly ring: KeyRing;
+  readonly clock: Clock;
+  readonly time: ElapsedTime;
+  readonly metrics: SharedCacheMetrics;
+  /** Longest life of an entry, in milliseconds, the same in every process. */
+  readonly life: number;
+  /** Milliseconds after which a fill counts as given up. */
+  readonly leaseTime: number;
+  /** When the entry that another caller fills is looked for, in milliseconds after one another. */
+  readonly waits: readonly number[];
+}
+
+/** Characters before the envelope: the tag in hexadecimal, which the scripts compare. What is sealed is what counts. */
+const TAG_LENGTH = 16;
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Entries in Redis, sealed, under names that say nothing. */
+export class RedisSharedCache implements SharedCache {
+  readonly #redis: Connection & Scripts;
+  readonly #codec: EntryCodec;
+  readonly #breaker: RedisBreaker;
+
+  constructor(private readonly options: RedisSharedCacheOptions) {
+    this.#redis = withScripts(options.connection);
+    this.#codec = new EntryCodec(options.ring);
+    this.#breaker = new RedisBreaker((open) => options.metrics.breaker(open));
+  }
+
+  async look(path: SecretPath, usable: (stamp: EntryStamp) => boolean): Promise<Look> {
+    const { entry, lease } = namesFor(this.options.ring, path);
+    const token = randomBytes(16).toString('base64url');
+    const ask = (useless: 0 | 1): Promise<Buffer | number | undefined> =>
+      this.#breaker.run(() => this.#redis.cofferLookBuffer(entry, lease, token, this.options.leaseTime, useless));
+    let answer = await ask(0);
+    if (Buffer.isBuffer(answer)) {
+      const found = this.#read(path, answer, usable);
+      if (found !== undefined) return this.#hit(found);
+      answer = await ask(1);
+    }
+    const { metrics } = this.options;
+    if (answer === 0) return this.#awaitEntry(path, entry, usable);
+    metrics.look(answer === 1 ? 'fill' : 'failed');
+    return answer === 1 ? { kind: 'fill', lease: { path, token } } : { kind: 'miss' };
+  }
+
+  async keep(lease: FillLease, entry: CacheEntry): Promise<void> {
+    const { ring, clock, time, metrics } = this.options;
+    const life = Math.floor(Math.min(entry.expires - time.now(), this.options.life));
+    if (life < 1) return this.release(lease);
+    const names = namesFor(ring, lease.path);
+    const sealed = this.#codec.encode(lease.path, { ...entry, expiresAt: clock.wall() + life });
+    const value = Buffer.concat([Buffer.from(entry.tag.toString(16).padStart(TAG_LENGTH, '0')), sealed]);
+    const kept = await this.#breaker.run(() =>
+      this.#redis.cofferKeep(names.entry, names.lease, lease.token, value, life),
+    );
+    metrics.keep(kept === 1);
+  }
+
+  async release(lease: FillLease): Promise<void> {
+    const names = namesFor(this.options.ring, lease.path);
+    await this.#breaker.run(() => this.#redis.cofferRelease(names.lease, lease.token));
+  }
+
+  async clear(path: SecretPath): Promise<boolean> {
+    const results = await Promise.all(
+      allNamesFor(this.options.ring, path).map(({ entry, lease }) =>
+        this.#breaker.run(() => this.#redis.del(entry, lease)),
+      ),
+    );
+    return results.every((result) => result !== undefined);
+  }
+
+  close(): Promise<void> {
+    this.#redis.disconnect();
+    return Promise.resolve();
+  }
+
+  #hit(entry: CacheEntry): Look {
+    this.options.metrics.look('hit');
+    return { kind: 'hit', entry };
+  }
+
+  async #awaitEntry(path: SecretPath, name: string, usable: (stamp: EntryStamp) => boolean): Promise<Look> {
+    for (const wait of this.options.waits) {
+      await pause(wait);
+      const value = await this.#breaker.run(() => this.#redis.getBuffer(name));
+      const found = value == null ? undefined : this.#read(path, value, usable);
+      if (found !== undefined) return this.#hit(found);
+    }
+    this.options.metrics.look('miss');
+    return { kind: 'miss' };
+  }
+
+  /**
+   * `undefined` for an entry that does not open, may not be used, or lives longer than any entry does: another process's
+   * clock is ahead, and that entry's life would count from its clock.
+   */
+  #read(path: SecretPath, value: Buffer, usable: (stamp: EntryStamp) => boolean): CacheEntry | undefined {
+    const { clock, time, metrics } = this.options;
+    const shared = this.#codec.decode(path, value.subarray(TAG_LENGTH));
+    if (shared === undefined) {
+      metrics.unreadable();
+      return undefined;
+    }
+    const life = shared.expiresAt - clock.wall();
+    const entry = { secret: shared.secret, tag: shared.tag, expires: time.now() + life };
+    return life > 0 && life <= this.options.life && usable(entry) ? entry : undefined;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * `hit`; `fill`: nothing was there, and the caller fills; `miss`: another one fills and its entry did not come in time;
+ * `failed`: no answer in time, or none at all.
+ */
+export type LookOutcome = 'hit' | 'fill' | 'miss' | 'failed';
+
+/** Where a shared cache's figures go; called synchronously, must not throw. */
+export interface SharedCacheMetrics {
+  look(outcome: LookOutcome): void;
+  /** Whether the entry was kept. */
+  keep(kept: boolean): void;
+  /** An entry that does not open: sealed with a key that is gone, moved, or not written by Coffer. */
+  unreadable(): void;
+  breaker(open: boolean): void;
+}
+
+export const NO_SHARED_CACHE_METRICS: SharedCacheMetrics = {
+  look: () => undefined,
+  keep: () => undefined,
+  unreadable: () => undefined,
+  breaker: () => undefined,
+};
