@@ -53,10 +53,10 @@ const STATUS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   503: ['unavailable', 'the server is sealed or under maintenance'],
 };
 
-const otherStatus = (status: number): readonly [ErrorCode, string] =>
-  status >= 400 && status < 500
-    ? ['invalid', 'the server refuses the request']
-    : ['unavailable', 'the server cannot work'];
+const otherStatus = (status: number): readonly [ErrorCode, string] => {
+  if (status < 400) return ['unavailable', 'the answer is not one of Vault’s'];
+  return status < 500 ? ['invalid', 'the server refuses the request'] : ['unavailable', 'the server cannot work'];
+};
 
 const errorsOf = ({ body }: VaultAnswer): readonly string[] => {
   const errors = at(body, 'errors');

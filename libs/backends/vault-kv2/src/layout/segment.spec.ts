@@ -8,7 +8,7 @@ describe('a segment of a path', () => {
     ['a/b', 'a=2Fb'],
     ['a=2Fb', 'a=3D2Fb'],
     ['%2F', '=252F'],
-    ['..', '=2E=2E'],
+    ['..', '=2E.'],
     ['.hidden', '=2Ehidden'],
     ['a..b', 'a.=2Eb'],
     ['', '='],

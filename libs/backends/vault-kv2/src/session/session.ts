@@ -23,6 +23,8 @@ const REVOCATION: VaultRequest = { method: 'POST', path: 'auth/token/revoke-self
 const notAccepted = (): CofferError =>
   new CofferError('unauthenticated', `${STORE}: the server does not accept the token`, { store: STORE, status: 403 });
 
+const isInvalid = (answer: VaultAnswer): boolean => says(answer, 'invalid token');
+
 /**
  * Calls with a token: a given one, or that of a login. It is renewed at two thirds of its lifetime. A login's token is
  * replaced by a new login when renewing has come to its end, and when Vault no longer accepts it: expired, revoked, used
@@ -36,7 +38,7 @@ export class Session {
   #loggingIn: Promise<Token> | undefined;
   /** Seconds that the present token lived at first. */
   #firstLifetime = 0;
-  /** The policies of a new token do not let it look itself up. */
+  /** A new token met the same 403, and its policies do not let it look itself up. */
   #blind = false;
 
   constructor(
@@ -52,7 +54,7 @@ export class Session {
     const next = await this.#replace(token, signal);
     const again = await this.client.send(request, next.secret, signal);
     if (again.status !== 403) return again;
-    if (says(again, 'invalid token')) throw notAccepted();
+    if (isInvalid(again)) throw notAccepted();
     this.#blind = true;
     return again;
   }
@@ -75,10 +77,15 @@ export class Session {
     return given;
   }
 
-  /** Whether a 403 is about the policies; Vault says `invalid token`, and older versions do not tell. */
+  /**
+   * Whether a 403 is about the policies. For a token that is no more Vault adds `invalid token`; one from before 1.13
+   * does not, and neither does it let every token look itself up. What remains in doubt is worth one login.
+   */
   async #isAccepted(token: Token, answer: VaultAnswer, signal: AbortSignal): Promise<boolean> {
-    if (says(answer, 'invalid token')) return false;
-    return this.#blind || (await this.client.send(LOOKUP, token.secret, signal)).status !== 403;
+    if (isInvalid(answer)) return false;
+    if (this.#blind) return true;
+    const lookup = await this.client.send(LOOKUP, token.secret, signal);
+    return lookup.status !== 403 || (this.login.method === 'token' && !isInvalid(lookup));
   }
 
   async #replace(refused: Token, signal: AbortSignal): Promise<Token> {
