@@ -33,6 +33,7 @@ void runService({
       ...Array.from(health.down, ([name, reason]) => `store ${name}: ${reason}`),
       ...runtime.halted.map((partition) => `partition ${partition}: fence-ahead`),
     ];
+    metrics.beforeText.add(() => metrics.partitionsHalted.set(runtime.halted.length));
     const server = await serveHealth({ metrics, missing, authenticator, settings: configuration.server });
     health.start();
     await app.listen();

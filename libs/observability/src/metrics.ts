@@ -50,6 +50,18 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly partitionsHalted = new Gauge({
+    name: 'coffer_partitions_halted',
+    help: 'Partitions of this worker that have stopped with fence-ahead',
+    registers: [this.registry],
+  });
+
+  readonly queueUnfinished = new Gauge({
+    name: 'coffer_queue_unfinished',
+    help: 'Published mutations that no worker has finished, as far as this process knows',
+    registers: [this.registry],
+  });
+
   readonly writesWaiting = new Gauge({
     name: 'coffer_writes_waiting',
     help: 'Callers that wait for the outcome of their write',
@@ -61,7 +73,6 @@ export class Metrics {
     help: 'Secrets that the catalogue lists, by manager',
     labelNames: ['manager'],
     registers: [this.registry],
-    collect: () => this.beforeText.forEach((refresh) => refresh()),
   });
 
   readonly catalogueScanned = new Gauge({
@@ -95,6 +106,7 @@ export class Metrics {
 
   /** The Prometheus text format. */
   text(): Promise<string> {
+    this.beforeText.forEach((refresh) => refresh());
     return this.registry.metrics();
   }
 

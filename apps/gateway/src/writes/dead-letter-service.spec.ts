@@ -179,6 +179,7 @@ describe('the replay of a dead letter', () => {
             return messaging.producer.publish(sent);
           },
           unfinished: (path) => messaging.producer.unfinished(path),
+          backlog: () => messaging.producer.backlog(),
           ready: () => messaging.producer.ready(),
           close: () => messaging.producer.close(),
         },

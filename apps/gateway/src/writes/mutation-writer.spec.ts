@@ -218,6 +218,7 @@ describe('the writer of mutations', () => {
       partitions: 1,
       publish,
       unfinished: () => 0,
+      backlog: () => 0,
       ready: () => producer.ready(),
       close: async () => undefined,
     };

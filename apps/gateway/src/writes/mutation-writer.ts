@@ -38,7 +38,10 @@ interface Accepted {
 
 /** Publishes mutations and waits for their outcome in the log. */
 export class MutationWriter implements WriteService {
-  constructor(private readonly options: MutationWriterOptions) {}
+  constructor(private readonly options: MutationWriterOptions) {
+    const { metrics, messaging } = options;
+    metrics.beforeText.add(() => metrics.queueUnfinished.set(messaging.producer.backlog()));
+  }
 
   async write(request: WriteRequest, options: WriteOptions): Promise<WriteResult> {
     const { clock = systemClock, wait = WRITE_WAIT } = this.options;

@@ -30,6 +30,8 @@ export interface MutationProducer {
   publish(record: MutationRecord): Promise<{ readonly partition: number; readonly offset: bigint }>;
   /** Mutations of the path's partition that no worker has finished, as far as known here. For backpressure. */
   unfinished(path: string): number;
+  /** As `unfinished`, of all partitions. For figures. */
+  backlog(): number;
   /** Whether the queue would take a record now, as far as known here; asks nobody. For health, not for deciding. */
   ready(): boolean;
   close(): Promise<void>;

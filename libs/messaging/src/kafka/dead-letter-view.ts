@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
 import type { DeadLetter } from '../contract/dead-letters.js';
-import { PATIENT } from './connection.js';
+import { GROUP_TIMES, PATIENT } from './connection.js';
 import { decodeLetter, letterIdOf } from './dead-letter-codec.js';
 
 /** Longest wait for what was in the topic when somebody asked, in milliseconds. */
@@ -33,8 +33,8 @@ export class DeadLetterView {
     this.#admin = kafka.admin();
     this.#consumer = kafka.consumer({
       groupId: `coffer-dead-letters-${randomUUID()}`,
+      ...GROUP_TIMES,
       allowAutoTopicCreation: false,
-      maxWaitTimeInMs: 500,
       retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
     });
   }

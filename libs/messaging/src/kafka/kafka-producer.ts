@@ -66,6 +66,10 @@ export class KafkaProducer implements MutationProducer {
     return lag + since;
   }
 
+  backlog(): number {
+    return this.#unfinished.reduce((sum, { lag, since }) => sum + lag + since, 0);
+  }
+
   async end(partition: number): Promise<bigint> {
     const ends = await this.#admin.fetchTopicOffsets(this.options.topic);
     return BigInt(ends.find((end) => end.partition === partition)?.high ?? 0);

@@ -62,6 +62,10 @@ export class MemoryQueue implements MutationProducer {
     return this.#partition(path).records.length;
   }
 
+  backlog(): number {
+    return this.#partitions.reduce((sum, { records }) => sum + records.length, 0);
+  }
+
   ready(): boolean {
     return !this.#closed;
   }

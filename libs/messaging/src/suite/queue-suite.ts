@@ -134,6 +134,7 @@ export const describeQueue = (subject: MessagingSubject): void => {
     it('knows how much of a path’s partition is unfinished', async () => {
       await publish('main/ns/key', 'a', 'b', 'c');
       await until(() => open.messaging.producer.unfinished('main/ns/key') === 3);
+      expect(open.messaging.producer.backlog()).toBe(3);
       await join(new Member());
       await until(() => open.messaging.producer.unfinished('main/ns/key') === 0);
     });
