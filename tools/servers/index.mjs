@@ -5,6 +5,7 @@ import { elasticsearch } from './elasticsearch.mjs';
 import { googleSecretManager } from './google-secret-manager.mjs';
 import { kafka } from './kafka.mjs';
 import { mariadb } from './mariadb.mjs';
+import { moto } from './moto.mjs';
 import { postgresql } from './postgresql.mjs';
 import { redis, redisCluster, redisTls } from './redis.mjs';
 import { vault } from './vault.mjs';
@@ -13,6 +14,7 @@ import { vault } from './vault.mjs';
 export const servers = [
   postgresql,
   mariadb,
+  moto,
   kafka,
   redis,
   redisTls,

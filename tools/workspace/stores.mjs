@@ -8,6 +8,8 @@ export const stores = [
   { store: 'jdbc-postgresql', folder: 'jdbc', servers: ['postgresql'] },
   { store: 'jdbc-mysql', folder: 'jdbc', servers: ['mariadb'] },
   { store: 'jdbc-embedded', folder: 'jdbc', servers: [] },
+  { store: 'aws-secrets-manager', folder: 'aws-secrets-manager', servers: ['moto'] },
+  { store: 'aws-secrets-manager-nine-permissions', folder: 'aws-secrets-manager', servers: ['moto'] },
   { store: 'elasticsearch', folder: 'elasticsearch', servers: ['elasticsearch'] },
   { store: 'vault-kv2', folder: 'vault-kv2', servers: ['vault'] },
   { store: 'google-secret-manager', folder: 'google-secret-manager', servers: ['google-secret-manager'] },

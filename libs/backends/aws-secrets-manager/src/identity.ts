@@ -7,7 +7,7 @@ const MAX_VALUE = 255;
 const ALLOWED = /^[\p{L}\p{N}\p{Zs}+\-=._:/@]*$/u;
 const PART = 'coffer-path-';
 
-const fits = (value: string): boolean =>
+export const fitsIntoTag = (value: string): boolean =>
   [...value].length <= MAX_VALUE && ALLOWED.test(value) && value.trim() === value && !/^aws:/i.test(value);
 
 const valuesOf = (tags: readonly AwsTag[]): Map<string, string> =>
@@ -30,8 +30,8 @@ export const identityTags = ({ prefix, path }: Identity): AwsTag[] => {
     ['key', path.key],
   ];
   const tags = [{ Key: 'prefix', Value: prefix }];
-  for (const [Key, value] of named) tags.push({ Key, Value: fits(value) ? value : '' });
-  if (named.every(([, value]) => fits(value))) return tags;
+  for (const [Key, value] of named) tags.push({ Key, Value: fitsIntoTag(value) ? value : '' });
+  if (named.every(([, value]) => fitsIntoTag(value))) return tags;
   const encoded = Buffer.from(path.toString(), 'utf8').toString('base64url');
   for (let start = 0; start < encoded.length; start += MAX_VALUE) {
     tags.push({ Key: `${PART}${start / MAX_VALUE}`, Value: encoded.slice(start, start + MAX_VALUE) });

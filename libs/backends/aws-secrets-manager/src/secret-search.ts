@@ -1,25 +1,24 @@
 import type { Filter } from '@aws-sdk/client-secrets-manager';
 import { CofferError } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
-import type { Identity } from './identity.js';
+import { fitsIntoTag, type Identity } from './identity.js';
 import { hasIdentity, isLive, type SecretState } from './secret-state.js';
 import type { SecretsApi } from './secrets-api.js';
 
 /** What a filter's value may hold: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Filter.html */
 const FILTERABLE = /^[a-zA-Z0-9 :_@/+=.-]*/;
-const MAX_FILTER = 255;
-/** Shorter ones would match nearly everything. */
-const SELECTIVE = 3;
 
 /** Filters match prefixes, so the beginning of a text finds it too, among others. */
-const beginningOf = (text: string): string => (FILTERABLE.exec(text)?.[0] ?? '').slice(0, MAX_FILTER).trimEnd();
+const beginningOf = (text: string): string => (FILTERABLE.exec(text)?.[0] ?? '').trimEnd();
 
-/** Narrows a list to secrets with one of the texts as a tag's value: the first that is selective enough. */
+/** Narrows a list to secrets that have each of the texts as a tag's value, as far as filters can say it. */
 export const filtersFor = (...texts: readonly string[]): Filter[] => {
-  const beginnings = texts.map(beginningOf);
-  const value = beginnings.find((text) => text.length >= SELECTIVE) ?? '';
-  return value === '' ? [{ Key: 'tag-key', Values: ['prefix'] }] : [{ Key: 'tag-value', Values: [value] }];
+  const beginnings = new Set(texts.filter(fitsIntoTag).map(beginningOf));
+  beginnings.delete('');
+  return [{ Key: 'tag-key', Values: ['prefix'] }, ...[...beginnings].map((text) => tagValue(text))];
 };
+
+const tagValue = (text: string): Filter => ({ Key: 'tag-value', Values: [text] });
 
 export const twins = (states: readonly SecretState[]): CofferError => {
   const names = states.map(({ name }) => name).sort();

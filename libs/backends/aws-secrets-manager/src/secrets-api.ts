@@ -166,21 +166,20 @@ export class SecretsApi {
     this.client.destroy();
   }
 
-  /** Also where the SDK itself does not heed the signal: while it looks for credentials, say. */
+  /** Heeds the signal also where the SDK does not: while it looks for credentials, say. */
   async #call<T>(signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#closed) throw failure('unavailable', 'the store is closed');
-    let late = (): void => undefined;
+    // Of this call alone: the SDK may leave its listeners behind.
+    const own = AbortSignal.any([signal]);
     try {
       return await new Promise<T>((resolve, reject) => {
-        late = () => reject(failure('timeout', 'the service did not answer in time'));
-        if (signal.aborted) return late();
-        signal.addEventListener('abort', late, { once: true });
-        send(signal).then(resolve, reject);
+        const late = (): void => reject(failure('timeout', 'the service did not answer in time'));
+        if (own.aborted) return late();
+        own.addEventListener('abort', late, { once: true });
+        send(own).then(resolve, reject);
       });
     } catch (error) {
       throw storeError(error, signal);
-    } finally {
-      signal.removeEventListener('abort', late);
     }
   }
 }

@@ -24,6 +24,9 @@ export type Advance =
   | { readonly outcome: 'applied'; readonly state: SecretState }
   | { readonly outcome: 'superseded'; readonly storedFence: Fence };
 
+/** `spent`: the version's id stands for something else, or for a version that cannot become current. */
+type Effect = 'moved' | 'unknown' | 'spent';
+
 const isDenied = (error: unknown): boolean => isVendorError(error, 'AccessDeniedException');
 
 /**
@@ -68,11 +71,16 @@ export class VersionWriter {
       if (stored > change.fence) return { outcome: 'superseded', storedFence: stored };
       if (state.deleted) await this.api.restore(state.name, signal);
       const content = await change.content(state.current);
-      const spent = await this.#write(state, versionIdOf(change.fence, change.kind, attempt), content, signal);
+      const versionId = versionIdOf(change.fence, change.kind, attempt);
+      const effect = await this.#write(state, versionId, content, signal);
+      if (effect === 'moved') {
+        const { fence, kind } = change;
+        return { outcome: 'applied', state: { ...state, deleted: false, current: versionId, own: { fence, kind } } };
+      }
       const now = await this.api.describe(state.name, signal);
       if (now === undefined) throw failure('conflict', 'the secret was removed while it was written');
       // The id belongs to a version that is there and not current; putting it again has no effect.
-      if (spent || (this.mode !== 'atomic' && now.current === state.current)) attempt += 1;
+      if (effect === 'spent' || (this.mode !== 'atomic' && now.current === state.current)) attempt += 1;
       state = now;
     }
     throw failure('conflict', 'others write the secret all the time');
@@ -91,21 +99,20 @@ export class VersionWriter {
     return { outcome: 'superseded', storedFence: previous.fence };
   }
 
-  /** Whether the version's id is spent: it stands for something else, or for a version that cannot become current. */
-  async #write(state: SecretState, versionId: string, content: NewContent, signal: AbortSignal): Promise<boolean> {
+  async #write(state: SecretState, versionId: string, content: NewContent, signal: AbortSignal): Promise<Effect> {
     const atomic = this.mode === 'atomic';
     try {
       await this.api.put(state.name, versionId, content, signal, atomic ? PENDING : CURRENT);
-      if (atomic) await this.api.makeCurrent(state.name, versionId, state.current, signal);
-      return false;
+      if (!atomic) return 'unknown';
+      await this.api.makeCurrent(state.name, versionId, state.current, signal);
+      return 'moved';
     } catch (error) {
+      // Another version is current by now, or the secret is marked for deletion: the next round sees that.
+      if (isVendorError(error, 'InvalidParameterException', 'InvalidRequestException')) return 'unknown';
       // Allowed elsewhere, but not for this secret.
       if (atomic && isDenied(error)) this.#mode = 'checked';
-      else if (isVendorError(error, 'ResourceExistsException', 'ResourceNotFoundException')) return true;
-      // Another version is current by now, or the secret is marked for deletion: the next round sees that.
-      else if (isVendorError(error, 'InvalidParameterException', 'InvalidRequestException')) return false;
-      else throw error;
-      return true;
+      else if (!isVendorError(error, 'ResourceExistsException', 'ResourceNotFoundException')) throw error;
+      return 'spent';
     }
   }
 

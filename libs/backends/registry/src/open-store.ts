@@ -11,7 +11,14 @@ const JDBC_KEY = 'jdbc';
 const ANY_LENGTH = 1;
 
 /** Types of `kestra.secret.type` that this version can open. */
-export const OPENABLE_TYPES = ['jdbc', 'elasticsearch', 'vault', 'google-secret-manager', 'azure-key-vault'] as const;
+export const OPENABLE_TYPES = [
+  'jdbc',
+  'aws-secret-manager',
+  'elasticsearch',
+  'vault',
+  'google-secret-manager',
+  'azure-key-vault',
+] as const;
 
 /** The database of a lone process. */
 export interface EmbeddedDatabase {
@@ -54,11 +61,7 @@ export const openStore = async (
     case 'vault':
       return (await import('./open-vault.js')).openVault(store);
     case 'aws-secret-manager':
-      throw new CofferError(
-        'configuration',
-        `the type '${store.type}' is not in this version, which has: ${OPENABLE_TYPES.join(', ')}`,
-        { type: store.type },
-      );
+      return (await import('./open-aws-secret-manager.js')).openAwsSecretManager(store);
   }
 };
 

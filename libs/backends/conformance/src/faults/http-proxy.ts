@@ -71,6 +71,8 @@ export class HttpProxy {
 
   static async to(target: string | URL, options: HttpProxyOptions = {}): Promise<HttpProxy> {
     const server = options.tls === undefined ? createServer() : createTlsServer(options.tls);
+    // Clients keep their connections; one that the proxy closes by itself would look like a fault.
+    server.keepAliveTimeout = 0;
     const proxy = new HttpProxy(server, new URL(target), options);
     server.on('connection', (socket: Socket) => {
       proxy.#sockets.add(socket);
@@ -133,6 +135,8 @@ export class HttpProxy {
     const options: RequestOptions & { ca?: string } = {
       method,
       path,
+      // A connection a request: none can be closed by the server just when it is used again.
+      agent: false,
       host: this.target.hostname,
       port: this.target.port === '' ? (secure ? 443 : 80) : Number(this.target.port),
       headers: {

@@ -3,6 +3,8 @@ import type { Bench } from './bench.js';
 
 const ROUNDS = 100;
 const READERS = 3;
+/** Milliseconds for all of the rounds. */
+const MANY_TIMEOUT = 180_000;
 
 export const deleteTests = (bench: Bench): void => {
   const { it } = bench;
@@ -40,45 +42,49 @@ export const deleteTests = (bench: Bench): void => {
     expect(await bench.keys(path.tenant)).toEqual([path.key]);
   });
 
-  it(`delete and create ${ROUNDS} times under readers`, async () => {
-    const path = bench.path();
-    // Round n writes `n` as event 2n and deletes it as event 2n + 1.
-    let begun = 1;
-    let acknowledged = 1;
-    let reads = 0;
-    const read = async (): Promise<void> => {
-      const floor = acknowledged;
-      const text = await bench.textOf(path);
-      const ceiling = begun;
-      reads += 1;
-      const seen = text === undefined ? undefined : 2 * Number(text);
-      if (seen !== undefined && (seen < floor || seen > ceiling)) {
-        throw new Error(`a read between events ${floor} and ${ceiling} saw event ${seen}`);
+  it(
+    `delete and create ${ROUNDS} times under readers`,
+    async () => {
+      const path = bench.path();
+      // Round n writes `n` as event 2n and deletes it as event 2n + 1.
+      let begun = 1;
+      let acknowledged = 1;
+      let reads = 0;
+      const read = async (): Promise<void> => {
+        const floor = acknowledged;
+        const text = await bench.textOf(path);
+        const ceiling = begun;
+        reads += 1;
+        const seen = text === undefined ? undefined : 2 * Number(text);
+        if (seen !== undefined && (seen < floor || seen > ceiling)) {
+          throw new Error(`a read between events ${floor} and ${ceiling} saw event ${seen}`);
+        }
+        if (seen === undefined && floor === ceiling && floor % 2 === 0) {
+          throw new Error(`a read after event ${floor} saw nothing`);
+        }
+      };
+      let writing = true;
+      const readers = Array.from({ length: READERS }, async () => {
+        do await read();
+        while (writing && (await new Promise((resolve) => setImmediate(resolve, true))));
+      });
+      try {
+        for (let round = 1; round <= ROUNDS; round += 1) {
+          begun = 2 * round;
+          await bench.put(path, String(round));
+          acknowledged = begun;
+          await read();
+          begun += 1;
+          await bench.backend.delete(path, bench.fence(), bench.call());
+          acknowledged = begun;
+          await read();
+        }
+      } finally {
+        writing = false;
+        await Promise.all(readers);
       }
-      if (seen === undefined && floor === ceiling && floor % 2 === 0) {
-        throw new Error(`a read after event ${floor} saw nothing`);
-      }
-    };
-    let writing = true;
-    const readers = Array.from({ length: READERS }, async () => {
-      do await read();
-      while (writing && (await new Promise((resolve) => setImmediate(resolve, true))));
-    });
-    try {
-      for (let round = 1; round <= ROUNDS; round += 1) {
-        begun = 2 * round;
-        await bench.put(path, String(round));
-        acknowledged = begun;
-        await read();
-        begun += 1;
-        await bench.backend.delete(path, bench.fence(), bench.call());
-        acknowledged = begun;
-        await read();
-      }
-    } finally {
-      writing = false;
-      await Promise.all(readers);
-    }
-    expect(reads).toBeGreaterThanOrEqual(2 * ROUNDS);
-  });
+      expect(reads).toBeGreaterThanOrEqual(2 * ROUNDS);
+    },
+    MANY_TIMEOUT,
+  );
 };

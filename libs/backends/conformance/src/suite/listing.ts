@@ -4,6 +4,8 @@ import type { Bench } from './bench.js';
 
 const MANY = 1_050;
 const AT_ONCE = 10;
+/** Milliseconds for making so many. */
+const MANY_TIMEOUT = 180_000;
 
 const inBatches = async <T>(items: readonly T[], run: (item: T) => Promise<unknown>): Promise<void> => {
   for (let start = 0; start < items.length; start += AT_ONCE) {
@@ -33,57 +35,69 @@ export const listingTests = (bench: Bench): void => {
     expect(await bench.keys(tenant, 'c')).toEqual([]);
   });
 
-  it(`paging past 1,000${paging}`, async () => {
-    const tenant = bench.tenant();
-    const names = Array.from({ length: many }, (_, n) => ({
-      namespace: ['a', 'a-b', 'a.b', 'b'][n % 4]!,
-      key: `${['Z', 'a', 'é', '🔑', '\uffee'][n % 5]!}${n}${n % 7 === 0 ? ' ' : ''}`,
-    }));
-    await inBatches(names, ({ namespace, key }) => bench.put(bench.path(key, namespace, tenant), 'x'));
-    const expected = [...names].sort(
-      (a, b) => compareCodePoints(a.namespace, b.namespace) || compareCodePoints(a.key, b.key),
-    );
-    const entries = await bench.entries(tenant);
-    expect(entries.map(({ path: { namespace, key } }) => ({ namespace, key }))).toEqual(expected);
-    expect(await bench.keys(tenant, 'a')).toEqual(
-      expected.filter(({ namespace }) => namespace === 'a').map(({ key }) => key),
-    );
-  }, 60_000);
+  it(
+    `paging past 1,000${paging}`,
+    async () => {
+      const tenant = bench.tenant();
+      const names = Array.from({ length: many }, (_, n) => ({
+        namespace: ['a', 'a-b', 'a.b', 'b'][n % 4]!,
+        key: `${['Z', 'a', 'é', '🔑', '\uffee'][n % 5]!}${n}${n % 7 === 0 ? ' ' : ''}`,
+      }));
+      await inBatches(names, ({ namespace, key }) => bench.put(bench.path(key, namespace, tenant), 'x'));
+      const expected = [...names].sort(
+        (a, b) => compareCodePoints(a.namespace, b.namespace) || compareCodePoints(a.key, b.key),
+      );
+      const entries = await bench.entries(tenant);
+      expect(entries.map(({ path: { namespace, key } }) => ({ namespace, key }))).toEqual(expected);
+      expect(await bench.keys(tenant, 'a')).toEqual(
+        expected.filter(({ namespace }) => namespace === 'a').map(({ key }) => key),
+      );
+    },
+    MANY_TIMEOUT,
+  );
 
-  it('paging between keys that differ by a space at the end', async () => {
-    const tenant = bench.tenant();
-    const pairs = Array.from({ length: Math.ceil(many / 4) }, (_, n) => [`k${n + 1_000}`, `k${n + 1_000} `]).flat();
-    // The first makes the number odd, so that a page of an even number of entries ends between two twins.
-    const keys = ['a', ...pairs];
-    await inBatches(keys, (key) => bench.put(bench.path(key, 'n', tenant), 'x'));
-    expect(await bench.keys(tenant)).toEqual(keys);
-    expect(await bench.keys(tenant, 'n')).toEqual(keys);
-  }, 60_000);
+  it(
+    'paging between keys that differ by a space at the end',
+    async () => {
+      const tenant = bench.tenant();
+      const pairs = Array.from({ length: Math.ceil(many / 4) }, (_, n) => [`k${n + 1_000}`, `k${n + 1_000} `]).flat();
+      // The first makes the number odd, so that a page of an even number of entries ends between two twins.
+      const keys = ['a', ...pairs];
+      await inBatches(keys, (key) => bench.put(bench.path(key, 'n', tenant), 'x'));
+      expect(await bench.keys(tenant)).toEqual(keys);
+      expect(await bench.keys(tenant, 'n')).toEqual(keys);
+    },
+    MANY_TIMEOUT,
+  );
 
-  it('list while secrets come and go', async () => {
-    const tenant = bench.tenant();
-    const half = Math.ceil((many * 4) / 7);
-    const path = (n: number) => bench.path(`k${String(n).padStart(5, '0')}`, 'a', tenant);
-    await inBatches(
-      Array.from({ length: half }, (_, n) => 2 * n),
-      (n) => bench.put(path(n), 'x'),
-    );
-    const seen: string[] = [];
-    let pages = 0;
-    for await (const page of bench.backend.list({ tenant }, bench.call())) {
-      seen.push(...page.map((entry) => entry.path.key));
-      pages += 1;
-      await Promise.all([
-        bench.backend.delete(path(0), bench.fence(), bench.call()),
-        bench.put(path(2 * pages - 1), 'new, near the beginning'),
-        bench.put(path(2 * half - 3 - 2 * pages), 'new, near the end'),
-      ]);
-    }
-    if (fewer === undefined) expect(pages).toBeGreaterThan(1);
-    expect(new Set(seen).size).toBe(seen.length);
-    const throughout = Array.from({ length: half - 1 }, (_, n) => path(2 * (n + 1)).key);
-    expect(seen).toEqual(expect.arrayContaining(throughout));
-  }, 60_000);
+  it(
+    'list while secrets come and go',
+    async () => {
+      const tenant = bench.tenant();
+      const half = Math.ceil((many * 4) / 7);
+      const path = (n: number) => bench.path(`k${String(n).padStart(5, '0')}`, 'a', tenant);
+      await inBatches(
+        Array.from({ length: half }, (_, n) => 2 * n),
+        (n) => bench.put(path(n), 'x'),
+      );
+      const seen: string[] = [];
+      let pages = 0;
+      for await (const page of bench.backend.list({ tenant }, bench.call())) {
+        seen.push(...page.map((entry) => entry.path.key));
+        pages += 1;
+        await Promise.all([
+          bench.backend.delete(path(0), bench.fence(), bench.call()),
+          bench.put(path(2 * pages - 1), 'new, near the beginning'),
+          bench.put(path(2 * half - 3 - 2 * pages), 'new, near the end'),
+        ]);
+      }
+      if (fewer === undefined) expect(pages).toBeGreaterThan(1);
+      expect(new Set(seen).size).toBe(seen.length);
+      const throughout = Array.from({ length: half - 1 }, (_, n) => path(2 * (n + 1)).key);
+      expect(seen).toEqual(expect.arrayContaining(throughout));
+    },
+    MANY_TIMEOUT,
+  );
 
   it('list can be left at any page', async () => {
     const tenant = bench.tenant();
