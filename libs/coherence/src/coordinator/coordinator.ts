@@ -109,10 +109,6 @@ export class Coordinator {
       case 'HANDOVER':
         this.#handover = record;
         return [];
-      case 'GRANT':
-        if (!this.rules.attempt)
-          for (const { instance } of record.leases) this.#leases.hold(instance, now + this.#longest);
-        return [];
       case 'PREPARE':
         this.#prepares.seen(offset, now);
         return this.active ? this.#prepareRead(record, offset, now) : [];

@@ -55,6 +55,7 @@ export class LeaseTable {
     instance.heardAt = now;
     if (leaving) instance.left = true;
     if (nonce !== undefined && nonce > instance.nonce) {
+      if (!this.rules.attempt && instance.granted) this.hold(name, instance.receivedAt + this.#longest);
       Object.assign(instance, { nonce, position, receivedAt: now, granted: false });
     } else if (position > instance.position) {
       instance.position = position;
@@ -75,7 +76,7 @@ export class LeaseTable {
       }
       if (instance.granted || instance.left || instance.position < required) continue;
       instance.granted = true;
-      if (this.rules.attempt) instance.until = Math.max(instance.until, instance.receivedAt + this.#longest);
+      if (this.rules.attempt) this.hold(name, instance.receivedAt + this.#longest);
       granted.push({ instance: name, nonce: instance.nonce });
     }
     return granted;

@@ -33,6 +33,7 @@ export class Reader {
   readonly #lease: Lease;
   #authority: Authority;
   #position: LogOffset = 0n;
+  /** The highest one read; 0 before the first. */
   #generation = 0;
   #reading = false;
   #left = false;
@@ -172,7 +173,7 @@ export class Reader {
   #isNewGeneration(fence: Fence): boolean {
     const [generation, known] = [generationOf(fence), this.#generation];
     this.#generation = Math.max(generation, known);
-    return generation > known && this.#lease.until > -Infinity;
+    return known > 0 && generation > known && this.#lease.until > -Infinity;
   }
 
   #askReplay(): ReaderEffect[] {

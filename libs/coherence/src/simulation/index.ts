@@ -1,1 +1,2 @@
+export * from './scenarios.js';
 export * from './simulate.js';

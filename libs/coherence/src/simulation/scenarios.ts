@@ -1,0 +1,61 @@
+import { ALL_RULES, type RuleName, type Rules } from '../rules.js';
+import { READER_SCENARIOS } from './reader-scenarios.js';
+import { Stage } from './stage.js';
+import { WRITER_SCENARIOS } from './writer-scenarios.js';
+
+/** What can be switched off: a part of a rule, or the store's condition on the fence, which is no part of this library. */
+export type Part = RuleName | 'condition';
+
+/** For each part, an interleaving that it forbids. */
+const SCENARIOS: Readonly<Record<Part, (stage: Stage) => void>> = { ...READER_SCENARIOS, ...WRITER_SCENARIOS };
+
+/** The rules of docs/coherence.md that have parts here, by their numbers. */
+const RULES: Readonly<Record<string, readonly Part[]>> = {
+  1: ['lease', 'block', 'expiry'],
+  2: ['sendTime'],
+  3: ['tag', 'kill'],
+  4: ['join'],
+  5: ['replay', 'uniqueNonces', 'epochMemory'],
+  6: ['fenceBlock', 'latePrepare'],
+  7: ['takeOverWait', 'stop'],
+  8: ['wait', 'attempt'],
+  9: ['withhold'],
+  11: ['cleared', 'ownPrepare', 'deadline', 'prepareAgain'],
+  12: ['condition'],
+  13: ['uncertain', 'hold'],
+};
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** By the name that a command line gives it: a rule's number, or a part of one in kebab case. */
+export const PARTS: ReadonlyMap<string, readonly Part[]> = new Map([
+  ...Object.entries(RULES),
+  ...(Object.keys(SCENARIOS) as Part[]).map((part) => [kebab(part), [part]] as const),
+]);
+
+export interface Switches {
+  readonly rules: Rules;
+  readonly conditional: boolean;
+}
+
+/** All rules but these parts. */
+export const without = (parts: readonly Part[]): Switches => ({
+  rules: {
+    ...ALL_RULES,
+    ...Object.fromEntries(parts.filter((part) => part !== 'condition').map((part) => [part, false])),
+  },
+  conditional: !parts.includes('condition'),
+});
+
+export interface ScenarioResult {
+  readonly name: string;
+  readonly violations: readonly string[];
+}
+
+/** Plays every directed scenario. */
+export const playScenarios = ({ rules, conditional }: Switches): ScenarioResult[] =>
+  Object.entries(SCENARIOS).map(([part, play]) => {
+    const stage = new Stage(rules, conditional);
+    play(stage);
+    return { name: kebab(part), violations: stage.violations };
+  });
