@@ -1,7 +1,8 @@
-import type { Clock } from '@coffer/secrets';
+import type { HeartbeatMailbox, SharedCache } from '@coffer/cache';
 import type { Timing } from '@coffer/coherence';
 import type { Messaging } from '@coffer/messaging';
-import type { Logger } from '@coffer/observability';
+import type { Logger, Metrics } from '@coffer/observability';
+import type { Clock } from '@coffer/secrets';
 
 /** What a coordinator is made of. */
 export interface CoordinatorModuleOptions {
@@ -11,4 +12,9 @@ export interface CoordinatorModuleOptions {
   readonly alone: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Where readers ask for leases; absent: no cache is coherent by leases, so no write waits for a reader. */
+  readonly mailbox?: HeartbeatMailbox;
+  /** What is cleared of a key before its write; absent: there is none. */
+  readonly shared?: Pick<SharedCache, 'clear'>;
 }

@@ -1,5 +1,13 @@
-import { Coordinator, type CoordinatorEvent, type LogEntry } from '@coffer/coherence';
+import {
+  Coordinator,
+  ElapsedTime,
+  type CoordinatorEffect,
+  type CoordinatorEvent,
+  type LogEntry,
+} from '@coffer/coherence';
+import { SecretPath } from '@coffer/secrets';
 import { v7 as uuid } from 'uuid';
+import { CoordinatorFigures } from './coordinator-figures.js';
 import type { CoordinatorModuleOptions } from './coordinator-options.js';
 
 /** How often a waiting coordinator is looked at, in milliseconds. */
@@ -7,15 +15,21 @@ const TICK = 50;
 /** Longer than a session of the group: by then it knows whose shard it is. Milliseconds. */
 const RECLAIM = 10_000;
 
-/** Runs a coordinator for each shard of this process: carries its effects out and brings the log to it. */
+/** Runs a coordinator for each shard of this process: carries its effects out and brings log and heartbeats to it. */
 export class CoordinatorRuntime {
   readonly #shards: readonly Coordinator[];
   readonly #assigned = new Set<number>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #time: ElapsedTime;
+  readonly #figures: CoordinatorFigures;
+  #unlisten: () => void = () => undefined;
 
   constructor(private readonly options: CoordinatorModuleOptions) {
-    const { timing, alone, messaging } = options;
-    this.#shards = Array.from({ length: messaging.topology.shards }, () => new Coordinator({ timing, alone }));
+    const { timing, alone, messaging, clock, metrics, mailbox, shared } = options;
+    const make = () => new Coordinator({ timing, alone, leases: mailbox !== undefined, clears: shared !== undefined });
+    this.#shards = Array.from({ length: messaging.topology.shards }, make);
+    this.#time = new ElapsedTime(clock);
+    this.#figures = new CoordinatorFigures(metrics, this.#shards, () => this.#time.now());
   }
 
   start(): void {
@@ -25,9 +39,21 @@ export class CoordinatorRuntime {
       });
     }, TICK);
     this.#timers.add(ticks);
+    this.#unlisten =
+      this.options.mailbox?.listen((heartbeat) => {
+        this.#figures.heard(heartbeat);
+        this.#handle(heartbeat.shard, { type: 'heartbeat', heartbeat });
+      }) ?? this.#unlisten;
+  }
+
+  /** Hands its shards over, so that their next coordinator need not wait for leases that it cannot know. */
+  leaveAll(): void {
+    for (const shard of this.#assigned) this.#handle(shard, { type: 'leave' });
+    this.#assigned.clear();
   }
 
   stop(): void {
+    this.#unlisten();
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
@@ -39,10 +65,11 @@ export class CoordinatorRuntime {
 
   /** Another member has the shard now. This one goes on until it reads that one's EPOCH, so that no write waits. */
   leave(shard: number): void {
-    this.#assigned.delete(shard);
+    if (this.#assigned.delete(shard)) this.#handle(shard, { type: 'leave' });
   }
 
   read(entry: LogEntry): void {
+    this.#figures.read(entry);
     this.#handle(entry.shard, { type: 'log', entry });
   }
 
@@ -52,16 +79,38 @@ export class CoordinatorRuntime {
   }
 
   #handle(shard: number, event: CoordinatorEvent): void {
-    const { clock, logger, messaging } = this.options;
-    for (const effect of this.#shards[shard]?.handle(event, clock.monotonic()) ?? []) {
-      if (effect.type === 'stopped') {
+    for (const effect of this.#shards[shard]?.handle(event, this.#time.now()) ?? []) this.#carryOut(shard, effect);
+  }
+
+  #carryOut(shard: number, effect: CoordinatorEffect): void {
+    const { logger, messaging } = this.options;
+    switch (effect.type) {
+      case 'stopped':
         logger.warn({ shard }, 'another coordinator has taken the shard over');
         this.#timers.add(setTimeout(() => this.#takeAgain(shard), RECLAIM));
-        continue;
-      }
-      messaging.log.append(shard, effect.record).catch((err: unknown) => {
-        logger.warn({ err, record: effect.record.type, shard }, 'could not append to the coherence log');
-      });
+        return;
+      case 'clear':
+        return void this.#clear(shard, effect);
+      case 'append':
+        this.#figures.append(shard, effect.record);
+        messaging.log.append(shard, effect.record).catch((err: unknown) => {
+          logger.warn({ err, record: effect.record.type, shard }, 'could not append to the coherence log');
+        });
     }
   }
+
+  async #clear(shard: number, { path, prepareOffset }: Extract<CoordinatorEffect, { type: 'clear' }>): Promise<void> {
+    const parsed = pathOf(path);
+    if (parsed !== undefined) await this.options.shared?.clear(parsed);
+    this.#handle(shard, { type: 'clear-done', prepareOffset });
+  }
 }
+
+/** A mutation that cannot be opened claims any path; no cache has an entry of what is none. */
+const pathOf = (text: string): SecretPath | undefined => {
+  try {
+    return SecretPath.parse(text);
+  } catch {
+    return undefined;
+  }
+};

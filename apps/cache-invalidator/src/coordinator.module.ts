@@ -1,11 +1,18 @@
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { CoordinatorController } from './coordinator.controller.js';
 import type { CoordinatorModuleOptions } from './coordinator-options.js';
 import { CoordinatorRuntime } from './coordinator-runtime.js';
 
 /** The coordinator: answers every PREPARE with CLEARED once no cache can serve the key. */
 @Module({})
-export class CoordinatorModule implements OnModuleInit, OnApplicationShutdown {
+export class CoordinatorModule implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   static register(options: CoordinatorModuleOptions): DynamicModule {
     return {
       module: CoordinatorModule,
@@ -18,6 +25,10 @@ export class CoordinatorModule implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     this.runtime.start();
+  }
+
+  onModuleDestroy(): void {
+    this.runtime.leaveAll();
   }
 
   onApplicationShutdown(): void {

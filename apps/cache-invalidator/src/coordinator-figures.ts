@@ -1,0 +1,59 @@
+import type { Coordinator, Heartbeat, LogEntry, LogOffset, LogRecord } from '@coffer/coherence';
+import type { Metrics } from '@coffer/observability';
+
+/** A reader that was not heard for so long is not shown any more, in milliseconds. */
+const SILENT = 10_000;
+
+interface Heard {
+  readonly position: LogOffset;
+  readonly at: number;
+}
+
+/** How long writes waited for readers, who holds leases, and how far behind the readers are. */
+export class CoordinatorFigures {
+  readonly #prepares = new Map<string, number>();
+  readonly #positions: LogOffset[];
+  readonly #readers = new Map<string, Heard>();
+
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly shards: readonly Coordinator[],
+    private readonly now: () => number,
+  ) {
+    this.#positions = shards.map(() => 0n);
+    metrics.beforeText.add(() => this.#show());
+  }
+
+  heard({ shard, instance, position, leaving }: Heartbeat): void {
+    const name = `${shard} ${instance}`;
+    if (leaving) this.#readers.delete(name);
+    else this.#readers.set(name, { position, at: this.now() });
+  }
+
+  read({ shard, offset, record }: LogEntry): void {
+    this.#positions[shard] = offset + 1n;
+    if (record.type === 'PREPARE' && this.shards[shard]?.active) this.#prepares.set(`${shard} ${offset}`, this.now());
+    if (record.type === 'CLEARED') this.#prepares.delete(`${shard} ${record.prepareOffset}`);
+  }
+
+  append(shard: number, record: LogRecord): void {
+    if (record.type !== 'CLEARED') return;
+    const read = this.#prepares.get(`${shard} ${record.prepareOffset}`);
+    if (read !== undefined) this.metrics.writeWaited.observe((this.now() - read) / 1_000);
+  }
+
+  #show(): void {
+    const behind = this.shards.map(() => 0);
+    for (const [name, { position, at }] of this.#readers) {
+      const shard = Number(name.split(' ')[0]);
+      if (this.now() - at > SILENT) this.#readers.delete(name);
+      else behind[shard] = Math.max(behind[shard] ?? 0, Number((this.#positions[shard] ?? 0n) - position));
+    }
+    this.shards.forEach((coordinator, index) => {
+      const shard = String(index);
+      this.metrics.coordinatorActive.set({ shard }, coordinator.active ? 1 : 0);
+      this.metrics.leaseHolders.set({ shard }, coordinator.active ? coordinator.holders(this.now()) : 0);
+      this.metrics.recordsBehind.set({ shard }, coordinator.active ? (behind[index] ?? 0) : 0);
+    });
+  }
+}
