@@ -2,12 +2,14 @@ import '../workspace/require-node.mjs';
 import { parseArgs } from 'node:util';
 import { endWithNpm } from '../workspace/end-with-npm.mjs';
 import { startCluster } from './cluster.mjs';
+import { stores } from './stores.mjs';
 
 const help = `The distributed system on this machine, without Docker, in the foreground.
 
   npm run cluster -- --store jdbc-postgresql --gateways 2 --workers 2 --invalidators 2
 
-  --store NAME        jdbc-postgresql (default) or jdbc-mysql
+  --store NAME        ${Object.keys(stores).join(', ')};
+                      default jdbc-postgresql
   --gateways N        default 2
   --workers N         default 2
   --invalidators N    default 2

@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import { startServers } from '../servers/index.mjs';
 import { buildIfStale } from '../workspace/build.mjs';
 import { root } from '../workspace/checkout.mjs';
-import { configure, stores } from './configuration.mjs';
+import { configure } from './configuration.mjs';
+import { freshPrefix, storeNamed } from './stores.mjs';
 
 /** The services, in the order in which they are started. */
 export const roles = /** @type {const} */ (['cache-invalidator', 'secret-worker', 'gateway']);
@@ -17,6 +18,7 @@ export const roles = /** @type {const} */ (['cache-invalidator', 'secret-worker'
  *
  * @typedef {object} ClusterOptions
  * @property {string} store a name of `stores`
+ * @property {string} [prefix] default: one that nothing else in the store uses
  * @property {Record<Role, number>} counts
  * @property {(line: string) => void} log every line that a process writes, and what becomes of it
  * @property {Record<string, unknown>} [settings] put under `coffer:` of the configuration
@@ -25,10 +27,13 @@ export const roles = /** @type {const} */ (['cache-invalidator', 'secret-worker'
  * @typedef {object} Cluster
  * @property {string} token may do everything
  * @property {string} kafka
- * @property {string} store its JDBC address
+ * @property {string} store its address
+ * @property {string} prefix
+ * @property {unknown} external see `StoreSettings`
  * @property {string} configuration the file that every process reads as it starts
  * @property {() => Started[]} processes those that live
- * @property {(role: Role) => Promise<Started>} start one more; resolves when it is ready
+ * @property {(role: Role, configuration?: string) => Promise<Started>} start one more, by another file if named;
+ *   resolves when it is ready
  * @property {() => Promise<void>} stop ends the services, then the servers that were started
  */
 
@@ -38,9 +43,9 @@ export const roles = /** @type {const} */ (['cache-invalidator', 'secret-worker'
  * @param {ClusterOptions} options
  * @returns {Promise<Cluster>}
  */
-export async function startCluster({ store: name, counts, log, settings = {}, servers: given }) {
-  const store = stores[name];
-  if (!store) throw new Error(`there is no store "${name}"; there are: ${Object.keys(stores).join(', ')}`);
+export async function startCluster(options) {
+  const { store: name, counts, log, settings = {}, servers: given, prefix = freshPrefix() } = options;
+  const store = storeNamed(name);
   /** @type {Map<import('node:child_process').ChildProcess, Started | undefined>} */
   const children = new Map();
   const folder = mkdtempSync(join(tmpdir(), 'coffer-cluster-'));
@@ -51,7 +56,7 @@ export async function startCluster({ store: name, counts, log, settings = {}, se
   const [servers] = await Promise.all([
     given
       ? { env: given, stop: async () => undefined }
-      : startServers(['kafka', store.server], { log, signals: false }),
+      : startServers(['kafka', ...store.servers], { log, signals: false }),
     buildIfStale({ log }),
   ]);
 
@@ -63,12 +68,15 @@ export async function startCluster({ store: name, counts, log, settings = {}, se
     await servers.stop();
   };
 
-  /** @param {Role} role @returns {Promise<Started>} */
-  const start = (role) => {
+  /** @type {Record<string, string>} */
+  let environment = {};
+  /** @param {Role} role @param {string} [configuration] @returns {Promise<Started>} */
+  const start = (role, configuration = file) => {
     const main = join(root, `apps/${role}/dist/main.js`);
     const flags = ['--disable-warning=TimeoutNegativeWarning', '--disable-sigusr1'];
-    const child = spawn(process.execPath, [...flags, main, '--config', file], {
+    const child = spawn(process.execPath, [...flags, main, '--config', configuration], {
       cwd: folder,
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.set(child, undefined);
@@ -97,11 +105,17 @@ export async function startCluster({ store: name, counts, log, settings = {}, se
   };
 
   try {
-    const { text, token, kafka, address } = await configure(store, servers.env, settings);
-    writeFileSync(file, text, { mode: 0o600 });
+    // Where the adapters' own suites look for them.
+    Object.assign(process.env, servers.env);
+    const kafka = servers.env.COFFER_TEST_KAFKA_BROKERS;
+    const storeSettings = await store.settings(servers.env, prefix);
+    environment = storeSettings.environment ?? {};
+    const { address, external } = storeSettings;
+    const { configuration, token } = await configure(storeSettings, kafka, settings);
+    writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 });
     await Promise.all(roles.flatMap((role) => Array.from({ length: counts[role] }, () => start(role))));
     const processes = () => [...children.values()].filter((started) => started !== undefined);
-    return { token, kafka, store: address, configuration: file, processes, start, stop };
+    return { token, kafka, store: address, prefix, external, configuration: file, processes, start, stop };
   } catch (error) {
     await stop();
     throw error;
