@@ -163,7 +163,7 @@ export class Stage {
   /** More than a window passes, in the log too. */
   outlastWindow(): void {
     this.now += TIMING.window + 1;
-    this.land({ ...prepare(0), path: OTHER_KEY });
+    this.land({ ...prepare(0), partition: PARTITION + 1, path: OTHER_KEY });
   }
 
   reader(instance = 'reader'): StagedReader {

@@ -1,0 +1,110 @@
+import './require-node.mjs';
+import { buildIfStale } from './build.mjs';
+
+/** Loaded after the build, which it is part of. */
+const simulation = async () => {
+  await buildIfStale();
+  return import('@coffer/coherence/simulation');
+};
+
+/** @param {Iterable<string>} names */
+const help = (
+  names,
+) => `Simulates Coffer's caches: the shipped state machines of readers, coordinators and workers in virtual time, with pauses,
+partitions, slow links, kills, zombies, lost and repeated messages, a Redis that forgets or comes back from the past, and
+clocks that err. Every history is checked: no read older than an acknowledged write, none older than a read before it.
+Also plays the directed scenarios. The same seed gives the same run.
+
+  npm run simulate -- --seeds N [--from S] [--without RULE]
+
+  --seeds N       how many runs (default 2000); odd seeds meet every kind of fault
+  --from S        the first seed (default 1)
+  --without ${[...names].join('|')}
+                  leaves a rule of the protocol out, by its number, or a part of one: it must then fail
+
+The last line is "seeds N stale N inversions N"; ends with 1 when anything is found, or a write does not complete.`;
+
+class UsageError extends Error {}
+
+/** @param {string[]} args */
+function parse(args) {
+  const options = { seeds: 2_000, from: 1, without: '' };
+  for (let place = 0; place < args.length; place += 2) {
+    const [name, value] = [args[place] ?? '', args[place + 1]];
+    if (!['--seeds', '--from', '--without'].includes(name))
+      throw new UsageError(`unknown option "${name}"; see --help`);
+    if (value === undefined) throw new UsageError(`${name} needs a value; see --help`);
+    if (name === '--without') {
+      options.without = value;
+      continue;
+    }
+    const number = Number(value);
+    if (!Number.isSafeInteger(number) || number < 0) throw new UsageError(`${name} needs a whole number`);
+    options[name === '--seeds' ? 'seeds' : 'from'] = number;
+  }
+  return options;
+}
+
+/** @param {import('@coffer/coherence/history').Operation} operation */
+const told = ({ op, version, instance, cache, start, end }) =>
+  `${op} of version ${version} by ${instance}${cache ? ` from ${cache}` : ''}, ${(start / 1e3).toFixed(1)} to ${(end / 1e3).toFixed(1)} ms`;
+
+/** @param {string} what @param {readonly import('@coffer/coherence/history').Contradiction[]} found */
+const lines = (what, found) =>
+  found
+    .slice(0, 2)
+    .map(({ read, before }) => `  ${what}: ${read.key}: ${told(read)}${before ? `; after ${told(before)}` : ''}`);
+
+/** @param {import('@coffer/coherence/simulation').SimulationResult} result @returns {string[]} what is wrong with it */
+const findings = ({ stale, inversions, impossible, unfinished, stuck }) => [
+  ...lines('stale', stale),
+  ...lines('inversion', inversions),
+  ...lines('never written', impossible),
+  ...(unfinished > 0 ? [`  ${unfinished} writes never completed`] : []),
+  ...stuck.map((key) => `  blocked for ever: ${key}`),
+];
+
+const args = process.argv.slice(2);
+try {
+  const { PARTS, playScenarios, simulate, without } = await simulation();
+  if (args.some((argument) => ['--help', '-h'].includes(argument))) {
+    console.log(help(PARTS.keys()));
+  } else {
+    const options = parse(args);
+    const parts = options.without === '' ? [] : PARTS.get(options.without);
+    if (parts === undefined) throw new UsageError(`there is no rule "${options.without}"; see --help`);
+    const switches = without(parts);
+    const again = options.without === '' ? '' : ` --without ${options.without}`;
+    const began = performance.now();
+    const count = { stale: 0, inversions: 0, reads: 0, cached: 0, writes: 0, every: 0, failed: 0 };
+
+    for (const { name, violations } of playScenarios(switches)) {
+      if (violations.length === 0) continue;
+      count.failed += 1;
+      console.log(`scenario ${name}: ${violations.join('; ')}`);
+    }
+    for (let seed = options.from; seed < options.from + options.seeds; seed += 1) {
+      const result = simulate(seed, switches);
+      count.stale += result.stale.length;
+      count.inversions += result.inversions.length;
+      count.reads += result.reads;
+      count.cached += result.cached;
+      count.writes += result.writes;
+      if (result.everyFault) count.every += 1;
+      const found = findings(result);
+      if (found.length === 0) continue;
+      count.failed += 1;
+      if (count.failed <= 5)
+        console.log(`seed ${seed}: npm run simulate -- --seeds 1 --from ${seed}${again}\n${found.join('\n')}`);
+    }
+    const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+    console.log(
+      `${count.reads} reads, ${count.cached} of them cached, ${count.writes} writes, every kind of fault in ${count.every} seeds; ${count.failed} failures; ${seconds} s`,
+    );
+    console.log(`seeds ${options.seeds} stale ${count.stale} inversions ${count.inversions}`);
+    process.exitCode = count.failed > 0 ? 1 : 0;
+  }
+} catch (error) {
+  process.stderr.write(`${error instanceof UsageError ? error.message : error.stack}\n`);
+  process.exitCode = 1;
+}
