@@ -13,7 +13,8 @@ export interface EmbeddedConnection {
 export type Tls = 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-full';
 
 export interface ServerConnection {
-  readonly dialect: 'postgresql' | 'mysql';
+  /** `h2`: the PostgreSQL-protocol server that comes with H2. */
+  readonly dialect: 'postgresql' | 'mysql' | 'h2';
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -26,5 +27,17 @@ export interface ServerConnection {
   readonly schema?: string;
 }
 
-export type JdbcConnection = EmbeddedConnection | ServerConnection;
+/** A database file of H2, behind a server process of our own. One process at a time. */
+export interface H2FileConnection {
+  readonly dialect: 'h2-file';
+  /** Absolute, without `.mv.db`. */
+  readonly file: string;
+  readonly username: string;
+  readonly password: SecretValue;
+  /** The program and the jar that make the server. */
+  readonly java: string;
+  readonly jar: string;
+}
+
+export type JdbcConnection = EmbeddedConnection | ServerConnection | H2FileConnection;
 export type DialectName = JdbcConnection['dialect'];

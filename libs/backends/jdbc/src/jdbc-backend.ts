@@ -54,7 +54,8 @@ export class JdbcBackend implements Backend {
     const plain = this.ring.open(sealed, { purpose: 'sql', path });
     const value = new SecretValue(plain.toString('utf8'));
     plain.fill(0);
-    return { value, metadata: metadataOf(row), version: fenceOf(row).toString() };
+    const fence = fenceOf(row);
+    return { value, metadata: metadataOf(row), version: fence.toString(), fence };
   }
 
   async write(

@@ -4,6 +4,7 @@ import { CofferError } from '@coffer/secrets';
 import type { JdbcConnection } from './connection.js';
 import type { Dialect } from './dialects/dialect.js';
 import { embedded } from './dialects/embedded.js';
+import { h2, h2File } from './h2/h2.js';
 import { mysql } from './dialects/mysql.js';
 import { postgresql } from './dialects/postgresql.js';
 import { JdbcBackend } from './jdbc-backend.js';
@@ -32,6 +33,10 @@ const dialectOf = (connection: JdbcConnection, poolSize: number): Dialect => {
       return postgresql(connection, poolSize);
     case 'mysql':
       return mysql(connection, poolSize);
+    case 'h2':
+      return h2(connection, poolSize);
+    case 'h2-file':
+      return h2File(connection, poolSize);
   }
 };
 

@@ -32,6 +32,7 @@ export class Session {
     const source = this.#source;
     this.#source = undefined;
     if (source?.isInitialized === true) await source.destroy();
+    await this.dialect.afterClose?.();
   }
 
   #open(signal: AbortSignal): Promise<DataSource> {
@@ -43,6 +44,7 @@ export class Session {
   }
 
   async #attempt(tls = this.dialect.tls): Promise<DataSource> {
+    await this.dialect.beforeConnect?.();
     const source = new DataSource({
       ...this.dialect.options(tls),
       entities: [],
@@ -53,7 +55,10 @@ export class Session {
     });
     const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT);
     try {
-      const preparing = source.initialize().then(() => migrate(source, this.dialect, signal));
+      const preparing = source
+        .initialize()
+        .then(() => this.dialect.afterConnect?.(source, signal))
+        .then(() => migrate(source, this.dialect, signal));
       await withinCall(preparing, signal, this.dialect.store, () => undefined);
     } catch (thrown) {
       const { error, noTls } = this.dialect.explain(thrown);

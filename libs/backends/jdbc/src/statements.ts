@@ -16,30 +16,31 @@ export interface Statements {
 /** Entries in one page of a list. */
 export const PAGE = 500;
 
-export const statementsFor = ({ castToText, castToFence }: Dialect): Statements => {
+export const statementsFor = ({ castToText, castToFence, valueColumn: value, byCodePoints }: Dialect): Statements => {
   const fence = `CAST(fence AS ${castToText}) AS fence_text`;
   const above = `CAST(? AS ${castToFence})`;
   const annotate = (description: boolean, tags: boolean): string =>
     `UPDATE coffer_secrets SET ${description ? 'description = ?, ' : ''}${tags ? 'tags = ?, ' : ''}fence = ${above} ` +
-    `WHERE id = ? AND fence < ${above} AND value IS NOT NULL`;
+    `WHERE id = ? AND fence < ${above} AND ${value} IS NOT NULL`;
+  const after = `${byCodePoints('secret_key')} > ${byCodePoints('?')}`;
   const page = (condition: string): string =>
     `SELECT namespace, secret_key, ${fence}, description, tags FROM coffer_secrets ` +
-    `WHERE prefix = ? AND tenant = ? AND ${condition} AND value IS NOT NULL ` +
-    `ORDER BY namespace, secret_key LIMIT ${PAGE}`;
+    `WHERE prefix = ? AND tenant = ? AND ${condition} AND ${value} IS NOT NULL ` +
+    `ORDER BY namespace, ${byCodePoints('secret_key')} LIMIT ${PAGE}`;
   return {
-    read: `SELECT ${fence}, value, description, tags FROM coffer_secrets WHERE id = ?`,
+    read: `SELECT ${fence}, ${value}, description, tags FROM coffer_secrets WHERE id = ?`,
     state:
-      `SELECT ${fence}, CASE WHEN value IS NULL THEN 'absent' ELSE 'present' END AS state, description, tags ` +
+      `SELECT ${fence}, CASE WHEN ${value} IS NULL THEN 'absent' ELSE 'present' END AS state, description, tags ` +
       'FROM coffer_secrets WHERE id = ?',
     insert:
-      'INSERT INTO coffer_secrets (value, description, tags, fence, id, prefix, tenant, namespace, secret_key) ' +
+      `INSERT INTO coffer_secrets (${value}, description, tags, fence, id, prefix, tenant, namespace, secret_key) ` +
       `VALUES (?, ?, ?, ${above}, ?, ?, ?, ?, ?)`,
     replace:
-      `UPDATE coffer_secrets SET value = ?, description = ?, tags = ?, fence = ${above} ` +
+      `UPDATE coffer_secrets SET ${value} = ?, description = ?, tags = ?, fence = ${above} ` +
       `WHERE id = ? AND fence < ${above}`,
     annotate,
-    list: page('namespace >= ? AND (namespace > ? OR secret_key > ?)'),
-    listNamespace: page('namespace = ? AND secret_key > ?'),
+    list: page(`namespace >= ? AND (namespace > ? OR ${after})`),
+    listNamespace: page(`namespace = ? AND ${after}`),
     check: 'SELECT id FROM coffer_secrets WHERE 1 = 0',
   };
 };

@@ -27,8 +27,18 @@ export interface Dialect {
   /** Types for `CAST(… AS …)`, so that fences travel as text: a JavaScript number ends at 2^53. */
   readonly castToText: string;
   readonly castToFence: string;
+  /** The column's name, quoted where it is a word of the dialect. */
+  readonly valueColumn: string;
+  /** Makes of a text, a column or a parameter, what is compared by code points. */
+  readonly byCodePoints: (expression: string) => string;
   readonly tls: Tls;
   options(tls: Tls): DataSourceOptions;
+  /** Brings up what has to run before anybody can connect. */
+  readonly beforeConnect?: () => Promise<void>;
+  /** The first thing done with a new pool. */
+  readonly afterConnect?: (source: DataSource, signal: AbortSignal) => Promise<void>;
+  /** Ends what `beforeConnect` brought up; called once, when the pool is gone. */
+  readonly afterClose?: () => Promise<void>;
   /**
    * Runs one statement with `?` for parameters, on a connection of its own from the pool. When the signal fires, the
    * connection is destroyed, not returned: a database that hangs cannot hold the pool. Throws what the driver throws.

@@ -47,6 +47,8 @@ export const embedded = (connection: EmbeddedConnection): Dialect => ({
   store: STORE,
   castToText: 'TEXT',
   castToFence: 'INTEGER',
+  valueColumn: 'value',
+  byCodePoints: (expression) => expression,
   options: () => ({
     type: 'better-sqlite3',
     driver: NodeSqlite,

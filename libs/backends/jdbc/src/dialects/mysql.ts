@@ -130,6 +130,8 @@ export const mysql = (connection: ServerConnection, poolSize: number): Dialect =
   store: STORE,
   castToText: 'CHAR',
   castToFence: 'SIGNED',
+  valueColumn: 'value',
+  byCodePoints: (expression) => expression,
   options: (tls) => ({
     type: 'mysql',
     driver: mysql2,

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions, TlsOptions } from 'node:tls';
 import pg from 'pg';
-import type { DataSource } from 'typeorm';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
-import type { Dialect, Parameter, Result, Row, StatementFailure } from './dialect.js';
+import type { Dialect, StatementFailure } from './dialect.js';
 import { failureOf, fieldOf, isTimeoutCode, ownFailure } from './failure.js';
-import { assertInTime, withinCall } from './race.js';
+import { ignore, runOnPool } from './pg-pool.js';
 
 const STORE = 'PostgreSQL';
 /** Milliseconds to connect and log in. */
@@ -30,46 +29,6 @@ const CODES: Readonly<Record<string, StoreErrorCode>> = {
   '58': 'unavailable',
   XX001: 'corrupt',
   XX002: 'corrupt',
-};
-
-/** What `pg.PoolClient` is used for here. */
-interface Client {
-  query(statement: {
-    name: string;
-    text: string;
-    values: unknown[];
-  }): Promise<{ rows: Row[]; rowCount: number | null }>;
-  release(destroy?: boolean): void;
-  on(event: 'error', listener: () => void): void;
-  off(event: 'error', listener: () => void): void;
-}
-interface Pool {
-  connect(): Promise<Client>;
-}
-
-/** A connection that breaks between statements says so by an event, which ends the process if nobody listens. */
-const ignore = (): void => undefined;
-
-interface Prepared {
-  readonly name: string;
-  readonly text: string;
-}
-
-/** Every statement there is, by its text with `?`: a fixed dozen, since values are never part of one. */
-const statements = new Map<string, Prepared>();
-
-/**
- * Under its name each connection has the server parse and plan it once only, which saves a quarter of the round trip of a
- * read. A connection pooler in between has to know of prepared statements, as PgBouncer does from 1.21 on.
- */
-const prepared = (sql: string): Prepared => {
-  const known = statements.get(sql);
-  if (known !== undefined) return known;
-  let count = 0;
-  const text = sql.replace(/\?/g, () => `$${(count += 1)}`);
-  const statement = { name: `coffer_${statements.size}`, text };
-  statements.set(sql, statement);
-  return statement;
 };
 
 const tlsOf = (tls: Tls, caFile: string | undefined): (TlsOptions & ConnectionOptions) | false => {
@@ -98,42 +57,14 @@ const explain = (thrown: unknown): StatementFailure => {
   return failureOf(STORE, code, state, { duplicate: state === '23505', missingTable: state === '42P01' });
 };
 
-const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
-
-const run = async (
-  source: DataSource,
-  sql: string,
-  parameters: readonly Parameter[],
-  signal: AbortSignal,
-): Promise<Result> => {
-  assertInTime(signal, STORE);
-  const connecting = poolOf(source).connect();
-  const client = await withinCall(connecting, signal, STORE, () => {
-    connecting.then((late) => late.release(), ignore);
-  });
-  client.on('error', ignore);
-  let abandoned = false;
-  try {
-    const querying = client.query({ ...prepared(sql), values: [...parameters] });
-    const { rows, rowCount } = await withinCall(querying, signal, STORE, () => {
-      abandoned = true;
-      client.release(true);
-    });
-    return { rows, affected: rowCount ?? 0 };
-  } finally {
-    if (!abandoned) {
-      client.off('error', ignore);
-      client.release();
-    }
-  }
-};
-
 export const postgresql = (connection: ServerConnection, poolSize: number): Dialect => {
   const { schema } = connection;
   return {
     store: STORE,
     castToText: 'TEXT',
     castToFence: 'BIGINT',
+    valueColumn: 'value',
+    byCodePoints: (expression) => expression,
     options: (tls) => ({
       type: 'postgres',
       driver: pg,
@@ -151,7 +82,7 @@ export const postgresql = (connection: ServerConnection, poolSize: number): Dial
       extra: { keepAlive: true, ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }) },
     }),
     tls: connection.tls,
-    run,
+    run: runOnPool(STORE),
     explain,
     lockSchema: async (source) => {
       const runner = source.createQueryRunner();

@@ -1,9 +1,26 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { isH2 } from '../h2/h2-client.js';
 
 /**
  * PostgreSQL: collation "C" orders by bytes of UTF-8, which is the order of code points; sealed values do not compress.
+ * H2: texts are counted and compared in UTF-16 units, so a list casts; names in lower case, as its server makes them.
  * MySQL: VARBINARY, because even `utf8mb4_bin` takes `a` and `a ` for one when it compares.
  */
+const H2 = [
+  `CREATE TABLE IF NOT EXISTS coffer_secrets (
+     id VARBINARY(32) NOT NULL PRIMARY KEY,
+     prefix VARCHAR(256) NOT NULL,
+     tenant VARCHAR(256) NOT NULL,
+     namespace VARCHAR(256) NOT NULL,
+     secret_key VARCHAR(512) NOT NULL,
+     fence BIGINT NOT NULL,
+     "value" VARBINARY(1048576),
+     description VARCHAR(1048576),
+     tags VARCHAR(1048576) NOT NULL
+   )`,
+  'CREATE INDEX IF NOT EXISTS coffer_secrets_order ON coffer_secrets (prefix, tenant, namespace, secret_key)',
+];
+
 const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
   postgres: [
     `CREATE TABLE coffer_secrets (
@@ -55,7 +72,8 @@ export class CreateSecrets1796000000000 implements MigrationInterface {
   readonly name = 'CreateSecrets1796000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    const statements = STATEMENTS[runner.dataSource.options.type];
+    const { options } = runner.dataSource;
+    const statements = isH2(options) ? H2 : STATEMENTS[options.type];
     if (statements === undefined) throw new Error('no such dialect');
     for (const statement of statements) await runner.query(statement);
   }

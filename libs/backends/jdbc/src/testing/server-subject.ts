@@ -25,6 +25,8 @@ export interface Administrator {
   /** As the owner, in the database. */
   execute(connection: ServerConnection, ...statements: readonly string[]): Promise<void>;
   grantReading(estate: Estate): readonly string[];
+  /** Whether the owner may grant, and nobody else can. */
+  readonly ownerGrants?: boolean;
 }
 
 /** A subject whose database tests may also reach by other ways. */
@@ -104,8 +106,10 @@ export const serverSubject = (name: string, variable: string, administrator: Adm
     openWith,
     execute: async (...statements) => administrator.execute(await connectionOf(), ...statements),
     grantReading: async () => {
-      const { database } = await connectionOf();
-      await administrator.execute({ ...administratorOf(variable), database }, ...administrator.grantReading(estate));
+      const owner = await connectionOf();
+      const grantor =
+        administrator.ownerGrants === true ? owner : { ...administratorOf(variable), database: owner.database };
+      await administrator.execute(grantor, ...administrator.grantReading(estate));
       return { username: estate.stranger };
     },
     name,

@@ -2,9 +2,33 @@ import { randomBytes } from 'node:crypto';
 import type { ServerConnection } from '../connection.js';
 import { SecretValue } from '@coffer/secrets';
 
+/** By the scheme of an address, JDBC's or our own. */
+const DIALECTS: Readonly<Record<string, ServerConnection['dialect']>> = {
+  'postgresql:': 'postgresql',
+  'mysql:': 'mysql',
+  'mariadb:': 'mysql',
+  'h2:': 'h2',
+};
+const SERVED: Readonly<Record<string, ServerConnection['dialect']>> = {
+  COFFER_TEST_POSTGRESQL_URL: 'postgresql',
+  COFFER_TEST_MARIADB_URL: 'mysql',
+};
+const JDBC = 'COFFER_TEST_JDBC_URL';
+
+/** `COFFER_TEST_JDBC_URL` in the form of the other variables, where it names a server of that kind. */
+const jdbcAddress = (variable: string): string | undefined => {
+  const text = process.env[JDBC];
+  if (text === undefined || text === '') return undefined;
+  const url = new URL(text.replace(/^jdbc:/, ''));
+  if (DIALECTS[url.protocol] !== SERVED[variable]) return undefined;
+  url.username = encodeURIComponent(url.searchParams.get('user') ?? '');
+  url.password = encodeURIComponent(url.searchParams.get('password') ?? '');
+  return url.href;
+};
+
 /** A real server's administrator, from the environment. Throws a sentence where it is missing: no suite skips itself. */
 export const administratorOf = (variable: string): ServerConnection => {
-  const text = process.env[variable];
+  const text = jdbcAddress(variable) ?? process.env[variable];
   if (text === undefined || text === '') {
     throw new Error(
       `${variable} is not set: run the tests by 'npm test', or start the server with 'npm run servers -- up'`,
@@ -12,7 +36,7 @@ export const administratorOf = (variable: string): ServerConnection => {
   }
   const url = new URL(text);
   return {
-    dialect: url.protocol === 'postgresql:' ? 'postgresql' : 'mysql',
+    dialect: DIALECTS[url.protocol] ?? 'mysql',
     host: url.hostname,
     port: Number(url.port),
     database: decodeURIComponent(url.pathname.slice(1)),

@@ -1,0 +1,192 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { basename, dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { CofferError } from '@coffer/secrets';
+import type { H2FileConnection } from '../connection.js';
+
+/** Milliseconds from the start of Java until it must listen, and from the wish that it ends until it is killed. */
+const START_TIMEOUT = 15_000;
+const STOP_TIMEOUT = 10_000;
+/** Milliseconds for which the log may lag behind the connection that it explains. */
+const LOG_LAG = 1_000;
+
+const READY = /PG server running/;
+/** What ends each message of H2: the error's number and the build's. */
+const NUMBER = /\[(\d{5})-\d+\]/;
+
+/** Waits for the end of this process, however it comes, at its own standard input; then ends the server. */
+const WATCHER = 'read _; kill -TERM "$0"';
+
+const unavailable = (message: string): CofferError => new CofferError('unavailable', `H2: ${message}`, { store: 'H2' });
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+};
+
+/** Every server of this process, by its file. */
+const servers = new Map<string, H2Server>();
+
+/**
+ * H2's own server on one database file, on a port of 127.0.0.1, in a process group of its own. It ends with the last
+ * backend that holds it, and with this process.
+ */
+export class H2Server {
+  readonly database: string;
+  #port = 0;
+  #child: ChildProcess | undefined;
+  #starting: Promise<void> | undefined;
+  #holders = 0;
+  #refusals: string[] = [];
+  #wake: () => void = () => undefined;
+
+  private constructor(private readonly connection: H2FileConnection) {
+    this.database = basename(connection.file);
+  }
+
+  /** One for each file. */
+  static of(connection: H2FileConnection): H2Server {
+    const known = servers.get(connection.file) ?? new H2Server(connection);
+    servers.set(connection.file, known);
+    return known;
+  }
+
+  /** The same for as long as this process lives, once it has started. */
+  get port(): number {
+    return this.#port;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  hold(): void {
+    this.#holders += 1;
+  }
+
+  async release(): Promise<void> {
+    this.#holders -= 1;
+    if (this.#holders > 0) return;
+    await this.#starting?.catch(() => undefined);
+    await this.#stop();
+  }
+
+  /** Resolves at once when it runs. Throws `configuration` without Java, `unavailable` when it does not start. */
+  async start(): Promise<void> {
+    if (this.#child !== undefined) return;
+    this.#starting ??= this.#launch().finally(() => {
+      this.#starting = undefined;
+    });
+    await this.#starting;
+  }
+
+  /** Why it refused a login a moment ago, as an error with H2's number for `code`. */
+  async refusal(): Promise<Error> {
+    if (this.#refusals.length === 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, LOG_LAG);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    const code = this.#refusals.at(-1) ?? '28000';
+    this.#refusals = [];
+    if (code !== '90020') return Object.assign(new Error('refused'), { code });
+    return new CofferError('unavailable', 'H2: another process has the database file open (90020)', {
+      store: 'H2',
+      vendorCode: code,
+    });
+  }
+
+  async #launch(): Promise<void> {
+    if (this.#port === 0) this.#port = await freePort();
+    const { java, jar, file } = this.connection;
+    const listen = ['-Dh2.bindAddress=127.0.0.1', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx256m'];
+    const serve = ['org.h2.tools.Server', '-pg', '-pgPort', String(this.#port)];
+    const where = ['-baseDir', dirname(file), '-ifNotExists'];
+    const child = spawn(java, [...listen, '-cp', jar, ...serve, ...where], {
+      cwd: dirname(file),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = new Promise<never>((_, reject) => {
+      child.once('error', () =>
+        reject(new CofferError('configuration', 'H2: Java cannot be started', { store: 'H2' })),
+      );
+      child.once('exit', () => reject(unavailable('its server ended')));
+    });
+    ended.catch(() => undefined);
+    const ready = new Promise<void>((resolve) => {
+      this.#readLines(child, resolve);
+    });
+    child.once('exit', () => {
+      if (this.#child === child) this.#child = undefined;
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(unavailable('its server did not start in time')), START_TIMEOUT);
+    });
+    late.catch(() => undefined);
+    try {
+      await Promise.race([ready, ended, late]);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+    this.#child = child;
+    this.#watch(child);
+  }
+
+  #readLines(child: ChildProcess, ready: () => void): void {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      (stream as unknown as { unref(): void }).unref();
+      createInterface({ input: stream }).on('line', (line) => {
+        if (READY.test(line)) ready();
+        const [, number] = NUMBER.exec(line) ?? [];
+        if (number === undefined) return;
+        this.#refusals = [...this.#refusals, number].slice(-8);
+        this.#wake();
+      });
+    }
+    child.unref();
+  }
+
+  #watch(child: ChildProcess): void {
+    const watcher = spawn('sh', ['-c', WATCHER, String(child.pid)], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    watcher.unref();
+    (watcher.stdin as unknown as { unref(): void } | null)?.unref();
+    const atExit = (): void => void child.kill('SIGTERM');
+    process.on('exit', atExit);
+    child.once('exit', () => {
+      process.off('exit', atExit);
+      watcher.kill('SIGKILL');
+      watcher.stdin?.destroy();
+    });
+    watcher.once('error', () => undefined);
+    watcher.stdin?.on('error', () => undefined);
+  }
+
+  async #stop(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT);
+    await gone;
+    clearTimeout(timer);
+  }
+}

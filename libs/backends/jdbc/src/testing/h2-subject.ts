@@ -1,0 +1,47 @@
+import { SecretValue } from '@coffer/secrets';
+import type { ServerConnection } from '../connection.js';
+import { H2Client } from '../h2/h2-client.js';
+import { serverSubject, type Administrator, type Estate, type ServerSubject } from './server-subject.js';
+
+const execute = async (connection: ServerConnection, ...statements: readonly string[]): Promise<void> => {
+  const client = new H2Client({
+    host: connection.host,
+    port: connection.port,
+    database: connection.database,
+    user: connection.username,
+    password: connection.password.reveal(),
+  }) as unknown as {
+    connect(done: (error?: Error) => void): void;
+    query(text: string): Promise<void>;
+    end(): Promise<void>;
+  };
+  await new Promise<void>((resolve, reject) => client.connect((error) => (error ? reject(error) : resolve())));
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+};
+
+const asOwner = (admin: ServerConnection, { database, owner, password }: Estate): ServerConnection => ({
+  ...admin,
+  database,
+  username: owner,
+  password: new SecretValue(password),
+});
+
+/** The server makes a database for whoever logs in first, who then is its administrator. */
+const administrator: Administrator = {
+  create: (admin, estate) =>
+    execute(asOwner(admin, estate), `CREATE USER ${estate.stranger} PASSWORD '${estate.password}'`),
+  drop: (admin, estate) => execute(asOwner(admin, estate), 'DROP ALL OBJECTS DELETE FILES'),
+  execute,
+  ownerGrants: true,
+  grantReading: ({ stranger }) => [
+    `GRANT SELECT ON coffer_secrets TO ${stranger}`,
+    `GRANT SELECT ON coffer_migrations TO ${stranger}`,
+  ],
+};
+
+/** A database of its own on the H2 server of `COFFER_TEST_H2_URL`. */
+export const h2Subject = (): ServerSubject => serverSubject('jdbc-h2', 'COFFER_TEST_H2_URL', administrator);
