@@ -3,6 +3,7 @@ import { obtain } from './lifecycle.mjs';
 import { azureKeyVault } from './azure-key-vault.mjs';
 import { elasticsearch } from './elasticsearch.mjs';
 import { googleSecretManager } from './google-secret-manager.mjs';
+import { h2 } from './h2.mjs';
 import { kafka } from './kafka.mjs';
 import { mariadb } from './mariadb.mjs';
 import { moto } from './moto.mjs';
@@ -15,6 +16,7 @@ export const servers = [
   postgresql,
   mariadb,
   moto,
+  h2,
   kafka,
   redis,
   redisTls,

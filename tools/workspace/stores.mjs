@@ -8,6 +8,7 @@ export const stores = [
   { store: 'jdbc-postgresql', folder: 'jdbc', servers: ['postgresql'] },
   { store: 'jdbc-mysql', folder: 'jdbc', servers: ['mariadb'] },
   { store: 'jdbc-embedded', folder: 'jdbc', servers: [] },
+  { store: 'jdbc-h2', folder: 'jdbc', servers: ['h2'] },
   { store: 'aws-secrets-manager', folder: 'aws-secrets-manager', servers: ['moto'] },
   { store: 'aws-secrets-manager-nine-permissions', folder: 'aws-secrets-manager', servers: ['moto'] },
   { store: 'elasticsearch', folder: 'elasticsearch', servers: ['elasticsearch'] },
