@@ -1,23 +1,27 @@
 import type { Authenticator } from '@coffer/access';
 import type { BackendRegistry } from '@coffer/backend-registry';
-import type { Timing } from '@coffer/coherence';
+import { ElapsedTime, type Timing } from '@coffer/coherence';
+import type { Configuration } from '@coffer/config';
 import type { KeyRing } from '@coffer/crypto';
 import type { MessageSealer, Messaging } from '@coffer/messaging';
 import { NO_TRACES, type Logger, type Metrics, type Traces } from '@coffer/observability';
-import type { Clock } from '@coffer/secrets';
+import { DEFAULT_TENANT, type Clock } from '@coffer/secrets';
 import type { StoreHealth } from '@coffer/service';
 import type { DynamicModule } from '@nestjs/common';
 import { GatewayModule } from './gateway.module.js';
 import type { HealthState } from './http/index.js';
-import { StoreReadService } from './reads/index.js';
+import { CatalogueLists, CatalogueService, StoreReadService } from './reads/index.js';
 import { DeadLetterService } from './writes/dead-letter-service.js';
 import { MutationWriter } from './writes/mutation-writer.js';
 import { Operations } from './writes/operations.js';
 import { validateByStore } from './writes/validate-by-store.js';
 
+/** The part of a registry that a gateway needs. */
+export type StoreRegistry = Pick<BackendRegistry, 'managerFor' | 'managersOf' | 'storeOf' | 'managers'>;
+
 /** What a gateway is made of, in a process of its own or beside the other roles. */
 export interface GatewayParts {
-  readonly registry: BackendRegistry;
+  readonly registry: StoreRegistry;
   readonly health: StoreHealth;
   readonly messaging: Messaging;
   readonly ring: KeyRing;
@@ -29,6 +33,7 @@ export interface GatewayParts {
   readonly traces?: Traces;
   readonly clock: Clock;
   readonly timing: Timing;
+  readonly catalogue: Configuration['catalogue'];
   readonly version: string;
 }
 
@@ -41,15 +46,34 @@ const stateOf = (health: StoreHealth): HealthState => ({
 const withQueue = ({ ok, details }: HealthState, { producer }: Messaging): HealthState =>
   producer.ready() ? { ok, ...(details && { details }) } : { ok: false, details: { ...details, queue: 'unreachable' } };
 
+/** Those that will be asked for, as far as the configuration tells. */
+const tenantsOf = (registry: StoreRegistry): string[] => [
+  ...new Set([DEFAULT_TENANT, ...registry.managers().flatMap(({ tenant }) => tenant ?? [])]),
+];
+
 export const composeGateway = (parts: GatewayParts): DynamicModule => {
   const { registry, health, messaging, ring, sealer, authenticator, metrics, logger, clock, timing, version } = parts;
   const traces = parts.traces ?? NO_TRACES;
   const operations = new Operations(timing.window, messaging.log, clock);
   const validate = validateByStore(registry);
+  const time = new ElapsedTime(clock);
+  const catalogue = new CatalogueService({
+    managers: registry,
+    log: messaging.log,
+    sealer,
+    window: timing.window,
+    refresh: parts.catalogue.refresh,
+    tenants: tenantsOf(registry),
+    now: () => time.now(),
+    metrics,
+    logger,
+  });
   return GatewayModule.register({
     operations,
+    catalogue,
     http: {
       reads: new StoreReadService(registry),
+      lists: new CatalogueLists(catalogue, registry),
       writes: new MutationWriter({ messaging, operations, sealer, ring, validate, metrics, traces }),
       deadLetters: new DeadLetterService({ messaging, operations, logger }),
       authenticator,

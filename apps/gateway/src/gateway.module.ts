@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { HttpModule, type HttpDependencies } from './http/index.js';
+import { CatalogueService } from './reads/index.js';
 import { LogController } from './writes/log.controller.js';
 import { Operations } from './writes/operations.js';
 
@@ -7,17 +8,21 @@ import { Operations } from './writes/operations.js';
 export interface GatewayOptions {
   readonly http: HttpDependencies;
   readonly operations: Operations;
+  readonly catalogue: CatalogueService;
 }
 
 /** The door: who are you, is this well formed; reads stores, publishes mutations and waits for their outcome. */
 @Module({})
 export class GatewayModule {
-  static register({ http, operations }: GatewayOptions): DynamicModule {
+  static register({ http, operations, catalogue }: GatewayOptions): DynamicModule {
     return {
       module: GatewayModule,
       imports: [HttpModule.register({ useFactory: () => http })],
       controllers: [LogController],
-      providers: [{ provide: Operations, useValue: operations }],
+      providers: [
+        { provide: Operations, useValue: operations },
+        { provide: CatalogueService, useValue: catalogue },
+      ],
     };
   }
 }

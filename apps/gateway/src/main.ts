@@ -36,7 +36,14 @@ void runService({
     const { registry, health } = await openStores(distributed);
     const authenticator = new Authenticator(ring, configuration.access);
     const app = await NestFactory.create<NestFastifyApplication>(
-      composeGateway({ ...distributed, registry, health, authenticator, version: VERSION }),
+      composeGateway({
+        ...distributed,
+        registry,
+        health,
+        authenticator,
+        catalogue: configuration.catalogue,
+        version: VERSION,
+      }),
       createHttpAdapter(logger),
       { ...HTTP_OPTIONS, logger: false },
     );

@@ -56,13 +56,18 @@ class Roles {
       partitions: producer.partitions,
       publish: (record) => (published.push(record), producer.publish(record)),
       unfinished: (path) => producer.unfinished(path),
+      backlog: () => producer.backlog(),
       ready: () => producer.ready(),
       close: () => producer.close(),
     };
     const messaging = { ...memory, producer: recording };
     const common = { messaging, timing, clock, logger, metrics };
     const gateway = await NestFactory.create<NestFastifyApplication>(
-      composeGateway({ ...common, registry, health, ring, sealer, authenticator, traces: gatewayTraces, version: '1' }),
+      composeGateway({
+        ...common,
+        ...{ registry, health, ring, sealer, authenticator, traces: gatewayTraces, version: '1' },
+        catalogue: { refresh: 300_000 },
+      }),
       createHttpAdapter(logger),
       { ...HTTP_OPTIONS, logger: false },
     );

@@ -1,6 +1,6 @@
 import type { Principal } from '@coffer/access';
 import type { Traces } from '@coffer/observability';
-import type { ReadService } from '../reads/read-service.js';
+import type { ListService, ReadService } from '../reads/read-service.js';
 import type { DeadLetterService } from '../writes/dead-letter-service.js';
 import type { WriteService } from '../writes/write-service.js';
 
@@ -52,6 +52,7 @@ export interface HttpLogger {
 /** Everything that the HTTP layer asks of the rest of the gateway. */
 export interface HttpDependencies {
   readonly reads: ReadService;
+  readonly lists: ListService;
   readonly writes: WriteService;
   readonly deadLetters: Pick<DeadLetterService, 'list' | 'replay' | 'discard'>;
   readonly authenticator: Authenticator;

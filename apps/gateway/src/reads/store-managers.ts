@@ -1,8 +1,7 @@
-import type { Backend } from '@coffer/backend-contract';
+import type { CataloguedManager } from '@coffer/catalogue';
 
 /** The store that serves a scope, as reads see it: behind its facade, which has the deadlines and retries. */
-export interface StoreManager {
-  readonly backend: Pick<Backend, 'read' | 'list'>;
+export interface StoreManager extends CataloguedManager {
   readonly readOnly: boolean;
 }
 

@@ -1,7 +1,6 @@
 import type { Backend } from '@coffer/backend-contract';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { CofferError, SecretPath, SecretValue, fenceOf, isWithinNamespace } from '@coffer/secrets';
-import type { StoreManager, StoreManagers } from './store-managers.js';
 import { StoreReadService } from './store-read-service.js';
 
 let offset = 0n;
@@ -15,10 +14,8 @@ const put = async (backend: Backend, namespace: string, key: string, value = 'v'
 };
 
 const everything = () => true;
-const reading = (backend: Pick<Backend, 'read' | 'list'>, readOnly = false) => {
-  const manager: StoreManager = { backend, readOnly };
-  return new StoreReadService({ managerFor: () => manager, managersOf: () => [manager] });
-};
+const reading = (backend: Pick<Backend, 'read'>, absent?: (path: SecretPath) => boolean) =>
+  new StoreReadService({ managerFor: () => ({ backend }) }, absent);
 const ask = (namespace: string, key: string, more: { inherit?: boolean; subkey?: string } = {}) => ({
   path: SecretPath.of('main', namespace, key),
   inherit: true,
@@ -63,13 +60,27 @@ describe('resolve', () => {
     const backend = openMemoryBackend();
     await put(backend, 'company', 'A', 'parent');
     const reads = reading({
-      list: (...args) => backend.list(...args),
       read: (path, call) =>
         path.namespace === 'company'
           ? backend.read(path, call)
           : Promise.reject(new CofferError('unavailable', 'the store does not answer')),
     });
     expect((await failure(reads.resolve(ask('company.team', 'A')))).code).toBe('unavailable');
+  });
+
+  it('asks no store for what is known to be absent', async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'company', 'A');
+    const asked: string[] = [];
+    const watched: Pick<Backend, 'read'> = {
+      read: (path, call) => {
+        asked.push(path.namespace);
+        return backend.read(path, call);
+      },
+    };
+    const reads = reading(watched, ({ namespace }) => namespace !== 'company');
+    expect((await reads.resolve(ask('company.team.app', 'A'))).path.namespace).toBe('company');
+    expect(asked).toEqual(['company']);
   });
 
   it('reads subkeys: text as text, the rest as JSON with all digits', async () => {
@@ -102,57 +113,5 @@ describe('resolve', () => {
     const error = await failure(reading(backend).resolve(ask('a', 'K', { subkey })));
     expect(error.code).toBe('invalid');
     expect(JSON.stringify(error) + error.message + String(error.stack)).not.toContain('hunter2');
-  });
-});
-
-describe('lists', () => {
-  it('lists a tenant or a namespace in order, without values', async () => {
-    const backend = openMemoryBackend();
-    await put(backend, 'b', 'Z', 'v', 'says something');
-    await put(backend, 'a', 'Y');
-    await put(backend, 'a', 'X');
-    const reads = reading(backend, true);
-    expect((await reads.list('main')).map(({ namespace, key }) => `${namespace}/${key}`)).toEqual([
-      'a/X',
-      'a/Y',
-      'b/Z',
-    ]);
-    expect(await reads.list('main', 'b')).toEqual([
-      { key: 'Z', namespace: 'b', description: 'says something', tags: [] },
-    ]);
-    expect(await reads.list('other')).toEqual([]);
-    expect(reads.readOnly('main')).toBe(true);
-  });
-
-  it('merges managers, each for what it serves alone', async () => {
-    const [first, second] = [openMemoryBackend(), openMemoryBackend()];
-    await put(first, 'company', 'A');
-    await put(first, 'special', 'SHADOW');
-    await put(second, 'special', 'S');
-    await put(second, 'company', 'SHADOW');
-    const usual: StoreManager = { backend: first, readOnly: false };
-    const special: StoreManager = { backend: second, readOnly: true };
-    const managers: StoreManagers = {
-      managerFor: (_tenant, namespace) => (namespace === 'special' ? special : usual),
-      managersOf: () => [special, usual],
-    };
-    const reads = new StoreReadService(managers);
-    expect((await reads.list('main')).map(({ namespace, key }) => `${namespace}/${key}`)).toEqual([
-      'company/A',
-      'special/S',
-    ]);
-    expect([reads.readOnly('main'), reads.readOnly('main', 'special')]).toEqual([false, true]);
-    expect((await failure(reads.resolve(ask('special', 'SHADOW')))).code).toBe('not-found');
-  });
-
-  it('shows every level of a namespace that was never written to', async () => {
-    const backend = openMemoryBackend();
-    await put(backend, 'company', 'A');
-    await put(backend, 'company.team', 'B');
-    expect([...(await reading(backend).inherited('main', 'company.team.new'))]).toEqual([
-      ['company.team.new', []],
-      ['company.team', ['B']],
-      ['company', ['A']],
-    ]);
   });
 });

@@ -2,15 +2,21 @@ import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { LogEntry } from '@coffer/coherence';
 import { PATTERNS } from '@coffer/messaging/nest';
+import { CatalogueService } from '../reads/index.js';
 import { Operations } from './operations.js';
 
 /** The gateway's message handlers. */
 @Controller()
 export class LogController {
-  constructor(@Inject(Operations) private readonly operations: Operations) {}
+  constructor(
+    @Inject(Operations) private readonly operations: Operations,
+    @Inject(CatalogueService) private readonly catalogue: CatalogueService,
+  ) {}
 
   @EventPattern(PATTERNS.coherence)
   coherence(@Payload() entry: LogEntry): void {
+    // First what a list shows, then whoever waits for the write.
+    this.catalogue.read(entry);
     this.operations.read(entry);
   }
 }

@@ -3,7 +3,7 @@ import type { WriteRequest } from './write-service.js';
 
 /** Throws what the path's store would certainly refuse, before anything is queued. */
 export const validateByStore =
-  (registry: BackendRegistry) =>
+  (registry: Pick<BackendRegistry, 'storeOf'>) =>
   (request: WriteRequest): void => {
     const { backend } = registry.storeOf(request.path);
     switch (request.kind) {

@@ -36,7 +36,7 @@ export const EVERYTHING: Filter = { all: [] };
 export interface Filterable {
   readonly namespace: string;
   readonly key: string;
-  readonly description?: string;
+  readonly description?: string | undefined;
   readonly tags: readonly { readonly key: string; readonly value: string }[];
 }
 

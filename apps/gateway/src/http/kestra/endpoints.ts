@@ -12,6 +12,8 @@ const WRITE_ERRORS = [
   'fence-ahead',
 ] as const;
 
+const LIST_ERRORS = ['denied', 'unauthenticated', 'throttled', 'unavailable', 'timeout'] as const;
+
 const written = { description: 'A list of one: the secret as it now is, without its value.', body: secretRows };
 const queued = { description: 'Queued; `Location` is where its state can be asked.', body: accepted };
 
@@ -55,6 +57,13 @@ export const deleteSecret = endpoint({
   errors: WRITE_ERRORS,
 });
 
+const page = {
+  description:
+    'A page, and how many there are in all. The header `Age` is there only while the log of writes is out of reach: ' +
+    'for so many seconds, writes may be missing.',
+  body: secretPage,
+};
+
 export const listSecrets = endpoint({
   id: 'listSecrets',
   face: 'kestra',
@@ -64,7 +73,8 @@ export const listSecrets = endpoint({
   summary: 'Find secrets of a tenant, in the namespaces that the caller may list',
   query: listQuery,
   filters: true,
-  answers: { 200: { description: 'A page, and how many there are in all.', body: secretPage } },
+  answers: { 200: page },
+  errors: LIST_ERRORS,
 });
 
 export const listNamespaceSecrets = endpoint({
@@ -77,7 +87,8 @@ export const listNamespaceSecrets = endpoint({
   deprecated: true,
   query: listQuery,
   filters: true,
-  answers: { 200: { description: 'A page, and how many there are in all.', body: secretPage } },
+  answers: { 200: page },
+  errors: LIST_ERRORS,
 });
 
 export const inheritedSecrets = endpoint({
@@ -90,4 +101,5 @@ export const inheritedSecrets = endpoint({
   answers: {
     200: { description: 'Keys by namespace; levels that the caller may not list are empty.', body: inheritedKeys },
   },
+  errors: LIST_ERRORS,
 });

@@ -1,8 +1,7 @@
 import { visibleNamespace } from '@coffer/access';
 import { parseNamespace } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
-import type { z } from 'zod';
-import type { ListedSecret } from '../../reads/read-service.js';
+import type { Aged, ListedSecret } from '../../reads/read-service.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
 import { Endpoint } from '../endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../endpoint/endpoint.js';
@@ -10,10 +9,8 @@ import { onlyNamespace, parseFilters, predicateOf } from '../filters/index.js';
 import { pageOf } from '../listing/page.js';
 import { parseSort } from '../listing/sorting.js';
 import { inheritedSecrets, listNamespaceSecrets, listSecrets } from './endpoints.js';
-import type { secretPage } from './schemas.js';
 
 type ListCall = Pick<Call<typeof listSecrets>, 'tenant' | 'principal' | 'query' | 'filters'>;
-type SecretPage = z.input<typeof secretPage>;
 
 const rowOf = ({ key, namespace, description, tags }: ListedSecret) => ({
   key,
@@ -31,8 +28,20 @@ const isNamespace = (text: string): boolean => {
   }
 };
 
-const visibleOf = ({ principal, tenant }: Pick<ListCall, 'principal' | 'tenant'>) =>
-  visibleNamespace(principal, 'list', tenant);
+/** Rows come in the order of their namespaces, so remembering one spares nearly all the work. */
+const visibleOf = ({ principal, tenant }: Pick<ListCall, 'principal' | 'tenant'>) => {
+  const visible = visibleNamespace(principal, 'list', tenant);
+  let last: string | undefined;
+  let answer = false;
+  return (namespace: string): boolean => {
+    if (namespace !== last) [last, answer] = [namespace, visible(namespace)];
+    return answer;
+  };
+};
+
+/** RFC 9111: seconds since the list was certainly complete. Absent where it is complete as of the request. */
+const ageHeader = (age: number | undefined): Readonly<Record<string, string>> =>
+  age === undefined ? {} : { age: String(Math.ceil(age / 1_000)) };
 
 /** Finding secrets on Kestra's face. Whoever calls sees the namespaces that they may list, and no trace of others. */
 @Controller()
@@ -41,36 +50,39 @@ export class ListsController {
 
   @Endpoint(listSecrets)
   async list(call: Call<typeof listSecrets>): Promise<Answer<typeof listSecrets>> {
-    return { status: 200, body: await this.find(call) };
+    return this.find(call);
   }
 
   @Endpoint(listNamespaceSecrets)
   async listNamespace(call: Call<typeof listNamespaceSecrets>): Promise<Answer<typeof listNamespaceSecrets>> {
-    return { status: 200, body: await this.find(call, call.namespace) };
+    return this.find(call, call.namespace);
   }
 
   @Endpoint(inheritedSecrets)
   async inherited(call: Call<typeof inheritedSecrets>): Promise<Answer<typeof inheritedSecrets>> {
     const visible = visibleOf(call);
-    const levels = await this.dependencies.reads.inherited(call.tenant, call.namespace);
-    const shown = [...levels].map(([namespace, keys]) => [namespace, visible(namespace) ? [...keys] : []] as const);
-    return { status: 200, body: Object.fromEntries(shown) };
+    const { content, age } = await this.dependencies.lists.inherited(call.tenant, call.namespace);
+    const shown = [...content].map(([namespace, keys]) => [namespace, visible(namespace) ? [...keys] : []] as const);
+    return { status: 200, headers: ageHeader(age), body: Object.fromEntries(shown) };
   }
 
-  private async find(call: ListCall, namespace?: string): Promise<SecretPage> {
-    const { reads } = this.dependencies;
+  private async find(call: ListCall, namespace?: string): Promise<Answer<typeof listSecrets>> {
+    const { lists } = this.dependencies;
     const filter = parseFilters(call.filters);
     const predicate = predicateOf(filter);
     const sort = parseSort(call.query.sort);
     const visible = visibleOf(call);
     const scope = namespace ?? onlyNamespace(filter);
-    const rows =
-      scope === undefined || (isNamespace(scope) && visible(scope)) ? await reads.list(call.tenant, scope) : [];
-    const page = pageOf(rows, (row) => visible(row.namespace) && predicate(row), { ...call.query, sort });
-    return {
-      readOnly: reads.readOnly(call.tenant, namespace),
+    const { content, age }: Aged<readonly ListedSecret[]> =
+      scope === undefined || (isNamespace(scope) && visible(scope))
+        ? await lists.list(call.tenant, scope)
+        : { content: [] };
+    const page = pageOf(content, (row) => visible(row.namespace) && predicate(row), { ...call.query, sort });
+    const body = {
+      readOnly: lists.readOnly(call.tenant, namespace),
       results: page.results.map(rowOf),
       total: page.total,
     };
+    return { status: 200, headers: ageHeader(age), body };
   }
 }

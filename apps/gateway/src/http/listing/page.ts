@@ -1,5 +1,6 @@
 import type { Filterable, Predicate } from '../filters/index.js';
-import { comparatorOf, type SortKey } from './sorting.js';
+import { firstOf } from './first-of.js';
+import { BY_PATH, comparatorOf, type SortKey } from './sorting.js';
 
 export interface PageNumber {
   /** From 1. */
@@ -21,12 +22,13 @@ export interface Page<R> {
 export const sliceOf = <R>(rows: readonly R[], { page, size }: PageNumber): readonly R[] =>
   rows.slice((page - 1) * size, page * size);
 
-/** The page of the rows that satisfy the predicate; empty beyond the last one. */
+/** The page of the rows that satisfy the predicate; empty beyond the last one. `rows` are in the order of `BY_PATH`. */
 export const pageOf = <R extends Filterable>(
   rows: readonly R[],
   predicate: Predicate,
-  request: PageRequest,
+  { page, size, sort }: PageRequest,
 ): Page<R> => {
-  const matches = rows.filter(predicate).sort(comparatorOf(request.sort));
-  return { results: sliceOf(matches, request), total: matches.length };
+  const matches = rows.filter(predicate);
+  const ordered = sort === BY_PATH ? matches : firstOf(matches, page * size, comparatorOf(sort));
+  return { results: sliceOf(ordered, { page, size }), total: matches.length };
 };

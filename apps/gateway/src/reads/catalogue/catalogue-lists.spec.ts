@@ -1,0 +1,307 @@
+import type { Backend, SecretEntry } from '@coffer/backend-contract';
+import { withFacade, type BackendFacade } from '@coffer/backend-facade';
+import { openMemoryBackend } from '@coffer/backend-memory';
+import { ElapsedTime, type CommitRecord, type LogEntry } from '@coffer/coherence';
+import { KeyRing } from '@coffer/crypto';
+import { MessageSealer, memoryMessaging, type LogTail } from '@coffer/messaging';
+import { Metrics } from '@coffer/observability';
+import { CofferError, SecretPath, SecretValue, fenceOf, systemClock, type SecretMetadata } from '@coffer/secrets';
+import type { StoreManager, StoreManagers } from '../store-managers.js';
+import { CatalogueLists } from './catalogue-lists.js';
+import { CatalogueService } from './catalogue-service.js';
+
+const WINDOW = 60_000;
+const ROOT = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
+const call = () => ({ signal: new AbortController().signal });
+
+const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  for (const end = Date.now() + 20_000; !(await holds()); await new Promise((resolve) => setTimeout(resolve, 5))) {
+    if (Date.now() > end) throw new Error('it never came to be');
+  }
+};
+
+/** A gateway's catalogue over the real log in memory; what writes do, without queue and worker. */
+class Bench {
+  readonly messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW, systemClock);
+  readonly metrics = new Metrics();
+  readonly logged: { readonly message: string; readonly fields: object }[] = [];
+  readonly service: CatalogueService;
+  readonly lists: CatalogueLists;
+  #offset = 0n;
+  #tail: LogTail | undefined;
+
+  private constructor(
+    private readonly sealer: MessageSealer,
+    readonly managers: StoreManagers,
+    refresh: number,
+    tenants: readonly string[],
+  ) {
+    const time = new ElapsedTime(systemClock);
+    const record = (fields: object, message: string): void => void this.logged.push({ fields, message });
+    this.service = new CatalogueService({
+      managers,
+      log: this.messaging.log,
+      sealer,
+      window: WINDOW,
+      refresh,
+      tenants,
+      now: () => time.now(),
+      metrics: this.metrics,
+      logger: { info: record, warn: record } as never,
+    });
+    this.lists = new CatalogueLists(this.service, managers);
+  }
+
+  static async open(
+    managers: StoreManagers | BackendFacade,
+    { refresh = 300_000, tenants = [] as readonly string[] } = {},
+  ): Promise<Bench> {
+    const sealer = new MessageSealer(await KeyRing.derive([{ id: 'test', secret: ROOT, active: true }]));
+    const bench = new Bench(sealer, 'managerFor' in managers ? managers : alone(managers), refresh, tenants);
+    bench.#tail = await bench.messaging.log.tail([0], { read: (entry: LogEntry) => bench.service.read(entry) });
+    bench.service.onApplicationBootstrap();
+    return bench;
+  }
+
+  async close(): Promise<void> {
+    this.service.onModuleDestroy();
+    await this.#tail?.close();
+  }
+
+  /** The end of a write, as the log tells it; the store is as it is. */
+  async commit(
+    namespace: string,
+    key: string,
+    more: Partial<Pick<CommitRecord, 'kind' | 'outcome' | 'owner'>> & {
+      metadata?: SecretMetadata;
+      version?: string;
+    } = {},
+  ): Promise<void> {
+    const {
+      metadata = { tags: [] },
+      version = String(this.#offset),
+      kind = 'put',
+      outcome = 'applied',
+      owner = 0n,
+    } = more;
+    this.#offset += 1n;
+    const path = SecretPath.of('main', namespace, key);
+    const operation = `op-${this.#offset}`;
+    const sealed = this.sealer.sealOutcome(path, operation, { version, ...metadata, tags: [...metadata.tags] });
+    await this.messaging.log.append(0, {
+      type: 'COMMIT',
+      ...{ partition: 0, owner, path: path.toString(), fence: fenceOf(1, this.#offset), operation, kind, outcome },
+      ...{ fingerprint: '', sealed: kind === 'delete' ? new Uint8Array() : sealed },
+    });
+  }
+
+  async keys(namespace?: string): Promise<string[]> {
+    const { content } = await this.lists.list('main', namespace);
+    return content.map(({ namespace: found, key }) => `${found}/${key}`);
+  }
+
+  async figure(name: string): Promise<number> {
+    const line = (await this.metrics.text()).split('\n').find((text) => text.startsWith(name));
+    return Number(line?.split(' ').at(-1) ?? NaN);
+  }
+}
+
+let offset = 0n;
+const put = async (backend: Backend, namespace: string, key: string, metadata: SecretMetadata = { tags: [] }) => {
+  offset += 1n;
+  const path = SecretPath.of('main', namespace, key);
+  await backend.write(path, new SecretValue('v'), metadata, fenceOf(1, offset), call());
+};
+const drop = async (backend: Backend, namespace: string, key: string) => {
+  offset += 1n;
+  await backend.delete(SecretPath.of('main', namespace, key), fenceOf(1, offset), call());
+};
+
+const manager = (backend: BackendFacade, name = 'default'): StoreManager => ({ name, backend, readOnly: false });
+const alone = (backend: BackendFacade): StoreManagers => {
+  const only = manager(backend);
+  return { managerFor: () => only, managersOf: () => [only] };
+};
+
+let bench: Bench;
+afterEach(() => bench.close());
+
+describe('lists from the catalogue', () => {
+  it('show a tenant or a namespace in order, without values', async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'b', 'Z', { description: 'says something', tags: [] });
+    await put(backend, 'a', 'Y');
+    await put(backend, 'a', 'X');
+    bench = await Bench.open(withFacade(backend));
+    expect(await bench.keys()).toEqual(['a/X', 'a/Y', 'b/Z']);
+    const { content, age } = await bench.lists.list('main', 'b');
+    expect(content).toEqual([
+      expect.objectContaining({ key: 'Z', namespace: 'b', description: 'says something', tags: [] }),
+    ]);
+    expect(age).toBeUndefined();
+    expect((await bench.lists.list('other')).content).toEqual([]);
+  });
+
+  it('merge managers, each for what it serves alone', async () => {
+    const [first, second] = [openMemoryBackend(), openMemoryBackend()];
+    await put(first, 'company', 'A');
+    await put(first, 'special', 'SHADOW');
+    await put(second, 'special', 'S');
+    await put(second, 'company', 'SHADOW');
+    const usual = manager(withFacade(first));
+    const special: StoreManager = { ...manager(withFacade(second), 'special'), readOnly: true };
+    bench = await Bench.open({
+      managerFor: (_tenant, namespace) => (namespace === 'special' ? special : usual),
+      managersOf: () => [special, usual],
+    });
+    expect(await bench.keys()).toEqual(['company/A', 'special/S']);
+    expect([bench.lists.readOnly('main'), bench.lists.readOnly('main', 'special')]).toEqual([false, true]);
+  });
+
+  it('show every level of a namespace that was never written to', async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'company', 'A');
+    await put(backend, 'company.team', 'B');
+    bench = await Bench.open(withFacade(backend));
+    expect([...(await bench.lists.inherited('main', 'company.team.new')).content]).toEqual([
+      ['company.team.new', []],
+      ['company.team', ['B']],
+      ['company', ['A']],
+    ]);
+  });
+
+  it('show what the log says, at once and without asking the store again', async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'a', 'OLD');
+    let lists = 0;
+    const counting: Backend = Object.create(backend, {
+      list: { value: (...args: Parameters<Backend['list']>) => ((lists += 1), backend.list(...args)) },
+    }) as Backend;
+    bench = await Bench.open(withFacade(counting));
+    expect(await bench.keys()).toEqual(['a/OLD']);
+    for (let round = 0; round < 50; round += 1) {
+      await bench.commit('a', `N${round}`);
+      expect(await bench.keys()).toContain(`a/N${round}`);
+      await bench.commit('a', `N${round}`, { kind: 'delete' });
+      expect(await bench.keys()).toEqual(['a/OLD']);
+    }
+    expect(lists).toBe(1);
+  });
+
+  it('leave out what the manager’s filters hide, also when the log speaks of it', async () => {
+    const visible = { tags: [{ key: 'team', value: 'a' }] };
+    bench = await Bench.open(withFacade(openMemoryBackend(), { filterOnTags: visible.tags }));
+    expect(await bench.keys()).toEqual([]);
+    await bench.commit('a', 'HIDDEN');
+    await bench.commit('a', 'SHOWN', { metadata: visible });
+    expect(await bench.keys()).toEqual(['a/SHOWN']);
+    await bench.commit('a', 'SHOWN');
+    expect(await bench.keys()).toEqual([]);
+  });
+
+  it('heed no COMMIT of an owner that was replaced', async () => {
+    bench = await Bench.open(withFacade(openMemoryBackend()));
+    expect(await bench.keys()).toEqual([]);
+    await bench.commit('a', 'NEW', { owner: 5n });
+    await bench.commit('a', 'ZOMBIE', { owner: 4n });
+    expect(await bench.keys()).toEqual(['a/NEW']);
+  });
+
+  it('ask the store for what a record leaves open', async () => {
+    const backend = openMemoryBackend();
+    bench = await Bench.open(withFacade(backend));
+    expect(await bench.keys()).toEqual([]);
+    await put(backend, 'a', 'OPEN');
+    await bench.commit('a', 'OPEN', { outcome: 'superseded' });
+    await until(async () => (await bench.keys()).includes('a/OPEN'));
+  });
+});
+
+describe('scans', () => {
+  it('begin at start, come again, and count what changed behind Coffer', async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'a', 'STAYS');
+    await put(backend, 'a', 'GOES');
+    bench = await Bench.open(withFacade(backend), { refresh: 20, tenants: ['main'] });
+    await until(() => bench.logged.some(({ message }) => message === 'the store is listed'));
+    await drop(backend, 'a', 'GOES');
+    await put(backend, 'a', 'STAYS', { description: 'changed', tags: [] });
+    await put(backend, 'b', 'COMES');
+    await until(async () => (await bench.keys()).join() === 'a/STAYS,b/COMES');
+    const drift = (kind: string) => bench.figure(`coffer_catalogue_drift_total{manager="default",kind="${kind}"}`);
+    await until(() => bench.logged.filter(({ message }) => message.includes('without Coffer')).length > 0);
+    expect(await drift('deleted')).toBe(1);
+    expect(await drift('appeared')).toBe(1);
+    expect(await drift('changed')).toBe(1);
+    expect(await bench.figure('coffer_catalogue_entries{manager="default"}')).toBe(2);
+  });
+
+  it('never take back what the log said while they were under way', async () => {
+    const backend = openMemoryBackend();
+    for (let n = 0; n < 1_500; n += 1) await put(backend, 'a', `K${String(n).padStart(4, '0')}`);
+    const opened = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const slow = Object.create(backend, {
+      list: {
+        value: async function* (...args: Parameters<Backend['list']>): AsyncGenerator<readonly SecretEntry[]> {
+          let page = 0;
+          for await (const entries of backend.list(...args)) {
+            if ((page += 1) === 2) {
+              opened.resolve();
+              await goOn.promise;
+            }
+            yield entries;
+          }
+        },
+      },
+    }) as Backend;
+    bench = await Bench.open(withFacade(slow));
+    const listing = bench.keys();
+    await opened.promise;
+    await bench.commit('a', 'K0000', { kind: 'delete' });
+    await bench.commit('a', 'K1499', { kind: 'delete' });
+    await bench.commit('a', 'K9999');
+    goOn.resolve();
+    const keys = await listing;
+    expect(keys).toHaveLength(1_499);
+    expect([keys[0], keys.at(-2), keys.at(-1)]).toEqual(['a/K0001', 'a/K1498', 'a/K9999']);
+  });
+
+  it('that fail are told to who waits for the first one, and to nobody later', async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'a', 'K');
+    let down = true;
+    const failing = Object.create(backend, {
+      list: {
+        value: (...args: Parameters<Backend['list']>) => {
+          if (down) throw new CofferError('denied', 'no');
+          return backend.list(...args);
+        },
+      },
+    }) as Backend;
+    bench = await Bench.open(withFacade(failing));
+    await expect(bench.keys()).rejects.toMatchObject({ code: 'denied' });
+    down = false;
+    expect(await bench.keys()).toEqual(['a/K']);
+    down = true;
+    await expect(bench.service.refresh('main', bench.managers.managerFor('main'))).rejects.toMatchObject({
+      code: 'denied',
+    });
+    expect(await bench.keys()).toEqual(['a/K']);
+  });
+});
+
+it('a list states its age while the log is out of reach, and none once it is back', async () => {
+  const backend = openMemoryBackend();
+  await put(backend, 'a', 'K');
+  bench = await Bench.open(withFacade(backend));
+  const { log } = bench.messaging;
+  expect((await bench.lists.list('main')).age).toBeUndefined();
+  const reachEnd = log.reachEnd.bind(log);
+  log.reachEnd = () => Promise.reject(new CofferError('unavailable', 'the broker is away'));
+  const first = await bench.lists.list('main');
+  expect(first.content.map(({ key }) => key)).toEqual(['K']);
+  expect(first.age).toBeGreaterThanOrEqual(0);
+  log.reachEnd = reachEnd;
+  expect((await bench.lists.list('main')).age).toBeUndefined();
+});

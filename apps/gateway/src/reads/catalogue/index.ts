@@ -1,0 +1,2 @@
+export * from './catalogue-lists.js';
+export * from './catalogue-service.js';
