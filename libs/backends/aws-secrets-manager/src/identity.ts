@@ -32,11 +32,18 @@ export const identityTags = ({ prefix, path }: Identity): AwsTag[] => {
   const tags = [{ Key: 'prefix', Value: prefix }];
   for (const [Key, value] of named) tags.push({ Key, Value: fitsIntoTag(value) ? value : '' });
   if (named.every(([, value]) => fitsIntoTag(value))) return tags;
-  const encoded = Buffer.from(path.toString(), 'utf8').toString('base64url');
+  const whole = [path.tenant, path.namespace, path.key].join('/');
+  const encoded = Buffer.from(whole, 'utf8').toString('base64url');
   for (let start = 0; start < encoded.length; start += MAX_VALUE) {
     tags.push({ Key: `${PART}${start / MAX_VALUE}`, Value: encoded.slice(start, start + MAX_VALUE) });
   }
   return tags;
+};
+
+/** Tenant and namespace hold no `/`. */
+const pathOf = (whole: string): SecretPath => {
+  const [tenant = '', namespace = '', ...key] = whole.split('/');
+  return SecretPath.of(tenant, namespace, key.join('/'));
 };
 
 const textOfParts = (values: ReadonlyMap<string, string>): string | undefined => {
@@ -52,7 +59,7 @@ export const identityOf = (tags: readonly AwsTag[] | undefined): Identity | unde
   if (prefix === undefined) return undefined;
   try {
     const whole = textOfParts(values);
-    if (whole !== undefined) return { prefix, path: SecretPath.parse(whole) };
+    if (whole !== undefined) return { prefix, path: pathOf(whole) };
     const namespace = values.get('namespace');
     const key = values.get('key');
     if (namespace === undefined || key === undefined) return undefined;

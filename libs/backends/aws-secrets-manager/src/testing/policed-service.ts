@@ -1,5 +1,11 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { HttpProxy, type HttpAnswer, type HttpRequest, type HttpVerdict } from '@coffer/backend-conformance/faults';
+import {
+  HttpProxy,
+  type HttpAnswer,
+  type HttpRequest,
+  type HttpVerdict,
+  type Judge,
+} from '@coffer/backend-conformance/faults';
 import { ownerKeys, serviceEndpoint } from './service.js';
 
 /** All that Coffer needs. */
@@ -22,18 +28,19 @@ export const READING_PERMISSIONS = ['GetSecretValue', 'ListSecrets'] as const;
 
 export const STRANGER = 'AKIACOFFERSTRANGER00';
 
-const answer = (status: number, type: string, message: string): HttpAnswer => ({
+/** The service's own error. */
+export const awsError = (status: number, type: string, message: string): HttpAnswer => ({
   status,
   headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': '0' },
   body: JSON.stringify({ __type: type, message }),
 });
 
 /** As https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html words them. */
-const ANSWERS = {
-  throttled: answer(400, 'ThrottlingException', 'Rate exceeded'),
-  serverError: answer(500, 'InternalServiceError', 'An error occurred on the server side.'),
-  denied: answer(400, 'AccessDeniedException', 'User is not authorized to perform the action'),
-  unknown: answer(400, 'UnrecognizedClientException', 'The security token included in the request is invalid.'),
+export const ANSWERS = {
+  throttled: awsError(400, 'ThrottlingException', 'Rate exceeded'),
+  serverError: awsError(500, 'InternalServiceError', 'An error occurred on the server side.'),
+  denied: awsError(400, 'AccessDeniedException', 'User is not authorized to perform the action'),
+  unknown: awsError(400, 'UnrecognizedClientException', 'The security token included in the request is invalid.'),
 };
 
 export const actionOf = ({ headers }: Pick<HttpRequest, 'headers'>): string =>
@@ -53,7 +60,7 @@ export class PolicedService {
   /** Actions that came here, in their order. */
   readonly actions: string[] = [];
   /** Asked of each request that the policy lets through. */
-  intercept: (request: HttpRequest) => HttpVerdict = () => 'pass';
+  intercept: Judge = () => 'pass';
 
   private constructor(
     private readonly proxy: HttpProxy,
@@ -93,7 +100,7 @@ export class PolicedService {
     return this.proxy.close();
   }
 
-  #judge(request: HttpRequest): HttpVerdict {
+  #judge(request: HttpRequest): ReturnType<Judge> {
     const key = accessKeyOf(request);
     this.actions.push(actionOf(request));
     if (key === STRANGER) return ANSWERS.denied;

@@ -30,6 +30,9 @@ export interface HttpRequest {
 /** What becomes of a request: it goes on to the server, meets a fault on its way, or is answered here. */
 export type HttpVerdict = 'pass' | FaultKind | HttpAnswer;
 
+/** A request waits as long as its judgement does. */
+export type Judge = (request: HttpRequest) => HttpVerdict | Promise<HttpVerdict>;
+
 export interface HttpProxyOptions {
   /** How the service says `throttled` and `server-error`; default: 429 and 500 without a body. */
   readonly throttled?: HttpAnswer;
@@ -58,7 +61,7 @@ const bytesOf = async (message: IncomingMessage): Promise<Buffer> => {
  * the work.
  */
 export class HttpProxy {
-  #decide: (request: HttpRequest) => HttpVerdict = () => 'pass';
+  #decide: Judge = () => 'pass';
   readonly #sockets = new Set<Socket>();
   /** Answers that `timeout-after` withholds. */
   readonly #hanging = new Set<ServerResponse>();
@@ -96,7 +99,7 @@ export class HttpProxy {
   }
 
   /** Takes effect with the next request; what `timeout-after` left hanging is cut. */
-  set(verdict: HttpVerdict | ((request: HttpRequest) => HttpVerdict)): void {
+  set(verdict: HttpVerdict | Judge): void {
     this.#decide = typeof verdict === 'function' ? verdict : () => verdict;
     for (const response of this.#hanging) response.destroy();
     this.#hanging.clear();
@@ -111,7 +114,7 @@ export class HttpProxy {
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url: path = '/', headers } = incoming;
     const request = { method, path, headers, body: await bytesOf(incoming) };
-    const verdict = this.#decide(request);
+    const verdict = await this.#decide(request);
     if (isAnswer(verdict)) return this.#answer(response, verdict);
     const { throttled = { status: 429 }, serverError = { status: 500 } } = this.options;
     if (verdict === 'throttled') return this.#answer(response, throttled);
