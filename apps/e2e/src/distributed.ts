@@ -1,10 +1,10 @@
-import { TestCluster, type ClusterStore } from './cluster/index.js';
+import { TestCluster } from './cluster/index.js';
 import { lifeProperty } from './distributed/life.js';
 import { join, runCommand, type Outcome } from './measure/index.js';
 
-const NAMES: Readonly<Record<ClusterStore, string>> = { 'jdbc-postgresql': 'PostgreSQL', 'jdbc-mysql': 'MariaDB' };
+const NAMES = { 'jdbc-postgresql': 'PostgreSQL', 'jdbc-mysql': 'MariaDB' };
 
-const on = async (store: ClusterStore): Promise<Outcome> => {
+const on = async (store: keyof typeof NAMES): Promise<Outcome> => {
   const cluster = await TestCluster.open({ store });
   try {
     const { figures, problems } = await lifeProperty(cluster, { rounds: 100, writers: 20 });

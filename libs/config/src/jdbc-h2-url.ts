@@ -1,12 +1,15 @@
 import { SecretValue } from '@coffer/secrets';
 import { refuseUrl } from './jdbc-refusal.js';
-import type { H2JdbcUrl } from './jdbc-url.js';
+import type { H2JdbcUrl, H2ServerUrl } from './jdbc-url.js';
 
 const WAY_OUT =
-  'give the database file as jdbc:h2:file:PATH (Coffer starts a server on it), or use PostgreSQL or MySQL; H2 can copy ' +
-  'a database with SCRIPT TO and RUNSCRIPT FROM';
+  'give the database file as jdbc:h2:file:PATH (Coffer starts a server on it), start the H2 server with -pg and name it as ' +
+  'jdbc:h2:pg://HOST:PORT/DATABASE, or use PostgreSQL or MySQL; H2 can copy a database with SCRIPT TO and RUNSCRIPT FROM';
 
-/** What stands behind `jdbc:h2:`. Only database files can be served; each other mode is refused with the reason. */
+/** Of H2's server for the PostgreSQL protocol. */
+const PG_PORT = 5435;
+
+/** What stands behind `jdbc:h2:`: a database file or a server with `-pg`; each other mode is refused with the reason. */
 export const parseH2Url = (rest: string): H2JdbcUrl => {
   const [location = '', ...settings] = rest.split(';');
   if (/^(tcp|ssl):/i.test(location)) {
@@ -18,9 +21,21 @@ export const parseH2Url = (rest: string): H2JdbcUrl => {
   if (/^(zip|nio\w*|split|retry|async|classpath):/i.test(location)) {
     throw refuseUrl(`names an H2 file system that Coffer does not serve: ${WAY_OUT}`);
   }
+  if (/^pg:/i.test(location)) return { ...serverOf(location), ...settingsOf(settings) };
   const path = location.replace(/^file:/i, '');
   if (path === '') throw refuseUrl('names no database file: it must be jdbc:h2:file:PATH');
+  return { dialect: 'h2', mode: 'file', path, ...settingsOf(settings) };
+};
 
+const serverOf = (location: string): Pick<H2ServerUrl, 'dialect' | 'mode' | 'host' | 'port' | 'database'> => {
+  const [, host, port = PG_PORT, database] =
+    /^pg:\/\/([^/:]+|\[[^\]]+\])(?::(\d{1,5}))?\/([^/?]+)$/i.exec(location) ?? [];
+  if (host === undefined || database === undefined) throw refuseUrl('must be jdbc:h2:pg://HOST:PORT/DATABASE');
+  return { dialect: 'h2', mode: 'server', host, port: Number(port), database };
+};
+
+/** What follows the first semicolon. */
+const settingsOf = (settings: readonly string[]): Pick<H2JdbcUrl, 'username' | 'password' | 'params'> => {
   const params = new Map<string, string>();
   for (const setting of settings.filter((part) => part !== '')) {
     const equals = setting.indexOf('=');
@@ -34,9 +49,6 @@ export const parseH2Url = (rest: string): H2JdbcUrl => {
   params.delete('USER');
   params.delete('PASSWORD');
   return {
-    dialect: 'h2',
-    mode: 'file',
-    path,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password: new SecretValue(password) }),
     params: Object.fromEntries(params),

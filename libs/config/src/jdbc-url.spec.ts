@@ -61,6 +61,13 @@ describe('parseJdbcUrl', () => {
     expect(parseJdbcUrl(url)).toEqual({ dialect: 'h2', mode: 'file', path, params });
   });
 
+  it.each([
+    ['jdbc:h2:pg://db.internal:9092/coffer', 'db.internal', 9092],
+    ['jdbc:h2:pg://db.internal/coffer;IFEXISTS=TRUE', 'db.internal', 5435],
+  ])('%s names the PostgreSQL-protocol server that comes with H2', (text, host, port) => {
+    expect(parseJdbcUrl(text)).toMatchObject({ dialect: 'h2', mode: 'server', host, port, database: 'coffer' });
+  });
+
   it('takes USER and PASSWORD out of the H2 settings', () => {
     const url = parseJdbcUrl('jdbc:h2:file:/d;USER=sa;PASSWORD=canary');
     expect(url).toMatchObject({ username: 'sa', params: {} });
@@ -73,6 +80,7 @@ describe('parseJdbcUrl', () => {
     ['jdbc:h2:mem:canary;DB_CLOSE_DELAY=-1', /loses every secret .* jdbc:h2:file:PATH/],
     ['jdbc:h2:zip:~/canary.zip!/test', /file system/],
     ['jdbc:h2:file:', /names no database file/],
+    ['jdbc:h2:pg://canary', /must be jdbc:h2:pg:\/\/HOST:PORT\/DATABASE/],
     ['jdbc:h2:file:/x;CIPHER=AES;PASSWORD=canary', /encrypted H2 file/],
     ['jdbc:h2:file:/x;canary', /NAME=VALUE/],
     ['jdbc:oracle:thin:@canary', /must begin with jdbc:postgresql:/],

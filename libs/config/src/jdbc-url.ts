@@ -22,16 +22,29 @@ export interface NetworkJdbcUrl {
   readonly secretParams: Readonly<Record<string, SecretValue>>;
 }
 
-/** An H2 database file, for which Coffer starts a server of its own. */
-export interface H2JdbcUrl {
+interface AnyH2Url {
   readonly dialect: 'h2';
-  readonly mode: 'file';
-  /** As written, without `.mv.db`; may begin with `~/` or be relative to the working directory. */
-  readonly path: string;
   readonly username?: string;
   readonly password?: SecretValue;
   readonly params: Readonly<Record<string, string>>;
 }
+
+/** An H2 database file, for which Coffer starts a server of its own. */
+export interface H2FileUrl extends AnyH2Url {
+  readonly mode: 'file';
+  /** As written, without `.mv.db`; may begin with `~/` or be relative to the working directory. */
+  readonly path: string;
+}
+
+/** Coffer's own form, `jdbc:h2:pg://HOST:PORT/DATABASE`: the PostgreSQL-protocol server that comes with H2. */
+export interface H2ServerUrl extends AnyH2Url {
+  readonly mode: 'server';
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+}
+
+export type H2JdbcUrl = H2FileUrl | H2ServerUrl;
 
 export type JdbcUrl = NetworkJdbcUrl | H2JdbcUrl;
 

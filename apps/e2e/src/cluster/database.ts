@@ -1,11 +1,20 @@
 import { mysqlSubject, postgresqlSubject } from '@coffer/backend-jdbc/testing';
 
-export type ClusterStore = 'jdbc-postgresql' | 'jdbc-mysql';
+/** As `tools/cluster` names them. */
+export const CLUSTER_STORES = [
+  ...(['jdbc-postgresql', 'jdbc-mysql', 'jdbc-h2', 'vault-kv2', 'elasticsearch'] as const),
+  ...(['aws-secrets-manager', 'azure-key-vault', 'google-secret-manager'] as const),
+];
+export type ClusterStore = (typeof CLUSTER_STORES)[number];
 
 const KINDS = {
   'jdbc-postgresql': { variable: 'COFFER_TEST_POSTGRESQL_URL', scheme: 'postgresql', subject: postgresqlSubject },
   'jdbc-mysql': { variable: 'COFFER_TEST_MARIADB_URL', scheme: 'mysql', subject: mysqlSubject },
 } as const;
+
+type DatabaseStore = keyof typeof KINDS;
+
+export const isDatabase = (store: ClusterStore): store is DatabaseStore => store in KINDS;
 
 export interface OwnDatabase {
   /** As `tools/cluster` wants to be told of a server. */
@@ -16,7 +25,7 @@ export interface OwnDatabase {
 }
 
 /** A database of its own on the server that the environment names. */
-export const ownDatabase = async (store: ClusterStore): Promise<OwnDatabase> => {
+export const ownDatabase = async (store: DatabaseStore): Promise<OwnDatabase> => {
   const { variable, scheme, subject: open } = KINDS[store];
   const subject = open();
   const { host, port, database, username, password } = await subject.connection();

@@ -1,7 +1,8 @@
+import type { ExternalKnobs } from '@coffer/backend-conformance';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { api, until, type Api } from '../harness/index.js';
 import { say } from '../measure/index.js';
-import { ownDatabase, type ClusterStore, type OwnDatabase } from './database.js';
+import { isDatabase, ownDatabase, type ClusterStore, type OwnDatabase } from './database.js';
 import { FaultLog } from './fault-log.js';
 import { clusterTool, startBroker, type Mortal, type Role, type Started, type ToolCluster } from './tools.js';
 
@@ -11,13 +12,19 @@ export interface TestClusterOptions {
   readonly counts?: Partial<Readonly<Record<Role, number>>>;
 }
 
+export type Tree = Readonly<Record<string, unknown>>;
+
 /** The part of the configuration file that suites change or need to know. */
 interface ConfigurationFile {
+  readonly kestra: { readonly secret: Tree };
   readonly coffer: {
     encryption: { readonly keys: readonly { readonly id: string; readonly secret: string }[] };
     messaging?: Readonly<Record<string, unknown>>;
   };
 }
+
+const environment = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
 const ROLES: readonly Role[] = ['cache-invalidator', 'secret-worker', 'gateway'];
 /** Until a cluster that has just changed applies a write, in milliseconds; bounds a failure only. */
@@ -30,7 +37,7 @@ export class TestCluster {
 
   private constructor(
     private readonly broker: Mortal & { stop(): Promise<void> },
-    readonly database: OwnDatabase,
+    private readonly database: OwnDatabase | undefined,
   ) {}
 
   #tool: ToolCluster | undefined;
@@ -38,9 +45,9 @@ export class TestCluster {
   /** Resolves when a write goes through each gateway. */
   static async open({ store, counts = {} }: TestClusterOptions): Promise<TestCluster> {
     const { startCluster } = await clusterTool();
-    const database = await ownDatabase(store);
+    const database = isDatabase(store) ? await ownDatabase(store) : undefined;
     const broker = await startBroker(() => undefined).catch(async (error: unknown) => {
-      await database.drop();
+      await database?.drop();
       throw error;
     });
     const cluster = new TestCluster(broker, database);
@@ -48,7 +55,7 @@ export class TestCluster {
       cluster.#tool = await startCluster({
         store,
         counts: { gateway: 2, 'secret-worker': 2, 'cache-invalidator': 2, ...counts },
-        servers: { ...broker.env, ...database.env },
+        servers: { ...environment(), ...broker.env, ...database?.env },
         log: (line) => cluster.#hear(line),
       });
       await cluster.writesGoThrough();
@@ -84,6 +91,26 @@ export class TestCluster {
     const [a, b] = this.gateways;
     if (a === undefined || b === undefined) throw new Error('there are no two gateways');
     return { a, b };
+  }
+
+  /** The store's: what nothing else in it uses. */
+  get prefix(): string {
+    return this.#started.prefix;
+  }
+
+  /** What others do in the store; absent where it holds nothing but what Coffer made. */
+  get external(): ExternalKnobs | undefined {
+    return this.#started.external;
+  }
+
+  /** A gateway more, whose `kestra.secret` is another. */
+  async gatewayWith(change: (secret: Tree) => Tree): Promise<Api> {
+    const file = this.#read();
+    const other = `${this.#started.configuration}.other.json`;
+    const configuration = { ...file, kestra: { ...file.kestra, secret: change(file.kestra.secret) } };
+    writeFileSync(other, JSON.stringify(configuration), { mode: 0o600 });
+    const { address } = await this.#started.start('gateway', other);
+    return api(address, this.#started.token);
   }
 
   /** The key that all messages are sealed with. */
@@ -172,7 +199,7 @@ export class TestCluster {
   async close(): Promise<void> {
     await this.#tool?.stop();
     await this.broker.stop();
-    await this.database.drop();
+    await this.database?.drop();
   }
 
   /** `E2E_CLUSTER_LOG` names a file that gets all of it as well. */

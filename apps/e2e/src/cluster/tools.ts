@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ExternalKnobs } from '@coffer/backend-conformance';
 
 /** What the suites use of `tools`, which are no package: imported where they lie, with the types of their docs. */
 
@@ -15,8 +16,12 @@ export interface ToolCluster {
   readonly token: string;
   readonly kafka: string;
   readonly configuration: string;
+  /** Of the store: what nothing else in it uses. */
+  readonly prefix: string;
+  /** Absent where the store holds nothing but what Coffer made. */
+  readonly external?: ExternalKnobs;
   processes(): Started[];
-  start(role: Role): Promise<Started>;
+  start(role: Role, configuration?: string): Promise<Started>;
   stop(): Promise<void>;
 }
 
@@ -26,6 +31,7 @@ interface ClusterTool {
     readonly store: string;
     readonly counts: Readonly<Record<Role, number>>;
     readonly log: (line: string) => void;
+    readonly prefix?: string;
     readonly settings?: Readonly<Record<string, unknown>>;
     readonly servers?: Readonly<Record<string, string>>;
   }): Promise<ToolCluster>;

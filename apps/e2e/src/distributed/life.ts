@@ -1,6 +1,7 @@
 import type { TestCluster } from '../cluster/index.js';
-import { until, type Answer, type Api } from '../harness/index.js';
-import { demand, join, show, type Outcome } from '../measure/index.js';
+import { until, type Api } from '../harness/index.js';
+import { join, show, type Outcome } from '../measure/index.js';
+import { Count, valueOf } from './count.js';
 
 export interface LifeOptions {
   /** Writes that are read at once through the other gateway, for each sort of write. */
@@ -26,31 +27,8 @@ const turns = (cluster: TestCluster, rounds: number): Turn[] => {
   );
 };
 
-/** Counts what does not hold, with the first few of it for people. */
-class Count {
-  readonly wrong: string[] = [];
-  checks = 0;
-
-  check(holds: boolean, what: () => string): void {
-    this.checks += 1;
-    if (!holds) this.wrong.push(what());
-  }
-
-  /** A write that must be taken. */
-  taken({ status, text }: Answer, good = 200): void {
-    this.check(status === good, () => `a write was answered ${status} ${text}`);
-  }
-
-  demand(figure: string, unit: string): Outcome {
-    const { figures, problems } = demand(`${figure} (of ${this.checks} checks)`, this.wrong.length, unit, 0);
-    return { figures, problems: [...problems, ...this.wrong.slice(0, 5)] };
-  }
-}
-
-const valueOf = ({ status, json }: Answer): unknown => (status === 200 ? json()['value'] : status);
-
 /** Created, replaced, described, deleted and created again: after each answer the other gateway has it. */
-const life = async (cluster: TestCluster, rounds: number): Promise<Outcome> => {
+export const life = async (cluster: TestCluster, rounds: number): Promise<Outcome> => {
   const count = new Count();
   for (const { round, here, there } of turns(cluster, rounds)) {
     const key = `LIFE_${round % 5}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secretText, text } from './scalars.js';
+import { httpUrl, secretText, text } from './scalars.js';
 import { storeFields, type StoreOf } from './store-fields.js';
 
 /** `kestra.secret.googleSecretManager`. Without `serviceAccount` the default Google chain finds credentials. */
@@ -10,6 +10,8 @@ export const googleSecretManagerSection = z.strictObject({
   /** The key file's JSON itself. */
   serviceAccount: secretText.optional(),
   prefix: text.default('kestra'),
+  /** Coffer's own: another server than Google's, such as an emulator; by http the token goes in clear. */
+  endpointOverride: httpUrl.optional(),
 });
 
 export type GoogleSecretManagerStore = StoreOf<'google-secret-manager', typeof googleSecretManagerSection>;
