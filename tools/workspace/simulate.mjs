@@ -1,11 +1,9 @@
 import './require-node.mjs';
+import { createRequire } from 'node:module';
 import { buildIfStale } from './build.mjs';
 
-/** Loaded after the build, which it is part of. */
-const simulation = async () => {
-  await buildIfStale();
-  return import('@coffer/coherence/simulation');
-};
+/** Loaded after the build, which it is part of. @returns {typeof import('@coffer/coherence/simulation')} */
+const simulation = () => createRequire(import.meta.url)('@coffer/coherence/simulation');
 
 /** @param {Iterable<string>} names */
 const help = (
@@ -66,7 +64,8 @@ const findings = ({ stale, inversions, impossible, unfinished, stuck }) => [
 
 const args = process.argv.slice(2);
 try {
-  const { PARTS, playScenarios, simulate, without } = await simulation();
+  await buildIfStale();
+  const { PARTS, playScenarios, simulate, without } = simulation();
   if (args.some((argument) => ['--help', '-h'].includes(argument))) {
     console.log(help(PARTS.keys()));
   } else {

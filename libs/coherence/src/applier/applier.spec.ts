@@ -425,4 +425,49 @@ describe('the applier', () => {
     scene.queue(mutation(0));
     expect(scene.story.at(-1)).toBe('PREPARE');
   });
+
+  it('drops a key from the caches without asking the store, also while the breaker is open', () => {
+    const scene = owned();
+    scene.take(scene.applier.handle({ type: 'breaker', manager: 'default', open: true }, scene.now));
+    scene.queue(mutation(0, 'main/ns/key', { kind: 'drop' }));
+    scene.clear();
+    expect(scene.story).toEqual(['OWNER', 'PREPARE', 'COMMIT', 'finish 0']);
+    expect(scene.records('COMMIT')).toMatchObject([{ kind: 'drop', outcome: 'applied', sealed: new Uint8Array() }]);
+  });
+
+  it('rule 13: prepares again while a call outlasts half of the window', () => {
+    const scene = owned();
+    scene.queue(mutation(0));
+    scene.clear();
+    scene.pass(DEFAULT_TIMING.window / 2 - 1);
+    expect(scene.records('PREPARE')).toHaveLength(1);
+    scene.pass(1);
+    expect(scene.records('PREPARE')).toHaveLength(2);
+    scene.clear();
+    expect(scene.story.filter((word) => word === 'apply 0')).toHaveLength(1);
+    scene.answer(APPLIED);
+    expect(scene.story.at(-1)).toBe('finish 0');
+  });
+
+  it('tells an ABORT again while an earlier mutation is unfinished, so that its successor does not apply it', () => {
+    const scene = owned();
+    scene.queue(mutation(0, 'main/ns/stuck'));
+    scene.queue(mutation(1, 'main/ns/refused', { kind: 'patch' }));
+    scene.clear('main/ns/refused');
+    scene.answer(refused('not-found'));
+    for (let passed = 0; passed <= 2 * DEFAULT_TIMING.window; passed += DEFAULT_TIMING.clearedTimeout) {
+      scene.pass(DEFAULT_TIMING.clearedTimeout);
+    }
+    expect(scene.records('ABORT').length).toBeGreaterThan(4);
+    scene.own('successor');
+    scene.queue(mutation(1, 'main/ns/refused', { kind: 'patch' }));
+    expect(scene.story.at(-1)).toBe('finish 1');
+    scene.queue(mutation(0, 'main/ns/stuck'));
+    scene.clear('main/ns/stuck');
+    scene.answer(APPLIED);
+    const told = scene.records('ABORT').length;
+    scene.pass(DEFAULT_TIMING.window);
+    scene.append({ type: 'GRANT', epoch: scene.epoch, leases: [] });
+    expect(scene.records('ABORT')).toHaveLength(told);
+  });
 });

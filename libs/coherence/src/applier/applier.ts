@@ -4,8 +4,9 @@ import type { AbortRecord, CommitRecord, LogEntry, LogOffset } from '../log-reco
 import { ALL_RULES, type Rules } from '../rules.js';
 import type { Timing } from '../timing.js';
 import type { ApplierEffect, ApplierEvent, AttemptResult, MutationRef } from './events.js';
-import { Job, needsBurial, type Identity } from './job.js';
+import { Job, needsBurial } from './job.js';
 import { LogMemory } from './log-memory.js';
+import { Ownership } from './ownership.js';
 import { PathQueues } from './path-queues.js';
 
 export interface ApplierOptions {
@@ -27,9 +28,7 @@ export class Applier {
   readonly #queues = new PathQueues();
   /** Managers whose circuit breaker is open. */
   readonly #breakers = new Set<string>();
-  #claim: string | undefined;
-  #owner: LogOffset | undefined;
-  #claimSentAt = 0;
+  readonly #ownership: Ownership;
   #attempts = 0;
   #halted = false;
 
@@ -38,12 +37,13 @@ export class Applier {
     private readonly rules: Rules = ALL_RULES,
   ) {
     this.#authority = new Authority(rules);
+    this.#ownership = new Ownership(options.partition);
     this.#memory = new LogMemory(options.timing.window);
   }
 
   /** Whether this process owns the partition and works on it. */
   get active(): boolean {
-    return this.#owner !== undefined && !this.#halted;
+    return this.#ownership.held && !this.#halted;
   }
 
   /** Whether the partition has stopped for good: see `fence-ahead`. */
@@ -58,7 +58,7 @@ export class Applier {
 
   /** Whether `tick`s are needed: something is waited for. */
   get busy(): boolean {
-    return this.#claim !== undefined && !this.#halted && (this.#owner === undefined || this.#queues.size > 0);
+    return this.#ownership.claimed && !this.#halted && (!this.#ownership.held || this.#queues.size > 0);
   }
 
   handle(event: ApplierEvent, now: number): ApplierEffect[] {
@@ -77,8 +77,7 @@ export class Applier {
       case 'buried':
         return this.#buried(event.fence, now);
       case 'breaker':
-        if (event.open) this.#breakers.add(event.manager);
-        else this.#breakers.delete(event.manager);
+        this.#breakers[event.open ? 'add' : 'delete'](event.manager);
         return this.#advanceAll(now);
       case 'tick':
         return this.#tick(now);
@@ -87,18 +86,11 @@ export class Applier {
 
   #start(claim: string, now: number): ApplierEffect[] {
     this.#forgetPartition();
-    this.#claim = claim;
-    return this.#sendOwner(claim, now);
-  }
-
-  #sendOwner(claim: string, now: number): ApplierEffect[] {
-    this.#claimSentAt = now;
-    return [{ type: 'append', record: { type: 'OWNER', partition: this.options.partition, claim } }];
+    return [{ type: 'append', record: this.#ownership.claim(claim, now) }];
   }
 
   #forgetPartition(): void {
-    this.#claim = undefined;
-    this.#owner = undefined;
+    this.#ownership.forget();
     this.#halted = false;
     this.#queues.clear();
   }
@@ -106,25 +98,24 @@ export class Applier {
   #read(entry: LogEntry, now: number): ApplierEffect[] {
     const epochBefore = this.#authority.epoch;
     if (!this.#authority.admit(entry)) return [];
-    const { record, offset } = entry;
     const again = this.#authority.epoch > epochBefore ? this.#epochChanged(now) : [];
-    if (record.type === 'CLEARED') return [...again, ...this.#cleared(record.prepareOffset, now)];
-    if (!('partition' in record)) return again;
-    if (record.partition !== this.options.partition) return [];
+    return [...again, ...this.#take(entry, now), ...this.#abortAgain(entry.timestamp)];
+  }
+
+  #take(entry: LogEntry, now: number): ApplierEffect[] {
+    const { record, offset } = entry;
+    if (record.type === 'CLEARED') return this.#cleared(record.prepareOffset, now);
+    if (!('partition' in record) || record.partition !== this.options.partition) return [];
     if (record.type === 'OWNER') return this.#ownerRead(record.claim, offset, now);
     this.#memory.read(entry);
-    if (record.type === 'PREPARE') {
-      return record.owner === this.#owner ? this.#prepareRead(record.fence, record.attempt, offset, now) : [];
-    }
-    return this.#ended(record, now);
+    if (record.type !== 'PREPARE') return this.#ended(record, now);
+    return this.#ownership.is(record.owner) ? this.#prepareRead(record.fence, record.attempt, offset, now) : [];
   }
 
   #ownerRead(claim: string, offset: LogOffset, now: number): ApplierEffect[] {
-    if (claim === this.#claim) {
-      this.#owner = offset;
-      return this.#advanceAll(now);
-    }
-    if (this.#owner === undefined || !this.rules.owner) return [];
+    const change = this.#ownership.read(claim, offset);
+    if (change === 'gained') return this.#advanceAll(now);
+    if (change === 'unchanged' || !this.rules.owner) return [];
     this.#forgetPartition();
     return [{ type: 'stopped' }];
   }
@@ -135,9 +126,19 @@ export class Applier {
     return this.#queues.heads().flatMap((job) => (job.phase.name === 'preparing' ? this.#prepare(job, now) : []));
   }
 
+  /**
+   * A mutation that was refused is delivered again to the next owner while an earlier one is unfinished, however long
+   * that takes: its ABORT must not be older than the window then, or it would be applied after all.
+   */
+  #abortAgain(timestamp: number): ApplierEffect[] {
+    const lowest = this.active ? this.#queues.lowest : undefined;
+    const records = lowest === undefined ? [] : this.#memory.fadingAborts(lowest, timestamp);
+    return records.map((record) => ({ type: 'append', record: { ...record, ...this.#ownership.identity } }));
+  }
+
   #enqueue(mutation: MutationRef, now: number): ApplierEffect[] {
-    if (this.#claim === undefined) return [];
-    if (this.#halted) return this.#owner === undefined ? [] : [this.#refuse(new Job(mutation))];
+    if (!this.#ownership.claimed) return [];
+    if (this.#halted) return !this.#ownership.held ? [] : [this.#refuse(new Job(mutation))];
     const head = this.#queues.push(mutation);
     return head === undefined ? [] : this.#advance(head, now);
   }
@@ -158,7 +159,7 @@ export class Applier {
   }
 
   #sendPrepare(job: Job, now: number): ApplierEffect[] {
-    return [{ type: 'append', record: job.prepare(this.#identity(), now) }];
+    return [{ type: 'append', record: job.prepare(this.#ownership.identity, now) }];
   }
 
   #prepareRead(fence: Fence, attempt: number, offset: LogOffset, now: number): ApplierEffect[] {
@@ -177,7 +178,7 @@ export class Applier {
         return this.#prepare(job, now);
       job.prepareOffset = prepareOffset;
       // A cache drop is over once every cache has let the key go.
-      if (job.mutation.kind === 'drop') return this.#end(job, job.commit(this.#identity(), 'applied'), now);
+      if (job.mutation.kind === 'drop') return this.#end(job, job.commit(this.#ownership.identity, 'applied'), now);
       job.attempt = this.#attempts += 1;
       job.phase = { name: 'applying' };
       return [{ type: 'apply', mutation: job.mutation, attempt: job.attempt }];
@@ -190,9 +191,9 @@ export class Applier {
     if (job?.phase.name !== 'applying' || job.attempt !== attempt) return [];
     switch (result.kind) {
       case 'applied':
-        return this.#end(job, job.commit(this.#identity(), 'applied', result.sealed), now);
+        return this.#end(job, job.commit(this.#ownership.identity, 'applied', result.sealed), now);
       case 'superseded':
-        return this.#end(job, job.commit(this.#identity(), 'superseded'), now);
+        return this.#end(job, job.commit(this.#ownership.identity, 'superseded'), now);
       case 'fence-ahead':
         return this.#halt(job, result.storedFence);
       case 'unknown':
@@ -224,7 +225,7 @@ export class Applier {
   }
 
   #refuse(job: Job): ApplierEffect {
-    return { type: 'append', record: job.abort(this.#identity(), 'fence-ahead') };
+    return { type: 'append', record: job.abort(this.#ownership.identity, 'fence-ahead') };
   }
 
   #bury(job: Job, code: ErrorCode): ApplierEffect[] {
@@ -238,7 +239,7 @@ export class Applier {
   }
 
   #abort(job: Job, code: ErrorCode, now: number): ApplierEffect[] {
-    return this.#end(job, job.abort(this.#identity(), code), now);
+    return this.#end(job, job.abort(this.#ownership.identity, code), now);
   }
 
   #end(job: Job, record: CommitRecord | AbortRecord, now: number): ApplierEffect[] {
@@ -268,9 +269,13 @@ export class Applier {
   }
 
   #tick(now: number): ApplierEffect[] {
-    if (this.#claim === undefined || this.#halted) return [];
-    const overdue = now - this.options.timing.clearedTimeout;
-    if (this.#owner === undefined) return this.#claimSentAt <= overdue ? this.#sendOwner(this.#claim, now) : [];
+    const { clearedTimeout } = this.options.timing;
+    if (!this.#ownership.held) {
+      const record = this.#ownership.claimAgain(clearedTimeout, now);
+      return record === undefined ? [] : [{ type: 'append', record }];
+    }
+    if (this.#halted) return [];
+    const overdue = now - clearedTimeout;
     return this.#queues.heads().flatMap((job) => this.#repeat(job, overdue, now));
   }
 
@@ -281,7 +286,7 @@ export class Applier {
       return this.#prepare(job, now);
     if (phase.name === 'ending' && phase.sentAt <= overdue && ending !== undefined) {
       // As the owner that this process is now: a repeated OWNER makes void what was sent under the one before.
-      return this.#end(job, { ...ending, ...this.#identity() }, now);
+      return this.#end(job, { ...ending, ...this.#ownership.identity }, now);
     }
     const fades = job.fades(now, this.options.timing.window / 2) && this.rules.hold;
     return fades ? this.#sendPrepare(job, now) : this.#advance(job, now);
@@ -289,10 +294,5 @@ export class Applier {
 
   #advanceAll(now: number): ApplierEffect[] {
     return this.#queues.heads().flatMap((job) => this.#advance(job, now));
-  }
-
-  #identity(): Identity {
-    if (this.#owner === undefined) throw new Error('only the owner of a partition speaks about its mutations');
-    return { partition: this.options.partition, owner: this.#owner };
   }
 }

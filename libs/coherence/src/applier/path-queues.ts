@@ -11,6 +11,12 @@ export class PathQueues {
     return this.#byFence.size;
   }
 
+  /** The lowest fence in hand: they are pushed in growing order. */
+  get lowest(): Fence | undefined {
+    const [lowest] = this.#byFence.keys();
+    return lowest;
+  }
+
   /** The head of every path's queue. */
   heads(): Job[] {
     return Array.from(this.#queues.values(), ([head]) => head);

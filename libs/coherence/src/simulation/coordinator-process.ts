@@ -6,15 +6,16 @@ import type { Host } from './host.js';
 const TICK = 50;
 const CLAIM_AGAIN = 2_500;
 
-/** A coordinator of the one shard, and which the group says is in charge. */
+/** A coordinator of the one shard. */
 export class CoordinatorProcess {
   readonly #coordinator: Coordinator;
   #claims = 0;
-  #assigned = false;
 
   constructor(
     private readonly context: Context,
     readonly host: Host,
+    /** Whether the group says that it is this one's. */
+    private readonly isAssigned: () => boolean,
   ) {
     const { timing, rules, log, redis } = context;
     this.#coordinator = new Coordinator({ timing, alone: false, leases: true, clears: true }, rules);
@@ -26,17 +27,11 @@ export class CoordinatorProcess {
   }
 
   assigned(): void {
-    this.#assigned = true;
     this.#handle({ type: 'start', claim: `${this.host.name}-${this.#claims++}` });
   }
 
-  /** It is not told: it goes on until the log tells it. */
-  revoked(): void {
-    this.#assigned = false;
-  }
-
+  /** Another one will have it. Without this it goes on until the log tells it. */
   leave(): void {
-    this.#assigned = false;
     this.#handle({ type: 'leave' });
   }
 
@@ -54,7 +49,7 @@ export class CoordinatorProcess {
         }
         case 'stopped':
           this.host.after(CLAIM_AGAIN, () => {
-            if (this.#assigned && !this.#coordinator.active) this.assigned();
+            if (this.isAssigned() && !this.#coordinator.active) this.assigned();
           });
       }
     }

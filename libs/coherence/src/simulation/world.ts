@@ -111,7 +111,11 @@ export class World {
 
   startCoordinator(index: number): void {
     this.coordinators[index]?.host.kill();
-    this.coordinators[index] = new CoordinatorProcess(this.context, this.#host(`coordinator-${index}`));
+    this.coordinators[index] = new CoordinatorProcess(
+      this.context,
+      this.#host(`coordinator-${index}`),
+      () => this.inCharge === index,
+    );
   }
 
   /** `told`: whether the worker that had it learns so from the group, not from the log alone. */
@@ -124,11 +128,11 @@ export class World {
   }
 
   assignCoordinator(index: number): void {
-    const before = this.coordinators[this.inCharge];
-    if (this.inCharge !== index) before?.revoked();
     this.inCharge = index;
     const coordinator = this.coordinators[index];
-    coordinator?.host.after(this.random.between(5, 50), () => coordinator.assigned());
+    coordinator?.host.after(this.random.between(5, 50), () => {
+      if (this.inCharge === index) coordinator.assigned();
+    });
   }
 
   read(gateway: GatewayProcess, key: string, then?: (answer: Answer) => void): void {
