@@ -11,14 +11,14 @@ const FILTERABLE = /^[a-zA-Z0-9 :_@/+=.-]*/;
 /** Filters match prefixes, so the beginning of a text finds it too, among others. */
 const beginningOf = (text: string): string => (FILTERABLE.exec(text)?.[0] ?? '').trimEnd();
 
+const tagValue = (text: string): Filter => ({ Key: 'tag-value', Values: [text] });
+
 /** Narrows a list to secrets that have each of the texts as a tag's value, as far as filters can say it. */
 export const filtersFor = (...texts: readonly string[]): Filter[] => {
   const beginnings = new Set(texts.filter(fitsIntoTag).map(beginningOf));
   beginnings.delete('');
-  return [{ Key: 'tag-key', Values: ['prefix'] }, ...[...beginnings].map((text) => tagValue(text))];
+  return [...[...beginnings].map(tagValue), { Key: 'tag-key', Values: ['prefix'] }];
 };
-
-const tagValue = (text: string): Filter => ({ Key: 'tag-value', Values: [text] });
 
 export const twins = (states: readonly SecretState[]): CofferError => {
   const names = states.map(({ name }) => name).sort();

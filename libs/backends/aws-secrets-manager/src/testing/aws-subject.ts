@@ -11,8 +11,15 @@ const LIST_LAG = 300_000;
 
 const STRANGERS_SECRET = 'str@nger/secret+access/key"00000000000000';
 
+const MOTO_SECRETS = { count: 330, reason: 'moto looks at each of its secrets in every call' };
 const MOTO = {
   'list while secrets come and go': 'moto pages by number, so that a deletion shifts what the next page begins with',
+};
+
+/** Versions younger than a day are not cleaned away, and a secret has about 100. */
+const SERVICE = {
+  'delete and create 100 times under readers':
+    'the service keeps all versions of a day, and a secret may have about 100',
 };
 
 const subjectOf = (name: string, allowed: readonly string[], weakerWrites?: WeakerWrites): Subject => {
@@ -63,7 +70,7 @@ const subjectOf = (name: string, allowed: readonly string[], weakerWrites?: Weak
         const identity = { prefix, namespace, key, ...(tenant === DEFAULT_TENANT ? {} : { tenant }) };
         return outsider().create({ tags: { ...own, ...identity }, value });
       },
-      change: (at, value) => outsider().change(at, value),
+      change: (at, value) => (weakerWrites === undefined ? outsider().rotate(at, value) : outsider().change(at, value)),
       valueOf: (at) => outsider().valueOf(at),
       twins: true,
       ...(isRealService() ? { visibleWithin: LIST_LAG } : {}),
@@ -76,7 +83,7 @@ const subjectOf = (name: string, allowed: readonly string[], weakerWrites?: Weak
       'timeout-after': faulty('timeout-after', ['timeout']),
     },
     ...(weakerWrites === undefined ? {} : { weakerWrites }),
-    ...(isRealService() ? {} : { departures: MOTO }),
+    ...(isRealService() ? { departures: SERVICE } : { departures: MOTO, fewerSecrets: MOTO_SECRETS }),
     credentialCanaries: [secretAccessKey.reveal(), STRANGERS_SECRET, ...(sessionToken ? [sessionToken.reveal()] : [])],
     close: async () => {
       outside?.close();

@@ -54,7 +54,8 @@ export const directClient = (): SecretsManagerClient => {
 
 export interface ForeignSecret {
   readonly tags: Readonly<Record<string, string>>;
-  readonly value: string;
+  /** Text, or bytes. */
+  readonly value: string | Uint8Array;
   readonly name?: string;
   readonly description?: string;
 }
@@ -66,12 +67,17 @@ export class Outsider {
   async create({ tags, value, name = `team-a/${randomUUID()}`, description }: ForeignSecret): Promise<string> {
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     const Description = description === undefined ? {} : { Description: description };
-    await this.client.send(new CreateSecretCommand({ Name: name, SecretString: value, Tags, ...Description }));
+    const content = typeof value === 'string' ? { SecretString: value } : { SecretBinary: value };
+    await this.client.send(new CreateSecretCommand({ Name: name, Tags, ...content, ...Description }));
     return name;
   }
 
-  /** As a rotation does it; moto's PutSecretValue would leave AWSCURRENT on two versions after a label was moved. */
   async change(name: string, value: string): Promise<void> {
+    await this.client.send(new PutSecretValueCommand({ SecretId: name, SecretString: value }));
+  }
+
+  /** As a rotation does it: moto's PutSecretValue leaves AWSCURRENT on two versions, once a label was moved. */
+  async rotate(name: string, value: string): Promise<void> {
     const { VersionIdsToStages = {} } = await this.client.send(new DescribeSecretCommand({ SecretId: name }));
     const current = Object.entries(VersionIdsToStages).find(([, labels]) => labels.includes('AWSCURRENT'))?.[0];
     const { VersionId } = await this.client.send(
