@@ -1,5 +1,5 @@
 import type { CallOptions, ListScope, SecretEntry } from '@coffer/backend-contract';
-import { SecretPath } from '@coffer/secrets';
+import { SecretPath, compareCodePoints } from '@coffer/secrets';
 import { holdingOf } from './document/holding.js';
 import { versionText } from './document/version.js';
 import type { KvEngine } from './engine/kv-engine.js';
@@ -24,7 +24,7 @@ const entryAt = async (
 };
 
 /**
- * The secrets of one namespace or of a tenant, folder by folder: a page is the list of a folder, or the reading of at
+ * The secrets of one namespace or of a tenant, folder by folder, those of a folder by key: a page is the list of a folder, or the reading of at
  * most 64 of its secrets. Names that no secret of Coffer's can have are passed over.
  */
 export async function* walk(
@@ -36,11 +36,14 @@ export async function* walk(
   const folders: Folder[] = [folderOf(tenant, namespace)];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const paths: SecretPath[] = [];
+    const below: Folder[] = [];
     for (const name of await engine.list(layout.ofFolder(folder), call.signal)) {
       const found = entryOf(folder, name);
       if (found instanceof SecretPath) paths.push(found);
-      else if (found !== undefined && namespace === undefined) folders.push(found);
+      else if (found !== undefined && namespace === undefined) below.push(found);
     }
+    paths.sort((a, b) => compareCodePoints(a.key, b.key));
+    folders.push(...below.reverse());
     yield [];
     while (paths.length > 0) {
       const page = await inParallel(paths.splice(0, PAGE), WIDTH, (path) => entryAt(engine, layout, path, call));
