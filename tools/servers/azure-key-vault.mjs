@@ -13,7 +13,7 @@ const VARIABLES = [
   CA_VARIABLE,
   'COFFER_TEST_AZURE_AUTHORITY_HOST',
   'COFFER_TEST_AZURE_TENANT_ID',
-  ...['CLIENT_ID', 'CLIENT_SECRET', 'TOKEN'].map((name) => `COFFER_TEST_AZURE_${name}`),
+  ...['CLIENT_ID', 'CLIENT_SECRET', 'TOKEN', 'NEW_VAULT'].map((name) => `COFFER_TEST_AZURE_${name}`),
   'COFFER_TEST_AZURE_PROXY_CERT_FILE',
   'COFFER_TEST_AZURE_PROXY_KEY_FILE',
   ...['FORBIDDEN', 'READER', 'WRITER'].flatMap((role) =>
@@ -96,6 +96,7 @@ export const azureKeyVault = {
     [URL_VARIABLE]: `https://127.0.0.1:${port}`,
     [CA_VARIABLE]: certificateFile(),
     ...forProxy(),
+    COFFER_TEST_AZURE_NEW_VAULT: `https://127.0.0.1:${port}/test-vaults`,
     COFFER_TEST_AZURE_AUTHORITY_HOST: `https://127.0.0.1:${port}`,
     COFFER_TEST_AZURE_TENANT_ID: TENANT,
     ...Object.fromEntries(

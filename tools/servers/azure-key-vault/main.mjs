@@ -1,40 +1,84 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
-import { service } from './service.mjs';
+import { services } from './service.mjs';
 
-/** Serves the folder's `settings.json`, `key.pem` and `certificate.pem` on 127.0.0.1. Arguments: folder, port. */
+/**
+ * Serves the folder's `settings.json`, `key.pem` and `certificate.pem` on 127.0.0.1. Arguments: folder, port.
+ *
+ * Beside the vault's own API, for tests that want a vault to themselves: `POST /test-vaults` with the header
+ * `x-secret` of the first principal answers `{url}` of a new one, `DELETE /test-vaults/PORT` ends it.
+ */
 const [folder = '.', port = '0'] = process.argv.slice(2);
 const read = (/** @type {string} */ file) => readFileSync(join(folder, file), 'utf8');
-const handle = service(JSON.parse(read('settings.json')));
+const [key, cert, settings] = [read('key.pem'), read('certificate.pem'), JSON.parse(read('settings.json'))];
+const { handle, newVault } = services(settings);
+const origin = `https://127.0.0.1:${port}`;
 
 /** More than any request of the API is long. */
 const LONGEST = 1_000_000;
 
-const server = createServer({ key: read('key.pem'), cert: read('certificate.pem') }, (request, response) => {
-  /** @type {Buffer[]} */
+/** @param {import('node:http').IncomingMessage} request @returns {Promise<string>} */
+async function bodyOf(request) {
   const chunks = [];
   let length = 0;
-  request.on('data', (chunk) => {
+  for await (const chunk of request) {
     length += chunk.length;
-    if (length > LONGEST) request.destroy();
-    else chunks.push(chunk);
+    if (length > LONGEST) throw new Error('the request is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** @typedef {import('./rest.mjs').Request} Request @typedef {import('./rest.mjs').Response} Response */
+/** @param {(request: Request) => Response | Promise<Response>} answerTo @param {number} at @returns {Promise<import('node:https').Server>} */
+async function serve(answerTo, at) {
+  const server = createServer({ key, cert }, async (request, response) => {
+    try {
+      const { method = '', headers } = request;
+      const url = new URL(`https://${headers.host ?? '127.0.0.1'}${request.url ?? '/'}`);
+      const body = await bodyOf(request);
+      const given = /** @type {Record<string, string | undefined>} */ (headers);
+      const answer = await answerTo({ method, url, headers: given, body });
+      const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+      response.writeHead(answer.status, {
+        ...(answer.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+        'content-length': Buffer.byteLength(text),
+        'cache-control': 'no-cache',
+        ...answer.headers,
+      });
+      response.end(text);
+    } catch {
+      request.destroy();
+    }
   });
-  request.on('end', () => {
-    const { method = '', headers } = request;
-    const url = new URL(`https://${headers.host ?? `127.0.0.1:${port}`}${request.url ?? '/'}`);
-    const body = Buffer.concat(chunks).toString('utf8');
-    const answer = handle({ method, url, headers: /** @type {Record<string, string | undefined>} */ (headers), body });
-    const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
-    response.writeHead(answer.status, {
-      ...(answer.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-      'content-length': Buffer.byteLength(text),
-      'cache-control': 'no-cache',
-      ...answer.headers,
-    });
-    response.end(text);
-  });
-});
-server.keepAliveTimeout = 60_000;
-server.listen(Number(port), '127.0.0.1');
+  server.keepAliveTimeout = 60_000;
+  server.listen(at, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+/** @type {Map<string, import('node:https').Server>} by port */
+const others = new Map();
+
+/** @param {Request} request @returns {Promise<Response>} */
+async function testVaults({ method, url, headers }) {
+  if (headers['x-secret'] !== settings.principals[0].secret) return { status: 403 };
+  if (method === 'POST') {
+    const server = await serve(newVault(origin), 0);
+    const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+    others.set(`${address.port}`, server);
+    return { status: 201, body: { url: `https://127.0.0.1:${address.port}` } };
+  }
+  const name = url.pathname.split('/')[2] ?? '';
+  others.get(name)?.close();
+  others.get(name)?.closeAllConnections();
+  return { status: others.delete(name) ? 204 : 404 };
+}
+
+await serve(
+  (request) => (request.url.pathname.startsWith('/test-vaults') ? testVaults(request) : handle(request)),
+  Number(port),
+);
 process.once('SIGTERM', () => process.exit(0));

@@ -13,22 +13,25 @@ import { Vault } from './vault.mjs';
  * @property {number} [deletionMs] how long a deletion takes
  * @property {number} [recoveryMs] how long a recovery takes
  * @property {number} [limit] requests in 10 seconds
- * @property {string} [authority] origin of the token endpoint; default: the vault's own
+ *
+ * @typedef {(request: import('./rest.mjs').Request) => import('./rest.mjs').Response} Handler
  */
 
 /**
- * One vault and its directory, as one handler.
+ * A vault and its directory as one handler, and further vaults of the same directory, whose origin is `authority`.
  * @param {ServiceOptions} options
- * @returns {(request: import('./rest.mjs').Request) => import('./rest.mjs').Response}
+ * @returns {{handle: Handler, newVault: (authority: string) => Handler}}
  */
-export function service(options) {
-  const { tenantId, principals, now = Date.now, newVersion = () => randomBytes(16).toString('hex') } = options;
-  const { deletionMs = 20, recoveryMs = 20, limit = Infinity, authority } = options;
+export function services({ now = Date.now, newVersion = newId, deletionMs = 20, recoveryMs = 20, ...options }) {
+  const { tenantId, principals, limit = Infinity } = options;
   const identity = new Identity({ tenantId, principals, now });
-  const vault = new Vault({ now, newVersion, deletionMs, recoveryMs });
-  const throttle = new Throttle(limit, now);
-  const rest = new Rest({ vault, identity, throttle, authority: (origin) => authority ?? origin });
-  return (request) => {
+  const restOf = (/** @type {(origin: string) => string} */ authority) => {
+    const vault = new Vault({ now, newVersion, deletionMs, recoveryMs });
+    return new Rest({ vault, identity, throttle: new Throttle(limit, now), authority });
+  };
+  const rest = restOf((origin) => origin);
+  /** @type {Handler} */
+  const handle = (request) => {
     const { method, url, headers, body } = request;
     const [tenant = '', ...path] = url.pathname.slice(1).split('/');
     const at = `${method} ${path.join('/')}`;
@@ -37,4 +40,14 @@ export function service(options) {
     if (url.pathname === '/msi/token') return identity.managed(url.searchParams, headers['x-identity-header']);
     return rest.handle(request);
   };
+  const newVault = (/** @type {string} */ authority) => {
+    const another = restOf(() => authority);
+    return (/** @type {import('./rest.mjs').Request} */ request) => another.handle(request);
+  };
+  return { handle, newVault };
 }
+
+const newId = () => randomBytes(16).toString('hex');
+
+/** @param {ServiceOptions} options @returns {Handler} */
+export const service = (options) => services(options).handle;

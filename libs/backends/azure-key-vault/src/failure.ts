@@ -82,6 +82,9 @@ const refusedToken = (error: unknown): CofferError => {
   if (unreachable || statuses.some((status) => typeof status === 'number' && status >= 500)) {
     return failure('unavailable', 'the directory that gives the tokens cannot be reached');
   }
+  if (all.some((one) => /not configured to acquire tokens for tenant/.test(String(field(one, 'message'))))) {
+    return failure('unauthenticated', 'the vault is of another tenant: allow it by additionallyAllowedTenants');
+  }
   return failure('unauthenticated', 'no token could be had with the configured credentials, or none are configured');
 };
 

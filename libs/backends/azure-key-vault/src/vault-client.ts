@@ -95,7 +95,7 @@ export class VaultClient {
     for (;;) {
       const page = await this.#run(signal, () => pages.next());
       if (page.done === true) return;
-      yield (page.value as SecretProperties[]).map((properties) => secretOf(properties));
+      yield page.value.map((properties) => secretOf(properties));
     }
   }
 

@@ -7,7 +7,7 @@ import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type ErrorCode } from '@coffer/secrets';
 import { openAzureKeyVaultBackend, type AzureKeyVaultOptions } from '../open-azure-key-vault-backend.js';
 import { isAzureHost } from '../vault-address.js';
-import { canaries, credentialsOf, proxyTls, trusted, vaultUnderTest, type Role } from './service.js';
+import { canaries, credentialsOf, proxyTls, trusted, vaultOfOwn, vaultUnderTest, type Role } from './service.js';
 
 /** Milliseconds; the suite looks for what it made outside again and again. */
 const LISTING_MAX_AGE = 500;
@@ -22,11 +22,11 @@ const REPORTED: Readonly<Record<FaultKind, readonly ErrorCode[]>> = {
 
 /** A subject whose vault tests may also reach by other ways. */
 export interface AzureKeyVaultSubject extends Subject {
-  openWith(changes: Partial<AzureKeyVaultOptions>): Backend;
-  /** With the credentials of that role; `undefined` where the environment has none. */
-  openAs(role: Role, prefix?: string): Backend | undefined;
+  openWith(changes: Partial<AzureKeyVaultOptions>): Promise<Backend>;
+  /** With the credentials of that role. */
+  openAs(role: Role, prefix: string): Promise<Backend>;
   /** Microsoft's client, as another program would use it. */
-  client(): SecretClient;
+  client(): Promise<SecretClient>;
   /** In front of the vault, trusted by this process. */
   proxy(): Promise<HttpProxy>;
   external: ExternalKnobs;
@@ -44,41 +44,48 @@ const clientOf = (url: string): SecretClient => {
   return new SecretClient(url, credential, options);
 };
 
-const externalOf = (client: () => SecretClient): ExternalKnobs => ({
+const externalOf = (client: () => Promise<SecretClient>): ExternalKnobs => ({
   twins: true,
   async create(prefix, path, value, tags = []) {
     const name = `made-outside-${randomUUID()}`;
     const { tenant, namespace, key } = path;
     const own = Object.fromEntries(tags.map((tag) => [tag.key, tag.value]));
-    await client().setSecret(name, value, { tags: { ...own, tenant, namespace, key, prefix } });
+    await (await client()).setSecret(name, value, { tags: { ...own, tenant, namespace, key, prefix } });
     return name;
   },
   async change(name, value) {
-    const { properties } = await client().getSecret(name);
+    const { properties } = await (await client()).getSecret(name);
     const kept = Object.entries(properties.tags ?? {}).filter(([key]) => !key.startsWith('coffer'));
-    await client().setSecret(name, value, { tags: Object.fromEntries(kept) });
+    await (await client()).setSecret(name, value, { tags: Object.fromEntries(kept) });
   },
-  valueOf: async (name) => (await client().getSecret(name)).value ?? '',
+  valueOf: async (name) => (await (await client()).getSecret(name)).value ?? '',
 });
 
-/** The vault of `COFFER_TEST_AZURE_URL`. What the suite makes there stays, below prefixes of its own. */
+/**
+ * A vault of its own where the service makes such, else that of `COFFER_TEST_AZURE_URL`, where all stays that is made,
+ * below prefixes of its own. Before it is opened, `client` and `external` mean the vault of the environment.
+ */
 export const azureKeyVaultSubject = (): AzureKeyVaultSubject => {
-  const openWith = (changes: Partial<AzureKeyVaultOptions>): Backend =>
+  let own: ReturnType<typeof vaultOfOwn> | undefined;
+  const vault = async (): Promise<string> => (await (own ??= vaultOfOwn())).url;
+
+  const openWith = async (changes: Partial<AzureKeyVaultOptions>): Promise<Backend> =>
     openAzureKeyVaultBackend({
-      keyVaultUri: vaultUnderTest(),
+      keyVaultUri: await vault(),
       credentials: credentialsOf() ?? {},
       prefix: randomUUID(),
       listingMaxAge: LISTING_MAX_AGE,
       ...changes,
     });
 
-  const openAs = (role: Role, prefix: string = randomUUID()): Backend | undefined => {
+  const openAs = async (role: Role, prefix: string): Promise<Backend> => {
     const credentials = credentialsOf(role);
-    return credentials && openWith({ credentials, prefix });
+    if (credentials === undefined) throw new Error(`COFFER_TEST_AZURE_${role}CLIENT_ID and _CLIENT_SECRET are not set`);
+    return openWith({ credentials, prefix });
   };
 
-  const proxy = (): Promise<HttpProxy> => {
-    const url = new URL(vaultUnderTest());
+  const proxy = async (): Promise<HttpProxy> => {
+    const url = new URL(await vault());
     const ca = trusted().join('\n');
     return HttpProxy.to(url, {
       tls: proxyTls(),
@@ -90,7 +97,7 @@ export const azureKeyVaultSubject = (): AzureKeyVaultSubject => {
 
   const faulty = (kind: FaultKind) => async (): Promise<FaultyStore> => {
     const between = await proxy();
-    const backend = openWith({ keyVaultUri: between.url });
+    const backend = await openWith({ keyVaultUri: between.url });
     return {
       backend,
       codes: REPORTED[kind],
@@ -115,20 +122,21 @@ export const azureKeyVaultSubject = (): AzureKeyVaultSubject => {
     }
     const wrong = { clientSecret: { ...own.clientSecret, clientSecret: new SecretValue('not the secret') } };
     return {
-      wrong: async () => openWith({ credentials: wrong }),
-      forbidden: async () => openAs('FORBIDDEN_')!,
+      wrong: () => openWith({ credentials: wrong }),
+      forbidden: () => openAs('FORBIDDEN_', randomUUID()),
     };
   };
 
   let admin: SecretClient | undefined;
-  const client = (): SecretClient => (admin ??= clientOf(vaultUnderTest()));
+  const client = async (): Promise<SecretClient> =>
+    (admin ??= clientOf(own === undefined ? vaultUnderTest() : await vault()));
   return {
     name: 'azure-key-vault',
     openWith,
     openAs,
     client,
     proxy,
-    open: async ({ prefix }) => openWith(prefix === undefined ? {} : { prefix }),
+    open: ({ prefix }) => openWith(prefix === undefined ? {} : { prefix }),
     external: externalOf(client),
     credentials: credentials(),
     weakerWrites: { conditionalWrites: 'checked', reason: 'Key Vault has no conditional write' },
@@ -140,6 +148,6 @@ export const azureKeyVaultSubject = (): AzureKeyVaultSubject => {
       'timeout-after': { open: faulty('timeout-after') },
     },
     credentialCanaries: canaries(),
-    close: async () => undefined,
+    close: async () => (await own)?.end(),
   };
 };

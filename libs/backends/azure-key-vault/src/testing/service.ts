@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { SecretValue } from '@coffer/secrets';
 import type { AzureKeyVaultOptions } from '../open-azure-key-vault-backend.js';
@@ -26,7 +29,7 @@ export const trusted = (): string[] =>
     file === undefined ? [] : [readFileSync(file, 'utf8')],
   );
 
-/** The vault under test. Throws a sentence where it is missing: no suite skips itself. */
+/** The vault of the environment. Throws a sentence where it is missing: no suite skips itself. */
 export const vaultUnderTest = (): string => {
   const url = variable('URL');
   if (url === undefined) throw missing('COFFER_TEST_AZURE_URL');
@@ -34,6 +37,25 @@ export const vaultUnderTest = (): string => {
   const authority = variable('AUTHORITY_HOST');
   if (authority !== undefined) process.env['AZURE_AUTHORITY_HOST'] = authority;
   return url;
+};
+
+/** An empty vault where the service makes such, with what ends it; else the vault of the environment. */
+export const vaultOfOwn = async (): Promise<{ readonly url: string; end(): Promise<void> }> => {
+  const shared = vaultUnderTest();
+  const [service, secret = ''] = [variable('NEW_VAULT'), variable('CLIENT_SECRET')];
+  if (service === undefined) return { url: shared, end: async () => undefined };
+  const url = await ask('POST', service, secret);
+  return { url, end: async () => void (await ask('DELETE', `${service}/${new URL(url).port}`, secret)) };
+};
+
+/** Not `fetch`, whose authorities are those that the process began with. */
+const ask = async (method: string, url: string, secret: string): Promise<string> => {
+  const asking = request(url, { method, headers: { 'x-secret': secret }, agent: false });
+  asking.end();
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+  const text = Buffer.concat(await answer.toArray()).toString('utf8');
+  if (answer.statusCode === undefined || answer.statusCode >= 300) throw new Error(`no vault: ${answer.statusCode}`);
+  return text === '' ? '' : (JSON.parse(text) as { readonly url: string }).url;
 };
 
 /** A fixed token, a client's secret, or the default chain, whichever the environment has. */
