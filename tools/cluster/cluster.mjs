@@ -106,7 +106,7 @@ export async function startCluster(options) {
 
   try {
     // Where the adapters' own suites look for them.
-    Object.assign(process.env, servers.env);
+    for (const [name, value] of Object.entries(servers.env)) process.env[name] ??= value;
     const kafka = servers.env.COFFER_TEST_KAFKA_BROKERS;
     const storeSettings = await store.settings(servers.env, prefix);
     environment = storeSettings.environment ?? {};
