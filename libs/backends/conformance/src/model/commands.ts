@@ -123,7 +123,8 @@ const lists = fc.option(namespaces, { nil: undefined }).map((namespace) =>
       .filter((name) => model.live(name) !== undefined)
       .filter((name) => namespace === undefined || name.startsWith(`${namespace}/`))
       .sort(compareCodePoints);
-    if (JSON.stringify(listed.sort(compareCodePoints)) !== JSON.stringify(expected)) differs('list', namespace ?? 'the tenant');
+    if (JSON.stringify(listed.sort(compareCodePoints)) !== JSON.stringify(expected))
+      differs('list', namespace ?? 'the tenant');
   }),
 );
 
