@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { GoogleAuth, PassThroughClient, type JWTInput } from 'google-auth-library';
+import { GoogleAuth, JWT, PassThroughClient } from 'google-auth-library';
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 import { credentialsError } from './failure.js';
@@ -20,8 +20,13 @@ const isSigningKey = (pem: string): boolean => {
   }
 };
 
+interface ServiceAccount {
+  readonly client: JWT;
+  readonly project: string | undefined;
+}
+
 /** Throws `configuration`; never repeats what it was given. */
-const parseServiceAccount = (given: SecretValue): JWTInput => {
+const parseServiceAccount = (given: SecretValue): ServiceAccount => {
   let parsed: unknown;
   try {
     parsed = JSON.parse(given.reveal());
@@ -39,7 +44,15 @@ const parseServiceAccount = (given: SecretValue): JWTInput => {
     if (typeof account[field] !== 'string' || account[field] === '') throw configuration(`lacks the field ${field}`);
   }
   if (!isSigningKey(account['private_key'] as string)) throw configuration('has no usable private_key');
-  return account as JWTInput;
+  const client = new JWT({
+    email: account['client_email'] as string,
+    key: account['private_key'] as string,
+    scopes: [SCOPE],
+    ...(typeof account['private_key_id'] === 'string' ? { keyId: account['private_key_id'] } : {}),
+  });
+  // It signs its tokens itself, so that no other service has to be reached.
+  client.useJWTAccessWithScope = true;
+  return { client, project: typeof account['project_id'] === 'string' ? account['project_id'] : undefined };
 };
 
 /**
@@ -62,10 +75,10 @@ export class Credentials {
       return;
     }
     const account = source === 'default-chain' ? undefined : parseServiceAccount(source.serviceAccount);
-    this.auth = new GoogleAuth({ scopes: [SCOPE], ...(account === undefined ? {} : { credentials: account }) });
-    // A service account signs its tokens itself, so that no other service has to be reached.
+    this.auth = new GoogleAuth(account === undefined ? { scopes: [SCOPE] } : { authClient: account.client });
+    // For a service account that the chain finds.
     this.auth.useJWTAccessWithScope = true;
-    this.#project = project ?? account?.project_id;
+    this.#project = project ?? account?.project;
   }
 
   /** Of the settings, else of the credentials. Throws `configuration` where neither names one. */

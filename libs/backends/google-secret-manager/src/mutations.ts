@@ -26,11 +26,14 @@ const ROUNDS = 24;
 /** What is looked at for versions that are to be destroyed: each write destroys what came before it. */
 const NEWEST = 50;
 
-/** A version that this call has added and that no annotations name. */
+/** A version that was added for a write, and that no annotations name yet. */
 interface Added {
-  readonly secret: SecretState | Resource;
+  readonly secret: Resource;
   readonly number: number;
 }
+
+/** Versions that wait for their write to be repeated, at most; one that is forgotten is destroyed by the next write. */
+const WAITING = 1_000;
 
 const NO_METADATA: SecretMetadata = { tags: [] };
 
@@ -52,6 +55,12 @@ const isLost = (thrown: unknown): boolean =>
  * everything below can be destroyed without asking.
  */
 export class Mutations {
+  /**
+   * By id and fence. A write that was throttled between its two calls, or whose answer was lost, is repeated
+   * without adding its value again: at two calls a second the second one would never get its turn.
+   */
+  readonly #waiting = new Map<string, Added>();
+
   constructor(
     private readonly finder: Finder,
     private readonly api: SecretsApi,
@@ -64,37 +73,30 @@ export class Mutations {
     fence: Fence,
     call: CallOptions,
   ): Promise<WriteOutcome> {
-    let added: Added | undefined;
-    try {
-      return await this.#rounds(path, fence, call, async (found) => {
-        const target = found.living ?? found.own ?? (await this.#createEmpty(path, call));
-        const first = target.kind === 'outside' ? undefined : target.first;
-        const before = this.#describe(path, target);
-        const describe = (version: number): Content => ({ fence, version, first: first ?? version, metadata });
-        // Before anything is sent, for it may not fit.
-        writtenAnnotations(before, describe(Number.MAX_SAFE_INTEGER));
-        if (added === undefined || added.secret.name !== target.name || added.number <= target.version) {
-          added = { secret: target, number: await this.api.addVersion(target, value, call) };
-        }
-        const { number } = added;
-        const updated = await this.#name(path, target, describe(number), call);
-        added = undefined;
-        await this.#destroy(updated, updated.first, number - 1, call).catch(() => undefined);
-        return applied(updated);
-      });
-    } finally {
-      if (added !== undefined) await this.#discard(added, call);
-    }
+    const write = `${secretIdOf(this.finder.prefix, path)} ${fence}`;
+    const outcome = await this.#rounds(path, fence, call, async (found) => {
+      const target = found.living ?? found.own ?? (await this.#createEmpty(path, call));
+      const first = target.kind === 'outside' ? undefined : target.first;
+      const describe = (version: number): Content => ({ fence, version, first: first ?? version, metadata });
+      // Before anything is sent, for it may not fit.
+      writtenAnnotations(this.#describe(path, target), describe(Number.MAX_SAFE_INTEGER));
+      const { number } = this.#reusable(write, target) ?? (await this.#add(write, target, value, call));
+      const updated = await this.#name(path, target, describe(number), call);
+      await this.#destroy(updated, updated.first, number - 1, call).catch(() => undefined);
+      return applied(updated);
+    });
+    return this.#settle(write, outcome, call);
   }
 
   annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    return this.#rounds(path, fence, call, async ({ living }) => {
+    const attempt = async ({ living }: Whereabouts): Promise<WriteOutcome> => {
       if (living === undefined) throw storeError('not-found');
       const { first, version } = living;
       const metadata = applyPatch(living.metadata, patch);
       const content = { fence, version: living.kind === 'outside' ? undefined : version, first, metadata };
       return applied(await this.#name(path, living, content, call));
-    });
+    };
+    return this.#rounds(path, fence, call, attempt, (found) => found.living !== undefined && found.fence === fence);
   }
 
   /** A secret made outside is deleted for good, after the fence was kept under the id that Coffer gives. */
@@ -187,8 +189,27 @@ export class Mutations {
     }
   }
 
-  /** A version that nobody will name. Should it stay, the next write or delete destroys it. */
-  async #discard({ secret, number }: Added, call: CallOptions): Promise<void> {
-    if (!call.signal.aborted) await this.api.destroyVersion(secret, number, call).catch(() => undefined);
+  /** What an earlier attempt has added, where it can still be named. */
+  #reusable(write: string, target: Resource & { readonly version: number }): Added | undefined {
+    const added = this.#waiting.get(write);
+    return added?.secret.name === target.name && added.number > target.version ? added : undefined;
+  }
+
+  async #add(write: string, secret: Resource, value: Uint8Array, call: CallOptions): Promise<Added> {
+    const added = { secret, number: await this.api.addVersion(secret, value, call) };
+    this.#waiting.set(write, added);
+    const [oldest] = this.#waiting.keys();
+    if (this.#waiting.size > WAITING && oldest !== undefined) this.#waiting.delete(oldest);
+    return added;
+  }
+
+  /** Destroys what was added in vain: the etag has changed with the higher fence, so no update under way can name it. */
+  async #settle(write: string, outcome: WriteOutcome, call: CallOptions): Promise<WriteOutcome> {
+    const added = this.#waiting.get(write);
+    this.#waiting.delete(write);
+    if (outcome.outcome === 'superseded' && added !== undefined) {
+      await this.api.destroyVersion(added.secret, added.number, call).catch(() => undefined);
+    }
+    return outcome;
   }
 }

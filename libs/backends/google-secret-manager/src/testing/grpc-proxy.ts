@@ -21,8 +21,15 @@ const definitionOf = (call: string) => ({
   responseDeserialize: asIs,
 });
 
-/** What a call is answered with instead of being passed on; `undefined` passes it on. */
-export type Verdict = (call: string) => { readonly code: status; readonly details: string } | undefined;
+interface Refusal {
+  readonly code: status;
+  readonly details: string;
+  /** The call is passed on and answered by this all the same. */
+  readonly after?: boolean;
+}
+
+/** What a call is answered with instead of being passed on; `undefined` passes it on, once the promise is fulfilled. */
+export type Verdict = (call: string) => Refusal | undefined | Promise<Refusal | undefined>;
 
 /** A gRPC proxy on 127.0.0.1 that passes calls on as they are, but for those that it is told to refuse. */
 export class GrpcProxy {
@@ -45,7 +52,7 @@ export class GrpcProxy {
     const handlers = CALLS.map((call) => [
       call,
       (incoming: Parameters<GrpcProxy['pass']>[1], reply: Parameters<GrpcProxy['pass']>[2]): void =>
-        late.proxy?.pass(call, incoming, reply),
+        void late.proxy?.pass(call, incoming, reply),
     ]);
     server.addService(definition, Object.fromEntries(handlers) as never);
     const bind = promisify(server.bindAsync.bind(server));
@@ -58,17 +65,21 @@ export class GrpcProxy {
     return { host: '127.0.0.1', port: this.port, plaintext: true };
   }
 
-  pass(
+  async pass(
     call: string,
     { request, metadata }: { request: Buffer; metadata: import('@grpc/grpc-js').Metadata },
     reply: import('@grpc/grpc-js').sendUnaryData<Buffer>,
-  ): void {
+  ): Promise<void> {
     this.calls.push(call);
-    const verdict = this.verdict(call);
-    if (verdict !== undefined) return reply(verdict);
+    const verdict = await this.verdict(call);
+    if (verdict !== undefined && verdict.after !== true) return reply(verdict);
     const options = { deadline: Date.now() + 60_000 };
     this.upstream.makeUnaryRequest(`/${SERVICE}/${call}`, asIs, asIs, request, metadata, options, (error, answer) =>
-      error === null ? reply(null, answer) : reply({ code: error.code, details: error.details }),
+      verdict !== undefined
+        ? reply(verdict)
+        : error === null
+          ? reply(null, answer)
+          : reply({ code: error.code, details: error.details }),
     );
   }
 
