@@ -6,7 +6,7 @@ import { cacheFolder, root, toolEnvironment } from './checkout.mjs';
 import { lastLine } from './reports.mjs';
 
 const help = `Checks the whole repository without running it: format (Prettier), lint (ESLint, import rules included), types
-(TypeScript), no test switched off, no registry address in package-lock.json, and the tools' own tests.
+(TypeScript), no test switched off, no registry address in package-lock.json, docs/configuration.md as the schema says, and the tools' own tests.
 
   npm run check
 
@@ -83,6 +83,7 @@ const checks = [
   },
   { name: 'no test switched off', run: noTestSwitchedOff },
   { name: 'no registry address', run: noRegistryAddress },
+  { name: 'configuration page', run: () => program('node', ['tools/workspace/docs.mjs', '--check']) },
   { name: "tools' own tests", run: () => program('node', ['--test', 'tools/**/*.test.mjs']) },
 ];
 

@@ -1,5 +1,6 @@
 export * from './configuration.js';
 export { requireDistributed, type DistributedConfiguration } from './distributed.js';
+export { configurationPage } from './documentation.js';
 export { parseDuration } from './duration.js';
 export type { Environment } from './interpolate.js';
 export * from './jdbc-url.js';

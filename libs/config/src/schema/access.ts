@@ -27,12 +27,14 @@ const anyNamespace = parsed('must be a namespace, or * for all', (value) =>
 );
 
 const grant = z.strictObject({
-  tenant: anyTenant.default(DEFAULT_TENANT),
+  tenant: anyTenant.default(DEFAULT_TENANT).describe('The tenant, or `*` for all.'),
   /** With its children. */
-  namespace: anyNamespace.default('*'),
-  permissions: listOf(choice(['list', 'resolve', 'write', 'delete', 'admin'])).refine((all) => all.length > 0, {
-    message: 'must name at least one of list, resolve, write, delete, admin',
-  }),
+  namespace: anyNamespace.default('*').describe('The namespace with its children, or `*` for all.'),
+  permissions: listOf(choice(['list', 'resolve', 'write', 'delete', 'admin']))
+    .refine((all) => all.length > 0, {
+      message: 'must name at least one of list, resolve, write, delete, admin',
+    })
+    .describe('What may be done there.'),
 });
 
 const grants = z
@@ -50,9 +52,20 @@ const distinct = <S extends z.ZodType>(item: S, name: (item: z.output<S>) => str
 
 /** `coffer.access`: who may do what. Nothing is open by default. */
 export const access = z.strictObject({
-  tokens: distinct(z.strictObject({ id: text, hash: text, grants }), (token) => token.id).default([]),
+  tokens: distinct(
+    z.strictObject({
+      id: text.meta({ description: 'Named in logs.', auth: 'token' }),
+      hash: text.meta({ description: 'As `npm run coffer -- token create` prints it.', auth: 'token' }),
+      grants,
+    }),
+    (token) => token.id,
+  ).default([]),
   users: distinct(
-    z.strictObject({ username: text, passwordHash: secretText, grants }),
+    z.strictObject({
+      username: text.meta({ description: 'The name to log in with.', auth: 'basic' }),
+      passwordHash: secretText.meta({ description: 'As `npm run coffer -- password-hash` prints it.', auth: 'basic' }),
+      grants,
+    }),
     (user) => user.username,
   ).default([]),
 });

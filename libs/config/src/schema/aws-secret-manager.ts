@@ -8,19 +8,28 @@ const FIFTEEN_MINUTES = 900_000;
 export const awsSecretManagerSection = z
   .strictObject({
     ...storeFields,
-    accessKeyId: text.optional(),
-    secretKeyId: secretText.optional(),
-    sessionToken: secretText.optional(),
-    region: text.optional(),
-    prefix: text.default('kestra'),
-    endpointOverride: httpUrl.optional(),
+    accessKeyId: text.optional().meta({
+      description: 'The access key; without one the default chain of AWS finds credentials.',
+      auth: 'access key',
+    }),
+    secretKeyId: secretText.optional().meta({ description: 'The secret of the access key.', auth: 'access key' }),
+    sessionToken: secretText.optional().meta({ description: 'Of temporary credentials.', auth: 'session token' }),
+    region: text.optional().describe('The region; else `AWS_REGION` or `AWS_DEFAULT_REGION`.'),
+    prefix: text.default('kestra').describe('Separates instances that share one account.'),
+    endpointOverride: httpUrl.optional().describe('Another address of the service.'),
     /** A role to assume by STS with whatever credentials were found. */
-    stsRoleArn: text.optional(),
-    stsRoleExternalId: text.optional(),
-    stsRoleSessionName: text.optional(),
+    stsRoleArn: text
+      .optional()
+      .meta({ description: 'A role to assume with whatever credentials were found.', auth: 'assumed role' }),
+    stsRoleExternalId: text
+      .optional()
+      .meta({ description: 'The external id that the role asks for.', auth: 'assumed role' }),
+    stsRoleSessionName: text.optional().meta({ description: 'The name of the session.', auth: 'assumed role' }),
     /** Milliseconds. */
-    stsRoleSessionDuration: duration.default(FIFTEEN_MINUTES),
-    stsEndpointOverride: httpUrl.optional(),
+    stsRoleSessionDuration: duration
+      .default(FIFTEEN_MINUTES)
+      .meta({ description: 'How long the session lasts.', auth: 'assumed role' }),
+    stsEndpointOverride: httpUrl.optional().meta({ description: 'Another address of STS.', auth: 'assumed role' }),
   })
   .superRefine(({ accessKeyId, secretKeyId, sessionToken, stsRoleArn, stsRoleExternalId }, context) => {
     const missing = (path: string, because: string): void =>

@@ -10,15 +10,32 @@ const vaultName = parsed('must be the name of a vault: 3 to 24 letters, digits a
 /** `kestra.secret.azureKeyVault`. Without credentials the default Azure chain finds some. */
 export const azureKeyVaultSection = z.strictObject({
   ...storeFields,
-  clientSecret: z.strictObject({ tenantId: text, clientId: text, clientSecret: secretText }).optional(),
-  managedIdentityClientId: text.optional(),
-  managedIdentityResourceId: text.optional(),
-  workloadIdentityClientId: text.optional(),
-  additionallyAllowedTenants: listOf(text).default([]),
-  vaultName: vaultName.optional(),
+  clientSecret: z
+    .strictObject({
+      tenantId: text.meta({ description: 'The directory (tenant) of the application.', auth: 'client secret' }),
+      clientId: text.meta({ description: 'The id of the application.', auth: 'client secret' }),
+      clientSecret: secretText.meta({ description: 'The secret of the application.', auth: 'client secret' }),
+    })
+    .optional(),
+  managedIdentityClientId: text
+    .optional()
+    .meta({ description: 'The client id of a user-assigned managed identity.', auth: 'managed identity' }),
+  managedIdentityResourceId: text
+    .optional()
+    .meta({ description: 'The resource id of a user-assigned managed identity.', auth: 'managed identity' }),
+  workloadIdentityClientId: text
+    .optional()
+    .meta({ description: 'The client id of a workload identity.', auth: 'workload identity' }),
+  additionallyAllowedTenants: listOf(text).default([]).meta({
+    description: 'Tenants beside its own for which the default chain may get tokens; `*` for all.',
+    auth: 'default chain',
+  }),
+  vaultName: vaultName
+    .optional()
+    .describe('The vault; its address is https://NAME.vault.azure.net. This or `keyVaultUri` is needed.'),
   /** Wins over `vaultName`. */
-  keyVaultUri: httpUrl.optional(),
-  prefix: text.default('kestra'),
+  keyVaultUri: httpUrl.optional().describe('The address of the vault; wins over `vaultName`.'),
+  prefix: text.default('kestra').describe('Separates instances that share one vault.'),
 });
 
 /** With neither `vaultName` nor `keyVaultUri` there is a notice, and the store cannot be opened. */

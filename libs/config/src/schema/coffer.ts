@@ -9,11 +9,13 @@ const FIVE_MINUTES = 300_000;
 const messaging = z
   .strictObject({
     /** Raised by one whenever the mutations topic is made anew. */
-    generation: wholeNumber(1, MAX_GENERATION).default(1),
+    generation: wholeNumber(1, MAX_GENERATION)
+      .default(1)
+      .describe('Raised by one whenever the mutations topic is made anew.'),
     /** Of the mutations; fixed once the topics are made. */
-    partitions: wholeNumber(1, 1_000).default(12),
+    partitions: wholeNumber(1, 1_000).default(12).describe('Of the mutations topic; fixed once it is made.'),
     /** Partitions of the coherence log; fixed once the topics are made. */
-    shards: wholeNumber(1, 1_000).default(4),
+    shards: wholeNumber(1, 1_000).default(4).describe('Partitions of the coherence log; fixed once it is made.'),
   })
   .refine(({ partitions, shards }) => shards <= partitions, {
     path: ['shards'],
@@ -24,11 +26,32 @@ const messaging = z
 export const plainCofferFields = {
   redis: redis.optional(),
   messaging: messaging.prefault({}),
-  catalogue: z.strictObject({ refresh: duration.default(FIVE_MINUTES) }).prefault({}),
-  cache: z.strictObject({ mode: choice(['strict', 'bounded']).default('strict') }).prefault({}),
-  server: z.strictObject({ host: text.default('127.0.0.1'), port: wholeNumber(0, 65_535).default(8080) }).prefault({}),
+  catalogue: z
+    .strictObject({
+      refresh: duration
+        .default(FIVE_MINUTES)
+        .describe('How often each store is listed again, to see what changed there without Coffer.'),
+    })
+    .prefault({}),
+  cache: z
+    .strictObject({
+      mode: choice(['strict', 'bounded'])
+        .default('strict')
+        .describe('`strict`: no read is older than an acknowledged write. `bounded`: at most `expireAfterWrite` old.'),
+    })
+    .prefault({}),
+  server: z
+    .strictObject({
+      host: text.default('127.0.0.1').describe('Where the gateway listens.'),
+      port: wholeNumber(0, 65_535).default(8080).describe('0 for any that is free; `COFFER_PORT` wins.'),
+    })
+    .prefault({}),
   log: z
-    .strictObject({ level: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info') })
+    .strictObject({
+      level: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+        .default('info')
+        .describe('The least severe line that is written.'),
+    })
     .prefault({}),
   access: access.prefault({}),
 };

@@ -6,7 +6,11 @@ import type { Loading } from '../loading.js';
 import { at, merge, treeAt } from '../tree.js';
 import { secretText, text } from './scalars.js';
 
-const fields = { url: text.optional(), username: text.optional(), password: secretText.optional() };
+const fields = {
+  url: text.optional().describe('The JDBC address: jdbc:postgresql:, jdbc:mysql:, jdbc:mariadb: or jdbc:h2:.'),
+  username: text.optional().describe('Wins over a user in the address.'),
+  password: secretText.optional().describe('Wins over a password in the address.'),
+};
 
 /** One of Micronaut's `datasources`, of which Coffer needs a part. */
 export const kestraDatasource = z.object(fields);

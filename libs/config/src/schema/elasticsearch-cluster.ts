@@ -6,11 +6,16 @@ import { treeAt } from '../tree.js';
 import { flag, httpUrl, listOf, secretText, text } from './scalars.js';
 
 const client = {
-  httpHosts: listOf(httpUrl).optional(),
-  trustAllSsl: flag.default(false),
+  httpHosts: listOf(httpUrl)
+    .optional()
+    .describe('The addresses of the nodes; http://localhost:9200 where none is given.'),
+  trustAllSsl: flag.default(false).describe('Takes any certificate: for development alone.'),
 };
-const basicAuth = { username: text, password: secretText };
-const defaults = { indicePrefix: text.default('kestra_') };
+const basicAuth = {
+  username: text.meta({ description: 'The name of the user.', auth: 'basic' }),
+  password: secretText.meta({ description: 'The password of the user.', auth: 'basic' }),
+};
+const defaults = { indicePrefix: text.default('kestra_').describe('Begins the name of every index.') };
 
 /** `kestra.elasticsearch`, of which Coffer needs a part. */
 export const kestraElasticsearch = z.object({
@@ -23,9 +28,11 @@ export const cofferElasticsearch = z.strictObject({
   client: z.strictObject({ ...client, basicAuth: z.strictObject(basicAuth).optional() }).prefault({}),
   defaults: z.strictObject(defaults).prefault({}),
   /** Wins over `client.basicAuth`. */
-  apiKey: secretText.optional(),
+  apiKey: secretText
+    .optional()
+    .meta({ description: 'An API key, as Elasticsearch shows it encoded; wins over the user.', auth: 'API key' }),
   /** PEM, or the name of a file that holds it. */
-  ca: text.optional(),
+  ca: text.optional().describe('PEM of the authorities to trust, or the name of a file that holds it.'),
 });
 
 export interface ElasticsearchCluster {

@@ -7,7 +7,7 @@ import { storeFields, type StoreOf } from './store-fields.js';
 export const elasticsearchSection = z.strictObject({
   ...storeFields,
   /** Seals every value before it reaches the cluster. */
-  secret: rootSecret,
+  secret: rootSecret.describe('Seals every value before it reaches the cluster; at least 32 characters.'),
   /** Coffer's own: a cluster for this manager alone. */
   cluster: cofferElasticsearch.optional(),
 });

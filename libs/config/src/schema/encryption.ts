@@ -13,12 +13,14 @@ const keyId = parsed('must have 1 to 64 letters, digits, ., _ and -', (value) =>
 export const encryption = z.strictObject({
   keys: z.array(
     z.strictObject({
-      id: keyId,
-      secret: rootSecret.optional(),
+      id: keyId.describe('Kept in clear with what the key sealed.'),
+      secret: rootSecret.optional().describe('The secret itself, at least 32 characters; this or `file` is needed.'),
       /** Holds the secret; a line break at its end is not part of it. */
-      file: text.optional(),
+      file: text.optional().describe('Holds the secret; a line break at its end is not part of it.'),
       /** New records are sealed with this key; the others only open. A lone key need not say so. */
-      active: flag.optional(),
+      active: flag
+        .optional()
+        .describe('New records are sealed with this key, the others only open. A lone key need not say so.'),
     }),
     { error: 'must be a list' },
   ),

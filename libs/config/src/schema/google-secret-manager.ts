@@ -6,12 +6,15 @@ import { storeFields, type StoreOf } from './store-fields.js';
 export const googleSecretManagerSection = z.strictObject({
   ...storeFields,
   /** Else the project of the credentials. */
-  project: text.optional(),
+  project: text.optional().describe('The project; else that of the credentials.'),
   /** The key file's JSON itself. */
-  serviceAccount: secretText.optional(),
-  prefix: text.default('kestra'),
+  serviceAccount: secretText.optional().meta({
+    description: 'The JSON of a service account’s key file; without it Application Default Credentials are used.',
+    auth: 'service account',
+  }),
+  prefix: text.default('kestra').describe('Separates instances that share one project.'),
   /** Coffer's own: another server than Google's, such as an emulator; by http the token goes in clear. */
-  endpointOverride: httpUrl.optional(),
+  endpointOverride: httpUrl.optional().describe('Another address of the service.'),
 });
 
 export type GoogleSecretManagerStore = StoreOf<'google-secret-manager', typeof googleSecretManagerSection>;

@@ -7,9 +7,9 @@ import { storeFields, type StoreOf } from './store-fields.js';
 export const jdbcSection = z.strictObject({
   ...storeFields,
   /** Seals every value before it reaches the database. */
-  secret: secretText,
+  secret: secretText.describe('Seals every value before it reaches the database; use at least 32 characters.'),
   /** Coffer's own: separates instances that share one database. */
-  prefix: text.default(''),
+  prefix: text.default('').describe('Coffer’s own: separates instances that share one database.'),
   /** Coffer's own: a database for this manager alone. */
   datasource: cofferDatasource.optional(),
 });

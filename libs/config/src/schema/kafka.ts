@@ -7,8 +7,19 @@ import { readTls, type KafkaTls } from './kafka-tls.js';
 import { choice, wholeNumber } from './scalars.js';
 
 /** Kafka's own dotted names, which may also be nested. */
-const properties = z.record(z.string(), z.unknown()).meta({ separator: '.' }).default({});
-const topic = { partitions: wholeNumber(1, 10_000).optional(), replicationFactor: wholeNumber(1, 100).optional() };
+const properties = z
+  .record(z.string(), z.unknown())
+  .meta({ separator: '.' })
+  .default({})
+  .describe(
+    'Kafka’s own properties, dotted or nested: bootstrap.servers, client.id, security.protocol, sasl.mechanism, ' +
+      'sasl.jaas.config, ssl.truststore.*, ssl.keystore.*, ssl.key.password, ssl.endpoint.identification.algorithm. ' +
+      'Others are not looked at.',
+  );
+const topic = {
+  partitions: wholeNumber(1, 10_000).optional().describe('Of topics that Coffer makes; else `coffer.messaging` says.'),
+  replicationFactor: wholeNumber(1, 100).optional().describe('Of topics that Coffer makes; else the broker decides.'),
+};
 
 /** `kestra.kafka`, of which Coffer needs a part. */
 export const kestraKafka = z.object({

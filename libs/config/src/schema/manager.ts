@@ -27,8 +27,10 @@ const storeType = choice(STORE_TYPES);
 
 /** What `kestra.secret` and an entry of `coffer.managers` have in common. */
 export const managerFields = {
-  type: storeType.optional(),
-  readOnly: flag.optional(),
+  type: storeType
+    .optional()
+    .describe('Which kind of store; may be left out where only one of the groups below is given.'),
+  readOnly: flag.optional().describe('Refuses writes; a store’s own `readOnly` wins.'),
   cache: cache.optional(),
   awsSecretManager: awsSecretManagerSection.optional(),
   azureKeyVault: azureKeyVaultSection.optional(),

@@ -10,11 +10,11 @@ const redisUrl = parsed('must be an address such as redis://host:6379 or rediss:
 
 /** `coffer.redis`. */
 export const redis = z.strictObject({
-  url: redisUrl,
+  url: redisUrl.describe('The address, with a password where one is needed.'),
   /** PEM, or the name of a file that holds it; for `rediss:` addresses. */
-  ca: text.optional(),
+  ca: text.optional().describe('PEM of the authorities to trust, or the name of a file that holds it.'),
   /** The address is one node of a Redis Cluster. */
-  cluster: flag.default(false),
+  cluster: flag.default(false).describe('The address is one node of a Redis Cluster.'),
 });
 
 export interface RedisConfiguration {

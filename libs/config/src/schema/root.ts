@@ -10,9 +10,14 @@ import { DEFAULT_TENANT } from '@coffer/secrets';
 import { text } from './scalars.js';
 
 /** What an entry of `coffer.managers` serves: a tenant, or a namespace of it with its children. */
-export const managerScope = z.object({ tenant: tenant.default(DEFAULT_TENANT), namespace: namespace.optional() });
+export const managerScope = z.object({
+  tenant: tenant.default(DEFAULT_TENANT).describe('The tenant that this manager serves.'),
+  namespace: namespace.optional().describe('The namespace, with its children; absent: all of the tenant.'),
+});
 
-const typeOnly = z.object({ type: text.optional() }).optional();
+const typeOnly = z
+  .object({ type: text.optional().describe('Names the datasource to use where several are given.') })
+  .optional();
 
 /**
  * Every key that Coffer knows, in a whole configuration. Strict objects refuse what they do not know, plain ones
@@ -21,7 +26,9 @@ const typeOnly = z.object({ type: text.optional() }).optional();
 export const rootSchema = z.object({
   kestra: z
     .object({
-      secret: z.strictObject({ ...managerFields, isolation: z.unknown().optional() }).optional(),
+      secret: z
+        .strictObject({ ...managerFields, isolation: z.unknown().optional().describe('Kestra’s; not looked at.') })
+        .optional(),
       kafka: kestraKafka.optional(),
       elasticsearch: kestraElasticsearch.optional(),
       repository: typeOnly,

@@ -5,17 +5,20 @@ import { canonicalKey } from '../key-case.js';
 
 /** A text of which `read` makes a value; `undefined` refuses it with `expectation`, which never repeats the text. */
 export const parsed = <T>(expectation: string, read: (text: string) => T | undefined) =>
-  z.string({ error: expectation }).transform((text, context): T => {
-    const value = read(text);
-    if (value !== undefined) return value;
-    context.addIssue({ code: 'custom', message: expectation });
-    return z.NEVER;
-  });
+  z
+    .string({ error: expectation })
+    .transform((text, context): T => {
+      const value = read(text);
+      if (value !== undefined) return value;
+      context.addIssue({ code: 'custom', message: expectation });
+      return z.NEVER;
+    })
+    .meta({ type: expectation.replace(/^must (?:be|have) (?:an? )?/, '') });
 
-export const text = z.string({ error: 'must be a text' });
+export const text = z.string({ error: 'must be a text' }).meta({ type: 'text' });
 
 /** A text that prints as a placeholder from here on. */
-export const secretText = text.transform((value) => new SecretValue(value));
+export const secretText = text.transform((value) => new SecretValue(value)).meta({ type: 'text, kept secret' });
 
 const FLAGS: Readonly<Record<string, boolean>> = {
   true: true,
@@ -26,7 +29,9 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   off: false,
 };
 
-export const flag = parsed('must be true or false', (value) => FLAGS[value.trim().toLowerCase()]);
+export const flag = parsed('must be true or false', (value) => FLAGS[value.trim().toLowerCase()]).meta({
+  type: 'true or false',
+});
 
 export const wholeNumber = (min: number, max: number) =>
   parsed(
@@ -43,7 +48,7 @@ export const wholeNumber = (min: number, max: number) =>
 export const duration = parsed(`must be a duration such as ${DURATION_EXAMPLES}, and more than none`, (value) => {
   const milliseconds = readDuration(value);
   return milliseconds === undefined || milliseconds === 0 ? undefined : milliseconds;
-});
+}).meta({ type: 'duration' });
 
 /** One of a few words, in any spelling that differs only by case and hyphens. */
 export const choice = <const T extends readonly string[]>(words: T) =>

@@ -25,15 +25,22 @@ const tagFilter = z.preprocess((value) => {
 /** What every type of store can be told. */
 export const storeFields = {
   /** Wins over `kestra.secret.readOnly`. */
-  readOnly: flag.optional(),
+  readOnly: flag.optional().describe('Refuses writes to this store; wins over the one beside `type`.'),
   /** Put on every secret created or updated; a user's own tag of the same name wins. */
-  tags: defaultTags,
+  tags: defaultTags.describe(
+    'Put on every secret created or updated; a tag of the same name that the caller gives wins.',
+  ),
   /** Only secrets that carry all of these are seen. */
-  filterOnTags: tagFilter,
+  filterOnTags: tagFilter.describe('Only secrets that carry all of these are seen.'),
   /** Secrets that carry any of these are not seen. */
-  excludedTags: tagFilter,
+  excludedTags: tagFilter.describe('Secrets that carry any of these are not seen.'),
   /** Only secrets whose name begins so are seen; the prefix stays part of the key, or does not. */
-  filterOnPrefix: z.strictObject({ prefix: text, keepPrefix: flag.default(true) }).optional(),
+  filterOnPrefix: z
+    .strictObject({
+      prefix: text.describe('Only secrets whose key begins so are seen.'),
+      keepPrefix: flag.default(true).describe('Whether the prefix stays part of the key that callers use.'),
+    })
+    .optional(),
 };
 
 /** Names a settings group's type and says whether writes are refused. */

@@ -20,22 +20,44 @@ const AUTHS = ['password', 'token', 'appRole', 'kubernetes'] as const;
 export const vaultSection = z
   .strictObject({
     ...storeFields,
-    address: httpUrl,
-    password: z.strictObject({ user: text, password: secretText }).optional(),
-    token: z.strictObject({ token: secretText }).optional(),
-    appRole: z.strictObject({ path: enginePath.default('approle'), roleId: text, secretId: secretText }).optional(),
-    kubernetes: z.strictObject({ path: enginePath.default('kubernetes'), role: text.optional() }).optional(),
+    address: httpUrl.describe('The address of the server.'),
+    password: z
+      .strictObject({
+        user: text.meta({ description: 'The name of the user.', auth: 'password' }),
+        password: secretText.meta({ description: 'The password of the user.', auth: 'password' }),
+      })
+      .optional(),
+    token: z
+      .strictObject({ token: secretText.meta({ description: 'The token; renewed where it can be.', auth: 'token' }) })
+      .optional(),
+    appRole: z
+      .strictObject({
+        path: enginePath.default('approle').meta({ description: 'Where AppRole is mounted.', auth: 'AppRole' }),
+        roleId: text.meta({ description: 'The id of the role.', auth: 'AppRole' }),
+        secretId: secretText.meta({ description: 'The secret of the role.', auth: 'AppRole' }),
+      })
+      .optional(),
+    kubernetes: z
+      .strictObject({
+        path: enginePath
+          .default('kubernetes')
+          .meta({ description: 'Where Kubernetes is mounted.', auth: 'Kubernetes' }),
+        role: text.optional().meta({ description: 'The role to log in with.', auth: 'Kubernetes' }),
+      })
+      .optional(),
     /** The role of `kubernetes` where that names none. */
-    role: text.optional(),
-    namespace: text.optional(),
-    engineVersion: engineVersion.default(2),
-    rootEngine: enginePath.default('secret'),
-    secretPathPrefix: enginePath.default(''),
-    prefix: prefix.optional(),
+    role: text.optional().meta({ description: 'The role of `kubernetes` where that names none.', auth: 'Kubernetes' }),
+    namespace: text.optional().describe('Sent as `X-Vault-Namespace` with every call, login included.'),
+    engineVersion: engineVersion.default(2).describe('Of the KV engine: 2; version 1 is refused.'),
+    rootEngine: enginePath.default('secret').describe('Where the engine is mounted.'),
+    secretPathPrefix: enginePath
+      .default('')
+      .describe('Put before the path of every secret; separates instances that share one engine.'),
+    prefix: prefix.optional().describe('Not supported, use `secretPathPrefix`: any value is refused.'),
     /** Milliseconds. */
-    connectTimeout: duration.default(15_000),
+    connectTimeout: duration.default(15_000).describe('For a connection to be made.'),
     /** Milliseconds. */
-    readTimeout: duration.default(60_000),
+    readTimeout: duration.default(60_000).describe('For an answer to come.'),
   })
   .superRefine((section, context) => {
     const given = AUTHS.filter((auth) => section[auth] !== undefined);
