@@ -11,7 +11,7 @@ export interface ReplayOptions extends TrafficOptions {
 }
 
 /** In milliseconds; bounds a failure only. */
-const PATIENCE = 60_000;
+const PATIENCE = 300_000;
 
 type State = Record<string, unknown>;
 

@@ -45,20 +45,28 @@ export class MutationLookup {
 
   async #find(partition: number, offset: bigint): Promise<string | undefined> {
     if (offset >= (await this.options.end(partition))) return undefined;
-    const { topic } = this.options;
-    const consumer = await (this.#consumer ??= this.#join());
-    const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+    const { promise: silence, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(silent()), PATIENCE);
-    this.#wanted = { partition, offset, found: resolve };
-    consumer.seek({ topic, partition, offset: offset.toString() });
-    consumer.resume([{ topic, partitions: [partition] }]);
     try {
-      return await promise;
+      const consumer = await Promise.race([(this.#consumer ??= this.#join()), silence]);
+      return await Promise.race([this.#ask(consumer, partition, offset), silence]);
     } finally {
       clearTimeout(timer);
-      this.#wanted = undefined;
-      consumer.pause([{ topic, partitions: [partition] }]);
     }
+  }
+
+  #ask(consumer: Consumer, partition: number, offset: bigint): Promise<string | undefined> {
+    return new Promise((found) => {
+      this.#wanted = { partition, offset, found };
+      this.#go(consumer, this.#wanted);
+    });
+  }
+
+  #go(consumer: Consumer, { partition, offset }: Wanted): void {
+    const { topic } = this.options;
+    consumer.pause([{ topic }]);
+    consumer.seek({ topic, partition, offset: offset.toString() });
+    consumer.resume([{ topic, partitions: [partition] }]);
   }
 
   async #join(): Promise<Consumer> {
@@ -66,6 +74,8 @@ export class MutationLookup {
     const consumer = kafka.consumer({
       groupId: `coffer-lookup-${randomUUID()}`,
       ...GROUP_TIMES,
+      // Also how long the client sleeps while there is nothing to fetch.
+      maxWaitTimeInMs: 50,
       maxBytesPerPartition: FETCH_BYTES,
       allowAutoTopicCreation: false,
       retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
@@ -74,7 +84,8 @@ export class MutationLookup {
       const joined = new Promise<void>((resolve) => {
         consumer.on(consumer.events.GROUP_JOIN, () => {
           consumer.pause([{ topic }]);
-          this.#again(consumer);
+          // Whoever joins again has lost its place.
+          if (this.#wanted !== undefined) this.#go(consumer, this.#wanted);
           resolve();
         });
       });
@@ -90,19 +101,12 @@ export class MutationLookup {
     }
   }
 
-  /** Whoever joins again has lost its place. */
-  #again(consumer: Consumer): void {
-    if (this.#wanted === undefined) return;
-    const { partition, offset } = this.#wanted;
-    consumer.seek({ topic: this.options.topic, partition, offset: offset.toString() });
-    consumer.resume([{ topic: this.options.topic, partitions: [partition] }]);
-  }
-
   async #read({ batch, isStale }: EachBatchPayload): Promise<void> {
     const wanted = this.#wanted;
     if (wanted === undefined || isStale() || batch.partition !== wanted.partition) return;
     const message = batch.messages.find(({ offset }) => BigInt(offset) >= wanted.offset);
     if (message === undefined) return;
+    this.#wanted = undefined;
     const there = BigInt(message.offset) === wanted.offset;
     wanted.found(there ? decodeMutation(message, '').path : undefined);
   }

@@ -12,6 +12,8 @@ export const mutationPayload = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('patch'), description: z.string().optional(), tags: z.array(tag).optional() }),
   z.strictObject({ kind: z.literal('delete') }),
+  /** Writes nothing: when it ends, no cache serves what was there before. */
+  z.strictObject({ kind: z.literal('drop') }),
 ]);
 
 /** What the store holds after a mutation, as a COMMIT carries it. */
