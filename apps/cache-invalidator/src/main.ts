@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { Authenticator } from '@coffer/access';
+import { ElapsedTime } from '@coffer/coherence';
 import { MessagingStrategy } from '@coffer/messaging/nest';
-import { CONFIGURATION_HELP, openDistributed, runService, serveHealth } from '@coffer/service';
+import { CONFIGURATION_HELP, openDistributed, openRedisCache, runService, serveHealth } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
 import { CoordinatorModule } from './coordinator.module.js';
 
@@ -20,10 +21,15 @@ void runService({
   start: async (context) => {
     const distributed = await openDistributed(context);
     const { configuration, messaging, metrics, ring } = distributed;
-    const app = await NestFactory.createMicroservice(CoordinatorModule.register({ ...distributed, alone: false }), {
-      strategy: new MessagingStrategy({ messaging, consume: false, coordinate: true }),
-      logger: false,
-    });
+    const redis = await openRedisCache(distributed, new ElapsedTime(distributed.clock));
+    const app = await NestFactory.createMicroservice(
+      CoordinatorModule.register({
+        ...{ ...distributed, alone: false },
+        ...(redis === undefined ? {} : { shared: redis.cache }),
+        ...(redis === undefined || configuration.cache.mode === 'bounded' ? {} : { mailbox: redis.mailbox }),
+      }),
+      { strategy: new MessagingStrategy({ messaging, consume: false, coordinate: true }), logger: false },
+    );
     const authenticator = new Authenticator(ring, configuration.access);
     const server = await serveHealth({ metrics, missing: () => [], authenticator, settings: configuration.server });
     await app.listen();
@@ -31,6 +37,7 @@ void runService({
       ready: () => Promise.resolve(server.address),
       close: async () => {
         await app.close();
+        await redis?.close();
         await distributed.close();
         server.close();
       },

@@ -8,6 +8,7 @@ import { NO_TRACES, type Logger, type Metrics, type Traces } from '@coffer/obser
 import { DEFAULT_TENANT, type Clock } from '@coffer/secrets';
 import type { StoreHealth } from '@coffer/service';
 import type { DynamicModule } from '@nestjs/common';
+import { GatewayCache, type CacheParts } from './cache/index.js';
 import { GatewayModule } from './gateway.module.js';
 import type { HealthState } from './http/index.js';
 import { CatalogueLists, CatalogueService, StoreReadService } from './reads/index.js';
@@ -34,6 +35,8 @@ export interface GatewayParts {
   readonly clock: Clock;
   readonly timing: Timing;
   readonly catalogue: Configuration['catalogue'];
+  /** Absent: every read asks its store. */
+  readonly cache?: CacheParts;
   readonly version: string;
 }
 
@@ -56,7 +59,7 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
   const traces = parts.traces ?? NO_TRACES;
   const operations = new Operations(timing.window, messaging.log, clock);
   const validate = validateByStore(registry);
-  const time = new ElapsedTime(clock);
+  const time = parts.cache?.time ?? new ElapsedTime(clock);
   const catalogue = new CatalogueService({
     managers: registry,
     log: messaging.log,
@@ -68,11 +71,20 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
     metrics,
     logger,
   });
+  const cache =
+    parts.cache &&
+    new GatewayCache({
+      ...parts.cache,
+      ...{ messaging, timing, clock, registry, metrics, logger },
+      absenceOf: (path) => catalogue.absence(path),
+      distrust: () => catalogue.distrust(),
+    });
   return GatewayModule.register({
     operations,
     catalogue,
+    ...(cache && { cache }),
     http: {
-      reads: new StoreReadService(registry),
+      reads: cache?.service ?? new StoreReadService(registry),
       lists: new CatalogueLists(catalogue, registry),
       writes: new MutationWriter({ messaging, operations, sealer, ring, validate, metrics, traces }),
       deadLetters: new DeadLetterService({ messaging, operations, logger }),

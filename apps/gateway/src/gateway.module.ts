@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { GatewayCache } from './cache/index.js';
 import { HttpModule, type HttpDependencies } from './http/index.js';
 import { CatalogueService } from './reads/index.js';
 import { LogController } from './writes/log.controller.js';
@@ -9,12 +10,14 @@ export interface GatewayOptions {
   readonly http: HttpDependencies;
   readonly operations: Operations;
   readonly catalogue: CatalogueService;
+  /** Absent: nothing is cached. */
+  readonly cache?: GatewayCache;
 }
 
 /** The door: who are you, is this well formed; reads stores, publishes mutations and waits for their outcome. */
 @Module({})
 export class GatewayModule {
-  static register({ http, operations, catalogue }: GatewayOptions): DynamicModule {
+  static register({ http, operations, catalogue, cache }: GatewayOptions): DynamicModule {
     return {
       module: GatewayModule,
       imports: [HttpModule.register({ useFactory: () => http })],
@@ -22,6 +25,7 @@ export class GatewayModule {
       providers: [
         { provide: Operations, useValue: operations },
         { provide: CatalogueService, useValue: catalogue },
+        { provide: GatewayCache, useValue: cache },
       ],
     };
   }

@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 import { Authenticator } from '@coffer/access';
+import { ElapsedTime } from '@coffer/coherence';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import {
   addressOf,
   CONFIGURATION_HELP,
   listenOn,
   openDistributed,
+  openRedisCache,
   openStores,
   portOf,
   runService,
@@ -14,6 +16,7 @@ import {
 } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { cachePartsOf } from './cache/index.js';
 import { composeGateway } from './compose-gateway.js';
 import { createHttpAdapter, HTTP_OPTIONS } from './http/index.js';
 
@@ -35,6 +38,9 @@ void runService({
     const { ring, messaging } = distributed;
     const { registry, health } = await openStores(distributed);
     const authenticator = new Authenticator(ring, configuration.access);
+    const time = new ElapsedTime(distributed.clock);
+    const redis = await openRedisCache(distributed, time);
+    const cache = cachePartsOf(configuration, time, redis);
     const app = await NestFactory.create<NestFastifyApplication>(
       composeGateway({
         ...distributed,
@@ -42,6 +48,7 @@ void runService({
         health,
         authenticator,
         catalogue: configuration.catalogue,
+        ...(cache && { cache }),
         version: VERSION,
       }),
       createHttpAdapter(logger),
@@ -65,6 +72,7 @@ void runService({
         unwatch();
         health.stop();
         await app.close();
+        await redis?.close();
         await distributed.close();
         await registry.close();
       },

@@ -25,6 +25,8 @@ const call = (backend: Backend, { path, payload, fence }: Attempt, options: Call
       return backend.annotate(path, present({ description: payload.description, tags: payload.tags }), fence, options);
     case 'delete':
       return backend.delete(path, fence, options);
+    case 'drop':
+      return Promise.reject(new CofferError('internal', 'a drop has nothing to ask the store'));
   }
 };
 

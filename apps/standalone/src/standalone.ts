@@ -1,10 +1,11 @@
 import { Authenticator, type Credentials } from '@coffer/access';
 import type { BackendRegistry } from '@coffer/backend-registry';
+import { MemoryMailbox } from '@coffer/cache/memory';
 import { CoordinatorModule } from '@coffer/cache-invalidator';
-import { DEFAULT_TIMING } from '@coffer/coherence';
+import { DEFAULT_TIMING, ElapsedTime } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
-import { composeGateway, createHttpAdapter, HTTP_OPTIONS } from '@coffer/gateway';
+import { cachePartsOf, composeGateway, createHttpAdapter, HTTP_OPTIONS } from '@coffer/gateway';
 import { memoryMessaging, MessageSealer, type Messaging } from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { Metrics, type Logger } from '@coffer/observability';
@@ -63,6 +64,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   const messaging = memoryMessaging({ partitions, shards }, timing.window, clock);
   const sealer = new MessageSealer(ring);
   const { generation } = folder;
+  const cache = cachePartsOf(configuration, new ElapsedTime(clock), { mailbox: new MemoryMailbox() });
   const app = await NestFactory.create<NestFastifyApplication>(
     StandaloneModule.compose(
       composeGateway({
@@ -77,10 +79,14 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
         clock,
         timing,
         catalogue: configuration.catalogue,
+        ...(cache && { cache }),
         version,
       }),
       WorkerModule.register({ messaging, stores: registry, sealer, timing, generation, clock, logger, metrics }),
-      CoordinatorModule.register({ messaging, timing, alone: true, clock, logger, metrics }),
+      CoordinatorModule.register({
+        ...{ messaging, timing, alone: true, clock, logger, metrics },
+        ...(cache?.mode === 'strict' && cache.mailbox && { mailbox: cache.mailbox }),
+      }),
     ),
     createHttpAdapter(logger),
     { ...HTTP_OPTIONS, logger: false },

@@ -11,6 +11,8 @@ export interface CachedSecret {
 export interface CacheEntry extends EntryStamp {
   /** Absent: the store has no such secret. */
   readonly secret: CachedSecret | undefined;
+  /** When it was last answered, in milliseconds since the Unix epoch; kept where that is looked at. */
+  hitAt?: number;
 }
 
 /** Longest life of an entry that several processes share, in milliseconds: the replay window outlasts it. */

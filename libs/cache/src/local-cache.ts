@@ -26,6 +26,11 @@ export class LocalCache {
     return undefined;
   }
 
+  /** As it is, whatever its time; does not count as a use. */
+  peek(path: string): CacheEntry | undefined {
+    return this.#entries.peek(path);
+  }
+
   /** An entry that is there already stays if it has a higher tag, or the same one and was filled later. */
   put(path: string, entry: CacheEntry, now: number): void {
     if (now >= entry.expires) return;

@@ -1,6 +1,7 @@
 export * from './distributed.js';
 export * from './health-server.js';
 export * from './listening.js';
+export * from './redis-cache.js';
 export * from './service-arguments.js';
 export * from './service-process.js';
 export * from './store-health.js';

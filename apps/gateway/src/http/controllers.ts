@@ -1,3 +1,4 @@
+import { CacheController } from './coffer/cache.controller.js';
 import { DeadLettersController } from './coffer/dead-letters.controller.js';
 import { OperationsController } from './coffer/operations.controller.js';
 import { ResolveController } from './coffer/resolve.controller.js';
@@ -11,6 +12,7 @@ export const CONTROLLERS = [
   WritesController,
   ListsController,
   ResolveController,
+  CacheController,
   OperationsController,
   DeadLettersController,
   HealthController,

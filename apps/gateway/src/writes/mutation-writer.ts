@@ -120,12 +120,12 @@ export class MutationWriter implements WriteService {
   #answer(request: WriteRequest, end: OperationEnd): WriteResult {
     const { operation } = end;
     if (end.type === 'ABORT') throw this.#failure(request, end.code, operation);
-    if (request.kind === 'delete') return { operation };
+    if (request.kind === 'delete' || request.kind === 'drop') return { operation };
     return { operation, metadata: this.#metadata(request, end) };
   }
 
   /** A superseded write was overwritten before it was answered: the caller is told what it wrote. */
-  #metadata(request: Exclude<WriteRequest, { kind: 'delete' }>, end: CommitRecord): SecretMetadata {
+  #metadata(request: Exclude<WriteRequest, { kind: 'delete' | 'drop' }>, end: CommitRecord): SecretMetadata {
     if (end.sealed.length === 0) {
       return request.kind === 'put' ? request.metadata : { tags: [], ...request.patch };
     }

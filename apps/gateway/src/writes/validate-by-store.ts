@@ -13,5 +13,7 @@ export const validateByStore =
         return backend.validate(request.path, { metadata: request.patch });
       case 'delete':
         return backend.validate(request.path);
+      case 'drop':
+        return undefined;
     }
   };

@@ -26,7 +26,8 @@ export const payloadOf = (request: WriteRequest): MutationPayload => {
       };
     }
     case 'delete':
-      return { kind: 'delete' };
+    case 'drop':
+      return { kind: request.kind };
   }
 };
 

@@ -3,7 +3,9 @@ import type { ErrorCode, MetadataPatch, SecretMetadata, SecretPath, SecretValue 
 export type WriteRequest =
   | { readonly kind: 'put'; readonly path: SecretPath; readonly value: SecretValue; readonly metadata: SecretMetadata }
   | { readonly kind: 'patch'; readonly path: SecretPath; readonly patch: MetadataPatch }
-  | { readonly kind: 'delete'; readonly path: SecretPath };
+  | { readonly kind: 'delete'; readonly path: SecretPath }
+  /** Changes nothing in the store: when it is applied, no cache serves what it had before. */
+  | { readonly kind: 'drop'; readonly path: SecretPath };
 
 export interface WriteOptions {
   /** `Principal.id`. Part of a derived operation id, so that two callers' idempotency keys never meet. */
@@ -15,7 +17,7 @@ export interface WriteOptions {
 
 export interface WriteResult {
   readonly operation: string;
-  /** The secret's metadata after a put or patch; absent after a delete. */
+  /** The secret's metadata after a put or patch; absent after a delete or drop. */
   readonly metadata?: SecretMetadata;
 }
 

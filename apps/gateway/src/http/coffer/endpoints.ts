@@ -1,6 +1,7 @@
 import { PERMISSIONS } from '@coffer/access';
 import { z } from 'zod';
 import { endpoint } from '../endpoint/endpoint.js';
+import { writeHeaders } from '../endpoint/write-headers.js';
 import { operationState, resolveBody, resolvedItem, resolvedSecret, resolveQuery } from './schemas.js';
 
 const STORE_ERRORS = ['denied', 'unauthenticated', 'corrupt', 'throttled', 'unavailable', 'timeout'] as const;
@@ -26,6 +27,18 @@ export const resolveBatch = endpoint({
   summary: 'Read up to 500 values; each is answered by itself',
   body: resolveBody,
   answers: { 200: { description: 'In the order of the request.', body: z.array(resolvedItem) } },
+});
+
+export const dropCached = endpoint({
+  id: 'dropCached',
+  face: 'coffer',
+  method: 'DELETE',
+  path: '/namespaces/{namespace}/cache/{key}',
+  access: { inNamespace: 'write' },
+  summary: 'Drop a secret from every cache, after a change in its store without Coffer',
+  headers: writeHeaders.pick({ traceparent: true }),
+  answers: { 204: { description: 'No instance serves what it had cached before this call.' } },
+  errors: ['overloaded', 'unavailable', 'timeout', 'fence-ahead'],
 });
 
 export const getOperation = endpoint({

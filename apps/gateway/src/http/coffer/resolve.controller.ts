@@ -3,6 +3,7 @@ import { errorForLog } from '@coffer/observability';
 import { CofferError, SecretPath } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import type { z } from 'zod';
+import { cacheStatus, fartherOf, type Served } from '../../cache/index.js';
 import type { ResolvedSecret } from '../../reads/read-service.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
 import { Endpoint } from '../endpoint/endpoint.decorator.js';
@@ -13,8 +14,10 @@ import { mapBounded } from './bounded.js';
 import { resolveBatch, resolveSecret } from './endpoints.js';
 import type { resolveBody, resolvedItem } from './schemas.js';
 
-/** Without a cache every answer comes from the store, and `refresh` asks for nothing else (RFC 9211). */
-const HEADERS = { 'cache-control': 'no-store', 'cache-status': 'coffer; fwd=bypass; detail=store' };
+/** Without a cache every answer comes from the store (RFC 9211). */
+const UNCACHED: Served = { source: 'store', forward: 'bypass' };
+
+const headersOf = (served: Served) => ({ 'cache-control': 'no-store', 'cache-status': cacheStatus(served) });
 
 /** Reads of one batch that are under way at the same time. */
 const BATCH_CONCURRENCY = 16;
@@ -26,6 +29,7 @@ interface Wanted {
   readonly path: SecretPath;
   readonly inherit: boolean;
   readonly subkey: string | null | undefined;
+  readonly refresh: boolean;
 }
 
 const bodyOf = ({ path, value, version }: ResolvedSecret) => ({
@@ -53,25 +57,37 @@ export class ResolveController {
   async one(call: Call<typeof resolveSecret>): Promise<Answer<typeof resolveSecret>> {
     const { principal, query } = call;
     const path = SecretPath.of(call.tenant, call.namespace, call.key);
-    const found = await this.resolve({ principal, path, inherit: query.inherit, subkey: query.subkey });
-    return { status: 200, headers: HEADERS, body: bodyOf(found) };
+    const found = await this.resolve({
+      principal,
+      path,
+      inherit: query.inherit,
+      subkey: query.subkey,
+      refresh: query.refresh,
+    });
+    return { status: 200, headers: headersOf(found.served ?? UNCACHED), body: bodyOf(found) };
   }
 
   @Endpoint(resolveBatch)
   async batch(call: Call<typeof resolveBatch>): Promise<Answer<typeof resolveBatch>> {
-    const body = await mapBounded(call.body.keys, BATCH_CONCURRENCY, (item) => this.item(call, item));
-    return { status: 200, headers: HEADERS, body: [...body] };
+    const served: Served[] = [];
+    const told = (item: Served): void => void served.push(item);
+    const body = await mapBounded(call.body.keys, BATCH_CONCURRENCY, (item) => this.item(call, item, told));
+    const headers = headersOf(served.length === 0 ? UNCACHED : served.reduce(fartherOf));
+    return { status: 200, headers, body: [...body] };
   }
 
   private async item(
     { principal, tenant, namespace: outer, requestId }: Call<typeof resolveBatch>,
     { key, subkey, namespace: own }: Item,
+    told: (served: Served) => void,
   ): Promise<z.input<typeof resolvedItem>> {
     const namespace = own ?? outer;
     try {
       const path = SecretPath.of(tenant, namespace, key);
       mustBeAllowed(principal, path);
-      return bodyOf(await this.resolve({ principal, path, inherit: true, subkey }));
+      const found = await this.resolve({ principal, path, inherit: true, subkey, refresh: false });
+      told(found.served ?? UNCACHED);
+      return bodyOf(found);
     } catch (thrown) {
       const error = recognise(thrown);
       if (error.code === 'internal') {
@@ -81,10 +97,11 @@ export class ResolveController {
     }
   }
 
-  private resolve({ principal, path, inherit, subkey }: Wanted): Promise<ResolvedSecret> {
+  private resolve({ principal, path, inherit, subkey, refresh }: Wanted): Promise<ResolvedSecret> {
     return this.dependencies.reads.resolve({
       path,
       inherit,
+      refresh,
       ...(subkey == null || subkey === '' ? {} : { subkey }),
       visible: visibleNamespace(principal, 'resolve', path.tenant),
     });

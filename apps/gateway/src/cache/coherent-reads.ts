@@ -1,0 +1,209 @@
+import type { Backend, StoredSecret } from '@coffer/backend-contract';
+import { LocalCache, type CacheEntry, type FillLease, type SharedCache } from '@coffer/cache';
+import type { ElapsedTime, EntryStamp, Flight, LogEntry, Reader } from '@coffer/coherence';
+import type { Metrics } from '@coffer/observability';
+import type { Clock, SecretPath } from '@coffer/secrets';
+import type { CacheRule, CacheRules } from './cache-rules.js';
+import type { Forward, Found } from './found.js';
+import { isBehind, LatestWrites } from './latest-writes.js';
+
+/** A store as cached reads see it. */
+export interface CachedManager {
+  readonly name: string;
+  readonly backend: Pick<Backend, 'read' | 'capabilities'>;
+}
+
+export interface CoherentReadsOptions {
+  readonly managerFor: (path: SecretPath) => CachedManager;
+  readonly rules: CacheRules;
+  readonly readerOf: (path: string) => Reader;
+  /** Absent: entries stay in this process. */
+  readonly shared?: SharedCache;
+  readonly time: ElapsedTime;
+  readonly clock: Clock;
+  /** How long the log is remembered, in milliseconds. */
+  readonly window: number;
+  readonly metrics: Metrics;
+}
+
+/** When a store that answered what was before the latest write is asked again, in milliseconds after one another. */
+const AGAIN = [25, 50, 100, 200, 400];
+/** How far the log's clock may be from this one before a hit counts as found stale, in milliseconds. */
+const SKEW = 1_000;
+
+interface Flying {
+  readonly flight: Flight;
+  readonly answer: Promise<Found>;
+}
+
+interface Call {
+  readonly path: SecretPath;
+  readonly key: string;
+  readonly reader: Reader;
+  readonly manager: CachedManager;
+  readonly local: LocalCache;
+  readonly rule: CacheRule;
+  readonly refresh: boolean;
+  readonly forward: Forward;
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * Reads of one key over L1, L2 and the store, by the leave of the key's reader (rules 1 to 4 of the protocol). A hit in
+ * L1 is answered in the very step in which it is asked for.
+ */
+export class CoherentReads {
+  readonly #locals = new Map<string, LocalCache>();
+  readonly #flights = new Map<string, Flying>();
+  readonly #latest: LatestWrites;
+
+  constructor(private readonly options: CoherentReadsOptions) {
+    for (const [name, { maximumSize }] of options.rules) this.#locals.set(name, new LocalCache(maximumSize));
+    this.#latest = new LatestWrites(options.window);
+    options.metrics.beforeText.add(() => this.#show());
+  }
+
+  /** `refresh`: asks the store whatever is cached, and caches its answer. */
+  read(path: SecretPath, refresh = false): Found | Promise<Found> {
+    const { time, clock, metrics, readerOf, managerFor, rules } = this.options;
+    const manager = managerFor(path);
+    const rule = rules.get(manager.name);
+    const local = this.#locals.get(manager.name);
+    if (rule === undefined || local === undefined) return this.#uncached(path, manager, 'bypass');
+    const key = path.toString();
+    const reader = readerOf(key);
+    const now = time.now();
+    const entry = refresh ? undefined : local.get(key, now);
+    if (entry !== undefined && reader.hit(key, entry, now)) {
+      entry.hitAt = clock.wall();
+      metrics.cacheReads.inc({ source: 'l1', reason: '' });
+      return { secret: entry.secret, source: 'l1', left: entry.expires - now };
+    }
+    const flying = refresh ? undefined : this.#flights.get(key);
+    if (flying !== undefined && reader.joins(flying.flight, now)) return flying.answer;
+    const forward = refresh ? 'bypass' : entry === undefined ? 'miss' : 'stale';
+    return this.#fly({ path, key, reader, manager, local, rule, refresh, forward }, now);
+  }
+
+  /** Whether what is known to be absent counts as a hit would. */
+  admits(path: SecretPath, absence: { readonly tag: bigint; readonly since: number }): boolean {
+    const rule = this.options.rules.get(this.options.managerFor(path).name);
+    if (rule === undefined) return false;
+    const key = path.toString();
+    const stamp = { tag: absence.tag, expires: absence.since + rule.life };
+    return this.options.readerOf(key).hit(key, stamp, this.options.time.now());
+  }
+
+  /** After the reader has read the record. */
+  committed({ record, timestamp }: LogEntry): void {
+    if (record.type !== 'COMMIT') return;
+    const { path, fence } = record;
+    if (this.options.readerOf(path).fence(path) === fence) this.#latest.committed(record, timestamp);
+  }
+
+  /** Before the entry goes: a hit long after a write was answered that it does not show is one too many. */
+  evict(path: string, fence: bigint, timestamp: number): void {
+    for (const local of this.#locals.values()) {
+      const entry = local.peek(path);
+      if (entry !== undefined && entry.tag < fence && (entry.hitAt ?? 0) > timestamp + SKEW) {
+        this.options.metrics.staleReads.inc();
+      }
+      local.evict(path, fence);
+    }
+  }
+
+  forget(where: (path: string) => boolean): void {
+    for (const local of this.#locals.values()) local.forget(where);
+  }
+
+  /** Frees what has expired. */
+  sweep(): void {
+    for (const local of this.#locals.values()) local.sweep(this.options.time.now());
+  }
+
+  #fly(call: Call, now: number): Promise<Found> {
+    const { key, reader, path, manager, forward } = call;
+    const { metrics } = this.options;
+    const flight = reader.begin(key, now);
+    if (!flight.cacheable) {
+      metrics[reader.blocked(key) ? 'cacheBlockedReads' : 'cacheUnleasedReads'].inc();
+      return this.#uncached(path, manager, forward === 'stale' ? 'stale' : 'bypass');
+    }
+    const answer = this.#answer(call, flight);
+    const flying = { flight, answer };
+    this.#flights.set(key, flying);
+    const landed = (): void => {
+      if (this.#flights.get(key) === flying) this.#flights.delete(key);
+    };
+    answer.then(landed, landed);
+    return answer;
+  }
+
+  async #answer(call: Call, flight: Flight): Promise<Found> {
+    const { shared, metrics } = this.options;
+    if (shared === undefined) return this.#fill(call, flight, undefined);
+    const look = await shared.look(call.path, (stamp) => !call.refresh && this.#usable(call, stamp));
+    if (look.kind !== 'hit') return this.#fill(call, flight, look.kind === 'fill' ? look.lease : undefined);
+    const { entry } = look;
+    const { time, clock } = this.options;
+    const now = time.now();
+    if (!this.#usable(call, entry)) return this.#fill(call, flight, undefined);
+    entry.hitAt = clock.wall();
+    call.local.put(call.key, entry, now);
+    metrics.cacheReads.inc({ source: 'l2', reason: '' });
+    return { secret: entry.secret, source: 'l2', left: entry.expires - now };
+  }
+
+  /** Asked again in the step in which the answer is given. */
+  #usable({ key, reader, rule }: Call, stamp: EntryStamp): boolean {
+    const now = this.options.time.now();
+    return stamp.expires - now <= rule.life && reader.hit(key, stamp, now);
+  }
+
+  async #fill(call: Call, flight: Flight, lease: FillLease | undefined): Promise<Found> {
+    const { shared, metrics, time } = this.options;
+    const { key, reader, local, rule, forward } = call;
+    try {
+      const { secret, behind } = await this.#ask(call.path, call.manager);
+      const now = time.now();
+      const stores = reader.stores(flight, now);
+      metrics.cacheFills.inc({ outcome: behind ? 'behind' : stores ? 'kept' : 'killed' });
+      metrics.cacheReads.inc({ source: 'store', reason: forward });
+      if (stores && !behind) {
+        const entry: CacheEntry = { secret, tag: flight.tag, expires: flight.began + rule.life };
+        local.put(key, entry, now);
+        if (lease !== undefined) void shared?.keep(lease, { ...entry });
+      } else if (lease !== undefined) void shared?.release(lease);
+      return { secret, source: 'store', forward };
+    } catch (error) {
+      if (lease !== undefined) void shared?.release(lease);
+      throw error;
+    }
+  }
+
+  async #uncached(path: SecretPath, manager: CachedManager, forward: Forward): Promise<Found> {
+    const { secret } = await this.#ask(path, manager);
+    this.options.metrics.cacheReads.inc({ source: 'store', reason: forward });
+    return { secret, source: 'store', forward };
+  }
+
+  /** Asks the store; one whose reads lag, again and again, shortly, while it answers what was before the latest write. */
+  async #ask(path: SecretPath, { backend }: CachedManager): Promise<{ secret: CacheEntry['secret']; behind: boolean }> {
+    const key = path.toString();
+    for (let attempt = 0; ; attempt += 1) {
+      const write = backend.capabilities.strongReads ? undefined : this.#latest.of(key);
+      const stored = await backend.read(path, { signal: new AbortController().signal });
+      const wait = isBehind(stored, write) ? AGAIN[attempt] : undefined;
+      if (wait === undefined) return { secret: secretOf(stored), behind: isBehind(stored, write) };
+      await pause(wait);
+    }
+  }
+
+  #show(): void {
+    for (const [manager, local] of this.#locals) this.options.metrics.cacheEntries.set({ manager }, local.size);
+  }
+}
+
+const secretOf = (stored: StoredSecret | undefined): CacheEntry['secret'] =>
+  stored && { value: stored.value, version: stored.version };

@@ -1,0 +1,90 @@
+import type { BackendRegistry } from '@coffer/backend-registry';
+import type { HeartbeatMailbox, SharedCache } from '@coffer/cache';
+import type { ElapsedTime, LogEntry, Timing } from '@coffer/coherence';
+import type { Configuration } from '@coffer/config';
+import type { Messaging } from '@coffer/messaging';
+import type { Logger, Metrics } from '@coffer/observability';
+import type { Clock } from '@coffer/secrets';
+import { cacheRulesOf, type CacheRules } from './cache-rules.js';
+import { CachedReadService, type AbsenceOf } from './cached-read-service.js';
+import { CoherentReads } from './coherent-reads.js';
+import { Readers } from './readers.js';
+
+/** What the caches of a gateway are made of. */
+export interface CacheParts {
+  readonly rules: CacheRules;
+  readonly mode: 'strict' | 'bounded';
+  /** The same as the shared cache's. */
+  readonly time: ElapsedTime;
+  readonly mailbox?: HeartbeatMailbox;
+  readonly shared?: SharedCache;
+}
+
+/** `undefined` where nothing is to be cached, or strictly and without a way to ask for leases. */
+export const cachePartsOf = (
+  configuration: Pick<Configuration, 'cache' | 'managers'>,
+  time: ElapsedTime,
+  links: { readonly mailbox: HeartbeatMailbox; readonly cache?: SharedCache } | undefined,
+): CacheParts | undefined => {
+  const { mode } = configuration.cache;
+  const rules = cacheRulesOf(configuration, links?.cache !== undefined);
+  if (rules.size === 0 || (mode === 'strict' && links === undefined)) return undefined;
+  const shared = links?.cache;
+  return { rules, mode, time, ...(links && { mailbox: links.mailbox }), ...(shared && { shared }) };
+};
+
+export interface GatewayCacheOptions extends CacheParts {
+  readonly messaging: Pick<Messaging, 'topology' | 'log'>;
+  readonly timing: Timing;
+  readonly clock: Clock;
+  readonly registry: Pick<BackendRegistry, 'managerFor'>;
+  readonly absenceOf: AbsenceOf;
+  /** Records may have been missed. */
+  readonly distrust: () => void;
+  readonly metrics: Metrics;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
+/** How often what has expired is freed, in milliseconds. */
+const SWEEP = 60_000;
+
+/** The caches of a gateway with their readers. Nest ends it before the HTTP server stops listening. */
+export class GatewayCache {
+  readonly service: CachedReadService;
+  readonly #readers: Readers;
+  readonly #reads: CoherentReads;
+  readonly #sweep: NodeJS.Timeout;
+
+  /** Begins at once: the first entry of the log comes later. */
+  constructor(options: GatewayCacheOptions) {
+    const { rules, shared, time, clock, timing, metrics, registry, absenceOf, distrust } = options;
+    this.#reads = new CoherentReads({
+      ...{ rules, time, clock, metrics, window: timing.window },
+      managerFor: ({ tenant, namespace }) => registry.managerFor(tenant, namespace),
+      readerOf: (path) => this.#readers.of(path),
+      ...(shared === undefined ? {} : { shared }),
+    });
+    this.#readers = new Readers({
+      ...options,
+      evict: (path, fence, timestamp) => this.#reads.evict(path, fence, timestamp),
+      forget: (where) => {
+        this.#reads.forget(where);
+        distrust();
+      },
+    });
+    this.service = new CachedReadService(this.#reads, absenceOf);
+    this.#sweep = setInterval(() => this.#reads.sweep(), SWEEP).unref();
+    this.#readers.start();
+  }
+
+  /** Takes a record of the log into account: before a list shows it and before anybody is told of it. */
+  read(entry: LogEntry): void {
+    this.#readers.read(entry);
+    this.#reads.committed(entry);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.#sweep);
+    this.#readers.leave();
+  }
+}

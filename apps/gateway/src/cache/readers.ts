@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import type { HeartbeatMailbox } from '@coffer/cache';
+import { Reader, type ElapsedTime, type LogEntry, type ReaderEffect, type Timing } from '@coffer/coherence';
+import { partitionOf, shardOf, type Messaging } from '@coffer/messaging';
+import type { Logger, Metrics } from '@coffer/observability';
+
+export interface ReadersOptions {
+  readonly messaging: Pick<Messaging, 'topology' | 'log'>;
+  readonly timing: Timing;
+  readonly mode: 'strict' | 'bounded';
+  readonly time: ElapsedTime;
+  /** Absent: nobody grants a lease, which `bounded` does without. */
+  readonly mailbox?: HeartbeatMailbox;
+  readonly metrics: Metrics;
+  readonly logger: Pick<Logger, 'warn'>;
+  /** Entries of the path with a lower tag are of no use any more, by a record of that time of the log's clock. */
+  readonly evict: (path: string, fence: bigint, timestamp: number) => void;
+  /** Nothing that is kept of these paths may be used any more. */
+  readonly forget: (where: (path: string) => boolean) => void;
+}
+
+/** How often the readers are told that time passed, in milliseconds. */
+const TICK = 100;
+/** A shard whose log cannot be read again is tried again after this, in milliseconds. */
+const RETRY = 1_000;
+
+/** Runs the readers of all shards: brings log and time to them and carries their effects out. */
+export class Readers {
+  readonly #readers: readonly Reader[];
+  /** Which of the tails of a shard counts: a later one, once the shard is read again. */
+  readonly #tails: number[];
+  #ticks: NodeJS.Timeout | undefined;
+  #lastTick: number;
+  #left = false;
+
+  /** `start` is to be called before the first entry of the log is read. */
+  constructor(private readonly options: ReadersOptions) {
+    const { messaging, timing, mode, time, metrics } = options;
+    const instance = randomUUID();
+    this.#readers = Array.from(
+      { length: messaging.topology.shards },
+      (_, shard) => new Reader({ shard, instance, timing, mode }),
+    );
+    this.#tails = this.#readers.map(() => 0);
+    this.#lastTick = time.now();
+    metrics.beforeText.add(() => this.#show());
+  }
+
+  /** To be called before the first entry of the log is read. */
+  start(): void {
+    this.#readers.forEach((_, shard) => this.#handle(shard, { type: 'replay' }));
+    this.#ticks = setInterval(() => this.#tick(), TICK);
+  }
+
+  of(path: string): Reader {
+    return this.#readers[this.#shardOf(path)] as Reader;
+  }
+
+  /** Takes a record of the log into account: before anybody is told of it. */
+  read(entry: LogEntry): void {
+    if (this.#tails[entry.shard] === 0) this.#handle(entry.shard, { type: 'log', entry });
+  }
+
+  /** Serves nothing from a cache any more, then gives the leases back, so that no write waits for this process. */
+  leave(): void {
+    if (this.#left) return;
+    this.#left = true;
+    clearInterval(this.#ticks);
+    this.#readers.forEach((_, shard) => this.#handle(shard, { type: 'leave' }));
+  }
+
+  #tick(): void {
+    const { time, timing, forget } = this.options;
+    const now = time.now();
+    // Stopped for so long, a process may have missed records that the log has no more.
+    if (now - this.#lastTick >= timing.window / 2) forget(() => true);
+    this.#lastTick = now;
+    this.#readers.forEach((_, shard) => this.#handle(shard, { type: 'tick' }));
+  }
+
+  #handle(shard: number, event: Parameters<Reader['handle']>[0]): void {
+    const effects = this.#readers[shard]?.handle(event, this.options.time.now()) ?? [];
+    const timestamp = event.type === 'log' ? event.entry.timestamp : 0;
+    for (const effect of effects) this.#carryOut(shard, effect, timestamp);
+  }
+
+  #carryOut(shard: number, effect: ReaderEffect, timestamp: number): void {
+    switch (effect.type) {
+      case 'heartbeat':
+        return this.options.mailbox?.post(effect.heartbeat);
+      case 'evict':
+        return this.options.evict(effect.path, effect.fence, timestamp);
+      case 'forget':
+        return this.options.forget((path) => this.#shardOf(path) === shard);
+      case 'replay':
+        return void this.#readAgain(shard);
+    }
+  }
+
+  /** A second tail of the shard; the first one goes on for others, and counts for this reader no more. */
+  async #readAgain(shard: number): Promise<void> {
+    const { messaging, logger } = this.options;
+    const tail = (this.#tails[shard] = (this.#tails[shard] ?? 0) + 1);
+    this.#handle(shard, { type: 'replay' });
+    try {
+      await messaging.log.tail([shard], {
+        read: (entry) => {
+          if (this.#tails[shard] === tail) this.#handle(shard, { type: 'log', entry });
+        },
+      });
+    } catch (err) {
+      logger.warn({ err, shard }, 'could not read a shard of the log again; trying again');
+      setTimeout(() => void this.#readAgain(shard), RETRY).unref();
+    }
+  }
+
+  #shardOf(path: string): number {
+    const { partitions, shards } = this.options.messaging.topology;
+    return shardOf(partitionOf(path, partitions), shards);
+  }
+
+  #show(): void {
+    const now = this.options.time.now();
+    this.#readers.forEach((reader, shard) => {
+      this.options.metrics.cacheLease.set({ shard: String(shard) }, reader.leased(now) ? 1 : 0);
+    });
+  }
+}

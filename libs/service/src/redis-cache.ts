@@ -1,0 +1,55 @@
+import { MAX_SHARED_LIFE, type SharedCacheMetrics } from '@coffer/cache';
+import type { RedisParts } from '@coffer/cache/redis';
+import type { ElapsedTime } from '@coffer/coherence';
+import type { Configuration } from '@coffer/config';
+import type { Metrics } from '@coffer/observability';
+import type { Distributed } from './distributed.js';
+
+/** Whether reads of any secret are to be cached. */
+export const isCacheOn = ({ cache, managers }: Pick<Configuration, 'cache' | 'managers'>): boolean =>
+  cache.enabled || managers.some((manager) => manager.cache?.enabled === true);
+
+/** The longest life of an entry that any manager asks for, as far as a shared cache gives it; in milliseconds. */
+const sharedLife = ({ cache, managers }: Pick<Configuration, 'cache' | 'managers'>): number => {
+  const lives = [cache, ...managers.flatMap((manager) => manager.cache ?? [])]
+    .filter(({ enabled }) => enabled)
+    .map(({ expireAfterWrite }) => expireAfterWrite);
+  return Math.min(Math.max(...lives), MAX_SHARED_LIFE);
+};
+
+const figuresOf = (metrics: Metrics): SharedCacheMetrics => ({
+  look: (outcome) => metrics.sharedLooks.inc({ outcome }),
+  keep: (kept) => metrics.sharedKeeps.inc({ kept: String(kept) }),
+  unreadable: () => metrics.sharedUnreadable.inc(),
+  breaker: (open) => metrics.sharedBreakerOpen.set(open ? 1 : 0),
+});
+
+/**
+ * What gateways and coordinators share in Redis; `undefined` where the cache is off or there is no Redis. Does
+ * not wait for Redis, and works as soon as it is there.
+ */
+export const openRedisCache = async (
+  { configuration, ring, clock, metrics, logger }: Distributed,
+  time: ElapsedTime,
+): Promise<RedisParts | undefined> => {
+  const { redis: settings, cache } = configuration;
+  if (!isCacheOn(configuration)) return undefined;
+  if (settings === undefined) {
+    if (cache.mode === 'strict') {
+      logger.warn('kestra.secret.cache is enabled and coffer.redis.url is not set: reads are not cached');
+    }
+    return undefined;
+  }
+  const { openRedis } = await import('@coffer/cache/redis');
+  let told = false;
+  const onTrouble = (reason: string): void => {
+    logger[told ? 'debug' : 'warn']({ reason }, 'the connection to Redis has trouble; it is tried again');
+    told = true;
+    setTimeout(() => (told = false), 60_000).unref();
+  };
+  return openRedis({
+    ...{ settings, ring, clock, time, onTrouble },
+    life: sharedLife(configuration),
+    metrics: figuresOf(metrics),
+  });
+};
