@@ -1,0 +1,91 @@
+import { Authenticator, PERMISSIONS, createAccessToken, hashAccessToken } from '@coffer/access';
+import type { BackendFacade } from '@coffer/backend-facade';
+import type { Manager } from '@coffer/backend-registry';
+import { CoordinatorModule } from '@coffer/cache-invalidator';
+import { DEFAULT_TIMING } from '@coffer/coherence';
+import { KeyRing } from '@coffer/crypto';
+import { composeGateway, createHttpAdapter, HTTP_OPTIONS } from '@coffer/gateway';
+import { memoryMessaging, MessageSealer } from '@coffer/messaging';
+import { MessagingStrategy } from '@coffer/messaging/nest';
+import { createLogger, Metrics } from '@coffer/observability';
+import { WorkerModule } from '@coffer/secret-worker';
+import { SecretValue, isWithinNamespace, systemClock, type SecretPath } from '@coffer/secrets';
+import { StoreHealth } from '@coffer/service';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { randomBytes } from 'node:crypto';
+
+@Module({})
+class LoneModule {
+  static compose(...modules: DynamicModule[]): DynamicModule {
+    return { module: LoneModule, imports: modules };
+  }
+}
+
+/** A store and the namespace that it serves with its children; the first one serves all the rest. */
+export interface LoneStore {
+  readonly backend: BackendFacade;
+  readonly namespace?: string;
+}
+
+export interface LoneCoffer {
+  readonly url: string;
+  readonly token: string;
+  readonly metrics: Metrics;
+  close(): Promise<void>;
+}
+
+const registryOf = (stores: readonly LoneStore[]) => {
+  const all = stores.map(({ backend, namespace }, index): Manager => {
+    const scope = namespace === undefined ? {} : { tenant: 'main', namespace };
+    return { name: namespace ?? `default${index === 0 ? '' : index}`, ...scope, backend, readOnly: false };
+  });
+  const [usual, ...bound] = all as [Manager, ...Manager[]];
+  const managerFor = (_tenant: string, namespace?: string): Manager =>
+    bound.find((each) => namespace !== undefined && isWithinNamespace(namespace, each.namespace ?? '')) ?? usual;
+  return {
+    managers: () => all,
+    managersOf: () => all,
+    managerFor,
+    storeOf: ({ tenant, namespace }: SecretPath) => managerFor(tenant, namespace),
+    onBreaker: (listener: (manager: Manager, open: boolean) => void): void =>
+      all.forEach((manager) => manager.backend.onBreakerChange((open) => listener(manager, open))),
+  };
+};
+
+/** Gateway, worker and coordinator in this process, over whatever stores a measurement needs. */
+export const openLoneCoffer = async (
+  stores: readonly LoneStore[],
+  log: 'info' | 'silent' = 'silent',
+): Promise<LoneCoffer> => {
+  const registry = registryOf(stores);
+  const [logger, metrics, clock, timing] = [createLogger(log), new Metrics(), systemClock, DEFAULT_TIMING];
+  const secret = new SecretValue(randomBytes(32).toString('base64'));
+  const ring = await KeyRing.derive([{ id: 'k', secret, active: true }]);
+  const sealer = new MessageSealer(ring);
+  const messaging = memoryMessaging({ partitions: 4, shards: 2 }, timing.window, clock);
+  const health = new StoreHealth(registry.managers(), logger);
+  const token = createAccessToken();
+  const grants = [{ tenant: '*', namespace: '*', permissions: PERMISSIONS }];
+  const tokens = [{ id: 't', hash: hashAccessToken(ring, token), grants }];
+  const authenticator = new Authenticator(ring, { tokens, users: [] });
+  const common = { messaging, timing, clock, logger, metrics };
+  const app = await NestFactory.create<NestFastifyApplication>(
+    LoneModule.compose(
+      composeGateway({
+        ...common,
+        ...{ registry, health, ring, sealer, authenticator, version: '0' },
+        catalogue: { refresh: 300_000 },
+      }),
+      WorkerModule.register({ ...common, stores: registry, sealer, generation: 1 }),
+      CoordinatorModule.register({ ...common, alone: true }),
+    ),
+    createHttpAdapter(logger),
+    { ...HTTP_OPTIONS, logger: false },
+  );
+  app.connectMicroservice({ strategy: new MessagingStrategy({ messaging, consume: true, coordinate: true }) });
+  await app.startAllMicroservices();
+  await app.listen(0, '127.0.0.1');
+  return { url: await app.getUrl(), token: token.reveal(), metrics, close: () => app.close() };
+};

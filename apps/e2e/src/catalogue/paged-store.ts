@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Backend, CallOptions, ListScope, SecretEntry } from '@coffer/backend-contract';
+import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
+
+/** Secrets on one page, and calls a second: as AWS publishes them for ListSecrets. */
+export const PAGE = 100;
+export const PER_SECOND = 100;
+/** In milliseconds. */
+const LATENCY = 5;
+
+/** Of that many, in 200 namespaces, with what people write beside a secret. */
+export const secretOf = (index: number) => ({
+  path: SecretPath.of('main', `company.team-${index % 200}`, `SECRET_OF_SERVICE_${String(index).padStart(6, '0')}`),
+  metadata: {
+    description: `the password of service number ${index}`,
+    tags: [
+      { key: 'application', value: 'kestra-production' },
+      { key: 'owner', value: `person-${index % 500}@example.com` },
+    ],
+  },
+});
+
+/** The reference adapter with a store's way of listing: a hundred a page, so many pages a second, in no order. */
+export class PagedStore {
+  #began = performance.now();
+  #calls = 0;
+  /** Calls beyond the rate: the store refused them. */
+  throttled = 0;
+  pages = 0;
+
+  constructor(private readonly inner: Backend) {}
+
+  async fill(secrets: number): Promise<void> {
+    const call = { signal: new AbortController().signal };
+    for (let index = 0; index < secrets; index += 1) {
+      const { path, metadata } = secretOf(index);
+      await this.inner.write(path, new SecretValue('v'), metadata, fenceOf(1, BigInt(index + 1)), call);
+    }
+  }
+
+  get backend(): Backend {
+    return Object.create(this.inner, {
+      list: { value: (scope: ListScope, call: CallOptions) => this.#list(scope, call) },
+    }) as Backend;
+  }
+
+  async *#list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
+    const all: SecretEntry[] = [];
+    for await (const page of this.inner.list(scope, call)) all.push(...page);
+    const pages = Math.ceil(all.length / PAGE);
+    for (let page = 0; page < pages; page += 1) {
+      await this.#asked();
+      yield all.filter((_, index) => index % pages === page);
+    }
+  }
+
+  /** A bucket of one second's calls, as the published rate allows. */
+  async #asked(): Promise<void> {
+    const now = performance.now();
+    this.#calls = Math.max(0, this.#calls - ((now - this.#began) * PER_SECOND) / 1_000) + 1;
+    this.#began = now;
+    this.pages += 1;
+    if (this.#calls > PER_SECOND) {
+      this.throttled += 1;
+      throw new CofferError('throttled', 'more calls than the rate allows');
+    }
+    await delay(LATENCY);
+  }
+}
