@@ -82,6 +82,8 @@ describe('an answer of Vault', () => {
     ['405', vaultError(405, 'unsupported operation'), 'configuration'],
     ['412', vaultError(412, 'required index state not present'), 'unavailable'],
     ['413', vaultError(413, 'http: request body too large'), 'too-large'],
+    ['500 of a long text', vaultError(500, 'JSON string value exceeds allowed length'), 'too-large'],
+    ['500 of a small storage', vaultError(500, 'put failed due to value being too large'), 'too-large'],
     ['429 of a quota', vaultError(429, 'rate limit quota exceeded'), 'throttled'],
     ['472 of a standby for recovery', { status: 472 }, 'unavailable'],
     ['473 of a performance standby', { status: 473 }, 'unavailable'],

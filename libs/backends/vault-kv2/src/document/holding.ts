@@ -1,4 +1,4 @@
-import { SecretPath, SecretValue, type Fence, type SecretMetadata } from '@coffer/secrets';
+import { SecretValue, type Fence, type SecretMetadata, type SecretPath } from '@coffer/secrets';
 import type { JsonObject } from '../http/json.js';
 import type { SecretLayout } from '../layout/secret-layout.js';
 import { OWN, originOf, ownFieldData, ownFieldOf } from './own-field.js';

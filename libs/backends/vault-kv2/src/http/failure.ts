@@ -45,7 +45,6 @@ const STATUS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   405: ['configuration', 'the engine at the root engine’s path does not answer as a KV engine of version 2'],
   408: ['timeout', 'the server gave the request up'],
   412: ['unavailable', 'the node has not caught up with the active one'],
-  413: ['too-large', 'the server refuses the secret as too large'],
   429: ['throttled', 'the server refuses more calls for now'],
   472: ['unavailable', 'the node is a standby for disaster recovery and serves nothing'],
   473: ['unavailable', 'the node is a performance standby and does not serve this'],
@@ -74,11 +73,19 @@ export const isAbsence = (answer: VaultAnswer): boolean =>
 /** An engine that was just made or mounted anew. */
 const isGettingReady = (answer: VaultAnswer): boolean => answer.status === 400 && says(answer, 'upgrading from');
 
+/** Vault words these as its own failure: its limits of JSON since 1.20, and that of an entry of its storage. */
+const isTooLarge = (answer: VaultAnswer): boolean =>
+  answer.status === 413 || says(answer, 'exceeds allowed') || says(answer, 'value being too large');
+
 /** An answer that is no success. */
 export const statusFailure = (answer: VaultAnswer): CofferError => {
   const { status } = answer;
-  const [code, reason] = isGettingReady(answer)
-    ? (['unavailable', 'the engine is being made ready'] as const)
-    : (STATUS[status] ?? otherStatus(status));
+  const [code, reason] = meaningOf(answer);
   return new CofferError(code, `${STORE}: ${reason} (${status})`, { store: STORE, status });
+};
+
+const meaningOf = (answer: VaultAnswer): readonly [ErrorCode, string] => {
+  if (isGettingReady(answer)) return ['unavailable', 'the engine is being made ready'];
+  if (isTooLarge(answer)) return ['too-large', 'the server refuses the secret as too large'];
+  return STATUS[answer.status] ?? otherStatus(answer.status);
 };
