@@ -1,2 +1,9 @@
-export type { DialectName, EmbeddedConnection, JdbcConnection, ServerConnection, Tls } from './connection.js';
+export type {
+  DialectName,
+  EmbeddedConnection,
+  H2FileConnection,
+  JdbcConnection,
+  ServerConnection,
+  Tls,
+} from './connection.js';
 export { openJdbcBackend, type JdbcBackendOptions } from './open-jdbc-backend.js';

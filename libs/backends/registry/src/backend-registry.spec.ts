@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { STORE_TYPES, parseJdbcUrl, type JdbcStore, type StoreConfiguration } from '@coffer/config';
+import { join, resolve } from 'node:path';
+import { STORE_TYPES, parseJdbcUrl, type H2JdbcUrl, type JdbcStore, type StoreConfiguration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import { BackendRegistry, OPENABLE_TYPES } from './index.js';
+import { h2ConnectionOf } from './jdbc-connection-h2.js';
 
 const KEY = Buffer.alloc(32, 3).toString('base64');
 const call = () => ({ signal: AbortSignal.timeout(5_000) });
@@ -90,9 +91,23 @@ describe('BackendRegistry', () => {
     await expect(opening).rejects.toMatchObject({ code: 'configuration' });
   });
 
-  it('refuses H2 and names what there is', async () => {
-    const datasource = { url: parseJdbcUrl('jdbc:h2:file:./data/h2') };
-    await expect(open({ secret: jdbc({ datasource }) })).rejects.toThrow(/jdbc:postgresql:/);
+  it('says what a file of H2 needs, and how to get it', () => {
+    const url = parseJdbcUrl('jdbc:h2:file:./data/h2');
+    const connect = (env: Record<string, string>) => () => h2ConnectionOf(url as H2JdbcUrl, {}, env);
+    expect(connect({ PATH: '' })).toThrow(/Java.*default-jre-headless.*com\.h2database:h2.*H2_JAR/);
+    const java = join(folder, 'bin/java');
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(java, '');
+    const env = { PATH: '', JAVA_HOME: folder };
+    expect(connect(env)).toThrow(/H2_JAR is not set/);
+    expect(connect({ ...env, H2_JAR: join(folder, 'none.jar') })).toThrow(/names no file/);
+    writeFileSync(join(folder, 'h2.jar'), '');
+    expect(connect({ ...env, H2_JAR: join(folder, 'h2.jar') })()).toMatchObject({
+      dialect: 'h2-file',
+      file: resolve('data/h2'),
+      username: 'sa',
+      java,
+    });
   });
 
   it.each(STORE_TYPES)('opens %s, or says which types this version has', async (type) => {

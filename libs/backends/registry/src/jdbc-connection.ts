@@ -1,6 +1,7 @@
 import type { JdbcConnection } from '@coffer/backend-jdbc';
 import type { Datasource } from '@coffer/config';
-import { CofferError, SecretValue } from '@coffer/secrets';
+import { SecretValue } from '@coffer/secrets';
+import { h2ConnectionOf } from './jdbc-connection-h2.js';
 
 /** What the JDBC drivers call the file of trusted authorities. */
 const CA_FILE = { postgresql: 'sslrootcert', mysql: 'serverSslCert' } as const;
@@ -8,10 +9,8 @@ const CA_FILE = { postgresql: 'sslrootcert', mysql: 'serverSslCert' } as const;
 /** Throws `configuration` for a database that this version cannot use. */
 export const jdbcConnectionOf = ({ url, username, password }: Datasource): JdbcConnection => {
   if (url.dialect === 'h2') {
-    throw new CofferError(
-      'configuration',
-      'jdbc:h2: is not in this version, which has jdbc:postgresql:, jdbc:mysql: and jdbc:mariadb:',
-    );
+    const given = { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
+    return h2ConnectionOf(url, given);
   }
   const dialect = url.dialect === 'mariadb' ? 'mysql' : url.dialect;
   const caFile = url.params[CA_FILE[dialect]];

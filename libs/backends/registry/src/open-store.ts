@@ -30,7 +30,7 @@ export interface EmbeddedDatabase {
 const missingDatabase = (): CofferError =>
   new CofferError(
     'configuration',
-    'no database is configured: set datasources.postgres.url, datasources.mysql.url or coffer.datasource.url',
+    'no database is configured: set the url of datasources.postgres, datasources.mysql or datasources.h2, or coffer.datasource.url',
   );
 
 const openJdbc = async (store: JdbcStore, database: EmbeddedDatabase | undefined): Promise<Backend> => {

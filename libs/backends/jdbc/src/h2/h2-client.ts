@@ -5,6 +5,7 @@ import pg from 'pg';
 interface Wire {
   readonly stream: Socket;
   once(event: 'authenticationCleartextPassword', listener: () => void): void;
+  emit(event: string, ...parameters: unknown[]): boolean;
 }
 
 type Connected = (error?: Error) => void;
@@ -19,15 +20,41 @@ const REWRITES: readonly (readonly [RegExp, string])[] = [
   [/^START TRANSACTION\b/i, 'BEGIN'],
 ];
 
-const rewritten = (statement: unknown): unknown =>
-  typeof statement === 'string'
-    ? REWRITES.reduce((text, [pattern, instead]) => text.replace(pattern, instead), statement)
-    : statement;
+const rewritten = (statement: string): string =>
+  REWRITES.reduce((text, [pattern, instead]) => text.replace(pattern, instead), statement);
 
 /** The server closed the connection on being told the password: H2's way to refuse a login, for whatever reason. */
 export class LoginRefused extends Error {
   readonly code = '28000';
 }
+
+/** What a server answers to the parts of a statement. */
+const ANSWERS: ReadonlySet<string> = new Set([
+  ...['errorMessage', 'parseComplete', 'bindComplete', 'noData', 'rowDescription', 'dataRow', 'commandComplete'],
+  ...['emptyQuery', 'portalSuspended', 'parameterDescription'],
+]);
+
+/**
+ * After an error PostgreSQL is silent until the end of the statement. H2 goes on with the statement's next part, and
+ * `pg` would take what it says for the answer to the next statement, or give the connection up.
+ */
+const hearNothingAfterAnError = (connection: Wire): void => {
+  const emit = connection.emit.bind(connection);
+  let failed = false;
+  connection.emit = (event, ...parameters) => {
+    if (event === 'readyForQuery') failed = false;
+    if (failed && ANSWERS.has(event)) return true;
+    if (event === 'errorMessage') failed = true;
+    return emit(event, ...parameters);
+  };
+};
+
+/**
+ * A portal for each prepared statement: when one cannot be prepared, H2 would execute what the common portal still holds,
+ * which is the statement before it.
+ */
+const withPortal = (statement: object): object =>
+  'name' in statement && typeof statement.name === 'string' ? { ...statement, portal: statement.name } : statement;
 
 const Base = pg.Client as unknown as new (options: object) => {
   readonly connection: Wire;
@@ -43,6 +70,7 @@ export class H2Client extends Base {
   constructor(options: object) {
     super(options);
     const { connection } = this;
+    hearNothingAfterAnError(connection);
     connection.once('authenticationCleartextPassword', () => {
       this.#asked = true;
     });
@@ -64,7 +92,9 @@ export class H2Client extends Base {
   }
 
   override query(statement: unknown, ...rest: unknown[]): unknown {
-    return super.query(rewritten(statement), ...rest);
+    if (typeof statement === 'string') return super.query(rewritten(statement), ...rest);
+    const prepared = typeof statement === 'object' && statement !== null && !('submit' in statement);
+    return super.query(prepared ? withPortal(statement) : statement, ...rest);
   }
 }
 

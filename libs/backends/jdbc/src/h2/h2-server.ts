@@ -114,6 +114,8 @@ export class H2Server {
     const where = ['-baseDir', dirname(file), '-ifNotExists'];
     const child = spawn(java, [...listen, '-cp', jar, ...serve, ...where], {
       cwd: dirname(file),
+      // None of our own variables, which may hold secrets.
+      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

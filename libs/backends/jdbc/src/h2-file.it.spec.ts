@@ -1,0 +1,149 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkAgainstModel, leaksOf } from '@coffer/backend-conformance';
+import type { Backend } from '@coffer/backend-contract';
+import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
+import type { H2FileConnection } from './connection.js';
+import { H2Server } from './h2/h2-server.js';
+import { openJdbcBackend } from './open-jdbc-backend.js';
+import { TEST_KEY, testRing } from './testing/test-ring.js';
+
+const PASSWORD = 'pa"ss w@rd';
+const call = () => ({ signal: AbortSignal.timeout(20_000) });
+const path = (n: number) => SecretPath.of('main', 'company', `k${n}`);
+const failureOf = async (calling: Promise<unknown>): Promise<CofferError> => {
+  const error: unknown = await calling.catch((reason: unknown) => reason);
+  if (CofferError.is(error)) return error;
+  throw new Error('it did not fail by an error of ours');
+};
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Another process that has opened the file, from the packages as they are built. */
+const HOLDER = `
+  const { openJdbcBackend } = require('@coffer/backend-jdbc');
+  const { KeyRing } = require('@coffer/crypto');
+  const { SecretValue } = require('@coffer/secrets');
+  const given = JSON.parse(process.argv[1]);
+  (async () => {
+    const ring = await KeyRing.derive([{ id: 'test', secret: new SecretValue(given.key), active: true }]);
+    const connection = { ...given.connection, password: new SecretValue(given.password) };
+    await openJdbcBackend({ connection, ring }).check({ signal: AbortSignal.timeout(20000) });
+    console.log('open');
+    setInterval(() => undefined, 1000);
+  })();
+`;
+
+describe('a database file of H2', () => {
+  let folder: string;
+  let connection: H2FileConnection;
+  const opened: Backend[] = [];
+  const children: ChildProcess[] = [];
+  beforeEach(() => {
+    const jar = process.env['COFFER_TEST_H2_JAR'];
+    if (jar === undefined || jar === '') {
+      throw new Error(`COFFER_TEST_H2_JAR is not set: run the tests by 'npm test', or see 'npm run servers -- up'`);
+    }
+    folder = mkdtempSync(join(tmpdir(), 'coffer-h2-file-'));
+    chmodSync(folder, 0o755);
+    const file = join(folder, 'secrets');
+    connection = { dialect: 'h2-file', file, username: 'sa', password: new SecretValue(PASSWORD), java: 'java', jar };
+  });
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    await Promise.all(opened.splice(0).map((backend) => backend.close()));
+    rmSync(folder, { recursive: true, maxRetries: 5 });
+  });
+  const open = async (changes: Partial<H2FileConnection> = {}): Promise<Backend> => {
+    const backend = openJdbcBackend({ connection: { ...connection, ...changes }, ring: await testRing() });
+    opened.push(backend);
+    return backend;
+  };
+  const write = (backend: Backend, n: number) =>
+    backend.write(path(n), new SecretValue(`v${n}`), { tags: [] }, fenceOf(1, BigInt(n)), call());
+  const textOf = async (backend: Backend, n: number) => (await backend.read(path(n), call()))?.value.reveal();
+  const eventually = async <T>(run: () => Promise<T>): Promise<T> => {
+    const { signal } = call();
+    for (;;) {
+      try {
+        return await run();
+      } catch (error) {
+        if (signal.aborted || !CofferError.is(error, 'unavailable')) throw error;
+      }
+    }
+  };
+
+  it('does as the model does in 25 random command sequences', async () => {
+    await checkAgainstModel(await open(), { runs: 25 });
+  }, 120_000);
+
+  it('has every acknowledged write after kill -9 of its server, which is started again', async () => {
+    const backend = await open();
+    for (let round = 0; round < 5; round += 1) {
+      const numbers = Array.from({ length: 10 }, (_, n) => 10 * round + n + 1);
+      await eventually(() => backend.check(call()));
+      for (const n of numbers) await write(backend, n);
+      const { pid } = H2Server.of(connection);
+      process.kill(pid ?? 0, 'SIGKILL');
+      await eventually(() => backend.check(call()));
+      expect(H2Server.of(connection).pid).not.toBe(pid);
+      expect(await Promise.all(numbers.map((n) => textOf(backend, n)))).toEqual(numbers.map((n) => `v${n}`));
+    }
+  }, 120_000);
+
+  it('is shared by the backends of one process, and its server ends with the last of them', async () => {
+    const [one, other] = [await open(), await open()];
+    await write(one, 1);
+    expect(await textOf(other, 1)).toBe('v1');
+    const { pid = 0 } = H2Server.of(connection);
+    await one.close();
+    expect(await textOf(other, 1)).toBe('v1');
+    expect(alive(pid)).toBe(true);
+    await other.close();
+    expect(alive(pid)).toBe(false);
+  });
+
+  it('belongs to one process, until that one ends, be it by kill -9', async () => {
+    const given = JSON.stringify({ connection, password: PASSWORD, key: TEST_KEY });
+    const holder = spawn(process.execPath, ['-e', HOLDER, given], { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(holder);
+    await once(holder.stdout, 'data');
+    const backend = await open();
+    const error = await failureOf(backend.check(call()));
+    expect([error.code, error.message]).toEqual(['unavailable', expect.stringContaining('another process')]);
+    holder.kill('SIGKILL');
+    await eventually(() => backend.check(call()));
+    await write(backend, 1);
+    expect(await textOf(backend, 1)).toBe('v1');
+  }, 120_000);
+
+  it('refuses another password', async () => {
+    await (await open()).check(call());
+    const error = await failureOf((await open({ password: new SecretValue('canary-of-a-password') })).check(call()));
+    expect(error.code).toBe('unauthenticated');
+    expect(leaksOf(error, ['canary-of-a-password', PASSWORD])).toEqual([]);
+  });
+
+  it('opens a file that a Java program made by JDBC', async () => {
+    const url = ['-url', `jdbc:h2:file:${connection.file}`, '-user', 'sa', '-password', ''];
+    execFileSync('java', ['-cp', connection.jar, 'org.h2.tools.Shell', ...url, '-sql', 'CREATE TABLE other (id INT)'], {
+      stdio: 'ignore',
+    });
+    const backend = await open({ password: new SecretValue('') });
+    await write(backend, 1);
+    expect(await textOf(backend, 1)).toBe('v1');
+  });
+
+  it('says what is wrong where Java or the jar cannot be used', async () => {
+    expect((await failureOf((await open({ java: join(folder, 'none') })).check(call()))).code).toBe('configuration');
+  });
+});
