@@ -17,13 +17,13 @@ const path = SecretPath.of('main', 'company', 'k');
 const TOKEN = 'ya29.coffer-token-canary';
 
 /** As https://cloud.google.com/compute/docs/metadata/overview describes it; `answers` by the path below /computeMetadata/v1. */
-const metadataServer = async (answers: Record<string, unknown>): Promise<Server> => {
+const metadataServer = async (answers: Record<string, string | object>): Promise<Server> => {
   const server = createServer((request, response) => {
     const answer = answers[(request.url ?? '').replace(/^\/computeMetadata\/v1/, '').replace(/\?.*$/, '')];
     response.setHeader('Metadata-Flavor', 'Google');
     if (answer === undefined) response.statusCode = 404;
     if (typeof answer === 'object') response.setHeader('Content-Type', 'application/json');
-    response.end(typeof answer === 'object' ? JSON.stringify(answer) : String(answer ?? ''));
+    response.end(typeof answer === 'object' ? JSON.stringify(answer) : answer);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

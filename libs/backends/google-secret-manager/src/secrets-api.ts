@@ -34,6 +34,9 @@ const resourceOf = ({ name, etag, labels, annotations, versionAliases }: ISecret
   aliases: Object.fromEntries(Object.entries(versionAliases ?? {}).map(([alias, n]) => [alias, Number(String(n))])),
 });
 
+/** By name and by number, in which the vendor's client may tell it. */
+const DESTROYED: ReadonlySet<string> = new Set(['DESTROYED', '3']);
+
 /** The last segment, which is the number also where an alias was asked for. */
 const versionNumberOf = (name: string | null | undefined): number => Number(name?.split('/').at(-1));
 
@@ -143,7 +146,7 @@ export class SecretsApi {
     );
     return versions.map(({ name, state }) => ({
       number: versionNumberOf(name),
-      destroyed: state === 'DESTROYED' || state === 3,
+      destroyed: DESTROYED.has(String(state)),
     }));
   }
 

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { Client, Server, ServerCredentials, credentials, status, type ServiceDefinition } from '@grpc/grpc-js';
+import { Client, Server, ServerCredentials, credentials, type ServiceDefinition, type status } from '@grpc/grpc-js';
 import type { Endpoint } from '../service.js';
 
 const SERVICE = 'google.cloud.secretmanager.v1.SecretManagerService';
