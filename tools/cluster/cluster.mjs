@@ -30,10 +30,10 @@ export const roles = /** @type {const} */ (['cache-invalidator', 'secret-worker'
  * @property {string} store its address
  * @property {string} prefix
  * @property {unknown} external see `StoreSettings`
+ * @property {Record<string, string>} environment of the processes, beside this one's
  * @property {string} configuration the file that every process reads as it starts
  * @property {() => Started[]} processes those that live
- * @property {(role: Role, configuration?: string) => Promise<Started>} start one more, by another file if named;
- *   resolves when it is ready
+ * @property {(role: Role) => Promise<Started>} start one more; resolves when it is ready
  * @property {() => Promise<void>} stop ends the services, then the servers that were started
  */
 
@@ -70,11 +70,11 @@ export async function startCluster(options) {
 
   /** @type {Record<string, string>} */
   let environment = {};
-  /** @param {Role} role @param {string} [configuration] @returns {Promise<Started>} */
-  const start = (role, configuration = file) => {
+  /** @param {Role} role @returns {Promise<Started>} */
+  const start = (role) => {
     const main = join(root, `apps/${role}/dist/main.js`);
     const flags = ['--disable-warning=TimeoutNegativeWarning', '--disable-sigusr1'];
-    const child = spawn(process.execPath, [...flags, main, '--config', configuration], {
+    const child = spawn(process.execPath, [...flags, main, '--config', file], {
       cwd: folder,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -115,7 +115,7 @@ export async function startCluster(options) {
     writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 });
     await Promise.all(roles.flatMap((role) => Array.from({ length: counts[role] }, () => start(role))));
     const processes = () => [...children.values()].filter((started) => started !== undefined);
-    return { token, kafka, store: address, prefix, external, configuration: file, processes, start, stop };
+    return { token, kafka, store: address, prefix, external, environment, configuration: file, processes, start, stop };
   } catch (error) {
     await stop();
     throw error;

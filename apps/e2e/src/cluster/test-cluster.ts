@@ -1,6 +1,6 @@
 import type { ExternalKnobs } from '@coffer/backend-conformance';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { api, until, type Api } from '../harness/index.js';
+import { api, startCoffer, until, type Api, type Coffer } from '../harness/index.js';
 import { say } from '../measure/index.js';
 import { isDatabase, ownDatabase, type ClusterStore, type OwnDatabase } from './database.js';
 import { FaultLog } from './fault-log.js';
@@ -17,9 +17,11 @@ export type Tree = Readonly<Record<string, unknown>>;
 /** The part of the configuration file that suites change or need to know. */
 interface ConfigurationFile {
   readonly kestra: { readonly secret: Tree };
+  readonly datasources?: Tree;
   readonly coffer: {
     encryption: { readonly keys: readonly { readonly id: string; readonly secret: string }[] };
     messaging?: Readonly<Record<string, unknown>>;
+    readonly access: unknown;
   };
 }
 
@@ -103,14 +105,17 @@ export class TestCluster {
     return this.#started.external;
   }
 
-  /** A gateway more, whose `kestra.secret` is another. */
-  async gatewayWith(change: (secret: Tree) => Tree): Promise<Api> {
-    const file = this.#read();
-    const other = `${this.#started.configuration}.other.json`;
-    const configuration = { ...file, kestra: { ...file.kestra, secret: change(file.kestra.secret) } };
-    writeFileSync(other, JSON.stringify(configuration), { mode: 0o600 });
-    const { address } = await this.#started.start('gateway', other);
-    return api(address, this.#started.token);
+  /** Another Coffer on the same store, one process with a queue of its own, whose `kestra.secret` is another. */
+  async neighbour(change: (secret: Tree) => Tree): Promise<Coffer> {
+    const { kestra, coffer, datasources } = this.#read();
+    const { encryption, access } = coffer;
+    const config = JSON.stringify({
+      datasources,
+      kestra: { ...kestra, secret: change(kestra.secret) },
+      coffer: { encryption, access },
+    });
+    const { token, environment } = this.#started;
+    return startCoffer({ config, token, env: environment });
   }
 
   /** The key that all messages are sealed with. */

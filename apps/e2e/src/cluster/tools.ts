@@ -20,8 +20,10 @@ export interface ToolCluster {
   readonly prefix: string;
   /** Absent where the store holds nothing but what Coffer made. */
   readonly external?: ExternalKnobs;
+  /** Of the processes, beside this one's. */
+  readonly environment: Readonly<Record<string, string>>;
   processes(): Started[];
-  start(role: Role, configuration?: string): Promise<Started>;
+  start(role: Role): Promise<Started>;
   stop(): Promise<void>;
 }
 

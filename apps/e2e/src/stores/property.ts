@@ -2,7 +2,7 @@ import { SecretPath } from '@coffer/secrets';
 import type { ClusterStore, TestCluster, Tree } from '../cluster/index.js';
 import { Count, valueOf } from '../distributed/count.js';
 import { life } from '../distributed/life.js';
-import { until, type Api } from '../harness/index.js';
+import { api, until, type Api } from '../harness/index.js';
 import { join, type Outcome } from '../measure/index.js';
 
 export interface StoreOptions {
@@ -13,6 +13,8 @@ export interface StoreOptions {
 }
 
 const NAMESPACE = 'company.team';
+/** In milliseconds: a store without a search by tags is listed once a minute. */
+const FOUND = 150_000;
 
 /** Deleted and created again, with a reader beside it: no value ever comes back that was deleted. */
 const rebirth = async (cluster: TestCluster, times: number): Promise<Outcome> => {
@@ -81,26 +83,37 @@ const listed = async (gateway: Api): Promise<string[]> => {
   return results.map(({ key }) => key);
 };
 
-/** An instance of another prefix on the same store sees nothing of this one's, by read or by list. */
+/** Instances of two prefixes on one store see nothing of each other's, by read or by list. */
 const prefixes = async (cluster: TestCluster, store: ClusterStore): Promise<Outcome> => {
   const count = new Count();
   const { a } = cluster.pair();
-  count.taken(await a.put(NAMESPACE, { key: 'OWN', value: 'own' }));
-  const other = await cluster.gatewayWith(otherPrefix(store, `${cluster.prefix}-b`));
-  const found = await other.value(NAMESPACE, 'OWN');
-  count.check(found.status === 404, () => `the other prefix read it: ${found.status}`);
-  const keys = await listed(other);
-  count.check(keys.length === 0, () => `the other prefix lists ${keys.length} secrets`);
-  count.check((await listed(a)).includes('OWN'), () => 'its own prefix does not list it');
-  const { external } = cluster;
-  if (external !== undefined) {
-    await external.create(`${cluster.prefix}-b`, SecretPath.of('main', NAMESPACE, 'THEIRS'), 'theirs');
-    await until(
-      'the other prefix reads its own',
-      async () => valueOf(await other.value(NAMESPACE, 'THEIRS')) === 'theirs',
-    );
-    const theirs = await a.value(NAMESPACE, 'THEIRS');
-    count.check(theirs.status === 404, () => `the first prefix read the other's: ${theirs.status}`);
+  const prefix = `${cluster.prefix}-b`;
+  const neighbour = await cluster.neighbour(otherPrefix(store, prefix));
+  const b = api(neighbour.url, neighbour.token);
+  const unseen = async (gateway: Api, key: string): Promise<void> => {
+    const { status } = await gateway.value(NAMESPACE, key);
+    count.check(status === 404, () => `the other prefix read ${key}: ${status}`);
+    const keys = await listed(gateway);
+    count.check(!keys.includes(key), () => `the other prefix lists ${key}`);
+  };
+  try {
+    for (const [gateway, other, key] of [
+      [a, b, 'OF_A'],
+      [b, a, 'OF_B'],
+    ] as const) {
+      count.taken(await gateway.put(NAMESPACE, { key, value: key }));
+      count.check((await listed(gateway)).includes(key), () => `its own prefix does not list ${key}`);
+      count.check(valueOf(await gateway.value(NAMESPACE, key)) === key, () => `its own prefix does not read ${key}`);
+      await unseen(other, key);
+    }
+    if (cluster.external !== undefined) {
+      await cluster.external.create(prefix, SecretPath.of('main', NAMESPACE, 'OUTSIDE_B'), 'theirs');
+      const found = async () => valueOf(await b.value(NAMESPACE, 'OUTSIDE_B')) === 'theirs';
+      await until('the other prefix reads what was made outside', found, FOUND);
+      await unseen(a, 'OUTSIDE_B');
+    }
+  } finally {
+    await neighbour.stop();
   }
   return count.demand('Two prefixes in one store: seen by the other', 'checks');
 };
@@ -112,7 +125,8 @@ const external = async (cluster: TestCluster): Promise<Outcome> => {
   const count = new Count();
   const { a, b } = cluster.pair();
   const name = await outside.create(cluster.prefix, SecretPath.of('main', NAMESPACE, 'OUTSIDE'), 'made outside');
-  await until('the secret is found', async () => valueOf(await a.value(NAMESPACE, 'OUTSIDE')) === 'made outside');
+  const found = async (gateway: Api) => valueOf(await gateway.value(NAMESPACE, 'OUTSIDE')) === 'made outside';
+  for (const gateway of [a, b]) await until('the secret is found', () => found(gateway), FOUND);
   count.taken(await b.put(NAMESPACE, { key: 'OUTSIDE', value: 'replaced' }));
   const replaced = valueOf(await a.value(NAMESPACE, 'OUTSIDE'));
   count.check(replaced === 'replaced', () => `it was read as ${String(replaced)} after it was replaced`);
