@@ -304,9 +304,9 @@ describe('AWS Secrets Manager', () => {
 
   describe('tags and descriptions', () => {
     const tagged = (keys: string[]) => ({ description: 'd', tags: keys.map((key) => ({ key, value: 'v' })) });
-    const storedTags = async () => {
+    const storedTags = async (): Promise<Record<string, string>> => {
       const { Tags = [] } = await outsider.client.send(new DescribeSecretCommand({ SecretId: nameOf(prefix, path()) }));
-      return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
+      return Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
     };
 
     it('removed tags are overwritten and hidden without UntagResource, which is asked for once', async () => {
