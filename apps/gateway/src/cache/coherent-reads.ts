@@ -123,12 +123,12 @@ export class CoherentReads {
   }
 
   #fly(call: Call, now: number): Promise<Found> {
-    const { key, reader, path, manager, forward } = call;
+    const { key, reader, path, manager } = call;
     const { metrics } = this.options;
     const flight = reader.begin(key, now);
     if (!flight.cacheable) {
       metrics[reader.blocked(key) ? 'cacheBlockedReads' : 'cacheUnleasedReads'].inc();
-      return this.#uncached(path, manager, forward === 'stale' ? 'stale' : 'bypass');
+      return this.#uncached(path, manager, 'bypass');
     }
     const answer = this.#answer(call, flight);
     const flying = { flight, answer };

@@ -1,8 +1,8 @@
 import type { CachedSecret } from '@coffer/cache';
 
 /**
- * Why the store was asked. `miss`: nothing was cached. `stale`: what was cached is over, or older than a write.
- * `bypass`: caches were not asked, or could not be trusted just then.
+ * Why the store was asked. `miss`: nothing was cached, or its time was over. `stale`: what was cached is older than a
+ * write. `bypass`: caches were not asked, or could not be trusted just then.
  */
 export type Forward = 'miss' | 'stale' | 'bypass';
 
