@@ -55,10 +55,7 @@ export class Session {
     });
     const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT);
     try {
-      const preparing = source
-        .initialize()
-        .then(() => this.dialect.afterConnect?.(source, signal))
-        .then(() => migrate(source, this.dialect, signal));
+      const preparing = source.initialize().then(() => migrate(source, this.dialect, signal));
       await withinCall(preparing, signal, this.dialect.store, () => undefined);
     } catch (thrown) {
       const { error, noTls } = this.dialect.explain(thrown);

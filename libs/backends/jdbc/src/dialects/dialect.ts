@@ -35,8 +35,6 @@ export interface Dialect {
   options(tls: Tls): DataSourceOptions;
   /** Brings up what has to run before anybody can connect. */
   readonly beforeConnect?: () => Promise<void>;
-  /** The first thing done with a new pool. */
-  readonly afterConnect?: (source: DataSource, signal: AbortSignal) => Promise<void>;
   /** Ends what `beforeConnect` brought up; called once, when the pool is gone. */
   readonly afterClose?: () => Promise<void>;
   /**

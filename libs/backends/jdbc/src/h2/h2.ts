@@ -1,5 +1,4 @@
 import pg from 'pg';
-import type { DataSource } from 'typeorm';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { H2FileConnection, ServerConnection } from '../connection.js';
 import type { Dialect, StatementFailure } from '../dialects/dialect.js';
@@ -43,16 +42,6 @@ const schemaLocks = new Set<string>();
 
 const run = runOnPool(STORE);
 
-/**
- * By default H2 writes a commit up to 500 ms after it was answered, and kill -9 loses it. The setting stays with the
- * database, and only an administrator may change it.
- */
-const writeAtOnce = async (source: DataSource, signal: AbortSignal): Promise<void> => {
-  const look = `SELECT setting_value FROM information_schema.settings WHERE setting_name = 'WRITE_DELAY'`;
-  const { rows } = await run(source, look, [], signal);
-  if (rows[0]?.['setting_value'] !== '0') await run(source, 'SET WRITE_DELAY 0', [], signal);
-};
-
 type Address = Pick<ServerConnection, 'host' | 'port' | 'database' | 'username' | 'password'>;
 
 const dialect = (address: () => Address, poolSize: number): Dialect => ({
@@ -79,7 +68,6 @@ const dialect = (address: () => Address, poolSize: number): Dialect => ({
   tls: 'disabled',
   run,
   explain,
-  afterConnect: writeAtOnce,
   lockSchema: async () => {
     const { host, port, database } = address();
     const name = JSON.stringify([host, port, database]);
