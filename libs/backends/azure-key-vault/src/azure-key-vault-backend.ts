@@ -120,9 +120,10 @@ export class AzureKeyVaultBackend implements Backend {
       const took = deleted && labelsOf(this.prefix, deleted.tags).fence;
       if (took !== undefined && took > fence) {
         // A newer write had landed on the tombstone.
-        await this.client.recover(place.name, signal);
+        await this.#bringBack(place.name, signal);
         return { outcome: 'superseded', storedFence: took };
       }
+      this.#places.remember(place.name, fence);
       if (place.name === own) return goneBy(fence);
       // The fence stays where the next write looks for it: under our own name.
       this.#externals.forget(path, place.name);
@@ -190,6 +191,19 @@ export class AzureKeyVaultBackend implements Backend {
     if (state === 'deleted') await this.client.recover(name, signal);
     await this.client.set(name, value, tags, signal);
     return this.#verify(name, fence, signal);
+  }
+
+  /** As soon as the deletion is complete; for as long as the caller waits. */
+  async #bringBack(name: string, signal: AbortSignal): Promise<void> {
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      try {
+        await this.client.recover(name, signal);
+        return;
+      } catch (error) {
+        if (busyState(error) === undefined) throw error;
+        await this.client.pause(pause, signal);
+      }
+    }
   }
 
   /** Ours is the latest: its outcome; a newer one is: superseded; an older one, or none: `undefined`. */

@@ -21,8 +21,14 @@ export interface Place {
   readonly fence: bigint;
 }
 
+/** Names whose deletion is remembered. */
+const REMEMBERED = 10_000;
+
 /** Finds a path's secret: under Coffer's own name for it, else by its tags under any other. */
 export class Places {
+  /** While a deletion is under way the vault shows neither the secret nor its tombstone. */
+  readonly #deleted = new Map<string, Fence>();
+
   constructor(
     private readonly client: VaultClient,
     private readonly externals: ExternalNames,
@@ -35,6 +41,14 @@ export class Places {
     return this.#only(path, this.#isOf(path, own) && !own.labels.tombstone ? own : undefined, signal);
   }
 
+  /** That this process has deleted the name under the fence. */
+  remember(name: string, fence: Fence): void {
+    this.#deleted.delete(name);
+    this.#deleted.set(name, fence);
+    const [oldest] = this.#deleted.keys();
+    if (this.#deleted.size > REMEMBERED && oldest !== undefined) this.#deleted.delete(oldest);
+  }
+
   /** Throws `conflict` where two secrets have the identity, or the name is another secret's. */
   async find(path: SecretPath, signal: AbortSignal): Promise<Place> {
     const name = nameOf(this.prefix, path);
@@ -45,7 +59,8 @@ export class Places {
     const buried = own?.labels.tombstone === true;
     const live = await this.#only(path, this.#isOf(path, own) && !buried ? own : undefined, signal);
     const deleted = own === undefined ? await this.client.getDeleted(name, signal) : undefined;
-    const left: Fence | 0n = (deleted === undefined ? own?.labels : labelsOf(this.prefix, deleted.tags))?.fence ?? 0n;
+    const stored = (deleted === undefined ? own?.labels : labelsOf(this.prefix, deleted.tags))?.fence;
+    const left: Fence | 0n = stored ?? (own === undefined ? this.#deleted.get(name) : undefined) ?? 0n;
     if (live !== undefined) {
       const fence = live.labels.fence ?? 0n;
       return { name: live.secret.name, state: 'live', live, fence: fence > left ? fence : left };
