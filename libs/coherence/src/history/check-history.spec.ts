@@ -1,0 +1,67 @@
+import { checkHistory } from './check-history.js';
+import { formatOperation, parseHistory, type Operation } from './operation.js';
+
+const read = (version: number, start: number, end: number, more: Partial<Operation> = {}): Operation => ({
+  op: 'read',
+  key: 'key',
+  version,
+  start,
+  end,
+  instance: 'gateway',
+  outcome: 'ok',
+  cache: 'l1',
+  ...more,
+});
+const write = (version: number, start: number, end: number, outcome: Operation['outcome'] = 'ok'): Operation => {
+  const { cache, ...operation } = read(version, start, end, { op: 'write', outcome });
+  return operation;
+};
+
+describe('the history checker', () => {
+  it('accepts what a register could have done', () => {
+    const history = [write(1, 0, 10), read(0, 5, 8), read(1, 6, 9), read(1, 11, 12), write(2, 20, 30), read(1, 21, 29)];
+    expect(checkHistory(history)).toMatchObject({
+      reads: 4,
+      writes: 2,
+      cached: 4,
+      stale: [],
+      inversions: [],
+      impossible: [],
+    });
+  });
+
+  it('finds a read older than an acknowledged write', () => {
+    const acknowledged = write(1, 0, 10);
+    const stale = read(0, 11, 12);
+    expect(checkHistory([acknowledged, stale]).stale).toEqual([{ read: stale, before: acknowledged }]);
+  });
+
+  it('finds new, then old', () => {
+    const [newer, older] = [read(1, 1, 2), read(0, 3, 4)];
+    const verdict = checkHistory([write(1, 0, 10), older, newer]);
+    expect(verdict.inversions).toEqual([{ read: older, before: newer }]);
+    expect(verdict.stale).toEqual([]);
+  });
+
+  it('finds reads of what was not written: from the future, refused, or never asked for', () => {
+    const reads = [read(1, 0, 4), read(2, 0, 40), read(3, 0, 40)];
+    const history = [write(1, 5, 10), write(2, 20, 30, 'fail'), ...reads];
+    expect(checkHistory(history).impossible.map((found) => found.read)).toEqual(reads);
+  });
+
+  it('lets a write of unknown outcome be seen or not, and a failed read say anything', () => {
+    const history = [write(1, 0, 5, 'unknown'), read(0, 6, 7), read(1, 8, 9), read(9, 0, 1, { outcome: 'fail' })];
+    expect(checkHistory(history)).toMatchObject({ reads: 2, stale: [], inversions: [], impossible: [] });
+  });
+
+  it('keeps keys apart', () => {
+    expect(checkHistory([write(1, 0, 1), read(0, 2, 3, { key: 'another' })]).stale).toEqual([]);
+  });
+
+  it('reads what it writes, and nothing else', () => {
+    const history = [write(1, 0, 5), read(1, 6, 7)];
+    expect(parseHistory(`${history.map(formatOperation).join('\n')}\n`)).toEqual(history);
+    expect(() => parseHistory('{"op":"read"}')).toThrow(SyntaxError);
+    expect(() => parseHistory('{"op":"rea')).toThrow(SyntaxError);
+  });
+});
