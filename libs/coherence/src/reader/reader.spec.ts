@@ -1,0 +1,185 @@
+import { fenceOf, type Fence } from '@coffer/secrets';
+import type { LogEntry, LogOffset, LogRecord } from '../log-record.js';
+import { DEFAULT_TIMING } from '../timing.js';
+import type { ReaderEffect, ReaderEvent } from './events.js';
+import { Reader } from './reader.js';
+
+const PATH = 'main/ns/key';
+const { lease: T, window: WINDOW } = DEFAULT_TIMING;
+const fence = (offset: number, generation = 1): Fence => fenceOf(generation, BigInt(offset));
+
+const owned = (at: Fence, path: string) => ({ partition: 1, owner: 0n, path, fence: at, operation: 'operation' });
+const prepare = (at: Fence, path = PATH): LogRecord => ({ type: 'PREPARE', ...owned(at, path), attempt: 1 });
+const ended = (at: Fence, path: string) => ({ ...owned(at, path), kind: 'put', fingerprint: '' }) as const;
+const commit = (at: Fence, path = PATH): LogRecord => ({
+  type: 'COMMIT',
+  ...ended(at, path),
+  outcome: 'applied',
+  sealed: new Uint8Array(),
+});
+const abort = (at: Fence, path = PATH): LogRecord => ({ type: 'ABORT', ...ended(at, path), code: 'denied' });
+
+class Scene {
+  now = 0;
+  readonly effects: ReaderEffect[] = [];
+  readonly reader: Reader;
+  #offset: LogOffset = 0n;
+  readonly epoch: LogOffset;
+
+  constructor(mode: 'strict' | 'bounded' = 'strict') {
+    this.reader = new Reader({ shard: 0, instance: 'me', timing: DEFAULT_TIMING, mode });
+    this.handle({ type: 'replay' });
+    this.epoch = this.read({ type: 'EPOCH', claim: 'coordinator' });
+  }
+
+  handle(event: ReaderEvent): ReaderEffect[] {
+    const effects = this.reader.handle(event, this.now);
+    this.effects.push(...effects);
+    return effects;
+  }
+
+  read(record: LogRecord): LogOffset {
+    const entry: LogEntry = { shard: 0, offset: this.#offset++, timestamp: this.now, record };
+    this.handle({ type: 'log', entry });
+    return entry.offset;
+  }
+
+  /** The latest heartbeat's. */
+  grant(): void {
+    const nonces = this.effects.flatMap((effect) => (effect.type === 'heartbeat' ? [effect.heartbeat.nonce] : []));
+    const nonce = nonces.findLast((one) => one !== undefined) ?? -1;
+    this.read({ type: 'GRANT', epoch: this.epoch, leases: [{ instance: 'me', nonce }] });
+  }
+
+  hit(tag = 0n, expires = Infinity, path = PATH): boolean {
+    return this.reader.hit(path, { tag, expires }, this.now);
+  }
+}
+
+const leased = (): Scene => {
+  const scene = new Scene();
+  scene.grant();
+  return scene;
+};
+
+describe('the reader', () => {
+  it('serves nothing before its first lease, and nothing once it is over', () => {
+    const scene = new Scene();
+    expect(scene.hit()).toBe(false);
+    scene.grant();
+    scene.now = T - 1;
+    expect(scene.hit()).toBe(true);
+    scene.now = T;
+    expect(scene.hit()).toBe(false);
+  });
+
+  it('counts a lease from when the heartbeat was sent, however late the GRANT is read', () => {
+    const scene = new Scene();
+    scene.now = T - 1;
+    scene.grant();
+    expect(scene.hit()).toBe(true);
+    scene.now = T;
+    expect(scene.hit()).toBe(false);
+  });
+
+  it('asks for a lease every T/4, with a nonce that was never used', () => {
+    const scene = new Scene();
+    for (scene.now = 0; scene.now < T; scene.now += 10) scene.handle({ type: 'tick' });
+    scene.handle({ type: 'replay' });
+    const nonces = scene.effects.flatMap((effect) => (effect.type === 'heartbeat' ? [effect.heartbeat.nonce] : []));
+    expect(nonces).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('refuses an entry that has expired, or whose tag is below the fence', () => {
+    const scene = leased();
+    expect(scene.hit(0n, 1)).toBe(true);
+    scene.now = 1;
+    expect(scene.hit(0n, 1)).toBe(false);
+    scene.read(prepare(fence(1)));
+    scene.read(commit(fence(1)));
+    expect(scene.hit(0n)).toBe(false);
+    expect(scene.hit(scene.reader.fence(PATH))).toBe(true);
+    expect(scene.effects.at(-1)).toEqual({ type: 'evict', path: PATH, fence: fence(1) });
+  });
+
+  it('blocks a key from PREPARE to the end of that fence, and tells its position at once', () => {
+    const scene = leased();
+    scene.read(prepare(fence(2)));
+    expect(scene.effects.at(-1)).toMatchObject({ type: 'heartbeat', heartbeat: { position: scene.reader.position } });
+    expect(scene.hit()).toBe(false);
+    scene.read(commit(fence(1)));
+    expect(scene.reader.blocked(PATH)).toBe(true);
+    scene.read(abort(fence(2)));
+    expect(scene.hit(fence(1))).toBe(true);
+    scene.read(prepare(fence(1)));
+    expect(scene.reader.blocked(PATH)).toBe(false);
+  });
+
+  it('neither keeps nor shares a flight over which a write passed, that began unleased, or whose lease has lapsed', () => {
+    const unleased = new Scene();
+    const early = unleased.reader.begin(PATH, unleased.now);
+    unleased.grant();
+    expect([unleased.reader.joins(early, 0), unleased.reader.stores(early, 0)]).toEqual([false, false]);
+
+    const scene = leased();
+    const flight = scene.reader.begin(PATH, scene.now);
+    expect([scene.reader.joins(flight, 1), scene.reader.stores(flight, 1)]).toEqual([true, true]);
+    expect([scene.reader.joins(flight, T), scene.reader.stores(flight, T)]).toEqual([false, false]);
+    scene.read(prepare(fence(1)));
+    scene.read(abort(fence(1)));
+    expect([scene.reader.joins(flight, 1), scene.reader.stores(flight, 1)]).toEqual([false, false]);
+    const other = scene.reader.begin('main/ns/other', scene.now);
+    scene.handle({ type: 'replay' });
+    scene.grant();
+    expect(scene.reader.stores(other, 1)).toBe(false);
+  });
+
+  it('rule 5: a new generation makes it forget everything and read the log again', () => {
+    const scene = leased();
+    scene.read(commit(fence(9)));
+    scene.read(commit(fence(0, 2)));
+    expect(scene.effects.slice(-2)).toEqual([{ type: 'forget' }, { type: 'replay' }]);
+    expect([scene.hit(fence(9)), scene.reader.size]).toEqual([false, 0]);
+    scene.handle({ type: 'replay' });
+    scene.read(commit(fence(0, 2)));
+    expect(scene.effects.at(-1)).toMatchObject({ type: 'evict' });
+  });
+
+  it('forgets keys that the log has not named for a window', () => {
+    const scene = leased();
+    scene.read(commit(fence(1)));
+    scene.now = WINDOW;
+    scene.read(commit(fence(2), 'main/ns/other'));
+    expect(scene.reader.size).toBe(2);
+    scene.now = WINDOW + 1;
+    scene.read(commit(fence(3), 'main/ns/other'));
+    expect(scene.reader.size).toBe(1);
+  });
+
+  it('says since when a key has changed, for who scans the store', () => {
+    const scene = leased();
+    const mark = scene.reader.changes;
+    scene.read(prepare(fence(1)));
+    expect(scene.reader.changedSince(PATH, mark)).toBe(true);
+    expect(scene.reader.changedSince('main/ns/other', mark)).toBe(false);
+    expect(scene.reader.changedSince(PATH, scene.reader.changes)).toBe(false);
+  });
+
+  it('leaves: serves nothing any more, then says so', () => {
+    const scene = leased();
+    expect(scene.handle({ type: 'leave' })).toMatchObject([{ type: 'heartbeat', heartbeat: { leaving: true } }]);
+    expect(scene.hit()).toBe(false);
+    scene.now = T;
+    expect(scene.handle({ type: 'tick' })).toEqual([]);
+  });
+
+  it('bounded: holds no lease and tells nobody anything, but serves nothing that it knows to be old', () => {
+    const scene = new Scene('bounded');
+    expect(scene.hit()).toBe(true);
+    scene.read(prepare(fence(1)));
+    expect(scene.hit()).toBe(false);
+    scene.read(commit(fence(1)));
+    expect([scene.hit(), scene.hit(fence(1))]).toEqual([false, true]);
+    expect(scene.effects.filter(({ type }) => type === 'heartbeat')).toEqual([]);
+  });
+});
