@@ -385,3 +385,35 @@ it('lists names that Vault lists, metadata alone, eight reads at a time at most'
   expect(watched.seen.filter(({ path: asked }) => isObject(asked) || asked.includes('/data/'))).toHaveLength(30);
   await through.close();
 });
+
+describe('over TLS', () => {
+  it('verifies the server by the authorities it is given, and refuses any other', async () => {
+    const pki = freshName();
+    await server.do('POST', `sys/mounts/${pki}`, { type: 'pki' });
+    const root = await server.do('POST', `${pki}/root/generate/internal`, { common_name: 'Coffer test' });
+    await server.do('POST', `${pki}/roles/test`, { allow_any_name: true, allow_ip_sans: true });
+    const issue = async (address: string) => {
+      const made = await server.do('POST', `${pki}/issue/test`, {
+        common_name: 'vault.test',
+        ip_sans: address,
+        ttl: '1h',
+      });
+      return { key: String(at(made, 'data', 'private_key')), cert: String(at(made, 'data', 'certificate')) };
+    };
+    const ca = String(at(root, 'data', 'certificate'));
+    const through = async (address: string, authority?: string): Promise<string> => {
+      const front = await WatchedVault.before(server.address, await issue(address));
+      proxies.push(front);
+      const made = await subject.openWith({ address: front.address, ...(authority && { ca: authority }) });
+      opened.push(made);
+      return made.check(call()).then(
+        () => 'ok',
+        (error: unknown) => (CofferError.is(error) ? `${error.code}: ${error.message}` : 'unknown'),
+      );
+    };
+    expect(await through('127.0.0.1', ca)).toBe('ok');
+    expect(await through('127.0.0.1')).toMatch(/^unavailable: .*not trusted; name its authority/);
+    expect(await through('127.0.0.2', ca)).toMatch(/^unavailable: .*not trusted/);
+    await server.removeEngine(pki);
+  });
+});
