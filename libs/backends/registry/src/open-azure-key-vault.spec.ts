@@ -8,8 +8,8 @@ const EXAMPLE = readFileSync(join(__dirname, '../../../../docs/examples/azure-ke
 const CREDENTIALS = { AZURE_TENANT_ID: 'tenant', AZURE_CLIENT_ID: 'client', AZURE_CLIENT_SECRET: 'c4nary' };
 
 const storeOf = (text: string): AzureKeyVaultStore => {
-  const env = { KESTRA_CONFIGURATION: text, ...CREDENTIALS };
-  const { secret } = loadConfiguration({ env, readFile: () => undefined }).configuration;
+  const options = { argv: ['--config', 'coffer.yml'], env: CREDENTIALS, cwd: '/etc/coffer', readFile: () => text };
+  const { secret } = loadConfiguration(options);
   if (secret?.type !== 'azure-key-vault') throw new Error('the configuration names another type');
   return secret;
 };
