@@ -13,11 +13,13 @@ const help = `The distributed system on this machine, without Docker, in the for
   --gateways N        default 2
   --workers N         default 2
   --invalidators N    default 2
+  --cache             reads are cached, coherently, over Redis (kestra.secret.cache.enabled)
   --help              this text
 
-Starts Kafka and the store (addresses in the environment first: see npm run servers -- --help), then the services, each a
-process. When all are ready it prints one line of JSON: the gateways' addresses, a token, each process's role, pid and
-port, and the addresses of Kafka and the store. Ctrl-C ends all of it; a process that dies is reported and not restarted.`;
+Starts Kafka, the store and, with --cache, Redis (addresses in the environment first: see npm run servers -- --help),
+then the services, each a process. When all are ready it prints one line of JSON: the gateways' addresses, a token, each
+process's role, pid and port, and the addresses of Kafka and the store. Ctrl-C ends all of it; a process that dies is
+reported and not restarted.`;
 
 const tell = (/** @type {string} */ line) => process.stderr.write(`cluster: ${line}\n`);
 
@@ -34,6 +36,7 @@ const main = async () => {
     options: {
       store: { type: 'string', default: 'jdbc-postgresql' },
       ...{ gateways: number, workers: number, invalidators: number },
+      cache: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
@@ -45,7 +48,7 @@ const main = async () => {
   };
   endWithNpm();
   const asked = new Promise((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, resolve)));
-  const cluster = await startCluster({ store: values.store, counts, log: tell });
+  const cluster = await startCluster({ store: values.store, counts, log: tell, ...(values.cache && { cache: {} }) });
   const { token, kafka, store } = cluster;
   const processes = cluster.processes();
   const gateways = processes.filter(({ role }) => role === 'gateway').map(({ address }) => address);

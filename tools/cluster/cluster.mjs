@@ -22,6 +22,7 @@ export const roles = /** @type {const} */ (['cache-invalidator', 'secret-worker'
  * @property {Record<Role, number>} counts
  * @property {(line: string) => void} log every line that a process writes, and what becomes of it
  * @property {Record<string, unknown>} [settings] put under `coffer:` of the configuration
+ * @property {Record<string, unknown>} [cache] `kestra.secret.cache`: reads are cached, over Redis; `{}` for its defaults
  * @property {Record<string, string>} [servers] environment variables of servers that are there; absent: they are started
  *
  * @typedef {object} Cluster
@@ -44,7 +45,7 @@ export const roles = /** @type {const} */ (['cache-invalidator', 'secret-worker'
  * @returns {Promise<Cluster>}
  */
 export async function startCluster(options) {
-  const { store: name, counts, log, settings = {}, servers: given, prefix = freshPrefix() } = options;
+  const { store: name, counts, log, settings = {}, cache, servers: given, prefix = freshPrefix() } = options;
   const store = storeNamed(name);
   /** @type {Map<import('node:child_process').ChildProcess, Started | undefined>} */
   const children = new Map();
@@ -56,7 +57,7 @@ export async function startCluster(options) {
   const [servers] = await Promise.all([
     given
       ? { env: given, stop: async () => undefined }
-      : startServers(['kafka', ...store.servers], { log, signals: false }),
+      : startServers(['kafka', ...(cache ? ['redis'] : []), ...store.servers], { log, signals: false }),
     buildIfStale({ log }),
   ]);
 
@@ -111,7 +112,8 @@ export async function startCluster(options) {
     const storeSettings = await store.settings(servers.env, prefix);
     environment = storeSettings.environment ?? {};
     const { address, external } = storeSettings;
-    const { configuration, token } = await configure(storeSettings, kafka, settings);
+    const redis = cache && { cache, url: servers.env.COFFER_TEST_REDIS_URL };
+    const { configuration, token } = await configure(storeSettings, kafka, settings, redis);
     writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 });
     await Promise.all(roles.flatMap((role) => Array.from({ length: counts[role] }, () => start(role))));
     const processes = () => [...children.values()].filter((started) => started !== undefined);

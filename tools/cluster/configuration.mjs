@@ -8,8 +8,9 @@ import { root } from '../workspace/checkout.mjs';
  * @param {import('./stores.mjs').StoreSettings} store
  * @param {string} brokers
  * @param {Record<string, unknown>} settings more of `coffer:`
+ * @param {{cache: Record<string, unknown>, url: string}} [redis] what is cached, and where it is shared
  */
-export async function configure({ secret, kestra = {}, datasources = {} }, brokers, settings) {
+export async function configure({ secret, kestra = {}, datasources = {} }, brokers, settings, redis) {
   const require = createRequire(join(root, 'apps/standalone/package.json'));
   const { KeyRing } = require('@coffer/crypto');
   const { createAccessToken, hashAccessToken, PERMISSIONS } = require('@coffer/access');
@@ -23,12 +24,13 @@ export async function configure({ secret, kestra = {}, datasources = {} }, broke
     defaults: { topic: { 'replication-factor': 1 } },
   };
   const configuration = {
-    kestra: { secret, kafka, ...kestra },
+    kestra: { secret: { ...secret, ...(redis && { cache: { enabled: true, ...redis.cache } }) }, kafka, ...kestra },
     datasources,
     coffer: {
       encryption: { keys: [{ id: 'cluster', secret: key, active: true }] },
       access: { tokens: [{ id: 'cluster', hash: hashAccessToken(ring, token), grants }] },
       server: { host: '127.0.0.1', port: 0 },
+      ...(redis && { redis: { url: redis.url } }),
       ...settings,
     },
   };
