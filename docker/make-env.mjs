@@ -17,6 +17,7 @@ const variables = {
   COFFER_JDBC_SECRET: secret(),
   COFFER_TOKEN_HASH: hashAccessToken(ring, token),
   POSTGRES_PASSWORD: randomBytes(24).toString('base64url'),
+  REDIS_PASSWORD: randomBytes(24).toString('base64url'),
   KAFKA_CLUSTER_ID: randomBytes(16).toString('base64url'),
 };
 process.stdout.write(
