@@ -104,18 +104,21 @@ describe('AWS Secrets Manager', () => {
       expect(backend.capabilities.conditionalWrites).toBe('checked');
     });
 
-    it('atomic: a write that was late by any time does not replace a newer one', async () => {
-      const slow = await atomicService();
-      const [late, prompt] = [opened(slow), opened(await atomicService())];
-      await write(late, 1, 'one');
-      once(slow, ATOMIC_PERMISSION, async (): Promise<HttpVerdict> => {
-        await write(prompt, 3, 'three');
-        return 'pass';
-      });
-      expect(await write(late, 2, 'two')).toEqual({ outcome: 'superseded', storedFence: fence(3) });
-      expect(await textOf(late)).toBe('three');
-      expect(slow.actions.filter((action) => action === 'PutSecretValue')).toHaveLength(1);
-    });
+    it.each(['PutSecretValue', ATOMIC_PERMISSION])(
+      'atomic: late at %s, a write does not replace a newer one',
+      async (action) => {
+        const slow = await atomicService();
+        const [late, prompt] = [opened(slow), opened(await atomicService())];
+        await write(late, 1, 'one');
+        once(slow, action, async (): Promise<HttpVerdict> => {
+          await write(prompt, 3, 'three');
+          return 'pass';
+        });
+        expect(await write(late, 2, 'two')).toEqual({ outcome: 'superseded', storedFence: fence(3) });
+        expect(await textOf(late)).toBe('three');
+        expect(slow.actions.filter((action) => action === 'PutSecretValue')).toHaveLength(1);
+      },
+    );
 
     it('checked: a write that slipped over a newer one puts it back', async () => {
       const slow = await policed(NINE_PERMISSIONS);
@@ -165,6 +168,7 @@ describe('AWS Secrets Manager', () => {
       expect(changes).toEqual(['PutSecretValue', ATOMIC_PERMISSION, 'DeleteSecret']);
       await outsider.client.send(new RestoreSecretCommand({ SecretId: nameOf(prefix, path()) }));
       expect(await textOf(backend)).toBeUndefined();
+      for await (const page of backend.list({ tenant: 'main' }, call())) expect(page).toEqual([]);
       expect(await outsider.valueOf(nameOf(prefix, path()))).not.toContain('old');
     });
 
@@ -274,8 +278,12 @@ describe('AWS Secrets Manager', () => {
         const Tags = [{ Key: 'key', Value: 'ELSE' }];
         await outsider.client.send(new TagResourceCommand({ SecretId: name, Tags }));
         const { Tags: now = [] } = await outsider.client.send(new DescribeSecretCommand({ SecretId: name }));
+        const SecretVersionsToStages = { '8b6a1c50-0c9e-4b6f-9a53-2f5b8f5ecb0f': ['AWSCURRENT'] };
         const before = now.map((tag) => (tag.Key === 'key' ? { Key: 'key', Value: 'KEY' } : tag));
-        return { status: 200, body: JSON.stringify({ SecretList: [{ Name: name, Tags: before }] }) };
+        return {
+          status: 200,
+          body: JSON.stringify({ SecretList: [{ Name: name, Tags: before, SecretVersionsToStages }] }),
+        };
       };
       expect(await textOf(backend)).toBeUndefined();
     });
