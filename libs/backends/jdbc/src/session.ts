@@ -58,7 +58,7 @@ export class Session {
       const preparing = source.initialize().then(() => migrate(source, this.dialect, signal));
       await withinCall(preparing, signal, this.dialect.store, () => undefined);
     } catch (thrown) {
-      const { error, noTls } = this.dialect.explain(thrown);
+      const { error, noTls } = this.dialect.explain((await this.dialect.clarify?.(thrown)) ?? thrown);
       // Not awaited: what hangs would hang here as well. A pool that was never made throws, which is as good.
       void source.driver.disconnect().catch(() => undefined);
       if (noTls && tls === 'preferred') return this.#attempt('disabled');

@@ -24,9 +24,7 @@ const rewritten = (statement: string): string =>
   REWRITES.reduce((text, [pattern, instead]) => text.replace(pattern, instead), statement);
 
 /** The server closed the connection on being told the password: H2's way to refuse a login, for whatever reason. */
-export class LoginRefused extends Error {
-  readonly code = '28000';
-}
+export const LOGIN_REFUSED = '28000';
 
 /** What a server answers to the parts of a statement. */
 const ANSWERS: ReadonlySet<string> = new Set([
@@ -91,7 +89,7 @@ export class H2Client extends Base {
   override connect(done: Connected): void {
     super.connect((error) => {
       const refused = this.#asked && error?.message === 'Connection terminated unexpectedly';
-      if (error) done(refused ? new LoginRefused('refused') : error);
+      if (error) done(refused ? Object.assign(new Error('refused'), { code: LOGIN_REFUSED }) : error);
       else super.query('SET WRITE_DELAY 0', (denied: Error | null) => done(denied ?? undefined));
     });
   }

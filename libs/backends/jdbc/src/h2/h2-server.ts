@@ -16,6 +16,10 @@ const READY = /PG server running/;
 /** What ends each message of H2: the error's number and the build's. */
 const NUMBER = /\[(\d{5})-\d+\]/;
 
+/** How H2, or the storage below it, says that another process has the file. */
+const LOCKED = /file is locked|already in use|\[90020-/i;
+const ALREADY_OPEN = '90020';
+
 /** Waits for the end of this process, however it comes, at its own standard input; then ends the server. */
 const WATCHER = 'read _; kill -TERM "$0"';
 
@@ -97,9 +101,10 @@ export class H2Server {
         };
       });
     }
-    const code = this.#refusals.at(-1) ?? '28000';
+    const told = this.#refusals;
     this.#refusals = [];
-    if (code !== '90020') return Object.assign(new Error('refused'), { code });
+    const code = told.includes(ALREADY_OPEN) ? ALREADY_OPEN : (told[0] ?? '28000');
+    if (code !== ALREADY_OPEN) return Object.assign(new Error('refused'), { code });
     return new CofferError('unavailable', 'H2: another process has the database file open (90020)', {
       store: 'H2',
       vendorCode: code,
@@ -155,7 +160,7 @@ export class H2Server {
       (stream as unknown as { unref(): void }).unref();
       createInterface({ input: stream }).on('line', (line) => {
         if (READY.test(line)) ready();
-        const [, number] = NUMBER.exec(line) ?? [];
+        const number = LOCKED.test(line) ? ALREADY_OPEN : NUMBER.exec(line)?.[1];
         if (number === undefined) return;
         this.#refusals = [...this.#refusals, number].slice(-8);
         this.#wake();

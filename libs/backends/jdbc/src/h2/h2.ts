@@ -4,7 +4,7 @@ import type { H2FileConnection, ServerConnection } from '../connection.js';
 import type { Dialect, StatementFailure } from '../dialects/dialect.js';
 import { failureOf, fieldOf, isTimeoutCode, ownFailure } from '../dialects/failure.js';
 import { ignore, runOnPool } from '../dialects/pg-pool.js';
-import { H2Client, LoginRefused } from './h2-client.js';
+import { H2Client, LOGIN_REFUSED } from './h2-client.js';
 import { H2Server } from './h2-server.js';
 
 const STORE = 'H2';
@@ -92,8 +92,8 @@ export const h2File = (connection: H2FileConnection, poolSize: number): Dialect 
     poolSize,
   );
   /** The reason, which H2 tells its own log alone. */
-  const reasonOf = async (thrown: unknown): Promise<unknown> =>
-    thrown instanceof LoginRefused || fieldOf(thrown, 'code') === '28000' ? await server.refusal() : thrown;
+  const clarify = async (thrown: unknown): Promise<unknown> =>
+    fieldOf(thrown, 'code') === LOGIN_REFUSED ? server.refusal() : thrown;
   let held = false;
   const up = async (): Promise<void> => {
     if (!held) server.hold();
@@ -103,6 +103,7 @@ export const h2File = (connection: H2FileConnection, poolSize: number): Dialect 
   return {
     ...base,
     beforeConnect: up,
+    clarify,
     afterClose: async () => {
       if (held) await server.release();
       held = false;
@@ -112,7 +113,7 @@ export const h2File = (connection: H2FileConnection, poolSize: number): Dialect 
       try {
         return await run(source, sql, parameters, signal);
       } catch (thrown) {
-        throw await reasonOf(thrown);
+        throw await clarify(thrown);
       }
     },
   };
