@@ -24,6 +24,7 @@ const atMost = (figure: string, value: number, unit: string, aim: number, strict
   };
 };
 
+/** The first one has an aim; the others work on every row, and are shown. */
 const LISTS: readonly (readonly [name: string, query: string])[] = [
   ['first page', ''],
   ['first page by key, descending', '?sort=key:desc&size=25'],
@@ -57,9 +58,12 @@ const lists = async (url: string, token: string, { requests }: CatalogueScale): 
   const outcomes: Outcome[] = [];
   for (const [name, query] of LISTS) {
     const times = await timesOf(url, token, query, requests);
+    const slow = quantile(times, 0.99);
     outcomes.push(
       show(`${name}, p50`, Number(quantile(times, 0.5).toPrecision(3)), 'ms'),
-      atMost(`${name}, p99`, quantile(times, 0.99), 'ms', 20, true),
+      query === ''
+        ? atMost(`${name}, p99`, slow, 'ms', 20, true)
+        : show(`${name}, p99`, Number(slow.toPrecision(3)), 'ms'),
     );
   }
   return outcomes;

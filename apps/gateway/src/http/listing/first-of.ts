@@ -1,11 +1,28 @@
 /** Above this share of the rows, sorting all of them is quicker. */
 const SHARE = 1 / 16;
 
-/** The first `count` rows of all in their order, and perhaps more; reads the rows once where `count` is small. */
+/** Spreads a walk over all rows, so that none of the orders they come in is the slow one. */
+const GOLDEN = 0.618_033_988_75;
+
+const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
+
+/** A step that comes by every index of `length` once. */
+const strideOf = (length: number): number => {
+  let stride = Math.max(1, Math.floor(length * GOLDEN));
+  while (greatestDivisor(length, stride) !== 1) stride += 1;
+  return stride;
+};
+
+/**
+ * The first `count` rows of all in their order, and perhaps more; reads the rows once where `count` is small. No two rows
+ * may be equal by `compare`.
+ */
 export const firstOf = <R>(rows: readonly R[], count: number, compare: (a: R, b: R) => number): readonly R[] => {
   if (count > rows.length * SHARE) return rows.toSorted(compare);
   const first: R[] = [];
-  for (const row of rows) {
+  const stride = strideOf(rows.length);
+  for (let visited = 0, at = 0; visited < rows.length; visited += 1, at = (at + stride) % rows.length) {
+    const row = rows[at] as R;
     const last = first[count - 1];
     if (last !== undefined && compare(row, last) >= 0) continue;
     let [low, high] = [0, first.length];

@@ -31,13 +31,19 @@ export const parseSort = (sort: string | readonly string[] | undefined): readonl
   return texts.length === 0 ? BY_PATH : texts.map(parseOne);
 };
 
+const TEXTS: Readonly<Record<TextField, (row: Filterable) => string>> = {
+  namespace: ({ namespace }) => namespace,
+  key: ({ key }) => key,
+  description: ({ description }) => description ?? '',
+};
+
 /** Total: rows that are equal by the keys asked for are ordered by namespace and key, so that pages never overlap. */
 export const comparatorOf = (keys: readonly SortKey[]): ((a: Filterable, b: Filterable) => number) => {
-  const all = [...keys, ...BY_PATH];
+  const all = [...keys, ...BY_PATH].map(({ field, descending }) => ({ text: TEXTS[field], sign: descending ? -1 : 1 }));
   return (a, b) => {
-    for (const { field, descending } of all) {
-      const order = compareCodePoints(a[field] ?? '', b[field] ?? '');
-      if (order !== 0) return descending ? -order : order;
+    for (const { text, sign } of all) {
+      const order = compareCodePoints(text(a), text(b));
+      if (order !== 0) return sign * order;
     }
     return 0;
   };
