@@ -1,4 +1,4 @@
-import { CofferError, SecretPath, fenceOf } from '@coffer/secrets';
+import { SecretPath, fenceOf, type CofferError } from '@coffer/secrets';
 import { capabilities } from './capabilities.js';
 import { labelsOf, tagsOf, tombstoneTags } from './tags.js';
 
