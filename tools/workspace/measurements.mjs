@@ -94,6 +94,13 @@ export const measurements = [
     servers: ['postgresql'],
   },
   {
+    name: 'reader',
+    title: 'What the protocol adds to a hit',
+    command: 'node tools/workspace/reader-bench.mjs',
+    shows:
+      'A hit judged by the reader costs no more than a look into the cache itself, and far less than a round trip.',
+  },
+  {
     name: 'bench',
     title: 'Speed of reads and writes',
     command: 'node apps/e2e/dist/bench.js',

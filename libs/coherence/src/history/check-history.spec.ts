@@ -12,10 +12,15 @@ const read = (version: number, start: number, end: number, more: Partial<Operati
   cache: 'l1',
   ...more,
 });
-const write = (version: number, start: number, end: number, outcome: Operation['outcome'] = 'ok'): Operation => {
-  const { cache, ...operation } = read(version, start, end, { op: 'write', outcome });
-  return operation;
-};
+const write = (version: number, start: number, end: number, outcome: Operation['outcome'] = 'ok'): Operation => ({
+  op: 'write',
+  key: 'key',
+  version,
+  start,
+  end,
+  instance: 'gateway',
+  outcome,
+});
 
 describe('the history checker', () => {
   it('accepts what a register could have done', () => {
