@@ -98,7 +98,7 @@ export const measurements = [
     title: 'What the protocol adds to a hit',
     command: 'node tools/workspace/reader-bench.mjs',
     shows:
-      'A hit judged by the reader costs no more than a look into the cache itself, and far less than a round trip.',
+      'What the reader adds to a look into the cache stays far below a microsecond, and needs no round trip.',
   },
   {
     name: 'bench',
