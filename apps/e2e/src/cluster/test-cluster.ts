@@ -21,7 +21,6 @@ interface ConfigurationFile {
   readonly coffer: {
     encryption: { readonly keys: readonly { readonly id: string; readonly secret: string }[] };
     messaging?: Readonly<Record<string, unknown>>;
-    readonly access: unknown;
   };
 }
 
@@ -107,15 +106,9 @@ export class TestCluster {
 
   /** Another Coffer on the same store, one process with a queue of its own, whose `kestra.secret` is another. */
   async neighbour(change: (secret: Tree) => Tree): Promise<Coffer> {
-    const { kestra, coffer, datasources } = this.#read();
-    const { encryption, access } = coffer;
-    const config = JSON.stringify({
-      datasources,
-      kestra: { ...kestra, secret: change(kestra.secret) },
-      coffer: { encryption, access },
-    });
-    const { token, environment } = this.#started;
-    return startCoffer({ config, token, env: environment });
+    const { kestra, datasources } = this.#read();
+    const config = JSON.stringify({ datasources, kestra: { ...kestra, secret: change(kestra.secret) } });
+    return startCoffer({ config, env: this.#started.environment });
   }
 
   /** The key that all messages are sealed with. */
