@@ -8,8 +8,9 @@ const rank = (unit: number): number => (unit < 0xd800 ? unit : unit >= 0xe000 ? 
 export const compareCodePoints = (a: string, b: string): number => {
   const shorter = Math.min(a.length, b.length);
   for (let i = 0; i < shorter; i += 1) {
-    const difference = rank(a.charCodeAt(i)) - rank(b.charCodeAt(i));
-    if (difference !== 0) return difference;
+    const unitOfA = a.charCodeAt(i);
+    const unitOfB = b.charCodeAt(i);
+    if (unitOfA !== unitOfB) return rank(unitOfA) - rank(unitOfB);
   }
   return a.length - b.length;
 };
