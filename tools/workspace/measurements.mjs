@@ -97,8 +97,7 @@ export const measurements = [
     name: 'reader',
     title: 'What the protocol adds to a hit',
     command: 'node tools/workspace/reader-bench.mjs',
-    shows:
-      'What the reader adds to a look into the cache stays far below a microsecond, and needs no round trip.',
+    shows: 'What the reader adds to a look into the cache stays far below a microsecond, and needs no round trip.',
   },
   {
     name: 'bench',
