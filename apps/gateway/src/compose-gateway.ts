@@ -8,7 +8,7 @@ import { NO_TRACES, type Logger, type Metrics, type Traces } from '@coffer/obser
 import { DEFAULT_TENANT, type Clock } from '@coffer/secrets';
 import type { StoreHealth } from '@coffer/service';
 import type { DynamicModule } from '@nestjs/common';
-import { GatewayCache, type CacheParts } from './cache/index.js';
+import { Canary, GatewayCache, type CacheParts } from './cache/index.js';
 import { GatewayModule } from './gateway.module.js';
 import type { HealthState } from './http/index.js';
 import { CatalogueLists, CatalogueService, StoreReadService } from './reads/index.js';
@@ -37,6 +37,8 @@ export interface GatewayParts {
   readonly catalogue: Configuration['catalogue'];
   /** Absent: every read asks its store. */
   readonly cache?: CacheParts;
+  /** Absent: none. */
+  readonly probe?: Configuration['probe'];
   readonly version: string;
 }
 
@@ -79,14 +81,19 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
       absenceOf: (path) => catalogue.absence(path),
       distrust: () => catalogue.distrust(),
     });
+  const reads = cache?.service ?? new StoreReadService(registry);
+  const writes = new MutationWriter({ messaging, operations, sealer, ring, validate, metrics, traces });
+  const now = (): number => time.now();
+  const canary = parts.probe && new Canary({ ...parts.probe, reads, writes, sealer, metrics, logger, now });
   return GatewayModule.register({
     operations,
     catalogue,
     ...(cache && { cache }),
+    ...(canary && { canary }),
     http: {
-      reads: cache?.service ?? new StoreReadService(registry),
+      reads,
       lists: new CatalogueLists(catalogue, registry),
-      writes: new MutationWriter({ messaging, operations, sealer, ring, validate, metrics, traces }),
+      writes,
       deadLetters: new DeadLetterService({ messaging, operations, logger }),
       authenticator,
       health: {

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { GatewayCache } from './cache/index.js';
+import { Canary, GatewayCache } from './cache/index.js';
 import { HttpModule, type HttpDependencies } from './http/index.js';
 import { CatalogueService } from './reads/index.js';
 import { LogController } from './writes/log.controller.js';
@@ -12,12 +12,13 @@ export interface GatewayOptions {
   readonly catalogue: CatalogueService;
   /** Absent: nothing is cached. */
   readonly cache?: GatewayCache;
+  readonly canary?: Canary;
 }
 
 /** The door: who are you, is this well formed; reads stores, publishes mutations and waits for their outcome. */
 @Module({})
 export class GatewayModule {
-  static register({ http, operations, catalogue, cache }: GatewayOptions): DynamicModule {
+  static register({ http, operations, catalogue, cache, canary }: GatewayOptions): DynamicModule {
     return {
       module: GatewayModule,
       imports: [HttpModule.register({ useFactory: () => http })],
@@ -26,6 +27,7 @@ export class GatewayModule {
         { provide: Operations, useValue: operations },
         { provide: CatalogueService, useValue: catalogue },
         { provide: GatewayCache, useValue: cache },
+        { provide: Canary, useValue: canary },
       ],
     };
   }

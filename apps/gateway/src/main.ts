@@ -49,6 +49,7 @@ void runService({
         authenticator,
         catalogue: configuration.catalogue,
         ...(cache && { cache }),
+        ...(configuration.probe && { probe: configuration.probe }),
         version: VERSION,
       }),
       createHttpAdapter(logger),

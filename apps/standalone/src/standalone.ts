@@ -80,6 +80,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
         timing,
         catalogue: configuration.catalogue,
         ...(cache && { cache }),
+        ...(configuration.probe && { probe: configuration.probe }),
         version,
       }),
       WorkerModule.register({ messaging, stores: registry, sealer, timing, generation, clock, logger, metrics }),

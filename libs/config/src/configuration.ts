@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { AccessConfiguration } from './schema/access.js';
 import type { CacheSettings } from './schema/cache.js';
+import type { ProbeConfiguration } from './schema/probe.js';
 import type { plainCofferSettings } from './schema/coffer.js';
 import type { Datasource } from './schema/datasource.js';
 import type { EncryptionConfiguration } from './schema/encryption.js';
@@ -35,6 +36,7 @@ export interface Configuration {
   readonly managers: readonly ManagerConfiguration[];
   readonly kafka?: KafkaConfiguration;
   readonly redis?: RedisConfiguration;
+  readonly probe?: ProbeConfiguration;
   readonly datasource?: Datasource;
   readonly encryption?: EncryptionConfiguration;
   readonly messaging: Plain['messaging'];

@@ -10,6 +10,7 @@ export type { AccessConfiguration } from './schema/access.js';
 export type { AwsSecretManagerStore } from './schema/aws-secret-manager.js';
 export type { AzureKeyVaultStore } from './schema/azure-key-vault.js';
 export type { CacheSettings } from './schema/cache.js';
+export type { ProbeConfiguration } from './schema/probe.js';
 export type { Datasource } from './schema/datasource.js';
 export type { ElasticsearchCluster } from './schema/elasticsearch-cluster.js';
 export type { ElasticsearchStore } from './schema/elasticsearch.js';

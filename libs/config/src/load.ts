@@ -65,7 +65,7 @@ const assemble = (loading: Loading, file: string | undefined): Configuration => 
   const kafka = resolveKafka(loading);
   const encryption = resolveEncryption(loading);
   const datasource = treeAt(tree, ['coffer', 'datasource']) === undefined ? undefined : resolveDatasource(loading);
-  const { redis, ...plain } = own ?? plainCofferSettings.parse({});
+  const { redis, probe, ...plain } = own ?? plainCofferSettings.parse({});
   return {
     ...plain,
     notices,
@@ -76,6 +76,7 @@ const assemble = (loading: Loading, file: string | undefined): Configuration => 
     managers,
     ...(kafka === undefined ? {} : { kafka }),
     ...(redis === undefined ? {} : { redis: resolveRedis(redis, loading) }),
+    ...(probe === undefined ? {} : { probe }),
     ...(datasource === undefined ? {} : { datasource }),
     ...(encryption === undefined ? {} : { encryption }),
   };

@@ -75,6 +75,8 @@ describe('settings that are refused', () => {
     ],
     ['coffer: {redis: {url: "http://:canary@x"}}', 'coffer.redis.url must be an address such as redis://host:6379'],
     ['coffer: {redis: {}}', 'coffer.redis.url is missing'],
+    ['coffer: {probe: {}}', 'coffer.probe.namespace is missing'],
+    ['coffer: {probe: {namespace: CANARY}}', 'coffer.probe must name a tenant'],
     ['coffer: {redis: {url: "redis://canary", cluster: canary}}', 'coffer.redis.cluster must be true or false'],
     ['coffer: {redis: {url: "rediss://x", ca: canary}}', 'coffer.redis.ca names a file'],
     ['coffer: {redis: {url: "redis://x", ca: "-----BEGIN canary"}}', 'coffer.redis.ca has no effect'],

@@ -4,7 +4,7 @@ import { MemoryMailbox, MemorySharedCache } from '@coffer/cache/memory';
 import { DEFAULT_TIMING, ElapsedTime, type Heartbeat, type LogEntry, type LogRecord } from '@coffer/coherence';
 import { memoryMessaging, partitionOf, shardOf, type Messaging } from '@coffer/messaging';
 import { Metrics } from '@coffer/observability';
-import type { SecretPath} from '@coffer/secrets';
+import type { SecretPath } from '@coffer/secrets';
 import { fenceOf, SecretValue, type Clock } from '@coffer/secrets';
 import type { CacheRule } from './cache-rules.js';
 import { GatewayCache } from './gateway-cache.js';

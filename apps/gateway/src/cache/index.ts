@@ -1,3 +1,4 @@
 export * from './cache-rules.js';
+export * from './canary.js';
 export * from './found.js';
 export * from './gateway-cache.js';

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { LogEntry } from '@coffer/coherence';
 import { PATTERNS } from '@coffer/messaging/nest';
-import { GatewayCache } from '../cache/index.js';
+import { Canary, GatewayCache } from '../cache/index.js';
 import { CatalogueService } from '../reads/index.js';
 import { Operations } from './operations.js';
 
@@ -13,12 +13,14 @@ export class LogController {
     @Inject(Operations) private readonly operations: Operations,
     @Inject(CatalogueService) private readonly catalogue: CatalogueService,
     @Inject(GatewayCache) private readonly cache: GatewayCache | undefined,
+    @Inject(Canary) private readonly canary: Canary | undefined,
   ) {}
 
   @EventPattern(PATTERNS.coherence)
   coherence(@Payload() entry: LogEntry): void {
     // First what a cache may serve and a list shows, then whoever waits for the write.
     this.cache?.read(entry);
+    this.canary?.read(entry);
     this.catalogue.read(entry);
     this.operations.read(entry);
   }

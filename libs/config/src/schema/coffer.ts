@@ -1,6 +1,7 @@
 import { MAX_GENERATION } from '@coffer/secrets';
 import { z } from 'zod';
 import { access } from './access.js';
+import { probe } from './probe.js';
 import { redis } from './redis.js';
 import { choice, duration, text, wholeNumber } from './scalars.js';
 
@@ -25,6 +26,7 @@ const messaging = z
 /** Settings of `coffer` that need nothing from elsewhere. Durations come out in milliseconds. */
 export const plainCofferFields = {
   redis: redis.optional(),
+  probe: probe.optional(),
   messaging: messaging.prefault({}),
   catalogue: z
     .strictObject({
