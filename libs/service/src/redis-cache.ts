@@ -1,4 +1,4 @@
-import { MAX_SHARED_LIFE, type SharedCacheMetrics } from '@coffer/cache';
+import type { SharedCacheMetrics } from '@coffer/cache';
 import type { RedisParts } from '@coffer/cache/redis';
 import type { ElapsedTime } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
@@ -9,12 +9,12 @@ import type { Distributed } from './distributed.js';
 export const isCacheOn = ({ cache, managers }: Pick<Configuration, 'cache' | 'managers'>): boolean =>
   cache.enabled || managers.some((manager) => manager.cache?.enabled === true);
 
-/** The longest life of an entry that any manager asks for, as far as a shared cache gives it; in milliseconds. */
-const sharedLife = ({ cache, managers }: Pick<Configuration, 'cache' | 'managers'>): number => {
+/** The longest life of an entry that any manager asks for, in milliseconds. */
+const longestLife = ({ cache, managers }: Pick<Configuration, 'cache' | 'managers'>): number => {
   const lives = [cache, ...managers.flatMap((manager) => manager.cache ?? [])]
     .filter(({ enabled }) => enabled)
     .map(({ expireAfterWrite }) => expireAfterWrite);
-  return Math.min(Math.max(...lives), MAX_SHARED_LIFE);
+  return Math.max(...lives);
 };
 
 const figuresOf = (metrics: Metrics): SharedCacheMetrics => ({
@@ -49,7 +49,7 @@ export const openRedisCache = async (
   };
   return openRedis({
     ...{ settings, ring, clock, time, onTrouble },
-    life: sharedLife(configuration),
+    life: longestLife(configuration),
     metrics: figuresOf(metrics),
   });
 };

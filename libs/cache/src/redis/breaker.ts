@@ -1,4 +1,4 @@
-import { ConsecutiveBreaker, circuitBreaker, handleAll, isBrokenCircuitError } from 'cockatiel';
+import { ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
 
 /** Failures in a row after which Redis is left alone, and for how long, in milliseconds. */
 const FAILURES = 5;
@@ -13,13 +13,22 @@ export class RedisBreaker {
     this.#policy.onReset(() => onChange(false));
   }
 
-  /** The call's answer, or `undefined` when it failed, took too long, or was not made. */
-  async run<T>(call: () => Promise<T>): Promise<T | undefined> {
+  /** The call's answer, or `undefined` when it failed, took longer than `deadline` (milliseconds), or was not made. */
+  async run<T>(call: () => Promise<T>, deadline: number): Promise<T | undefined> {
     try {
-      return await this.#policy.execute(call);
-    } catch (error) {
-      if (isBrokenCircuitError(error) || error instanceof Error) return undefined;
-      throw error;
+      return await this.#policy.execute(() => within(call(), deadline));
+    } catch {
+      return undefined;
     }
   }
 }
+
+const within = async <T>(answer: Promise<T>, deadline: number): Promise<T> => {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('late')), deadline);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

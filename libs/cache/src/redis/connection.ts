@@ -12,8 +12,6 @@ export interface RedisSettings {
 
 export interface ConnectionOptions {
   readonly settings: RedisSettings;
-  /** Longest wait for the answer to a command, in milliseconds. */
-  readonly deadline: number;
   /** Told of a connection that was lost or could not be made; without the address. */
   readonly onTrouble: (reason: string) => void;
 }
@@ -22,21 +20,27 @@ export type Connection = Redis | Cluster;
 
 /** A lost connection is tried again after this, in milliseconds; each time for as long at the most. */
 const RECONNECT = { first: 50, longest: 1_000 };
-const CONNECT_TIMEOUT = 2_000;
+/** For a connection, and for any command on it, in milliseconds; callers wait less. */
+const LONGEST = 2_000;
 
 const again = (times: number): number => Math.min(RECONNECT.first * times, RECONNECT.longest);
 
 /** What may be said of an error: its kind. Messages of the client may quote commands. */
 const reasonOf = (error: unknown): string => {
-  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
-  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown';
+  const { code, name, message } = error as {
+    readonly code?: unknown;
+    readonly name?: unknown;
+    readonly message?: unknown;
+  };
+  if (typeof code === 'string') return code;
+  return message === 'Command timed out' ? 'timeout' : typeof name === 'string' ? name : 'unknown';
 };
 
 /**
  * One connection (or one for each node), made in the background and made again for ever. Commands are tried once and
  * fail at once where there is no connection; a `subscriber`'s wait for it.
  */
-export const connect = ({ settings, deadline, onTrouble }: ConnectionOptions, subscriber = false): Connection => {
+export const connect = ({ settings, onTrouble }: ConnectionOptions, subscriber = false): Connection => {
   const { protocol, hostname, port, username, password, pathname } = new URL(settings.url.reveal());
   const address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || '6379') };
   const database = Number(pathname.slice(1) || '0');
@@ -48,8 +52,8 @@ export const connect = ({ settings, deadline, onTrouble }: ConnectionOptions, su
     protocol: 2 as const,
     // Needs a permission of its own and is of no use here.
     disableClientInfo: true,
-    connectTimeout: CONNECT_TIMEOUT,
-    ...(subscriber ? {} : { commandTimeout: deadline, maxRetriesPerRequest: 0 }),
+    connectTimeout: LONGEST,
+    ...(subscriber ? {} : { commandTimeout: LONGEST, maxRetriesPerRequest: 0 }),
     autoResendUnfulfilledCommands: subscriber,
     enableReadyCheck: false,
   };
@@ -58,7 +62,7 @@ export const connect = ({ settings, deadline, onTrouble }: ConnectionOptions, su
         redisOptions: node,
         clusterRetryStrategy: again,
         enableOfflineQueue: subscriber,
-        slotsRefreshTimeout: CONNECT_TIMEOUT,
+        slotsRefreshTimeout: LONGEST,
         maxRedirections: 3,
         retryDelayOnFailover: 10,
       })

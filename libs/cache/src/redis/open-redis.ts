@@ -1,6 +1,7 @@
 import type { ElapsedTime } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import type { Clock } from '@coffer/secrets';
+import { MAX_SHARED_LIFE } from '../entry.js';
 import type { HeartbeatMailbox } from '../heartbeat-mailbox.js';
 import type { SharedCacheMetrics } from '../shared-cache-metrics.js';
 import type { SharedCache } from '../shared-cache.js';
@@ -16,11 +17,11 @@ export interface RedisOptions {
   readonly clock: Clock;
   readonly time: ElapsedTime;
   readonly metrics: SharedCacheMetrics;
-  /** Longest life of an entry, in milliseconds, the same in every process; at most `MAX_SHARED_LIFE`. */
+  /** Longest life of an entry, in milliseconds, the same in every process; `MAX_SHARED_LIFE` stands for more. */
   readonly life: number;
   /** Told of each connection that was lost or could not be made, and will be tried again; without the address. */
   readonly onTrouble: (reason: string) => void;
-  /** Longest wait for the answer to a command, in milliseconds; default 50. */
+  /** Longest wait of a read for one answer of Redis, in milliseconds; default 50. */
   readonly deadline?: number;
   /** Milliseconds after which a fill counts as given up; default 3,000. */
   readonly leaseTime?: number;
@@ -40,11 +41,13 @@ const WAITS = [4, 8, 16, 32];
 
 /** Answers at once; connections are made in the background, and what needs one fails until there is one. */
 export const openRedis = (options: RedisOptions): RedisParts => {
-  const { settings, ring, clock, time, metrics, life, onTrouble } = options;
-  const connection = { settings, deadline: options.deadline ?? DEADLINE, onTrouble };
+  const { settings, ring, clock, time, metrics, onTrouble } = options;
+  const life = Math.min(options.life, MAX_SHARED_LIFE);
+  const connection = { settings, onTrouble };
   const cache = new RedisSharedCache({
     ...{ ring, clock, time, metrics, life },
     connection: connect(connection),
+    deadline: options.deadline ?? DEADLINE,
     leaseTime: options.leaseTime ?? LEASE_TIME,
     waits: options.waits ?? WAITS,
   });

@@ -19,6 +19,8 @@ export interface RedisSharedCacheOptions {
   readonly metrics: SharedCacheMetrics;
   /** Longest life of an entry, in milliseconds, the same in every process. */
   readonly life: number;
+  /** Longest wait of a read for one answer, in milliseconds. */
+  readonly deadline: number;
   /** Milliseconds after which a fill counts as given up. */
   readonly leaseTime: number;
   /** When the entry that another caller fills is looked for, in milliseconds after one another. */
@@ -27,6 +29,9 @@ export interface RedisSharedCacheOptions {
 
 /** Characters before the envelope: the tag in hexadecimal, which the scripts compare. What is sealed is what counts. */
 const TAG_LENGTH = 16;
+
+/** Longest wait of `clear`, in milliseconds: a write waits for it. */
+const CLEAR_DEADLINE = 200;
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -46,7 +51,7 @@ export class RedisSharedCache implements SharedCache {
     const { entry, lease } = namesFor(this.options.ring, path);
     const token = randomBytes(16).toString('base64url');
     const ask = (useless: 0 | 1): Promise<Buffer | number | undefined> =>
-      this.#breaker.run(() => this.#redis.cofferLookBuffer(entry, lease, token, this.options.leaseTime, useless));
+      this.#run(() => this.#redis.cofferLookBuffer(entry, lease, token, this.options.leaseTime, useless));
     let answer = await ask(0);
     if (Buffer.isBuffer(answer)) {
       const found = this.#read(path, answer, usable);
@@ -66,21 +71,19 @@ export class RedisSharedCache implements SharedCache {
     const names = namesFor(ring, lease.path);
     const sealed = this.#codec.encode(lease.path, { ...entry, expiresAt: clock.wall() + life });
     const value = Buffer.concat([Buffer.from(entry.tag.toString(16).padStart(TAG_LENGTH, '0')), sealed]);
-    const kept = await this.#breaker.run(() =>
-      this.#redis.cofferKeep(names.entry, names.lease, lease.token, value, life),
-    );
+    const kept = await this.#run(() => this.#redis.cofferKeep(names.entry, names.lease, lease.token, value, life));
     metrics.keep(kept === 1);
   }
 
   async release(lease: FillLease): Promise<void> {
     const names = namesFor(this.options.ring, lease.path);
-    await this.#breaker.run(() => this.#redis.cofferRelease(names.lease, lease.token));
+    await this.#run(() => this.#redis.cofferRelease(names.lease, lease.token));
   }
 
   async clear(path: SecretPath): Promise<boolean> {
     const results = await Promise.all(
       allNamesFor(this.options.ring, path).map(({ entry, lease }) =>
-        this.#breaker.run(() => this.#redis.del(entry, lease)),
+        this.#breaker.run(() => this.#redis.del(entry, lease), Math.max(CLEAR_DEADLINE, this.options.deadline)),
       ),
     );
     return results.every((result) => result !== undefined);
@@ -91,6 +94,10 @@ export class RedisSharedCache implements SharedCache {
     return Promise.resolve();
   }
 
+  #run<T>(call: () => Promise<T>): Promise<T | undefined> {
+    return this.#breaker.run(call, this.options.deadline);
+  }
+
   #hit(entry: CacheEntry): Look {
     this.options.metrics.look('hit');
     return { kind: 'hit', entry };
@@ -99,7 +106,7 @@ export class RedisSharedCache implements SharedCache {
   async #awaitEntry(path: SecretPath, name: string, usable: (stamp: EntryStamp) => boolean): Promise<Look> {
     for (const wait of this.options.waits) {
       await pause(wait);
-      const value = await this.#breaker.run(() => this.#redis.getBuffer(name));
+      const value = await this.#run(() => this.#redis.getBuffer(name));
       const found = value == null ? undefined : this.#read(path, value, usable);
       if (found !== undefined) return this.#hit(found);
     }
