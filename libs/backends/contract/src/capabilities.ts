@@ -22,6 +22,16 @@ export interface StoreLimits {
   };
 }
 
+/** Calls of this port in a second that the store's published limits leave room for, whatever each needs of the vendor's. */
+export interface StoreRates {
+  /** `read` and `check`. */
+  readonly reads?: number;
+  /** `write`, `annotate` and `delete`. */
+  readonly writes?: number;
+  /** Pages of `list`. */
+  readonly lists?: number;
+}
+
 export interface Capabilities {
   /** The store's name as messages show it, e.g. `PostgreSQL`. */
   readonly store: string;
@@ -35,4 +45,6 @@ export interface Capabilities {
   /** Two instances can share the store without seeing each other's secrets. */
   readonly prefixes: boolean;
   readonly limits: StoreLimits;
+  /** Absent: the vendor publishes none that one process could reach. */
+  readonly rates?: StoreRates;
 }

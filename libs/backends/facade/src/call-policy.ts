@@ -1,9 +1,10 @@
+import type { StoreRates } from '@coffer/backend-contract';
 import { CofferError, systemClock, type Clock } from '@coffer/secrets';
 import { Breaker } from './breaker.js';
 import { Deadline } from './deadline.js';
 import { NO_METRICS, type FacadeMetrics, type FacadeOperation, type FacadeOutcome } from './metrics.js';
 import type { CallRules, RetryOptions } from './options.js';
-import { RateLimiter } from './rate-limit.js';
+import { Rates } from './rates.js';
 import { RETRIES, withRetries } from './retry.js';
 
 const CALL_TIMEOUT = 5_000;
@@ -16,7 +17,7 @@ const isSuperseded = (result: unknown): boolean =>
 /** Deadline, rate, breaker, retries and figures of one store's calls. */
 export class CallPolicy {
   readonly breaker: Breaker;
-  readonly #limiter: RateLimiter | undefined;
+  readonly #rates: Rates;
   readonly #retries: RetryOptions;
   readonly #timeout: number;
   readonly #metrics: FacadeMetrics;
@@ -32,9 +33,10 @@ export class CallPolicy {
       metrics = NO_METRICS,
       clock = systemClock,
     }: CallRules,
+    published: StoreRates = {},
   ) {
     this.#timeout = callTimeout;
-    this.#limiter = rateLimit === undefined ? undefined : new RateLimiter(store, rateLimit);
+    this.#rates = new Rates(store, rateLimit, published);
     this.#retries = { ...RETRIES, ...retries };
     this.#metrics = metrics;
     this.#clock = clock;
@@ -46,7 +48,7 @@ export class CallPolicy {
   repeat<T>(operation: FacadeOperation, caller: AbortSignal, work: Work<T>): Promise<T> {
     return this.#observed(operation, caller, (deadline) =>
       withRetries(
-        () => this.#attempt(caller, deadline, work),
+        () => this.#attempt(operation, caller, deadline, work),
         this.#retries,
         deadline.signal,
         () => this.#metrics.retry(operation),
@@ -55,7 +57,7 @@ export class CallPolicy {
   }
 
   once<T>(operation: FacadeOperation, caller: AbortSignal, work: Work<T>): Promise<T> {
-    return this.#observed(operation, caller, (deadline) => this.#attempt(caller, deadline, work));
+    return this.#observed(operation, caller, (deadline) => this.#attempt(operation, caller, deadline, work));
   }
 
   async #observed<T>(
@@ -79,10 +81,10 @@ export class CallPolicy {
     }
   }
 
-  async #attempt<T>(caller: AbortSignal, deadline: Deadline, work: Work<T>): Promise<T> {
+  async #attempt<T>(operation: FacadeOperation, caller: AbortSignal, deadline: Deadline, work: Work<T>): Promise<T> {
     deadline.assertAhead();
     this.breaker.assertMayCall();
-    if (this.#limiter !== undefined) await this.#limiter.take(deadline.signal);
+    await this.#rates.take(operation, deadline.signal);
     const asked = this.#clock.monotonic();
     return this.breaker.run(
       () => deadline.race((signal) => this.#sanitised(work, signal)),

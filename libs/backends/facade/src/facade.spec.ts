@@ -162,6 +162,15 @@ describe('BackendFacade', () => {
     expect(await codeOf(write(facade))).toBe('throttled');
   });
 
+  it('keeps to the rates that the store publishes, each kind of call to its own', async () => {
+    const store = new EmptyStore();
+    const capabilities = { ...store.capabilities, rates: { writes: 2 } };
+    const facade = withFacade(Object.assign(store, { capabilities }), { callTimeout: 50 });
+    expect([await codeOf(write(facade)), await codeOf(write(facade))]).toEqual(['ok', 'ok']);
+    expect(await codeOf(write(facade))).toBe('throttled');
+    expect(await codeOf(facade.read(path, call()))).toBe('ok');
+  });
+
   it('counts calls by operation and outcome', async () => {
     const { metrics, calls } = recorder();
     const facade = withFacade(new EmptyStore(), { metrics });

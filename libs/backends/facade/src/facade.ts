@@ -49,9 +49,9 @@ export class BackendFacade implements Backend {
     private readonly inner: Backend,
     options: FacadeOptions = {},
   ) {
-    const { store, limits } = inner.capabilities;
+    const { store, limits, rates } = inner.capabilities;
     this.readOnly = options.readOnly ?? false;
-    this.#policy = new CallPolicy(store, options);
+    this.#policy = new CallPolicy(store, options, rates);
     this.#rules = new StoreRules(store, limits);
     this.#visibility = new Visibility(options);
     this.#defaultTags = parseTags(options.defaultTags ?? []);

@@ -44,7 +44,7 @@ export interface Filters {
 export interface CallRules {
   /** Milliseconds for one call, its retries and its waiting included; for a list, each page. Default 5,000. */
   readonly callTimeout?: number;
-  /** Default: none. */
+  /** Of all calls together; default: the store's own rates, for each kind of call. */
   readonly rateLimit?: RateLimit;
   readonly breaker?: Partial<BreakerOptions>;
   readonly retries?: Partial<RetryOptions>;

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { STORE_TYPES, parseJdbcUrl, type H2JdbcUrl, type JdbcStore, type StoreConfiguration } from '@coffer/config';
+import { parseJdbcUrl, type H2JdbcUrl, type JdbcStore } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
-import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
-import { BackendRegistry, OPENABLE_TYPES } from './index.js';
+import { SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
+import { BackendRegistry } from './index.js';
 import { h2ConnectionOf } from './jdbc-connection-h2.js';
 
 const KEY = Buffer.alloc(32, 3).toString('base64');
@@ -108,15 +108,5 @@ describe('BackendRegistry', () => {
       username: 'sa',
       java,
     });
-  });
-
-  it.each(STORE_TYPES)('opens %s, or says which types this version has', async (type) => {
-    const openable = (OPENABLE_TYPES as readonly string[]).includes(type);
-    const opening = open({ secret: { ...jdbc(), type } as StoreConfiguration });
-    const error = await opening.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(CofferError.is(error, 'configuration') && error.message.includes(OPENABLE_TYPES.join())).toBe(!openable);
   });
 });

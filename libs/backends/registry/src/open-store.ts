@@ -10,16 +10,6 @@ const JDBC_KEY = 'jdbc';
 /** Kestra takes any length here; the configuration has warned of a short one. */
 const ANY_LENGTH = 1;
 
-/** Types of `kestra.secret.type` that this version can open. */
-export const OPENABLE_TYPES = [
-  'jdbc',
-  'aws-secret-manager',
-  'elasticsearch',
-  'vault',
-  'google-secret-manager',
-  'azure-key-vault',
-] as const;
-
 /** The database of a lone process. */
 export interface EmbeddedDatabase {
   readonly file: string;
