@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export const USERS = { coffer: 'coffer', admin: 'admin' };
 
-/** What Coffer's account may do and no more: docs/operations/redis.md says the same. */
+/** What Coffer's account may do and no more: docs/operations/coherence.md says the same. */
 const COFFER_MAY = [
   '~coffer:*',
   '&coffer:*',
