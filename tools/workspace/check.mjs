@@ -3,10 +3,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, root, toolEnvironment } from './checkout.mjs';
+import { brokenLinks, misnumberedDecisions, unknownCommands } from './pages.mjs';
 import { lastLine } from './reports.mjs';
 
 const help = `Checks the whole repository without running it: format (Prettier), lint (ESLint, import rules included), types
-(TypeScript), no test switched off, no registry address in package-lock.json, docs/configuration.md as the schema says, and the tools' own tests.
+(TypeScript), no test switched off, no registry address in package-lock.json, docs/configuration.md as the schema says, links and commands in pages, and
+the tools' own tests.
 
   npm run check
 
@@ -57,6 +59,22 @@ async function noRegistryAddress() {
   return { ok: found.length === 0, output };
 }
 
+/** @returns {Promise<Result>} */
+async function pagesLeadSomewhere() {
+  const listed = await program('git', ['ls-files', '--cached', '--others', '--exclude-standard']);
+  if (!listed.ok) return listed;
+  const files = listed.output.split('\n').filter((file) => file !== '' && existsSync(join(root, file)));
+  const texts = files.filter((file) => file.endsWith('.md'));
+  const pages = new Map(texts.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const found = [
+    ...brokenLinks(pages, files),
+    ...unknownCommands(pages, Object.keys(scripts)),
+    ...misnumberedDecisions(pages),
+  ];
+  return { ok: found.length === 0, output: found.join('\n') };
+}
+
 /** @type {{name: string, run: () => Promise<Result>}[]} */
 const checks = [
   {
@@ -84,6 +102,7 @@ const checks = [
   { name: 'no test switched off', run: noTestSwitchedOff },
   { name: 'no registry address', run: noRegistryAddress },
   { name: 'configuration page', run: () => program('node', ['tools/workspace/docs.mjs', '--check']) },
+  { name: 'links and commands in pages', run: pagesLeadSomewhere },
   { name: "tools' own tests", run: () => program('node', ['--test', 'tools/**/*.test.mjs']) },
 ];
 
