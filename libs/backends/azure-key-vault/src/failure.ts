@@ -51,8 +51,8 @@ const answered = (error: unknown, status: number): CofferError => {
   const inner = word(field(field(body, 'innerError'), 'code'));
   const outer = word(field(body, 'code'));
   const mapped = BY_INNER_CODE[inner ?? ''] ?? BY_STATUS[status] ?? 'unavailable';
-  // A 404 that is not of a vault's form comes from something else at that address.
-  const code = mapped === 'not-found' && outer === undefined ? 'unavailable' : mapped;
+  // A 404 without a code of any kind comes from something else at that address.
+  const code = mapped === 'not-found' && typeof field(body, 'code') !== 'string' ? 'unavailable' : mapped;
   const state = inner !== undefined && code === 'throttled' && status === 409 ? { state: inner } : {};
   const reason = inner ?? outer;
   const message = MESSAGES[code] ?? 'the vault cannot serve the request now';

@@ -259,6 +259,21 @@ describe('Azure Key Vault', () => {
     await proxy.close();
   });
 
+  it('speaks a version of the API that all clouds know', async () => {
+    const proxy = await subject.proxy();
+    const backend = await open({ keyVaultUri: proxy.url });
+    const asked = new Set<string | null>();
+    proxy.set((request) => {
+      asked.add(new URL(request.path, proxy.url).searchParams.get('api-version'));
+      return 'pass';
+    });
+    await write(backend, 1n);
+    await backend.delete(path, fence(2n), call());
+    await write(backend, 3n);
+    expect([...asked]).toEqual(['7.5']);
+    await proxy.close();
+  });
+
   it('needs get and list to read, and set, delete and recover beside to write', async () => {
     await write(await open(), 1n);
     const reader = keep(await subject.openAs('READER_', PREFIX));
