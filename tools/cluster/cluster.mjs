@@ -71,13 +71,13 @@ export async function startCluster(options) {
 
   /** @type {Record<string, string>} */
   let environment = {};
-  /** @param {Role} role @returns {Promise<Started>} */
-  const start = (role) => {
+  /** @param {Role} role @param {Record<string, string>} [own] variables of this process @returns {Promise<Started>} */
+  const start = (role, own = {}) => {
     const main = join(root, `apps/${role}/dist/main.js`);
     const flags = ['--disable-warning=TimeoutNegativeWarning', '--disable-sigusr1'];
     const child = spawn(process.execPath, [...flags, main, '--config', file], {
       cwd: folder,
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...environment, ...own },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.set(child, undefined);

@@ -11,14 +11,41 @@ const here = join(import.meta.dirname, 'kafka');
 
 const jars = () => join(cacheFolder(), `kafka-${VERSION}`);
 
+/**
+ * A further way in, in clear: whoever comes by it is told that the broker is at `advertised`.
+ * @typedef {{port: number, advertised: number}} Entrance
+ */
+
+/** The value of a setting that says something of each entrance, beside what it says of the broker's own listeners. */
+const withEach = (
+  /** @type {string} */ own,
+  /** @type {Entrance[]} */ entrances,
+  /** @type {(name: string, entrance: Entrance) => string} */ of,
+) => [own, ...entrances.map((entrance, number) => of(`ENTRANCE${number}`, entrance))].join(',');
+
 /** One process as broker and controller; fsync and replication as the broker's defaults, start and rejoin fast. */
-const properties = (/** @type {{dir: string, port: number, controller: number}} */ { dir, port, controller }) => ({
+const properties = (
+  /** @type {{dir: string, port: number, controller: number, entrances: Entrance[]}} */
+  { dir, port, controller, entrances },
+) => ({
   'process.roles': 'broker,controller',
   'node.id': 1,
   'controller.quorum.bootstrap.servers': `127.0.0.1:${controller}`,
-  listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-  'advertised.listeners': `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-  'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+  listeners: withEach(
+    `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    entrances,
+    (name, entrance) => `${name}://127.0.0.1:${entrance.port}`,
+  ),
+  'advertised.listeners': withEach(
+    `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    entrances,
+    (name, { advertised }) => `${name}://127.0.0.1:${advertised}`,
+  ),
+  'listener.security.protocol.map': withEach(
+    'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    entrances,
+    (name) => `${name}:PLAINTEXT`,
+  ),
   'inter.broker.listener.name': 'PLAINTEXT',
   'controller.listener.names': 'CONTROLLER',
   'log.dirs': join(dir, 'data'),
@@ -43,6 +70,24 @@ const java = (/** @type {string} */ dir, /** @type {string[]} */ ...rest) => [
   `-Dlog4j2.configurationFile=file:${join(dir, 'log4j2.properties')}`,
   ...rest,
 ];
+
+/**
+ * @param {Entrance[]} entrances each behind something of the caller's that is at the port it advertises
+ * @returns {import('./lifecycle.mjs').Native['start']}
+ */
+const starter =
+  (entrances) =>
+  async (dir, port, { as, place }) => {
+    cpSync(jars(), join(dir, 'libs'), { recursive: true });
+    cpSync(join(here, 'log4j2.properties'), join(dir, 'log4j2.properties'));
+    const controller = await freePort();
+    const settings = properties({ dir, port, controller, entrances });
+    const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+    const file = await place('server.properties', lines.join(''));
+    const id = randomBytes(16).toString('base64url').replace(/^-/, 'A');
+    await as('java', java(dir, '-Xmx128m', 'kafka.tools.StorageTool', 'format', '--standalone', '-t', id, '-c', file));
+    return { command: 'java', args: java(dir, '-Xms128m', '-Xmx512m', 'kafka.Kafka', file) };
+  };
 
 /** @type {import('./lifecycle.mjs').Server} */
 export const kafka = {
@@ -107,18 +152,13 @@ export const kafka = {
       else renameSync(draft, jars());
     },
 
-    async start(dir, port, { as, place }) {
-      cpSync(jars(), join(dir, 'libs'), { recursive: true });
-      cpSync(join(here, 'log4j2.properties'), join(dir, 'log4j2.properties'));
-      const controller = await freePort();
-      const lines = Object.entries(properties({ dir, port, controller })).map(([name, value]) => `${name}=${value}\n`);
-      const file = await place('server.properties', lines.join(''));
-      const id = randomBytes(16).toString('base64url').replace(/^-/, 'A');
-      await as(
-        'java',
-        java(dir, '-Xmx128m', 'kafka.tools.StorageTool', 'format', '--standalone', '-t', id, '-c', file),
-      );
-      return { command: 'java', args: java(dir, '-Xms128m', '-Xmx512m', 'kafka.Kafka', file) };
-    },
+    start: starter([]),
   },
 };
+
+/**
+ * The broker, with further entrances, so that something can stand between it and each of its clients.
+ * @param {Entrance[]} entrances
+ * @returns {import('./lifecycle.mjs').Server}
+ */
+export const kafkaWith = (entrances) => ({ ...kafka, native: { ...kafka.native, start: starter(entrances) } });

@@ -3,6 +3,8 @@ import { say } from '../measure/index.js';
 export interface Fault {
   /** UTC. */
   readonly at: string;
+  /** The same moment by `performance.now`, in microseconds. */
+  readonly us: number;
   readonly fault: string;
   readonly role: string;
   readonly pid: number;
@@ -14,7 +16,14 @@ export class FaultLog {
   readonly entries: Fault[] = [];
 
   add(fault: string, role: string, pid: number, more: Readonly<Record<string, unknown>> = {}): void {
-    const entry = { at: new Date().toISOString(), fault, role, pid, ...more };
+    const entry = {
+      at: new Date().toISOString(),
+      us: Math.floor(performance.now() * 1_000),
+      fault,
+      role,
+      pid,
+      ...more,
+    };
     this.entries.push(entry);
     say(JSON.stringify(entry));
   }

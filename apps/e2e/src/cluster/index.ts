@@ -1,7 +1,7 @@
 export * from './database.js';
 export * from './fault-log.js';
 export * from './test-cluster.js';
-export type { Role, Started } from './tools.js';
+export { startBroker, startRedis, type OwnServer, type Role, type Started } from './tools.js';
 export * from './key-history.js';
 export * from './traffic.js';
 export * from './raw-topics.js';

@@ -4,12 +4,16 @@ import { api, startCoffer, until, type Api, type Coffer } from '../harness/index
 import { say } from '../measure/index.js';
 import { isDatabase, ownDatabase, type ClusterStore, type OwnDatabase } from './database.js';
 import { FaultLog } from './fault-log.js';
-import { clusterTool, startBroker, type Mortal, type Role, type Started, type ToolCluster } from './tools.js';
+import { clusterTool, startBroker, type OwnServer, type Role, type Started, type ToolCluster } from './tools.js';
 
 export interface TestClusterOptions {
   readonly store: ClusterStore;
   /** Of each service; default 2. */
   readonly counts?: Partial<Readonly<Record<Role, number>>>;
+  /** Reads are cached, over the Redis at this address. */
+  readonly redis?: string;
+  /** Default: one of its own. It is stopped with the cluster. */
+  readonly broker?: OwnServer;
 }
 
 export type Tree = Readonly<Record<string, unknown>>;
@@ -37,17 +41,18 @@ export class TestCluster {
   #output = '';
 
   private constructor(
-    private readonly broker: Mortal & { stop(): Promise<void> },
+    private readonly broker: OwnServer,
     private readonly database: OwnDatabase | undefined,
   ) {}
 
   #tool: ToolCluster | undefined;
 
   /** Resolves when a write goes through each gateway. */
-  static async open({ store, counts = {} }: TestClusterOptions): Promise<TestCluster> {
+  static async open({ store, counts = {}, redis, broker: given }: TestClusterOptions): Promise<TestCluster> {
     const { startCluster } = await clusterTool();
     const database = isDatabase(store) ? await ownDatabase(store) : undefined;
-    const broker = await startBroker(() => undefined).catch(async (error: unknown) => {
+    const starting = given === undefined ? startBroker(() => undefined) : Promise.resolve(given);
+    const broker = await starting.catch(async (error: unknown) => {
       await database?.drop();
       throw error;
     });
@@ -56,7 +61,13 @@ export class TestCluster {
       cluster.#tool = await startCluster({
         store,
         counts: { gateway: 2, 'secret-worker': 2, 'cache-invalidator': 2, ...counts },
-        servers: { ...environment(), ...broker.env, ...database?.env },
+        ...(redis === undefined ? {} : { cache: {} }),
+        servers: {
+          ...environment(),
+          ...broker.env,
+          ...database?.env,
+          ...(redis === undefined ? {} : { COFFER_TEST_REDIS_URL: redis }),
+        },
         log: (line) => cluster.#hear(line),
       });
       await cluster.writesGoThrough();
@@ -85,6 +96,11 @@ export class TestCluster {
   /** A client of each gateway that lives. */
   get gateways(): Api[] {
     return this.of('gateway').map(({ address }) => api(address, this.#started.token));
+  }
+
+  /** May do everything. */
+  get token(): string {
+    return this.#started.token;
   }
 
   /** The clients of two gateways. */
@@ -126,8 +142,9 @@ export class TestCluster {
     return this.processes.filter((started) => started.role === role);
   }
 
-  async start(role: Role): Promise<Started> {
-    const started = await this.#started.start(role);
+  /** `env`: variables of this process alone. */
+  async start(role: Role, env: Readonly<Record<string, string>> = {}): Promise<Started> {
+    const started = await this.#started.start(role, env);
     this.faults.add('started', role, started.pid);
     return started;
   }

@@ -23,7 +23,7 @@ export interface ToolCluster {
   /** Of the processes, beside this one's. */
   readonly environment: Readonly<Record<string, string>>;
   processes(): Started[];
-  start(role: Role): Promise<Started>;
+  start(role: Role, env?: Readonly<Record<string, string>>): Promise<Started>;
   stop(): Promise<void>;
 }
 
@@ -35,6 +35,8 @@ interface ClusterTool {
     readonly log: (line: string) => void;
     readonly prefix?: string;
     readonly settings?: Readonly<Record<string, unknown>>;
+    /** `kestra.secret.cache`. */
+    readonly cache?: Readonly<Record<string, unknown>>;
     readonly servers?: Readonly<Record<string, string>>;
   }): Promise<ToolCluster>;
 }
@@ -55,11 +57,35 @@ const TOOLS = join(__dirname, '../../../../tools');
 export const clusterTool = async (): Promise<ClusterTool> =>
   (await import(join(TOOLS, 'cluster/cluster.mjs'))) as ClusterTool;
 
-/** A broker of one's own that may be killed, and how to end it and take its folder away. */
-export const startBroker = async (log: (line: string) => void): Promise<Mortal & { stop(): Promise<void> }> => {
+/** A server of one's own. */
+export type OwnServer = Mortal & { stop(): Promise<void> };
+
+const own = async (server: unknown, log: (line: string) => void): Promise<OwnServer> => {
   const { obtainMortal } = (await import(join(TOOLS, 'servers/lifecycle.mjs'))) as Pick<ServerTools, 'obtainMortal'>;
   const { stopServer } = (await import(join(TOOLS, 'servers/handles.mjs'))) as Pick<ServerTools, 'stopServer'>;
-  const { kafka } = (await import(join(TOOLS, 'servers/kafka.mjs'))) as { kafka: unknown };
-  const mortal = await obtainMortal(kafka, { log });
+  const mortal = await obtainMortal(server, { log });
   return { ...mortal, stop: () => stopServer(mortal.handle) };
+};
+
+/** A further port of a broker; clients that come by it are told `advertised` as the broker's. */
+export interface Entrance {
+  readonly port: number;
+  readonly advertised: number;
+}
+
+/** A broker of one's own that may be killed, and how to end it and take its folder away. */
+export const startBroker = async (
+  log: (line: string) => void,
+  entrances: readonly Entrance[] = [],
+): Promise<OwnServer> => {
+  const { kafkaWith } = (await import(join(TOOLS, 'servers/kafka.mjs'))) as {
+    kafkaWith(entrances: readonly Entrance[]): unknown;
+  };
+  return own(kafkaWith(entrances), log);
+};
+
+/** A Redis of one's own that may be killed: it comes back with what was in it at the last SAVE, or with nothing. */
+export const startRedis = async (log: (line: string) => void): Promise<OwnServer> => {
+  const { redis } = (await import(join(TOOLS, 'servers/redis.mjs'))) as { redis: unknown };
+  return own(redis, log);
 };
