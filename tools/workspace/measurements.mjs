@@ -94,6 +94,14 @@ export const measurements = [
     servers: ['postgresql'],
   },
   {
+    name: 'soak',
+    title: 'Coherent caches under faults',
+    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/soak.js --seconds 600',
+    shows:
+      'Ten minutes of load over 50 keys while processes are stopped and killed, links cut and slowed, Redis emptied and replaced by an older one: no read is older than an acknowledged write or a read before it. The raw output names every fault.',
+    servers: ['postgresql'],
+  },
+  {
     name: 'reader',
     title: 'What the protocol adds to a hit',
     command: 'node tools/workspace/reader-bench.mjs',

@@ -1,0 +1,33 @@
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runCommand } from './measure/index.js';
+import { FAULTS } from './soak/faults.js';
+import { proves, soakProperty } from './soak/property.js';
+import { Stage } from './soak/stage.js';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '600' },
+    seed: { type: 'string', default: '1' },
+    history: { type: 'string', default: joinPath(tmpdir(), `coffer-soak-${process.pid}.jsonl`) },
+  },
+});
+
+// What was started ends with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+void runCommand(async () => {
+  const seconds = Number(values.seconds);
+  const seed = Number(values.seed);
+  if (!(seconds >= 15) || !Number.isInteger(seed))
+    throw new Error('--seconds must be at least 15, --seed a whole number');
+  const stage = await Stage.open();
+  try {
+    const size = { paths: 50, lanes: 8, faults: FAULTS, once: false };
+    const outcome = await soakProperty(stage, { ...size, seconds, seed, history: values.history });
+    return { ...outcome, problems: [...outcome.problems, ...proves(outcome)] };
+  } finally {
+    await stage.close();
+  }
+});
