@@ -53,7 +53,7 @@ export class Traffic {
   #over = false;
 
   constructor(
-    private readonly cluster: TestCluster,
+    private readonly cluster: Pick<TestCluster, 'gateways'>,
     private readonly options: TrafficOptions,
   ) {
     this.#histories = Array.from({ length: options.keys }, (_, number) => new KeyHistory(`KEY_${number}`));
