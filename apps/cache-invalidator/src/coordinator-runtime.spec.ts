@@ -122,7 +122,7 @@ describe('a coordinator of readers that hold leases', () => {
 
   it('leaves its leases to its successor when it ends', async () => {
     await granted();
-    runtime.leaveAll();
+    await runtime.leaveAll();
     await until(() => found('HANDOVER').length > 0);
     expect(found('HANDOVER')[0]?.leases.map(({ instance }) => instance)).toEqual(['reader']);
   });

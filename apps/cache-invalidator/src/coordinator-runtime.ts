@@ -4,6 +4,7 @@ import {
   type CoordinatorEffect,
   type CoordinatorEvent,
   type LogEntry,
+  type LogRecord,
 } from '@coffer/coherence';
 import { SecretPath } from '@coffer/secrets';
 import { v7 as uuid } from 'uuid';
@@ -20,6 +21,7 @@ export class CoordinatorRuntime {
   readonly #shards: readonly Coordinator[];
   readonly #assigned = new Set<number>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #appending = new Set<Promise<void>>();
   readonly #time: ElapsedTime;
   readonly #figures: CoordinatorFigures;
   #unlisten: () => void = () => undefined;
@@ -46,10 +48,14 @@ export class CoordinatorRuntime {
       }) ?? this.#unlisten;
   }
 
-  /** Hands its shards over, so that their next coordinator need not wait for leases that it cannot know. */
-  leaveAll(): void {
+  /**
+   * Hands its shards over, so that their next coordinator need not wait for leases that it cannot know. Resolves when
+   * the log has that; never rejects.
+   */
+  async leaveAll(): Promise<void> {
     for (const shard of this.#assigned) this.#handle(shard, { type: 'leave' });
     this.#assigned.clear();
+    await Promise.all(this.#appending);
   }
 
   stop(): void {
@@ -83,7 +89,7 @@ export class CoordinatorRuntime {
   }
 
   #carryOut(shard: number, effect: CoordinatorEffect): void {
-    const { logger, messaging } = this.options;
+    const { logger } = this.options;
     switch (effect.type) {
       case 'stopped':
         logger.warn({ shard }, 'another coordinator has taken the shard over');
@@ -93,10 +99,18 @@ export class CoordinatorRuntime {
         return void this.#clear(shard, effect);
       case 'append':
         this.#figures.append(shard, effect.record);
-        messaging.log.append(shard, effect.record).catch((err: unknown) => {
-          logger.warn({ err, record: effect.record.type, shard }, 'could not append to the coherence log');
-        });
+        return this.#append(shard, effect.record);
     }
+  }
+
+  #append(shard: number, record: LogRecord): void {
+    const { logger, messaging } = this.options;
+    const appended = messaging.log.append(shard, record).then(
+      () => undefined,
+      (err: unknown) => logger.warn({ err, record: record.type, shard }, 'could not append to the coherence log'),
+    );
+    this.#appending.add(appended);
+    void appended.then(() => this.#appending.delete(appended));
   }
 
   async #clear(shard: number, { path, prepareOffset }: Extract<CoordinatorEffect, { type: 'clear' }>): Promise<void> {

@@ -27,8 +27,8 @@ export class CoordinatorModule implements OnModuleInit, OnModuleDestroy, OnAppli
     this.runtime.start();
   }
 
-  onModuleDestroy(): void {
-    this.runtime.leaveAll();
+  async onModuleDestroy(): Promise<void> {
+    await this.runtime.leaveAll();
   }
 
   onApplicationShutdown(): void {

@@ -4,6 +4,7 @@ import { ElapsedTime } from '@coffer/coherence';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { CONFIGURATION_HELP, openDistributed, openRedisCache, runService, serveHealth } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
+import { CoordinatorRuntime } from './coordinator-runtime.js';
 import { CoordinatorModule } from './coordinator.module.js';
 
 const HELP = `A coordinator of a distributed Coffer: clears keys for writing, one coordinator for each shard of the log.
@@ -36,6 +37,8 @@ void runService({
     return {
       ready: () => Promise.resolve(server.address),
       close: async () => {
+        // While it is still a member of the group, so that what it leaves is in the log before its successor comes.
+        await app.get(CoordinatorRuntime).leaveAll();
         await app.close();
         await redis?.close();
         await distributed.close();
