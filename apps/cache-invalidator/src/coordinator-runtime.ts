@@ -13,6 +13,8 @@ import type { CoordinatorModuleOptions } from './coordinator-options.js';
 
 /** How often a waiting coordinator is looked at, in milliseconds. */
 const TICK = 50;
+/** How long a leaving process waits for the log, in milliseconds. */
+const FAREWELL = 2_000;
 /** Longer than a session of the group: by then it knows whose shard it is. Milliseconds. */
 const RECLAIM = 10_000;
 
@@ -50,12 +52,12 @@ export class CoordinatorRuntime {
 
   /**
    * Hands its shards over, so that their next coordinator need not wait for leases that it cannot know. Resolves when
-   * the log has that; never rejects.
+   * the log has that, or will not have it soon; never rejects.
    */
   async leaveAll(): Promise<void> {
     for (const shard of this.#assigned) this.#handle(shard, { type: 'leave' });
     this.#assigned.clear();
-    await Promise.all(this.#appending);
+    await Promise.race([Promise.all(this.#appending), new Promise((resolve) => setTimeout(resolve, FAREWELL).unref())]);
   }
 
   stop(): void {
