@@ -10,16 +10,23 @@ export interface Listing {
   finish(): void;
 }
 
+/** A listing after another begins no sooner than so many times what it took: it gets a twentieth of the vault's time. */
+const SPARING = 20;
+/** Milliseconds. */
+const WORTH_WAITING = 1_000;
+
 /**
  * Names of the secrets that carry this prefix's tags and that Coffer did not name. The vault cannot be asked for a tag, so
- * they are known from the last whole listing: what came since then is found by the next one, which a question older than
- * `maxAge` begins in the background. Only the first question waits for its listing, and that goes on when the one who
- * asked gives up.
+ * they are known from the last whole listing: what came since then is found by the next one, which a question begins when
+ * the last is older than `maxAge`, or than 20 times what it took. The first question waits for its listing, and so does
+ * whoever is about to make a secret in a vault that is listed within a second, or two would have the identity; a listing goes on when the one who asked gives up.
  */
 export class ExternalNames {
   #names: ReadonlyMap<string, readonly string[]> | undefined;
   /** By the monotonic clock: when the listing began. */
   #asOf = 0;
+  /** Milliseconds of the last listing. */
+  #took = 0;
   #listing: Promise<void> | undefined;
   readonly #end = new AbortController();
 
@@ -35,11 +42,13 @@ export class ExternalNames {
     return this.#names?.get(path.toString()) ?? [];
   }
 
-  /** Throws what the listing fails with, or `timeout` when the signal fires first. */
-  async find(path: SecretPath, signal: AbortSignal): Promise<readonly string[]> {
-    const old = this.#names === undefined || performance.now() - this.#asOf >= this.maxAge;
+  /** Throws what the listing fails with, or `timeout` when the signal fires first. `making`: a secret, where none is. */
+  async find(path: SecretPath, signal: AbortSignal, making = false): Promise<readonly string[]> {
+    const age = performance.now() - this.#asOf;
+    const old = this.#names === undefined || age >= Math.min(this.maxAge, SPARING * this.#took);
     const listing = old ? this.#list() : undefined;
-    if (this.#names === undefined && listing !== undefined) await within(listing, signal);
+    const waits = this.#names === undefined || (making && this.#took < WORTH_WAITING);
+    if (waits && listing !== undefined) await within(listing, signal);
     else listing?.catch(() => undefined);
     return this.known(path);
   }
@@ -68,6 +77,7 @@ export class ExternalNames {
         if (this.#names !== undefined && began < this.#asOf) return;
         this.#names = found;
         this.#asOf = began;
+        this.#took = performance.now() - began;
       },
     };
   }

@@ -57,7 +57,7 @@ export class Places {
       throw failure('conflict', `the name ${name} is taken by a secret whose tags name another one`);
     }
     const buried = own?.labels.tombstone === true;
-    const live = await this.#only(path, this.#isOf(path, own) && !buried ? own : undefined, signal);
+    const live = await this.#only(path, this.#isOf(path, own) && !buried ? own : undefined, signal, true);
     const deleted = own === undefined ? await this.client.getDeleted(name, signal) : undefined;
     const stored = (deleted === undefined ? own?.labels : labelsOf(this.prefix, deleted.tags))?.fence;
     const left: Fence | 0n = stored ?? (own === undefined ? this.#deleted.get(name) : undefined) ?? 0n;
@@ -70,8 +70,8 @@ export class Places {
   }
 
   /** The one live secret of the identity, our own if there is one. */
-  async #only(path: SecretPath, own: Live | undefined, signal: AbortSignal): Promise<Live | undefined> {
-    const names = own === undefined ? await this.externals.find(path, signal) : this.externals.known(path);
+  async #only(path: SecretPath, own: Live | undefined, signal: AbortSignal, making = false): Promise<Live | undefined> {
+    const names = own === undefined ? await this.externals.find(path, signal, making) : this.externals.known(path);
     const others = await Promise.all(names.map((name) => this.#labelled(name, signal)));
     const all = [own, ...others].filter((one) => this.#isOf(path, one) && !one.labels.tombstone) as Live[];
     if (all.length > 1) {
