@@ -92,6 +92,21 @@ describe('a gateway that holds its leases', () => {
     expect(await bench.figure('coffer_cache_fills_total', { outcome: 'killed' })).toBe(1);
   });
 
+  it('does not answer what the shared cache gave when a write has passed by the time it came', async () => {
+    open({ gateways: 2 });
+    await sourceOf();
+    const { shared } = bench;
+    if (shared === undefined) throw new Error('nothing is shared');
+    const look = shared.look.bind(shared);
+    shared.look = async (...args) => {
+      const found = await look(...args);
+      expect(found.kind).toBe('hit');
+      await bench.write(path, 'two');
+      return found;
+    };
+    expect(await sourceOf({ gateway: 1 })).toEqual(['two', MISS]);
+  });
+
   it('lets reads that come together share one call', async () => {
     open();
     const all = await Promise.all(Array.from({ length: 20 }, () => sourceOf()));
