@@ -14,6 +14,10 @@ acknowledged before it began, nor than a read that ended before it began.
   --seconds N     of load, at least 15 (default 600)
   --history FILE  where the history goes (default: a file in the folder for temporary files; it is named)
   --seed N        which fault strikes whom and when (default 1)
+  --fault NAME    this kind alone; may be given several times:
+                  SIGSTOP ROLE, kill -9 ROLE, kill -9 Kafka (ROLE: gateway, secret-worker, cache-invalidator),
+                  link to END cut, link to END held, link to END slow (END: kafka, redis),
+                  FLUSHALL, Redis with old data
 
 The history has a line of JSON for each operation, in the order in which they ended:
   {"op":"read"|"write","key","version","start","end","instance","outcome":"ok"|"fail"|"unknown","cache":"l1"|"l2"|"store"}
@@ -37,6 +41,7 @@ function run(args, env) {
       env: { ...toolEnvironment, ...env },
       stdio: 'inherit',
     });
+    process.once('exit', () => child.kill());
     child.once('error', reject);
     child.once('close', (code) => resolve(code === 0));
   });

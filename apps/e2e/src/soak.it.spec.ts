@@ -4,7 +4,7 @@ import { FAULTS } from './soak/faults.js';
 import { soakProperty } from './soak/property.js';
 import { Stage } from './soak/stage.js';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const KINDS = ['SIGSTOP gateway', 'kill -9 secret-worker', 'link to kafka held', 'Redis with old data', 'FLUSHALL'];
 

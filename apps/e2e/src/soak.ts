@@ -10,6 +10,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '600' },
     seed: { type: 'string', default: '1' },
+    fault: { type: 'string', multiple: true, default: [] },
     history: { type: 'string', default: joinPath(tmpdir(), `coffer-soak-${process.pid}.jsonl`) },
   },
 });
@@ -22,9 +23,13 @@ void runCommand(async () => {
   const seed = Number(values.seed);
   if (!(seconds >= 15) || !Number.isInteger(seed))
     throw new Error('--seconds must be at least 15, --seed a whole number');
+  const { fault: wanted } = values;
+  const unknown = wanted.find((name) => !FAULTS.flat().some((fault) => fault.name === name));
+  if (unknown !== undefined) throw new Error(`there is no fault "${unknown}"; see --help`);
+  const faults = FAULTS.map((row) => row.filter(({ name }) => wanted.length === 0 || wanted.includes(name)));
   const stage = await Stage.open();
   try {
-    const size = { paths: 50, lanes: 8, faults: FAULTS, once: false };
+    const size = { paths: 50, lanes: 8, faults, once: false };
     const outcome = await soakProperty(stage, { ...size, seconds, seed, history: values.history });
     return { ...outcome, problems: [...outcome.problems, ...proves(outcome)] };
   } finally {

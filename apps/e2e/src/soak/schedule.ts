@@ -36,7 +36,7 @@ export const strikeAll = async (stage: Stage, options: ScheduleOptions): Promise
       }
     } while (!options.once);
   };
-  await Promise.all(options.rows.map(row));
+  await Promise.all(options.rows.filter((faults) => faults.length > 0).map(row));
   say(`${[...struck.values()].reduce((sum, count) => sum + count, 0)} faults struck`);
   return struck;
 };
