@@ -1,2 +1,3 @@
 export * from './backend.js';
 export * from './capabilities.js';
+export * from './unrefused.js';
