@@ -1,4 +1,4 @@
-import type { WriteOutcome } from '@coffer/backend-contract';
+import { unrefused, type WriteOutcome } from '@coffer/backend-contract';
 import {
   applyPatch,
   type Fence,
@@ -19,7 +19,7 @@ import { versionIdOf, type VersionKind } from './version-id.js';
 import type { Advance, NewContent, VersionWriter } from './version-writer.js';
 
 /** Of a version that says that there is no value; what makes it one is its id. */
-const TOMBSTONE = '{"coffer":"deleted"}';
+const TOMBSTONE = { text: '{"coffer":"deleted"}', bytes: undefined };
 const NO_METADATA: SecretMetadata = { tags: [] };
 /** Rounds of finding a secret and finding it gone, or come, when it is to be changed. */
 const ROUNDS = 5;
@@ -56,7 +56,7 @@ export class SecretChanger {
     const content = { text: value.reveal(), bytes: undefined };
     const advance = await this.#replace(path, 'value', content, metadata, fence, signal);
     if (advance.outcome === 'superseded') return advance;
-    await this.#describe(advance.state, metadata, signal);
+    await unrefused(this.#describe(advance.state, metadata, signal));
     return { outcome: 'applied', version: advance.state.current ?? '', metadata };
   }
 
@@ -70,26 +70,30 @@ export class SecretChanger {
     const advance = await this.versions.advance(live, { fence, kind: 'value', content }, signal);
     if (advance.outcome === 'superseded') return advance;
     const metadata = applyPatch(metadataOf(advance.state), patch);
-    await this.#describe(advance.state, metadata, signal);
+    await unrefused(this.#describe(advance.state, metadata, signal));
     return { outcome: 'applied', version: advance.state.current ?? '', metadata };
   }
 
   async delete(path: SecretPath, fence: Fence, signal: AbortSignal): Promise<WriteOutcome> {
-    const tombstone = { text: TOMBSTONE, bytes: undefined };
     const { own, live, name } = await this.#find(path, signal);
     if (own !== undefined && fenceOfState(own) > fence) {
       return { outcome: 'superseded', storedFence: fenceOfState(own) };
     }
     if (live !== undefined && live.name !== name) {
-      const change = { fence, kind: 'tombstone' as const, content: () => Promise.resolve(tombstone) };
+      const change = { fence, kind: 'tombstone' as const, content: () => Promise.resolve(TOMBSTONE) };
       const advance = await this.versions.advance(live, change, signal);
       if (advance.outcome === 'superseded') return advance;
-      await this.#schedule(advance.state, signal);
+      await unrefused(this.#schedule(advance.state, signal));
+      return unrefused(this.#bury(path, fence, signal, own));
     }
-    // Our own name keeps the fence, also of a secret that was made under another one.
-    const advance = await this.#replace(path, 'tombstone', tombstone, NO_METADATA, fence, signal, own);
+    return this.#bury(path, fence, signal, own);
+  }
+
+  /** Our own name keeps the fence, also of a secret that was made under another one. */
+  async #bury(path: SecretPath, fence: Fence, signal: AbortSignal, own?: SecretState): Promise<WriteOutcome> {
+    const advance = await this.#replace(path, 'tombstone', TOMBSTONE, NO_METADATA, fence, signal, own);
     if (advance.outcome === 'superseded') return advance;
-    await this.#schedule(advance.state, signal);
+    await unrefused(this.#schedule(advance.state, signal));
     return { outcome: 'applied', version: advance.state.current ?? '', metadata: NO_METADATA };
   }
 

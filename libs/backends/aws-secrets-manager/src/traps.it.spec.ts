@@ -104,6 +104,16 @@ describe('AWS Secrets Manager', () => {
       expect(backend.capabilities.conditionalWrites).toBe('checked');
     });
 
+    it('stay atomic where one secret may not be written at all', async () => {
+      const service = await atomicService();
+      const backend = opened(service);
+      await write(backend, 1, 'one');
+      service.intercept = (request) => (actionOf(request) === 'PutSecretValue' ? ANSWERS.denied : 'pass');
+      expect((await refusal(write(backend, 2, 'two'))).code).toBe('denied');
+      expect(backend.capabilities.conditionalWrites).toBe('atomic');
+      expect(await textOf(backend)).toBe('one');
+    });
+
     it.each(['PutSecretValue', ATOMIC_PERMISSION])(
       'atomic: late at %s, a write does not replace a newer one',
       async (action) => {
@@ -362,6 +372,20 @@ describe('AWS Secrets Manager', () => {
       });
       expect((await backend.read(path(), call()))?.metadata).toEqual(tagged(['a']));
     });
+  });
+
+  it.each([
+    ['TagResource', (backend: Backend) => write(backend, 2, 'two', { tags: [{ key: 'a', value: 'b' }] })],
+    ['UpdateSecret', (backend: Backend) => write(backend, 2, 'two', { description: 'd', tags: [] })],
+    ['DeleteSecret', (backend: Backend) => backend.delete(path(), fence(2), call())],
+  ])('a denied %s after the version is no refusal, for the secret has changed', async (missing, change) => {
+    const service = await policed(NINE_PERMISSIONS.filter((action) => action !== missing));
+    const backend = opened(service);
+    await write(backend, 1, 'one');
+    expect(await refusal(change(backend))).toMatchObject({ code: 'unavailable', details: { refused: 'denied' } });
+    expect(await textOf(backend)).not.toBe('one');
+    const permitted = opened(await policed(NINE_PERMISSIONS));
+    expect((await change(permitted)).outcome).toBe('applied');
   });
 
   describe('read-only', () => {

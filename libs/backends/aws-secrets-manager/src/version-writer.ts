@@ -101,16 +101,18 @@ export class VersionWriter {
 
   async #write(state: SecretState, versionId: string, content: NewContent, signal: AbortSignal): Promise<Effect> {
     const atomic = this.mode === 'atomic';
+    let put = false;
     try {
       await this.api.put(state.name, versionId, content, signal, atomic ? PENDING : CURRENT);
       if (!atomic) return 'unknown';
+      put = true;
       await this.api.makeCurrent(state.name, versionId, state.current, signal);
       return 'moved';
     } catch (error) {
       // Another version is current by now, or the secret is marked for deletion: the next round sees that.
       if (isVendorError(error, 'InvalidParameterException', 'InvalidRequestException')) return 'unknown';
       // Allowed elsewhere, but not for this secret.
-      if (atomic && isDenied(error)) this.#mode = 'checked';
+      if (put && isDenied(error)) this.#mode = 'checked';
       else if (!isVendorError(error, 'ResourceExistsException', 'ResourceNotFoundException')) throw error;
       return 'spent';
     }
