@@ -1,10 +1,11 @@
-import type {
-  Backend,
-  CallOptions,
-  ListScope,
-  SecretEntry,
-  StoredSecret,
-  WriteOutcome,
+import {
+  unrefused,
+  type Backend,
+  type CallOptions,
+  type ListScope,
+  type SecretEntry,
+  type StoredSecret,
+  type WriteOutcome,
 } from '@coffer/backend-contract';
 import {
   SecretValue,
@@ -116,7 +117,7 @@ export class AzureKeyVaultBackend implements Backend {
         const verified = await this.#put(place, TOMBSTONE_VALUE, tags, fence, signal);
         if (verified?.outcome !== 'applied') return verified;
       }
-      const deleted = await this.client.delete(place.name, signal);
+      const deleted = await unrefused(this.client.delete(place.name, signal));
       const took = deleted && labelsOf(this.prefix, deleted.tags).fence;
       if (took !== undefined && took > fence) {
         // A newer write had landed on the tombstone.

@@ -199,6 +199,19 @@ describe('Azure Key Vault', () => {
     });
   });
 
+  it('a deletion that is denied is no refusal, for the tombstone is there', async () => {
+    const proxy = await subject.proxy();
+    const backend = await open({ keyVaultUri: proxy.url });
+    await write(backend, 1n);
+    const body = JSON.stringify({ error: { code: 'Forbidden', message: 'x' } });
+    const denied = { status: 403, headers: { 'content-type': 'application/json' }, body };
+    proxy.set(({ method }) => (method === 'DELETE' ? denied : 'pass'));
+    const error = await backend.delete(path, fence(2n), call()).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'unavailable', details: { refused: 'denied' } });
+    expect(await textOf(backend)).toBeUndefined();
+    await proxy.close();
+  });
+
   describe('a busy name', () => {
     const busy = (inner: string) => ({
       status: 409,
