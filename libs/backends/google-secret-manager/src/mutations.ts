@@ -1,4 +1,4 @@
-import type { CallOptions, WriteOutcome } from '@coffer/backend-contract';
+import { unrefused, type CallOptions, type WriteOutcome } from '@coffer/backend-contract';
 import { applyPatch, type Fence, type MetadataPatch, type SecretMetadata, type SecretPath } from '@coffer/secrets';
 import { Failure, storeError } from './failure.js';
 import { identityAnnotations, identityLabels, secretIdOf } from './identity.js';
@@ -109,8 +109,7 @@ export class Mutations {
       async ({ own, living }) => {
         const tombstone =
           own?.kind === 'tombstone' && own.fence === fence ? own : await this.#bury(path, own, fence, call);
-        if (living !== undefined && living.name !== tombstone.name) await this.api.deleteSecret(living, call);
-        await this.#destroy(tombstone, 1, tombstone.version, call);
+        await this.#clear(tombstone, living, call);
         return applied(tombstone);
       },
       settled,
@@ -178,6 +177,17 @@ export class Mutations {
     const annotations = tombstoneAnnotations(identity, fence, Math.max(own.version, newest?.number ?? 0));
     const aliases = aliasesWith(own.aliases, undefined);
     return stateOf(await this.api.updateSecret(own, { annotations, labels, aliases }, call));
+  }
+
+  /** What a tombstone leaves to be done. */
+  async #clear(tombstone: SecretState, living: SecretState | undefined, call: CallOptions): Promise<void> {
+    try {
+      if (living !== undefined && living.name !== tombstone.name) await this.api.deleteSecret(living, call);
+      await this.#destroy(tombstone, 1, tombstone.version, call);
+    } catch (thrown) {
+      if (isLost(thrown) || !(thrown instanceof Failure)) throw thrown;
+      await unrefused(Promise.reject(thrown.error));
+    }
   }
 
   /** Destroys what is left of the versions from `lowest` to `highest`. */
