@@ -14,7 +14,7 @@ const base = {
 
 export default {
   // Never asserts speed: scrypt, or a server's start, may take seconds on a busy machine. Not known inside `projects`.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   projects: [
     { ...base, displayName: 'unit', testRegex: '(?<!\\.it)\\.spec\\.ts$' },
     { ...base, displayName: 'integration', testRegex: '\\.it\\.spec\\.ts$' },

@@ -9,7 +9,7 @@ import { SecretValue } from '@coffer/secrets';
 import { run } from './run.js';
 
 // Scrypt takes seconds on a busy machine.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 interface Result {
   readonly code: number;

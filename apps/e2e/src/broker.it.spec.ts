@@ -1,7 +1,7 @@
 import { brokerProperty } from './broker/property.js';
 import { TestCluster } from './cluster/index.js';
 
-jest.setTimeout(420_000);
+jest.setTimeout(1_200_000);
 
 it('keeps every acknowledged write, and goes on reading, while the broker is killed and comes back', async () => {
   const cluster = await TestCluster.open({ store: 'jdbc-postgresql' });

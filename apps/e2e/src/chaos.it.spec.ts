@@ -1,7 +1,7 @@
 import { chaosProperty } from './chaos/property.js';
 import { TestCluster } from './cluster/index.js';
 
-jest.setTimeout(420_000);
+jest.setTimeout(1_200_000);
 
 describe('processes that die or wake too late', () => {
   let cluster: TestCluster;

@@ -4,7 +4,7 @@ import { TestCluster } from './cluster/index.js';
 import { canaryProperty } from './distributed/canary.js';
 import { poisonProperty } from './distributed/poison.js';
 
-jest.setTimeout(420_000);
+jest.setTimeout(1_200_000);
 
 it('buries what cannot be opened, applies it once its key is back, and shows no value on the way', async () => {
   const cluster = await TestCluster.open({ store: 'jdbc-postgresql' });

@@ -1,7 +1,7 @@
 import { TestCluster, type ClusterStore } from './cluster/index.js';
 import { lifeProperty } from './distributed/life.js';
 
-jest.setTimeout(240_000);
+jest.setTimeout(720_000);
 
 it.each<ClusterStore>(['jdbc-postgresql', 'jdbc-mysql'])(
   'knows on every gateway at once what another one acknowledged, over Kafka and %s',

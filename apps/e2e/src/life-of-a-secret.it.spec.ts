@@ -13,7 +13,7 @@ import {
 } from './harness/index.js';
 
 // Starts real processes, on machines that may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(360_000);
 
 interface Row {
   readonly key: string;

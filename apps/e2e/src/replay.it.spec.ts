@@ -1,7 +1,7 @@
 import { TestCluster } from './cluster/index.js';
 import { replayProperty } from './replay/property.js';
 
-jest.setTimeout(420_000);
+jest.setTimeout(1_200_000);
 
 it('changes nothing when the queue is delivered again, and drops nothing when it was made anew', async () => {
   const cluster = await TestCluster.open({ store: 'jdbc-postgresql' });

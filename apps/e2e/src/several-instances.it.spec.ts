@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ownerKeys, serviceEndpoint } from '@coffer/backend-aws-secrets-manager/testing';
 import { api, startCoffer, type Api } from './harness/index.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(360_000);
 
 const EXAMPLES = join(__dirname, '../../../docs/examples/two-instances');
 

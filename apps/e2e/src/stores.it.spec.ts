@@ -1,7 +1,7 @@
 import { CLUSTER_STORES, TestCluster } from './cluster/index.js';
 import { storeProperty } from './stores/property.js';
 
-jest.setTimeout(480_000);
+jest.setTimeout(1_200_000);
 
 it.each(CLUSTER_STORES)('keeps secrets in %s, through gateway, Kafka and worker', async (store) => {
   const cluster = await TestCluster.open({ store, counts: { 'secret-worker': 1, 'cache-invalidator': 1 } });

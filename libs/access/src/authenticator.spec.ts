@@ -8,7 +8,7 @@ import type { Grant } from './principal.js';
 import { hashAccessToken } from './token-hash.js';
 
 // Scrypt takes seconds on a busy machine.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const GRANTS: Grant[] = [{ tenant: 'main', namespace: 'company', permissions: ['list', 'resolve'] }];
 const HOME = '192.0.2.1';

@@ -3,7 +3,7 @@ import { SecretValue } from '@coffer/secrets';
 import { hashPassword, parsePasswordHash, verifyPassword } from './password-hash.js';
 
 // Scrypt takes seconds on a busy machine.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const secret = (text: string) => new SecretValue(text);
 

@@ -4,7 +4,7 @@ import { CofferError, SecretPath, SecretValue } from '@coffer/secrets';
 import { HMAC_PURPOSES, KeyRing, SEAL_PURPOSES, type KeySource, type SealContext } from './index.js';
 
 // Scrypt takes seconds on a busy machine.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const source = (id: string, active: boolean, bytes: Uint8Array = randomBytes(32)): KeySource => ({
   id,

@@ -3,7 +3,7 @@ import { SecretValue } from '@coffer/secrets';
 import { deriveRootKey } from './root-key.js';
 
 // Scrypt takes seconds on a busy machine.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const derive = (secret: string, id = 'k1', minimum = 32) => deriveRootKey(id, new SecretValue(secret), minimum);
 

@@ -1,6 +1,6 @@
 import { canaryProperty } from './property.js';
 
-jest.setTimeout(240_000);
+jest.setTimeout(720_000);
 
 it.each(['embedded', 'postgresql', 'mariadb'] as const)('shows and writes no value in clear: %s', async (store) => {
   const { problems } = await canaryProperty({ stores: [store], levels: ['trace'] });

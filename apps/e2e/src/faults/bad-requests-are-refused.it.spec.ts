@@ -14,7 +14,7 @@ import {
 import { CANARY, leaksIn, refusalOf } from './refusal.fixture.js';
 
 // Starts real processes, on machines that may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(360_000);
 
 const SECRETS = '/api/v1/main/namespaces/company/secrets';
 const KEPT = 'what was there before';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { api, removeFolder, scratchFolder, startCoffer, until, type Coffer } from '../harness/index.js';
 
 // Starts real processes, on machines that may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(360_000);
 
 const NUMBERS = Array.from({ length: 20 }, (_, n) => n);
 

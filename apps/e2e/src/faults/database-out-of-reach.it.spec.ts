@@ -14,7 +14,7 @@ import {
 import { CANARY, leaksIn, refusalOf } from './refusal.fixture.js';
 
 // Starts real processes, on machines that may be busy, and waits for deadlines and back-offs to pass.
-jest.setTimeout(180_000);
+jest.setTimeout(540_000);
 
 /** Milliseconds after which Terraform's provider gives a request up. */
 const TERRAFORM = 10_000;

@@ -3,7 +3,7 @@ import { disk } from './disk.fixture.js';
 import { CANARY, leaksIn, refusalOf } from './refusal.fixture.js';
 
 // Starts real processes, on machines that may be busy, and waits for deadlines and back-offs to pass.
-jest.setTimeout(180_000);
+jest.setTimeout(540_000);
 
 it('a full disk: writes wait and say so, nothing acknowledged is lost, and they are applied when there is room', async () => {
   const { through, fill, makeRoom } = disk();

@@ -16,7 +16,7 @@ import {
 import { CANARY, leaksIn } from './refusal.fixture.js';
 
 // Starts real processes, on machines that may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(360_000);
 
 /** Runs to the end, which must be 1 with a sentence for people: no stack, no value, nothing on standard output. */
 const refused = async (options: CofferOptions): Promise<string> => {

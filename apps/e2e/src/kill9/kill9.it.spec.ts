@@ -1,6 +1,6 @@
 import { kill9Property } from './property.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(540_000);
 
 it('keeps every acknowledged write through kill -9 under load', async () => {
   const { problems } = await kill9Property({ kills: 3, keys: 60, writers: 8, writesBetween: 100 });

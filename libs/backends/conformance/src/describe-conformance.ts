@@ -13,7 +13,7 @@ import { nameTests } from './suite/names.js';
 import { valueTests } from './suite/values.js';
 
 /** Milliseconds for opening a store and its schema. */
-const OPENING = 60_000;
+const OPENING = 180_000;
 
 /**
  * Declares the suite that every adapter passes, bare and again through the facade. Titles are stable: a table of stores

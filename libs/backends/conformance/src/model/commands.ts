@@ -13,7 +13,7 @@ import {
 import type { ModelOutcome, ModelSecret, SecretModel } from './secret-model.js';
 
 /** Milliseconds. */
-const CALL_TIMEOUT = 20_000;
+const CALL_TIMEOUT = 60_000;
 
 /** The store under test, and a tenant that no other run uses. */
 export interface Real {

@@ -8,7 +8,7 @@ import type { Subject } from '../subject.js';
 export const VALUE_CANARY = 'c0ffer-canary:"välue"/\\<>&%';
 
 /** Milliseconds; generous, for nothing in the suite depends on it. */
-const CALL_TIMEOUT = 20_000;
+const CALL_TIMEOUT = 60_000;
 
 const byPath = (a: SecretEntry, b: SecretEntry): number =>
   compareCodePoints(a.path.namespace, b.path.namespace) || compareCodePoints(a.path.key, b.path.key);

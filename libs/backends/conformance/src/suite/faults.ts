@@ -21,7 +21,7 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
   };
 
   const scenario = (title: string, run: (store: FaultyStore) => Promise<void>): void =>
-    it(`fault ${kind}: ${title}`, () => during(run), 60_000);
+    it(`fault ${kind}: ${title}`, () => during(run), 180_000);
 
   scenario('write is reported, and its replay applies', async (store) => {
     const { backend } = store;
