@@ -4,11 +4,11 @@ import { measure } from './measure.mjs';
 import { measurementsNamed } from './measurements.mjs';
 
 const help = `Measures reads and writes beside a bare HTTP server and the database itself, then writes over Kafka beside a bare
-loop of the same clients; ratios of one run each.
+loop of the same clients, then cached reads of one core beside a bare HTTP server and Vault; ratios of one run each.
 
-  npm run bench [-- arguments of both measurements, such as --seconds 20]
+  npm run bench [-- arguments of all measurements, such as --seconds 20]
 
-"npm run figures -- bench bench-kafka" does the same and writes docs/operations/figures.md.`;
+"npm run figures -- bench bench-kafka bench-cache" does the same and writes docs/operations/figures.md.`;
 
 const args = process.argv.slice(2);
 if (args.some((argument) => ['--help', '-h'].includes(argument))) {
@@ -16,7 +16,8 @@ if (args.some((argument) => ['--help', '-h'].includes(argument))) {
 } else {
   try {
     await buildIfStale();
-    for (const measurement of measurementsNamed(['bench', 'bench-kafka'])) await measure(measurement, args);
+    for (const measurement of measurementsNamed(['bench', 'bench-kafka', 'bench-cache']))
+      await measure(measurement, args);
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

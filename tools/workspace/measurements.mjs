@@ -108,11 +108,29 @@ export const measurements = [
     shows: 'What the reader adds to a look into the cache stays far below a microsecond, and needs no round trip.',
   },
   {
+    name: 'store-faults',
+    title: 'Stores whose calls fail',
+    command: 'node apps/e2e/dist/store-faults.js',
+    shows:
+      'A fifth of all calls to a store is throttled, refused, cut or times out after it took effect, and no mutation is lost. Where the store cannot refuse a late write, what became visible twice is counted.',
+    servers: [
+      ...['moto', 'azure-key-vault', 'google-secret-manager', 'vault', 'elasticsearch'],
+      ...['postgresql', 'mariadb', 'h2'],
+    ],
+  },
+  {
     name: 'bench',
     title: 'Speed of reads and writes',
     command: 'node apps/e2e/dist/bench.js',
     shows: 'What Coffer adds to a bare HTTP server, to a round trip to the database and to a bare conditional update.',
     servers: ['postgresql'],
+  },
+  {
+    name: 'bench-facade',
+    title: 'Cost of the facade',
+    command: 'node apps/e2e/dist/bench-facade.js',
+    shows: 'What the facade adds to a read of each store, beside the adapter alone and the vendor’s client alone.',
+    servers: ['moto', 'azure-key-vault', 'google-secret-manager', 'vault', 'elasticsearch', 'postgresql'],
   },
   {
     name: 'catalogue',
@@ -126,6 +144,36 @@ export const measurements = [
     title: 'Speed of writes over Kafka',
     command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/bench-kafka.js',
     shows: 'What a distributed Coffer adds to a bare loop of produce, consume, conditional update and answer.',
+    servers: ['postgresql'],
+  },
+  {
+    name: 'bench-cache',
+    title: 'Speed of cached reads, and of writes over caches',
+    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/bench-cache.js',
+    shows:
+      'A cached read on one core beside a bare HTTP server and beside Vault on that core, batches beside single reads, and what a write waits for caches.',
+    servers: ['postgresql'],
+  },
+  {
+    name: 'cache-outages',
+    title: 'Redis away, Kafka away, a gateway stopped',
+    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/cache-outages.js',
+    shows:
+      'Without Redis or Kafka reads go on, right, from the store; a gateway stopped with its leases holds up a write for T + 1 s at most, and serves nothing old when it goes on.',
+    servers: ['postgresql'],
+  },
+  {
+    name: 'cache-expiry',
+    title: 'Changes in the store behind Coffer',
+    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/cache-expiry.js',
+    shows:
+      'A change made in Vault itself is seen through every gateway within expireAfterWrite, whichever cache had it.',
+  },
+  {
+    name: 'cache-load',
+    title: 'Hit ratio, traffic to Redis, memory',
+    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/cache-load.js',
+    shows: 'What caches answer and ask of Redis under a Zipf load, and what 100,000 entries take of a gateway.',
     servers: ['postgresql'],
   },
 ];

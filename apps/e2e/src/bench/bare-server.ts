@@ -11,6 +11,8 @@ const serve = async (): Promise<void> => {
     response.writeHead(200, flat);
     response.end(bytes);
   });
+  // As Coffer keeps them: an idle connection must outlast the turns of the others.
+  server.keepAliveTimeout = 30_000;
   server.listen(0, '127.0.0.1', () => {
     const address = server.address();
     if (typeof address === 'object') process.stdout.write(`ready ${address?.port}\n`);

@@ -1,4 +1,4 @@
-import { api, type Coffer } from '../harness/index.js';
+import { api, until, type Coffer } from '../harness/index.js';
 import { HttpConnection, requestBytes, type HttpAnswer } from './http-connection.js';
 
 const NAMESPACE = 'bench.team';
@@ -23,18 +23,26 @@ export class CofferCalls {
     private readonly reads: readonly Buffer[],
     private readonly batch: Buffer,
     private readonly token: string,
+    private readonly namespace: string,
   ) {}
 
   /** Stores the secrets, and sees that they are read as they were written. */
-  static async open({ url, token }: Pick<Coffer, 'url' | 'token'>, lanes: number): Promise<CofferCalls> {
+  static async open(
+    { url, token }: Pick<Coffer, 'url' | 'token'>,
+    lanes: number,
+    namespace = NAMESPACE,
+  ): Promise<CofferCalls> {
     const client = api(url, token);
-    for (let index = 0; index < SECRETS; index += 1) {
-      const { status, text } = await client.put(NAMESPACE, { key: keyOf(index), value: valueOf(index) });
+    const write = async (index: number): Promise<void> => {
+      const { status, text } = await client.put(namespace, { key: keyOf(index), value: valueOf(index) });
       if (status !== 200) throw new Error(`Coffer answered ${status}: ${text}`);
+    };
+    for (let index = 0; index < SECRETS; index += lanes) {
+      await Promise.all(Array.from({ length: Math.min(lanes, SECRETS - index) }, (_, lane) => write(index + lane)));
     }
     const port = Number(new URL(url).port);
     const connections = await Promise.all(Array.from({ length: lanes }, () => HttpConnection.open(port)));
-    const root = `/coffer/v1/main/namespaces/${NAMESPACE}`;
+    const root = `/coffer/v1/main/namespaces/${namespace}`;
     const reads = Array.from({ length: SECRETS }, (_, index) =>
       requestBytes('GET', `${root}/values/${keyOf(index)}`, { token }),
     );
@@ -44,9 +52,24 @@ export class CofferCalls {
       reads,
       requestBytes('POST', `${root}/resolve`, { token, body: { keys } }),
       token,
+      namespace,
     );
     await calls.#check();
     return calls;
+  }
+
+  /** Of the first secret. */
+  get request(): Buffer {
+    return this.reads[0] as Buffer;
+  }
+
+  /** Reads every secret until the head of each answer is such. */
+  async warm(head: RegExp): Promise<void> {
+    for (const read of this.reads) {
+      await until('a read is answered from where it should', async () =>
+        head.test((await this.#connection(0).send(read)).head),
+      );
+    }
   }
 
   /** One whole answer of a read, for a bare server to repeat. */
@@ -65,7 +88,7 @@ export class CofferCalls {
   async write(lane: number): Promise<void> {
     const number = (this.#count += 1);
     const body = { key: keyOf(number), value: valueOf(number) };
-    const target = `/api/v1/main/namespaces/${NAMESPACE}/secrets`;
+    const target = `/api/v1/main/namespaces/${this.namespace}/secrets`;
     expect(await this.#connection(lane).send(requestBytes('PUT', target, { token: this.token, body })));
   }
 

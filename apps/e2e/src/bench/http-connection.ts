@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 export interface HttpAnswer {
@@ -38,33 +39,41 @@ export class HttpConnection {
   #received: Buffer = Buffer.alloc(0);
   #waiting: Waiting | undefined;
 
-  private constructor(private readonly socket: Socket) {
-    socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    socket.on('error', (error) => this.#fail(error));
-    socket.on('close', () => this.#fail(new Error('the server closed the connection')));
+  #socket: Socket | undefined;
+
+  private constructor(private readonly port: number) {}
+
+  static async open(port: number): Promise<HttpConnection> {
+    const connection = new HttpConnection(port);
+    await connection.#connect();
+    return connection;
   }
 
-  static open(port: number): Promise<HttpConnection> {
-    return new Promise((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('error', reject);
-      socket.once('connect', () => {
-        socket.off('error', reject);
-        resolve(new HttpConnection(socket));
-      });
-    });
-  }
-
-  send(request: Buffer): Promise<HttpAnswer> {
+  /** Connects again where the server has closed the idle connection. Rejects when it does so before it has answered. */
+  async send(request: Buffer): Promise<HttpAnswer> {
+    const socket = this.#socket ?? (await this.#connect());
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
-      this.socket.write(request);
+      socket.write(request);
     });
   }
 
   close(): void {
-    this.socket.destroy();
+    this.#socket?.destroy();
+  }
+
+  async #connect(): Promise<Socket> {
+    const socket = connect(this.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => {
+      this.#socket = undefined;
+      this.#fail(new Error('the server closed the connection'));
+    });
+    this.#received = Buffer.alloc(0);
+    return (this.#socket = socket);
   }
 
   #read(chunk: Buffer): void {

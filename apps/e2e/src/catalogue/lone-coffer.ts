@@ -1,10 +1,11 @@
 import { Authenticator, PERMISSIONS, createAccessToken, hashAccessToken } from '@coffer/access';
 import type { BackendFacade } from '@coffer/backend-facade';
 import type { Manager } from '@coffer/backend-registry';
+import { MemoryMailbox } from '@coffer/cache/memory';
 import { CoordinatorModule } from '@coffer/cache-invalidator';
-import { DEFAULT_TIMING } from '@coffer/coherence';
+import { DEFAULT_TIMING, ElapsedTime } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
-import { composeGateway, createHttpAdapter, HTTP_OPTIONS } from '@coffer/gateway';
+import { composeGateway, createHttpAdapter, HTTP_OPTIONS, type CacheRule } from '@coffer/gateway';
 import { memoryMessaging, MessageSealer } from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { createLogger, Metrics } from '@coffer/observability';
@@ -54,10 +55,14 @@ const registryOf = (stores: readonly LoneStore[]) => {
   };
 };
 
-/** Gateway, worker and coordinator in this process, over whatever stores a measurement needs. */
+/**
+ * Gateway, worker and coordinator in this process, over whatever stores a measurement needs. With a rule, the values of
+ * the first store are cached, strictly and in memory.
+ */
 export const openLoneCoffer = async (
   stores: readonly LoneStore[],
   log: 'info' | 'silent' = 'silent',
+  rule?: CacheRule,
 ): Promise<LoneCoffer> => {
   const registry = registryOf(stores);
   const [logger, metrics, clock, timing] = [createLogger(log), new Metrics(), systemClock, DEFAULT_TIMING];
@@ -70,6 +75,9 @@ export const openLoneCoffer = async (
   const grants = [{ tenant: '*', namespace: '*', permissions: PERMISSIONS }];
   const tokens = [{ id: 't', hash: hashAccessToken(ring, token), grants }];
   const authenticator = new Authenticator(ring, { tokens, users: [] });
+  const mailbox = new MemoryMailbox();
+  const time = new ElapsedTime(clock);
+  const cache = rule && { rules: new Map([['default', rule]]), mode: 'strict' as const, time, mailbox };
   const common = { messaging, timing, clock, logger, metrics };
   const app = await NestFactory.create<NestFastifyApplication>(
     LoneModule.compose(
@@ -77,9 +85,10 @@ export const openLoneCoffer = async (
         ...common,
         ...{ registry, health, ring, sealer, authenticator, version: '0' },
         catalogue: { refresh: 300_000 },
+        ...(cache && { cache }),
       }),
       WorkerModule.register({ ...common, stores: registry, sealer, generation: 1 }),
-      CoordinatorModule.register({ ...common, alone: true }),
+      CoordinatorModule.register({ ...common, alone: true, ...(cache && { mailbox }) }),
     ),
     createHttpAdapter(logger),
     { ...HTTP_OPTIONS, logger: false },

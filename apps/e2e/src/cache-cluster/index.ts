@@ -1,0 +1,3 @@
+export * from './cached-cluster.js';
+export * from './mortal-server.js';
+export * from './sources.js';

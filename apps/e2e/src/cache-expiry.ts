@@ -1,0 +1,7 @@
+import { expiryProperty } from './cache-expiry/property.js';
+import { runCommand } from './measure/index.js';
+
+void runCommand(() => {
+  const [life = 10, keys = 20] = process.argv.slice(2).map(Number);
+  return expiryProperty({ life, keys });
+});

@@ -1,0 +1,28 @@
+import { CachedCluster } from '../cache-cluster/index.js';
+import { pausedGateway } from './paused-gateway.js';
+import { withoutKafka, withoutRedis } from './property.js';
+
+jest.setTimeout(420_000);
+
+describe('cached reads while something is away', () => {
+  let cluster: CachedCluster;
+
+  beforeAll(async () => {
+    cluster = await CachedCluster.open({ cache: {} });
+  });
+  afterAll(() => cluster.close());
+
+  /** How long the worst write takes is for the measurement to say. */
+  it('are right after a gateway was stopped, and writes go on meanwhile', async () => {
+    const { problems } = await pausedGateway(cluster, { stopped: 6, strict: false });
+    expect(problems).toEqual([]);
+  });
+
+  it('come from the store while Redis is away', async () => {
+    expect((await withoutRedis(cluster, { seconds: 6 })).problems).toEqual([]);
+  });
+
+  it('come from the store while Kafka is away, and no write is lost', async () => {
+    expect((await withoutKafka(cluster, { seconds: 6 })).problems).toEqual([]);
+  });
+});

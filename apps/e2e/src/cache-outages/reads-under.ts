@@ -1,0 +1,57 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { between, sourcesOf, type CachedCluster, type Sources } from '../cache-cluster/index.js';
+import type { Traffic, Write } from '../cluster/index.js';
+import { until } from '../harness/index.js';
+
+/** What happened between the fault and its end. Times in milliseconds. */
+export interface Outage {
+  /** Reads begun while the server was away. */
+  readonly reads: number;
+  /** From a lease's length after the fault to its end. */
+  readonly sources: Sources;
+  readonly writes: readonly Write[];
+  /** From the server's return until hits are served again and a write goes through. */
+  readonly back: number;
+}
+
+/** A lease and the error of a clock, and what a busy machine adds: from then on nobody holds a lease of before. */
+export const LEASES_OVER = 3_000;
+/** In milliseconds; bounds a failure only. */
+const PATIENCE = 90_000;
+
+/** Reads and writes through all gateways while one of the servers is killed, for `seconds`. */
+export const trafficWithout = async (
+  cluster: CachedCluster,
+  traffic: Traffic,
+  server: 'broker' | 'redis',
+  seconds: number,
+): Promise<Outage> => {
+  let over = false;
+  const run = traffic.run(() => over);
+  const gateways = cluster.of('gateway');
+  let outage: Outage | undefined;
+  try {
+    await until('every key is written and read', () => traffic.acknowledged >= 60 && traffic.reads >= 200, PATIENCE);
+    const began = performance.now();
+    let ended = began;
+    let [reads, sources] = [traffic.reads, { l1: 0, l2: 0, store: 0 }];
+    await cluster.without(server, async () => {
+      await pause(LEASES_OVER);
+      const before = await sourcesOf(gateways, cluster.token);
+      await pause(seconds * 1_000 - LEASES_OVER);
+      sources = between(before, await sourcesOf(gateways, cluster.token));
+      reads = traffic.reads - reads;
+      ended = performance.now();
+    });
+    const revived = performance.now();
+    const { acknowledged } = traffic;
+    await until('writes go through again', () => traffic.acknowledged >= acknowledged + 10, PATIENCE);
+    await cluster.hitsAreServed();
+    const writes = traffic.writes.filter(({ sent }) => sent >= began && sent < ended);
+    outage = { reads, sources, writes, back: performance.now() - revived };
+  } finally {
+    over = true;
+    await run;
+  }
+  return outage;
+};
