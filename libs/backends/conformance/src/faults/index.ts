@@ -4,3 +4,4 @@ export * from './observed-backend.js';
 export * from './slow-backend.js';
 export * from './tcp-proxy.js';
 export * from './http-proxy.js';
+export { FAULT_KINDS, type FaultKind } from '../subject.js';

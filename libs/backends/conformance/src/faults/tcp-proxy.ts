@@ -8,9 +8,16 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
  */
 export type ProxyMode = 'pass' | 'refuse' | 'cut-on-request' | 'swallow' | 'cut-on-answer';
 
+/**
+ * What becomes of a connection now that these bytes of its client came; asked until the answer is not `pass`, which then
+ * is the connection's fate.
+ */
+export type TcpJudge = (bytes: Buffer) => Exclude<ProxyMode, 'refuse'>;
+
 /** A TCP proxy on 127.0.0.1 that fails on command, in front of a real server. */
 export class TcpProxy {
   #mode: ProxyMode = 'pass';
+  #judge: TcpJudge = () => 'pass';
   readonly #sockets = new Set<Socket>();
 
   private constructor(
@@ -36,6 +43,11 @@ export class TcpProxy {
     const hanging = this.#mode === 'swallow';
     this.#mode = mode;
     if (mode === 'refuse' || hanging) this.#cutAll();
+  }
+
+  /** Decides for connections one by one while the mode is `pass`. */
+  judgeBy(judge: TcpJudge): void {
+    this.#judge = judge;
   }
 
   async close(): Promise<void> {
@@ -67,10 +79,16 @@ export class TcpProxy {
         cut();
       });
     }
-    client.on('data', (bytes) => (this.#mode === 'cut-on-request' ? cut() : server.write(bytes)));
+    let fate: ProxyMode = 'pass';
+    const mode = (): ProxyMode => (this.#mode === 'pass' ? fate : this.#mode);
+    client.on('data', (bytes) => {
+      if (mode() === 'pass') fate = this.#judge(bytes);
+      if (mode() === 'cut-on-request') cut();
+      else server.write(bytes);
+    });
     server.on('data', (bytes) => {
-      if (this.#mode === 'cut-on-answer') cut();
-      else if (this.#mode !== 'swallow') client.write(bytes);
+      if (mode() === 'cut-on-answer') cut();
+      else if (mode() !== 'swallow') client.write(bytes);
     });
   }
 }
