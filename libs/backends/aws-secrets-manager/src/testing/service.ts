@@ -2,13 +2,16 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { randomUUID } from 'node:crypto';
-import { SecretValue } from '@coffer/secrets';
+import { SecretValue, type SecretPath } from '@coffer/secrets';
 import type { AwsKeys } from '../credentials.js';
+import { nameOf } from '../names.js';
+import { ownVersionOf } from '../version-id.js';
 
 const VARIABLE = 'COFFER_TEST_AWS_ENDPOINT';
 
@@ -96,6 +99,19 @@ export class Outsider {
   async valueOf(name: string): Promise<string> {
     const command = new GetSecretValueCommand({ SecretId: name, VersionStage: 'AWSCURRENT' });
     return (await this.client.send(command)).SecretString ?? '';
+  }
+
+  /** Of each version of a live secret, those without a label included. */
+  async fencesOf(prefix: string, path: SecretPath): Promise<string[]> {
+    const fences: string[] = [];
+    for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
+      const page = await this.client.send(
+        new ListSecretVersionIdsCommand({ SecretId: nameOf(prefix, path), IncludeDeprecated: true, NextToken }),
+      );
+      fences.push(...(page.Versions ?? []).map(({ VersionId }) => String(ownVersionOf(VersionId)?.fence ?? '')));
+      NextToken = page.NextToken;
+    }
+    return fences;
   }
 
   close(): void {

@@ -4,8 +4,9 @@ import { SecretClient } from '@azure/keyvault-secrets';
 import type { ExternalKnobs, FaultKind, FaultyStore, Subject } from '@coffer/backend-conformance';
 import { HttpProxy } from '@coffer/backend-conformance/faults';
 import type { Backend } from '@coffer/backend-contract';
-import { SecretValue, type ErrorCode } from '@coffer/secrets';
+import { SecretValue, type ErrorCode, type SecretPath } from '@coffer/secrets';
 import { openAzureKeyVaultBackend, type AzureKeyVaultOptions } from '../open-azure-key-vault-backend.js';
+import { nameOf } from '../names.js';
 import { isAzureHost } from '../vault-address.js';
 import { canaries, credentialsOf, proxyTls, trusted, vaultOfOwn, vaultUnderTest, type Role } from './service.js';
 
@@ -29,6 +30,8 @@ export interface AzureKeyVaultSubject extends Subject {
   client(): Promise<SecretClient>;
   /** In front of the vault, trusted by this process. */
   proxy(): Promise<HttpProxy>;
+  /** Of each version of a live secret. */
+  fencesOf(prefix: string, path: SecretPath): Promise<string[]>;
   external: ExternalKnobs;
 }
 
@@ -136,6 +139,13 @@ export const azureKeyVaultSubject = (): AzureKeyVaultSubject => {
     openAs,
     client,
     proxy,
+    fencesOf: async (prefix, path) => {
+      const fences: string[] = [];
+      for await (const { tags } of (await client()).listPropertiesOfSecretVersions(nameOf(prefix, path))) {
+        fences.push(tags?.['coffer-fence'] ?? '');
+      }
+      return fences;
+    },
     open: ({ prefix }) => openWith(prefix === undefined ? {} : { prefix }),
     external: externalOf(client),
     credentials: credentials(),

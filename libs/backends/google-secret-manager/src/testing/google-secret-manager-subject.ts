@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import type { Backend } from '@coffer/backend-contract';
-import {
-  TcpProxy,
-  type CredentialKnobs,
-  type FaultyStore,
-  type ProxyMode,
-  type Subject,
-} from '@coffer/backend-conformance';
+import type { CredentialKnobs, FaultyStore, Subject } from '@coffer/backend-conformance';
+import { TcpProxy, type ProxyMode } from '@coffer/backend-conformance/faults';
 import type { ErrorCode } from '@coffer/secrets';
 import { Credentials } from '../credentials.js';
 import {

@@ -28,8 +28,15 @@ interface Refusal {
   readonly after?: boolean;
 }
 
+/** The call is passed on and not answered; `done` is called when the service has answered it. */
+interface Withheld {
+  readonly done: () => void;
+}
+
+type Judgement = Refusal | Withheld | undefined;
+
 /** What a call is answered with instead of being passed on; `undefined` passes it on, once the promise is fulfilled. */
-export type Verdict = (call: string) => Refusal | undefined | Promise<Refusal | undefined>;
+export type Verdict = (call: string) => Judgement | Promise<Judgement>;
 
 /** A gRPC proxy on 127.0.0.1 that passes calls on as they are, but for those that it is told to refuse. */
 export class GrpcProxy {
@@ -72,11 +79,14 @@ export class GrpcProxy {
   ): Promise<void> {
     this.calls.push(call);
     const verdict = await this.verdict(call);
-    if (verdict !== undefined && verdict.after !== true) return reply(verdict);
+    const withheld = verdict !== undefined && 'done' in verdict;
+    if (verdict !== undefined && !withheld && verdict.after !== true) return reply(verdict);
     const options = { deadline: Date.now() + 60_000 };
     this.upstream.makeUnaryRequest(`/${SERVICE}/${call}`, asIs, asIs, request, metadata, options, (error, answer) =>
       verdict !== undefined
-        ? reply(verdict)
+        ? withheld
+          ? verdict.done()
+          : reply(verdict)
         : error === null
           ? reply(null, answer)
           : reply({ code: error.code, details: error.details }),

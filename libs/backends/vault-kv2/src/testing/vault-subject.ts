@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FaultyStore, Subject } from '@coffer/backend-conformance';
 import type { Backend } from '@coffer/backend-contract';
-import { SecretValue, type ErrorCode } from '@coffer/secrets';
+import { SecretValue, type ErrorCode, type SecretPath } from '@coffer/secrets';
 import type { VaultConnection } from '../connection.js';
-import { at } from '../http/json.js';
+import { ownFieldOf } from '../document/own-field.js';
+import { at, isObject } from '../http/json.js';
 import { SecretLayout } from '../layout/secret-layout.js';
 import { openVaultBackend } from '../open-vault-backend.js';
 import { policyFor } from './policy.js';
@@ -18,6 +19,10 @@ export interface VaultSubject extends Subject {
   /** The owner's. */
   connection(): Promise<VaultConnection>;
   openWith(changes: Partial<VaultConnection>, prefix?: string): Promise<Backend>;
+  /** Ten of a secret are kept otherwise. */
+  keepAllVersions(): Promise<void>;
+  /** Of each version. */
+  fencesOf(prefix: string, path: SecretPath): Promise<string[]>;
 }
 
 const REPORTED: readonly ErrorCode[] = ['unavailable', 'timeout'];
@@ -72,6 +77,20 @@ export const vaultSubject = (): VaultSubject => {
     server: serverOf,
     connection: connectionOf,
     openWith,
+    keepAllVersions: async () => {
+      await (await serverOf()).do('POST', `${mount}/config`, { max_versions: 100_000 });
+    },
+    fencesOf: async (prefix, path) => {
+      const server = await serverOf();
+      const place = `${mount}/data/${new SecretLayout(prefix).ofSecret(path)}`;
+      const newest = Number(at(await server.do('GET', place), 'data', 'metadata', 'version'));
+      const fences: string[] = [];
+      for (let version = 1; version <= newest; version += 1) {
+        const data = at(await server.do('GET', `${place}?version=${version}`), 'data', 'data');
+        fences.push(isObject(data) ? String(ownFieldOf(data)?.fence ?? '') : '');
+      }
+      return fences;
+    },
     open: ({ prefix }) => openWith({}, prefix),
     credentials: {
       wrong: () => openWith({ login: { method: 'userpass', user: owner, password: new SecretValue(`${password}!`) } }),
