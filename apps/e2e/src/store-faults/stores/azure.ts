@@ -1,0 +1,22 @@
+import { azureKeyVaultSubject } from '@coffer/backend-azure-key-vault/testing';
+import type { FaultedStore, Judge } from '../faulted-store.js';
+
+const PREFIX = 'faults';
+
+export const openAzure = async (judge: Judge): Promise<FaultedStore> => {
+  const subject = azureKeyVaultSubject();
+  const proxy = await subject.proxy();
+  proxy.set(judge);
+  const faulted = await subject.openWith({ keyVaultUri: proxy.url, prefix: PREFIX });
+  const steady = await subject.openWith({ prefix: PREFIX });
+  return {
+    faulted,
+    steady,
+    fencesOf: (path) => subject.fencesOf(PREFIX, path),
+    close: async () => {
+      await Promise.all([faulted.close(), steady.close()]);
+      await proxy.close();
+      await subject.close();
+    },
+  };
+};
