@@ -33,7 +33,17 @@ function forgotten() {
     .filter(({ name }) => existsSync(join(root, 'libs/backends', name, 'package.json')))
     .map(({ name }) => name);
   const listed = new Set(stores.map(({ folder }) => folder));
+  const suitesOf = (/** @type {string} */ folder) =>
+    readdirSync(join(root, 'libs/backends', folder, 'src')).filter((name) =>
+      /\.conformance(\.it)?\.spec\.ts$/.test(name),
+    );
+  const unequal = folders.filter(
+    (folder) => listed.has(folder) && suitesOf(folder).length !== stores.filter((row) => row.folder === folder).length,
+  );
   return [
+    ...unequal.map(
+      (f) => `libs/backends/${f} has ${suitesOf(f).length} suites, and another number of rows in stores.mjs`,
+    ),
     ...folders.filter((folder) => !listed.has(folder)).map((f) => `libs/backends/${f} has no row in stores.mjs`),
     ...[...listed].filter((folder) => !folders.includes(folder)).map((f) => `libs/backends/${f} does not exist`),
   ];
