@@ -41,7 +41,7 @@ const layers = [
 /** A store's client library belongs to its adapter alone; the wiring frameworks belong to the apps. */
 const vendors = [
   ...['typeorm', 'pg', 'mysql2', 'node:sqlite'],
-  ...['@aws-sdk/*', '@azure/*', '@google-cloud/*', 'google-auth-library', '@grpc/*', '@elastic/*'],
+  ...['@aws-sdk/*', '@azure/*', '@google-cloud/*', 'google-auth-library', '@grpc/*', '@elastic/*', 'undici'],
 ];
 const frameworks = ['@nestjs/*', 'kafkajs', 'ioredis', 'fastify'];
 const banned = (...groups) => ({
@@ -88,6 +88,10 @@ export default [
       'libs/backends/{aws-secrets-manager,azure-key-vault,elasticsearch,google-secret-manager,jdbc,vault-kv2}/**/*.ts',
     ],
     rules: banned(frameworkBan),
+  },
+  {
+    files: ['libs/backends/{aws-secrets-manager,azure-key-vault,elasticsearch,google-secret-manager,jdbc}/**/*.ts'],
+    rules: banned(frameworkBan, { group: ['undici'], message: 'The adapter of Vault alone speaks HTTP by itself.' }),
   },
   { files: ['libs/messaging/src/{nest,kafka}/**/*.ts', 'libs/cache/src/redis/**/*.ts'], rules: banned(vendorBan) },
   {
