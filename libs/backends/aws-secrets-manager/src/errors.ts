@@ -22,6 +22,12 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   MissingAuthenticationTokenException: ['unauthenticated', 'the credentials are missing'],
   ExpiredToken: ['unauthenticated', 'the credentials have expired'],
   ExpiredTokenException: ['unauthenticated', 'the credentials have expired'],
+  // AssumeRoleWithWebIdentity: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+  InvalidIdentityToken: ['unauthenticated', 'the web identity token is not accepted'],
+  InvalidIdentityTokenException: ['unauthenticated', 'the web identity token is not accepted'],
+  IDPRejectedClaim: ['unauthenticated', 'the web identity token is not accepted'],
+  IDPRejectedClaimException: ['unauthenticated', 'the web identity token is not accepted'],
+  RegionDisabledException: ['denied', 'STS is not activated in the region for the account'],
   RequestExpired: ['unauthenticated', 'the request was signed too long ago: see the clocks'],
   CredentialsProviderError: ['unauthenticated', 'no credentials were found'],
   TokenProviderError: ['unauthenticated', 'no credentials were found'],
