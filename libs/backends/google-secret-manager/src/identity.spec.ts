@@ -54,6 +54,9 @@ describe('labels', () => {
     expect(scopeFilter('Kestra', 'a_b', 'company.team', 'K')).toBe(
       'labels.prefix=kestra AND labels.tenant=a_b AND labels.namespace=company-team AND labels.key=k',
     );
+    // A hyphen in front would be a negation.
+    expect(scopeFilter('kestra', 'main', 'team', '.hidden')).toBe('labels.prefix=kestra AND labels.namespace=team');
+    expect(scopeFilter('', 'main')).toBe('');
   });
 });
 

@@ -72,16 +72,18 @@ export const identityOf = (labels: TextMap, annotations: TextMap): Identity | un
   }
 };
 
-const term = (name: string, value: string): string => `labels.${name}=${labelForm(value)}`;
+/** None for what the language of filters reads as a negation, or as nothing: the filter then finds more. */
+const term = (name: string, value: string): string[] =>
+  /^[a-z0-9_]/.test(labelForm(value)) ? [`labels.${name}=${labelForm(value)}`] : [];
 
 /**
  * Secrets that may be in the scope (https://cloud.google.com/secret-manager/docs/filtering). The default tenant is not
  * filtered by, for a secret made by hand may leave it out.
  */
-export const scopeFilter = (prefix: string, tenant: string, namespace?: string, key?: string): string =>
+export const scopeFilter = (prefix: string, tenant: string, namespace = '', key = ''): string =>
   [
-    term('prefix', prefix),
-    ...(tenant === DEFAULT_TENANT ? [] : [term('tenant', tenant)]),
-    ...(namespace === undefined ? [] : [term('namespace', namespace)]),
-    ...(key === undefined ? [] : [term('key', key)]),
+    ...term('prefix', prefix),
+    ...(tenant === DEFAULT_TENANT ? [] : term('tenant', tenant)),
+    ...term('namespace', namespace),
+    ...term('key', key),
   ].join(' AND ');
