@@ -65,6 +65,11 @@ const told = ({ op, version, instance, cache, start, end }: Operation): string =
 const sentence = (what: string, { read, before }: Contradiction): string =>
   `${what}: ${read.key}: ${told(read)}${before === undefined ? '' : `; after ${told(before)}`}`;
 
+const firstOfEachKey = (what: string, found: readonly Contradiction[]): string[] =>
+  [...Map.groupBy(found, ({ read }) => read.key).values()]
+    .slice(0, 3)
+    .flatMap(([first]) => (first === undefined ? [] : [sentence(what, first)]));
+
 const listed = (counts: ReadonlyMap<string | number, number>): string =>
   counts.size === 0 ? 'none' : [...counts].map(([name, count]) => `${name} × ${count}`).join(', ');
 
@@ -75,9 +80,9 @@ const judge = (file: string): Outcome => {
   const from = (cache: Operation['cache']): number =>
     operations.filter((each) => each.op === 'read' && each.outcome === 'ok' && each.cache === cache).length;
   const wrong = [
-    ...stale.map((each) => sentence('stale', each)),
-    ...inversions.map((each) => sentence('inversion', each)),
-    ...impossible.map((each) => sentence('never written', each)),
+    ...firstOfEachKey('stale', stale),
+    ...firstOfEachKey('inversion', inversions),
+    ...firstOfEachKey('never written', impossible),
   ];
   return join(
     show('Reads', reads, 'reads'),
@@ -92,7 +97,7 @@ const judge = (file: string): Outcome => {
     demand('Reads older than an acknowledged write', stale.length, 'reads', 0),
     demand('Reads older than a read before them', inversions.length, 'reads', 0),
     demand('Reads of what was never written', impossible.length, 'reads', 0),
-    { figures: [], problems: wrong.slice(0, 8) },
+    { figures: [], problems: wrong },
   );
 };
 
