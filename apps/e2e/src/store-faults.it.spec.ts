@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { storeFaults } from './store-faults/property.js';
 import { STORES } from './store-faults/stores/index.js';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 /** Faults are drawn anew from one seed; how long it takes is not a test's to say. */
 it.each(STORES)('$store: no mutation is lost while a fifth of all calls fails', async (row) => {

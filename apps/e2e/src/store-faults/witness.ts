@@ -4,7 +4,7 @@ import { pathOf, KEYS } from './mutations.js';
 
 const PATIENCE = 20_000;
 /** Milliseconds between two reads: most of the machine is the worker's. */
-const GAP = 10;
+const GAP = 40;
 
 /** What was seen of one key. */
 interface Seen {
