@@ -74,6 +74,26 @@ describe('Authenticator', () => {
       });
     });
 
+    it('makes the keyed hash of a token once for one set of credentials', async () => {
+      const keyed = jest.spyOn(ring, 'hmacWith');
+      try {
+        const tokens = [credential('ci', token)];
+        const auth = authenticator({ tokens });
+        for (let time = 0; time < 3; time += 1) expect(await login(auth, bearer(token))).toBe('token:ci');
+        expect(keyed).toHaveBeenCalledTimes(1);
+        for (let time = 0; time < 2; time += 1)
+          expect(await login(auth, bearer(createAccessToken()))).toBe('unauthorized');
+        expect(keyed).toHaveBeenCalledTimes(3);
+        auth.replace({ tokens, users: [] });
+        expect(await login(auth, bearer(token))).toBe('token:ci');
+        expect(keyed).toHaveBeenCalledTimes(4);
+        auth.replace({ tokens: [], users: [] });
+        expect(await login(auth, bearer(token))).toBe('unauthorized');
+      } finally {
+        keyed.mockRestore();
+      }
+    });
+
     it('compares the whole hash', async () => {
       const right = hashAccessToken(ring, token);
       for (const [from, to] of [
