@@ -51,9 +51,7 @@ export class Witness {
   async #look(key: number): Promise<void> {
     const seen = this.#seen[key];
     // A read that fails has seen nothing; what the keys hold in the end is read by others.
-    const stored = await this.store
-      .read(pathOf(key), { signal: AbortSignal.timeout(PATIENCE) })
-      .catch(() => undefined);
+    const stored = await this.store.read(pathOf(key), { signal: AbortSignal.timeout(PATIENCE) }).catch(() => undefined);
     this.reads += 1;
     await pause(GAP);
     if (seen === undefined || stored === undefined) return;
