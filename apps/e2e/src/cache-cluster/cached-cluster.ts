@@ -23,7 +23,7 @@ export interface CachedClusterOptions {
 }
 
 /** Until a cluster that has just started or been hurt does as it should, in milliseconds; bounds a failure only. */
-const PATIENCE = 90_000;
+const PATIENCE = 180_000;
 
 interface Parts {
   readonly broker: MortalServer;

@@ -17,7 +17,7 @@ export interface Outage {
 /** A lease and the error of a clock, and what a busy machine adds: from then on nobody holds a lease of before. */
 export const LEASES_OVER = 3_000;
 /** In milliseconds; bounds a failure only. */
-const PATIENCE = 90_000;
+const PATIENCE = 180_000;
 
 /** Reads and writes through all gateways while one of the servers is killed, for `seconds`. */
 export const trafficWithout = async (
