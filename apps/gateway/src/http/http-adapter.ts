@@ -40,10 +40,9 @@ const MAX_PARAM_LENGTH = 16_384;
 /** Node drops headers beyond its own limit without a word, so it is told to keep one more than is accepted. */
 const limitHeaders = (server: FastifyInstance, count: number): void => {
   server.server.maxHeadersCount = count + 1;
-  server.addHook('onRequest', async (request) => {
-    if (request.raw.rawHeaders.length > 2 * count) {
-      throw new CofferError('malformed', `the request has more than ${count} headers`);
-    }
+  server.addHook('onRequest', (request, _reply, done) => {
+    const tooMany = request.raw.rawHeaders.length > 2 * count;
+    done(tooMany ? new CofferError('malformed', `the request has more than ${count} headers`) : undefined);
   });
 };
 

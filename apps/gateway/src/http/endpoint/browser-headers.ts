@@ -25,8 +25,9 @@ const isPage = (request: FastifyRequest): boolean => {
 /** Every answer tells browsers what not to do with it, refusals and errors included. */
 export const protectBrowsers = (server: FastifyInstance): void => {
   void server.register(helmet, { global: false, contentSecurityPolicy: { directives: PAGE_POLICY } });
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     if (isPage(request)) reply.helmet();
     else void reply.headers(DATA_HEADERS);
+    done();
   });
 };
