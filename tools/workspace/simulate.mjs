@@ -20,9 +20,13 @@ Also plays the directed scenarios. The same seed gives the same run.
   --without ${[...names].join('|')}
                   leaves a rule of the protocol out, by its number, or a part of one: it must then fail
 
-The last line is "seeds N stale N inversions N"; ends with 1 when anything is found, or a write does not complete.`;
+With --figures, a line of JSON for each figure as well. The last line is "seeds N stale N inversions N"; ends with 1 when anything is found, or a write does not complete.`;
 
 class UsageError extends Error {}
+
+/** @param {string} figure @param {number} value @param {string} unit @param {string} [aim] */
+const figure = (figure, value, unit, aim) =>
+  console.log(JSON.stringify({ figure, value, unit, ...(aim ? { aim } : {}) }));
 
 /** @param {string[]} args */
 function parse(args) {
@@ -62,7 +66,8 @@ const findings = ({ stale, inversions, impossible, unfinished, stuck }) => [
   ...stuck.map((key) => `  blocked for ever: ${key}`),
 ];
 
-const args = process.argv.slice(2);
+const figures = process.argv.includes('--figures');
+const args = process.argv.slice(2).filter((argument) => argument !== '--figures');
 try {
   await buildIfStale();
   const { PARTS, playScenarios, simulate, without } = simulation();
@@ -100,6 +105,17 @@ try {
     console.log(
       `${count.reads} reads, ${count.cached} of them cached, ${count.writes} writes, every kind of fault in ${count.every} seeds; ${count.failed} failures; ${seconds} s`,
     );
+    if (figures) {
+      figure('Seeds', options.seeds, 'runs');
+      figure('Seeds that met every kind of fault', count.every, 'runs', `≥ ${options.seeds / 2}`);
+      figure('Reads', count.reads, 'reads');
+      figure('Reads from a cache', Math.round((100 * count.cached) / count.reads), '%');
+      figure('Writes', count.writes, 'writes');
+      figure('Stale reads', count.stale, 'reads', '0');
+      figure('Inversions', count.inversions, 'reads', '0');
+      figure('Seeds or scenarios with any finding, unfinished writes among them', count.failed, 'runs', '0');
+      figure('Time', Number(seconds), 's', '≤ 180');
+    }
     console.log(`seeds ${options.seeds} stale ${count.stale} inversions ${count.inversions}`);
     process.exitCode = count.failed > 0 ? 1 : 0;
   }
