@@ -145,6 +145,31 @@ describe('the applier', () => {
     expect(scene.records('PREPARE').at(-1)).toMatchObject({ fence: mutation(1).fence });
   });
 
+  it('prepares so many of a long queue as can be cleared in time, of each store, and the next once one has ended', () => {
+    const scene = new Scene();
+    scene.own();
+    for (let offset = 0; offset < 100; offset += 1) {
+      const manager = offset < 90 ? 'default' : 'other';
+      scene.queue(mutation(offset, `main/ns/key-${offset}`, { manager }));
+    }
+    expect(scene.records('PREPARE')).toHaveLength(32 + 10);
+    scene.clear('main/ns/key-7');
+    scene.answer(APPLIED);
+    scene.pass(50);
+    expect(scene.records('PREPARE')).toHaveLength(32 + 10 + 1);
+    scene.clear('main/ns/key-8');
+    scene.answer(refused('throttled', true));
+    scene.pass(50);
+    expect(scene.records('PREPARE')).toHaveLength(32 + 10 + 2);
+    for (let offset = 0; offset < 100; offset += 1) {
+      if (offset === 7) continue;
+      scene.pass(DEFAULT_TIMING.backoff.longest);
+      scene.clear(`main/ns/key-${offset}`);
+      scene.answer(APPLIED, offset);
+    }
+    expect(scene.story.filter((word) => word.startsWith('finish'))).toHaveLength(100);
+  });
+
   it('rule 11: asks no store on a CLEARED of an earlier epoch, and prepares again on a new one', () => {
     const scene = owned();
     scene.queue(mutation(0));

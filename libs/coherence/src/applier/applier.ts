@@ -150,7 +150,8 @@ export class Applier {
     if (this.#memory.hasEnded(mutation.operation, mutation.fence)) return this.#finish(job, now);
     if (job.prepares === 0) job.unresolved = this.#memory.wasPrepared(mutation.fence);
     if (mutation.poison !== undefined) return this.#bury(job, mutation.poison);
-    return job.isHeldBy(this.#breakers) ? [] : this.#prepare(job, now);
+    if (job.isHeldBy(this.#breakers)) return [];
+    return job.begun || this.#queues.hasRoom(mutation.manager) ? this.#prepare(job, now) : [];
   }
 
   #prepare(job: Job, now: number): ApplierEffect[] {

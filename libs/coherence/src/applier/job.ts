@@ -54,6 +54,15 @@ export class Job {
 
   constructor(readonly mutation: MutationRef) {}
 
+  get isUnderWay(): boolean {
+    return this.phase.name === 'preparing' || this.phase.name === 'applying';
+  }
+
+  /** Whether it was prepared before, by this worker or an earlier owner. */
+  get begun(): boolean {
+    return this.prepares > 0 || this.unresolved;
+  }
+
   /** Whether the store certainly knows nothing of the mutation. */
   get untouched(): boolean {
     return (this.phase.name === 'pausing' || this.phase.name === 'preparing') && !this.unresolved;

@@ -2,6 +2,12 @@ import type { Fence } from '@coffer/secrets';
 import type { MutationRef } from './events.js';
 import { Job } from './job.js';
 
+/**
+ * Mutations of one store that are prepared at a time. A long queue that was prepared all at once would be cleared later
+ * than the apply deadline, and be prepared again, for ever.
+ */
+const UNDER_WAY = 32;
+
 /** The mutations in hand: a queue for each path, whose head alone is worked on. */
 export class PathQueues {
   readonly #queues = new Map<string, [Job, ...Job[]]>();
@@ -20,6 +26,16 @@ export class PathQueues {
   /** The head of every path's queue. */
   heads(): Job[] {
     return Array.from(this.#queues.values(), ([head]) => head);
+  }
+
+  /** Whether another mutation of that store may be begun. */
+  hasRoom(manager: string): boolean {
+    let room = UNDER_WAY;
+    for (const [head] of this.#queues.values()) {
+      if (head.isUnderWay && head.mutation.manager === manager) room -= 1;
+      if (room === 0) return false;
+    }
+    return true;
   }
 
   all(): Job[] {
