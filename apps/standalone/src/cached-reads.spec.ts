@@ -39,7 +39,7 @@ describe('the lone process with its cache on', () => {
   const put = (value: string) => call('PUT', '/api/v1/main/namespaces/company.team/secrets', { key: 'K', value });
   const get = async (query = '') => {
     const answer = await call('GET', `/coffer/v1/main/namespaces/company.team/values/K${query}`);
-    return [answer.json().value, String(answer.headers['cache-status']).replace(/ttl=\d+/, 'ttl=N')];
+    return [answer.json<{ value?: string }>().value, String(answer.headers['cache-status']).replace(/ttl=\d+/, 'ttl=N')];
   };
   /** The first lease comes within a moment. */
   const cached = async (): Promise<void> => {
@@ -67,7 +67,7 @@ describe('the lone process with its cache on', () => {
     const batch = await call('POST', '/coffer/v1/main/namespaces/company.team/resolve', {
       keys: [{ key: 'K' }, { key: 'K' }],
     });
-    expect(batch.json().map(({ value }: { value: string }) => value)).toEqual(['batch', 'batch']);
+    expect(batch.json<{ value: string }[]>().map(({ value }) => value)).toEqual(['batch', 'batch']);
     expect(batch.headers['cache-status']).toMatch(/^coffer; hit; detail=l1; ttl=\d+$/);
     const figure = async (pattern: RegExp) => Number(pattern.exec((await call('GET', '/metrics')).payload)?.[1] ?? NaN);
     expect(await figure(/coffer_cache_lease\{shard="0"\} (\d)/)).toBe(1);

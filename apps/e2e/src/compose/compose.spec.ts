@@ -100,7 +100,8 @@ describe('docker-compose.yml', () => {
 describe('docs/operations/distributed.md', () => {
   it('shows a configuration that loads and suffices', () => {
     const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(read('docs/operations/distributed.md')) ?? [];
-    const variables = ['KAFKA_PASSWORD', 'COFFER_JDBC_SECRET', 'POSTGRES_PASSWORD', 'COFFER_ENCRYPTION_KEY'];
+    const named = Array.from(example.matchAll(/\$\{([A-Z_]+)\}/g), ([, name = '']) => name);
+    const variables = [...new Set(named)];
     const configuration = loadConfiguration({
       env: { COFFER_CONFIG: 'coffer.yml', ...Object.fromEntries(variables.map((name) => [name, 'x'.repeat(40)])) },
       readFile: (path) => (path.endsWith('coffer.yml') ? example : '-----BEGIN CERTIFICATE-----'),
