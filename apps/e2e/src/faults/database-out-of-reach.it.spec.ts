@@ -114,12 +114,17 @@ describe.each(SERVERS)('%s out of reach', (name) => {
         expect(refusalOf(again)).toEqual([409, 'operation-in-flight', expect.any(String)]);
 
         // By now the breaker is open, or a call has just run into its deadline.
-        const list = await until('the breaker is open', async () => {
-          const answer = await main.list();
+        const refused = await until('the breaker is open', async () => {
+          const answer = await main.value(namespace, 'BEFORE');
           return answer.status === 503 ? answer : undefined;
         });
-        expect(refusalOf(list).slice(0, 2)).toEqual([503, 'unavailable']);
-        expect(Number(list.headers.get('retry-after'))).toBeGreaterThan(0);
+        expect(refusalOf(refused).slice(0, 2)).toEqual([503, 'unavailable']);
+        expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+        // What exists is known from before.
+        const [known] = (await main.list(`filters[namespace][EQUALS]=${namespace}`)).json<{
+          results: { key: string }[];
+        }>().results;
+        expect(known?.key).toBe('BEFORE');
         await until('it is not ready', async () => (await health(main)).status === 503);
         expect((await health(main, '/health/live')).status).toBe(200);
 
