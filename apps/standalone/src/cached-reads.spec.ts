@@ -39,7 +39,10 @@ describe('the lone process with its cache on', () => {
   const put = (value: string) => call('PUT', '/api/v1/main/namespaces/company.team/secrets', { key: 'K', value });
   const get = async (query = '') => {
     const answer = await call('GET', `/coffer/v1/main/namespaces/company.team/values/K${query}`);
-    return [answer.json<{ value?: string }>().value, String(answer.headers['cache-status']).replace(/ttl=\d+/, 'ttl=N')];
+    return [
+      answer.json<{ value?: string }>().value,
+      String(answer.headers['cache-status']).replace(/ttl=\d+/, 'ttl=N'),
+    ];
   };
   /** The first lease comes within a moment. */
   const cached = async (): Promise<void> => {
