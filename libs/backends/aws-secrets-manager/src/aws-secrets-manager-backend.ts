@@ -1,15 +1,16 @@
-import type {
-  Backend,
-  CallOptions,
-  Capabilities,
-  ListScope,
-  SecretEntry,
-  StoredSecret,
-  WriteOutcome,
+import {
+  Turns,
+  type Backend,
+  type CallOptions,
+  type Capabilities,
+  type ListScope,
+  type SecretEntry,
+  type StoredSecret,
+  type WriteOutcome,
 } from '@coffer/backend-contract';
 import type { Fence, MetadataPatch, SecretMetadata, SecretPath, SecretValue } from '@coffer/secrets';
 import { capabilitiesOf } from './capabilities.js';
-import { PathLock } from './path-lock.js';
+import { failure } from './errors.js';
 import { SecretListing } from './secret-listing.js';
 import { SecretReader } from './secret-reader.js';
 import type { SecretsApi } from './secrets-api.js';
@@ -29,7 +30,7 @@ export interface BackendSettings {
  * it makes; a delete makes a version that is a tombstone and schedules the deletion.
  */
 export class AwsSecretsManagerBackend implements Backend {
-  readonly #lock = new PathLock();
+  readonly #turns = new Turns(() => failure('timeout', 'other changes of the secret took all of the time'));
   readonly #listing: SecretListing;
   readonly #reader: SecretReader;
   readonly #changer: SecretChanger;
@@ -63,15 +64,15 @@ export class AwsSecretsManagerBackend implements Backend {
     fence: Fence,
     { signal }: CallOptions,
   ): Promise<WriteOutcome> {
-    return this.#lock.run(path, signal, () => this.#changer.write(path, value, metadata, fence, signal));
+    return this.#turns.take(path.toString(), signal, () => this.#changer.write(path, value, metadata, fence, signal));
   }
 
   annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, { signal }: CallOptions): Promise<WriteOutcome> {
-    return this.#lock.run(path, signal, () => this.#changer.annotate(path, patch, fence, signal));
+    return this.#turns.take(path.toString(), signal, () => this.#changer.annotate(path, patch, fence, signal));
   }
 
   delete(path: SecretPath, fence: Fence, { signal }: CallOptions): Promise<WriteOutcome> {
-    return this.#lock.run(path, signal, () => this.#changer.delete(path, fence, signal));
+    return this.#turns.take(path.toString(), signal, () => this.#changer.delete(path, fence, signal));
   }
 
   list(scope: ListScope, { signal }: CallOptions): AsyncIterable<readonly SecretEntry[]> {

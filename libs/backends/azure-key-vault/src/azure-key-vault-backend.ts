@@ -1,4 +1,5 @@
 import {
+  Turns,
   unrefused,
   type Backend,
   type CallOptions,
@@ -21,7 +22,6 @@ import { busyState, failure } from './failure.js';
 import { nameOf } from './names.js';
 import { Places, type Live, type Place } from './places.js';
 import { labelsOf, tagsOf, tombstoneTags, type Labels } from './tags.js';
-import { Turns } from './turns.js';
 import type { VaultClient, VaultSecret } from './vault-client.js';
 
 /** The vault takes no empty value; what makes a tombstone is its tag. */
@@ -59,7 +59,7 @@ export class AzureKeyVaultBackend implements Backend {
   readonly capabilities = capabilities;
   readonly #externals: ExternalNames;
   readonly #places: Places;
-  readonly #turns = new Turns();
+  readonly #turns = new Turns(() => failure('timeout', 'an earlier write of the secret was not over in time'));
 
   constructor(
     private readonly client: VaultClient,

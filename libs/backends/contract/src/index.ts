@@ -1,3 +1,4 @@
 export * from './backend.js';
 export * from './capabilities.js';
 export * from './unrefused.js';
+export * from './turns.js';

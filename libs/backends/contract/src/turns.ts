@@ -1,18 +1,14 @@
-import type { SecretPath } from '@coffer/secrets';
-import { failure } from './errors.js';
-
-/**
- * One change of a path at a time in this process, in the order of their coming. Throws `timeout` when the signal fires
- * while others are still at it.
- */
-export class PathLock {
+/** One piece of work of a name at a time in this process, in the order of coming. */
+export class Turns {
   readonly #last = new Map<string, Promise<void>>();
 
-  async run<T>(path: SecretPath, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const name = path.toString();
+  /** `late`: what is thrown to whoever cannot begin before its signal fires. */
+  constructor(private readonly late: () => Error) {}
+
+  /** Whoever gives up leaves the order of the others as it is. */
+  async take<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(name);
-    let release = (): void => undefined;
-    const mine = new Promise<void>((resolve) => (release = resolve));
+    const { promise: mine, resolve: release } = Promise.withResolvers<void>();
     const turn = before === undefined ? mine : before.then(() => mine);
     this.#last.set(name, turn);
     void turn.then(() => {
@@ -28,7 +24,7 @@ export class PathLock {
 
   #unless(signal: AbortSignal, before: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
-      const late = (): void => reject(failure('timeout', 'other changes of the secret took all of the time'));
+      const late = (): void => reject(this.late());
       if (signal.aborted) return late();
       signal.addEventListener('abort', late, { once: true });
       void before.then(() => {
