@@ -35,6 +35,7 @@ const GIVEN_READY_MS = 15_000;
  * @property {(address: Assignments) => Promise<void>} ready resolves once it answers an authenticated request
  * @property {{orderly: NodeJS.Signals, abrupt: NodeJS.Signals}} signals
  * @property {Containerised} [docker] absent where there is no image
+ * @property {boolean} [slow] it may take minutes to get: what does not need it goes first
  * @property {Native} native
  *
  * @typedef {object} Running

@@ -28,6 +28,7 @@ const built = () => join(cacheFolder(`vault-${VERSION}-${fingerprint()}`), 'vaul
  */
 export const vault = {
   name: 'vault',
+  slow: true,
   variables: [ADDRESS, TOKEN],
   fromEnvironment: (env) => {
     const [address, token] = [env[ADDRESS], env[TOKEN]];

@@ -6,7 +6,7 @@ import { conformanceTable, printTable } from './conformance-table.mjs';
 const suite = (store, results) => ({
   name: `${store}.spec.ts`,
   status: 'passed',
-  message: '',
+  seconds: 1,
   assertionResults: Object.entries(results).map(([title, status]) => ({
     ancestorTitles: [`conformance: ${store}`, 'writes'],
     title,
@@ -16,7 +16,7 @@ const suite = (store, results) => ({
 });
 
 /** @param {ReturnType<typeof suite>[]} testResults */
-const table = (...testResults) => conformanceTable({ testResults }, ['a', 'b']);
+const table = (...testResults) => conformanceTable({ testResults, unfinished: [] }, ['a', 'b']);
 
 test('a store that passes or declares every line has passed', () => {
   const result = table(suite('a', { one: 'passed' }), suite('b', { 'one [capability absent: etag]': 'passed' }));

@@ -3,25 +3,41 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, toolEnvironment } from './checkout.mjs';
+import { readSuiteReport } from './reports.mjs';
 
 const command = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+
+/** People read the usual reports; ours outlives a run that is stopped. */
+const reporters = ['--reporters=default', `--reporters=${join(import.meta.dirname, 'suite-reporter.mjs')}`];
+
+/** Until Jest has let go of what it started, once it was told to end, in milliseconds. */
+const GRACE_MS = 30_000;
 
 /** Two workers: as many as the smallest machine has cores. */
 const workers = (/** @type {string[]} */ args) =>
   args.some((argument) => /^(-w|-i|--maxWorkers|--runInBand)/.test(argument)) ? [] : ['--maxWorkers=2'];
 
 /**
+ * @typedef {object} End
+ * @property {number | null} code
+ * @property {NodeJS.Signals | null} signal
+ * @property {boolean} [late] it was stopped because its time was over
+ */
+
+/**
  * Runs Jest in front of the user. A signal to this process is handed on to it.
  * @param {string[]} args
  * @param {Record<string, string>} [env] added to ours
- * @returns {Promise<{report: import('./reports.mjs').JestReport | undefined, end: {code: number | null, signal: NodeJS.Signals | null}}>}
+ * @param {number} [until] by `performance.now()`: when it is stopped, to report what it knows
+ * @returns {Promise<{report: import('./reports.mjs').JestReport | undefined, end: End}>} no report when it wrote none
  */
-export async function runJest(args, env = {}) {
+export async function runJest(args, env = {}, until = Infinity) {
   const folder = mkdtempSync(join(tmpdir(), 'coffer-jest-'));
-  const file = join(folder, 'report.json');
+  const file = join(folder, 'report.jsonl');
   try {
-    const end = await spawnNode([...command, ...workers(args), '--json', `--outputFile=${file}`, ...args], env);
-    return { report: readJson(file), end };
+    const all = [...command, ...workers(args), ...reporters, ...args];
+    const end = await spawnNode(all, { ...env, COFFER_TEST_REPORT: file }, until);
+    return { report: readSuiteReport(readText(file)), end };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -40,28 +56,37 @@ export async function listTests(args) {
   return output.split('\n').filter(Boolean);
 }
 
-/** @param {string[]} args @param {Record<string, string>} env */
-function spawnNode(args, env) {
+/** @param {string[]} args @param {Record<string, string>} env @param {number} until @returns {Promise<End>} */
+function spawnNode(args, env, until) {
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...toolEnvironment, ...env },
-    // Jest writes its report to stdout as well; people read its stderr.
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   const handOn = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
   signals.forEach((signal) => process.on(signal, handOn));
+  let late = false;
+  const stop = () => {
+    late = true;
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+  };
+  const timer = until === Infinity ? undefined : setTimeout(stop, Math.max(0, until - performance.now()));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal }));
-  }).finally(() => signals.forEach((signal) => process.off(signal, handOn)));
+    child.once('close', (code, signal) => resolve({ code, signal, ...(late ? { late } : {}) }));
+  }).finally(() => {
+    clearTimeout(timer);
+    signals.forEach((signal) => process.off(signal, handOn));
+  });
 }
 
 /** @param {string} file */
-function readJson(file) {
+function readText(file) {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return readFileSync(file, 'utf8');
   } catch {
-    return undefined;
+    return '';
   }
 }

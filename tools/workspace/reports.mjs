@@ -26,19 +26,38 @@ export function total(outcomes) {
 export const lastLine = ({ passed, failed }) => `${passed} passed, ${failed} failed`;
 
 /**
- * @typedef {object} JestReport what we read of `jest --json`
- * @property {{name: string, status: string, message: string, assertionResults:
- *   {ancestorTitles: string[], title: string, fullName: string, status: string}[]}[]} testResults
+ * @typedef {object} Suite
+ * @property {string} name its path
+ * @property {string} status `failed` also when it could not be loaded
+ * @property {number} seconds
+ * @property {{ancestorTitles: string[], title: string, fullName: string, status: string}[]} assertionResults
  *
+ * @typedef {object} JestReport
+ * @property {Suite[]} testResults
+ * @property {string[]} unfinished paths of suites that began and did not end
+ */
+
+/** @param {string} lines what suite-reporter.mjs wrote @returns {JestReport | undefined} absent when it wrote nothing */
+export function readSuiteReport(lines) {
+  const all = lines.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+  if (all.length === 0) return undefined;
+  const testResults = all.flatMap(({ ended }) => (ended ? [ended] : []));
+  const over = new Set(testResults.map(({ name }) => name));
+  return { testResults, unfinished: all.flatMap(({ begun }) => (begun && !over.has(begun) ? [begun] : [])) };
+}
+
+/**
  * @param {string} stage
  * @param {JestReport | undefined} report absent when the runner wrote none
- * @param {{code: number | null, signal: string | null}} end how the runner ended
+ * @param {import('./jest.mjs').End} end how the runner ended
  * @param {{mayBeEmpty?: boolean}} [options]
  * @returns {Outcome}
  */
 export function readJestReport(stage, report, end, { mayBeEmpty = false } = {}) {
   const outcomes = (report?.testResults ?? []).map(readSuite);
-  if (end.signal) outcomes.push(failure(`${stage}: the runner was killed by ${end.signal}`));
+  outcomes.push(...(report?.unfinished ?? []).map((path) => failure(`suite did not end: ${path}`)));
+  if (end.late) outcomes.push(failure(`${stage}: its time was over; suites that had not begun did not run`));
+  else if (end.signal) outcomes.push(failure(`${stage}: the runner was killed by ${end.signal}`));
   else if (!report) outcomes.push(failure(`${stage}: the runner ended with code ${end.code} and wrote no report`));
   const sum = total(outcomes);
   if (report && sum.passed + sum.failed === 0 && !mayBeEmpty) return failure(`${stage}: no test ran`);
@@ -48,7 +67,15 @@ export function readJestReport(stage, report, end, { mayBeEmpty = false } = {}) 
   return sum;
 }
 
-/** @param {JestReport['testResults'][number]} suite @returns {Outcome} */
+/** @param {Suite[]} suites @returns {string[]} for people: those that took longest, and their seconds */
+export function slowestSuites(suites) {
+  return [...suites]
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, 12)
+    .map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`);
+}
+
+/** @param {Suite} suite @returns {Outcome} */
 function readSuite({ name, status, assertionResults }) {
   const tests = assertionResults.map(({ fullName, status: result }) => {
     if (result === 'passed') return { passed: 1, failed: 0, problems: [] };

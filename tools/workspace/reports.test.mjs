@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lastLine, readJestReport, total } from './reports.mjs';
+import { lastLine, readJestReport, readSuiteReport, total } from './reports.mjs';
 
 const ended = { code: 0, signal: null };
 
@@ -8,13 +8,13 @@ const ended = { code: 0, signal: null };
 const suite = (...statuses) => ({
   name: 'a.spec.ts',
   status: statuses.includes('failed') ? 'failed' : 'passed',
-  message: '',
+  seconds: 1,
   assertionResults: statuses.map((status) => ({ ancestorTitles: [], title: 't', fullName: `t ${status}`, status })),
 });
 
 /** @param {object[]} testResults @param {object} [end] @param {object} [options] */
 function counts(testResults, end = ended, options = {}) {
-  const report = /** @type {import('./reports.mjs').JestReport} */ ({ testResults });
+  const report = /** @type {import('./reports.mjs').JestReport} */ ({ testResults, unfinished: [] });
   const { passed, failed } = readJestReport('unit', report, { ...ended, ...end }, options);
   return [passed, failed];
 }
@@ -41,6 +41,14 @@ test('a runner that fails with every test green has failed', () => {
 
 test('a runner without a report has failed', () => {
   assert.equal(readJestReport('unit', undefined, { code: 0, signal: null }).failed, 1);
+});
+
+test('a run that was stopped has told what it knows, and failed', () => {
+  const lines = [{ begun: 'a.spec.ts' }, { begun: 'b.spec.ts' }, { ended: suite('passed', 'passed') }];
+  const report = readSuiteReport(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const { passed, failed, problems } = readJestReport('unit', report, { code: null, signal: 'SIGTERM', late: true });
+  assert.deepEqual([passed, failed], [2, 2]);
+  assert.equal(problems[0], 'suite did not end: b.spec.ts');
 });
 
 test('the last line sums up', () => {

@@ -1,10 +1,16 @@
 import './require-node.mjs';
-import { serverNames, startServers } from '../servers/index.mjs';
+import { servers, startServers } from '../servers/index.mjs';
 import { buildIfStale } from './build.mjs';
+import { root } from './checkout.mjs';
 import { listTests, runJest } from './jest.mjs';
-import { failure, lastLine, readJestReport, total } from './reports.mjs';
+import { failure, lastLine, readJestReport, slowestSuites, total } from './reports.mjs';
 
-const help = `Runs the tests: the unit tests, then the integration tests on real servers (${serverNames.join(', ')}).
+const MINUTES = 70;
+const promptServers = servers.filter(({ slow }) => !slow).map(({ name }) => name);
+const slowServers = servers.filter(({ slow }) => slow).map(({ name }) => name);
+
+const help = `Runs the tests: the unit tests, then the integration tests on real servers (${promptServers.join(', ')}),
+then those that also need what may take minutes to get (${slowServers.join(', ')}).
 
   npm test                          everything; brings up the servers it needs and stops them at the end
   npm run test:unit                 only what needs nothing but Node
@@ -12,7 +18,8 @@ const help = `Runs the tests: the unit tests, then the integration tests on real
   npm test -- libs/crypto -t seal   anything else is handed to Jest
 
 Servers come from the environment, Docker or the machine's packages: npm run servers -- --help.
-A skipped test, a suite that did not run and a stage without a test are failures.
+A skipped test, a suite that did not run and a stage without a test are failures. After ${MINUTES} minutes, or those of
+COFFER_TEST_MINUTES, it is stopped, and what had not ended has failed.
 The last line is "N passed, N failed".`;
 
 const own = new Set(['--unit', '--integration', '--figures', '--help', '-h']);
@@ -20,53 +27,69 @@ const given = process.argv.slice(2);
 const jestArgs = given.filter((argument) => !own.has(argument));
 const has = (/** @type {string} */ flag) => given.includes(flag);
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
+const until = Number(process.env.COFFER_TEST_MINUTES ?? MINUTES) * 60_000;
 
-/** @typedef {import('./reports.mjs').Outcome} Outcome */
+/**
+ * @typedef {import('./reports.mjs').Outcome} Outcome
+ * @typedef {'unit' | 'integration' | 'integration-late'} Stage the Jest project of that name
+ */
 
-/** @param {'unit' | 'integration'} stage @param {Record<string, string>} [env] @returns {Promise<Outcome>} */
+/** @type {import('./reports.mjs').Suite[]} */
+const suites = [];
+
+/** @param {Stage} stage @param {Record<string, string>} [env] @returns {Promise<Outcome>} */
 async function runStage(stage, env) {
   const mayBeEmpty = jestArgs.length > 0;
   const args = ['--selectProjects', stage, ...(mayBeEmpty ? ['--passWithNoTests'] : []), ...jestArgs];
-  const { report, end } = await runJest(args, env);
+  const { report, end } = await runJest(args, env, until);
+  suites.push(...(report?.testResults ?? []));
   return readJestReport(stage, report, end, { mayBeEmpty });
 }
 
-/** The servers' start is begun at once and awaited when the unit tests are through. */
-function beginServers() {
-  const starting = startServers(serverNames).then(
-    (servers) => ({ servers, problem: undefined }),
-    (error) => ({ servers: undefined, problem: /** @type {Error} */ (error).message }),
+/** Their start is begun at once, and awaited by the stage that needs them. @param {string[]} names */
+function beginServers(names) {
+  return startServers(names).then(
+    (started) => ({ started, problem: undefined }),
+    (error) => ({ started: undefined, problem: /** @type {Error} */ (error).message }),
   );
-  return starting;
 }
 
-/** @param {ReturnType<typeof beginServers>} starting @returns {Promise<Outcome>} */
-async function runIntegration(starting) {
-  const { servers, problem } = await starting;
-  if (!servers) return failure(`integration: did not run, a server is missing\n${problem}`);
-  let outcome = failure('integration: was interrupted');
+/** @param {Stage} stage @param {ReturnType<typeof beginServers>[]} starting @returns {Promise<Outcome>} */
+async function runIntegration(stage, starting) {
+  const settled = await Promise.all(starting);
+  const problems = settled.flatMap(({ problem }) => problem ?? []);
+  if (problems.length > 0) return failure(`${stage}: did not run, a server is missing\n${problems.join('\n')}`);
   try {
     await buildIfStale({ log: say });
-    outcome = await runStage('integration', servers.env);
+    return await runStage(stage, Object.assign({}, ...settled.map(({ started }) => started?.env)));
   } catch (error) {
-    outcome = failure(`integration: did not run\n${error.message}`);
-  } finally {
-    await servers.stop({ failed: outcome.failed > 0 });
+    return failure(`${stage}: did not run\n${error.message}`);
   }
-  return outcome;
 }
+
+/** @param {Stage} stage */
+const wants = async (stage) =>
+  !has('--unit') && (jestArgs.length === 0 || (await listTests(['--selectProjects', stage, ...jestArgs])).length > 0);
 
 /** @returns {Promise<Record<string, Outcome>>} by stage */
 async function runAll() {
-  const wantsUnit = !has('--integration');
-  const wantsIntegration =
-    !has('--unit') &&
-    (jestArgs.length === 0 || (await listTests(['--selectProjects', 'integration', ...jestArgs])).length > 0);
-  const starting = wantsIntegration ? beginServers() : undefined;
-  return {
-    ...(wantsUnit ? { unit: await runStage('unit') } : {}),
-    ...(starting ? { integration: await runIntegration(starting) } : {}),
-  };
+  const late = await wants('integration-late');
+  const prompt = await wants('integration');
+  const starting = [
+    ...(prompt || late ? [beginServers(promptServers)] : []),
+    ...(late ? [beginServers(slowServers)] : []),
+  ];
+  /** @type {Record<string, Outcome>} */
+  const stages = {};
+  try {
+    if (!has('--integration')) stages.unit = await runStage('unit');
+    if (prompt) stages.integration = await runIntegration('integration', starting.slice(0, 1));
+    if (late) stages['integration-late'] = await runIntegration('integration-late', starting);
+  } finally {
+    const failed = total(Object.values(stages)).failed > 0;
+    await Promise.all(starting.map(async (servers) => (await servers).started?.stop({ failed })));
+  }
+  return stages;
 }
 
 if (has('--help') || has('-h')) {
@@ -81,6 +104,7 @@ if (has('--help') || has('-h')) {
       console.log(JSON.stringify({ figure: `${stage} tests failed`, value: failed, unit: 'tests', aim: '0' }));
     }
   }
+  say(`\nlongest suites:\n${slowestSuites(suites).join('\n').replaceAll(`${root}/`, '')}`);
   if (outcome.problems.length > 0) say(`\n${outcome.problems.join('\n')}`);
   console.log(lastLine(outcome));
   process.exitCode = outcome.failed > 0 ? 1 : 0;
