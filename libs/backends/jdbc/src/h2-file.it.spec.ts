@@ -116,7 +116,8 @@ describe('a database file of H2', () => {
     const given = JSON.stringify({ connection, password: PASSWORD, key: TEST_KEY });
     const holder = spawn(process.execPath, ['-e', HOLDER, given], { stdio: ['ignore', 'pipe', 'inherit'] });
     children.push(holder);
-    await once(holder.stdout, 'data');
+    const [said] = (await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit')])) as [unknown];
+    expect(String(said)).toBe('open\n');
     const backend = await open();
     const error = await failureOf(backend.check(call()));
     expect([error.code, error.message]).toEqual(['unavailable', expect.stringContaining('another process')]);

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { EndedErrors } from './ended-errors.js';
 
 /** What `pg.Client` has and its types do not tell. */
 interface Wire {
   readonly stream: Socket;
+  attachListeners(stream: NodeJS.ReadableStream): void;
   once(event: 'authenticationCleartextPassword', listener: () => void): void;
   emit(event: string, ...parameters: unknown[]): boolean;
 }
@@ -69,6 +71,8 @@ export class H2Client extends Base {
     super(options);
     const { connection } = this;
     hearNothingAfterAnError(connection);
+    const listen = connection.attachListeners.bind(connection);
+    connection.attachListeners = (stream) => listen(stream.pipe(new EndedErrors()));
     connection.once('authenticationCleartextPassword', () => {
       this.#asked = true;
     });
