@@ -13,12 +13,6 @@
 /** @type {Measurement[]} */
 export const measurements = [
   {
-    name: 'tests',
-    title: 'Tests',
-    command: 'node tools/workspace/test.mjs --figures',
-    shows: 'All tests, unit and integration, the latter on real servers.',
-  },
-  {
     name: 'conformance',
     title: 'Conformance of the stores',
     command: 'node tools/workspace/conformance.mjs --figures',

@@ -22,7 +22,7 @@ A skipped test, a suite that did not run and a stage without a test are failures
 COFFER_TEST_MINUTES, it is stopped, and what had not ended has failed.
 The last line is "N passed, N failed".`;
 
-const own = new Set(['--unit', '--integration', '--figures', '--help', '-h']);
+const own = new Set(['--unit', '--integration', '--help', '-h']);
 const given = process.argv.slice(2);
 const jestArgs = given.filter((argument) => !own.has(argument));
 const has = (/** @type {string} */ flag) => given.includes(flag);
@@ -98,12 +98,6 @@ if (has('--help') || has('-h')) {
   const stages = await runAll();
   const sum = total(Object.values(stages));
   const outcome = sum.passed + sum.failed === 0 ? failure('no test ran') : sum;
-  if (has('--figures')) {
-    for (const [stage, { passed, failed }] of Object.entries(stages)) {
-      console.log(JSON.stringify({ figure: `${stage} tests passed`, value: passed, unit: 'tests' }));
-      console.log(JSON.stringify({ figure: `${stage} tests failed`, value: failed, unit: 'tests', aim: '0' }));
-    }
-  }
   say(`\nlongest suites:\n${slowestSuites(suites).join('\n').replaceAll(`${root}/`, '')}`);
   if (outcome.problems.length > 0) say(`\n${outcome.problems.join('\n')}`);
   console.log(lastLine(outcome));
