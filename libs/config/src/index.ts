@@ -3,6 +3,7 @@ export { requireDistributed, type DistributedConfiguration } from './distributed
 export { configurationPage } from './documentation.js';
 export { parseDuration } from './duration.js';
 export type { Environment } from './interpolate.js';
+export * from './jdbc-address.js';
 export * from './jdbc-url.js';
 export { loadConfiguration, type LoadOptions } from './load.js';
 export type { ReadFile } from './sources.js';

@@ -1,6 +1,6 @@
 import { SecretValue } from '@coffer/secrets';
 import { refuseUrl } from './jdbc-refusal.js';
-import type { H2JdbcUrl, H2ServerUrl } from './jdbc-url.js';
+import type { H2JdbcUrl, H2ServerUrl } from './jdbc-address.js';
 
 const WAY_OUT =
   'give the database file as jdbc:h2:file:PATH (Coffer starts a server on it), start the H2 server with -pg and name it as ' +

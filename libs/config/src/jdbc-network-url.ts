@@ -1,7 +1,7 @@
 import { SecretValue } from '@coffer/secrets';
 import { tlsOf } from './jdbc-tls.js';
 import { refuseUrl } from './jdbc-refusal.js';
-import type { NetworkJdbcUrl } from './jdbc-url.js';
+import type { NetworkJdbcUrl } from './jdbc-address.js';
 
 type Dialect = NetworkJdbcUrl['dialect'];
 

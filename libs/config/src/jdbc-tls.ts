@@ -1,5 +1,5 @@
 import { refuseUrl } from './jdbc-refusal.js';
-import type { JdbcTls, NetworkJdbcUrl } from './jdbc-url.js';
+import type { JdbcTls, NetworkJdbcUrl } from './jdbc-address.js';
 
 type Params = ReadonlyMap<string, string>;
 

@@ -1,6 +1,7 @@
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
-import { parseJdbcUrl, type JdbcUrl } from '../jdbc-url.js';
+import type { JdbcUrl } from '../jdbc-address.js';
+import { parseJdbcUrl } from '../jdbc-url.js';
 import type { Step } from '../key-case.js';
 import type { Loading } from '../loading.js';
 import { at, merge, treeAt } from '../tree.js';

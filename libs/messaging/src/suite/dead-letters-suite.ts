@@ -1,6 +1,6 @@
 import { fenceOf } from '@coffer/secrets';
 import { deadLetterId, type DeadLetter } from '../contract/dead-letters.js';
-import type { MessagingSubject, OpenMessaging } from './describe-messaging.js';
+import type { MessagingSubject, OpenMessaging } from './subject.js';
 import { mutation } from './examples.js';
 
 const idOf = (offset: bigint): string => deadLetterId(fenceOf(3, offset), 1);

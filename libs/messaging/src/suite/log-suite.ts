@@ -1,6 +1,6 @@
 import type { LogEntry } from '@coffer/coherence';
 import type { LogListener, LogTail } from '../contract/coherence-log.js';
-import type { MessagingSubject, OpenMessaging } from './describe-messaging.js';
+import type { MessagingSubject, OpenMessaging } from './subject.js';
 import { RECORDS, SHARDS, until } from './examples.js';
 
 /** Typed arrays and buffers with equal bytes are equal here. */

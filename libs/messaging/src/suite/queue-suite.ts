@@ -1,6 +1,6 @@
 import type { MutationDelivery, MutationHandler } from '../contract/mutation-queue.js';
 import { partitionOf } from '../contract/topology.js';
-import type { MessagingSubject, OpenMessaging } from './describe-messaging.js';
+import type { MessagingSubject, OpenMessaging } from './subject.js';
 import { mutation, PARTITIONS, until } from './examples.js';
 
 /** A member of the group that finishes what it is told to. */

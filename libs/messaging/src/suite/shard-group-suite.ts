@@ -1,5 +1,5 @@
 import type { ShardHandler } from '../contract/shard-group.js';
-import type { MessagingSubject, OpenMessaging } from './describe-messaging.js';
+import type { MessagingSubject, OpenMessaging } from './subject.js';
 import { SHARDS, until } from './examples.js';
 
 class Coordinators implements ShardHandler {

@@ -2,21 +2,9 @@ import { Agent, request } from 'undici';
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
 import type { VaultConnection } from '../connection.js';
+import type { VaultAnswer, VaultRequest } from './exchange.js';
 import { closedError, transportFailure } from './failure.js';
 import { isObject, parseJson } from './json.js';
-
-export interface VaultRequest {
-  readonly method: 'GET' | 'POST';
-  /** Below `/v1/`, already percent-encoded. */
-  readonly path: string;
-  readonly body?: object;
-}
-
-export interface VaultAnswer {
-  readonly status: number;
-  /** `undefined` where it is no JSON object: not Vault has answered, or nothing was to be said. */
-  readonly body: Readonly<Record<string, unknown>> | undefined;
-}
 
 const CONNECT_TIMEOUT = 15_000;
 const READ_TIMEOUT = 60_000;

@@ -3,7 +3,8 @@ import { CofferError } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
 import type { VaultLogin } from '../connection.js';
 import { statusFailure } from '../http/failure.js';
-import type { VaultClient, VaultRequest } from '../http/vault-client.js';
+import type { VaultRequest } from '../http/exchange.js';
+import type { VaultClient } from '../http/vault-client.js';
 import { mountPath } from '../layout/secret-layout.js';
 import { tokenOf, type Token } from './token.js';
 

@@ -1,6 +1,6 @@
 import { SecretValue } from '@coffer/secrets';
 import { at } from '../http/json.js';
-import type { VaultAnswer } from '../http/vault-client.js';
+import type { VaultAnswer } from '../http/exchange.js';
 
 /** A token as Vault told of it. */
 export interface Token {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { VaultAnswer } from '../http/vault-client.js';
+import type { VaultAnswer } from '../http/exchange.js';
 import { parseJson, isObject } from '../http/json.js';
 
 const named = (variable: string): string => {

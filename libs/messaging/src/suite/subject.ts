@@ -1,0 +1,12 @@
+import type { Messaging } from '../contract/messaging.js';
+
+export interface MessagingSubject {
+  readonly name: string;
+  /** Messaging with empty topics of its own: 6 partitions, 3 shards. */
+  open(): Promise<OpenMessaging>;
+}
+
+export interface OpenMessaging {
+  readonly messaging: Messaging;
+  close(): Promise<void>;
+}
