@@ -91,6 +91,38 @@ it('who is not let in is answered before the body has come', async () => {
   socket.destroy();
 });
 
+describe('a refusal reaches a client that sends all of its body before it reads', () => {
+  const MIB = 1024 * 1024;
+  const length = { 'Content-Length': String(8 * MIB) };
+  const known = { Authorization: 'Bearer root', 'Content-Type': 'application/json' };
+  const chunk = Buffer.from(`${(8 * MIB).toString(16)}\r\n${' '.repeat(8 * MIB)}\r\n0\r\n\r\n`);
+
+  it.each([
+    ['of a body over the limit', 413, { ...known, ...length }, Buffer.alloc(8 * MIB, ' ')],
+    ['of a body over the limit, in chunks', 413, { ...known, 'Transfer-Encoding': 'chunked' }, chunk],
+    ['of a wrong content type', 415, { ...known, ...length, 'Content-Type': 'text/plain' }, Buffer.alloc(8 * MIB)],
+    ['of a wrong token', 401, { ...known, ...length, Authorization: 'Bearer other' }, Buffer.alloc(8 * MIB, ' ')],
+  ])('%s', async (_what, status, headers, body) => {
+    const { port } = await start({ limits: DEFAULT_LIMITS });
+    const socket = connect(port, '127.0.0.1');
+    socket.pause();
+    const lines = Object.entries({ Host: 'a', Connection: 'close', ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    const head = `PUT /api/v1/main/namespaces/a/secrets HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
+    // Rejects where the connection is reset.
+    await new Promise<void>((done, fail) => {
+      socket.once('error', fail);
+      socket.write(head);
+      socket.write(body, () => done());
+    });
+    socket.resume();
+    const answer = await untilClosed(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ status });
+  });
+});
+
 it('Connection: close is honoured', async () => {
   const { port } = await start();
   const answer = await send(port, 'GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');

@@ -5,6 +5,7 @@ import { rawPathOf } from '../endpoint/raw-path.js';
 import { kestraProblemOf, problemOf } from './error-body.js';
 import { ERROR_TABLE } from './error-table.js';
 import { recognise } from './recognise.js';
+import { hasUnreadBody, onceRead } from './unread-body.js';
 
 const CHALLENGES = ['Bearer realm="coffer"', 'Basic realm="coffer", charset="UTF-8"'];
 /** Seconds after which trying again makes sense, where the error does not say otherwise. */
@@ -33,9 +34,14 @@ export const sendError = (request: FastifyRequest, reply: FastifyReply, thrown: 
     void reply.header('retry-after', String(typeof seconds === 'number' ? Math.ceil(seconds) : RETRY_AFTER));
   }
   void reply.header('cache-control', 'no-store').status(status);
-  if (isKestraFace(path)) {
-    void reply.type('application/json; charset=utf-8').send(kestraProblemOf(error, path, request.id));
-  } else {
-    void reply.type('application/problem+json').send(problemOf(error, request.id));
+  const [type, body] = isKestraFace(path)
+    ? ['application/json; charset=utf-8', kestraProblemOf(error, path, request.id)]
+    : ['application/problem+json', problemOf(error, request.id)];
+  void reply.type(type);
+  if (!hasUnreadBody(request.raw)) {
+    void reply.send(body);
+    return;
   }
+  const text = JSON.stringify(body);
+  void reply.header('content-length', Buffer.byteLength(text)).send(onceRead(request.raw, text));
 };
