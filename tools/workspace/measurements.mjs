@@ -119,6 +119,14 @@ export const measurements = [
     shows: 'What the reader adds to a look into the cache stays far below a microsecond, and needs no round trip.',
   },
   {
+    name: 'hit-network',
+    title: 'Network calls of a hit',
+    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/hit-network.js',
+    shows:
+      'A hit asks nobody: no write to any socket but its client’s, by a real gateway with its Kafka, Redis and PostgreSQL. Misses, refreshes and writes are counted beside, to show that the counting counts.',
+    servers: ['postgresql'],
+  },
+  {
     name: 'store-faults',
     title: 'Stores whose calls fail',
     command: 'node apps/e2e/dist/store-faults.js',
