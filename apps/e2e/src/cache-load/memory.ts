@@ -5,8 +5,9 @@ import { join, show, type Outcome } from '../measure/index.js';
 
 const SERVE = joinPath(__dirname, '../../dist/cache-load/serve.js');
 const BATCH = 500;
-const MIB = 1024 * 1024;
-/** In MiB, for 100,000 entries. */
+/** Bytes: the smaller of the two units that go by this name. */
+const MB = 1_000_000;
+/** In MB, for 100,000 entries. */
 const AIM = 120;
 
 interface Memory {
@@ -19,7 +20,7 @@ const memoryOf = async (server: NodeProcess, question: number): Promise<Memory> 
   const answers = (): string[] => server.stdout().match(/^memory .*$/gm) ?? [];
   await until('the process tells its memory', () => answers().length >= question);
   const [, rss = NaN, used = NaN] = (answers()[question - 1] ?? '').split(' ').map(Number);
-  return { rss: rss / MIB, used: used / MIB };
+  return { rss: rss / MB, used: used / MB };
 };
 
 const read = async (client: Api, namespace: string, from: number, to: number): Promise<void> => {
@@ -48,21 +49,21 @@ export const memoryOfEntries = async (entries: number): Promise<Outcome> => {
     await read(client, 'company.team', 0, entries - 1);
     const full = await memoryOf(server, 2);
     const count = await cached();
-    const more = Math.round(full.rss - empty.rss);
+    const more = Number((full.rss - empty.rss).toFixed(1));
     const outcome = join(
-      show('gateway with an empty cache', Math.round(empty.rss), 'MiB resident'),
+      show('gateway with an empty cache', Math.round(empty.rss), 'MB resident'),
       {
         figures: [
           {
             figure: `${count} entries of 200 bytes, above the empty process`,
             value: more,
-            unit: 'MiB resident',
+            unit: 'MB resident',
             aim: `≤ ${AIM}`,
           },
         ],
-        problems: more <= AIM ? [] : [`${count} entries take ${more} MiB`],
+        problems: more <= AIM ? [] : [`${count} entries take ${more} MB`],
       },
-      show('of that in use', Math.round(full.used - empty.used), 'MiB'),
+      show('of that in use', Math.round(full.used - empty.used), 'MB'),
     );
     const missing = count === entries ? [] : [`only ${count} entries are there`];
     return { ...outcome, problems: [...outcome.problems, ...missing] };
