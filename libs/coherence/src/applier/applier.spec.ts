@@ -474,6 +474,25 @@ describe('the applier', () => {
     expect(scene.story.at(-1)).toBe('finish 0');
   });
 
+  it.each([
+    ['COMMIT', APPLIED, ['PREPARE']],
+    ['ABORT', refused('not-found'), []],
+  ])(
+    'rule 13: while its %s is on its way, prepares again what may have changed, and nothing else',
+    (end, result, again) => {
+      const scene = owned();
+      scene.queue(mutation(0));
+      scene.clear();
+      scene.pass(DEFAULT_TIMING.window / 2 - 1);
+      const types = (effects: readonly ApplierEffect[]): unknown[] =>
+        effects.map((effect) => (effect.type === 'append' ? effect.record.type : effect.type));
+      const { fence } = mutation(0);
+      expect(types(scene.applier.handle({ type: 'result', fence, attempt: 1, result }, scene.now))).toEqual([end]);
+      // A PREPARE after the ABORT would block the key, and nothing would end it any more.
+      expect(types(scene.applier.handle({ type: 'tick' }, scene.now + 1))).toEqual(again);
+    },
+  );
+
   it('tells an ABORT again while an earlier mutation is unfinished, so that its successor does not apply it', () => {
     const scene = owned();
     scene.queue(mutation(0, 'main/ns/stuck'));

@@ -73,9 +73,14 @@ export class Job {
     return breakers.has(this.mutation.manager) && !this.unresolved && this.mutation.kind !== 'drop';
   }
 
-  /** Rule 13: the store may change at any time, and readers forget a PREPARE after the window. */
+  /**
+   * Rule 13: the store may change at any time, and readers forget a PREPARE after the window. Not once it certainly did
+   * not change: a PREPARE that came after the ABORT would block the key with nothing left to end it.
+   */
   fades(now: number, after: number): boolean {
-    return (this.phase.name === 'applying' || this.phase.name === 'ending') && now - this.preparedAt >= after;
+    const mayChange =
+      this.phase.name === 'applying' || (this.phase.name === 'ending' && this.ending?.type === 'COMMIT');
+    return mayChange && now - this.preparedAt >= after;
   }
 
   /** Counts one PREPARE more, sent now. */
