@@ -175,10 +175,10 @@ export const measurements = [
   },
   {
     name: 'cache-outages',
-    title: 'Redis away, Kafka away, a gateway stopped',
+    title: 'Redis away, Kafka away, gateways restarted and stopped',
     command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/cache-outages.js',
     shows:
-      'Without Redis or Kafka reads go on, right, from the store; a gateway stopped with its leases holds up a write for T + 1 s at most, and serves nothing old when it goes on.',
+      'Without Redis or Kafka reads go on, right, from the store; a gateway stopped with its leases holds up a write for T + 1 s at most, and serves nothing old when it goes on; one that is ended in an orderly way holds up none.',
     servers: ['postgresql'],
   },
   {

@@ -107,6 +107,18 @@ export class CachedCluster {
     this.faults.add(signal, role, pid);
   }
 
+  /** Ends a process by a signal; resolves when it is gone. */
+  async end(started: Started, signal: NodeJS.Signals): Promise<void> {
+    this.signal(started, signal);
+    await until(`${started.pid} is gone`, () => this.processes.every(({ pid }) => pid !== started.pid), PATIENCE);
+  }
+
+  /** One more process; resolves when it is ready. */
+  async start(role: Role): Promise<void> {
+    const { pid } = await this.#started.start(role);
+    this.faults.add('started', role, pid);
+  }
+
   /** kill -9 of a server, and its return on its data and port once `meanwhile` has resolved. */
   async without(name: 'broker' | 'redis', meanwhile: () => Promise<void>): Promise<void> {
     const server = this[name];

@@ -1,6 +1,7 @@
 import { CachedCluster } from '../cache-cluster/index.js';
 import { pausedGateway } from './paused-gateway.js';
 import { withoutKafka, withoutRedis } from './property.js';
+import { rollingRestart } from './rolling-restart.js';
 
 jest.setTimeout(420_000);
 
@@ -11,6 +12,10 @@ describe('cached reads while something is away', () => {
     cluster = await CachedCluster.open({ cache: {} });
   });
   afterAll(() => cluster.close());
+
+  it('go on while every gateway is ended and started again', async () => {
+    expect((await rollingRestart(cluster, { strict: false })).problems).toEqual([]);
+  });
 
   /** How long the worst write takes is for the measurement to say. */
   it('are right after a gateway was stopped, and writes go on meanwhile', async () => {

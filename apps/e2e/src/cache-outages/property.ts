@@ -3,6 +3,7 @@ import { Traffic } from '../cluster/index.js';
 import { demand, join, say, show, type Outcome } from '../measure/index.js';
 import { pausedGateway } from './paused-gateway.js';
 import { LEASES_OVER, trafficWithout } from './reads-under.js';
+import { rollingRestart } from './rolling-restart.js';
 
 export interface OutagesScale {
   /** How long Redis, and then Kafka, is away, in seconds; more than `LEASES_OVER`. */
@@ -79,12 +80,12 @@ export const withoutKafka = async (cluster: CachedCluster, scale: Pick<OutagesSc
   return { ...outcome, problems: [...outcome.problems, ...unexpected.slice(0, 4)] };
 };
 
-/** Servers away and a gateway stopped: nobody reads what is wrong, and writers wait for a lease at the most. */
+/** Gateways restarted or stopped and servers away: nobody reads what is wrong, and writers wait for a lease at most. */
 export const outagesProperty = async (scale: OutagesScale): Promise<Outcome> => {
   const cluster = await CachedCluster.open({ cache: {} });
   try {
     const outcomes: Outcome[] = [];
-    for (const part of [pausedGateway, withoutRedis, withoutKafka]) {
+    for (const part of [rollingRestart, pausedGateway, withoutRedis, withoutKafka]) {
       outcomes.push(await part(cluster, scale));
       say(`${part.name}: done`);
     }
