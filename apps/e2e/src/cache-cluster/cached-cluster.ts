@@ -11,6 +11,7 @@ import { api, until, type Api } from '../harness/index.js';
 import { FaultLog } from '../cluster/fault-log.js';
 import { say } from '../measure/index.js';
 import { startServer, type MortalServer } from './mortal-server.js';
+import { metricsOf, seriesOf } from './sources.js';
 
 export interface CachedClusterOptions {
   readonly store?: ClusterStore;
@@ -111,6 +112,12 @@ export class CachedCluster {
   async end(started: Started, signal: NodeJS.Signals): Promise<void> {
     this.signal(started, signal);
     await until(`${started.pid} is gone`, () => this.processes.every(({ pid }) => pid !== started.pid), PATIENCE);
+  }
+
+  /** Gateways whose lease writes may have to wait for, of the shard with the most. */
+  async leaseHolders(): Promise<number> {
+    const texts = await Promise.all(this.of('cache-invalidator').map(({ address }) => metricsOf(address, this.token)));
+    return Math.max(...texts.flatMap((text) => Object.values(seriesOf(text, 'coffer_lease_holders', 'shard'))));
   }
 
   /** One more process; resolves when it is ready. */

@@ -2,41 +2,51 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { medianOf } from '../bench/sample.js';
 import type { CachedCluster } from '../cache-cluster/index.js';
 import { Traffic, type Started } from '../cluster/index.js';
-import { demand, join, show, type Outcome } from '../measure/index.js';
+import { until } from '../harness/index.js';
+import { join, show, type Outcome } from '../measure/index.js';
 
-/** T of the protocol, in milliseconds: a write that waited for a lease takes about as long. */
+/** Of the protocol, in milliseconds: a lease, and the longest time between two heartbeats that ask for one. */
 const LEASE = 2_000;
-/** A write that met nobody's lease takes less, in milliseconds. */
-const AIM = LEASE / 2;
-/** Writes sent this long after a gateway was told to end no longer find a lease of it, in milliseconds. */
-const OVER = LEASE + 1_000;
+const HEARTBEAT = LEASE / 4;
+/** A lease that was not given back is counted for longer, in milliseconds. */
+const AIM = LEASE - HEARTBEAT;
 /** Writes without a fault before it, in milliseconds. */
 const CALM = 3_000;
 const KEYS = { keys: 50, lanes: 2 };
+/** In milliseconds; bounds a failure only. */
+const PATIENCE = 60_000;
 
 const ms = (value: number): number => Number(value.toPrecision(3));
 
 interface Ended {
-  /** Of the writes before, and of those that a lease of the gateway could hold up; in milliseconds. */
+  /** From the signal until no write had to wait for the gateway, in milliseconds. */
+  readonly held: number;
+  /** Latencies of the writes before the signal and from it on, in milliseconds. */
   readonly before: readonly number[];
   readonly after: readonly number[];
-  readonly outcome: Outcome;
+  readonly problems: readonly string[];
 }
 
 /** A gateway with leases ends, and another takes its place, while the other gateways write and read. */
 const endOne = async (cluster: CachedCluster, gateway: Started, signal: NodeJS.Signals): Promise<Ended> => {
   await cluster.hitsAreServed();
-  const others = cluster.of('gateway').filter(({ pid }) => pid !== gateway.pid);
+  const all = cluster.of('gateway');
+  const others = all.filter(({ pid }) => pid !== gateway.pid);
   const traffic = new Traffic({ gateways: others.map((other) => cluster.client(other)) }, KEYS);
   let over = false;
   const run = traffic.run(() => over);
   const began = performance.now();
-  let at = began;
+  let [at, given] = [began, began];
   try {
     await pause(CALM);
+    const holders = async (): Promise<number> => cluster.leaseHolders();
+    await until('every gateway holds its leases', async () => (await holders()) === all.length, PATIENCE);
     at = performance.now();
-    await cluster.end(gateway, signal);
-    await pause(OVER);
+    const gone = cluster.end(gateway, signal);
+    await until('its leases are over', async () => (await holders()) < all.length, PATIENCE);
+    given = performance.now();
+    await gone;
+    await pause(LEASE);
   } finally {
     over = true;
     await run;
@@ -44,50 +54,55 @@ const endOne = async (cluster: CachedCluster, gateway: Started, signal: NodeJS.S
   await cluster.start('gateway');
   const taken = traffic.writes.flatMap(({ sent, applied }) => (applied === undefined ? [] : [{ sent, applied }]));
   const times = (of: typeof taken): number[] => of.map(({ sent, applied }) => applied - sent);
+  const refused = traffic.writes.flatMap((write) => (write.refused === undefined ? [] : [write.refused]));
   const wrong = await traffic.wrongKeys();
-  const refused = traffic.writes.filter((write) => write.refused !== undefined).length;
   return {
+    held: given - at,
     before: times(taken.filter(({ applied }) => applied < at)),
-    after: times(taken.filter(({ sent, applied }) => applied >= at && sent < at + OVER)),
-    outcome: {
-      figures: [],
-      problems: [
-        ...(refused === 0 ? [] : [`${refused} writes failed while a gateway ended`]),
-        ...[...traffic.violations, ...traffic.failedReads, ...wrong].slice(0, 4),
-      ],
-    },
+    after: times(taken.filter(({ applied }) => applied >= at)),
+    problems: [...refused, ...traffic.violations, ...traffic.failedReads, ...wrong].slice(0, 4),
   };
 };
 
 /**
- * A gateway that is ended in an orderly way gives its leases back, so that no write waits for it; for one that is
- * killed they do. How long a write may take is for `strict` runs to demand: it depends on the machine.
+ * A gateway that is ended in an orderly way gives its leases back at once, so that no write waits for it; for one that
+ * is killed they do. How long it may take is for `strict` runs to demand: it depends on the machine.
  */
 export const rollingRestart = async (
   cluster: CachedCluster,
   { strict = true }: { readonly strict?: boolean },
 ): Promise<Outcome> => {
-  const gateways = cluster.of('gateway');
   const ended: Ended[] = [];
-  for (const gateway of gateways) ended.push(await endOne(cluster, gateway, 'SIGTERM'));
+  for (const gateway of cluster.of('gateway')) ended.push(await endOne(cluster, gateway, 'SIGTERM'));
   const [first] = cluster.of('gateway');
   if (first === undefined) throw new Error('there is no gateway');
   const killed = await endOne(cluster, first, 'SIGKILL');
   await cluster.hitsAreServed();
-  const before = ended.flatMap((each) => each.before);
-  const after = ended.flatMap((each) => each.after);
-  const worst = Math.max(...after);
-  const what = 'Rolling restart';
+  const held = Math.max(...ended.map((each) => each.held));
+  const [before, after] = [ended.flatMap((each) => each.before), ended.flatMap((each) => each.after)];
+  const late = held > AIM ? [`a gateway that ended held up writes for ${ms(held)} ms`] : [];
+  const none = after.length > 0 ? [] : ['nothing was written while a gateway ended'];
   return join(
-    demand(`${what}: gateways ended by SIGTERM, one after another`, ended.length, 'gateways', gateways.length),
-    show(`${what}: write before, p50`, ms(medianOf(before)), `ms, worst ${ms(Math.max(...before))}`),
+    show('Rolling restart of', ended.length, 'gateways, one after another'),
     {
-      figures: [{ figure: `${what}: worst write as a gateway ends`, value: ms(worst), unit: 'ms', aim: `≤ ${AIM}` }],
-      problems: strict && worst > AIM ? [`a write took ${ms(worst)} ms while a gateway ended`] : [],
+      figures: [
+        {
+          figure: 'from SIGTERM until no write waits for its leases, longest',
+          value: ms(held),
+          unit: 'ms',
+          aim: `≤ ${AIM}`,
+        },
+      ],
+      problems: strict ? late : [],
     },
-    show(`${what}: writes as a gateway ends`, after.length, 'writes'),
-    show('Control: worst write when one is killed instead', ms(Math.max(...killed.after)), 'ms'),
-    ...[...ended, killed].map(({ outcome }) => outcome),
-    { figures: [], problems: after.length > 0 ? [] : ['nothing was written while a gateway ended'] },
+    show('control: the same from kill -9', ms(killed.held), 'ms'),
+    show('Rolling restart: write before, p50', ms(medianOf(before)), `ms, worst ${ms(Math.max(...before))}`),
+    show('Rolling restart: write from SIGTERM on, p50', ms(medianOf(after)), `ms, worst ${ms(Math.max(...after))}`),
+    show(
+      'control: write from kill -9 on, p50',
+      ms(medianOf(killed.after)),
+      `ms, worst ${ms(Math.max(...killed.after))}`,
+    ),
+    { figures: [], problems: [...none, ...[...ended, killed].flatMap(({ problems }) => problems)] },
   );
 };

@@ -101,7 +101,7 @@ const judge = (file: string): Outcome => {
   );
 };
 
-const percent = (part: number, whole: number): number => (whole === 0 ? 0 : Math.round((1_000 * part) / whole) / 10);
+const percent = (part: number, whole: number): number => (whole === 0 ? 0 : Math.floor((1_000 * part) / whole) / 10);
 
 /** Too few reads from caches show nothing about caches. */
 export const proves = ({ figures }: Outcome): string[] => {
