@@ -103,14 +103,16 @@ export class Outsider {
 
   /** Of each version of a live secret, those without a label included. */
   async fencesOf(prefix: string, path: SecretPath): Promise<string[]> {
+    const SecretId = nameOf(prefix, path);
     const fences: string[] = [];
-    for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
-      const page = await this.client.send(
-        new ListSecretVersionIdsCommand({ SecretId: nameOf(prefix, path), IncludeDeprecated: true, NextToken }),
-      );
+    let NextToken: string | undefined;
+    do {
+      const command = new ListSecretVersionIdsCommand({ SecretId, IncludeDeprecated: true, NextToken });
+      const page = await this.client.send(command);
       fences.push(...(page.Versions ?? []).map(({ VersionId }) => String(ownVersionOf(VersionId)?.fence ?? '')));
-      NextToken = page.NextToken;
-    }
+      // moto's last page has an empty one.
+      NextToken = page.NextToken === '' ? undefined : page.NextToken;
+    } while (NextToken !== undefined);
     return fences;
   }
 
