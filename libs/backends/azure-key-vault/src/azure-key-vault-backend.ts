@@ -17,7 +17,7 @@ import {
   type SecretPath,
 } from '@coffer/secrets';
 import { capabilities, VALUE_BYTES } from './capabilities.js';
-import { ExternalNames } from './external-names.js';
+import { ExternalNames, type ListingTiming } from './external-names.js';
 import { busyState, failure } from './failure.js';
 import { nameOf } from './names.js';
 import { Places, type Live, type Place } from './places.js';
@@ -64,9 +64,9 @@ export class AzureKeyVaultBackend implements Backend {
   constructor(
     private readonly client: VaultClient,
     private readonly prefix: string,
-    maxAge: number,
+    listings: ListingTiming,
   ) {
-    this.#externals = new ExternalNames(client, prefix, maxAge);
+    this.#externals = new ExternalNames(client, prefix, listings);
     this.#places = new Places(client, this.#externals, prefix);
   }
 

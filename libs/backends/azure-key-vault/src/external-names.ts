@@ -10,6 +10,14 @@ export interface Listing {
   finish(): void;
 }
 
+/** In milliseconds. */
+export interface ListingTiming {
+  /** After which a miss has the vault listed anew. */
+  readonly maxAge: number;
+  /** After which a page that does not come ends its listing: the next question begins another. */
+  readonly pageTimeout: number;
+}
+
 /** A listing after another begins no sooner than so many times what it took: it gets a twentieth of the vault's time. */
 const SPARING = 20;
 /** Milliseconds. */
@@ -31,10 +39,9 @@ export class ExternalNames {
   readonly #end = new AbortController();
 
   constructor(
-    private readonly client: VaultClient,
+    private readonly client: Pick<VaultClient, 'pages'>,
     private readonly prefix: string,
-    /** Milliseconds. */
-    private readonly maxAge: number,
+    private readonly timing: ListingTiming,
   ) {}
 
   /** As far as is known without asking the vault. */
@@ -45,7 +52,7 @@ export class ExternalNames {
   /** Throws what the listing fails with, or `timeout` when the signal fires first. `making`: a secret, where none is. */
   async find(path: SecretPath, signal: AbortSignal, making = false): Promise<readonly string[]> {
     const age = performance.now() - this.#asOf;
-    const old = this.#names === undefined || age >= Math.min(this.maxAge, SPARING * this.#took);
+    const old = this.#names === undefined || age >= Math.min(this.timing.maxAge, SPARING * this.#took);
     const listing = old ? this.#list() : undefined;
     const waits = this.#names === undefined || (making && this.#took < WORTH_WAITING);
     if (waits && listing !== undefined) await within(listing, signal);
@@ -91,9 +98,19 @@ export class ExternalNames {
     return this.#listing;
   }
 
+  /** All questions wait for one listing, so none of them may wait for ever: each page has its time. */
   async #pass(): Promise<void> {
     const listing = this.begin();
-    for await (const page of this.client.pages(this.#end.signal)) page.forEach((secret) => listing.add(secret));
+    const tooLate = new AbortController();
+    const timer = setTimeout(() => tooLate.abort(), this.timing.pageTimeout);
+    try {
+      for await (const page of this.client.pages(AbortSignal.any([this.#end.signal, tooLate.signal]))) {
+        timer.refresh();
+        page.forEach((secret) => listing.add(secret));
+      }
+    } finally {
+      clearTimeout(timer);
+    }
     listing.finish();
   }
 }

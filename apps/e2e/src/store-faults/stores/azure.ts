@@ -2,12 +2,14 @@ import { azureKeyVaultSubject } from '@coffer/backend-azure-key-vault/testing';
 import type { FaultedStore, Judge } from '../faulted-store.js';
 
 const PREFIX = 'faults';
+/** Milliseconds; a listing whose answer never comes holds up all that make a secret. */
+const PAGE_TIMEOUT = 500;
 
 export const openAzure = async (judge: Judge): Promise<FaultedStore> => {
   const subject = azureKeyVaultSubject();
   const proxy = await subject.proxy();
   proxy.set(judge);
-  const faulted = await subject.openWith({ keyVaultUri: proxy.url, prefix: PREFIX });
+  const faulted = await subject.openWith({ keyVaultUri: proxy.url, prefix: PREFIX, listingPageTimeout: PAGE_TIMEOUT });
   const steady = await subject.openWith({ prefix: PREFIX });
   return {
     faulted,
