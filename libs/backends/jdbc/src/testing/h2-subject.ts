@@ -3,6 +3,9 @@ import type { ServerConnection } from '../connection.js';
 import { H2Client } from '../h2/h2-client.js';
 import { serverSubject, type Administrator, type Estate, type ServerSubject } from './server-subject.js';
 
+/** Milliseconds; a server that does not answer fails the suite, which would wait for ever. */
+const PATIENCE = 60_000;
+
 const execute = async (connection: ServerConnection, ...statements: readonly string[]): Promise<void> => {
   const client = new H2Client({
     host: connection.host,
@@ -10,6 +13,8 @@ const execute = async (connection: ServerConnection, ...statements: readonly str
     database: connection.database,
     user: connection.username,
     password: connection.password.reveal(),
+    connectionTimeoutMillis: PATIENCE,
+    query_timeout: PATIENCE,
   }) as unknown as {
     connect(done: (error?: Error) => void): void;
     query(text: string): Promise<void>;
