@@ -1,9 +1,10 @@
 import type { Capabilities, ConditionalWrites } from '@coffer/backend-contract';
+import { brokenTagRule } from './user-tags.js';
 
 export const STORE = 'AWS Secrets Manager';
 
 /** Tags of one secret, and what Coffer needs of them: identity, a long path's parts, room for removed tags. */
-const TAGS = 50;
+export const TAGS = 50;
 const RESERVED = 18;
 
 /**
@@ -24,7 +25,7 @@ export const capabilitiesOf = (conditionalWrites: ConditionalWrites): Capabiliti
   limits: {
     valueBytes: 65_536,
     descriptionBytes: 2_048,
-    tags: { count: TAGS - RESERVED, keyLength: 127, valueLength: 255 },
+    tags: { count: TAGS - RESERVED, keyLength: 127, valueLength: 255, brokenRule: brokenTagRule },
   },
   rates: { reads: 5_000, writes: 25, lists: 100 },
 });

@@ -1,5 +1,6 @@
 import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { CofferError, type SecretValue } from '@coffer/secrets';
+import { requestHandler } from './request-handler.js';
 
 export interface AwsKeys {
   readonly accessKeyId: string;
@@ -34,7 +35,8 @@ const ofKeys = ({ accessKeyId, secretAccessKey, sessionToken }: AwsKeys): Provid
 
 /** The keys, else the default AWS chain; then the role. Asks nobody yet. Throws `configuration`. */
 export const credentialsOf = (keys?: AwsKeys, role?: AwsRole, region?: string): Provider => {
-  const masterCredentials = keys === undefined ? fromNodeProviderChain() : ofKeys(keys);
+  const masterCredentials =
+    keys === undefined ? fromNodeProviderChain({ clientConfig: { requestHandler: requestHandler() } }) : ofKeys(keys);
   if (role === undefined) return masterCredentials;
   const { arn, externalId, sessionName = 'coffer', sessionDuration, endpoint } = role;
   if (sessionDuration < MIN_SESSION || sessionDuration > MAX_SESSION) {
@@ -50,6 +52,7 @@ export const credentialsOf = (keys?: AwsKeys, role?: AwsRole, region?: string): 
     },
     clientConfig: {
       maxAttempts: 1,
+      requestHandler: requestHandler(),
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),
     },

@@ -25,7 +25,7 @@ describe('errors of the SDK', () => {
     ['IDPRejectedClaimException', 'unauthenticated'],
     ['RegionDisabledException', 'denied'],
     ['ThrottlingException', 'throttled'],
-    ['LimitExceededException', 'throttled'],
+    ['LimitExceededException', 'denied'],
     ['InternalServiceError', 'unavailable'],
     ['InvalidParameterException', 'invalid'],
     ['InvalidRequestException', 'conflict'],

@@ -37,8 +37,12 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ThrottledException: ['throttled', 'the request rate is too high'],
   TooManyRequestsException: ['throttled', 'the request rate is too high'],
   RequestLimitExceeded: ['throttled', 'the request rate is too high'],
-  // Versions of a secret within 24 hours, or the account's secrets: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
-  LimitExceededException: ['throttled', 'a quota is used up, of secrets or of versions of one secret in a day'],
+  // "The request failed because it would exceed one of the Secrets Manager quotas"
+  // (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html): the account's secrets, or
+  // the versions of one, of which none younger than 24 hours goes
+  // (https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html). No repetition within any caller's
+  // patience would fare better.
+  LimitExceededException: ['denied', 'a quota is used up, of secrets or of versions of one secret in a day'],
   InternalServiceError: ['unavailable', 'the service failed'],
   InternalFailure: ['unavailable', 'the service failed'],
   ServiceUnavailable: ['unavailable', 'the service is unavailable'],

@@ -4,11 +4,11 @@ import { CofferError, DEFAULT_TENANT, SecretPath } from '@coffer/secrets';
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_TagResource.html */
 const MAX_VALUE = 255;
 /** "Generally allowed characters" of the same page. */
-const ALLOWED = /^[\p{L}\p{N}\p{Zs}+\-=._:/@]*$/u;
+export const TAG_CHARACTERS = /^[\p{L}\p{N}\p{Zs}+\-=._:/@]*$/u;
 const PART = 'coffer-path-';
 
 export const fitsIntoTag = (value: string): boolean =>
-  [...value].length <= MAX_VALUE && ALLOWED.test(value) && value.trim() === value && !/^aws:/i.test(value);
+  [...value].length <= MAX_VALUE && TAG_CHARACTERS.test(value) && value.trim() === value && !/^aws:/i.test(value);
 
 const valuesOf = (tags: readonly AwsTag[]): Map<string, string> =>
   new Map(tags.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])));

@@ -3,6 +3,7 @@ import type { Backend } from '@coffer/backend-contract';
 import { AwsSecretsManagerBackend } from './aws-secrets-manager-backend.js';
 import { credentialsOf, type AwsKeys, type AwsRole } from './credentials.js';
 import { assertPrefix } from './names.js';
+import { requestHandler } from './request-handler.js';
 import { SecretsApi } from './secrets-api.js';
 
 export interface AwsSecretsManagerOptions {
@@ -21,10 +22,6 @@ export interface AwsSecretsManagerOptions {
   readonly adjust?: (client: SecretsManagerClient) => void;
 }
 
-/** Milliseconds. */
-const CONNECTING = 3_000;
-const SOCKETS = 64;
-
 /** Asks nobody yet. Throws `configuration` for settings that cannot be right. */
 export const openAwsSecretsManagerBackend = (options: AwsSecretsManagerOptions): Backend => {
   const { region, prefix, keys, role, endpoint, readOnly = false, adjust } = options;
@@ -33,11 +30,7 @@ export const openAwsSecretsManagerBackend = (options: AwsSecretsManagerOptions):
     credentials: credentialsOf(keys, role, region),
     // Retries are the facade's and the worker's.
     maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: CONNECTING,
-      httpAgent: { maxSockets: SOCKETS },
-      httpsAgent: { maxSockets: SOCKETS },
-    },
+    requestHandler: requestHandler(),
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
   });

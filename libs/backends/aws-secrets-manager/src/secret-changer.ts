@@ -6,7 +6,9 @@ import {
   type SecretMetadata,
   type SecretPath,
   type SecretValue,
+  type Tag,
 } from '@coffer/secrets';
+import { TAGS } from './capabilities.js';
 import { failure } from './errors.js';
 import { identityTags } from './identity.js';
 import { nameOf } from './names.js';
@@ -14,15 +16,25 @@ import type { SecretListing } from './secret-listing.js';
 import { twins, type SecretSearch } from './secret-search.js';
 import { fenceOfState, hasIdentity, isLive, type SecretState } from './secret-state.js';
 import { isVendorError, type SecretsApi } from './secrets-api.js';
-import { assertUserTags, descriptionOf, metadataOf, REMOVED, tagChanges } from './user-tags.js';
+import { brokenTagRule, descriptionOf, isForeign, metadataOf, REMOVED, tagChanges } from './user-tags.js';
 import { versionIdOf, type VersionKind } from './version-id.js';
 import type { Advance, NewContent, VersionWriter } from './version-writer.js';
 
 /** Of a version that says that there is no value; what makes it one is its id. */
 const TOMBSTONE = { text: '{"coffer":"deleted"}', bytes: undefined };
 const NO_METADATA: SecretMetadata = { tags: [] };
+/** Of no secret: UntagResource passes over keys that are not there. */
+const NO_TAG = 'coffer-none';
 /** Rounds of finding a secret and finding it gone, or come, when it is to be changed. */
 const ROUNDS = 5;
+
+/** Throws `invalid`. The facade asks the same before anything is queued. */
+const assertUserTags = (tags: readonly Tag[]): void => {
+  for (const tag of tags) {
+    const rule = brokenTagRule(tag);
+    if (rule !== undefined) throw failure('invalid', rule);
+  }
+};
 
 /** Where a path's secret is: under our own name, or made outside under another one. */
 interface Place {
@@ -66,6 +78,7 @@ export class SecretChanger {
     const ahead = own !== undefined && fenceOfState(own) > fence ? fenceOfState(own) : undefined;
     if (ahead !== undefined) return { outcome: 'superseded', storedFence: ahead };
     if (live === undefined) throw failure('not-found', 'there is no such secret');
+    if (patch.tags !== undefined) await this.#makeRoom(live, patch.tags, fence, signal);
     const content = (): Promise<NewContent> => this.#present(live.name, signal);
     const advance = await this.versions.advance(live, { fence, kind: 'value', content }, signal);
     if (advance.outcome === 'superseded') return advance;
@@ -115,6 +128,7 @@ export class SecretChanger {
       }
       const target = live ?? own;
       if (target !== undefined) {
+        await this.#makeRoom(target, metadata.tags, fence, signal);
         return this.versions.advance(target, { fence, kind, content: () => Promise.resolve(content) }, signal);
       }
       const made = await this.#create(name, path, versionIdOf(fence, kind), content.text, metadata, signal);
@@ -179,6 +193,21 @@ export class SecretChanger {
     const content = await this.api.content(name, signal);
     if (content === undefined) throw failure('not-found', 'there is no such secret');
     return content;
+  }
+
+  /**
+   * Throws `too-large`, while nothing is changed yet, where tags that were removed and could not be taken away leave no
+   * room for new ones. Where they can be by now, they go.
+   */
+  async #makeRoom(state: SecretState, tags: readonly Tag[], fence: Fence, signal: AbortSignal): Promise<void> {
+    const wanted = new Set(tags.map(({ key }) => key));
+    const present = state.Tags.map(({ Key = '', Value = '' }) => ({ key: Key, value: Value }));
+    const others = present.filter(({ key }) => !isForeign(key) && !wanted.has(key));
+    if (fenceOfState(state) === fence || others.length + wanted.size <= TAGS) return;
+    const markers = others.flatMap(({ key, value }) => (value === REMOVED ? [key] : []));
+    if (await this.#untag(state.name, [NO_TAG, ...markers], signal)) return;
+    const rule = `a secret may have ${TAGS} tags, and without UntagResource those that were removed still count`;
+    throw failure('too-large', rule);
   }
 
   /** Brings description and tags up to date; a replay does it again. */

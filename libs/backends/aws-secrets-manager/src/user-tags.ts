@@ -1,6 +1,6 @@
 import type { Tag as AwsTag } from '@aws-sdk/client-secrets-manager';
-import { CofferError, isReservedTag, type SecretMetadata, type Tag } from '@coffer/secrets';
-import { STORE } from './capabilities.js';
+import { isReservedTag, type SecretMetadata, type Tag } from '@coffer/secrets';
+import { TAG_CHARACTERS } from './identity.js';
 
 /** The value of a tag that was removed where tags cannot be taken away: without `UntagResource`. */
 export const REMOVED = 'coffer:removed';
@@ -8,7 +8,7 @@ export const REMOVED = 'coffer:removed';
 const NO_DESCRIPTION = ' ';
 
 /** AWS's own, put on secrets by its services and stacks. */
-const isForeign = (key: string): boolean => /^aws:/i.test(key);
+export const isForeign = (key: string): boolean => /^aws:/i.test(key);
 
 /** The user's own tags, sorted by key. */
 const userTagsOf = (tags: readonly AwsTag[] | undefined): Tag[] =>
@@ -46,12 +46,12 @@ export const tagChanges = (present: readonly AwsTag[] | undefined, { tags }: Sec
   };
 };
 
-/** Throws `invalid` for tags that could not be told from removed ones or that AWS keeps for itself. */
-export const assertUserTags = (tags: readonly Tag[]): void => {
-  for (const { key, value } of tags) {
-    if (isForeign(key) || isForeign(value)) {
-      throw new CofferError('invalid', `${STORE}: a tag must not begin with aws:, which AWS keeps for itself`);
-    }
-    if (value === REMOVED) throw new CofferError('invalid', `${STORE}: a tag must not have the value '${REMOVED}'`);
+/** Why AWS, or Coffer in it, takes no such tag. */
+export const brokenTagRule = ({ key, value }: Tag): string | undefined => {
+  if (isForeign(key) || isForeign(value)) return 'a tag must not begin with aws:, which AWS keeps for itself';
+  if (!TAG_CHARACTERS.test(key) || !TAG_CHARACTERS.test(value)) {
+    return 'a tag may have letters, spaces, digits and + - = . _ : / @';
   }
+  // Could not be told from one that was removed.
+  return value === REMOVED ? `a tag must not have the value '${REMOVED}'` : undefined;
 };

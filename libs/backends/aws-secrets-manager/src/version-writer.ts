@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ConditionalWrites } from '@coffer/backend-contract';
 import type { Fence } from '@coffer/secrets';
 import { failure } from './errors.js';
@@ -10,6 +11,11 @@ const PENDING = 'COFFERPENDING';
 const CURRENT = 'AWSCURRENT';
 /** Rounds of looking and writing before giving way to whoever else writes all the time. */
 const ROUNDS = 12;
+/**
+ * Milliseconds between looks for a version that was just put: reads are eventually consistent, so the first may not show
+ * it yet, and to put another at once would make a version for each stale look.
+ */
+const LOOKS = [50, 100, 200, 400];
 
 export type NewContent = Pick<Content, 'text' | 'bytes'>;
 
@@ -43,7 +49,7 @@ export class VersionWriter {
   #probing: Promise<void> | undefined;
 
   constructor(
-    private readonly api: SecretsApi,
+    private readonly api: Pick<SecretsApi, 'describe' | 'makeCurrent' | 'put' | 'restore' | 'version'>,
     /** Of no secret; below the prefix, so that policies which name it apply. */
     private readonly unusedName: string,
   ) {}
@@ -77,13 +83,27 @@ export class VersionWriter {
         const { fence, kind } = change;
         return { outcome: 'applied', state: { ...state, deleted: false, current: versionId, own: { fence, kind } } };
       }
-      const now = await this.api.describe(state.name, signal);
-      if (now === undefined) throw failure('conflict', 'the secret was removed while it was written');
+      const now = await this.#look(state, effect, signal);
       // The id belongs to a version that is there and not current; putting it again has no effect.
       if (effect === 'spent' || (this.mode !== 'atomic' && now.current === state.current)) attempt += 1;
       state = now;
     }
     throw failure('conflict', 'others write the secret all the time');
+  }
+
+  /** How the secret stands after a version was put, given time to show it. */
+  async #look(before: SecretState, effect: Effect, signal: AbortSignal): Promise<SecretState> {
+    const unseen = ({ current, deleted }: SecretState): boolean =>
+      this.mode !== 'atomic' && effect === 'unknown' && !deleted && current === before.current;
+    for (let look = 0; ; look += 1) {
+      const now = await this.api.describe(before.name, signal);
+      if (now === undefined) throw failure('conflict', 'the secret was removed while it was written');
+      const pause = LOOKS[look];
+      if (pause === undefined || !unseen(now)) return now;
+      await delay(pause, undefined, { signal }).catch(() => {
+        throw failure('timeout', 'the service did not show the new version in time');
+      });
+    }
   }
 
   /** Ours is current. A higher fence that it has replaced, between looking and writing, goes back to its place. */

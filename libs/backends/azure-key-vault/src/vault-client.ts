@@ -35,7 +35,8 @@ const secretOf = (properties: SecretProperties, value?: string): VaultSecret => 
 /** The requests that the adapter makes, each once, and with our errors. */
 export class VaultClient {
   readonly #client: SecretClient;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  /** With an agent of our own the SDK's proxy settings, from the same variables, count for tokens only. */
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, proxyEnv: process.env });
   #closed = false;
 
   constructor(url: URL, credential: TokenCredential) {

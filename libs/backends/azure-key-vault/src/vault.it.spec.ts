@@ -82,7 +82,7 @@ describe('Azure Key Vault', () => {
     const given = credentialsOf() ?? {};
     const { credentialOf } = await import('./credentials.js');
     const client = new Interrupted(new URL(vaultUrl), 'token' in given ? given.token : credentialOf(given));
-    return { client, backend: keep(new AzureKeyVaultBackend(client, PREFIX, 60_000)) };
+    return { client, backend: keep(new AzureKeyVaultBackend(client, PREFIX, { maxAge: 60_000, pageTimeout: 4_000 })) };
   };
   /** A deletion that is still under way cannot be undone yet. */
   const recover = async (): Promise<void> => {

@@ -1,3 +1,5 @@
+import type { Tag } from '@coffer/secrets';
+
 /**
  * What a store can do, declared rather than discovered by failure.
  *
@@ -19,6 +21,8 @@ export interface StoreLimits {
     readonly keyLength: number;
     /** In code points. */
     readonly valueLength: number;
+    /** The store's rule that the tag breaks, without quoting the tag; `undefined` for one that it takes. Absent: it takes all. */
+    readonly brokenRule?: (tag: Tag) => string | undefined;
   };
 }
 

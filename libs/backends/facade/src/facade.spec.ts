@@ -184,6 +184,20 @@ describe('BackendFacade', () => {
     ]);
   });
 
+  it('quotes the store’s own rule of tags, of default ones as well', () => {
+    const brokenRule = ({ value }: { value: string }) => (value === '!' ? 'a tag may have letters' : undefined);
+    const store = new EmptyStore();
+    const capabilities = { ...store.capabilities, limits: { ...LIMITS, tags: { ...LIMITS.tags, brokenRule } } };
+    const ruled = Object.assign(store, { capabilities });
+    const validate = (value: string) => () =>
+      withFacade(ruled).validate(path, { metadata: { tags: [{ key: 'a', value }] } });
+    expect(validate('a')).not.toThrow();
+    expect(validate('!')).toThrow(
+      expect.objectContaining({ code: 'invalid', message: 'empty: a tag may have letters' }),
+    );
+    expect(() => withFacade(ruled, { defaultTags: [{ key: 'a', value: '!' }] })).toThrow('a tag may have letters');
+  });
+
   it('counts default tags against the limit, and says the limit but not what was given', () => {
     const facade = withFacade(new EmptyStore(), { defaultTags: [{ key: 'a', value: '' }] });
     const own = { tags: [{ key: 'b', value: '' }] };

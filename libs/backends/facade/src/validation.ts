@@ -38,13 +38,14 @@ export class StoreRules {
 
   /** The secret's own tags and the default ones together. Throws `invalid` or `too-large`. */
   assertTags(tags: readonly Tag[]): void {
-    const { count, keyLength, valueLength } = this.limits.tags;
+    const { count, keyLength, valueLength, brokenRule } = this.limits.tags;
     parseTags(tags);
     if (tags.length > count) {
       const sizes = `at most ${count} tags, default ones included, this one has ${tags.length}`;
       throw this.#error('too-large', `a secret may have ${sizes}`);
     }
-    for (const { key, value } of tags) {
+    for (const tag of tags) {
+      const { key, value } = tag;
       if (![key, value].every((text) => text.isWellFormed() && !text.includes('\0'))) {
         throw this.#error('invalid', 'a tag must be well-formed Unicode without the character U+0000');
       }
@@ -54,6 +55,8 @@ export class StoreRules {
       if (codePoints(value) > valueLength) {
         throw this.#error('too-large', `a tag's value may have at most ${valueLength} characters`);
       }
+      const rule = brokenRule?.(tag);
+      if (rule !== undefined) throw this.#error('invalid', rule);
     }
   }
 
