@@ -42,6 +42,13 @@ const versionNumberOf = (name: string | null | undefined): number => Number(name
 
 const damaged = (): Failure => new Failure(undefined, storeError('corrupt', 'the value does not match its checksum'));
 
+/** Some emulators tell no etags and ask for none: there a late change would win, and writes are declared to be atomic. */
+const assertEtag = ({ etag }: Resource): void => {
+  if (etag !== '') return;
+  const reason = 'the service tells no etag of the secret, so it could not refuse a late change';
+  throw new Failure(undefined, storeError('conflict', reason));
+};
+
 /** One method a call of the service. Each throws {@link Failure}. */
 export class SecretsApi {
   /** A server that knows no version aliases does without them, and so do its readers. */
@@ -81,7 +88,9 @@ export class SecretsApi {
   }
 
   /** Only while nobody has changed the secret since it was read: fails with FAILED_PRECONDITION otherwise. */
-  async updateSecret({ name, etag }: Resource, changes: Changes, call: CallOptions): Promise<Resource> {
+  async updateSecret(resource: Resource, changes: Changes, call: CallOptions): Promise<Resource> {
+    assertEtag(resource);
+    const { name, etag } = resource;
     const send = async ({ annotations, labels, aliases }: Changes): Promise<Resource> => {
       const secret = {
         ...{ name, etag, annotations: { ...annotations } },
@@ -109,7 +118,9 @@ export class SecretsApi {
     }
   }
 
-  async deleteSecret({ name, etag }: Resource, call: CallOptions): Promise<void> {
+  async deleteSecret(resource: Resource, call: CallOptions): Promise<void> {
+    assertEtag(resource);
+    const { name, etag } = resource;
     await this.service.call((client, options) => client.deleteSecret({ name, etag }, options), call);
   }
 
