@@ -21,6 +21,8 @@ const signal = (): AbortSignal => AbortSignal.timeout(60_000);
 /** Milliseconds: not below what a loaded machine needs, not above what a run can spend on answers that never come. */
 const [SHORTEST, LONGEST] = [300, 3_000];
 const TIMES = 4;
+/** Milliseconds for one write of the warming up, and until one of them is taken. */
+const [WARMING, WARM] = [5_000, 60_000];
 /** Mutations under way at a time: some wait for others of their key, most do not. */
 const UNFINISHED = 10;
 
@@ -30,7 +32,8 @@ const callTimeoutOf = async (backend: Backend): Promise<number> => {
   const write = async (key: number, round: number): Promise<void> => {
     const path = SecretPath.of('main', 'company.warm', `KEY_${key}`);
     const began = performance.now();
-    await backend.write(path, new SecretValue('warm'), { tags: [] }, fenceOf(1, BigInt(round)), { signal: signal() });
+    const call = { signal: AbortSignal.timeout(WARMING) };
+    await backend.write(path, new SecretValue('warm'), { tags: [] }, fenceOf(1, BigInt(round)), call);
     if (round > 1) slowest = Math.max(slowest, performance.now() - began);
   };
   /** A store that has just been prepared may not answer at once. */
@@ -39,7 +42,7 @@ const callTimeoutOf = async (backend: Backend): Promise<number> => {
     throw error;
   };
   const warm = (key: number, round: number): Promise<unknown> =>
-    until('a write is taken', () => write(key, round).then(() => true, taken));
+    until('a write is taken', () => write(key, round).then(() => true, taken), WARM);
   await warm(0, 1);
   for (const round of [1, 2]) await Promise.all(Array.from({ length: UNFINISHED }, (_, key) => warm(key, round)));
   return Math.min(LONGEST, Math.max(SHORTEST, Math.ceil(slowest * TIMES)));

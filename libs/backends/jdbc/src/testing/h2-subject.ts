@@ -3,28 +3,45 @@ import type { ServerConnection } from '../connection.js';
 import { H2Client } from '../h2/h2-client.js';
 import { serverSubject, type Administrator, type Estate, type ServerSubject } from './server-subject.js';
 
-/** Milliseconds; a server that does not answer fails the suite, which would wait for ever. */
-const PATIENCE = 60_000;
+/** Milliseconds, for a login and for a statement: without them a server that does not answer is waited for forever. */
+const [LOGIN_PATIENCE, PATIENCE] = [5_000, 20_000];
+const LOGINS = 5;
 
-const execute = async (connection: ServerConnection, ...statements: readonly string[]): Promise<void> => {
+interface Client {
+  connect(done: (error?: Error) => void): void;
+  query(text: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+const logIn = async (connection: ServerConnection, left = LOGINS): Promise<Client> => {
   const client = new H2Client({
     host: connection.host,
     port: connection.port,
     database: connection.database,
     user: connection.username,
     password: connection.password.reveal(),
-    connectionTimeoutMillis: PATIENCE,
+    connectionTimeoutMillis: LOGIN_PATIENCE,
     query_timeout: PATIENCE,
-  }) as unknown as {
-    connect(done: (error?: Error) => void): void;
-    query(text: string): Promise<void>;
-    end(): Promise<void>;
-  };
-  await new Promise<void>((resolve, reject) => client.connect((error) => (error ? reject(error) : resolve())));
+  }) as unknown as Client;
+  try {
+    await new Promise<void>((resolve, reject) => client.connect((error) => (error ? reject(error) : resolve())));
+    return client;
+  } catch (error) {
+    void client.end().catch(() => undefined);
+    if (left <= 1) throw error;
+    return logIn(connection, left - 1);
+  }
+};
+
+const execute = async (connection: ServerConnection, ...statements: readonly string[]): Promise<void> => {
+  const client = await logIn(connection);
   try {
     for (const statement of statements) await client.query(statement);
-  } finally {
     await client.end();
+  } catch (error) {
+    // Not awaited: what hangs would hang here as well.
+    void client.end().catch(() => undefined);
+    throw error;
   }
 };
 
