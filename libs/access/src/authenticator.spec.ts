@@ -94,6 +94,46 @@ describe('Authenticator', () => {
       }
     });
 
+    it('knows the caller of a token without waiting once it was let in, until it is revoked', async () => {
+      const tokens = [credential('ci', token)];
+      const auth = authenticator({ tokens });
+      expect(auth.known(bearer(token))).toBeUndefined();
+      const principal = await auth.authenticate({ authorization: bearer(token), address: HOME });
+      expect(auth.known(bearer(token))).toBe(principal);
+      auth.replace({ tokens, users: [] });
+      expect(auth.known(bearer(token))).toBeUndefined();
+      await login(auth, bearer(token));
+      auth.replace({ tokens: [], users: [] });
+      expect(auth.known(bearer(token))).toBeUndefined();
+    });
+
+    it('knows nobody by anything else than such a token alone', async () => {
+      const text = token.reveal();
+      const auth = authenticator({ tokens: [credential('ci', token)] });
+      for (const header of [
+        bearer(token),
+        `bearer ${text}`,
+        `Basic Og==, ${bearer(token)}`,
+        bearer(createAccessToken()),
+      ])
+        await login(auth, header);
+      for (const header of [
+        '',
+        text,
+        `Bearer  ${text}`,
+        `bearer ${text}`,
+        `Basic  ${text}`,
+        `${bearer(token)}x`,
+        bearer(token).slice(0, -1),
+        `Bearer ${text.slice(0, -1)}${text.endsWith('x') ? 'y' : 'x'}`,
+        `Basic Og==, ${bearer(token)}`,
+        bearer(createAccessToken()),
+      ]) {
+        expect(auth.known(header)).toBeUndefined();
+      }
+      expect(auth.known(bearer(token))).toMatchObject({ id: 'token:ci' });
+    });
+
     it('compares the whole hash', async () => {
       const right = hashAccessToken(ring, token);
       for (const [from, to] of [

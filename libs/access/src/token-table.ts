@@ -53,12 +53,21 @@ export class TokenTable {
   }
 
   find(token: SecretValue): Principal | undefined {
-    const digest = hash('sha256', `${this.#salt}${token.reveal()}`, 'base64');
-    const known = this.#found.get(digest);
+    const text = token.reveal();
+    const known = this.known(text);
     if (known !== undefined) return known;
     const principal = this.#search(token);
-    if (principal !== undefined) this.#found.set(digest, principal);
+    if (principal !== undefined) this.#found.set(this.#digest(text), principal);
     return principal;
+  }
+
+  /** Whose token this is, if it was found before. */
+  known(text: string): Principal | undefined {
+    return this.#found.get(this.#digest(text));
+  }
+
+  #digest(text: string): string {
+    return hash('sha256', `${this.#salt}${text}`, 'base64');
   }
 
   #search(token: SecretValue): Principal | undefined {

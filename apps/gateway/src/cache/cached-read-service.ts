@@ -2,10 +2,24 @@ import { CofferError, namespaceAndParents, SecretPath } from '@coffer/secrets';
 import type { ReadService, ResolvedSecret, ResolveRequest } from '../reads/read-service.js';
 import { subkeyOf } from '../reads/subkey.js';
 import type { CoherentReads } from './coherent-reads.js';
-import { fartherOf, type Served } from './found.js';
+import { fartherOf, type Found, type Served } from './found.js';
 
 /** What is known to be absent, and since when on the clock of the readers. */
 export type AbsenceOf = (path: SecretPath) => { readonly tag: bigint; readonly since: number } | undefined;
+
+const farther = (before: Served | undefined, found: Found): Served =>
+  before === undefined ? found : fartherOf(before, found);
+
+const answerOf = (
+  { subkey }: ResolveRequest,
+  path: SecretPath,
+  { secret }: Found,
+  served: Served,
+): ResolvedSecret | undefined => {
+  if (secret === undefined) return undefined;
+  const value = subkey === undefined ? secret.value : subkeyOf(secret.value, subkey);
+  return { path, value, version: secret.version, served };
+};
 
 /** Answers from the caches where they may, level by level, the child first; a level that fails is an error. */
 export class CachedReadService implements ReadService {
@@ -15,24 +29,38 @@ export class CachedReadService implements ReadService {
     private readonly absenceOf: AbsenceOf = () => undefined,
   ) {}
 
-  async resolve({ path, inherit, subkey, visible, refresh = false }: ResolveRequest): Promise<ResolvedSecret> {
+  resolve(request: ResolveRequest): ResolvedSecret | Promise<ResolvedSecret> {
+    const { path, inherit, visible } = request;
     const levels = inherit ? namespaceAndParents(path.namespace) : [path.namespace];
-    const tried = levels.filter(visible);
-    let served: Served | undefined;
-    for (const namespace of tried) {
+    return this.#search(request, levels.filter(visible), 0, undefined);
+  }
+
+  /** From that level on; `served`: where the absence of those before came from. */
+  #search(
+    request: ResolveRequest,
+    levels: readonly string[],
+    first: number,
+    served: Served | undefined,
+  ): ResolvedSecret | Promise<ResolvedSecret> {
+    const { path, refresh = false } = request;
+    for (let level = first; level < levels.length; level += 1) {
+      const namespace = levels[level] as string;
       const at = namespace === path.namespace ? path : SecretPath.of(path.tenant, namespace, path.key);
       if (!refresh && this.#absent(at)) continue;
-      const found = this.reads.read(at, refresh);
-      const level = found instanceof Promise ? await found : found;
-      served = served === undefined ? level : fartherOf(served, level);
-      const { secret } = level;
-      if (secret === undefined) continue;
-      const value = subkey === undefined ? secret.value : subkeyOf(secret.value, subkey);
-      return { path: at, value, version: secret.version, served };
+      const read = this.reads.read(at, refresh);
+      if (read instanceof Promise) {
+        return read.then((found) => {
+          const from = farther(served, found);
+          return answerOf(request, at, found, from) ?? this.#search(request, levels, level + 1, from);
+        });
+      }
+      served = farther(served, read);
+      const answer = answerOf(request, at, read, served);
+      if (answer !== undefined) return answer;
     }
-    throw new CofferError('not-found', `there is no secret '${path.key}' in ${tried.join(', ')}`, {
+    throw new CofferError('not-found', `there is no secret '${path.key}' in ${levels.join(', ')}`, {
       key: path.key,
-      namespaces: tried,
+      namespaces: levels,
     });
   }
 

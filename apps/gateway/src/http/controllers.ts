@@ -1,20 +1,24 @@
 import { CacheController } from './coffer/cache.controller.js';
 import { DeadLettersController } from './coffer/dead-letters.controller.js';
+import { resolveBatch, resolveSecret } from './coffer/endpoints.js';
 import { OperationsController } from './coffer/operations.controller.js';
-import { ResolveController } from './coffer/resolve.controller.js';
+import { endpointsOf } from './endpoint/endpoint.decorator.js';
+import type { EndpointDefinition } from './endpoint/endpoint.js';
 import { ListsController } from './kestra/lists.controller.js';
 import { WritesController } from './kestra/writes.controller.js';
 import { FrontController } from './system/front.controller.js';
 import { HealthController } from './system/health.controller.js';
 
-/** All of them; a controller that is not here is not served. */
+/** All of Nest's; a controller that is not here is not served. */
 export const CONTROLLERS = [
   WritesController,
   ListsController,
-  ResolveController,
   CacheController,
   OperationsController,
   DeadLettersController,
   HealthController,
   FrontController,
 ];
+
+/** Everything that is served: by the controllers, and by the routes beside them. */
+export const ENDPOINTS: readonly EndpointDefinition[] = [...endpointsOf(CONTROLLERS), resolveSecret, resolveBatch];

@@ -2,13 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PERMISSIONS } from '@coffer/access';
 import { GATEWAY_ERROR_CODES, STORE_ERROR_CODES } from '@coffer/secrets';
-import { CONTROLLERS } from './controllers.js';
-import { endpointsOf } from './endpoint/endpoint.decorator.js';
+import { ENDPOINTS as definitions } from './controllers.js';
 import { fullPaths, routePattern, type Access } from './endpoint/endpoint.js';
 import { ERROR_TABLE, STATUS_TITLES } from './errors/error-table.js';
 import { openTestApi, type TestApi } from './fixture/test-api.js';
 
-const definitions = endpointsOf(CONTROLLERS);
 const OPEN = ['GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'];
 
 let api: TestApi;

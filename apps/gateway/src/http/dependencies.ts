@@ -16,6 +16,8 @@ export interface LoginAttempt {
 export interface Authenticator {
   /** Throws `unauthorized` for absent or wrong credentials, without saying which part was wrong. */
   authenticate(attempt: LoginAttempt): Promise<Principal>;
+  /** The caller, if that is known without any work: `authenticate` would say the same. `undefined` says nothing. */
+  known(authorization: string): Principal | undefined;
 }
 
 /** One answer of the health page: `details` holds names and states, never an address with credentials. */

@@ -8,6 +8,7 @@ import { answerBrokenRequest } from './errors/broken-request.js';
 import { sendError } from './errors/send-error.js';
 import { protectBrowsers } from './endpoint/browser-headers.js';
 import { acceptJsonOnly } from './endpoint/json-body.js';
+import { rememberRoutes } from './endpoint/route.js';
 
 /** In milliseconds unless named otherwise. */
 export interface HttpLimits {
@@ -82,6 +83,7 @@ export const createHttpAdapter = (logger: HttpLogger, limits: HttpLimits = DEFAU
   limitHeaders(server, limits.headerCount);
   leaveNoConnection(server);
   acceptJsonOnly(server);
+  rememberRoutes(server);
   protectBrowsers(server);
   return adapter;
 };

@@ -9,11 +9,12 @@ import {
 import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { CONTROLLERS } from './controllers.js';
+import { resolveRoutes } from './coffer/resolve.routes.js';
+import { CONTROLLERS, ENDPOINTS } from './controllers.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from './dependencies.js';
-import { endpointsOf } from './endpoint/endpoint.decorator.js';
 import { installGate } from './endpoint/gate.js';
 import { measureRequests } from './endpoint/measure.js';
+import { addPlainRoute } from './endpoint/plain-route.js';
 import { traceRequests } from './endpoint/trace-requests.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { API_DOCUMENT, describeApi } from './openapi/api-document.js';
@@ -40,7 +41,7 @@ export class HttpModule implements OnModuleInit {
         {
           provide: API_DOCUMENT,
           inject: [HTTP_DEPENDENCIES],
-          useFactory: ({ version }: HttpDependencies) => describeApi(endpointsOf(CONTROLLERS), version),
+          useFactory: ({ version }: HttpDependencies) => describeApi(ENDPOINTS, version),
         },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],
@@ -52,5 +53,6 @@ export class HttpModule implements OnModuleInit {
     measureRequests(server, this.dependencies);
     traceRequests(server, this.dependencies);
     installGate(server, this.dependencies);
+    for (const route of resolveRoutes(this.dependencies)) addPlainRoute(server, route, this.dependencies);
   }
 }

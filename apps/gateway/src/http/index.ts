@@ -1,6 +1,5 @@
-export { CONTROLLERS } from './controllers.js';
+export { ENDPOINTS } from './controllers.js';
 export * from './dependencies.js';
-export { endpointsOf } from './endpoint/endpoint.decorator.js';
 export type { Access, EndpointDefinition } from './endpoint/endpoint.js';
 export { ERROR_TABLE } from './errors/error-table.js';
 export { createHttpAdapter, DEFAULT_LIMITS, HTTP_OPTIONS, type HttpLimits } from './http-adapter.js';

@@ -38,8 +38,11 @@ export interface Aged<T> {
 
 /** Answers values. Errors are `CofferError`s. */
 export interface ReadService {
-  /** Throws `not-found` naming the key and the namespaces tried; `invalid` when a subkey is asked of what is not a JSON object with it. */
-  resolve(request: ResolveRequest): Promise<ResolvedSecret>;
+  /**
+   * Throws, or rejects with, `not-found` naming the key and the namespaces tried; `invalid` when a subkey is asked of what
+   * is not a JSON object with it. What is at hand is answered at once: no promise without something to wait for.
+   */
+  resolve(request: ResolveRequest): ResolvedSecret | Promise<ResolvedSecret>;
 }
 
 /** What there is, without values. Errors are `CofferError`s. */

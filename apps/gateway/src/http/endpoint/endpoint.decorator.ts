@@ -1,34 +1,13 @@
-import { CofferError } from '@coffer/secrets';
 import { Req, RequestMapping, RequestMethod, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendAnswer } from './answer.js';
 import { callOf } from './call.js';
 import { fullPaths, routePattern, type Answer, type Call, type EndpointDefinition } from './endpoint.js';
 
 const DEFINITION = Symbol('endpoint');
 
 type Handler<D extends EndpointDefinition> = (call: Call<D>) => Promise<Answer<D>>;
-
-interface AnyAnswer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
-
-const send = (definition: EndpointDefinition, answer: AnyAnswer, reply: FastifyReply): void => {
-  const declared = definition.answers[answer.status];
-  if (declared === undefined) throw new CofferError('internal', `status ${answer.status} is not declared`);
-  void reply.status(answer.status);
-  if (answer.headers !== undefined) void reply.headers(answer.headers);
-  if (declared.body === undefined) {
-    void reply.send();
-    return;
-  }
-  const checked = declared.body.safeParse(answer.body);
-  if (!checked.success) throw new Error('the answer is not as the endpoint declares it');
-  if (declared.types !== undefined && !reply.hasHeader('content-type')) void reply.type(declared.types[0] ?? '');
-  void reply.send(checked.data);
-};
 
 /**
  * Makes a controller's method the handler of a definition: Nest's route, the gate's permission, validation of the
@@ -40,7 +19,7 @@ export const Endpoint =
     const handler = descriptor.value;
     if (handler === undefined) throw new Error(`${definition.id}: only a method can be an endpoint`);
     const route = async function (this: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-      send(definition, await handler.call(this, callOf(definition, request)), reply);
+      sendAnswer(definition, await handler.call(this, callOf(definition, request)), reply);
     };
     descriptor.value = route as unknown as Handler<D>;
     const paths = fullPaths(definition).map(routePattern);

@@ -3,22 +3,20 @@ import { CofferError, DEFAULT_TENANT, parseNamespace, parseTenant } from '@coffe
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HttpDependencies } from '../dependencies.js';
 import type { EndpointDefinition } from './endpoint.js';
-import { pathParameters, rawPathOf } from './raw-path.js';
+import { rawPathOf } from './raw-path.js';
+import { routeOf, type Route } from './route.js';
 
 /** What the gate found out about a request that it let in. */
 export interface Admitted {
-  readonly principal?: Principal;
-  readonly tenant?: string;
-  readonly namespace?: string;
+  readonly principal?: Principal | undefined;
+  readonly tenant?: string | undefined;
+  readonly namespace?: string | undefined;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     admitted: Admitted | undefined;
-  }
-  interface FastifyContextConfig {
-    endpoint?: EndpointDefinition;
   }
 }
 
@@ -53,13 +51,22 @@ const authorise = (
 
 /** All headers of the name, joined: Node itself keeps the first `Authorization` alone. */
 const headerOf = ({ raw: { rawHeaders } }: FastifyRequest, name: string): string | undefined => {
-  const values = rawHeaders.filter((_text, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
-  return values.length === 0 ? undefined : values.join(', ');
+  let joined: string | undefined;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const given = rawHeaders[at] as string;
+    if (given.length !== name.length || given.toLowerCase() !== name) continue;
+    const value = rawHeaders[at + 1] as string;
+    joined = joined === undefined ? value : `${joined}, ${value}`;
+  }
+  return joined;
 };
 
 /** A caller who failed too often is to blame, unlike one whose store is throttled: another code, another status. */
-const authenticate = async (request: FastifyRequest, { authenticator }: GateDependencies): Promise<Principal> => {
-  const authorization = headerOf(request, 'authorization');
+const authenticate = async (
+  request: FastifyRequest,
+  authorization: string | undefined,
+  { authenticator }: GateDependencies,
+): Promise<Principal> => {
   const { cookie } = request.headers;
   try {
     return await authenticator.authenticate({
@@ -73,23 +80,18 @@ const authenticate = async (request: FastifyRequest, { authenticator }: GateDepe
   }
 };
 
-const admit = async (
+/** Lets a caller in whose credentials are right, if the endpoint is theirs to call. */
+const admit = (
   request: FastifyRequest,
   definition: EndpointDefinition,
-  dependencies: GateDependencies,
-): Promise<Admitted> => {
-  if (definition.access === 'open') return { parameters: {} };
-  const principal = await authenticate(request, dependencies);
-  const parameters = pathParameters(request.routeOptions.url ?? '', rawPathOf(request.raw.url ?? '/'));
+  { parametersOf }: Route,
+  principal: Principal,
+): Admitted => {
+  const parameters = parametersOf(rawPathOf(request.raw.url ?? '/'));
   const tenant = definition.face === 'root' ? undefined : parseTenant(parameters['tenant'] ?? DEFAULT_TENANT);
   const namespace = parameters['namespace'] === undefined ? undefined : parseNamespace(parameters['namespace']);
   authorise(definition, principal, tenant, namespace);
-  return {
-    principal,
-    ...(tenant === undefined ? {} : { tenant }),
-    ...(namespace === undefined ? {} : { namespace }),
-    parameters,
-  };
+  return { principal, tenant, namespace, parameters };
 };
 
 /**
@@ -97,11 +99,38 @@ const admit = async (
  * refused: nothing is open by omission.
  */
 export const installGate = (server: FastifyInstance, dependencies: GateDependencies): void => {
+  const { authenticator } = dependencies;
+  /** Without waiting, where who is calling is known already: most requests need no promise. */
+  const decide = (
+    request: FastifyRequest,
+    route: Route,
+    definition: EndpointDefinition,
+  ): Admitted | Promise<Admitted> => {
+    if (definition.access === 'open') return { parameters: {} };
+    const authorization = headerOf(request, 'authorization');
+    const known = authorization === undefined ? undefined : authenticator.known(authorization);
+    if (known !== undefined) return admit(request, definition, route, known);
+    return authenticate(request, authorization, dependencies).then((principal) =>
+      admit(request, definition, route, principal),
+    );
+  };
   server.decorateRequest('admitted', undefined);
-  server.addHook('onRequest', async (request) => {
-    if (request.is404) return;
-    const definition = request.routeOptions.config.endpoint;
-    if (definition === undefined) throw new CofferError('forbidden', 'this route declares no permission');
-    request.admitted = await admit(request, definition, dependencies);
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (request.is404) return done();
+    const route = routeOf(request);
+    const { definition } = route;
+    if (definition === undefined) return done(new CofferError('forbidden', 'this route declares no permission'));
+    const letIn = (admitted: Admitted): void => {
+      request.admitted = admitted;
+      done();
+    };
+    let decided: Admitted | Promise<Admitted>;
+    try {
+      decided = decide(request, route, definition);
+    } catch (error) {
+      return done(error as Error);
+    }
+    if (decided instanceof Promise) void decided.then(letIn, done);
+    else letIn(decided);
   });
 };

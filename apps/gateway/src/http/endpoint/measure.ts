@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpDependencies } from '../dependencies.js';
+import { routeOf } from './route.js';
 
 /** What requests for no route are counted under: their paths could be anything. */
 const NO_ROUTE = 'none';
@@ -10,7 +11,7 @@ export const measureRequests = (server: FastifyInstance, { metrics }: Pick<HttpD
     metrics.httpRequests.observe(
       {
         method: request.method,
-        route: request.is404 ? NO_ROUTE : (request.routeOptions.url ?? NO_ROUTE),
+        route: routeOf(request).url ?? NO_ROUTE,
         status: String(reply.statusCode),
       },
       reply.elapsedTime / 1000,

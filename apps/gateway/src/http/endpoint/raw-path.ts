@@ -22,17 +22,28 @@ export const decodeOnce = (text: string, where: string): string => {
   }
 };
 
+/** The parameters of a raw path; throws `malformed`. */
+export type PathReader = (rawPath: string) => Readonly<Record<string, string>>;
+
+const decodePart = (part: string): string => (part.includes('%') ? decodeOnce(part, 'the path') : part);
+
 /**
- * The parameters of a path by the pattern that matched it (`:name` for a segment, a final `*` for the whole rest,
+ * Reads the parameters of paths by the pattern that matched them (`:name` for a segment, a final `*` for the whole rest,
  * slashes included). Works on the raw path, so that a rest is decoded once whatever the router did with it.
  */
-export const pathParameters = (pattern: string, rawPath: string): Readonly<Record<string, string>> => {
-  if (rawPath.includes('#')) throw new CofferError('malformed', 'the path contains a raw #; send it as %23');
-  const given = rawPath.split('/');
-  const parameters: Record<string, string> = {};
-  for (const [index, part] of pattern.split('/').entries()) {
-    if (part.startsWith(':')) parameters[part.slice(1)] = decodeOnce(given[index] ?? '', 'the path');
-    if (part === '*') parameters['*'] = decodeOnce(given.slice(index).join('/'), 'the path');
-  }
-  return parameters;
+export const pathReader = (pattern: string): PathReader => {
+  const parts = pattern.split('/').slice(1);
+  return (rawPath) => {
+    if (rawPath.includes('#')) throw new CofferError('malformed', 'the path contains a raw #; send it as %23');
+    const parameters: Record<string, string> = {};
+    let at = 1;
+    for (const part of parts) {
+      const slash = rawPath.indexOf('/', at);
+      const end = slash === -1 || part === '*' ? rawPath.length : slash;
+      if (part === '*') parameters['*'] = decodePart(rawPath.slice(at, end));
+      else if (part.startsWith(':')) parameters[part.slice(1)] = decodePart(rawPath.slice(at, end));
+      at = end + 1;
+    }
+    return parameters;
+  };
 };

@@ -1,6 +1,7 @@
 import type { TraceSpan } from '@coffer/observability';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HttpDependencies } from '../dependencies.js';
+import { routeOf } from './route.js';
 
 /**
  * A span for every request of an endpoint that is not open to all. The request's `traceparent` becomes the span's own,
@@ -11,8 +12,8 @@ export const traceRequests = (server: FastifyInstance, { traces }: Pick<HttpDepe
   const spans = new WeakMap<FastifyRequest, TraceSpan>();
 
   server.addHook('onRequest', (request, _reply, done) => {
-    const { url: route = '', config } = request.routeOptions;
-    if (!request.is404 && config.endpoint !== undefined && config.endpoint.access !== 'open') {
+    const { url: route = '', definition } = routeOf(request);
+    if (definition !== undefined && definition.access !== 'open') {
       const { traceparent: parent } = request.headers;
       const span = traces.span(`${request.method} ${route}`, {
         kind: 'server',

@@ -1,13 +1,12 @@
 import { may, visibleNamespace, type Principal } from '@coffer/access';
 import { errorForLog } from '@coffer/observability';
 import { CofferError, SecretPath } from '@coffer/secrets';
-import { Controller, Inject } from '@nestjs/common';
 import type { z } from 'zod';
 import { cacheStatus, fartherOf, type Served } from '../../cache/index.js';
-import type { ResolvedSecret } from '../../reads/read-service.js';
-import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
-import { Endpoint } from '../endpoint/endpoint.decorator.js';
+import type { ReadService, ResolvedSecret } from '../../reads/read-service.js';
+import type { HttpDependencies } from '../dependencies.js';
 import type { Answer, Call } from '../endpoint/endpoint.js';
+import { plainRoute, type PlainRoute } from '../endpoint/plain-route.js';
 import { problemOf } from '../errors/error-body.js';
 import { recognise } from '../errors/recognise.js';
 import { mapBounded } from './bounded.js';
@@ -23,20 +22,19 @@ const headersOf = (served: Served) => ({ 'cache-control': 'no-store', 'cache-sta
 const BATCH_CONCURRENCY = 16;
 
 type Item = z.output<typeof resolveBody>['keys'][number];
-
-interface Wanted {
-  readonly principal: Principal;
-  readonly path: SecretPath;
-  readonly inherit: boolean;
-  readonly subkey: string | null | undefined;
-  readonly refresh: boolean;
-}
+type ItemAnswer = z.input<typeof resolvedItem>;
 
 const bodyOf = ({ path, value, version }: ResolvedSecret) => ({
   key: path.key,
   namespace: path.namespace,
   value: value.reveal(),
   version,
+});
+
+const oneOf = (found: ResolvedSecret): Answer<typeof resolveSecret> => ({
+  status: 200,
+  headers: headersOf(found.served ?? UNCACHED),
+  body: bodyOf(found),
 });
 
 /** Before anything is asked, so that a forbidden secret looks the same whether it exists or not. */
@@ -48,62 +46,55 @@ const mustBeAllowed = (principal: Principal, { tenant, namespace }: SecretPath):
   );
 };
 
-/** The only calls that return values. */
-@Controller()
-export class ResolveController {
-  constructor(@Inject(HTTP_DEPENDENCIES) private readonly dependencies: HttpDependencies) {}
+const subkeyOf = (subkey: string | null | undefined) => (subkey == null || subkey === '' ? {} : { subkey });
 
-  @Endpoint(resolveSecret)
-  async one(call: Call<typeof resolveSecret>): Promise<Answer<typeof resolveSecret>> {
-    const { principal, query } = call;
-    const path = SecretPath.of(call.tenant, call.namespace, call.key);
-    const found = await this.resolve({
-      principal,
-      path,
+const resolveOne =
+  (reads: ReadService) =>
+  ({ principal, tenant, namespace, key, query }: Call<typeof resolveSecret>) => {
+    const found = reads.resolve({
+      path: SecretPath.of(tenant, namespace, key),
       inherit: query.inherit,
-      subkey: query.subkey,
       refresh: query.refresh,
+      ...subkeyOf(query.subkey),
+      visible: visibleNamespace(principal, 'resolve', tenant),
     });
-    return { status: 200, headers: headersOf(found.served ?? UNCACHED), body: bodyOf(found) };
-  }
+    return found instanceof Promise ? found.then(oneOf) : oneOf(found);
+  };
 
-  @Endpoint(resolveBatch)
-  async batch(call: Call<typeof resolveBatch>): Promise<Answer<typeof resolveBatch>> {
-    const served: Served[] = [];
-    const told = (item: Served): void => void served.push(item);
-    const body = await mapBounded(call.body.keys, BATCH_CONCURRENCY, (item) => this.item(call, item, told));
-    const headers = headersOf(served.length === 0 ? UNCACHED : served.reduce(fartherOf));
-    return { status: 200, headers, body: [...body] };
-  }
-
-  private async item(
+/** Each item with its value or its own error. */
+const resolveMany = ({ reads, logger }: Pick<HttpDependencies, 'reads' | 'logger'>) => {
+  const itemOf = async (
     { principal, tenant, namespace: outer, requestId }: Call<typeof resolveBatch>,
     { key, subkey, namespace: own }: Item,
     told: (served: Served) => void,
-  ): Promise<z.input<typeof resolvedItem>> {
+  ): Promise<ItemAnswer> => {
     const namespace = own ?? outer;
     try {
       const path = SecretPath.of(tenant, namespace, key);
       mustBeAllowed(principal, path);
-      const found = await this.resolve({ principal, path, inherit: true, subkey, refresh: false });
+      const visible = visibleNamespace(principal, 'resolve', tenant);
+      const found = await reads.resolve({ path, inherit: true, refresh: false, ...subkeyOf(subkey), visible });
       told(found.served ?? UNCACHED);
       return bodyOf(found);
     } catch (thrown) {
       const error = recognise(thrown);
       if (error.code === 'internal') {
-        this.dependencies.logger.error({ request: requestId, error: errorForLog(thrown) }, 'unexpected error');
+        logger.error({ request: requestId, error: errorForLog(thrown) }, 'unexpected error');
       }
       return { key, namespace, error: problemOf(error) };
     }
-  }
+  };
+  return async (call: Call<typeof resolveBatch>): Promise<Answer<typeof resolveBatch>> => {
+    const served: Served[] = [];
+    const told = (item: Served): void => void served.push(item);
+    const body = await mapBounded(call.body.keys, BATCH_CONCURRENCY, (item) => itemOf(call, item, told));
+    const headers = headersOf(served.length === 0 ? UNCACHED : served.reduce(fartherOf));
+    return { status: 200, headers, body: [...body] };
+  };
+};
 
-  private resolve({ principal, path, inherit, subkey, refresh }: Wanted): Promise<ResolvedSecret> {
-    return this.dependencies.reads.resolve({
-      path,
-      inherit,
-      refresh,
-      ...(subkey == null || subkey === '' ? {} : { subkey }),
-      visible: visibleNamespace(principal, 'resolve', path.tenant),
-    });
-  }
-}
+/** The only calls that return values. */
+export const resolveRoutes = (dependencies: Pick<HttpDependencies, 'reads' | 'logger'>): readonly PlainRoute[] => [
+  plainRoute(resolveSecret, resolveOne(dependencies.reads)),
+  plainRoute(resolveBatch, resolveMany(dependencies)),
+];
