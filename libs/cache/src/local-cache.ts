@@ -6,8 +6,8 @@ import type { CacheEntry } from './entry.js';
  * busy with: the time of an entry is compared with `now` at each call and no timer is involved. Every `now` is a
  * reading of the same `ElapsedTime`.
  */
-export class LocalCache {
-  readonly #entries: LRUCache<string, CacheEntry>;
+export class LocalCache<E extends CacheEntry = CacheEntry> {
+  readonly #entries: LRUCache<string, E>;
 
   /** `maximumSize`: entries; beyond it the least recently used one goes. */
   constructor(maximumSize: number) {
@@ -19,7 +19,7 @@ export class LocalCache {
     return this.#entries.size;
   }
 
-  get(path: string, now: number): CacheEntry | undefined {
+  get(path: string, now: number): E | undefined {
     const entry = this.#entries.get(path);
     if (entry === undefined || now < entry.expires) return entry;
     this.#entries.delete(path);
@@ -27,12 +27,12 @@ export class LocalCache {
   }
 
   /** As it is, whatever its time; does not count as a use. */
-  peek(path: string): CacheEntry | undefined {
+  peek(path: string): E | undefined {
     return this.#entries.peek(path);
   }
 
   /** An entry that is there already stays if it has a higher tag, or the same one and was filled later. */
-  put(path: string, entry: CacheEntry, now: number): void {
+  put(path: string, entry: E, now: number): void {
     if (now >= entry.expires) return;
     const there = this.#entries.peek(path);
     const later =

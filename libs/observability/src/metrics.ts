@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Durations } from './durations.js';
 
 const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -28,7 +29,7 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  readonly httpRequests = new Histogram({
+  readonly httpRequests = new Durations({
     name: 'coffer_http_request_seconds',
     help: 'Duration of HTTP requests, by route and status',
     labelNames: ['method', 'route', 'status'],

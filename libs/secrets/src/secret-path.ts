@@ -10,6 +10,8 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 export const MAX_SCOPE_LENGTH = 256;
 /** Longest key, in code points. */
 export const MAX_KEY_LENGTH = 256;
+/** What most keys are: nothing to count or to refuse. */
+const PLAIN_KEY = new RegExp(`^[\\x20-\\x7e]{1,${MAX_KEY_LENGTH}}$`);
 
 /** First words of Kestra's tenant-less API root, which therefore cannot name a tenant there. */
 export const RESERVED_TENANTS: ReadonlySet<string> = new Set(['namespaces', 'secrets', 'auditlogs']);
@@ -38,6 +40,7 @@ export const parseNamespace = (text: string): string => {
 };
 
 export const parseKey = (text: string): string => {
+  if (PLAIN_KEY.test(text)) return text;
   const length = [...text].length;
   if (length < 1 || length > MAX_KEY_LENGTH) {
     throw new CofferError(

@@ -36,10 +36,10 @@ export interface Health {
 /** The part of `Metrics` that the HTTP layer fills and shows. */
 export interface HttpMetrics {
   readonly httpRequests: {
-    observe(
-      labels: { readonly method: string; readonly route: string; readonly status: string },
-      seconds: number,
-    ): void;
+    /** What answers with these labels are counted in. */
+    series(labels: { readonly method: string; readonly route: string; readonly status: string }): {
+      observe(seconds: number): void;
+    };
   };
   readonly contentType: string;
   text(): Promise<string>;

@@ -1,4 +1,4 @@
-import { may, visibleNamespace, type Principal } from '@coffer/access';
+import { visibleNamespace } from '@coffer/access';
 import { errorForLog } from '@coffer/observability';
 import { CofferError, SecretPath } from '@coffer/secrets';
 import type { z } from 'zod';
@@ -38,8 +38,8 @@ const oneOf = (found: ResolvedSecret): Answer<typeof resolveSecret> => ({
 });
 
 /** Before anything is asked, so that a forbidden secret looks the same whether it exists or not. */
-const mustBeAllowed = (principal: Principal, { tenant, namespace }: SecretPath): void => {
-  if (may(principal, 'resolve', tenant, namespace)) return;
+const mustBeVisible = (visible: (namespace: string) => boolean, { tenant, namespace }: SecretPath): void => {
+  if (visible(namespace)) return;
   throw new CofferError(
     'forbidden',
     `this needs the permission 'resolve' in namespace '${namespace}' of tenant '${tenant}'`,
@@ -62,36 +62,44 @@ const resolveOne =
   };
 
 /** Each item with its value or its own error. */
-const resolveMany = ({ reads, logger }: Pick<HttpDependencies, 'reads' | 'logger'>) => {
-  const itemOf = async (
-    { principal, tenant, namespace: outer, requestId }: Call<typeof resolveBatch>,
-    { key, subkey, namespace: own }: Item,
-    told: (served: Served) => void,
-  ): Promise<ItemAnswer> => {
-    const namespace = own ?? outer;
-    try {
-      const path = SecretPath.of(tenant, namespace, key);
-      mustBeAllowed(principal, path);
-      const visible = visibleNamespace(principal, 'resolve', tenant);
-      const found = await reads.resolve({ path, inherit: true, refresh: false, ...subkeyOf(subkey), visible });
-      told(found.served ?? UNCACHED);
+const resolveMany =
+  ({ reads, logger }: Pick<HttpDependencies, 'reads' | 'logger'>) =>
+  async ({
+    principal,
+    tenant,
+    namespace: outer,
+    body: { keys },
+    requestId,
+  }: Call<typeof resolveBatch>): Promise<Answer<typeof resolveBatch>> => {
+    const visible = visibleNamespace(principal, 'resolve', tenant);
+    let farthest: Served | undefined;
+    const itemOf = (found: ResolvedSecret): ItemAnswer => {
+      const served = found.served ?? UNCACHED;
+      farthest = farthest === undefined ? served : fartherOf(farthest, served);
       return bodyOf(found);
-    } catch (thrown) {
+    };
+    const failureOf = (key: string, namespace: string, thrown: unknown): ItemAnswer => {
       const error = recognise(thrown);
       if (error.code === 'internal') {
         logger.error({ request: requestId, error: errorForLog(thrown) }, 'unexpected error');
       }
       return { key, namespace, error: problemOf(error) };
-    }
+    };
+    const resolveItem = ({ key, subkey, namespace: own }: Item): ItemAnswer | Promise<ItemAnswer> => {
+      const namespace = own ?? outer;
+      const failed = (thrown: unknown): ItemAnswer => failureOf(key, namespace, thrown);
+      try {
+        const path = SecretPath.of(tenant, namespace, key);
+        mustBeVisible(visible, path);
+        const found = reads.resolve({ path, inherit: true, refresh: false, ...subkeyOf(subkey), visible });
+        return found instanceof Promise ? found.then(itemOf).catch(failed) : itemOf(found);
+      } catch (thrown) {
+        return failed(thrown);
+      }
+    };
+    const body = await mapBounded(keys, BATCH_CONCURRENCY, resolveItem);
+    return { status: 200, headers: headersOf(farthest ?? UNCACHED), body: [...body] };
   };
-  return async (call: Call<typeof resolveBatch>): Promise<Answer<typeof resolveBatch>> => {
-    const served: Served[] = [];
-    const told = (item: Served): void => void served.push(item);
-    const body = await mapBounded(call.body.keys, BATCH_CONCURRENCY, (item) => itemOf(call, item, told));
-    const headers = headersOf(served.length === 0 ? UNCACHED : served.reduce(fartherOf));
-    return { status: 200, headers, body: [...body] };
-  };
-};
 
 /** The only calls that return values. */
 export const resolveRoutes = (dependencies: Pick<HttpDependencies, 'reads' | 'logger'>): readonly PlainRoute[] => [

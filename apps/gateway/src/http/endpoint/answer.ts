@@ -2,6 +2,8 @@ import { CofferError } from '@coffer/secrets';
 import type { FastifyReply } from 'fastify';
 import type { EndpointDefinition } from './endpoint.js';
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 /** An answer of whichever definition. */
 export interface AnyAnswer {
   readonly status: number;
@@ -21,6 +23,10 @@ export const sendAnswer = (definition: EndpointDefinition, answer: AnyAnswer, re
   }
   const checked = declared.body.safeParse(answer.body);
   if (!checked.success) throw new Error('the answer is not as the endpoint declares it');
-  if (declared.types !== undefined && !reply.hasHeader('content-type')) void reply.type(declared.types[0] ?? '');
+  if (declared.types === undefined) {
+    void reply.header('content-type', JSON_TYPE).send(JSON.stringify(checked.data));
+    return;
+  }
+  if (!reply.hasHeader('content-type')) void reply.type(declared.types[0] ?? '');
   void reply.send(checked.data);
 };

@@ -5,32 +5,45 @@ import { parseQueryString, queryRecord, type QueryPair } from './query-string.js
 import { rawQueryOf } from './raw-path.js';
 import { validate } from './validation.js';
 
+export type CallReader<D extends EndpointDefinition> = (request: FastifyRequest) => Call<D>;
+
+const NO_PAIRS: readonly QueryPair[] = [];
+
 const isFilter = ({ name }: QueryPair): boolean => name === 'filters' || name.startsWith('filters[');
 
-/** The request as its definition types it; throws `invalid` or `malformed`. Only for what the gate let in. */
-export const callOf = <D extends EndpointDefinition>(definition: D, request: FastifyRequest): Call<D> => {
-  const { admitted } = request;
-  if (admitted === undefined) throw new CofferError('forbidden', 'this request did not pass the gate');
-  const pairs =
-    definition.query === undefined && definition.filters === undefined
-      ? []
-      : parseQueryString(rawQueryOf(request.raw.url ?? ''));
+/** What a query says, by its schema; most requests have none, and what that says is found out once. */
+const queryReader = ({ query }: EndpointDefinition): ((pairs: readonly QueryPair[]) => unknown) => {
+  if (query === undefined) return () => undefined;
+  const absent = Object.freeze(query.safeParse({}).data);
+  return (pairs) =>
+    pairs.length === 0 && absent !== undefined ? absent : validate(query, { ...queryRecord(pairs) }, 'query');
+};
+
+/** Reads requests as their definition types them; throws `invalid` or `malformed`. Only for what the gate let in. */
+export const callReader = <D extends EndpointDefinition>(definition: D): CallReader<D> => {
   const takesFilters = definition.filters === true;
-  const plain = takesFilters ? pairs.filter((pair) => !isFilter(pair)) : pairs;
-  const rest = admitted.parameters['*'];
-  const call: Record<keyof Call, unknown> = {
-    principal: admitted.principal,
-    tenant: admitted.tenant,
-    namespace: admitted.namespace,
-    key: rest === undefined ? undefined : parseKey(rest),
-    id: admitted.parameters['id'],
-    query: definition.query && validate(definition.query, { ...queryRecord(plain) }, 'query'),
-    filters: takesFilters ? pairs.filter(isFilter) : [],
-    headers: definition.headers && validate(definition.headers, request.headers, 'headers'),
-    body: definition.body && validate(definition.body, request.body, 'body'),
-    requestId: request.id,
-    accept: request.headers.accept ?? '',
+  const takesQuery = takesFilters || definition.query !== undefined;
+  const readQuery = queryReader(definition);
+  return (request) => {
+    const { admitted } = request;
+    if (admitted === undefined) throw new CofferError('forbidden', 'this request did not pass the gate');
+    const query = takesQuery ? rawQueryOf(request.raw.url ?? '') : '';
+    const pairs = query === '' ? NO_PAIRS : parseQueryString(query);
+    const rest = admitted.parameters['*'];
+    const call: Record<keyof Call, unknown> = {
+      principal: admitted.principal,
+      tenant: admitted.tenant,
+      namespace: admitted.namespace,
+      key: rest === undefined ? undefined : parseKey(rest),
+      id: admitted.parameters['id'],
+      query: readQuery(takesFilters ? pairs.filter((pair) => !isFilter(pair)) : pairs),
+      filters: takesFilters ? pairs.filter(isFilter) : NO_PAIRS,
+      headers: definition.headers && validate(definition.headers, request.headers, 'headers'),
+      body: definition.body && validate(definition.body, request.body, 'body'),
+      requestId: request.id,
+      accept: request.headers.accept ?? '',
+    };
+    // The definition's types are what the schemas above just checked; the compiler cannot follow a generic one.
+    return call as unknown as Call<D>;
   };
-  // The definition's types are what the schemas above just checked; the compiler cannot follow a generic one.
-  return call as unknown as Call<D>;
 };

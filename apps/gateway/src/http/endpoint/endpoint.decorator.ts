@@ -2,7 +2,7 @@ import { Req, RequestMapping, RequestMethod, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendAnswer } from './answer.js';
-import { callOf } from './call.js';
+import { callReader } from './call.js';
 import { fullPaths, routePattern, type Answer, type Call, type EndpointDefinition } from './endpoint.js';
 
 const DEFINITION = Symbol('endpoint');
@@ -18,8 +18,9 @@ export const Endpoint =
   (target: object, name: string, descriptor: TypedPropertyDescriptor<Handler<D>>): void => {
     const handler = descriptor.value;
     if (handler === undefined) throw new Error(`${definition.id}: only a method can be an endpoint`);
+    const callOf = callReader(definition);
     const route = async function (this: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-      sendAnswer(definition, await handler.call(this, callOf(definition, request)), reply);
+      sendAnswer(definition, await handler.call(this, callOf(request)), reply);
     };
     descriptor.value = route as unknown as Handler<D>;
     const paths = fullPaths(definition).map(routePattern);

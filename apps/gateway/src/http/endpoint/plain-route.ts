@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpDependencies } from '../dependencies.js';
 import { sendError } from '../errors/send-error.js';
 import { sendAnswer, type AnyAnswer } from './answer.js';
-import { callOf } from './call.js';
+import { callReader } from './call.js';
 import { fullPaths, routePattern, type Answer, type Call, type EndpointDefinition } from './endpoint.js';
 
 /** An endpoint with its handler, which answers at once where it can. */
@@ -15,7 +15,10 @@ export interface PlainRoute {
 export const plainRoute = <D extends EndpointDefinition>(
   definition: D,
   handler: (call: Call<D>) => Answer<D> | Promise<Answer<D>>,
-): PlainRoute => ({ definition, answer: (request) => handler(callOf(definition, request)) });
+): PlainRoute => {
+  const callOf = callReader(definition);
+  return { definition, answer: (request) => handler(callOf(request)) };
+};
 
 /**
  * A route beside Nest's: the same gate, validation and errors as a controller's, without Nest's pipeline, which takes
