@@ -23,8 +23,10 @@ describe('the measurement of cached reads', () => {
       .map((line) => JSON.parse(line) as { readonly figure: string; readonly value: number });
     expect(figures.map(({ figure }) => figure)).toEqual([
       'cached read ×16 / bare HTTP ×16, one core',
+      'cached read ×16 / bare HTTP ×16, by processor time',
       'cached read / bare HTTP, one core',
       'cached read ×16 / Vault ×16, one core',
+      'cached read ×16 / Vault ×16, by processor time',
       'cached read / Vault, one core',
       'secrets in batches of 100 / one by one',
       'secrets in batches of 100 / one by one, ×16',

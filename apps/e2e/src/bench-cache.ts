@@ -20,7 +20,8 @@ Needs taskset (Linux). Environment:
 
 Kafka, Redis and Vault are started for the run. The load comes from this process, on another core where there is one. The
 variants take turns in short slices, round after round; every figure compares two slices of the same round, and the
-median and the range over all rounds are reported.`;
+median and the range over all rounds are reported. What one request takes of processors is compared too, which other
+work on the machine disturbs less.`;
 
 /** How long all is called before anything counts, as a share of the time that is measured. */
 const WARMING = 0.5;

@@ -10,6 +10,7 @@ export interface BareAnswer {
 
 export interface BareHttp {
   readonly port: number;
+  readonly pid: number;
   close(): Promise<void>;
 }
 
@@ -30,6 +31,7 @@ export const startBareHttp = async (answer: HttpAnswer): Promise<BareHttp> => {
   const [, port] = await server.says(/^ready (\d+)$/m);
   return {
     port: Number(port),
+    pid: server.pid,
     close: async () => {
       await server.end();
     },

@@ -4,6 +4,8 @@ export interface Sample {
   readonly p50: number;
   /** Secrets, not calls: a batch has many. */
   readonly perSecond: number;
+  /** Milliseconds of processor for one secret, where the variant tells what it uses. */
+  readonly processor?: number;
 }
 
 /** One way of doing the same thing, of those that are compared. */
@@ -13,6 +15,8 @@ export interface Variant {
   readonly concurrency: number;
   /** Secrets in one call. */
   readonly secrets: number;
+  /** What the process that is measured has used of processors so far, in milliseconds. */
+  readonly processorTime?: () => number;
   /** Rejects when the answer is not the one expected. */
   call(lane: number): Promise<void>;
 }
@@ -27,6 +31,7 @@ export const medianOf = (numbers: readonly number[]): number => {
 /** Calls as fast as answers come, for `milliseconds` and at least once a lane. Every latency counts, exactly. */
 export const sample = async (variant: Variant, milliseconds: number): Promise<Sample> => {
   const latencies: number[] = [];
+  const used = variant.processorTime?.() ?? NaN;
   const began = performance.now();
   const run = async (lane: number): Promise<void> => {
     let now = performance.now();
@@ -39,7 +44,9 @@ export const sample = async (variant: Variant, milliseconds: number): Promise<Sa
   };
   await Promise.all(Array.from({ length: variant.concurrency }, (_, lane) => run(lane)));
   const seconds = (performance.now() - began) / 1000;
-  return { p50: medianOf(latencies), perSecond: (latencies.length * variant.secrets) / seconds };
+  const secrets = latencies.length * variant.secrets;
+  const processor = variant.processorTime && { processor: (variant.processorTime() - used) / secrets };
+  return { p50: medianOf(latencies), perSecond: secrets / seconds, ...processor };
 };
 
 export type Round = ReadonlyMap<string, Sample>;

@@ -2,19 +2,21 @@ import { BATCH } from '../bench/coffer-calls.js';
 import type { Comparison } from '../bench/comparisons.js';
 import type { Variant } from '../bench/sample.js';
 import { LANES } from '../bench/subjects.js';
+import { processorTimeOf } from './processor-time.js';
 import type { CacheSubjects } from './subjects.js';
 
 const MANY = `×${LANES}`;
 
 /** All that is compared, in the order in which a round goes through it. */
-export const cacheVariants = (subjects: Omit<CacheSubjects, 'gateway' | 'token'>): readonly Variant[] => {
-  const { cached, writes, uncachedWrites, bareHttp, vault } = subjects;
+export const cacheVariants = (subjects: Omit<CacheSubjects, 'token'>): readonly Variant[] => {
+  const { cached, writes, uncachedWrites, bareHttp, vault, gateway, pids } = subjects;
+  const timeOf = (pid: number) => ({ processorTime: () => processorTimeOf(pid) });
   const one = { concurrency: 1, secrets: 1 };
   const many = { concurrency: LANES, secrets: 1 };
   return [
-    { ...many, name: `bare HTTP ${MANY}`, call: bareHttp },
-    { ...many, name: `cached read ${MANY}`, call: (lane) => cached.read(lane) },
-    { ...many, name: `Vault ${MANY}`, call: vault },
+    { ...many, ...timeOf(pids.bareHttp), name: `bare HTTP ${MANY}`, call: bareHttp },
+    { ...many, ...timeOf(gateway.pid), name: `cached read ${MANY}`, call: (lane) => cached.read(lane) },
+    { ...many, ...timeOf(pids.vault), name: `Vault ${MANY}`, call: vault },
     { ...one, name: 'bare HTTP', call: bareHttp },
     { ...one, name: 'cached read', call: (lane) => cached.read(lane) },
     { ...one, name: 'Vault', call: vault },
@@ -32,11 +34,20 @@ const rate = (figure: string, over: string, under: string, aim?: string): Compar
   of: (sample) => sample(over).perSecond / sample(under).perSecond,
 });
 
+/** How many of the one are answered with the processor time of one of the other: as `rate`, whatever else the machine does. */
+const byProcessor = (over: string, under: string): Comparison => ({
+  figure: `${over} / ${under}, by processor time`,
+  unit: 'times',
+  of: (sample) => (sample(under).processor ?? NaN) / (sample(over).processor ?? NaN),
+});
+
 /** Of `cacheVariants`. */
 export const CACHE_COMPARISONS: readonly Comparison[] = [
   rate(`cached read ${MANY} / bare HTTP ${MANY}, one core`, `cached read ${MANY}`, `bare HTTP ${MANY}`, '≥ 0.75'),
+  byProcessor(`cached read ${MANY}`, `bare HTTP ${MANY}`),
   rate('cached read / bare HTTP, one core', 'cached read', 'bare HTTP'),
   rate(`cached read ${MANY} / Vault ${MANY}, one core`, `cached read ${MANY}`, `Vault ${MANY}`, '≥ 8'),
+  byProcessor(`cached read ${MANY}`, `Vault ${MANY}`),
   rate('cached read / Vault, one core', 'cached read', 'Vault'),
   rate(`secrets in batches of ${BATCH} / one by one`, `batch of ${BATCH}`, 'cached read', '≥ 10'),
   rate(`secrets in batches of ${BATCH} / one by one, ${MANY}`, `batch of ${BATCH} ${MANY}`, `cached read ${MANY}`),

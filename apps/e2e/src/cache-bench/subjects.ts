@@ -18,6 +18,8 @@ export interface CacheSubjects {
   readonly vault: (lane: number) => Promise<void>;
   /** Of the cached gateway. */
   readonly gateway: { readonly pid: number; readonly address: string };
+  /** Of the bare server and of Vault. */
+  readonly pids: { readonly bareHttp: number; readonly vault: number };
   readonly token: string;
 }
 
@@ -40,7 +42,10 @@ const lanesTo = async (
   };
 };
 
-const startVault = async (cleanups: Cleanup[], value: string): Promise<CacheSubjects['vault']> => {
+const startVault = async (
+  cleanups: Cleanup[],
+  value: string,
+): Promise<{ readonly call: CacheSubjects['vault']; readonly pid: number }> => {
   const server = await startedOnMeasuredCore(() => startServer('vault'));
   cleanups.push(() => server.stop());
   const [address = '', token = ''] = [server.env['COFFER_TEST_VAULT_ADDR'], server.env['COFFER_TEST_VAULT_TOKEN']];
@@ -52,7 +57,9 @@ const startVault = async (cleanups: Cleanup[], value: string): Promise<CacheSubj
   });
   if (!written.ok) throw new Error(`Vault answered ${written.status}: ${await written.text()}`);
   const right = ({ status, body }: HttpAnswer): boolean => status === 200 && body.includes(value);
-  return lanesTo(Number(new URL(address).port), requestBytes('GET', target, { token }), cleanups, right);
+  const { port } = new URL(address);
+  const call = await lanesTo(Number(port), requestBytes('GET', target, { token }), cleanups, right);
+  return { call, pid: server.handle.pid };
 };
 
 /** Starts all of it, and lets it go after `use`. */
@@ -89,7 +96,8 @@ export const withCacheSubjects = async <T>(use: (subjects: CacheSubjects) => Pro
     if (gateway === undefined) throw new Error('there is no gateway');
     holdToMeasuredCore(gateway.pid);
     for (const { pid } of [...on.processes, ...off.processes]) if (pid !== gateway.pid) holdToOtherCore(pid);
-    return await use({ cached, writes, uncachedWrites, bareHttp, vault, gateway, token: on.token });
+    const pids = { bareHttp: bare.pid, vault: vault.pid };
+    return await use({ cached, writes, uncachedWrites, bareHttp, vault: vault.call, gateway, pids, token: on.token });
   } finally {
     for (const cleanup of cleanups.reverse()) await cleanup();
   }

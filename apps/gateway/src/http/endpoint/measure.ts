@@ -6,19 +6,20 @@ import { routeOf, type Route } from './route.js';
 const NO_ROUTE = 'none';
 
 type Series = ReturnType<HttpDependencies['metrics']['httpRequests']['series']>;
+/** Of one route, by method and status. */
+type SeriesOfRoute = Map<string, Series>;
 
 /** Counts every answer by route, never by path. */
 export const measureRequests = (server: FastifyInstance, { metrics }: Pick<HttpDependencies, 'metrics'>): void => {
-  const known = new Map<Route, Map<string, Map<number, Series>>>();
+  const routes = new Map<Route, SeriesOfRoute>();
   const seriesOf = (route: Route, method: string, status: number): Series => {
-    let methods = known.get(route);
-    if (methods === undefined) known.set(route, (methods = new Map()));
-    let statuses = methods.get(method);
-    if (statuses === undefined) methods.set(method, (statuses = new Map()));
-    let series = statuses.get(status);
+    let known = routes.get(route);
+    if (known === undefined) routes.set(route, (known = new Map<string, Series>()));
+    const answer = `${method} ${status}`;
+    let series = known.get(answer);
     if (series === undefined) {
       series = metrics.httpRequests.series({ method, route: route.url ?? NO_ROUTE, status: String(status) });
-      statuses.set(status, series);
+      known.set(answer, series);
     }
     return series;
   };
