@@ -55,7 +55,7 @@ describe('a coordinator of readers that hold leases', () => {
       },
     });
     runtime.start();
-    runtime.take(0);
+    runtime.assign(new Set([0]));
     await until(() => found('EPOCH').length > 0);
     await messaging.log.append(0, { type: 'OWNER', partition: 0, claim: 'w' });
   });

@@ -13,6 +13,10 @@ import type { CoordinatorModuleOptions } from './coordinator-options.js';
 
 /** How often a waiting coordinator is looked at, in milliseconds. */
 const TICK = 50;
+/** How often it is looked whether another coordinator has fallen silent, where that is in doubt. Milliseconds. */
+const LOOK = 250;
+/** How long one look may last, in milliseconds. */
+const LOOK_LIMIT = 1_000;
 /** How long a leaving process waits for the log, in milliseconds. */
 const FAREWELL = 2_000;
 /** Longer than a session of the group: by then it knows whose shard it is. Milliseconds. */
@@ -21,11 +25,14 @@ const RECLAIM = 10_000;
 /** Runs a coordinator for each shard of this process: carries its effects out and brings log and heartbeats to it. */
 export class CoordinatorRuntime {
   readonly #shards: readonly Coordinator[];
-  readonly #assigned = new Set<number>();
+  /** As the group says. */
+  #assigned: ReadonlySet<number> = new Set();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #appending = new Set<Promise<void>>();
   readonly #time: ElapsedTime;
   readonly #figures: CoordinatorFigures;
+  #looking = false;
+  #leaving = false;
   #unlisten: () => void = () => undefined;
 
   constructor(private readonly options: CoordinatorModuleOptions) {
@@ -43,6 +50,7 @@ export class CoordinatorRuntime {
       });
     }, TICK);
     this.#timers.add(ticks);
+    this.#timers.add(setInterval(() => void this.#look(), LOOK));
     this.#unlisten =
       this.options.mailbox?.listen((heartbeat) => {
         this.#figures.heard(heartbeat);
@@ -55,8 +63,8 @@ export class CoordinatorRuntime {
    * the log has that, or will not have it soon; never rejects.
    */
   async leaveAll(): Promise<void> {
-    for (const shard of this.#assigned) this.#handle(shard, { type: 'leave' });
-    this.#assigned.clear();
+    this.assign(new Set());
+    this.#leaving = true;
     await Promise.race([Promise.all(this.#appending), new Promise((resolve) => setTimeout(resolve, FAREWELL).unref())]);
   }
 
@@ -65,15 +73,17 @@ export class CoordinatorRuntime {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  /** Takes the shard over; its log has been read up to now. */
-  take(shard: number): void {
-    this.#assigned.add(shard);
-    this.#handle(shard, { type: 'start', claim: uuid() });
-  }
-
-  /** Another member has the shard now. This one goes on until it reads that one's EPOCH, so that no write waits. */
-  leave(shard: number): void {
-    if (this.#assigned.delete(shard)) this.#handle(shard, { type: 'leave' });
+  /**
+   * As the group says, once the logs have been read up to now: takes these shards over and leaves all others, also one
+   * that it took over because its coordinator was silent. It goes on with that one until it reads the next EPOCH, so
+   * that no write waits.
+   */
+  assign(shards: ReadonlySet<number>): void {
+    this.#assigned = shards;
+    for (const shard of this.#shards.keys()) {
+      if (shards.has(shard)) this.#take(shard);
+      else this.#handle(shard, { type: 'leave' });
+    }
   }
 
   read(entry: LogEntry): void {
@@ -81,9 +91,28 @@ export class CoordinatorRuntime {
     this.#handle(entry.shard, { type: 'log', entry });
   }
 
+  #take(shard: number): void {
+    this.#handle(shard, { type: 'start', claim: uuid() });
+  }
+
   /** The group still says that the shard is this process's, so whoever took it over has gone. */
   #takeAgain(shard: number): void {
-    if (this.#assigned.has(shard) && this.#shards[shard]?.active === false) this.take(shard);
+    if (this.#assigned.has(shard) && this.#shards[shard]?.active === false) this.#take(shard);
+  }
+
+  /** A shard's coordinator may have gone, which the group will not know for seconds. */
+  async #look(): Promise<void> {
+    const inDoubt = (): boolean => this.#shards.some((coordinator) => coordinator.doubtful(this.#time.now()));
+    if (this.#looking || this.#leaving || !inDoubt()) return;
+    this.#looking = true;
+    try {
+      await this.options.messaging.log.reachEnd(AbortSignal.timeout(LOOK_LIMIT));
+      if (!this.#leaving) for (const shard of this.#shards.keys()) this.#handle(shard, { type: 'abreast' });
+    } catch {
+      // The log is away, or this process is behind: no reason to doubt any coordinator.
+    } finally {
+      this.#looking = false;
+    }
   }
 
   #handle(shard: number, event: CoordinatorEvent): void {
@@ -93,6 +122,9 @@ export class CoordinatorRuntime {
   #carryOut(shard: number, effect: CoordinatorEffect): void {
     const { logger } = this.options;
     switch (effect.type) {
+      case 'silent':
+        logger.warn({ shard }, 'the coordinator of the shard is silent; this one takes it over');
+        return this.#take(shard);
       case 'stopped':
         logger.warn({ shard }, 'another coordinator has taken the shard over');
         this.#timers.add(setTimeout(() => this.#takeAgain(shard), RECLAIM));

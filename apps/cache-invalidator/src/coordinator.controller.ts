@@ -14,13 +14,8 @@ export class CoordinatorController {
     this.runtime.read(entry);
   }
 
-  @EventPattern(PATTERNS.shardAssigned)
-  assigned(@Payload() shard: number): void {
-    this.runtime.take(shard);
-  }
-
-  @EventPattern(PATTERNS.shardRevoked)
-  revoked(@Payload() shard: number): void {
-    this.runtime.leave(shard);
+  @EventPattern(PATTERNS.shardsAssigned)
+  assigned(@Payload() shards: ReadonlySet<number>): void {
+    this.runtime.assign(shards);
   }
 }

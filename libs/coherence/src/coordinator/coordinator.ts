@@ -5,6 +5,7 @@ import type { Timing } from '../timing.js';
 import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 import { LeaseTable } from './lease-table.js';
 import { Prepares } from './prepares.js';
+import { Silence } from './silence.js';
 
 export interface CoordinatorOptions {
   readonly timing: Pick<Timing, 'lease' | 'clockError' | 'clearedTimeout'>;
@@ -26,6 +27,7 @@ export interface CoordinatorOptions {
 export class Coordinator {
   readonly #authority: Authority;
   readonly #prepares: Prepares;
+  readonly #silence: Silence;
   #leases: LeaseTable;
   #claim: string | undefined;
   #claimSentAt = 0;
@@ -42,6 +44,7 @@ export class Coordinator {
   ) {
     this.#authority = new Authority(rules);
     this.#prepares = new Prepares(options.timing);
+    this.#silence = new Silence(options.timing);
     this.#leases = new LeaseTable(options.timing, rules);
   }
 
@@ -54,6 +57,11 @@ export class Coordinator {
   /** Whether this coordinator has its shard. */
   get active(): boolean {
     return this.#epoch !== undefined;
+  }
+
+  /** Whether `abreast` is wanted a few times a second: another process has the shard, and may have fallen silent. */
+  doubtful(now: number): boolean {
+    return this.#claim === undefined && this.#silence.doubtful(now);
   }
 
   /** How many readers may hold a lease. */
@@ -75,13 +83,15 @@ export class Coordinator {
         return this.#clear(now);
       case 'tick':
         return this.#tick(now);
+      case 'abreast':
+        return this.#claim === undefined && this.#silence.looked(now) ? [{ type: 'silent' }] : [];
       case 'leave':
         return this.#leave(now);
     }
   }
 
   #start(claim: string, now: number): CoordinatorEffect[] {
-    if (this.active && !this.#leaving) return [];
+    if (this.#claim !== undefined && !this.#leaving) return [];
     // What was handed over was complete then: a lease granted now needs an epoch of its own.
     this.#epoch = undefined;
     this.#leaving = false;
@@ -105,12 +115,19 @@ export class Coordinator {
     const { record, offset } = entry;
     switch (record.type) {
       case 'EPOCH':
+        this.#silence.begun(now);
         return this.#epochRead(record.claim, offset, now);
       case 'HANDOVER':
         this.#handover = record;
+        this.#silence.spoke();
+        return [];
+      case 'GRANT':
+      case 'CLEARED':
+        this.#silence.spoke();
         return [];
       case 'PREPARE':
         this.#prepares.seen(offset, now);
+        this.#silence.needed(now);
         return this.active ? this.#prepareRead(record, offset, now) : [];
       default:
         return [];
@@ -177,6 +194,7 @@ export class Coordinator {
   }
 
   #leave(now: number): CoordinatorEffect[] {
+    if (this.#claim === undefined || this.#leaving) return [];
     const epoch = this.#epoch;
     this.#leaving = true;
     // Before its own wait is over it does not know who else may hold a lease.

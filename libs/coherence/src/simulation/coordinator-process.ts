@@ -4,6 +4,7 @@ import type { Context } from './context.js';
 import type { Host } from './host.js';
 
 const TICK = 50;
+const LOOK = 250;
 const CLAIM_AGAIN = 2_500;
 
 /** A coordinator of the one shard. */
@@ -24,8 +25,12 @@ export class CoordinatorProcess {
     host.every(TICK, () => {
       if (this.#coordinator.busy) this.#handle({ type: 'tick' });
     });
+    host.every(LOOK, () => {
+      if (this.#coordinator.doubtful(host.now)) log.reachEnd(host, () => this.#handle({ type: 'abreast' }));
+    });
   }
 
+  /** The group gives it the shard, or nobody else seems to have it. */
   assigned(): void {
     this.#handle({ type: 'start', claim: `${this.host.name}-${this.#claims++}` });
   }
@@ -47,6 +52,9 @@ export class CoordinatorProcess {
           redis.delete(this.host, path, () => this.#handle({ type: 'clear-done', prepareOffset }));
           break;
         }
+        case 'silent':
+          this.assigned();
+          break;
         case 'stopped':
           this.host.after(CLAIM_AGAIN, () => {
             if (this.isAssigned() && !this.#coordinator.active) this.assigned();

@@ -67,6 +67,21 @@ export class SharedLog {
     this.#pump(tail);
   }
 
+  /** Calls once the host has read all that is there when its question arrives; never when it is cut off. */
+  reachEnd(host: Host, reached: () => void): void {
+    if (host.log.cut) return;
+    host.after(this.random.between(0.5, 3) + host.log.slow, () => {
+      const end = this.entries.length;
+      const look = (): void => {
+        const tail = this.#tails.find((one) => one.host === host);
+        if (tail === undefined || host.log.cut) return;
+        if (tail.next >= end) reached();
+        else host.after(1, look);
+      };
+      look();
+    });
+  }
+
   /** A link has been restored. */
   wake(): void {
     for (const tail of this.#tails) this.#pump(tail);

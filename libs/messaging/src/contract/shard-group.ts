@@ -1,8 +1,6 @@
 export interface ShardHandler {
-  /** This process coordinates the shard from now on. */
-  assigned(shard: number): void;
-  /** Another process may coordinate the shard from now on. */
-  revoked(shard: number): void;
+  /** This process is to coordinate these shards from now on, and no others. Called whenever they are shared out. */
+  assigned(shards: ReadonlySet<number>): void;
 }
 
 /**

@@ -12,7 +12,6 @@ export interface KafkaShardGroupOptions {
 /** A member of the group of coordinators. It reads nothing through the group: the log is read by its own tail. */
 export class KafkaShardGroup implements ShardGroup {
   readonly #consumer: Consumer;
-  #assigned = new Set<number>();
   #closed = false;
 
   constructor(private readonly options: KafkaShardGroupOptions) {
@@ -39,9 +38,6 @@ export class KafkaShardGroup implements ShardGroup {
 
   #joined({ memberAssignment }: ConsumerGroupJoinEvent['payload'], handler: ShardHandler): void {
     this.#consumer.pause([{ topic: this.options.topic }]);
-    const next = new Set(memberAssignment[this.options.topic] ?? []);
-    for (const shard of this.#assigned) if (!next.has(shard)) handler.revoked(shard);
-    for (const shard of next) if (!this.#assigned.has(shard)) handler.assigned(shard);
-    this.#assigned = next;
+    handler.assigned(new Set(memberAssignment[this.options.topic] ?? []));
   }
 }

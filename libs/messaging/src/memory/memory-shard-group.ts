@@ -3,11 +3,8 @@ import type { ShardGroup, ShardHandler } from '../contract/shard-group.js';
 /** The group of coordinators of one process: shards are shared among the members as they come and go. */
 export class MemoryShardGroup {
   #members: ShardHandler[] = [];
-  readonly #owners: (ShardHandler | undefined)[];
 
-  constructor(shards: number) {
-    this.#owners = Array.from({ length: shards }, () => undefined);
-  }
+  constructor(private readonly shards: number) {}
 
   member(): ShardGroup {
     let member: ShardHandler | undefined;
@@ -27,12 +24,9 @@ export class MemoryShardGroup {
   }
 
   #rebalance(): void {
-    this.#owners.forEach((previous, shard) => {
-      const next = this.#members[shard % this.#members.length];
-      if (next === previous) return;
-      this.#owners[shard] = next;
-      previous?.revoked(shard);
-      next?.assigned(shard);
+    const shards = Array.from({ length: this.shards }, (_, shard) => shard);
+    this.#members.forEach((member, index) => {
+      member.assigned(new Set(shards.filter((shard) => shard % this.#members.length === index)));
     });
   }
 }

@@ -15,6 +15,8 @@ export interface StrategyOptions {
   readonly coordinate: boolean;
 }
 
+type Payload = LogEntry | MutationDelivery | ReadonlySet<number> | number;
+
 /** How long a leaving process finishes what it has in hand, in milliseconds. */
 const DRAIN = 5_000;
 
@@ -69,8 +71,7 @@ export class MessagingStrategy extends Server implements CustomTransportStrategy
     if (coordinate) {
       this.#coordinator = messaging.coordinators();
       await this.#coordinator.start({
-        assigned: (shard) => void this.#dispatch(PATTERNS.shardAssigned, shard),
-        revoked: (shard) => void this.#dispatch(PATTERNS.shardRevoked, shard),
+        assigned: (shards) => void this.#dispatch(PATTERNS.shardsAssigned, shards),
       });
     }
     if (!consume) return;
@@ -112,7 +113,7 @@ export class MessagingStrategy extends Server implements CustomTransportStrategy
   }
 
   /** Nest joins the handlers of several modules behind the first one. */
-  async #dispatch(pattern: Pattern, payload: LogEntry | MutationDelivery | number): Promise<void> {
+  async #dispatch(pattern: Pattern, payload: Payload): Promise<void> {
     const result: unknown = await this.messageHandlers.get(pattern)?.(payload, { pattern });
     if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
   }

@@ -2,10 +2,8 @@
 export const PATTERNS = {
   /** `LogEntry`, one at a time per shard; the next one waits for the handler. */
   coherence: 'coffer.secret.coherence',
-  /** A shard's number, once its log has been read to the end that it had at start. */
-  shardAssigned: 'coffer.shard.assigned',
-  /** A shard's number. */
-  shardRevoked: 'coffer.shard.revoked',
+  /** `ReadonlySet` of shard numbers, once their logs have been read to the ends that they had at start. */
+  shardsAssigned: 'coffer.shards.assigned',
   /** `MutationDelivery`; the handler's promise resolves when the mutation is finished. */
   mutation: 'coffer.secret.mutations',
   /** A partition's number; deliveries begin after the handler. */

@@ -3,14 +3,10 @@ import type { MessagingSubject, OpenMessaging } from './subject.js';
 import { SHARDS, until } from './examples.js';
 
 class Coordinators implements ShardHandler {
-  readonly shards = new Set<number>();
+  shards: ReadonlySet<number> = new Set();
 
-  assigned(shard: number): void {
-    this.shards.add(shard);
-  }
-
-  revoked(shard: number): void {
-    this.shards.delete(shard);
+  assigned(shards: ReadonlySet<number>): void {
+    this.shards = shards;
   }
 }
 
