@@ -134,3 +134,50 @@ describe('a coordinator of readers that hold leases', () => {
     expect(await figure('coffer_reader_records_behind')).toBeGreaterThanOrEqual(2);
   });
 });
+
+describe('coordinators of one shard', () => {
+  let messaging: Messaging;
+  let types: LogRecord['type'][];
+  const running: CoordinatorRuntime[] = [];
+  beforeEach(async () => {
+    messaging = memoryMessaging({ partitions: 1, shards: 1 }, 60_000, systemClock);
+    types = [];
+    await messaging.log.tail([0], { read: ({ record }) => void types.push(record.type) });
+  });
+  afterEach(() => running.splice(0).forEach((runtime) => runtime.stop()));
+
+  const open = async (): Promise<CoordinatorRuntime> => {
+    const runtime = new CoordinatorRuntime({
+      ...{ messaging, metrics: new Metrics(), clock: systemClock, logger: createLogger('silent') },
+      ...{ alone: false, timing: { ...DEFAULT_TIMING, lease: 20, clockError: 10 } },
+    });
+    running.push(runtime);
+    await messaging.log.tail([0], { read: (entry) => runtime.read(entry) });
+    runtime.start();
+    return runtime;
+  };
+  const until = async (type: LogRecord['type'], times = 1): Promise<void> => {
+    while (types.filter((each) => each === type).length < times) await new Promise((resolve) => setTimeout(resolve, 2));
+  };
+
+  it('hand it over when the group gives it to another, whoever of them learns that first', async () => {
+    const [first, second] = [await open(), await open()];
+    first.assign(new Set([0]));
+    await until('EPOCH');
+    second.assign(new Set([0]));
+    first.assign(new Set());
+    await until('EPOCH', 2);
+    expect(types).toEqual(['EPOCH', 'HANDOVER', 'EPOCH']);
+  });
+
+  it('take it over without the group when a write waits in vain', async () => {
+    const record = { partition: 0, path: PATH, fence: fenceOf(1, 1n), operation: 'o', attempt: 1 };
+    await messaging.log.append(0, { type: 'EPOCH', claim: 'of one that is gone' });
+    const owner = await messaging.log.append(0, { type: 'OWNER', partition: 0, claim: 'w' });
+    await messaging.log.append(0, { type: 'PREPARE', owner, ...record });
+    await open();
+    await until('EPOCH', 2);
+    await messaging.log.append(0, { type: 'PREPARE', owner, ...record });
+    await until('CLEARED');
+  });
+});

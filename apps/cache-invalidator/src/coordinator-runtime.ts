@@ -19,8 +19,6 @@ const LOOK = 250;
 const LOOK_LIMIT = 1_000;
 /** How long a leaving process waits for the log, in milliseconds. */
 const FAREWELL = 2_000;
-/** Longer than a session of the group: by then it knows whose shard it is. Milliseconds. */
-const RECLAIM = 10_000;
 
 /** Runs a coordinator for each shard of this process: carries its effects out and brings log and heartbeats to it. */
 export class CoordinatorRuntime {
@@ -79,6 +77,7 @@ export class CoordinatorRuntime {
    * that no write waits.
    */
   assign(shards: ReadonlySet<number>): void {
+    if (this.#leaving) return;
     this.#assigned = shards;
     for (const shard of this.#shards.keys()) {
       if (shards.has(shard)) this.#take(shard);
@@ -92,12 +91,7 @@ export class CoordinatorRuntime {
   }
 
   #take(shard: number): void {
-    this.#handle(shard, { type: 'start', claim: uuid() });
-  }
-
-  /** The group still says that the shard is this process's, so whoever took it over has gone. */
-  #takeAgain(shard: number): void {
-    if (this.#assigned.has(shard) && this.#shards[shard]?.active === false) this.#take(shard);
+    this.#handle(shard, { type: 'start', claim: uuid(), patient: true });
   }
 
   /** A shard's coordinator may have gone, which the group will not know for seconds. */
@@ -107,7 +101,8 @@ export class CoordinatorRuntime {
     this.#looking = true;
     try {
       await this.options.messaging.log.reachEnd(AbortSignal.timeout(LOOK_LIMIT));
-      if (!this.#leaving) for (const shard of this.#shards.keys()) this.#handle(shard, { type: 'abreast' });
+      if (!this.#leaving)
+        for (const shard of this.#shards.keys()) this.#handle(shard, { type: 'abreast', claim: uuid() });
     } catch {
       // The log is away, or this process is behind: no reason to doubt any coordinator.
     } finally {
@@ -124,10 +119,11 @@ export class CoordinatorRuntime {
     switch (effect.type) {
       case 'silent':
         logger.warn({ shard }, 'the coordinator of the shard is silent; this one takes it over');
-        return this.#take(shard);
+        return;
       case 'stopped':
         logger.warn({ shard }, 'another coordinator has taken the shard over');
-        this.#timers.add(setTimeout(() => this.#takeAgain(shard), RECLAIM));
+        // Where the group still says that the shard is this process's, whoever took it over may fall silent.
+        if (this.#assigned.has(shard)) this.#take(shard);
         return;
       case 'clear':
         return void this.#clear(shard, effect);

@@ -7,6 +7,12 @@ import { LeaseTable } from './lease-table.js';
 import { Prepares } from './prepares.js';
 import { Silence } from './silence.js';
 
+/**
+ * How long a patient coordinator waits after the latest sign of life of another one, in milliseconds: longer than a
+ * process takes that has lost the shard in the group to learn so.
+ */
+const PATIENCE = 10_000;
+
 export interface CoordinatorOptions {
   readonly timing: Pick<Timing, 'lease' | 'clockError' | 'clearedTimeout'>;
   /** No coordinator before this one can have granted a lease that is still alive: a lone process knows. */
@@ -30,11 +36,15 @@ export class Coordinator {
   readonly #silence: Silence;
   #leases: LeaseTable;
   #claim: string | undefined;
-  #claimSentAt = 0;
+  /** When the EPOCH is due, for the first time or again. */
+  #claimAt = Infinity;
+  /** It has sent no EPOCH yet, and waits for the coordinator of the present one. */
+  #patient = false;
   #epoch: LogOffset | undefined;
   #readyAt = Infinity;
   #grantAt = -Infinity;
   #leaving = false;
+  #handedOver = false;
   /** What the coordinator of the present epoch left to its successor. */
   #handover: HandoverRecord | undefined;
 
@@ -44,14 +54,14 @@ export class Coordinator {
   ) {
     this.#authority = new Authority(rules);
     this.#prepares = new Prepares(options.timing);
-    this.#silence = new Silence(options.timing);
+    this.#silence = new Silence(options.leases === true);
     this.#leases = new LeaseTable(options.timing, rules);
   }
 
   /** Whether `tick`s are needed. */
   get busy(): boolean {
     if (this.#epoch === undefined) return this.#claim !== undefined;
-    return this.#prepares.waiting || this.options.leases === true;
+    return this.#prepares.waiting || this.options.leases === true || (this.#leaving && !this.#handedOver);
   }
 
   /** Whether this coordinator has its shard. */
@@ -61,7 +71,7 @@ export class Coordinator {
 
   /** Whether `abreast` is wanted a few times a second: another process has the shard, and may have fallen silent. */
   doubtful(now: number): boolean {
-    return this.#claim === undefined && this.#silence.doubtful(now);
+    return this.#standsBy && this.#silence.doubtful(now);
   }
 
   /** How many readers may hold a lease. */
@@ -72,7 +82,7 @@ export class Coordinator {
   handle(event: CoordinatorEvent, now: number): CoordinatorEffect[] {
     switch (event.type) {
       case 'start':
-        return this.#start(event.claim, now);
+        return this.#start(event, now);
       case 'log':
         return this.#read(event.entry, now);
       case 'heartbeat':
@@ -84,30 +94,45 @@ export class Coordinator {
       case 'tick':
         return this.#tick(now);
       case 'abreast':
-        return this.#claim === undefined && this.#silence.looked(now) ? [{ type: 'silent' }] : [];
+        return this.#abreast(event.claim, now);
       case 'leave':
         return this.#leave(now);
     }
   }
 
-  #start(claim: string, now: number): CoordinatorEffect[] {
+  get #standsBy(): boolean {
+    return this.#claim === undefined || this.#patient;
+  }
+
+  #start({ claim, patient = false }: Extract<CoordinatorEvent, { type: 'start' }>, now: number): CoordinatorEffect[] {
     if (this.#claim !== undefined && !this.#leaving) return [];
+    const other = this.#epoch === undefined && this.#authority.epoch >= 0n && this.#handover === undefined;
     // What was handed over was complete then: a lease granted now needs an epoch of its own.
     this.#epoch = undefined;
     this.#leaving = false;
     this.#claim = claim;
-    return this.#sendEpoch(claim, now);
+    this.#patient = patient && other;
+    this.#claimAt = now + PATIENCE;
+    return this.#patient ? [] : this.#sendEpoch(claim, now);
+  }
+
+  #abreast(claim: string, now: number): CoordinatorEffect[] {
+    if (!this.#standsBy || !this.#silence.looked(now)) return [];
+    this.#claim = claim;
+    return [{ type: 'silent' }, ...this.#sendEpoch(claim, now)];
   }
 
   #sendEpoch(claim: string, now: number): CoordinatorEffect[] {
-    this.#claimSentAt = now;
+    this.#patient = false;
+    this.#claimAt = now + this.options.timing.clearedTimeout;
     return [{ type: 'append', record: { type: 'EPOCH', claim } }];
   }
 
   #tick(now: number): CoordinatorEffect[] {
-    if (this.#epoch !== undefined) return [...this.#clear(now), ...this.#grant(this.#epoch, now)];
-    const lost = now - this.#claimSentAt >= this.options.timing.clearedTimeout;
-    return this.#claim !== undefined && lost ? this.#sendEpoch(this.#claim, now) : [];
+    if (this.#epoch !== undefined) {
+      return [...this.#clear(now), ...this.#grant(this.#epoch, now), ...this.#handOver(this.#epoch, now)];
+    }
+    return this.#claim !== undefined && now >= this.#claimAt ? this.#sendEpoch(this.#claim, now) : [];
   }
 
   #read(entry: LogEntry, now: number): CoordinatorEffect[] {
@@ -115,15 +140,16 @@ export class Coordinator {
     const { record, offset } = entry;
     switch (record.type) {
       case 'EPOCH':
-        this.#silence.begun(now);
+        this.#silence.excuse(this.#handover === undefined ? now + this.#longest : now);
+        this.#heard(now);
         return this.#epochRead(record.claim, offset, now);
       case 'HANDOVER':
         this.#handover = record;
-        this.#silence.spoke();
-        return [];
+        this.#heard(now);
+        return this.#patient && this.#claim !== undefined ? this.#sendEpoch(this.#claim, now) : [];
       case 'GRANT':
       case 'CLEARED':
-        this.#silence.spoke();
+        this.#heard(now);
         return [];
       case 'PREPARE':
         this.#prepares.seen(offset, now);
@@ -132,6 +158,12 @@ export class Coordinator {
       default:
         return [];
     }
+  }
+
+  /** The coordinator of the present epoch lives. */
+  #heard(now: number): void {
+    this.#silence.spoke(now);
+    if (this.#patient) this.#claimAt = now + PATIENCE;
   }
 
   get #longest(): number {
@@ -144,6 +176,7 @@ export class Coordinator {
     if (claim === this.#claim) {
       // A repeated EPOCH, after one that seemed lost, changes nothing of what is known.
       if (this.#epoch === undefined) this.#takeOver(handover, now);
+      this.#handedOver = false;
       this.#epoch = offset;
       return [];
     }
@@ -194,11 +227,16 @@ export class Coordinator {
   }
 
   #leave(now: number): CoordinatorEffect[] {
-    if (this.#claim === undefined || this.#leaving) return [];
-    const epoch = this.#epoch;
-    this.#leaving = true;
-    // Before its own wait is over it does not know who else may hold a lease.
-    if (epoch === undefined || now < this.#readyAt) return [];
+    if (this.#patient) this.#claim = undefined;
+    this.#patient = false;
+    this.#leaving = this.#claim !== undefined;
+    return this.#epoch === undefined ? [] : this.#handOver(this.#epoch, now);
+  }
+
+  /** Once, and not before its own wait is over: until then it does not know who else may hold a lease. */
+  #handOver(epoch: LogOffset, now: number): CoordinatorEffect[] {
+    if (!this.#leaving || this.#handedOver || now < this.#readyAt) return [];
+    this.#handedOver = true;
     return [{ type: 'append', record: { type: 'HANDOVER', epoch, leases: this.#leases.handover(now) } }];
   }
 }

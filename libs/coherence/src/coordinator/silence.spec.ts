@@ -2,110 +2,183 @@ import { fenceOf } from '@coffer/secrets';
 import type { LogRecord } from '../log-record.js';
 import { DEFAULT_TIMING } from '../timing.js';
 import { Coordinator } from './coordinator.js';
+import type { CoordinatorEvent } from './events.js';
 
 const LOOK = 250;
 const LONGEST = DEFAULT_TIMING.lease + DEFAULT_TIMING.clockError;
-/** By then a silence must have been noticed, in milliseconds. */
-const NOTICED = 2_500;
+/** No silence yet, and one that must have been noticed. Milliseconds. */
+const [SHORT, LONG] = [1_750, 2_500];
 
 const PREPARE: LogRecord = {
   ...{ type: 'PREPARE', partition: 0, owner: 0n, path: 'main/ns/key', fence: fenceOf(1, 1n), operation: 'o' },
   attempt: 1,
 };
 
-/** A coordinator that does not have the shard, and reads what the one that has it says. */
+/** A coordinator that reads what another one says that has the shard. */
 class Standby {
   now = 0;
-  readonly coordinator = new Coordinator({ timing: DEFAULT_TIMING, alone: false, leases: true });
+  readonly sent: LogRecord[] = [];
+  readonly coordinator: Coordinator;
   #offset = 0n;
+
+  constructor(leases: boolean) {
+    this.coordinator = new Coordinator({ timing: DEFAULT_TIMING, alone: false, leases });
+  }
+
+  handle(event: CoordinatorEvent): void {
+    for (const effect of this.coordinator.handle(event, this.now)) {
+      if (effect.type === 'append') this.sent.push(effect.record);
+    }
+  }
 
   read(record: LogRecord): bigint {
     const offset = (this.#offset += 1n);
-    this.coordinator.handle({ type: 'log', entry: { shard: 0, offset, timestamp: this.now, record } }, this.now);
+    this.handle({ type: 'log', entry: { shard: 0, offset, timestamp: this.now, record } });
     return offset;
   }
 
-  /** Lets time pass, and looks at the log's end as often as it should. Answers whether it would take the shard over. */
-  passes(milliseconds: number, look = LOOK): boolean {
-    let silent = false;
+  /** Lets time pass, and looks at the log's end as often as it should. Answers whether it claims the shard by then. */
+  claims(milliseconds: number, look = LOOK): boolean {
     for (const end = this.now + milliseconds; this.now < end;) {
       this.now = Math.min(end, this.now + look);
-      if (!this.coordinator.doubtful(this.now)) continue;
-      silent ||= this.coordinator.handle({ type: 'abreast' }, this.now).some(({ type }) => type === 'silent');
+      if (this.coordinator.busy) this.handle({ type: 'tick' });
+      if (this.coordinator.doubtful(this.now)) this.handle({ type: 'abreast', claim: 'standby' });
     }
-    return silent;
+    return this.sent.some(({ type }) => type === 'EPOCH');
+  }
+
+  /** Its own EPOCH, which it has just sent, is in the log. */
+  readOwn(): bigint {
+    const own = this.sent.find(({ type }) => type === 'EPOCH');
+    if (own === undefined) throw new Error('it has claimed nothing');
+    this.sent.length = 0;
+    return this.read(own);
   }
 }
 
-describe('a coordinator that does not have the shard', () => {
+describe.each([
+  ['grants leases', true],
+  ['grants none', false],
+])('a coordinator without the shard, where the one that has it %s,', (_, leases) => {
   let standby: Standby;
   let epoch: bigint;
   beforeEach(() => {
-    standby = new Standby();
+    standby = new Standby(leases);
     epoch = standby.read({ type: 'EPOCH', claim: 'other' });
-    standby.passes(LONGEST);
-  });
-
-  it('takes a shard for silent whose coordinator leaves a writer waiting and says nothing', () => {
-    standby.read(PREPARE);
-    expect(standby.passes(1_500)).toBe(false);
-    expect(standby.passes(NOTICED - 1_500)).toBe(true);
-  });
-
-  it('doubts no coordinator that nobody waits for', () => {
-    expect(standby.passes(60_000)).toBe(false);
-    expect(standby.coordinator.doubtful(standby.now)).toBe(false);
-  });
-
-  it('takes an answer, and a grant to nobody while a reader is waited for, as a sign of life', () => {
-    const prepareOffset = standby.read(PREPARE);
-    for (let passed = 0; passed < 10; passed += 1) {
-      expect(standby.passes(DEFAULT_TIMING.lease / 4)).toBe(false);
-      standby.read({ type: 'GRANT', epoch, leases: [] });
-      standby.read(PREPARE);
-    }
-    standby.read({ type: 'CLEARED', epoch, prepareOffset });
-    expect(standby.passes(60_000)).toBe(false);
-  });
-
-  it('does not mind what a coordinator says whose epoch is over', () => {
-    standby.read({ type: 'EPOCH', claim: 'another' });
-    standby.passes(LONGEST);
-    standby.read(PREPARE);
-    standby.passes(1_500);
+    standby.claims(LONGEST);
     standby.read({ type: 'GRANT', epoch, leases: [] });
-    expect(standby.passes(NOTICED - 1_500)).toBe(true);
   });
 
-  it('lets a new coordinator be silent until its T + ε is over', () => {
+  it('takes the shard over when a writer waits and nothing is said', () => {
+    standby.read(PREPARE);
+    expect(standby.claims(SHORT)).toBe(false);
+    expect(standby.claims(LONG - SHORT)).toBe(true);
+  });
+
+  it('takes it over when nobody waits only where a GRANT is due', () => {
+    expect(standby.claims(60_000)).toBe(leases);
+  });
+
+  it('takes an answer, and a grant while a reader is waited for, as a sign of life', () => {
+    for (let passed = 0; passed < 10; passed += 1) {
+      standby.read(PREPARE);
+      expect(standby.claims(DEFAULT_TIMING.lease / 4)).toBe(false);
+      standby.read({ type: 'GRANT', epoch, leases: [] });
+    }
+    for (let passed = 0; passed < 10; passed += 1) {
+      const prepareOffset = standby.read(PREPARE);
+      expect(standby.claims(1_000)).toBe(false);
+      standby.read({ type: 'CLEARED', epoch, prepareOffset });
+    }
+  });
+
+  it('does not mind what is said in an epoch that is over', () => {
+    standby.read({ type: 'EPOCH', claim: 'another' });
+    standby.claims(LONGEST);
+    standby.read(PREPARE);
+    standby.claims(SHORT);
+    standby.read({ type: 'GRANT', epoch, leases: [] });
+    expect(standby.claims(LONG - SHORT)).toBe(true);
+  });
+
+  it('lets a new one be silent until its T + ε is over, which one that was handed the shard has not', () => {
     standby.read({ type: 'EPOCH', claim: 'another' });
     standby.read(PREPARE);
-    expect(standby.passes(LONGEST + 1_500)).toBe(false);
-    expect(standby.passes(NOTICED - 1_500)).toBe(true);
+    expect(standby.claims(LONGEST + SHORT)).toBe(false);
+    epoch = standby.read({ type: 'EPOCH', claim: 'a third' });
+    standby.read({ type: 'HANDOVER', epoch, leases: [] });
+    standby.read({ type: 'EPOCH', claim: 'a fourth' });
+    standby.read(PREPARE);
+    expect(standby.claims(LONG)).toBe(true);
   });
 
   it('counts no time in which it could not look at the end of the log', () => {
     standby.read(PREPARE);
-    expect(standby.passes(60_000, 1_500)).toBe(false);
-    expect(standby.passes(NOTICED)).toBe(true);
+    expect(standby.claims(60_000, 1_500)).toBe(false);
+    expect(standby.claims(LONG)).toBe(true);
   });
 
-  it('does not take a shard over that it has, or is taking over', () => {
+  it('claims the shard once', () => {
     standby.read(PREPARE);
-    standby.coordinator.handle({ type: 'start', claim: 'me' }, standby.now);
-    expect(standby.passes(60_000)).toBe(false);
-    standby.read({ type: 'EPOCH', claim: 'me' });
+    standby.claims(LONG);
+    standby.readOwn();
     standby.read(PREPARE);
-    expect(standby.passes(60_000)).toBe(false);
+    expect(standby.claims(60_000)).toBe(false);
   });
 
-  it('ignores that it shall leave what it does not have, and leaves once what it has', () => {
-    const { coordinator } = standby;
-    expect(coordinator.handle({ type: 'leave' }, standby.now)).toEqual([]);
-    coordinator.handle({ type: 'start', claim: 'me' }, standby.now);
-    standby.read({ type: 'EPOCH', claim: 'me' });
-    standby.now += LONGEST;
-    expect(coordinator.handle({ type: 'leave' }, standby.now)).toHaveLength(1);
-    expect(coordinator.handle({ type: 'leave' }, standby.now)).toEqual([]);
+  describe('that shall have it', () => {
+    const start = (): void => standby.handle({ type: 'start', claim: 'standby', patient: true });
+
+    it('waits until the other hands over, and then for the leases that it is told of alone', () => {
+      start();
+      expect(standby.claims(SHORT)).toBe(false);
+      standby.read({ type: 'HANDOVER', epoch, leases: [] });
+      expect(standby.readOwn()).toBeGreaterThan(epoch);
+      standby.read(PREPARE);
+      expect(standby.sent.map(({ type }) => type)).toContain('CLEARED');
+    });
+
+    it('takes it over when the other falls silent', () => {
+      start();
+      standby.read(PREPARE);
+      expect(standby.claims(LONG)).toBe(true);
+    });
+
+    it('takes it over some time after the last sign of life', () => {
+      start();
+      for (let passed = 0; passed < 60; passed += 1) {
+        expect(standby.claims(1_000)).toBe(false);
+        standby.read({ type: 'GRANT', epoch, leases: [] });
+      }
+      expect(standby.claims(12_000)).toBe(true);
+    });
+
+    it('does not wait where nobody has been, or where the other one has handed over', () => {
+      const first = new Standby(leases);
+      first.handle({ type: 'start', claim: 'first', patient: true });
+      expect(first.sent).toHaveLength(1);
+      standby.read({ type: 'HANDOVER', epoch, leases: [] });
+      start();
+      expect(standby.sent).toHaveLength(1);
+    });
+
+    it('claims nothing when it shall not have it any more', () => {
+      start();
+      standby.handle({ type: 'leave' });
+      standby.read({ type: 'HANDOVER', epoch, leases: [] });
+      expect(standby.sent).toEqual([]);
+    });
+
+    it('hands over as soon as it can, once', () => {
+      standby.handle({ type: 'start', claim: 'standby' });
+      standby.handle({ type: 'leave' });
+      standby.readOwn();
+      standby.claims(LONGEST - LOOK);
+      expect(standby.sent).toEqual([]);
+      standby.claims(LOOK);
+      standby.handle({ type: 'leave' });
+      standby.claims(LONGEST);
+      expect(standby.sent.map(({ type }) => type)).toEqual(['HANDOVER']);
+    });
   });
 });

@@ -26,18 +26,23 @@ export class CoordinatorProcess {
       if (this.#coordinator.busy) this.#handle({ type: 'tick' });
     });
     host.every(LOOK, () => {
-      if (this.#coordinator.doubtful(host.now)) log.reachEnd(host, () => this.#handle({ type: 'abreast' }));
+      if (this.#coordinator.doubtful(host.now))
+        log.reachEnd(host, () => this.#handle({ type: 'abreast', claim: this.#nextClaim() }));
     });
   }
 
-  /** The group gives it the shard, or nobody else seems to have it. */
+  /** The group gives it the shard. */
   assigned(): void {
-    this.#handle({ type: 'start', claim: `${this.host.name}-${this.#claims++}` });
+    this.#handle({ type: 'start', claim: this.#nextClaim(), patient: this.context.random.chance(0.5) });
   }
 
   /** Another one will have it. Without this it goes on until the log tells it. */
   leave(): void {
     this.#handle({ type: 'leave' });
+  }
+
+  #nextClaim(): string {
+    return `${this.host.name}-${this.#claims++}`;
   }
 
   #handle(event: CoordinatorEvent): void {
@@ -53,7 +58,6 @@ export class CoordinatorProcess {
           break;
         }
         case 'silent':
-          this.assigned();
           break;
         case 'stopped':
           this.host.after(CLAIM_AGAIN, () => {
