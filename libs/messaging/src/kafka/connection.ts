@@ -37,8 +37,8 @@ const tlsOf = ({ tls }: KafkaConfiguration): KafkaConfig['ssl'] => {
   };
 };
 
-/** A client of the cluster that Kestra's own properties name. Connects to nothing yet. */
-export const connectKafka = (configuration: KafkaConfiguration, log: KafkaLog): Kafka => {
+/** A client of the cluster that Kestra's own properties name. Connects to nothing yet. `retry`: of connections. */
+export const connectKafka = (configuration: KafkaConfiguration, log: KafkaLog, retry = BOUNDED): Kafka => {
   const sasl = saslOf(configuration);
   const ssl = tlsOf(configuration);
   return new Kafka({
@@ -48,7 +48,7 @@ export const connectKafka = (configuration: KafkaConfiguration, log: KafkaLog): 
     ...(ssl === undefined ? {} : { ssl }),
     connectionTimeout: CONNECTION_TIMEOUT,
     requestTimeout: REQUEST_TIMEOUT,
-    retry: BOUNDED,
+    retry,
     logLevel: logLevel.WARN,
     logCreator: () => (entry) =>
       log(entry.level === logLevel.ERROR ? 'error' : 'warn', `${entry.namespace}: ${entry.log.message}`),

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Admin, EachBatchPayload, Kafka } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
 import type { DeadLetter } from '../contract/dead-letters.js';
-import { GROUP_TIMES, PATIENT } from './connection.js';
 import { decodeLetter, letterIdOf } from './dead-letter-codec.js';
+import { LastingConsumer } from './lasting-consumer.js';
 
 /** Longest wait for what was in the topic when somebody asked, in milliseconds. */
 const PATIENCE = 8_000;
@@ -21,22 +21,16 @@ interface Waiting {
 export class DeadLetterView {
   readonly #letters = new Map<string, DeadLetter>();
   readonly #waiting = new Set<Waiting>();
-  readonly #consumer: Consumer;
+  readonly #consumer: LastingConsumer;
   readonly #admin: Admin;
   #next = 0n;
-  #closed = false;
 
   private constructor(
     kafka: Kafka,
     private readonly topic: string,
   ) {
     this.#admin = kafka.admin();
-    this.#consumer = kafka.consumer({
-      groupId: `coffer-dead-letters-${randomUUID()}`,
-      ...GROUP_TIMES,
-      allowAutoTopicCreation: false,
-      retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
-    });
+    this.#consumer = new LastingConsumer(kafka, { groupId: `coffer-dead-letters-${randomUUID()}` });
   }
 
   static async open(kafka: Kafka, topic: string): Promise<DeadLetterView> {
@@ -68,22 +62,20 @@ export class DeadLetterView {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.allSettled([this.#consumer.disconnect(), this.#admin.disconnect()]);
+    await Promise.allSettled([this.#consumer.close(), this.#admin.disconnect()]);
   }
 
   async #start(): Promise<void> {
     await this.#admin.connect();
-    this.#consumer.on(this.#consumer.events.GROUP_JOIN, () => this.#again());
-    await this.#consumer.connect();
-    await this.#consumer.subscribe({ topics: [this.topic], fromBeginning: true });
-    await this.#consumer.run({ autoCommit: false, eachBatch: (payload) => this.#read(payload) });
+    const { client } = this.#consumer;
+    client.on(client.events.GROUP_JOIN, () => this.#again());
+    await this.#consumer.run(this.topic, true, { autoCommit: false, eachBatch: (payload) => this.#read(payload) });
   }
 
   #again(): void {
     this.#letters.clear();
     this.#next = 0n;
-    this.#consumer.seek({ topic: this.topic, partition: 0, offset: '0' });
+    this.#consumer.client.seek({ topic: this.topic, partition: 0, offset: '0' });
   }
 
   async #read({ batch, isStale }: EachBatchPayload): Promise<void> {

@@ -1,7 +1,8 @@
-import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
+import type { ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import { FinishedOffsets } from '../contract/finished-offsets.js';
 import type { MutationConsumer, MutationHandler } from '../contract/mutation-queue.js';
-import { GROUP_TIMES, PATIENT } from './connection.js';
+import { GROUP_TIMES } from './connection.js';
+import { LastingConsumer } from './lasting-consumer.js';
 import { decodeMutation } from './mutation-codec.js';
 
 export interface KafkaConsumerOptions {
@@ -30,27 +31,20 @@ interface Tenure {
  * every joining begins a new tenure of each partition, also of those that stay.
  */
 export class KafkaConsumer implements MutationConsumer {
-  readonly #consumer: Consumer;
+  readonly #consumer: LastingConsumer;
   readonly #tenures = new Map<number, Tenure>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(private readonly options: KafkaConsumerOptions) {
-    this.#consumer = options.kafka.consumer({
-      groupId: options.group,
-      ...GROUP_TIMES,
-      allowAutoTopicCreation: false,
-      retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
-    });
+    this.#consumer = new LastingConsumer(options.kafka, { groupId: options.group });
   }
 
   async start(handler: MutationHandler): Promise<void> {
-    const { events } = this.#consumer;
-    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => this.#joined(payload, handler));
-    this.#consumer.on(events.REBALANCING, () => this.#revokeAll(handler));
-    await this.#consumer.connect();
-    await this.#consumer.subscribe({ topics: [this.options.topic], fromBeginning: true });
-    await this.#consumer.run({
+    const { client } = this.#consumer;
+    client.on(client.events.GROUP_JOIN, ({ payload }) => this.#joined(payload, handler));
+    client.on(client.events.REBALANCING, () => this.#revokeAll(handler));
+    await this.#consumer.run(this.options.topic, true, {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 4,
@@ -62,9 +56,8 @@ export class KafkaConsumer implements MutationConsumer {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    await this.#commit();
     for (const { roomWanted } of this.#tenures.values()) roomWanted?.();
-    await this.#consumer.disconnect();
+    await this.#consumer.close(() => this.#commit());
     this.#tenures.clear();
   }
 
@@ -146,7 +139,7 @@ export class KafkaConsumer implements MutationConsumer {
     });
     if (due.length === 0) return;
     try {
-      await this.#consumer.commitOffsets(due.map(({ tenure: _, ...offset }) => offset));
+      await this.#consumer.client.commitOffsets(due.map(({ tenure: _, ...offset }) => offset));
     } catch {
       // Rebalancing, or no broker: what was not committed is committed again, by this tenure or delivered to the next.
       for (const { tenure } of due) tenure.committed = undefined;

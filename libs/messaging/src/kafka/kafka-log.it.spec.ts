@@ -36,6 +36,7 @@ describe('the check of a tail whether its topic was made anew', () => {
   const open = (client: Kafka) =>
     new KafkaLog({
       kafka: client,
+      patient: client,
       topic,
       shards: 1,
       window: 60_000,

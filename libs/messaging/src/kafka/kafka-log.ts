@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Admin, EachBatchPayload, Kafka } from 'kafkajs';
 import { CofferError, type Clock } from '@coffer/secrets';
 import type { LogOffset, LogRecord } from '@coffer/coherence';
 import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-log.js';
 import { Reaching } from '../contract/reaching.js';
 import { SharedCall } from '../contract/shared-call.js';
 import { BatchingSender } from './batching-sender.js';
-import { GROUP_TIMES, onceLed, PATIENT } from './connection.js';
+import { onceLed } from './connection.js';
+import { LastingConsumer } from './lasting-consumer.js';
 import { decodeLogRecord, encodeLogRecord } from './log-codec.js';
 
 export interface KafkaLogOptions {
   readonly kafka: Kafka;
+  /** Of the same cluster: waits for a broker as long as it takes. */
+  readonly patient: Kafka;
   readonly topic: string;
   readonly shards: number;
   /** The replay window, in milliseconds. */
@@ -89,7 +92,7 @@ const CHECK = 5_000;
  */
 class Tail implements LogTail {
   readonly #positions = new Map<number, Position>();
-  readonly #consumer: Consumer;
+  readonly #consumer: LastingConsumer;
   #check: NodeJS.Timeout | undefined;
   #admin: Admin | undefined;
   readonly #reaching = new Reaching();
@@ -101,13 +104,7 @@ class Tail implements LogTail {
     private readonly listener: LogListener,
     private readonly closed: () => void,
   ) {
-    this.#consumer = options.kafka.consumer({
-      groupId: `coffer-tail-${randomUUID()}`,
-      // A client that crashed joins as a new member, and reads nothing until the session of the one before is over.
-      ...GROUP_TIMES,
-      allowAutoTopicCreation: false,
-      retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
-    });
+    this.#consumer = new LastingConsumer(options.patient, { groupId: `coffer-tail-${randomUUID()}` });
   }
 
   follow(shard: number, next: LogOffset, end: LogOffset): void {
@@ -117,10 +114,9 @@ class Tail implements LogTail {
   async start(admin: Admin): Promise<void> {
     this.#admin = admin;
     const { topic } = this.options;
-    this.#consumer.on(this.#consumer.events.GROUP_JOIN, () => this.#seek());
-    await this.#consumer.connect();
-    await this.#consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await this.#consumer.run({
+    const { client } = this.#consumer;
+    client.on(client.events.GROUP_JOIN, () => this.#seek());
+    await this.#consumer.run(topic, true, {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: this.#positions.size,
@@ -149,14 +145,14 @@ class Tail implements LogTail {
     this.#closed = true;
     this.closed();
     clearInterval(this.#check);
-    await this.#consumer.disconnect();
+    await this.#consumer.close();
     await this.#admin?.disconnect();
   }
 
   #seek(): void {
     const { topic } = this.options;
     for (const [partition, { next }] of this.#positions) {
-      this.#consumer.seek({ topic, partition, offset: next.toString() });
+      this.#consumer.client.seek({ topic, partition, offset: next.toString() });
     }
   }
 

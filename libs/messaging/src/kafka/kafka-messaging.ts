@@ -2,7 +2,7 @@ import type { KafkaConfiguration } from '@coffer/config';
 import type { Clock, CofferError } from '@coffer/secrets';
 import type { Messaging } from '../contract/messaging.js';
 import type { Topology } from '../contract/topology.js';
-import { connectKafka, type KafkaLog as ClientLog } from './connection.js';
+import { connectKafka, PATIENT, type KafkaLog as ClientLog } from './connection.js';
 import { KafkaConsumer } from './kafka-consumer.js';
 import { KafkaDeadLetters } from './kafka-dead-letters.js';
 import { KafkaLog } from './kafka-log.js';
@@ -41,6 +41,7 @@ export const GROUPS: GroupNames = { workers: 'coffer-secret-worker', coordinator
 export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promise<OpenKafkaMessaging> => {
   const { configuration, topology, window, clock, onFatal, topics = TOPICS, groups = GROUPS } = options;
   const kafka = connectKafka(configuration, options.log);
+  const patient = connectKafka(configuration, options.log, PATIENT);
   const { replicationFactor } = configuration.topic;
   await ensureTopics(kafka, topics, {
     topology,
@@ -53,7 +54,15 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     group: groups.workers,
     partitions: topology.partitions,
   });
-  const log = new KafkaLog({ kafka, topic: topics.coherence, shards: topology.shards, window, clock, onFatal });
+  const log = new KafkaLog({
+    kafka,
+    patient,
+    topic: topics.coherence,
+    shards: topology.shards,
+    window,
+    clock,
+    onFatal,
+  });
   const deadLetters = new KafkaDeadLetters(kafka, topics.deadLetters);
   const lookup = new MutationLookup({ kafka, topic: topics.mutations, end: (partition) => producer.end(partition) });
   await producer.start();
@@ -61,8 +70,8 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     messaging: {
       topology,
       producer,
-      consumer: () => new KafkaConsumer({ kafka, topic: topics.mutations, group: groups.workers }),
-      coordinators: () => new KafkaShardGroup({ kafka, topic: topics.coherence, group: groups.coordinators }),
+      consumer: () => new KafkaConsumer({ kafka: patient, topic: topics.mutations, group: groups.workers }),
+      coordinators: () => new KafkaShardGroup({ kafka: patient, topic: topics.coherence, group: groups.coordinators }),
       end: (partition) => producer.end(partition),
       gave: async (partition, offset, path) => (await lookup.pathAt(partition, offset)) === path,
       log,

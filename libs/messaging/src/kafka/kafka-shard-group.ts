@@ -1,6 +1,6 @@
-import type { Consumer, ConsumerGroupJoinEvent, Kafka } from 'kafkajs';
+import type { ConsumerGroupJoinEvent, Kafka } from 'kafkajs';
 import type { ShardGroup, ShardHandler } from '../contract/shard-group.js';
-import { GROUP_TIMES, PATIENT } from './connection.js';
+import { LastingConsumer } from './lasting-consumer.js';
 
 export interface KafkaShardGroupOptions {
   readonly kafka: Kafka;
@@ -11,33 +11,25 @@ export interface KafkaShardGroupOptions {
 
 /** A member of the group of coordinators. It reads nothing through the group: the log is read by its own tail. */
 export class KafkaShardGroup implements ShardGroup {
-  readonly #consumer: Consumer;
-  #closed = false;
+  readonly #consumer: LastingConsumer;
 
   constructor(private readonly options: KafkaShardGroupOptions) {
-    this.#consumer = options.kafka.consumer({
-      groupId: options.group,
-      ...GROUP_TIMES,
-      allowAutoTopicCreation: false,
-      retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
-    });
+    this.#consumer = new LastingConsumer(options.kafka, { groupId: options.group });
   }
 
   async start(handler: ShardHandler): Promise<void> {
     const { topic } = this.options;
-    this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload }) => this.#joined(payload, handler));
-    await this.#consumer.connect();
-    await this.#consumer.subscribe({ topics: [topic] });
-    await this.#consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
+    const { client } = this.#consumer;
+    client.on(client.events.GROUP_JOIN, ({ payload }) => this.#joined(payload, handler));
+    await this.#consumer.run(topic, false, { autoCommit: false, eachBatch: () => Promise.resolve() });
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#consumer.disconnect();
+  close(): Promise<void> {
+    return this.#consumer.close();
   }
 
   #joined({ memberAssignment }: ConsumerGroupJoinEvent['payload'], handler: ShardHandler): void {
-    this.#consumer.pause([{ topic: this.options.topic }]);
+    this.#consumer.client.pause([{ topic: this.options.topic }]);
     handler.assigned(new Set(memberAssignment[this.options.topic] ?? []));
   }
 }

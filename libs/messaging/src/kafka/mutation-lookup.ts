@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { EachBatchPayload, Kafka } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
-import { GROUP_TIMES, PATIENT } from './connection.js';
+import { LastingConsumer } from './lasting-consumer.js';
 import { decodeMutation } from './mutation-codec.js';
 
 export interface MutationLookupOptions {
@@ -23,10 +23,9 @@ interface Wanted {
 
 /** Reads single records of the mutations topic by their place, one after the other; joins Kafka when first asked. */
 export class MutationLookup {
-  #consumer: Promise<Consumer> | undefined;
+  #consumer: Promise<LastingConsumer> | undefined;
   #wanted: Wanted | undefined;
   #last: Promise<unknown> = Promise.resolve();
-  #closed = false;
 
   constructor(private readonly options: MutationLookupOptions) {}
 
@@ -38,9 +37,8 @@ export class MutationLookup {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
     const consumer = await this.#consumer?.catch(() => undefined);
-    await consumer?.disconnect();
+    await consumer?.close();
   }
 
   async #find(partition: number, offset: bigint): Promise<string | undefined> {
@@ -55,48 +53,44 @@ export class MutationLookup {
     }
   }
 
-  #ask(consumer: Consumer, partition: number, offset: bigint): Promise<string | undefined> {
+  #ask(consumer: LastingConsumer, partition: number, offset: bigint): Promise<string | undefined> {
     return new Promise((found) => {
       this.#wanted = { partition, offset, found };
       this.#go(consumer, this.#wanted);
     });
   }
 
-  #go(consumer: Consumer, { partition, offset }: Wanted): void {
+  #go({ client }: LastingConsumer, { partition, offset }: Wanted): void {
     const { topic } = this.options;
-    consumer.pause([{ topic }]);
-    consumer.seek({ topic, partition, offset: offset.toString() });
-    consumer.resume([{ topic, partitions: [partition] }]);
+    client.pause([{ topic }]);
+    client.seek({ topic, partition, offset: offset.toString() });
+    client.resume([{ topic, partitions: [partition] }]);
   }
 
-  async #join(): Promise<Consumer> {
+  async #join(): Promise<LastingConsumer> {
     const { kafka, topic } = this.options;
-    const consumer = kafka.consumer({
+    const consumer = new LastingConsumer(kafka, {
       groupId: `coffer-lookup-${randomUUID()}`,
-      ...GROUP_TIMES,
       // Also how long the client sleeps while there is nothing to fetch.
       maxWaitTimeInMs: 50,
       maxBytesPerPartition: FETCH_BYTES,
-      allowAutoTopicCreation: false,
-      retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
     });
+    const { client } = consumer;
     try {
       const joined = new Promise<void>((resolve) => {
-        consumer.on(consumer.events.GROUP_JOIN, () => {
-          consumer.pause([{ topic }]);
+        client.on(client.events.GROUP_JOIN, () => {
+          client.pause([{ topic }]);
           // Whoever joins again has lost its place.
           if (this.#wanted !== undefined) this.#go(consumer, this.#wanted);
           resolve();
         });
       });
-      await consumer.connect();
-      await consumer.subscribe({ topics: [topic] });
-      await consumer.run({ autoCommit: false, eachBatch: (payload) => this.#read(payload) });
+      await consumer.run(topic, false, { autoCommit: false, eachBatch: (payload) => this.#read(payload) });
       await joined;
       return consumer;
     } catch {
       this.#consumer = undefined;
-      await consumer.disconnect().catch(() => undefined);
+      await consumer.close().catch(() => undefined);
       throw silent();
     }
   }

@@ -1,0 +1,50 @@
+import type { Consumer, ConsumerConfig, ConsumerRunConfig, Kafka } from 'kafkajs';
+import { GROUP_TIMES, PATIENT } from './connection.js';
+
+/** Before it is run again after what the client takes for the end, in milliseconds. */
+const AGAIN = 500;
+/** Longest wait for an orderly end while no broker answers, in milliseconds. */
+const FAREWELL = 3_000;
+
+type Settings = Pick<ConsumerConfig, 'groupId' | 'maxWaitTimeInMs' | 'maxBytesPerPartition'>;
+
+/**
+ * A member of a group that goes on whatever becomes of the broker: the client restarts a consumer that crashed for what
+ * it knows to pass only, and leaves it dead for anything else, such as a group whose coordinator is not found in time.
+ * One that crashed joins as a new member, and reads nothing until the session of the one before is over.
+ */
+export class LastingConsumer {
+  readonly client: Consumer;
+  #closed = false;
+
+  constructor(kafka: Kafka, settings: Settings) {
+    this.client = kafka.consumer({
+      ...GROUP_TIMES,
+      ...settings,
+      allowAutoTopicCreation: false,
+      retry: { ...PATIENT, restartOnFailure: () => Promise.resolve(!this.#closed) },
+    });
+  }
+
+  /** Resolves when it has joined, or has begun to try again. */
+  async run(topic: string, fromBeginning: boolean, config: ConsumerRunConfig): Promise<void> {
+    this.client.on(this.client.events.CRASH, ({ payload }) => {
+      if (!payload.restart) setTimeout(() => this.#runAgain(config), AGAIN).unref();
+    });
+    await this.client.connect();
+    await this.client.subscribe({ topics: [topic], fromBeginning });
+    await this.client.run(config);
+  }
+
+  /** Does what is due before and leaves the group, if both can be done soon. */
+  async close(before: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    this.#closed = true;
+    const late = new Promise((resolve) => setTimeout(resolve, FAREWELL).unref());
+    await Promise.race([before().then(() => this.client.disconnect()), late]);
+  }
+
+  #runAgain(config: ConsumerRunConfig): void {
+    // Whatever goes wrong is told as a crash.
+    if (!this.#closed) this.client.run(config).catch(() => undefined);
+  }
+}
