@@ -57,6 +57,7 @@ export const openDistributed = async ({ name, configuration, logger, fail }: Ser
       log: (level, message) =>
         logger[level === 'error' ? 'warn' : 'debug']({ kafka: message }, 'the Kafka client says'),
       onFatal: fail,
+      publishes: name === 'gateway',
     });
   const { messaging, close } = await untilReachable(open, logger);
   const sealer = new MessageSealer(ring);

@@ -20,6 +20,8 @@ export interface KafkaMessagingOptions {
   readonly log: ClientLog;
   /** This process can no longer know what holds, and must end. */
   readonly onFatal: (error: CofferError) => void;
+  /** Whether mutations are published here, so that `unfinished` and `ready` are asked. Default true. */
+  readonly publishes?: boolean;
   readonly topics?: TopicNames;
   /** The groups of workers and of coordinators. */
   readonly groups?: GroupNames;
@@ -53,6 +55,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     topic: topics.mutations,
     group: groups.workers,
     partitions: topology.partitions,
+    counts: options.publishes ?? true,
   });
   const log = new KafkaLog({
     kafka,

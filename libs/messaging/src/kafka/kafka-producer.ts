@@ -9,6 +9,8 @@ export interface KafkaProducerOptions {
   readonly topic: string;
   /** The group of workers, whose commits say what is finished. */
   readonly group: string;
+  /** Whether it is asked how much is unfinished: only then does it look how far the workers are. */
+  readonly counts: boolean;
   readonly partitions: number;
 }
 
@@ -38,6 +40,7 @@ export class KafkaProducer implements MutationProducer {
 
   async start(): Promise<void> {
     await this.#admin.connect();
+    if (!this.options.counts) return;
     await this.#look();
     this.#timer = setInterval(() => void this.#look(), POLL);
   }
