@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HeartbeatMailbox } from '@coffer/cache';
 import { Reader, type ElapsedTime, type LogEntry, type ReaderEffect, type Timing } from '@coffer/coherence';
-import { partitionOf, shardOf, type Messaging } from '@coffer/messaging';
+import { partitionOf, shardOf, type LogTail, type Messaging } from '@coffer/messaging';
 import type { Logger, Metrics } from '@coffer/observability';
 
 export interface ReadersOptions {
@@ -29,6 +29,8 @@ export class Readers {
   readonly #readers: readonly Reader[];
   /** Which of the tails of a shard counts: a later one, once the shard is read again. */
   readonly #tails: number[];
+  /** The later ones, by shard. */
+  readonly #later = new Map<number, LogTail>();
   #ticks: NodeJS.Timeout | undefined;
   #lastTick: number;
   #left = false;
@@ -67,6 +69,7 @@ export class Readers {
     this.#left = true;
     clearInterval(this.#ticks);
     this.#readers.forEach((_, shard) => this.#handle(shard, { type: 'leave' }));
+    for (const shard of this.#later.keys()) this.#closeLater(shard);
   }
 
   #tick(): void {
@@ -102,16 +105,29 @@ export class Readers {
     const { messaging, logger } = this.options;
     const tail = (this.#tails[shard] = (this.#tails[shard] ?? 0) + 1);
     this.#handle(shard, { type: 'replay' });
+    this.#closeLater(shard);
     try {
-      await messaging.log.tail([shard], {
+      const later = await messaging.log.tail([shard], {
         read: (entry) => {
           if (this.#tails[shard] === tail) this.#handle(shard, { type: 'log', entry });
         },
       });
+      this.#closeLater(shard);
+      this.#later.set(shard, later);
+      if (this.#left) this.#closeLater(shard);
     } catch (err) {
       logger.warn({ err, shard }, 'could not read a shard of the log again; trying again');
       setTimeout(() => void this.#readAgain(shard), RETRY).unref();
     }
+  }
+
+  /** It may be the one that is just being read, so nothing waits for its end. */
+  #closeLater(shard: number): void {
+    this.#later
+      .get(shard)
+      ?.close()
+      .catch(() => undefined);
+    this.#later.delete(shard);
   }
 
   #shardOf(path: string): number {

@@ -25,7 +25,7 @@ const slowly = (kafka: Kafka, meanwhile: () => Promise<void>): Kafka => {
   return slow;
 };
 
-describe('the check of a tail whether its topic was made anew', () => {
+describe('a tail’s check of what became of its topic', () => {
   const topic = `${randomUUID()}.coherence`;
   const kafka = connectKafka(
     { brokers: (process.env['COFFER_TEST_KAFKA_BROKERS'] ?? '').split(','), topic: {} },
@@ -76,6 +76,30 @@ describe('the check of a tail whether its topic was made anew', () => {
     await tail.close();
     await Promise.all([log.close(), writer.close()]);
     expect(fatal).toEqual([]);
+  });
+
+  it('notices records that were deleted before they were read', async () => {
+    const log = open(kafka);
+    const { promise: held, resolve: goOn } = Promise.withResolvers<void>();
+    let read = 0;
+    await log.append(0, claim('first'));
+    const tail = await log.tail([0], {
+      read: () => {
+        read += 1;
+        return held;
+      },
+    });
+    await until(() => read > 0);
+    await log.append(0, claim('deleted'));
+    const last = await log.append(0, claim('kept'));
+    // The client deletes records only of a topic whose leaders it has had to know.
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: last.toString() }] });
+    goOn();
+    await until(() => fatal.length > 0);
+    expect(fatal.splice(0)[0]?.message).toMatch(/were deleted/);
+    await tail.close();
+    await log.close();
   });
 
   it('notices a topic that ends before what was read', async () => {

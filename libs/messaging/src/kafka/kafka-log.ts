@@ -149,8 +149,11 @@ class Tail implements LogTail {
     await this.#admin?.disconnect();
   }
 
+  /** The group gives this process all shards; what it does not follow would be fetched over and over. */
   #seek(): void {
-    const { topic } = this.options;
+    const { topic, shards } = this.options;
+    const others = Array.from({ length: shards }, (_, shard) => shard).filter((shard) => !this.#positions.has(shard));
+    if (others.length > 0) this.#consumer.client.pause([{ topic, partitions: others }]);
     for (const [partition, { next }] of this.#positions) {
       this.#consumer.client.seek({ topic, partition, offset: next.toString() });
     }
@@ -159,7 +162,12 @@ class Tail implements LogTail {
   async #read({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> {
     const shard = batch.partition;
     const position = this.#positions.get(shard);
-    if (position === undefined) return;
+    if (position === undefined || isStale()) return;
+    // The client goes on where the log now begins when its place is gone. Control records count here.
+    if (BigInt(batch.firstOffset() ?? 0) > position.next) {
+      const deleted = 'records of the coherence log were deleted before they were read; this process starts again';
+      return this.#fail(new CofferError('internal', deleted));
+    }
     for (const { offset: text, value, timestamp } of batch.messages) {
       if (!isRunning() || isStale() || this.#closed) return;
       const offset = BigInt(text);

@@ -29,7 +29,7 @@ export class LastingConsumer {
   /** Resolves when it has joined, or has begun to try again. */
   async run(topic: string, fromBeginning: boolean, config: ConsumerRunConfig): Promise<void> {
     this.client.on(this.client.events.CRASH, ({ payload }) => {
-      if (!payload.restart) setTimeout(() => this.#runAgain(config), AGAIN).unref();
+      if (!payload.restart) setTimeout(() => void this.#runAgain(config), AGAIN).unref();
     });
     await this.client.connect();
     await this.client.subscribe({ topics: [topic], fromBeginning });
@@ -43,8 +43,11 @@ export class LastingConsumer {
     await Promise.race([before().then(() => this.client.disconnect()), late]);
   }
 
-  #runAgain(config: ConsumerRunConfig): void {
+  async #runAgain(config: ConsumerRunConfig): Promise<void> {
+    if (this.#closed) return;
     // Whatever goes wrong is told as a crash.
-    if (!this.#closed) this.client.run(config).catch(() => undefined);
+    await this.client.run(config).catch(() => undefined);
+    // The client does not stop what has only begun to start.
+    if (this.#closed) await this.client.disconnect().catch(() => undefined);
   }
 }
