@@ -105,7 +105,6 @@ export class Readers {
     const { messaging, logger } = this.options;
     const tail = (this.#tails[shard] = (this.#tails[shard] ?? 0) + 1);
     this.#handle(shard, { type: 'replay' });
-    this.#closeLater(shard);
     try {
       const later = await messaging.log.tail([shard], {
         read: (entry) => {
