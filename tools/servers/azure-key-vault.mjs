@@ -108,7 +108,12 @@ export const azureKeyVault = {
   }),
   async ready(address) {
     if (address['COFFER_TEST_AZURE_PROXY_CERT_FILE'] === certificateFile()) await makeCertificate();
-    await challenged(address[URL_VARIABLE] ?? '', address[CA_VARIABLE]);
+    try {
+      await challenged(address[URL_VARIABLE] ?? '', address[CA_VARIABLE]);
+    } catch (error) {
+      if (!/certificate|altname/i.test(error.message)) throw error;
+      throw new Error(`${error.message}. ${CA_VARIABLE} names a file (PEM) with the authority to trust`);
+    }
   },
   signals: { orderly: 'SIGTERM', abrupt: 'SIGKILL' },
 

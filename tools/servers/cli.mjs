@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stopServer } from './handles.mjs';
 import { servers, serversNamed } from './index.mjs';
+import { jdbcExample } from './jdbc-address.mjs';
 import { obtain } from './lifecycle.mjs';
 import { cacheFolder } from './places.mjs';
 import { alive } from './processes.mjs';
@@ -28,7 +29,7 @@ Names: ${servers.map(({ name }) => name).join(', ')}. Everything binds to 127.0.
 
 /** @param {import('./lifecycle.mjs').Server} server @param {string} variable */
 function example(server, variable) {
-  const address = server.address(0, 'PASSWORD')[variable];
+  const address = server.address(0, 'PASSWORD')[variable] ?? jdbcExample(server.name);
   return address.replace('127.0.0.1:0', 'HOST:PORT').replace(/\/\/\w+:/, '//USER:');
 }
 

@@ -15,8 +15,9 @@ const jar = () => join(folder(), `h2-${VERSION}.jar`);
 /** @type {import('./lifecycle.mjs').Server} */
 export const h2 = {
   name: 'h2',
-  variables: [VARIABLE, JAR],
-  fromEnvironment: (env) => (env[VARIABLE] && env[JAR] ? { [VARIABLE]: env[VARIABLE], [JAR]: env[JAR] } : undefined),
+  variables: [VARIABLE],
+  fromEnvironment: (env) =>
+    env[VARIABLE] ? { [VARIABLE]: env[VARIABLE], ...(env[JAR] ? { [JAR]: env[JAR] } : {}) } : undefined,
   address: (port, password) => ({ [VARIABLE]: `h2://coffer:${password}@127.0.0.1:${port}/coffer`, [JAR]: jar() }),
   signals: { orderly: 'SIGTERM', abrupt: 'SIGKILL' },
 

@@ -31,6 +31,7 @@ const GIVEN_READY_MS = 15_000;
  * @property {string} name
  * @property {string[]} variables the environment variables it is known by
  * @property {(env: NodeJS.ProcessEnv) => Assignments | undefined} fromEnvironment
+ *   throws a sentence where the environment says too little to use what it names
  * @property {(port: number, password: string) => Assignments} address
  * @property {(address: Assignments) => Promise<void>} ready resolves once it answers an authenticated request
  * @property {{orderly: NodeJS.Signals, abrupt: NodeJS.Signals}} signals
@@ -71,8 +72,9 @@ export async function obtain(server, options) {
   const log = (/** @type {string} */ line) => options.log(`${server.name}: ${line}`);
   const given = server.fromEnvironment(options.env ?? process.env);
   if (given) {
-    await awaitGiven(server, given);
-    log(`taken from ${server.variables.join(', ')}`);
+    const from = server.variables.filter((name) => (options.env ?? process.env)[name]).join(', ');
+    await awaitGiven(server, given, from);
+    log(`taken from ${from}`);
     return { name: server.name, env: given, how: 'environment' };
   }
   const reasons = [];
@@ -120,11 +122,11 @@ export async function obtainMortal(server, options) {
   return { ...running, handle, revive };
 }
 
-/** @param {Server} server @param {Assignments} given */
-async function awaitGiven(server, given) {
+/** @param {Server} server @param {Assignments} given @param {string} from the variables that name it */
+async function awaitGiven(server, given, from) {
   const failure = await awaitReady(server, given, GIVEN_READY_MS, () => undefined);
   if (!failure) return;
-  throw new Error(`${server.name} as named by ${server.variables.join(', ')} does not answer: ${failure}`);
+  throw new Error(`${server.name} as named by ${from} does not answer: ${failure}`);
 }
 
 /** @param {Server} server */

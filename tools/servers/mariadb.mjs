@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { canInstall, installPackages } from './apt.mjs';
+import { jdbcAddress } from './jdbc-address.mjs';
 import { which } from './processes.mjs';
 
 const VARIABLE = 'COFFER_TEST_MARIADB_URL';
@@ -29,8 +30,11 @@ CREATE DATABASE coffer;
 /** @type {import('./lifecycle.mjs').Server} */
 export const mariadb = {
   name: 'mariadb',
-  variables: [VARIABLE],
-  fromEnvironment: (env) => (env[VARIABLE] ? { [VARIABLE]: env[VARIABLE] } : undefined),
+  variables: [VARIABLE, 'COFFER_TEST_JDBC_URL'],
+  fromEnvironment: (env) => {
+    const url = env[VARIABLE] || jdbcAddress(env, ['mysql', 'mariadb']);
+    return url ? { [VARIABLE]: url } : undefined;
+  },
   address: (port, password) => ({ [VARIABLE]: `mysql://${USER}:${password}@127.0.0.1:${port}/coffer` }),
   signals: { orderly: 'SIGTERM', abrupt: 'SIGKILL' },
 

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { canInstall, installPackages } from './apt.mjs';
+import { jdbcAddress } from './jdbc-address.mjs';
 import { which } from './processes.mjs';
 
 const VARIABLE = 'COFFER_TEST_POSTGRESQL_URL';
@@ -35,8 +36,11 @@ function readdirOrNone(folder) {
 /** @type {import('./lifecycle.mjs').Server} */
 export const postgresql = {
   name: 'postgresql',
-  variables: [VARIABLE],
-  fromEnvironment: (env) => (env[VARIABLE] ? { [VARIABLE]: env[VARIABLE] } : undefined),
+  variables: [VARIABLE, 'COFFER_TEST_JDBC_URL'],
+  fromEnvironment: (env) => {
+    const url = env[VARIABLE] || jdbcAddress(env, ['postgresql']);
+    return url ? { [VARIABLE]: url } : undefined;
+  },
   address: (port, password) => ({ [VARIABLE]: `postgresql://${USER}:${password}@127.0.0.1:${port}/coffer` }),
   // Fast shutdown does not wait for clients; immediate shutdown leaves no shared memory behind.
   signals: { orderly: 'SIGINT', abrupt: 'SIGQUIT' },

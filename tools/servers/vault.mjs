@@ -32,6 +32,7 @@ export const vault = {
   variables: [ADDRESS, TOKEN],
   fromEnvironment: (env) => {
     const [address, token] = [env[ADDRESS], env[TOKEN]];
+    if (address && !token) throw new Error(`${ADDRESS} is set and ${TOKEN} is not`);
     return address && token ? { [ADDRESS]: address, [TOKEN]: token } : undefined;
   },
   address: (port, password) => ({ [ADDRESS]: `http://127.0.0.1:${port}`, [TOKEN]: password }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServers } from '../servers/index.mjs';
 import { root } from './checkout.mjs';
+import { chosenStores } from './chosen-stores.mjs';
 import { conformanceTable, printTable } from './conformance-table.mjs';
 import { runJest } from './jest.mjs';
 import { failure, lastLine, total } from './reports.mjs';
@@ -13,6 +14,10 @@ const help = `Runs the conformance suite of every store on its real server and p
 
   npm run conformance                      every store
   npm run conformance -- --store NAME      one store, or all of one adapter's (may be given more than once)
+  npm run conformance -- --all             also the stores whose address is not given, see below
+
+Where the environment gives the addresses of some of the stores that are meant (docs/backends names the variables), those
+alone are run and no other server is started. A store of its own name is always run.
 
 Stores: ${stores.map(({ store }) => store).join(', ')}.
 A cell is "pass", "FAIL", "absent (n)" where the store declares that it lacks the capability (n), or "MISSING" where a test
@@ -21,6 +26,7 @@ that another store ran did not run. The last line is "N passed, N failed".`;
 const { values } = parseArgs({
   options: {
     store: { type: 'string', multiple: true, default: [] },
+    all: { type: 'boolean', default: false },
     figures: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -47,6 +53,17 @@ function forgotten() {
     ...folders.filter((folder) => !listed.has(folder)).map((f) => `libs/backends/${f} has no row in stores.mjs`),
     ...[...listed].filter((folder) => !folders.includes(folder)).map((f) => `libs/backends/${f} does not exist`),
   ];
+}
+
+/** @param {typeof stores} meant */
+function choose(meant) {
+  if (values.all) return meant;
+  const chosen = chosenStores(meant, values.store, process.env);
+  const left = meant.filter((row) => !chosen.includes(row)).map(({ store }) => store);
+  if (left.length > 0) {
+    console.error(`conformance: without ${left.join(', ')}, whose addresses are not given (--all runs them as well)`);
+  }
+  return chosen;
 }
 
 /** @param {typeof stores} chosen */
@@ -108,12 +125,12 @@ if (values.help) {
 } else {
   const wanted = values.store;
   const unknown = wanted.filter((name) => !stores.some(({ store, folder }) => store === name || folder === name));
-  const chosen = stores.filter(
+  const meant = stores.filter(
     ({ store, folder }) => wanted.length === 0 || wanted.includes(store) || wanted.includes(folder),
   );
   const outcomes = [...unknown.map((name) => `there is no store "${name}"`), ...forgotten()].map(failure);
   try {
-    if (unknown.length === 0) outcomes.push(await measure(chosen));
+    if (unknown.length === 0) outcomes.push(await measure(choose(meant)));
   } catch (error) {
     outcomes.push(failure(`conformance: did not run\n${error.message}`));
   }

@@ -9,36 +9,22 @@ const DIALECTS: Readonly<Record<string, ServerConnection['dialect']>> = {
   'mariadb:': 'mysql',
   'h2:': 'h2',
 };
-const SERVED: Readonly<Record<string, ServerConnection['dialect']>> = {
-  COFFER_TEST_POSTGRESQL_URL: 'postgresql',
-  COFFER_TEST_MARIADB_URL: 'mysql',
-};
-const JDBC = 'COFFER_TEST_JDBC_URL';
-
-/** `COFFER_TEST_JDBC_URL` in the form of the other variables, where it names a server of that kind. */
-const jdbcAddress = (variable: string): string | undefined => {
-  const text = process.env[JDBC];
-  if (text === undefined || text === '') return undefined;
-  const url = new URL(text.replace(/^jdbc:/, ''));
-  if (DIALECTS[url.protocol] !== SERVED[variable]) return undefined;
-  url.username = encodeURIComponent(url.searchParams.get('user') ?? '');
-  url.password = encodeURIComponent(url.searchParams.get('password') ?? '');
-  return url.href;
-};
+const PORTS: Readonly<Record<ServerConnection['dialect'], number>> = { postgresql: 5432, mysql: 3306, h2: 5435 };
 
 /** A real server's administrator, from the environment. Throws a sentence where it is missing: no suite skips itself. */
 export const administratorOf = (variable: string): ServerConnection => {
-  const text = jdbcAddress(variable) ?? process.env[variable];
+  const text = process.env[variable];
   if (text === undefined || text === '') {
     throw new Error(
       `${variable} is not set: run the tests by 'npm test', or start the server with 'npm run servers -- up'`,
     );
   }
   const url = new URL(text);
+  const dialect = DIALECTS[url.protocol] ?? 'mysql';
   return {
-    dialect: DIALECTS[url.protocol] ?? 'mysql',
+    dialect,
     host: url.hostname,
-    port: Number(url.port),
+    port: Number(url.port) || PORTS[dialect],
     database: decodeURIComponent(url.pathname.slice(1)),
     username: decodeURIComponent(url.username),
     password: new SecretValue(decodeURIComponent(url.password)),
