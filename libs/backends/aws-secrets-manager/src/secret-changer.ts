@@ -138,7 +138,7 @@ export class SecretChanger {
     throw failure('conflict', 'the secret comes and goes while it is written');
   }
 
-  /** `undefined` where there is one of that name by now. */
+  /** `undefined` where there is one of that name by now that does not carry the fence. */
   async #create(
     name: string,
     path: SecretPath,
@@ -152,7 +152,9 @@ export class SecretChanger {
     const tags = [...identityTags({ prefix: this.prefix, path }), ...user];
     const description = descriptionOf(metadata);
     try {
-      await this.api.create({ name, versionId, text, description, tags }, signal);
+      const made = await this.api.create({ name, versionId, text, description, tags }, signal);
+      // AWS takes the token for the version's id; a service that gives another has lost the fence.
+      if (made !== versionId) return undefined;
     } catch (error) {
       if (isVendorError(error, 'ResourceExistsException', 'InvalidRequestException')) return undefined;
       throw error;

@@ -96,7 +96,8 @@ export class SecretsApi {
     return { states: (raw.SecretList ?? []).map(stateOf), next: raw.NextToken };
   }
 
-  async create({ name, versionId, text, description, tags }: NewSecret, signal: AbortSignal): Promise<void> {
+  /** Answers the id of the version that was made, which is `versionId` where the service heeds it. */
+  async create({ name, versionId, text, description, tags }: NewSecret, signal: AbortSignal): Promise<string> {
     const command = new CreateSecretCommand({
       Name: name,
       ClientRequestToken: versionId,
@@ -104,7 +105,8 @@ export class SecretsApi {
       Description: description,
       Tags: [...tags],
     });
-    await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal }));
+    const made = await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal }));
+    return made.VersionId ?? versionId;
   }
 
   /** With another stage than AWSCURRENT the version is there and nobody reads it yet. */

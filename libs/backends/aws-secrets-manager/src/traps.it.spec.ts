@@ -165,6 +165,27 @@ describe('AWS Secrets Manager', () => {
       expect(outcome).toMatchObject({ version: 'c0ffee00-0001-8000-8000-000000000007' });
       expect(tokens).toEqual(['c0ffee00-0001-8000-8000-000000000007']);
     });
+
+    it('the fence is put behind a creation by a service that does not heed its token', async () => {
+      const service = await atomicService();
+      const adjust: AwsSecretsManagerOptions['adjust'] = (client) => {
+        service.redirect(client);
+        const forget = (input: object) => ({ ...input, ClientRequestToken: randomUUID() });
+        client.middlewareStack.add(
+          (next, { commandName }) =>
+            (args) =>
+              next(commandName === 'CreateSecretCommand' ? { ...args, input: forget(args.input) as never } : args),
+          { step: 'initialize', name: 'forgetToken' },
+        );
+      };
+      const backend = opened(service, { adjust });
+      await write(backend, 7, 'x');
+      expect(await write(backend, 6, 'older')).toEqual({ outcome: 'superseded', storedFence: fence(7) });
+      const gone = path('GONE');
+      await backend.delete(gone, fence(9), call());
+      expect(await write(backend, 8, 'older', { tags: [] }, gone)).toMatchObject({ outcome: 'superseded' });
+      expect([await textOf(backend), await textOf(backend, gone)]).toEqual(['x', undefined]);
+    });
   });
 
   describe('deletes', () => {
