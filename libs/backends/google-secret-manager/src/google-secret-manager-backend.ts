@@ -112,7 +112,7 @@ export class GoogleSecretManagerBackend implements Backend {
   }
 
   async #read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {
-    let etag: string | undefined;
+    let before: string | undefined;
     for (let round = 0; round < ROUNDS; round += 1) {
       const { living } = await this.#finder.find(path, false, call);
       if (living === undefined) return undefined;
@@ -122,10 +122,11 @@ export class GoogleSecretManagerBackend implements Backend {
         if (!(thrown instanceof Failure && thrown.is('FAILED_PRECONDITION', 'NOT_FOUND'))) throw thrown;
         if (living.kind === 'outside') return this.#unreadable(thrown);
         // A write has destroyed the version meanwhile; where nothing was written, somebody else did.
-        if (etag !== undefined && etag === living.etag) {
+        const now = `${living.etag} ${versionText(living)}`;
+        if (before === now) {
           throw storeError('corrupt', 'the version that the secret names is disabled or destroyed');
         }
-        etag = living.etag;
+        before = now;
       }
     }
     throw storeError('unavailable', 'the secret changes under every attempt to read it');

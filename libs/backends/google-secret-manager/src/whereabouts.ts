@@ -6,8 +6,12 @@ import { scopeFilter, secretIdOf } from './identity.js';
 import { stateOf, type SecretState } from './layout.js';
 import type { SecretsApi } from './secrets-api.js';
 
-/** Secrets that may share the labels of one path; more than fit a page are looked through all the same. */
-const PAGE = 100;
+/**
+ * Secrets that may share the labels of one path, all at once where they fit: the most that Google takes
+ * (https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets/list). While a project changes, a secret
+ * may be on two pages.
+ */
+const PAGE = 25_000;
 
 /** Everything that the store holds of one path. */
 export interface Whereabouts {
@@ -86,15 +90,15 @@ export class Finder {
 
   async #others(project: string, path: SecretPath, id: string, call: CallOptions): Promise<SecretState[]> {
     const filter = scopeFilter(this.prefix, path.tenant, path.namespace, path.key);
-    const found: SecretState[] = [];
+    const found = new Map<string, SecretState>();
     let pageToken: string | undefined;
     do {
       const request = { filter, pageSize: PAGE, ...(pageToken === undefined ? {} : { pageToken }) };
       const page = await this.api.listSecrets(project, request, call);
       const states = page.secrets.filter((secret) => idOf(secret) !== id).map(stateOf);
-      found.push(...states.filter((state) => isLiving(state) && this.belongs(state, path)));
+      for (const state of states) if (isLiving(state) && this.belongs(state, path)) found.set(state.name, state);
       pageToken = page.next;
     } while (pageToken !== undefined);
-    return found;
+    return [...found.values()];
   }
 }
