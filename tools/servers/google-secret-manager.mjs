@@ -7,6 +7,9 @@ const CONTROL = 'COFFER_TEST_GOOGLE_CONTROL';
 
 const program = join(import.meta.dirname, 'google-secret-manager', 'main.mjs');
 
+/** @param {string} endpoint also `host:port` alone, as emulators are named */
+const urlOf = (endpoint) => (endpoint.includes('://') ? endpoint : `http://${endpoint}`);
+
 /**
  * Stands in for the service, of which there is no emulator to be had: its own wire protocol, from the vendor's own
  * `.proto` files.
@@ -16,7 +19,9 @@ export const googleSecretManager = {
   name: 'google-secret-manager',
   variables: [ENDPOINT],
   fromEnvironment: (env) =>
-    env[ENDPOINT] ? { [ENDPOINT]: env[ENDPOINT], ...(env[CONTROL] ? { [CONTROL]: env[CONTROL] } : {}) } : undefined,
+    env[ENDPOINT]
+      ? { [ENDPOINT]: urlOf(env[ENDPOINT]), ...(env[CONTROL] ? { [CONTROL]: env[CONTROL] } : {}) }
+      : undefined,
   address: (port, password) => ({ [ENDPOINT]: `http://127.0.0.1:${port}`, [CONTROL]: password }),
   signals: { orderly: 'SIGTERM', abrupt: 'SIGKILL' },
 

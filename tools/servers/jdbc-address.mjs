@@ -1,5 +1,7 @@
 const VARIABLE = 'COFFER_TEST_JDBC_URL';
 
+const KINDS = ['postgresql', 'mysql', 'mariadb'];
+
 /** @param {string} kind such as `mariadb` */
 export const jdbcExample = (kind) => `jdbc:${kind}://HOST:PORT/DATABASE?user=USER&password=PASSWORD`;
 
@@ -14,7 +16,8 @@ export function jdbcAddress(env, schemes) {
   const text = env[VARIABLE];
   if (!text) return undefined;
   const rest = /^jdbc:([a-z0-9]+):(\/\/.+)$/.exec(text);
-  if (!rest) throw new Error(`${VARIABLE} is not of the form ${jdbcExample('postgresql')}`);
+  if (!rest || !KINDS.includes(rest[1]))
+    throw new Error(`${VARIABLE} is not of the form ${jdbcExample(`{${KINDS.join(',')}}`)}`);
   if (!schemes.includes(rest[1])) return undefined;
   const given = new URL(`http:${rest[2]}`);
   const user = encodeURIComponent(given.searchParams.get('user') ?? decodeURIComponent(given.username));

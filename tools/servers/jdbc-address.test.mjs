@@ -18,4 +18,8 @@ test('a server of another kind is none', () => {
 
 test('what is no such address is said', () => {
   assert.throws(() => of('postgresql://db/coffer', ['postgresql']), /COFFER_TEST_JDBC_URL is not of the form jdbc:/);
+  assert.throws(
+    () => of('jdbc:sqlserver://db/coffer', ['postgresql']),
+    /is not of the form jdbc:{postgresql,mysql,mariadb}:/,
+  );
 });

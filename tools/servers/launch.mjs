@@ -101,11 +101,21 @@ export async function awaitReady(server, env, timeoutMs, ended) {
     } catch (error) {
       const over = ended();
       if (over) return over;
-      if (performance.now() > end)
-        return `no answer for ${timeoutMs / 1000} s, at last: ${error.message || error.code}`;
+      if (performance.now() > end) return `no answer for ${timeoutMs / 1000} s, at last: ${reasonOf(error)}`;
       await pause(100);
     }
   }
+}
+
+/** For people. @param {Error & {code?: string}} error */
+export function reasonOf(error) {
+  const cause = /** @type {(Error & {code?: string}) | undefined} */ (error.cause);
+  const said = [error, cause]
+    .map((one) => one?.message || one?.code)
+    .filter(Boolean)
+    .join(': ');
+  const untrusted = /certificate|altname/i.test(said) && !said.includes('COFFER_TEST_');
+  return untrusted ? `${said}. NODE_EXTRA_CA_CERTS names a file (PEM) with an authority to trust` : said;
 }
 
 /** @param {Server} server */

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { stopServer } from './handles.mjs';
 import { serverNames, serversNamed } from './index.mjs';
 import { obtain, obtainMortal } from './lifecycle.mjs';
+import { reasonOf } from './launch.mjs';
 import { alive, until } from './processes.mjs';
 
 const VARIABLE = 'COFFER_TEST_TOY_PORT';
@@ -100,6 +101,15 @@ test('an address in the environment is used, and never stopped', async () => {
   assert.deepEqual([second.env, second.handle], [first.env, undefined]);
   assert.ok(first.handle);
   await stopServer(first.handle);
+});
+
+test('the reason below an error is said, and what helps against an unknown authority', () => {
+  const failed = (/** @type {string} */ reason) => new TypeError('fetch failed', { cause: new Error(reason) });
+  assert.equal(reasonOf(failed('connect ECONNREFUSED')), 'fetch failed: connect ECONNREFUSED');
+  assert.match(
+    reasonOf(failed('self-signed certificate')),
+    /^fetch failed: self-signed certificate\. NODE_EXTRA_CA_CERTS/,
+  );
 });
 
 test('a name that there is not names those that there are', () => {

@@ -43,7 +43,8 @@ export const vault = {
       headers: { 'x-vault-token': address[TOKEN] },
       signal: AbortSignal.timeout(REQUEST_MS),
     });
-    if (!response.ok) throw new Error(`status ${response.status}`);
+    if (!response.ok)
+      throw new Error(`status ${response.status}${response.status === 403 ? ', the token is refused' : ''}`);
   },
 
   docker: {
