@@ -1,4 +1,4 @@
-import type { Capabilities } from '@coffer/backend-contract';
+import type { Capabilities, ConditionalWrites } from '@coffer/backend-contract';
 
 export const STORE = 'Google Secret Manager';
 
@@ -13,13 +13,13 @@ export const MAX_PREFIX = 128;
  * which share 16 KiB: names take at most 2,112 bytes, Coffer's own fields 400, the description 2,048, and sixteen tags of
  * at most 4 · (63 + 120) + 2 bytes take 11,744.
  */
-export const CAPABILITIES: Capabilities = {
+export const capabilitiesOf = (conditionalWrites: ConditionalWrites): Capabilities => ({
   store: STORE,
-  conditionalWrites: 'atomic',
+  conditionalWrites,
   // https://cloud.google.com/secret-manager/docs/reference/consistency: all but the payload of a version is eventual.
   strongReads: false,
   tombstones: true,
   externalSecrets: true,
   prefixes: true,
   limits: { valueBytes: 65_536, descriptionBytes: 2_048, tags: { count: 16, keyLength: 63, valueLength: 120 } },
-};
+});

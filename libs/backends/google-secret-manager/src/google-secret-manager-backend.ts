@@ -1,13 +1,14 @@
 import type {
   Backend,
   CallOptions,
+  Capabilities,
   ListScope,
   SecretEntry,
   StoredSecret,
   WriteOutcome,
 } from '@coffer/backend-contract';
 import { SecretValue, type Fence, type MetadataPatch, type SecretMetadata, type SecretPath } from '@coffer/secrets';
-import { CAPABILITIES } from './capabilities.js';
+import { capabilitiesOf } from './capabilities.js';
 import { Failure, storeError } from './failure.js';
 import { scopeFilter, secretIdOf } from './identity.js';
 import { ALIAS, stateOf, versionText, type Resource, type SecretState } from './layout.js';
@@ -39,7 +40,6 @@ const readable = (resource: Resource): SecretState | undefined => {
 
 /** Secrets in Google Secret Manager: the value in a version, everything else in the secret's labels and annotations. */
 export class GoogleSecretManagerBackend implements Backend {
-  readonly capabilities = CAPABILITIES;
   readonly #finder: Finder;
   readonly #mutations: Mutations;
 
@@ -51,6 +51,10 @@ export class GoogleSecretManagerBackend implements Backend {
   ) {
     this.#finder = new Finder(api, prefix);
     this.#mutations = new Mutations(this.#finder, api);
+  }
+
+  get capabilities(): Capabilities {
+    return capabilitiesOf(this.api.etags ? 'atomic' : 'checked');
   }
 
   read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {

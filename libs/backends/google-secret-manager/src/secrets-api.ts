@@ -1,4 +1,5 @@
 import type { protos } from '@google-cloud/secret-manager';
+import { isDeepStrictEqual } from 'node:util';
 import type { CallOptions } from '@coffer/backend-contract';
 import { crc32c } from './crc32c.js';
 import { Failure, storeError } from './failure.js';
@@ -42,19 +43,21 @@ const versionNumberOf = (name: string | null | undefined): number => Number(name
 
 const damaged = (): Failure => new Failure(undefined, storeError('corrupt', 'the value does not match its checksum'));
 
-/** Some emulators tell no etags and ask for none: there a late change would win, and writes are declared to be atomic. */
-const assertEtag = ({ etag }: Resource): void => {
-  if (etag !== '') return;
-  const reason = 'the service tells no etag of the secret, so it could not refuse a late change';
-  throw new Failure(undefined, storeError('conflict', reason));
-};
+const ABORTED = 10;
+const changed = (): Failure => new Failure(ABORTED, storeError('conflict'));
 
 /** One method a call of the service. Each throws {@link Failure}. */
 export class SecretsApi {
   /** A server that knows no version aliases does without them, and so do its readers. */
   #aliases = true;
+  #etags = true;
 
   constructor(readonly service: Service) {}
+
+  /** Whether the service tells etags, as far as is known: without them it cannot refuse a late change. */
+  get etags(): boolean {
+    return this.#etags;
+  }
 
   nameOf(project: string, id: string): string {
     return `projects/${project}/secrets/${id}`;
@@ -87,9 +90,12 @@ export class SecretsApi {
     return resourceOf(created);
   }
 
-  /** Only while nobody has changed the secret since it was read: fails with FAILED_PRECONDITION otherwise. */
+  /**
+   * Only while nobody has changed the secret since it was read: fails with FAILED_PRECONDITION otherwise, or with ABORTED
+   * where the service tells no etags and all that can be done is to look once more.
+   */
   async updateSecret(resource: Resource, changes: Changes, call: CallOptions): Promise<Resource> {
-    assertEtag(resource);
+    await this.#lookAgain(resource, call);
     const { name, etag } = resource;
     const send = async ({ annotations, labels, aliases }: Changes): Promise<Resource> => {
       const secret = {
@@ -118,10 +124,18 @@ export class SecretsApi {
     }
   }
 
+  /** As `updateSecret`. */
   async deleteSecret(resource: Resource, call: CallOptions): Promise<void> {
-    assertEtag(resource);
+    await this.#lookAgain(resource, call);
     const { name, etag } = resource;
     await this.service.call((client, options) => client.deleteSecret({ name, etag }, options), call);
+  }
+
+  async #lookAgain({ name, etag, annotations }: Resource, call: CallOptions): Promise<void> {
+    if (etag !== '') return;
+    this.#etags = false;
+    const now = await this.getSecret(name, call);
+    if (!isDeepStrictEqual(now.annotations, annotations)) throw changed();
   }
 
   /** Answers the new version's number. The service refuses bytes that do not match their checksum. */
