@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { awsSecretsManagerSubject } from './testing/index.js';
+import { awsSecretsManagerSubject, regionOfSuite } from './testing/index.js';
 
-describeConformance(awsSecretsManagerSubject());
+describeConformance(awsSecretsManagerSubject(regionOfSuite('eu-west-2')));

@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { ninePermissionsSubject } from './testing/index.js';
+import { ninePermissionsSubject, regionOfSuite } from './testing/index.js';
 
-describeConformance(ninePermissionsSubject());
+describeConformance(ninePermissionsSubject(regionOfSuite('eu-west-3')));

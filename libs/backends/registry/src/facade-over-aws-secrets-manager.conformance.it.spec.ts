@@ -1,5 +1,5 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { awsSecretsManagerSubject } from '@coffer/backend-aws-secrets-manager/testing';
+import { awsSecretsManagerSubject, regionOfSuite } from '@coffer/backend-aws-secrets-manager/testing';
 import { behindFacade } from './facade.fixture.js';
 
-describeConformance(behindFacade(awsSecretsManagerSubject()));
+describeConformance(behindFacade(awsSecretsManagerSubject(regionOfSuite('eu-central-1'))));

@@ -4,7 +4,7 @@ import type { Backend } from '@coffer/backend-contract';
 import { DEFAULT_TENANT, SecretValue } from '@coffer/secrets';
 import { openAwsSecretsManagerBackend, type AwsSecretsManagerOptions } from '../open-aws-secrets-manager.js';
 import { ATOMIC_PERMISSION, NINE_PERMISSIONS, PolicedService, STRANGER } from './policed-service.js';
-import { isRealService, Outsider, ownerKeys, serviceEndpoint, serviceRegion } from './service.js';
+import { directClient, isRealService, Outsider, ownerKeys, serviceEndpoint, serviceRegion } from './service.js';
 
 /** "ListSecrets … might not reflect changes from the last five minutes." */
 const LIST_LAG = 300_000;
@@ -22,15 +22,15 @@ const SERVICE = {
     'the service keeps all versions of a day, and a secret may have about 100',
 };
 
-const subjectOf = (name: string, allowed: readonly string[], weakerWrites?: WeakerWrites): Subject => {
+const subjectOf = (name: string, region: string, allowed: readonly string[], weakerWrites?: WeakerWrites): Subject => {
   let opening: Promise<PolicedService> | undefined;
   const service = (): Promise<PolicedService> => (opening ??= PolicedService.open(allowed));
-  const outsider = (): Outsider => (outside ??= new Outsider());
+  const outsider = (): Outsider => (outside ??= new Outsider(directClient(region)));
   let outside: Outsider | undefined;
 
   const openAt = async (at: PolicedService, changes: Partial<AwsSecretsManagerOptions>): Promise<Backend> =>
     openAwsSecretsManagerBackend({
-      region: serviceRegion(),
+      region,
       endpoint: serviceEndpoint(),
       prefix: randomUUID(),
       keys: ownerKeys(),
@@ -93,11 +93,11 @@ const subjectOf = (name: string, allowed: readonly string[], weakerWrites?: Weak
 };
 
 /** With the permission that makes writes atomic, and behind a policy that denies all that is not needed. */
-export const awsSecretsManagerSubject = (): Subject =>
-  subjectOf('aws-secrets-manager', [...NINE_PERMISSIONS, ATOMIC_PERMISSION]);
+export const awsSecretsManagerSubject = (region = serviceRegion()): Subject =>
+  subjectOf('aws-secrets-manager', region, [...NINE_PERMISSIONS, ATOMIC_PERMISSION]);
 
-export const ninePermissionsSubject = (): Subject =>
-  subjectOf('aws-secrets-manager-nine-permissions', NINE_PERMISSIONS, {
+export const ninePermissionsSubject = (region = serviceRegion()): Subject =>
+  subjectOf('aws-secrets-manager-nine-permissions', region, NINE_PERMISSIONS, {
     conditionalWrites: 'checked',
     reason: 'without UpdateSecretVersionStage the fence can only be looked at before and after',
   });

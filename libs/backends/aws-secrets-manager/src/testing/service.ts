@@ -25,7 +25,15 @@ export const serviceEndpoint = (): string => {
 /** Whether the service is Amazon's own, and not a server that stands for it. */
 export const isRealService = (): boolean => /\.amazonaws\.com(\.cn)?$/.test(new URL(serviceEndpoint()).hostname);
 
-export const serviceRegion = (): string => process.env['COFFER_TEST_AWS_REGION'] || 'eu-west-1';
+const REGION = 'COFFER_TEST_AWS_REGION';
+
+export const serviceRegion = (): string => process.env[REGION] || 'eu-west-1';
+
+/**
+ * The region of a long suite: `own`, unless the environment names one or the service is Amazon's own. moto goes through all
+ * secrets of a region in every call, so that one suite would wait for what the others have left.
+ */
+export const regionOfSuite = (own: string): string => (process.env[REGION] || isRealService() ? serviceRegion() : own);
 
 /** Those of the environment, else any: a server that stands for the service takes all. */
 export const ownerKeys = (): AwsKeys => {
@@ -42,10 +50,10 @@ export const ownerKeys = (): AwsKeys => {
 };
 
 /** The service without Coffer, as other programs use it. */
-export const directClient = (): SecretsManagerClient => {
+export const directClient = (region = serviceRegion()): SecretsManagerClient => {
   const { accessKeyId, secretAccessKey, sessionToken } = ownerKeys();
   return new SecretsManagerClient({
-    region: serviceRegion(),
+    region,
     endpoint: serviceEndpoint(),
     credentials: {
       accessKeyId,
