@@ -10,6 +10,9 @@ export type AbsenceOf = (path: SecretPath) => { readonly tag: bigint; readonly s
 const farther = (before: Served | undefined, found: Found): Served =>
   before === undefined ? found : fartherOf(before, found);
 
+const levelOf = (path: SecretPath, namespace: string): SecretPath =>
+  namespace === path.namespace ? path : SecretPath.of(path.tenant, namespace, path.key);
+
 const answerOf = (
   { subkey }: ResolveRequest,
   path: SecretPath,
@@ -25,7 +28,7 @@ const answerOf = (
 export class CachedReadService implements ReadService {
   /** `absenceOf`: a path that is known to hold nothing is passed over where a hit would be served. */
   constructor(
-    private readonly reads: Pick<CoherentReads, 'read' | 'admits'>,
+    private readonly reads: Pick<CoherentReads, 'read' | 'hit' | 'admits'>,
     private readonly absenceOf: AbsenceOf = () => undefined,
   ) {}
 
@@ -33,6 +36,18 @@ export class CachedReadService implements ReadService {
     const { path, inherit, visible } = request;
     const levels = inherit ? namespaceAndParents(path.namespace) : [path.namespace];
     return this.#search(request, levels.filter(visible), 0, undefined);
+  }
+
+  atHand({ path, inherit, visible }: ResolveRequest): ResolvedSecret | undefined {
+    const levels = inherit ? namespaceAndParents(path.namespace) : [path.namespace];
+    for (const namespace of levels) {
+      if (!visible(namespace)) continue;
+      const at = levelOf(path, namespace);
+      if (this.#absent(at)) continue;
+      const hit = this.reads.hit(at);
+      return hit && { path: at, value: hit.secret.value, version: hit.secret.version, served: hit };
+    }
+    return undefined;
   }
 
   /** From that level on; `served`: where the absence of those before came from. */
@@ -45,7 +60,7 @@ export class CachedReadService implements ReadService {
     const { path, refresh = false } = request;
     for (let level = first; level < levels.length; level += 1) {
       const namespace = levels[level] as string;
-      const at = namespace === path.namespace ? path : SecretPath.of(path.tenant, namespace, path.key);
+      const at = levelOf(path, namespace);
       if (!refresh && this.#absent(at)) continue;
       const read = this.reads.read(at, refresh);
       if (read instanceof Promise) {

@@ -28,7 +28,7 @@ const open = async () => {
     };
     canary.read({ shard: 0, offset: state.fence, timestamp: 0, record });
   };
-  const reads: ReadService = {
+  const reads: Pick<ReadService, 'resolve'> = {
     resolve: () => Promise.resolve({ path, value: new SecretValue(state.shown), version: 'v' }),
   };
   const canary = new Canary({

@@ -8,7 +8,7 @@ import type { ReadService } from '../reads/read-service.js';
 import type { WriteService } from '../writes/write-service.js';
 
 export interface CanaryOptions extends ProbeConfiguration {
-  readonly reads: ReadService;
+  readonly reads: Pick<ReadService, 'resolve'>;
   readonly writes: Pick<WriteService, 'write'>;
   readonly sealer: Pick<MessageSealer, 'openOutcome'>;
   readonly metrics: Metrics;

@@ -1,10 +1,10 @@
 import type { Backend, StoredSecret } from '@coffer/backend-contract';
-import { LocalCache, type CacheEntry, type FillLease, type SharedCache } from '@coffer/cache';
+import { LocalCache, type CachedSecret, type CacheEntry, type FillLease, type SharedCache } from '@coffer/cache';
 import type { ElapsedTime, EntryStamp, Flight, LogEntry, Reader } from '@coffer/coherence';
 import type { Metrics } from '@coffer/observability';
 import type { Clock, SecretPath } from '@coffer/secrets';
 import type { CacheRule, CacheRules } from './cache-rules.js';
-import type { Forward, Found } from './found.js';
+import type { Forward, Found, Served } from './found.js';
 import { isBehind, LatestWrites } from './latest-writes.js';
 
 /** A store as cached reads see it. */
@@ -35,6 +35,9 @@ const SKEW = 1_000;
 interface LocalEntry extends CacheEntry {
   readonly reader: Reader;
 }
+
+/** A value out of this process's memory. */
+type Hit = { readonly secret: CachedSecret } & Extract<Served, { readonly left: number }>;
 
 interface Flying {
   readonly flight: Flight;
@@ -73,7 +76,7 @@ export class CoherentReads {
 
   /** `refresh`: asks the store whatever is cached, and caches its answer. */
   read(path: SecretPath, refresh = false): Found | Promise<Found> {
-    const { time, clock, readerOf, managerFor, rules } = this.options;
+    const { time, readerOf, managerFor, rules } = this.options;
     const manager = managerFor(path);
     const rule = rules.get(manager.name);
     const local = this.#locals.get(manager.name);
@@ -81,16 +84,22 @@ export class CoherentReads {
     const key = path.toString();
     const now = time.now();
     const entry = refresh ? undefined : local.get(key, now);
-    if (entry?.reader.hit(key, entry, now) === true) {
-      entry.hitAt = clock.wall();
-      this.#hits += 1;
-      return { secret: entry.secret, source: 'l1', left: entry.expires - now };
-    }
+    if (entry?.reader.hit(key, entry, now) === true) return this.#served(entry, entry.secret, now);
     const reader = entry?.reader ?? readerOf(key);
     const flying = refresh ? undefined : this.#flights.get(key);
     if (flying !== undefined && reader.joins(flying.flight, now)) return flying.answer;
     const forward = refresh ? 'bypass' : entry === undefined ? 'miss' : 'stale';
     return this.#fly({ path, key, reader, manager, local, rule, refresh, forward }, now);
+  }
+
+  /** The value of the path, where `read` would answer it at once. `undefined` says nothing, and nothing is counted then. */
+  hit(path: SecretPath): Hit | undefined {
+    const { time, managerFor } = this.options;
+    const key = path.toString();
+    const now = time.now();
+    const entry = this.#locals.get(managerFor(path).name)?.get(key, now);
+    if (entry?.secret === undefined || !entry.reader.hit(key, entry, now)) return undefined;
+    return this.#served(entry, entry.secret, now);
   }
 
   /** Whether what is known to be absent counts as a hit would. */
@@ -127,6 +136,12 @@ export class CoherentReads {
   /** Frees what has expired. */
   sweep(): void {
     for (const local of this.#locals.values()) local.sweep(this.options.time.now());
+  }
+
+  #served<S>(entry: LocalEntry, secret: S, now: number) {
+    entry.hitAt = this.options.clock.wall();
+    this.#hits += 1;
+    return { secret, source: 'l1', left: entry.expires - now } as const;
   }
 
   #fly(call: Call, now: number): Promise<Found> {

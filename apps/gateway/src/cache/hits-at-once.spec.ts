@@ -41,3 +41,52 @@ it('a level that waits is followed by the others', async () => {
   expect(await answer).toMatchObject({ path: parent, served: { source: 'store', forward: 'bypass' } });
   bench.commit(path, fence, 'delete');
 });
+
+describe('what is at hand', () => {
+  const atHand = (at = parent, visible = (_namespace: string) => true) =>
+    bench.cache().service.atHand({ path: at, inherit: true, visible });
+  const hits = () => bench.figure('coffer_cache_reads_total', { source: 'l1' });
+
+  it('is what a hit would be, and counts as one', async () => {
+    await ask();
+    expect(atHand()).toEqual(await bench.cache().service.resolve({ path: parent, inherit: true, visible: () => true }));
+    expect(atHand()).toMatchObject({ path: parent, version: 'v-inherited', served: { source: 'l1', left: 60_000 } });
+    expect(await hits()).toBe(3);
+  });
+
+  it('is nothing that would have to be asked for, and nothing of that counts', async () => {
+    expect(atHand()).toBeUndefined();
+    await ask();
+    const { reads } = bench.store;
+    expect(atHand(path)).toBeUndefined();
+    expect(atHand(parent, () => false)).toBeUndefined();
+    const fence = bench.prepare(parent);
+    expect(atHand()).toBeUndefined();
+    bench.commit(parent, fence);
+    expect(atHand()).toBeUndefined();
+    expect([bench.store.reads, await hits()]).toEqual([reads, 0]);
+  });
+
+  it('is nothing once the lease or the entry is over', async () => {
+    await ask();
+    bench.clock.pass(DEFAULT_TIMING.lease - 1);
+    expect(atHand()).toBeDefined();
+    bench.clock.pass(1);
+    expect(atHand()).toBeUndefined();
+  });
+
+  it('passes over levels that are known to be empty, and those that may not be seen', async () => {
+    bench.close();
+    const absence = { tag: 0n, since: 0 };
+    bench = new CacheBench({ absenceOf: (at) => (at.namespace === 'company.team' ? absence : undefined) });
+    absence.since = bench.time.now();
+    bench.grant();
+    bench.store.put(parent, 'inherited');
+    await ask();
+    expect(atHand(path)).toMatchObject({ path: parent });
+    expect(bench.store.reads).toBe(1);
+    absence.since = -60_000;
+    expect(atHand(path)).toBeUndefined();
+    expect(atHand(path, (namespace) => namespace === 'company')).toMatchObject({ path: parent });
+  });
+});

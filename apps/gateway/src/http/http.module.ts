@@ -9,9 +9,10 @@ import {
 import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { resolveRoutes } from './coffer/resolve.routes.js';
+import { resolveRoutes, resolvesAtHand } from './coffer/resolve.routes.js';
 import { CONTROLLERS, ENDPOINTS } from './controllers.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from './dependencies.js';
+import { answerAtHand } from './endpoint/at-hand.js';
 import { installGate } from './endpoint/gate.js';
 import { measureRequests } from './endpoint/measure.js';
 import { addPlainRoute } from './endpoint/plain-route.js';
@@ -54,5 +55,8 @@ export class HttpModule implements OnModuleInit {
     traceRequests(server, this.dependencies);
     installGate(server, this.dependencies);
     for (const route of resolveRoutes(this.dependencies)) addPlainRoute(server, route, this.dependencies);
+    // A trace has every request, and its span begins where Fastify's hooks do.
+    if (this.dependencies.traces?.active === true) return;
+    for (const route of resolvesAtHand(this.dependencies)) answerAtHand(server, route, this.dependencies);
   }
 }

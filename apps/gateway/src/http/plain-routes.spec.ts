@@ -13,6 +13,7 @@ const DATA_HEADERS = {
 
 const waits: ReadService = {
   resolve: async (request) => answers.resolve(request),
+  atHand: () => undefined,
 };
 
 /** By key: what is found, what is not, and what goes wrong. */
@@ -27,6 +28,7 @@ const answers: ReadService = {
     if (path.key === 'ODD') return { path, value: new SecretValue('x'), version: 7 as unknown as string };
     throw new CofferError('not-found', `there is no secret '${path.key}' in ${path.namespace}`);
   },
+  atHand: () => undefined,
 };
 
 describe.each([

@@ -43,6 +43,11 @@ export interface ReadService {
    * is not a JSON object with it. What is at hand is answered at once: no promise without something to wait for.
    */
   resolve(request: ResolveRequest): ResolvedSecret | Promise<ResolvedSecret>;
+  /**
+   * What `resolve` would answer, if that is in memory. `undefined` says nothing: `resolve` must then be asked. No store is
+   * asked, and nothing is thrown.
+   */
+  atHand(request: Pick<ResolveRequest, 'path' | 'inherit' | 'visible'>): ResolvedSecret | undefined;
 }
 
 /** What there is, without values. Errors are `CofferError`s. */

@@ -35,4 +35,8 @@ export class StoreReadService implements ReadService {
       namespaces: tried,
     });
   }
+
+  atHand(): undefined {
+    return undefined;
+  }
 }

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { cacheStatus, fartherOf, type Served } from '../../cache/index.js';
 import type { ReadService, ResolvedSecret } from '../../reads/read-service.js';
 import type { HttpDependencies } from '../dependencies.js';
+import { atHandRoute, type AtHandRoute, type PlainCall } from '../endpoint/at-hand.js';
 import type { Answer, Call } from '../endpoint/endpoint.js';
 import { plainRoute, type PlainRoute } from '../endpoint/plain-route.js';
 import { problemOf } from '../errors/error-body.js';
@@ -61,6 +62,18 @@ const resolveOne =
     return found instanceof Promise ? found.then(oneOf) : oneOf(found);
   };
 
+/** As `resolveOne` without a query. */
+const resolveAtHand =
+  (reads: ReadService) =>
+  ({ principal, tenant, namespace, key }: PlainCall<typeof resolveSecret>) => {
+    const found = reads.atHand({
+      path: SecretPath.of(tenant, namespace, key),
+      inherit: true,
+      visible: visibleNamespace(principal, 'resolve', tenant),
+    });
+    return found && oneOf(found);
+  };
+
 /** Each item with its value or its own error. */
 const resolveMany =
   ({ reads, logger }: Pick<HttpDependencies, 'reads' | 'logger'>) =>
@@ -100,6 +113,11 @@ const resolveMany =
     const body = await mapBounded(keys, BATCH_CONCURRENCY, resolveItem);
     return { status: 200, headers: headersOf(farthest ?? UNCACHED), body: [...body] };
   };
+
+/** Those of `resolveRoutes` that can be answered from memory. */
+export const resolvesAtHand = ({ reads }: Pick<HttpDependencies, 'reads'>): readonly AtHandRoute[] => [
+  atHandRoute(resolveSecret, resolveAtHand(reads)),
+];
 
 /** The only calls that return values. */
 export const resolveRoutes = (dependencies: Pick<HttpDependencies, 'reads' | 'logger'>): readonly PlainRoute[] => [

@@ -1,8 +1,8 @@
 import { CofferError } from '@coffer/secrets';
 import type { FastifyReply } from 'fastify';
-import type { EndpointDefinition } from './endpoint.js';
+import type { AnswerDefinition, EndpointDefinition } from './endpoint.js';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** An answer of whichever definition. */
 export interface AnyAnswer {
@@ -10,6 +10,17 @@ export interface AnyAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
+
+/** The body as it was declared; throws for any other. */
+const checkedBody = ({ body: declared }: AnswerDefinition, body: unknown): unknown => {
+  const checked = declared?.safeParse(body);
+  if (checked?.success === true) return checked.data;
+  throw new Error('the answer is not as the endpoint declares it');
+};
+
+/** As `checkedBody`, in JSON. */
+export const jsonOf = (declared: AnswerDefinition, body: unknown): string =>
+  JSON.stringify(checkedBody(declared, body));
 
 /** Sends what the definition declares, and throws for anything else. */
 export const sendAnswer = (definition: EndpointDefinition, answer: AnyAnswer, reply: FastifyReply): void => {
@@ -21,12 +32,11 @@ export const sendAnswer = (definition: EndpointDefinition, answer: AnyAnswer, re
     void reply.send();
     return;
   }
-  const checked = declared.body.safeParse(answer.body);
-  if (!checked.success) throw new Error('the answer is not as the endpoint declares it');
   if (declared.types === undefined) {
-    void reply.header('content-type', JSON_TYPE).send(JSON.stringify(checked.data));
+    void reply.header('content-type', JSON_TYPE).send(jsonOf(declared, answer.body));
     return;
   }
+  const body = checkedBody(declared, answer.body);
   if (!reply.hasHeader('content-type')) void reply.type(declared.types[0] ?? '');
-  void reply.send(checked.data);
+  void reply.send(body);
 };

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { routeOf } from './route.js';
 
 /** What an answer that is no page needs: not to be taken for one. */
-const DATA_HEADERS = {
+export const DATA_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',

@@ -80,14 +80,12 @@ const authenticate = async (
   }
 };
 
-/** Lets a caller in whose credentials are right, if the endpoint is theirs to call. */
-const admit = (
-  request: FastifyRequest,
+/** Lets a caller in whose credentials are right, if the endpoint is theirs to call; throws otherwise. */
+export const admit = (
   definition: EndpointDefinition,
-  { parametersOf }: Route,
+  parameters: Readonly<Record<string, string>>,
   principal: Principal,
 ): Admitted => {
-  const parameters = parametersOf(rawPathOf(request.raw.url ?? '/'));
   const tenant = definition.face === 'root' ? undefined : parseTenant(parameters['tenant'] ?? DEFAULT_TENANT);
   const namespace = parameters['namespace'] === undefined ? undefined : parseNamespace(parameters['namespace']);
   authorise(definition, principal, tenant, namespace);
@@ -109,10 +107,9 @@ export const installGate = (server: FastifyInstance, dependencies: GateDependenc
     if (definition.access === 'open') return { parameters: {} };
     const authorization = headerOf(request, 'authorization');
     const known = authorization === undefined ? undefined : authenticator.known(authorization);
-    if (known !== undefined) return admit(request, definition, route, known);
-    return authenticate(request, authorization, dependencies).then((principal) =>
-      admit(request, definition, route, principal),
-    );
+    const letIn = (principal: Principal): Admitted =>
+      admit(definition, route.parametersOf(rawPathOf(request.raw.url ?? '/')), principal);
+    return known === undefined ? authenticate(request, authorization, dependencies).then(letIn) : letIn(known);
   };
   server.decorateRequest('admitted', undefined);
   server.addHook('onRequest', (request, _reply, done) => {
