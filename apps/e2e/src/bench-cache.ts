@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { compare } from './bench/comparisons.js';
 import { figureLines, figuresTable, samplesTable } from './bench/report.js';
-import { runRounds, sample } from './bench/sample.js';
+import { runRounds, warm } from './bench/sample.js';
 import { between, sourcesOf } from './cache-cluster/index.js';
 import { CACHE_COMPARISONS, cacheVariants } from './cache-bench/comparisons.js';
 import { withCacheSubjects } from './cache-bench/subjects.js';
@@ -12,7 +12,7 @@ caches beside writes of one that does not, with three gateways each.
 
 Usage: node apps/e2e/dist/bench-cache.js [--seconds N]
 
-  --seconds N   how long to measure, default 60; setting up takes longer than that
+  --seconds N   how long to measure, default 60; setting up and warming up, by numbers of calls, takes longer than that
   --help        this text
 
 Needs taskset (Linux). Environment:
@@ -22,9 +22,6 @@ Kafka, Redis and Vault are started for the run. The load comes from this process
 variants take turns in short slices, round after round; every figure compares two slices of the same round, and the
 median and the range over all rounds are reported. What one request takes of processors is compared too, which other
 work on the machine disturbs less.`;
-
-/** How long all is called before anything counts, as a share of the time that is measured. */
-const WARMING = 0.5;
 
 const parse = () => {
   const options = {
@@ -44,8 +41,7 @@ const run = async (): Promise<void> => {
   await withCacheSubjects(async (subjects) => {
     const { gateway, token } = subjects;
     const variants = cacheVariants(subjects);
-    // Some thousand calls go by until the compilers of a process are done with it, however long that takes.
-    for (const variant of variants) await sample(variant, (seconds * 1_000 * WARMING) / variants.length);
+    for (const variant of variants) await warm(variant);
     const before = await sourcesOf([gateway], token);
     const rounds = await runRounds(variants, seconds);
     const { l1, l2, store } = between(before, await sourcesOf([gateway], token));

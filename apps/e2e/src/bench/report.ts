@@ -1,7 +1,17 @@
 import type { Figure } from './comparisons.js';
 import { medianOf, type Round } from './sample.js';
 
-const digits = (number: number): string => Number(number.toPrecision(3)).toString();
+const DIGITS = 3;
+
+/** To three digits, and never towards the aim: down where that is "≥", up where it is "≤". */
+const rounded = (number: number, aim = ''): number => {
+  const nearest = Number(number.toPrecision(DIGITS));
+  const step = 10 ** (Math.floor(Math.log10(Math.abs(number))) - DIGITS + 1);
+  const away = aim.startsWith('≥') && nearest > number ? -step : aim.startsWith('≤') && nearest < number ? step : 0;
+  return Number((nearest + away).toPrecision(DIGITS));
+};
+
+const digits = (number: number, aim?: string): string => rounded(number, aim).toString();
 const spread = (numbers: readonly number[]): string =>
   `${digits(medianOf(numbers))} (${digits(Math.min(...numbers))}–${digits(Math.max(...numbers))})`;
 
@@ -30,7 +40,7 @@ export const figuresTable = (figures: readonly Figure[]): string =>
   align(
     figures.map(({ figure, value, unit, min, max, aim }) => [
       figure,
-      digits(value),
+      digits(value, aim),
       `(${digits(min)}–${digits(max)})`,
       unit,
       aim === undefined ? '' : `aim ${aim}`,
@@ -43,7 +53,7 @@ export const figureLines = (figures: readonly Figure[], rounds: number): string 
     .map(({ figure, value, unit, aim, min, max }) =>
       JSON.stringify({
         figure,
-        value: Number(value.toPrecision(3)),
+        value: rounded(value, aim),
         unit: `${unit}, ${digits(min)} to ${digits(max)} in ${rounds} rounds`,
         ...(aim === undefined ? {} : { aim }),
       }),

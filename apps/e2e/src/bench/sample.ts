@@ -15,6 +15,8 @@ export interface Variant {
   readonly concurrency: number;
   /** Secrets in one call. */
   readonly secrets: number;
+  /** Calls that go by until the compilers of a process are done with it; default: none, but for the first round. */
+  readonly warming?: number;
   /** What the process that is measured has used of processors so far, in milliseconds. */
   readonly processorTime?: () => number;
   /** Rejects when the answer is not the one expected. */
@@ -47,6 +49,18 @@ export const sample = async (variant: Variant, milliseconds: number): Promise<Sa
   const secrets = latencies.length * variant.secrets;
   const processor = variant.processorTime && { processor: (variant.processorTime() - used) / secrets };
   return { p50: medianOf(latencies), perSecond: secrets / seconds, ...processor };
+};
+
+/** As many calls as the variant says, however long they take. Nothing is measured. */
+export const warm = async ({ warming = 0, concurrency, call }: Variant): Promise<void> => {
+  let left = warming;
+  const run = async (lane: number): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await call(lane);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, (_, lane) => run(lane)));
 };
 
 export type Round = ReadonlyMap<string, Sample>;
