@@ -43,9 +43,9 @@ export class CachedReadService implements ReadService {
     for (const namespace of levels) {
       if (!visible(namespace)) continue;
       const at = levelOf(path, namespace);
-      if (this.#absent(at)) continue;
       const hit = this.reads.hit(at);
-      return hit && { path: at, value: hit.secret.value, version: hit.secret.version, served: hit };
+      if (hit !== undefined) return { path: at, value: hit.secret.value, version: hit.secret.version, served: hit };
+      if (!this.#absent(at)) return undefined;
     }
     return undefined;
   }
@@ -61,8 +61,10 @@ export class CachedReadService implements ReadService {
     for (let level = first; level < levels.length; level += 1) {
       const namespace = levels[level] as string;
       const at = levelOf(path, namespace);
-      if (!refresh && this.#absent(at)) continue;
-      const read = this.reads.read(at, refresh);
+      // Before the absence, which a scan may have found before somebody had the store asked again.
+      const hit = refresh ? undefined : this.reads.hit(at);
+      if (hit === undefined && !refresh && this.#absent(at)) continue;
+      const read = hit ?? this.reads.read(at, refresh);
       if (read instanceof Promise) {
         return read.then((found) => {
           const from = farther(served, found);

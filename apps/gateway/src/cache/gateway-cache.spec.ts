@@ -293,6 +293,7 @@ describe('levels', () => {
     expect(bench.store.reads).toBe(1);
     bench.store.put(path, 'own');
     expect((await bench.read(path, { inherit: true, refresh: true })).value).toBe('own');
+    expect(await bench.read(path, { inherit: true })).toMatchObject({ value: 'own', served: { source: 'l1' } });
     const fence = bench.prepare(path);
     expect((await bench.read(path, { inherit: true })).value).toBe('own');
     bench.commit(path, fence);

@@ -27,21 +27,24 @@ export type PathReader = (rawPath: string) => Readonly<Record<string, string>>;
 
 const decodePart = (part: string): string => (part.includes('%') ? decodeOnce(part, 'the path') : part);
 
+/** Of the parameter that a part of a pattern stands for. */
+const nameOf = (part: string): string | undefined =>
+  part === '*' ? part : part.startsWith(':') ? part.slice(1) : undefined;
+
 /**
  * Reads the parameters of paths by the pattern that matched them (`:name` for a segment, a final `*` for the whole rest,
  * slashes included). Works on the raw path, so that a rest is decoded once whatever the router did with it.
  */
 export const pathReader = (pattern: string): PathReader => {
-  const parts = pattern.split('/').slice(1);
+  const names = pattern.split('/').slice(1).map(nameOf);
   return (rawPath) => {
     if (rawPath.includes('#')) throw new CofferError('malformed', 'the path contains a raw #; send it as %23');
     const parameters: Record<string, string> = {};
     let at = 1;
-    for (const part of parts) {
+    for (const name of names) {
       const slash = rawPath.indexOf('/', at);
-      const end = slash === -1 || part === '*' ? rawPath.length : slash;
-      if (part === '*') parameters['*'] = decodePart(rawPath.slice(at, end));
-      else if (part.startsWith(':')) parameters[part.slice(1)] = decodePart(rawPath.slice(at, end));
+      const end = slash === -1 || name === '*' ? rawPath.length : slash;
+      if (name !== undefined) parameters[name] = decodePart(rawPath.slice(at, end));
       at = end + 1;
     }
     return parameters;
