@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Admin, Kafka } from 'kafkajs';
 import { systemClock, type CofferError } from '@coffer/secrets';
 import { until } from '../suite/examples.js';
-import { connectKafka } from './connection.js';
+import { connectKafka, onceLed } from './connection.js';
 import { KafkaLog } from './kafka-log.js';
 
 /** In milliseconds. */
@@ -44,7 +44,10 @@ describe('a tail’s check of what became of its topic', () => {
       onFatal: (error) => void fatal.push(error),
       check: CHECK,
     });
-  const make = () => admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+  const make = async () => {
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: false });
+    await onceLed(() => admin.fetchTopicOffsets(topic));
+  };
 
   beforeAll(async () => {
     await admin.connect();

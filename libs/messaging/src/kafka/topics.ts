@@ -56,9 +56,10 @@ const wanted = (names: TopicNames, { topology, window, replicationFactor = 1 }: 
   ];
 };
 
+/** Answers before every broker knows of them: kafkajs's own way to wait fails where one has not even heard of a topic. */
 const make = async (admin: Admin, topics: readonly Wanted[], replicationFactor: number | undefined): Promise<void> => {
   await admin.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false,
     topics: topics.map(({ topic, partitions, settings }) => ({
       topic,
       numPartitions: partitions,
@@ -80,7 +81,7 @@ export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: Top
     const all = wanted(names, options);
     const missing = all.filter(({ topic }) => !there.has(topic));
     if (missing.length > 0) await make(admin, missing, options.replicationFactor);
-    const { topics } = await admin.fetchTopicMetadata({ topics: all.map(({ topic }) => topic) });
+    const { topics } = await onceLed(() => admin.fetchTopicMetadata({ topics: all.map(({ topic }) => topic) }));
     for (const { topic, partitions } of all) {
       const has = topics.find(({ name }) => name === topic)?.partitions.length;
       if (has === partitions) continue;
