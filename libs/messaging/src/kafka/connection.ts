@@ -1,4 +1,4 @@
-import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import { Kafka, logLevel, type Admin, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { KafkaConfiguration } from '@coffer/config';
 
 /** Consumers come back within half a second of a broker's return; the client's defaults take six. */
@@ -59,15 +59,28 @@ export const connectKafka = (configuration: KafkaConfiguration, log: KafkaLog, r
 const LEADERS = 30_000;
 const LEADERS_AGAIN = 100;
 
+/**
+ * The client takes a connection for complete also where its first exchange went wrong, on a machine that is too busy for
+ * instance, and says this of every request from then on. Only a new connection mends it.
+ */
+const HALF_CONNECTED = 'Broker not connected';
+
+/** What a cluster that is getting ready says, or a client that did not get hold of it. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof Error && (('retriable' in error && error.retriable === true) || error.message === HALF_CONNECTED);
+
 /** Asks about partitions again and again while the cluster says that it cannot answer yet. */
-export const onceLed = async <T>(ask: () => Promise<T>): Promise<T> => {
+export const onceLed = async <T>(admin: Admin, ask: () => Promise<T>): Promise<T> => {
   const until = performance.now() + LEADERS;
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      const passing = error instanceof Error && 'retriable' in error && error.retriable === true;
-      if (!passing || performance.now() > until) throw error;
+      if (!isPassing(error) || performance.now() > until) throw error;
+      if ((error as Error).message === HALF_CONNECTED) {
+        await admin.disconnect();
+        await admin.connect();
+      }
       await new Promise((resolve) => setTimeout(resolve, LEADERS_AGAIN));
     }
   }

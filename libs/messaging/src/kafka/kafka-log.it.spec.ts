@@ -46,7 +46,7 @@ describe('a tail’s check of what became of its topic', () => {
     });
   const make = async () => {
     await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: false });
-    await onceLed(() => admin.fetchTopicOffsets(topic));
+    await onceLed(admin, () => admin.fetchTopicOffsets(topic));
   };
 
   beforeAll(async () => {

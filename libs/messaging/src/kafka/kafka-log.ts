@@ -47,8 +47,8 @@ export class KafkaLog implements CoherenceLog {
     const admin = kafka.admin();
     await admin.connect();
     try {
-      const starts = await onceLed(() => admin.fetchTopicOffsetsByTimestamp(topic, this.horizon()));
-      const ends = await onceLed(() => admin.fetchTopicOffsets(topic));
+      const starts = await onceLed(admin, () => admin.fetchTopicOffsetsByTimestamp(topic, this.horizon()));
+      const ends = await onceLed(admin, () => admin.fetchTopicOffsets(topic));
       const tail: Tail = new Tail(this.options, listener, () => this.#tails.delete(tail));
       for (const shard of shards) {
         const low = BigInt(starts.find(({ partition }) => partition === shard)?.offset ?? 0);

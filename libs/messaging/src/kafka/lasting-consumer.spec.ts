@@ -21,12 +21,18 @@ class Client {
     this.#crash = listener;
   }
 
+  connects = 0;
+  /** What subscribing fails with, once each. */
+  readonly failures: Error[] = [];
+
   connect(): Promise<void> {
+    this.connects += 1;
     return Promise.resolve();
   }
 
   subscribe(): Promise<void> {
-    return Promise.resolve();
+    const failure = this.failures.shift();
+    return failure === undefined ? Promise.resolve() : Promise.reject(failure);
   }
 
   run(config: ConsumerRunConfig): Promise<void> {
@@ -50,6 +56,20 @@ describe('a consumer that lasts', () => {
     await consumer.run('topic', true, config);
   });
   afterEach(() => jest.useRealTimers());
+
+  it('connects anew while the client has got hold of the cluster by half', async () => {
+    client.failures.push(new Error('Broker not connected'), new Error('Broker not connected'));
+    const running = consumer.run('topic', true, config);
+    await jest.runAllTimersAsync();
+    await running;
+    expect(client.connects).toBe(1 + 3);
+    expect(client.runs).toEqual([config, config]);
+  });
+
+  it('gives up what does not mend itself', async () => {
+    client.failures.push(new Error('no such mechanism'));
+    await expect(consumer.run('topic', true, config)).rejects.toThrow('no such mechanism');
+  });
 
   it('runs again after a crash that the client takes for the end', async () => {
     client.crash(false);

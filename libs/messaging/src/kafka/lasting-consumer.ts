@@ -1,7 +1,7 @@
 import type { Consumer, ConsumerConfig, ConsumerRunConfig, Kafka } from 'kafkajs';
-import { GROUP_TIMES, PATIENT } from './connection.js';
+import { GROUP_TIMES, isPassing, PATIENT } from './connection.js';
 
-/** Before it is run again after what the client takes for the end, in milliseconds. */
+/** Before it is tried again after what the client takes for the end, in milliseconds. */
 const AGAIN = 500;
 /** Longest wait for an orderly end while no broker answers, in milliseconds. */
 const FAREWELL = 3_000;
@@ -31,9 +31,22 @@ export class LastingConsumer {
     this.client.on(this.client.events.CRASH, ({ payload }) => {
       if (!payload.restart) setTimeout(() => void this.#runAgain(config), AGAIN).unref();
     });
-    await this.client.connect();
-    await this.client.subscribe({ topics: [topic], fromBeginning });
+    await this.#subscribe(topic, fromBeginning);
     await this.client.run(config);
+  }
+
+  async #subscribe(topic: string, fromBeginning: boolean): Promise<void> {
+    for (;;) {
+      try {
+        await this.client.connect();
+        await this.client.subscribe({ topics: [topic], fromBeginning });
+        return;
+      } catch (error) {
+        if (this.#closed || !isPassing(error)) throw error;
+        await this.client.disconnect();
+        await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      }
+    }
   }
 
   /** Does what is due before and leaves the group, if both can be done soon. */

@@ -77,11 +77,11 @@ export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: Top
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const there = new Set(await admin.listTopics());
+    const there = new Set(await onceLed(admin, () => admin.listTopics()));
     const all = wanted(names, options);
     const missing = all.filter(({ topic }) => !there.has(topic));
     if (missing.length > 0) await make(admin, missing, options.replicationFactor);
-    const { topics } = await onceLed(() => admin.fetchTopicMetadata({ topics: all.map(({ topic }) => topic) }));
+    const { topics } = await onceLed(admin, () => admin.fetchTopicMetadata({ topics: all.map(({ topic }) => topic) }));
     for (const { topic, partitions } of all) {
       const has = topics.find(({ name }) => name === topic)?.partitions.length;
       if (has === partitions) continue;
@@ -92,7 +92,7 @@ export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: Top
         { topic, partitions },
       );
     }
-    for (const { topic } of all) await onceLed(() => admin.fetchTopicOffsets(topic));
+    for (const { topic } of all) await onceLed(admin, () => admin.fetchTopicOffsets(topic));
   } finally {
     await admin.disconnect();
   }
