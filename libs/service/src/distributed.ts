@@ -6,6 +6,7 @@ import { MessageSealer, openKafkaMessaging, type Messaging } from '@coffer/messa
 import { Metrics, openTraces, type Logger, type Traces } from '@coffer/observability';
 import { CofferError, systemClock, type Clock } from '@coffer/secrets';
 import { facadeFigures } from './facade-figures.js';
+import { Seldom } from './seldom.js';
 import type { ServiceContext } from './service-process.js';
 import { StoreHealth } from './store-health.js';
 import { VERSION } from './version.js';
@@ -48,14 +49,18 @@ export const openDistributed = async ({ name, configuration, logger, fail }: Ser
   const clock = systemClock;
   const traces = await openTraces({ service: `coffer-${name}`, version: VERSION, logger });
   const ring = await KeyRing.derive(encryption.keys);
+  const seldom = new Seldom(clock);
   const open = (): ReturnType<typeof openKafkaMessaging> =>
     openKafkaMessaging({
       configuration: kafka,
       topology: { partitions: settings.partitions, shards: settings.shards },
       window: timing.window,
       clock,
-      log: (level, message) =>
-        logger[level === 'error' ? 'warn' : 'debug']({ kafka: message }, 'the Kafka client says'),
+      log: (level, message) => {
+        const repeated = seldom.repeated(message);
+        if (repeated === undefined) return;
+        logger[level === 'error' ? 'warn' : 'debug']({ kafka: message, repeated }, 'the Kafka client says');
+      },
       onFatal: fail,
       publishes: name === 'gateway',
     });
