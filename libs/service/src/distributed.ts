@@ -59,7 +59,8 @@ export const openDistributed = async ({ name, configuration, logger, fail }: Ser
       log: (level, message) => {
         const repeated = seldom.repeated(message);
         if (repeated === undefined) return;
-        logger[level === 'error' ? 'warn' : 'debug']({ kafka: message, repeated }, 'the Kafka client says');
+        const times = repeated === 0 ? {} : { repeated };
+        logger[level === 'error' ? 'warn' : 'debug']({ kafka: message, ...times }, 'the Kafka client says');
       },
       onFatal: fail,
       publishes: name === 'gateway',
