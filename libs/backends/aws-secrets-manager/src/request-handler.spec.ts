@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { RefusingProxy } from '@coffer/backend-conformance/faults';
 import { SecretValue } from '@coffer/secrets';
 import { openAwsSecretsManagerBackend } from './open-aws-secrets-manager.js';
 
@@ -8,25 +7,16 @@ const role = { arn: 'arn:aws:iam::123456789012:role/coffer', sessionDuration: 90
 
 describe('a proxy that the environment names', () => {
   const { env } = process;
-  const asked: string[] = [];
-  /** Refuses whatever it is asked for. */
-  const proxy = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', (bytes) => {
-      asked.push(bytes.toString('latin1').split('\r\n')[0] ?? '');
-      socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n');
-    });
-  });
+  let proxy: RefusingProxy;
   beforeAll(async () => {
-    proxy.listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
+    proxy = await RefusingProxy.open();
   });
   beforeEach(() => {
-    process.env = { ...env, HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, NO_PROXY: '' };
+    process.env = { ...env, HTTPS_PROXY: proxy.url, NO_PROXY: '' };
   });
   afterEach(() => {
     process.env = env;
-    asked.splice(0);
+    proxy.asked.splice(0);
   });
   afterAll(() => proxy.close());
 
@@ -39,17 +29,17 @@ describe('a proxy that the environment names', () => {
 
   it('is used for the service', async () => {
     expect(await check({})).toMatchObject({ code: 'unavailable' });
-    expect(asked).toEqual(['CONNECT secretsmanager.eu-west-1.amazonaws.com:443 HTTP/1.1']);
+    expect(proxy.asked).toEqual(['CONNECT secretsmanager.eu-west-1.amazonaws.com:443 HTTP/1.1']);
   });
 
   it('and for STS', async () => {
     await check({ role });
-    expect(asked).toEqual(['CONNECT sts.eu-west-1.amazonaws.com:443 HTTP/1.1']);
+    expect(proxy.asked).toEqual(['CONNECT sts.eu-west-1.amazonaws.com:443 HTTP/1.1']);
   });
 
   it('but not for what NO_PROXY names', async () => {
     process.env['NO_PROXY'] = '127.0.0.1';
     await check({ endpoint: 'https://127.0.0.1:1' });
-    expect(asked).toEqual([]);
+    expect(proxy.asked).toEqual([]);
   });
 });

@@ -4,4 +4,5 @@ export * from './observed-backend.js';
 export * from './slow-backend.js';
 export * from './tcp-proxy.js';
 export * from './http-proxy.js';
+export * from './refusing-proxy.js';
 export { FAULT_KINDS, type FaultKind } from '../subject.js';
