@@ -18,7 +18,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { cachePartsOf } from './cache/index.js';
 import { composeGateway } from './compose-gateway.js';
-import { createHttpAdapter, HTTP_OPTIONS } from './http/index.js';
+import { createHttpAdapter, HTTP_OPTIONS, httpLimitsOf } from './http/index.js';
 
 const HELP = `The gateway of a distributed Coffer: serves the API, reads stores, publishes mutations to Kafka.
 
@@ -52,7 +52,7 @@ void runService({
         ...(configuration.probe && { probe: configuration.probe }),
         version: VERSION,
       }),
-      createHttpAdapter(logger),
+      createHttpAdapter(logger, httpLimitsOf(configuration)),
       { ...HTTP_OPTIONS, logger: false },
     );
     app.connectMicroservice({ strategy: new MessagingStrategy({ messaging, consume: false, coordinate: false }) });

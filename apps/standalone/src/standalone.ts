@@ -5,7 +5,7 @@ import { CoordinatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING, ElapsedTime } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
-import { cachePartsOf, composeGateway, createHttpAdapter, HTTP_OPTIONS } from '@coffer/gateway';
+import { cachePartsOf, composeGateway, createHttpAdapter, HTTP_OPTIONS, httpLimitsOf } from '@coffer/gateway';
 import { memoryMessaging, MessageSealer, type Messaging } from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { Metrics, type Logger } from '@coffer/observability';
@@ -89,7 +89,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
         ...(cache?.mode === 'strict' && cache.mailbox && { mailbox: cache.mailbox }),
       }),
     ),
-    createHttpAdapter(logger),
+    createHttpAdapter(logger, httpLimitsOf(configuration)),
     { ...HTTP_OPTIONS, logger: false },
   );
   app.connectMicroservice({ strategy: new MessagingStrategy({ messaging, consume: true, coordinate: true }) });

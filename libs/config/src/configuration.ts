@@ -6,7 +6,9 @@ import type { plainCofferSettings } from './schema/coffer.js';
 import type { Datasource } from './schema/datasource.js';
 import type { EncryptionConfiguration } from './schema/encryption.js';
 import type { KafkaConfiguration } from './schema/kafka.js';
+import type { LimitsConfiguration } from './schema/limits.js';
 import type { RedisConfiguration } from './schema/redis.js';
+import type { ServerConfiguration } from './schema/server.js';
 import type { StoreConfiguration } from './schema/store.js';
 
 type Plain = z.output<typeof plainCofferSettings>;
@@ -41,7 +43,8 @@ export interface Configuration {
   readonly encryption?: EncryptionConfiguration;
   readonly messaging: Plain['messaging'];
   readonly catalogue: Plain['catalogue'];
-  readonly server: Plain['server'];
+  readonly server: ServerConfiguration;
+  readonly limits: LimitsConfiguration;
   readonly log: Plain['log'];
   readonly access: AccessConfiguration;
 }

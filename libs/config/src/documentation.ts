@@ -61,11 +61,23 @@ const durationText = (milliseconds: number): string => {
   return `${milliseconds / size}${unit}`;
 };
 
+const SIZES = [
+  ['GiB', 1_073_741_824],
+  ['MiB', 1_048_576],
+  ['KiB', 1_024],
+] as const;
+
+const sizeText = (bytes: number): string => {
+  const [unit, size] = SIZES.find(([, each]) => bytes % each === 0) ?? ['', 1];
+  return `${bytes / size}${unit}`;
+};
+
 const defaultOf = (layers: readonly Schema[]): string | undefined => {
   const def = layers.map(definitionOf).find(({ type }) => type === 'default');
   if (def?.type !== 'default') return undefined;
   const value: unknown = def.defaultValue;
   if (typeof value === 'number' && typeOf(layers) === 'duration') return durationText(value);
+  if (typeof value === 'number' && typeOf(layers) === 'size') return sizeText(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
@@ -104,7 +116,7 @@ camelCase, in kebab-case, dotted or nested; a variable is the name in capitals w
 - **Required** means within its group, once the group is there.
 - **Authentication** names the way of authenticating that a setting belongs to; without one it belongs to all.
 - An entry of \`coffer.managers\` takes everything that \`kestra.secret\` takes, beside its scope.
-- A duration is written \`500ms\`, \`60s\`, \`1m\`, \`1h\`, \`2d\` or \`PT1M30S\`.
+- A duration is written \`500ms\`, \`60s\`, \`1m\`, \`1h\`, \`2d\` or \`PT1M30S\`; a size \`512KiB\`, \`16MiB\` or \`1GiB\`.
 `;
 
 /** Settings that belong under one heading. */

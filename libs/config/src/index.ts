@@ -21,6 +21,8 @@ export type { JdbcStore } from './schema/jdbc.js';
 export type { KafkaSasl } from './schema/kafka-sasl.js';
 export type { KafkaTls } from './schema/kafka-tls.js';
 export type { KafkaConfiguration } from './schema/kafka.js';
+export { DEFAULT_BUDGETS, type LimitsConfiguration } from './schema/limits.js';
 export type { RedisConfiguration } from './schema/redis.js';
+export type { ServerConfiguration } from './schema/server.js';
 export { STORE_TYPES, type StoreConfiguration, type StoreType } from './schema/store.js';
 export type { VaultStore } from './schema/vault.js';

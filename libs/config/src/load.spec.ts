@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { loadFiles, loadText, refusal } from './load.fixture.js';
+import { DEFAULT_BUDGETS } from './schema/limits.js';
 
 const SECRET = 'canary-of-thirty-two-characters!';
 
@@ -15,7 +16,8 @@ describe('loadConfiguration: sources', () => {
       managers: [],
       messaging: { generation: 1, partitions: 12, shards: 4 },
       catalogue: { refresh: 300_000 },
-      server: { host: '127.0.0.1', port: 8080 },
+      server: { host: '127.0.0.1', port: 8080, keepAliveTimeout: 75_000 },
+      limits: DEFAULT_BUDGETS,
       log: { level: 'info' },
       access: { tokens: [], users: [] },
     });

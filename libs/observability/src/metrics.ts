@@ -37,6 +37,19 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly connections = new Gauge({
+    name: 'coffer_http_connections',
+    help: 'Open connections of the HTTP server',
+    registers: [this.registry],
+  });
+
+  readonly refusals = new Counter({
+    name: 'coffer_budget_refusals_total',
+    help: 'What was refused because a budget of coffer.limits was used up, by budget',
+    labelNames: ['budget'],
+    registers: [this.registry],
+  });
+
   readonly mutationsEnded = new Counter({
     name: 'coffer_mutations_ended_total',
     help: 'Mutations that ended, by kind and outcome (applied, superseded or an error code)',

@@ -49,6 +49,7 @@ const healthServer = ({ metrics, missing, authenticator }: HealthOptions): Serve
 /** Health and figures of a service that serves nothing else: `/health/live`, `/health/ready`, `/metrics` (with a token). */
 export const serveHealth = async (options: HealthOptions): Promise<{ address: string; close(): void }> => {
   const server = healthServer(options);
+  server.keepAliveTimeout = options.settings.keepAliveTimeout;
   const { host, port: configured } = options.settings;
   const port = portOf(process.env, configured);
   await listenOn(

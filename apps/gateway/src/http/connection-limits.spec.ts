@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Backend } from '@coffer/backend-contract';
 import { openMemoryBackend } from '@coffer/backend-memory';
+import { loadConfiguration } from '@coffer/config';
 import { listen, rawRequest } from './fixture/raw-request.js';
 import { openTestApi, type TestApi } from './fixture/test-api.js';
-import { DEFAULT_LIMITS } from './http-adapter.js';
+import { DEFAULT_LIMITS, httpLimitsOf } from './http-limits.js';
 
 const HASTY = { ...DEFAULT_LIMITS, headers: 50, request: 100, headerCount: 20 };
 const auth = { authorization: 'Bearer root' };
@@ -151,4 +152,43 @@ it('closing lets what is under way be answered and takes nothing new', async () 
   expect(JSON.parse((await underWay).body)).toMatchObject({ value: 'value of K' });
   await closed;
   await expect(rawRequest(port, { method: 'GET', path: '/health/live' })).rejects.toThrow('ECONNREFUSED');
+});
+
+describe('a connection between two requests', () => {
+  it('is kept longer than load balancers keep theirs', async () => {
+    const { port } = await start({ limits: DEFAULT_LIMITS });
+    const { headers } = await rawRequest(port, {
+      method: 'GET',
+      path: '/health/live',
+      headers: { connection: 'keep-alive' },
+    });
+    expect(Number(/timeout=(\d+)/.exec(String(headers['keep-alive']))?.[1])).toBeGreaterThanOrEqual(75);
+  });
+
+  it('is kept for as long as it is configured, and closed then', async () => {
+    const { server, limits } = loadConfiguration({
+      argv: ['--config', 'coffer.yml'],
+      env: {},
+      cwd: '/',
+      readFile: () => 'coffer: {server: {keep-alive-timeout: 1s}, limits: {connections: 5}}',
+    });
+    const configured = httpLimitsOf({ server, limits });
+    expect(configured).toMatchObject({ keepAlive: 1_000, connections: 5 });
+    const { port } = await start({ limits: configured });
+    expect(await send(port, 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 200 [^]*\r\nKeep-Alive: timeout=1\r\n/i,
+    );
+  });
+});
+
+it('more connections than the limit are closed at once, and counted', async () => {
+  const { api, port } = await start({ limits: { ...DEFAULT_LIMITS, connections: 1 } });
+  const first = connect(port, '127.0.0.1');
+  first.write('GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n');
+  await once(first, 'data');
+  expect(await send(port, 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n')).toBe('');
+  first.destroy();
+  const { body } = await api.call('GET', '/metrics');
+  expect(body).toContain('coffer_budget_refusals_total{budget="connections"} 1');
+  expect(body).toMatch(/^coffer_http_connections [01]$/m);
 });

@@ -33,6 +33,9 @@ export interface Health {
   readyWrites(): HealthState;
 }
 
+/** The budgets of `coffer.limits` that the HTTP layer keeps, as the figures name them. */
+export type Budget = 'connections';
+
 /** The part of `Metrics` that the HTTP layer fills and shows. */
 export interface HttpMetrics {
   readonly httpRequests: {
@@ -41,6 +44,11 @@ export interface HttpMetrics {
       observe(seconds: number): void;
     };
   };
+  readonly connections: { set(open: number): void };
+  /** Of requests, or parts of them, that were over a budget of `coffer.limits`. */
+  readonly refusals: { inc(labels: { readonly budget: Budget }, count?: number): void };
+  /** Called whenever the figures are asked for, before they are. */
+  readonly beforeText: Set<() => void>;
   readonly contentType: string;
   text(): Promise<string>;
 }

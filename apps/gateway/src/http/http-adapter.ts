@@ -9,29 +9,7 @@ import { sendError } from './errors/send-error.js';
 import { protectBrowsers } from './endpoint/browser-headers.js';
 import { acceptJsonOnly } from './endpoint/json-body.js';
 import { rememberRoutes } from './endpoint/route.js';
-
-/** In milliseconds unless named otherwise. */
-export interface HttpLimits {
-  /** Bytes. A value of 512 KiB may be escaped six-fold. */
-  readonly body: number;
-  readonly headerCount: number;
-  /** Until the headers have come, from the connection or the end of the request before. */
-  readonly headers: number;
-  /** Until the whole request has come. */
-  readonly request: number;
-  /** How long a connection without a byte on its way is kept, with a request under way or between two. */
-  readonly idle: number;
-  readonly keepAlive: number;
-}
-
-export const DEFAULT_LIMITS: HttpLimits = {
-  body: 4 * 1024 * 1024,
-  headerCount: 100,
-  headers: 10_000,
-  request: 30_000,
-  idle: 60_000,
-  keepAlive: 30_000,
-};
+import { DEFAULT_LIMITS, type HttpLimits } from './http-limits.js';
 
 /** How often Node looks for connections that are over their time. */
 const CHECK_INTERVAL = 1_000;
@@ -80,6 +58,7 @@ export const createHttpAdapter = (logger: HttpLogger, limits: HttpLimits = DEFAU
     clientErrorHandler: answerBrokenRequest,
   });
   const server = adapter.getInstance<FastifyInstance>();
+  server.server.maxConnections = limits.connections;
   limitHeaders(server, limits.headerCount);
   leaveNoConnection(server);
   acceptJsonOnly(server);

@@ -1,7 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HttpDependencies } from './dependencies.js';
-import { createHttpAdapter, DEFAULT_LIMITS, HTTP_OPTIONS, type HttpLimits } from './http-adapter.js';
+import { createHttpAdapter, HTTP_OPTIONS } from './http-adapter.js';
+import { DEFAULT_LIMITS, type HttpLimits } from './http-limits.js';
 import { HttpModule } from './http.module.js';
 
 /** The HTTP layer alone, initialised but not listening. */

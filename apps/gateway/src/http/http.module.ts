@@ -15,6 +15,7 @@ import { HTTP_DEPENDENCIES, type HttpDependencies } from './dependencies.js';
 import { answerAtHand } from './endpoint/at-hand.js';
 import { installGate } from './endpoint/gate.js';
 import { measureRequests } from './endpoint/measure.js';
+import { countConnections } from './endpoint/connections.js';
 import { addPlainRoute } from './endpoint/plain-route.js';
 import { traceRequests } from './endpoint/trace-requests.js';
 import { ErrorFilter } from './errors/error.filter.js';
@@ -51,6 +52,7 @@ export class HttpModule implements OnModuleInit {
 
   onModuleInit(): void {
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
+    countConnections(server, this.dependencies);
     measureRequests(server, this.dependencies);
     traceRequests(server, this.dependencies);
     installGate(server, this.dependencies);

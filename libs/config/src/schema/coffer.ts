@@ -1,9 +1,11 @@
 import { MAX_GENERATION } from '@coffer/secrets';
 import { z } from 'zod';
 import { access } from './access.js';
+import { limits } from './limits.js';
 import { probe } from './probe.js';
 import { redis } from './redis.js';
-import { choice, duration, text, wholeNumber } from './scalars.js';
+import { choice, duration, wholeNumber } from './scalars.js';
+import { server } from './server.js';
 
 const FIVE_MINUTES = 300_000;
 
@@ -42,12 +44,8 @@ export const plainCofferFields = {
         .describe('`strict`: no read is older than an acknowledged write. `bounded`: at most `expireAfterWrite` old.'),
     })
     .prefault({}),
-  server: z
-    .strictObject({
-      host: text.default('127.0.0.1').describe('Where the gateway listens.'),
-      port: wholeNumber(0, 65_535).default(8080).describe('0 for any that is free; `COFFER_PORT` wins.'),
-    })
-    .prefault({}),
+  server: server.prefault({}),
+  limits: limits.prefault({}),
   log: z
     .strictObject({
       level: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])

@@ -50,6 +50,15 @@ export const duration = parsed(`must be a duration such as ${DURATION_EXAMPLES},
   return milliseconds === undefined || milliseconds === 0 ? undefined : milliseconds;
 }).meta({ type: 'duration' });
 
+const BYTES: Readonly<Record<string, number>> = { '': 1, b: 1, kib: 1_024, mib: 1_048_576, gib: 1_073_741_824 };
+
+/** A number of bytes, at least one. */
+export const byteSize = parsed('must be a size such as 512KiB, 16MiB or 1GiB, and more than none', (value) => {
+  const [, number = '', unit = ''] = /^(\d{1,15})\s*([a-z]*)$/i.exec(value.trim()) ?? [];
+  const bytes = Number(number) * (BYTES[unit.toLowerCase()] ?? NaN);
+  return number !== '' && Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
+}).meta({ type: 'size' });
+
 /** One of a few words, in any spelling that differs only by case and hyphens. */
 export const choice = <const T extends readonly string[]>(words: T) =>
   parsed(`must be one of ${words.join(', ')}`, (value): T[number] | undefined =>

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { duration, text, wholeNumber } from './scalars.js';
+
+/** Above the 60 s for which most load balancers keep an idle connection, so that they are the ones who close it. */
+const KEEP_ALIVE = 75_000;
+const LONGEST_KEEP_ALIVE = 3_600_000;
+
+/** `coffer.server`: where and how HTTP is served, by gateways and by the health ports of the other services. */
+export const server = z.strictObject({
+  host: text.default('127.0.0.1').describe('Where the gateway listens.'),
+  port: wholeNumber(0, 65_535).default(8080).describe('0 for any that is free; `COFFER_PORT` wins.'),
+  keepAliveTimeout: duration
+    .refine((milliseconds) => milliseconds <= LONGEST_KEEP_ALIVE, { error: 'must be at most 1h' })
+    .default(KEEP_ALIVE)
+    .describe(
+      'How long a connection is kept between two requests; longer than the load balancer in front keeps it, at most 1h.',
+    ),
+});
+
+export type ServerConfiguration = z.output<typeof server>;
