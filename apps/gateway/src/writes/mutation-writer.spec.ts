@@ -55,10 +55,10 @@ class Bench {
     return bench;
   }
 
-  async gateway(wait = 20_000, messaging: Messaging = this.messaging) {
+  async gateway(wait = 20_000, messaging: Messaging = this.messaging, ring = this.ring) {
     const operations = new Operations(WINDOW, this.messaging.log, this.clock);
     await this.messaging.log.tail([0], { read: (entry: LogEntry) => operations.read(entry) });
-    const { ring, sealer } = this;
+    const { sealer } = this;
     const validate = (): void => undefined;
     const writer = new MutationWriter({ messaging, operations, sealer, ring, validate, metrics: new Metrics(), wait });
     return { operations, writer };
@@ -152,6 +152,43 @@ describe('the writer of mutations', () => {
     expect((await two.writer.write(put(), keyed('k'))).operation).toBe(operation);
     expect(await codeOf(two.writer.write(put('another'), keyed('k')))).toBe('operation-mismatch');
     expect(bench.queued).toEqual([]);
+  });
+
+  describe.each([
+    ['a later', 'k2'],
+    ['an earlier', 'j'],
+  ])('an Idempotency-Key, when %s key id becomes the active one', (_, id) => {
+    const sources = (active: string) =>
+      ['k', id].map((key, index) => ({
+        id: key,
+        secret: new SecretValue(Buffer.alloc(32, 7 + index).toString('base64')),
+        active: key === active,
+      }));
+
+    it('still finds the first outcome, through a gateway that has it active already', async () => {
+      const rotated = await KeyRing.derive(sources(id));
+      const [one, two] = [await bench.gateway(), await bench.gateway(20_000, bench.messaging, rotated)];
+      const first = one.writer.write(put(), keyed('k'));
+      await until(() => bench.queued.length === 1);
+      await bench.end();
+      const { operation } = await first;
+      await until(() => two.operations.state('main', operation).state === 'applied');
+      expect((await two.writer.write(put(), keyed('k'))).operation).toBe(operation);
+      expect(await codeOf(two.writer.write(put('another'), keyed('k')))).toBe('operation-mismatch');
+      expect(bench.queued).toEqual([]);
+    });
+
+    it('means one operation to two gateways that know both keys, at the same time', async () => {
+      const rings = [await KeyRing.derive(sources('k')), await KeyRing.derive(sources(id))];
+      const operations: string[] = [];
+      for (const ring of rings) {
+        const { writer } = await bench.gateway(20_000, bench.messaging, ring);
+        operations.push(await writer.submit(put(), keyed('k')));
+      }
+      await until(() => bench.queued.length === 2);
+      expect(operations[0]).toBe(operations[1]);
+      expect(bench.queued[0]?.record.fingerprint).toBe(bench.queued[1]?.record.fingerprint);
+    });
   });
 
   it('answers with the first failure again, while it is remembered', async () => {

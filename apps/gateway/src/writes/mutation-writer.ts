@@ -3,9 +3,9 @@ import type { CommitRecord, OperationEnd } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import { TOPICS, type MessageSealer, type Messaging } from '@coffer/messaging';
 import { factsOfPath, failureOf, NO_TRACES, type Metrics, type Traces, type TraceSpan } from '@coffer/observability';
-import { operationId } from './operation-id.js';
+import { operationIdentities, type OperationIdentity } from './operation-id.js';
 import { operationMismatch, type Operations } from './operations.js';
-import { fingerprintOf, payloadOf } from './write-payload.js';
+import { payloadOf } from './write-payload.js';
 import type { OperationState, WriteOptions, WriteRequest, WriteResult, WriteService } from './write-service.js';
 
 /** A write that was accepted but not answered within this time, in milliseconds, is answered 504 with its operation. */
@@ -29,9 +29,7 @@ export interface MutationWriterOptions {
   readonly wait?: number;
 }
 
-interface Accepted {
-  readonly operation: string;
-  readonly fingerprint: string;
+interface Accepted extends OperationIdentity {
   /** Set when the operation had ended before this request came. */
   readonly end?: OperationEnd;
 }
@@ -84,10 +82,10 @@ export class MutationWriter implements WriteService {
     const { validate, ring, operations, messaging, sealer } = this.options;
     const { path, kind } = request;
     validate(request);
-    const fingerprint = fingerprintOf(ring, request);
-    const operation = operationId(ring, path, options);
-    const end = options.idempotencyKey === undefined ? undefined : operations.earlier(operation, fingerprint);
-    if (end !== undefined) return { operation, fingerprint, end };
+    const identities = operationIdentities(ring, request, options);
+    const earlier = options.idempotencyKey === undefined ? undefined : this.#earlier(identities);
+    if (earlier !== undefined) return earlier;
+    const [{ operation, fingerprint }] = identities;
     const pathText = path.toString();
     if (messaging.producer.unfinished(pathText) >= MAX_UNFINISHED) {
       throw new CofferError(
@@ -109,6 +107,15 @@ export class MutationWriter implements WriteService {
       throw error;
     }
     return { operation, fingerprint };
+  }
+
+  /** The end of the same request that came before, under whichever key of the ring its id was derived. */
+  #earlier(identities: readonly OperationIdentity[]): Accepted | undefined {
+    for (const identity of identities) {
+      const end = this.options.operations.earlier(identity.operation, identity.fingerprint);
+      if (end !== undefined) return { ...identity, end };
+    }
+    return undefined;
   }
 
   #span({ path, kind }: WriteRequest, operation: string, { traceparent }: WriteOptions): TraceSpan {

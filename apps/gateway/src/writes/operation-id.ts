@@ -1,7 +1,13 @@
 import type { KeyRing } from '@coffer/crypto';
-import type { SecretPath } from '@coffer/secrets';
 import { v7 as uuid } from 'uuid';
-import type { WriteOptions } from './write-service.js';
+import { fingerprintOf } from './write-payload.js';
+import type { WriteOptions, WriteRequest } from './write-service.js';
+
+/** An operation's id, and the fingerprint of what was asked under it. */
+export interface OperationIdentity {
+  readonly operation: string;
+  readonly fingerprint: string;
+}
 
 /** The first 16 bytes as a UUID of version 8, the one for contents of one's own. */
 const toUuid8 = (bytes: Buffer): string => {
@@ -13,10 +19,25 @@ const toUuid8 = (bytes: Buffer): string => {
 };
 
 /**
- * A new UUIDv7, or, with an idempotency key, the same id on every gateway for the same principal, path and key. Nobody
- * without the key ring can derive another caller's id.
+ * The identities that a request may have, the one to be used first.
+ *
+ * Without an idempotency key there is one, with a new UUIDv7. With one, every gateway derives the same id for the same
+ * principal, path and key, whichever encryption key is active: the encryption key whose id sorts first counts, and the
+ * identities under the others follow, because a gateway whose ring held other keys may have used them. Nobody without the
+ * key ring can derive another caller's id.
  */
-export const operationId = (ring: KeyRing, path: SecretPath, { principal, idempotencyKey }: WriteOptions): string =>
-  idempotencyKey === undefined
-    ? uuid()
-    : toUuid8(ring.hmac('fingerprint', 'operation', principal, path.toString(), idempotencyKey));
+export const operationIdentities = (
+  ring: KeyRing,
+  request: WriteRequest,
+  { principal, idempotencyKey }: WriteOptions,
+): readonly [OperationIdentity, ...OperationIdentity[]] => {
+  const [first = ring.activeId, ...others] = [...ring.ids].sort();
+  if (idempotencyKey === undefined) return [{ operation: uuid(), fingerprint: fingerprintOf(ring, first, request) }];
+  const identity = (keyId: string): OperationIdentity => ({
+    operation: toUuid8(
+      ring.hmacWith(keyId, 'fingerprint', 'operation', principal, request.path.toString(), idempotencyKey),
+    ),
+    fingerprint: fingerprintOf(ring, keyId, request),
+  });
+  return [identity(first), ...others.map(identity)];
+};

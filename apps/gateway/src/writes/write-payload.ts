@@ -31,6 +31,8 @@ export const payloadOf = (request: WriteRequest): MutationPayload => {
   }
 };
 
-/** Equal for equal requests, and nothing about the value can be learned from it without the key ring. */
-export const fingerprintOf = (ring: KeyRing, request: WriteRequest): string =>
-  ring.hmac('fingerprint', 'payload', request.path.toString(), JSON.stringify(payloadOf(request))).toString('hex');
+/** Equal for equal requests under one key of the ring, and nothing about the value can be learned from it without the key. */
+export const fingerprintOf = (ring: KeyRing, keyId: string, request: WriteRequest): string => {
+  const payload = JSON.stringify(payloadOf(request));
+  return ring.hmacWith(keyId, 'fingerprint', 'payload', request.path.toString(), payload).toString('hex');
+};
