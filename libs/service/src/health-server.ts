@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Authenticator } from '@coffer/access';
 import type { Configuration } from '@coffer/config';
 import type { Metrics } from '@coffer/observability';
@@ -10,12 +10,47 @@ export interface HealthOptions {
   readonly missing: () => readonly string[];
   readonly authenticator: Authenticator;
   readonly settings: Configuration['server'];
+  /** Defaults to `HEALTH_LIMITS`. */
+  readonly limits?: HealthLimits;
 }
+
+/** What one client, and all of them, may take of a process that has other work. */
+export interface HealthLimits {
+  /** Of all headers of a request together. */
+  readonly headerBytes: number;
+  readonly headerCount: number;
+  /** Open connections; a further one is closed at once. */
+  readonly connections: number;
+  /** Until the headers have come. */
+  readonly headersMs: number;
+  /** Until the whole request has come. */
+  readonly requestMs: number;
+  /** How long a connection is kept on which no byte moves, with an answer under way or between two requests. */
+  readonly idleMs: number;
+  /** How often connections are looked at that are over their time. */
+  readonly checkIntervalMs: number;
+}
+
+/** For probes and scrapers: a few clients with small requests. */
+export const HEALTH_LIMITS: HealthLimits = {
+  headerBytes: 8_192,
+  headerCount: 50,
+  connections: 64,
+  headersMs: 5_000,
+  requestMs: 10_000,
+  idleMs: 30_000,
+  checkIntervalMs: 1_000,
+};
 
 const JSON_TYPE = 'application/json';
 
-const healthServer = ({ metrics, missing, authenticator }: HealthOptions): Server =>
-  createServer((request, response) => {
+/** No route takes a body, so none is read. */
+const bringsBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+const listenerOf =
+  ({ metrics, missing, authenticator }: HealthOptions): RequestListener =>
+  (request, response) => {
     const answer = (status: number, body: string, type = JSON_TYPE): void => {
       response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
     };
@@ -34,6 +69,10 @@ const healthServer = ({ metrics, missing, authenticator }: HealthOptions): Serve
       const status = lacking.length === 0 ? 'ok' : 'unavailable';
       answer(lacking.length === 0 ? 200 : 503, JSON.stringify({ status, missing: lacking }));
     };
+    if (bringsBody(request)) {
+      response.setHeader('Connection', 'close');
+      return answer(413, '{"code":"body-too-large"}');
+    }
     switch (request.url) {
       case '/health/live':
         return answer(200, '{"status":"ok"}');
@@ -44,7 +83,25 @@ const healthServer = ({ metrics, missing, authenticator }: HealthOptions): Serve
       default:
         return answer(404, '{"code":"no-such-route"}');
     }
-  });
+  };
+
+const healthServer = (options: HealthOptions): Server => {
+  const { limits = HEALTH_LIMITS } = options;
+  const server = createServer(
+    {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.idleMs,
+      connectionsCheckingInterval: limits.checkIntervalMs,
+    },
+    listenerOf(options),
+  );
+  server.maxHeadersCount = limits.headerCount;
+  server.maxConnections = limits.connections;
+  server.timeout = limits.idleMs;
+  return server;
+};
 
 /** Health and figures of a service that serves nothing else: `/health/live`, `/health/ready`, `/metrics` (with a token). */
 export const serveHealth = async (options: HealthOptions): Promise<{ address: string; close(): void }> => {

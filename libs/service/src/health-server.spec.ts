@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Authenticator } from '@coffer/access';
+import { KeyRing } from '@coffer/crypto';
+import { Metrics } from '@coffer/observability';
+import { SecretValue } from '@coffer/secrets';
+import { HEALTH_LIMITS, serveHealth } from './health-server.js';
+
+const HASTY = { ...HEALTH_LIMITS, headersMs: 50, requestMs: 100, idleMs: 200, connections: 3, checkIntervalMs: 20 };
+
+describe('the health server', () => {
+  let port: number;
+  let close: () => void;
+  const sockets: Socket[] = [];
+
+  const open = async (): Promise<Socket> => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    await once(socket, 'connect');
+    return socket;
+  };
+  /** Everything that comes until the server closes the connection. */
+  const untilClosed = (socket: Socket): Promise<string> =>
+    new Promise((resolve) => {
+      let text = '';
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+      socket.on('close', () => resolve(text));
+    });
+  const send = (bytes: string): Promise<string> => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    socket.write(bytes);
+    return untilClosed(socket);
+  };
+
+  beforeEach(async () => {
+    const secret = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
+    const ring = await KeyRing.derive([{ id: 'k', secret, active: true }]);
+    const authenticator = new Authenticator(ring, { tokens: [], users: [] });
+    const settings = { host: '127.0.0.1', port: 0 };
+    const options = { metrics: new Metrics(), missing: () => [], authenticator, settings, limits: HASTY };
+    const server = await serveHealth(options);
+    port = Number(new URL(server.address).port);
+    close = server.close;
+  });
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    close();
+  });
+
+  it('answers', async () => {
+    const answer = await send('GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  });
+
+  it('cuts who does not end the headers', async () => {
+    expect(await send('GET /health/live HTTP/1.1\r\nHost: a\r\nX-Slow: ')).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('cuts who sends nothing at all', async () => {
+    const socket = await open();
+    await untilClosed(socket);
+  });
+
+  it('reads no body, and keeps no connection that brings one', async () => {
+    const answer = await send('GET /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n{');
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toMatch(/connection: close/i);
+    expect(await send('POST /metrics HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n')).toMatch(/ 413 /);
+  });
+
+  it('refuses headers beyond its limit', async () => {
+    const { headerBytes } = HEALTH_LIMITS;
+    const answer = await send(`GET /health/live HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(headerBytes)}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  it('holds a bounded number of connections, and has room again when one ends', async () => {
+    const held = await Promise.all(Array.from({ length: HASTY.connections }, open));
+    const ask = 'GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+    expect(await send(ask)).toBe('');
+    held[0]?.destroy();
+    for (let answer = ''; !answer.startsWith('HTTP/1.1 200');) answer = await send(ask);
+  });
+});
