@@ -4,6 +4,14 @@ import type { Metrics } from '@coffer/observability';
 /** A reader that was not heard for so long is not shown any more, in milliseconds. */
 const SILENT = 10_000;
 
+/**
+ * How long a PREPARE is remembered, in milliseconds: longer than any reader's lease or the apply deadline can hold its
+ * CLEARED up. One that comes later serves no write any more, and many never come.
+ */
+export const PREPARE_LIFE_MS = 30_000;
+/** PREPAREs remembered at most, about 100 bytes each; the oldest ones are forgotten beyond that. */
+export const MAX_PREPARES = 10_000;
+
 interface Heard {
   readonly position: LogOffset;
   readonly at: number;
@@ -24,6 +32,11 @@ export class CoordinatorFigures {
     metrics.beforeText.add(() => this.#show());
   }
 
+  /** PREPAREs whose CLEARED is awaited, for tests. */
+  get prepares(): number {
+    return this.#prepares.size;
+  }
+
   heard({ shard, instance, position, leaving }: Heartbeat): void {
     const name = `${shard} ${instance}`;
     if (leaving) this.#readers.delete(name);
@@ -32,14 +45,29 @@ export class CoordinatorFigures {
 
   read({ shard, offset, record }: LogEntry): void {
     this.#positions[shard] = offset + 1n;
-    if (record.type === 'PREPARE' && this.shards[shard]?.active) this.#prepares.set(`${shard} ${offset}`, this.now());
+    if (record.type === 'PREPARE') this.#prepared(shard, offset);
     if (record.type === 'CLEARED') this.#prepares.delete(`${shard} ${record.prepareOffset}`);
+    if (record.type === 'EPOCH') this.#forgetShard(shard);
   }
 
   append(shard: number, record: LogRecord): void {
     if (record.type !== 'CLEARED') return;
     const read = this.#prepares.get(`${shard} ${record.prepareOffset}`);
     if (read !== undefined) this.metrics.writeWaited.observe((this.now() - read) / 1_000);
+  }
+
+  #prepared(shard: number, offset: LogOffset): void {
+    const now = this.now();
+    for (const [name, read] of this.#prepares) {
+      if (now - read <= PREPARE_LIFE_MS && this.#prepares.size < MAX_PREPARES) break;
+      this.#prepares.delete(name);
+    }
+    if (this.shards[shard]?.active) this.#prepares.set(`${shard} ${offset}`, now);
+  }
+
+  /** Another coordinator clears what was prepared; where it is this one again, those writes waited for the take-over too. */
+  #forgetShard(shard: number): void {
+    for (const name of this.#prepares.keys()) if (name.startsWith(`${shard} `)) this.#prepares.delete(name);
   }
 
   #show(): void {

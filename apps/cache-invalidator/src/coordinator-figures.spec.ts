@@ -1,0 +1,61 @@
+import { Coordinator, DEFAULT_TIMING, type LogEntry, type LogRecord } from '@coffer/coherence';
+import { Metrics } from '@coffer/observability';
+import { fenceOf } from '@coffer/secrets';
+import { CoordinatorFigures, MAX_PREPARES, PREPARE_LIFE_MS } from './coordinator-figures.js';
+
+describe('the figures of a coordinator', () => {
+  let now: number;
+  let offset: bigint;
+  let coordinator: Coordinator;
+  let figures: CoordinatorFigures;
+  const metrics = new Metrics();
+
+  const read = (record: LogRecord): LogEntry => {
+    const entry = { shard: 0, offset: offset++, timestamp: now, record };
+    figures.read(entry);
+    coordinator.handle({ type: 'log', entry }, now);
+    return entry;
+  };
+  const prepare = (): LogEntry =>
+    read({
+      ...{ type: 'PREPARE', partition: 0, owner: -1n, path: 'main/a/K', operation: 'o', attempt: 1 },
+      fence: fenceOf(1, offset),
+    });
+  const waited = async (): Promise<number> => {
+    const { values } = await metrics.writeWaited.get();
+    return values.find(({ metricName }) => metricName?.endsWith('_count'))?.value ?? 0;
+  };
+
+  beforeEach(() => {
+    [now, offset] = [0, 0n];
+    coordinator = new Coordinator({ timing: DEFAULT_TIMING, alone: true });
+    figures = new CoordinatorFigures(metrics, [coordinator], () => now);
+    coordinator.handle({ type: 'start', claim: 'c' }, now);
+    read({ type: 'EPOCH', claim: 'c' });
+  });
+
+  it('forget a PREPARE that is never cleared once nobody waits for it any more', () => {
+    for (let count = 0; count < 10; count += 1) prepare();
+    expect(figures.prepares).toBe(10);
+    now = PREPARE_LIFE_MS + 1;
+    prepare();
+    expect(figures.prepares).toBe(1);
+  });
+
+  it('remember a bounded number of PREPAREs, the latest ones', async () => {
+    const before = await waited();
+    const first = prepare();
+    for (let count = 0; count < MAX_PREPARES; count += 1) prepare();
+    expect(figures.prepares).toBe(MAX_PREPARES);
+    figures.append(0, { type: 'CLEARED', epoch: 0n, prepareOffset: first.offset });
+    figures.append(0, { type: 'CLEARED', epoch: 0n, prepareOffset: offset - 1n });
+    expect(await waited()).toBe(before + 1);
+  });
+
+  it('forget the PREPAREs of a shard that another coordinator has taken over', () => {
+    prepare();
+    read({ type: 'EPOCH', claim: 'another' });
+    prepare();
+    expect(figures.prepares).toBe(0);
+  });
+});
