@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import mysql2 from 'mysql2';
 import type { DataSource } from 'typeorm';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, Parameter, Result, Row, StatementFailure } from './dialect.js';
 import { failureOf, fieldOf, isTimeoutCode, ownFailure } from './failure.js';
+import { mysqlDriver } from './mysql-driver.js';
 import { assertInTime, withinCall } from './race.js';
 
 const STORE = 'MySQL';
@@ -134,7 +134,7 @@ export const mysql = (connection: ServerConnection, poolSize: number): Dialect =
   byCodePoints: (expression) => expression,
   options: (tls) => ({
     type: 'mysql',
-    driver: mysql2,
+    driver: mysqlDriver,
     host: connection.host,
     port: connection.port,
     database: connection.database,

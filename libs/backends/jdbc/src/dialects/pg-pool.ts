@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Dialect, Result, Row } from './dialect.js';
+import { ignore } from './pg-client.js';
 import { assertInTime, withinCall } from './race.js';
 
 /** What `pg.PoolClient` is used for here. */
@@ -10,15 +11,10 @@ interface Client {
     values: unknown[];
   }): Promise<{ rows: Row[]; rowCount: number | null }>;
   release(destroy?: boolean): void;
-  on(event: 'error', listener: () => void): void;
-  off(event: 'error', listener: () => void): void;
 }
 interface Pool {
   connect(): Promise<Client>;
 }
-
-/** A connection that breaks between statements says so by an event, which ends the process if nobody listens. */
-export const ignore = (): void => undefined;
 
 interface Prepared {
   readonly name: string;
@@ -53,7 +49,6 @@ export const runOnPool =
     const client = await withinCall(connecting, signal, store, () => {
       connecting.then((late) => late.release(), ignore);
     });
-    client.on('error', ignore);
     let abandoned = false;
     try {
       const querying = client.query({ ...prepared(sql), values: [...parameters] });
@@ -63,9 +58,6 @@ export const runOnPool =
       });
       return { rows, affected: rowCount ?? 0 };
     } finally {
-      if (!abandoned) {
-        client.off('error', ignore);
-        client.release();
-      }
+      if (!abandoned) client.release();
     }
   };

@@ -5,7 +5,8 @@ import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, StatementFailure } from './dialect.js';
 import { failureOf, fieldOf, isTimeoutCode, ownFailure } from './failure.js';
-import { ignore, runOnPool } from './pg-pool.js';
+import { PgClient, ignore } from './pg-client.js';
+import { runOnPool } from './pg-pool.js';
 
 const STORE = 'PostgreSQL';
 /** Milliseconds to connect and log in. */
@@ -79,7 +80,11 @@ export const postgresql = (connection: ServerConnection, poolSize: number): Dial
       applicationName: 'coffer',
       installExtensions: false,
       poolErrorHandler: ignore,
-      extra: { keepAlive: true, ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }) },
+      extra: {
+        Client: PgClient,
+        keepAlive: true,
+        ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
+      },
     }),
     tls: connection.tls,
     run: runOnPool(STORE),

@@ -26,6 +26,7 @@ export class EndedErrors extends Transform {
     let left = this.#begun.length === 0 ? chunk : Buffer.concat([this.#begun, chunk]);
     while (left.length >= HEAD) {
       const length = TYPE + left.readUInt32BE(TYPE);
+      if (length < HEAD) return done(new Error('H2 sent a message that is shorter than its head'));
       if (left.length < length) break;
       const message = left.subarray(0, length);
       this.push(message[0] === ERROR_RESPONSE && !isEnded(message) ? withEnd(message) : message);

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import pg from 'pg';
+import { PgClient } from '../dialects/pg-client.js';
 import { EndedErrors } from './ended-errors.js';
 
 /** What `pg.Client` has and its types do not tell. */
@@ -56,7 +56,7 @@ const hearNothingAfterAnError = (connection: Wire): void => {
 const withPortal = (statement: object): object =>
   'name' in statement && typeof statement.name === 'string' ? { ...statement, portal: statement.name } : statement;
 
-const Base = pg.Client as unknown as new (options: object) => {
+const Base = PgClient as unknown as new (options: object) => {
   readonly connection: Wire;
   connect(done: Connected): void;
   query(...parameters: unknown[]): unknown;
@@ -72,7 +72,11 @@ export class H2Client extends Base {
     const { connection } = this;
     hearNothingAfterAnError(connection);
     const listen = connection.attachListeners.bind(connection);
-    connection.attachListeners = (stream) => listen(stream.pipe(new EndedErrors()));
+    connection.attachListeners = (stream) => {
+      const messages = new EndedErrors();
+      messages.on('error', (error) => connection.stream.destroy(error));
+      listen(stream.pipe(messages));
+    };
     connection.once('authenticationCleartextPassword', () => {
       this.#asked = true;
     });

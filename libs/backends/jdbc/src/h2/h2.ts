@@ -3,7 +3,8 @@ import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { H2FileConnection, ServerConnection } from '../connection.js';
 import type { Dialect, StatementFailure } from '../dialects/dialect.js';
 import { failureOf, fieldOf, isTimeoutCode, ownFailure } from '../dialects/failure.js';
-import { ignore, runOnPool } from '../dialects/pg-pool.js';
+import { ignore } from '../dialects/pg-client.js';
+import { runOnPool } from '../dialects/pg-pool.js';
 import { H2Client, LOGIN_REFUSED } from './h2-client.js';
 import { H2Server } from './h2-server.js';
 
