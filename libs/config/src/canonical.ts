@@ -1,17 +1,18 @@
 import { canonicalKey, showKey, type Step } from './key-case.js';
 import { unknownKey } from './nearest-key.js';
 import type { Problems } from './problems.js';
-import { shapeOf, type KnownKey, type Schema, type Shape } from './schema-shape.js';
+import { emptinessOf, shapeOf, type KnownKey, type Schema, type Shape } from './schema-shape.js';
 import { isTree, merge, type Tree } from './tree.js';
 
 type Group = Extract<Shape, { kind: 'group' }>;
 
 /**
  * Rewrites every spelling of a known key (camelCase, kebab-case, snake_case, dotted) to the schema's own. Unknown keys
- * of strict groups become problems, those of other groups are dropped; a key without a value is as good as absent.
+ * of strict groups become problems, those of other groups are dropped. A key without a value stays, as null, for `settle` to
+ * refuse, where the schema does not take it for absent.
  */
 export const canonicalise = (value: unknown, schema: Schema, path: readonly Step[], problems: Problems): unknown => {
-  if (value === null || value === undefined) return undefined;
+  if (value === null) return emptinessOf(schema) === 'absent' ? undefined : null;
   const shape = shapeOf(schema);
   if (shape.kind === 'group' && isTree(value)) return canonicalGroup(value, shape, path, problems);
   if (shape.kind === 'list' && Array.isArray(value)) {

@@ -116,6 +116,8 @@ camelCase, in kebab-case, dotted or nested; a variable is the name in capitals w
 - **Required** means within its group, once the group is there.
 - **Authentication** names the way of authenticating that a setting belongs to; without one it belongs to all.
 - An entry of \`coffer.managers\` takes everything that \`kestra.secret\` takes, beside its scope.
+- A setting that is there and empty (no value, \`''\`, or \`\${NAME:}\` with \`NAME\` unset) is an error that names its place, so that
+  nothing silently becomes a default. To leave a setting out, leave out its key.
 - A duration is written \`500ms\`, \`60s\`, \`1m\`, \`1h\`, \`2d\` or \`PT1M30S\`; a size \`512KiB\`, \`16MiB\` or \`1GiB\`.
 `;
 

@@ -1,9 +1,18 @@
+import type { Step } from './key-case.js';
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Stands where a text would, had its placeholders been replaceable; harmless as long as nothing needs the text. */
+/**
+ * Stands for a setting whose placeholders could not be replaced, or that is there and empty; harmless as long as nothing
+ * needs the setting.
+ */
 export class Unresolved {
-  /** `reason` continues a sentence that begins with the setting's path. */
-  constructor(readonly reason: string) {}
+  constructor(
+    /** Continues a sentence that begins with the setting's path. */
+    readonly reason: string,
+    /** Where the setting was written; the reader's own path is shown where this is absent. */
+    readonly place?: readonly Step[],
+  ) {}
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;

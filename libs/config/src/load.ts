@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { canonicalise } from './canonical.js';
 import type { Configuration, ManagerConfiguration } from './configuration.js';
 import { mentionedVariables, type Environment } from './interpolate.js';
@@ -14,7 +15,7 @@ import { resolveRedis } from './schema/redis.js';
 import { managerScope, rootSchema } from './schema/root.js';
 import { settle } from './settle.js';
 import { readSources, type ReadFile } from './sources.js';
-import { at, merge, treeAt, type Tree } from './tree.js';
+import { at, merge, type Tree } from './tree.js';
 import { withVariables } from './variables.js';
 import { parseYaml } from './yaml-text.js';
 
@@ -64,7 +65,7 @@ const assemble = (loading: Loading, file: string | undefined): Configuration => 
   const managers = resolveManagers(loading);
   const kafka = resolveKafka(loading);
   const encryption = resolveEncryption(loading);
-  const datasource = treeAt(tree, ['coffer', 'datasource']) === undefined ? undefined : resolveDatasource(loading);
+  const datasource = at(tree, ['coffer', 'datasource']) === undefined ? undefined : resolveDatasource(loading);
   const { redis, probe, ...plain } = own ?? plainCofferSettings.parse({});
   return {
     ...plain,
@@ -82,16 +83,15 @@ const assemble = (loading: Loading, file: string | undefined): Configuration => 
   };
 };
 
+const managerList = z.array(z.unknown(), { error: 'must be a list' });
+
 const resolveManagers = (loading: Loading): ManagerConfiguration[] => {
   const { tree, problems } = loading;
   const given = at(tree, ['coffer', 'managers']);
   if (given === undefined) return [];
-  if (!Array.isArray(given)) {
-    problems.add(['coffer', 'managers'], 'must be a list');
-    return [];
-  }
+  const entries = problems.check(managerList, given, ['coffer', 'managers']) ?? [];
   const scopes = new Set<string>();
-  return given.flatMap((entry: unknown, index): ManagerConfiguration[] => {
+  return entries.flatMap((entry, index): ManagerConfiguration[] => {
     const path = ['coffer', 'managers', index];
     const scope = problems.check(managerScope, entry, path);
     if (scope === undefined) return [];
@@ -104,8 +104,6 @@ const resolveManagers = (loading: Loading): ManagerConfiguration[] => {
       if (at(entry, ['type']) === undefined) problems.add([...path, 'type'], 'is missing');
       return [];
     }
-    return [
-      { tenant, ...(namespace === undefined ? {} : { namespace }), store, ...(cache === undefined ? {} : { cache }) },
-    ];
+    return [{ tenant, ...(namespace === '*' ? {} : { namespace }), store, ...(cache === undefined ? {} : { cache }) }];
   });
 };

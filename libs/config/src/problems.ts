@@ -1,8 +1,9 @@
 import { CofferError } from '@coffer/secrets';
 import type { z } from 'zod';
 import { Unresolved } from './interpolate.js';
-import { showPath, type Step } from './key-case.js';
-import { at } from './tree.js';
+import { canonicalKey, showPath, type Step } from './key-case.js';
+import { shapeOf, type Schema } from './schema-shape.js';
+import { at, isTree } from './tree.js';
 
 const EXPECTED: Readonly<Record<string, string>> = {
   object: 'must be a group of settings',
@@ -26,14 +27,36 @@ export class Problems {
 
   /** The typed value, or `undefined` after adding what is wrong with it. */
   check<S extends z.ZodType>(schema: S, value: unknown, path: readonly Step[]): z.output<S> | undefined {
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
+    const unresolved = new Set<string>();
+    const usable = this.#withoutUnresolved(value, schema, path, unresolved);
+    const result = schema.safeParse(usable);
+    if (result.success) return unresolved.size === 0 ? result.data : undefined;
     for (const issue of result.error.issues) {
-      const input = at(value, issue.path);
+      const input = at(usable, issue.path);
       const here = [...path, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
-      this.add(here, reason(issue, input));
+      if (!unresolved.has(showPath(here))) this.add(placeOf(input) ?? here, reason(issue, input));
     }
     return undefined;
+  }
+
+  /** `value` with `undefined` wherever the schema knows a setting that is `Unresolved`; adds a problem for each. */
+  #withoutUnresolved(value: unknown, schema: Schema, path: readonly Step[], found: Set<string>): unknown {
+    if (value instanceof Unresolved) {
+      this.add(value.place ?? path, value.reason);
+      found.add(showPath(path));
+      return undefined;
+    }
+    const shape = shapeOf(schema);
+    if (shape.kind === 'list' && Array.isArray(value)) {
+      return value.map((item, index) => this.#withoutUnresolved(item, shape.item, [...path, index], found));
+    }
+    if (shape.kind !== 'group' || !isTree(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => {
+        const known = shape.keys.get(canonicalKey(name));
+        return [name, known ? this.#withoutUnresolved(inner, known.schema, [...path, name], found) : inner];
+      }),
+    );
   }
 
   /** Throws `configuration` with one line for each problem. */
@@ -47,6 +70,9 @@ export class Problems {
     throw new CofferError('configuration', message, { paths: this.#paths });
   }
 }
+
+const placeOf = (input: unknown): readonly Step[] | undefined =>
+  input instanceof Unresolved ? input.place : undefined;
 
 const reason = (issue: z.core.$ZodIssue, input: unknown): string => {
   if (issue.code !== 'invalid_type') return issue.message;

@@ -53,6 +53,37 @@ export const shapeOf = (schema: Schema): Shape => {
   }
 };
 
+const inner = (schema: Schema): Schema | undefined => {
+  const def = (schema as z.core.$ZodTypes)._zod.def;
+  switch (def.type) {
+    case 'optional':
+    case 'default':
+    case 'prefault':
+    case 'readonly':
+      return def.innerType;
+    case 'pipe':
+      return def.in._zod.def.type === 'transform' ? def.out : def.in;
+    default:
+      return undefined;
+  }
+};
+
+/**
+ * What a setting that is there and empty means. `refused`, for all that do not say otherwise by `meta({ empty })`: a
+ * setting that a variable leaves empty must not silently become its default, which may let more in, or something else.
+ * `absent`: the same as no setting, where that lets in less or nothing. `written`: the empty text itself, where it is
+ * written as one; what a placeholder leaves empty, or has no value at all, is refused.
+ */
+export type Emptiness = 'refused' | 'absent' | 'written';
+
+export const emptinessOf = (schema: Schema): Emptiness => {
+  for (let layer: Schema | undefined = schema; layer !== undefined; layer = inner(layer)) {
+    const empty = (layer as z.ZodType).meta()?.['empty'];
+    if (empty === 'absent' || empty === 'written') return empty;
+  }
+  return 'refused';
+};
+
 /** All settings below a schema as dotted names, lists and maps counted as one setting each. */
 export const settingNames = (schema: Schema, prefix = ''): string[] => {
   const shape = shapeOf(schema);

@@ -95,7 +95,7 @@ describe('settings that are refused', () => {
     ['coffer: {managers: [{tenant: CANARY, type: azure-key-vault}]}', 'coffer.managers[0].tenant must be a tenant'],
     ['coffer: {managers: [{namespace: a}]}', 'coffer.managers[0].type is missing'],
     [
-      'coffer: {managers: [{type: azure-key-vault}, {tenant: main, type: azure-key-vault}]}',
+      'coffer: {managers: [{namespace: "*", type: azure-key-vault}, {tenant: main, namespace: "*", type: azure-key-vault}]}',
       'coffer.managers[1] serves the same tenant and namespace',
     ],
     ['coffer: {access: {tokens: [{id: a, hash: canary}]}}', 'coffer.access.tokens[0].grants is missing'],
@@ -172,7 +172,7 @@ kestra: {secret: {type: jdbc, jdbc: {secret: ${SECRET}}}}
 datasources: {postgres: {url: "jdbc:postgresql://shared/kestra", username: kestra}}
 coffer:
   managers:
-    - {tenant: acme, type: jdbc, jdbc: {secret: ${SECRET}, prefix: acme}}
+    - {tenant: acme, namespace: "*", type: jdbc, jdbc: {secret: ${SECRET}, prefix: acme}}
     - tenant: acme
       namespace: company.team
       type: jdbc
@@ -255,12 +255,12 @@ coffer: {elasticsearch: {client: {http-hosts: ["https://own:9200"]}, api-key: ca
     ]);
   });
 
-  it('reads access, with grants for the default tenant and every namespace', () => {
+  it('reads access', () => {
     const { access } = loadText(`
 coffer:
   access:
-    tokens: [{id: ci, hash: ${HASH}, grants: [{namespace: company.team, permissions: [resolve]}]}]
-    users: [{username: root, password-hash: ${HASH}, grants: [{tenant: "*", permissions: "admin, list"}]}]
+    tokens: [{id: ci, hash: ${HASH}, grants: [{tenant: main, namespace: company.team, permissions: [resolve]}]}]
+    users: [{username: root, password-hash: ${HASH}, grants: [{tenant: "*", namespace: "*", permissions: "admin, list"}]}]
 `);
     expect(access).toMatchObject({
       tokens: [

@@ -1,5 +1,6 @@
-import { interpolate, type Environment } from './interpolate.js';
-import { shapeOf, type Schema } from './schema-shape.js';
+import { interpolate, mentionedVariables, Unresolved, type Environment } from './interpolate.js';
+import { showKey, type Step } from './key-case.js';
+import { emptinessOf, shapeOf, type Emptiness, type Schema } from './schema-shape.js';
 import { isTree } from './tree.js';
 
 /** A text from a variable: it holds what it holds, placeholders or not. */
@@ -8,38 +9,53 @@ export class Literal {
 }
 
 /**
- * Replaces placeholders everywhere. An empty setting counts as absent, so that `${NAME:}` can leave one out; in maps of
- * the user's own keys an empty text stays.
+ * Replaces placeholders everywhere. A setting that is there and empty, by itself or by its placeholders, becomes an
+ * `Unresolved` that names its place; `emptinessOf` says which may be empty. In maps of the user's own keys a text that is
+ * written as an empty one stays.
  */
-export const settle = (value: unknown, schema: Schema, env: Environment): unknown => {
+export const settle = (value: unknown, schema: Schema, env: Environment, path: readonly Step[] = []): unknown => {
   const shape = shapeOf(schema);
+  const asText = (): unknown => settleText(value, emptinessOf(schema), env, path);
   switch (shape.kind) {
     case 'group':
-      if (!isTree(value)) return settleText(value, env);
+      if (!isTree(value)) return asText();
       return Object.fromEntries(
         [...shape.keys.values()]
           .filter(({ name }) => Object.hasOwn(value, name))
-          .map(({ name, schema: inner }) => [name, settle(value[name], inner, env)] as const)
-          .filter(([, inner]) => inner !== undefined && inner !== ''),
+          .map(({ name, schema: inner }) => [name, settle(value[name], inner, env, [...path, name])] as const)
+          .filter(([, inner]) => inner !== undefined),
       );
     case 'list':
       return Array.isArray(value)
-        ? value.map((item: unknown) => settle(item, shape.item, env))
-        : settleText(value, env);
+        ? value.map((item: unknown, index) => settle(item, shape.item, env, [...path, index]))
+        : asText();
     case 'map':
-      return settleAll(value, env);
+      return isTree(value) ? settleAll(value, env, path) : asText();
     case 'leaf':
-      return settleText(value, env);
+      return asText();
   }
 };
 
-const settleText = (value: unknown, env: Environment): unknown => {
-  if (value instanceof Literal) return value.text;
-  return typeof value === 'string' ? interpolate(value, env) : value;
+const empty = (text: unknown, path: readonly Step[]): Unresolved => {
+  if (typeof text !== 'string') return new Unresolved('is given without a value; give it one, or remove it', path);
+  const names = [...new Set(mentionedVariables(text))];
+  if (names.length === 0) return new Unresolved('is empty; give it a value, or remove it', path);
+  const holds = names.length === 1 ? `the variable ${names[0]} holds` : `the variables ${names.join(' and ')} hold`;
+  return new Unresolved(`is empty: ${holds} nothing; give it a value, or remove the setting`, path);
 };
 
-const settleAll = (value: unknown, env: Environment): unknown => {
-  if (Array.isArray(value)) return value.map((item: unknown) => settleAll(item, env));
-  if (!isTree(value)) return settleText(value, env) ?? '';
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, settleAll(inner, env)]));
+const settleText = (value: unknown, emptiness: Emptiness, env: Environment, path: readonly Step[]): unknown => {
+  if (value instanceof Literal) return value.text;
+  const text = typeof value === 'string' ? interpolate(value, env) : value;
+  if (text !== null && (typeof text !== 'string' || text.trim() !== '')) return text;
+  if (emptiness === 'absent') return undefined;
+  return emptiness === 'written' && value === '' ? '' : empty(value, path);
+};
+
+const settleAll = (value: unknown, env: Environment, path: readonly Step[]): unknown => {
+  if (Array.isArray(value)) return value.map((item: unknown, index) => settleAll(item, env, [...path, index]));
+  if (!isTree(value)) return settleText(value, 'written', env, path);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, settleAll(inner, env, [...path, showKey(key)])]),
+  );
 };

@@ -1,8 +1,8 @@
 import type { Environment } from './interpolate.js';
-import { type Step } from './key-case.js';
+import { showPath, type Step } from './key-case.js';
 import { unknownKey } from './nearest-key.js';
 import type { Problems } from './problems.js';
-import { settingNames, shapeOf, type Schema } from './schema-shape.js';
+import { emptinessOf, settingNames, shapeOf, type Schema } from './schema-shape.js';
 import { Literal } from './settle.js';
 import { withLeaf } from './tree.js';
 
@@ -61,7 +61,8 @@ const matches = function* (match: Match): Generator<Match> {
 };
 
 /**
- * `tree` with the settings that variables hold. Empty variables count as unset. A variable that only the configuration's
+ * `tree` with the settings that variables hold. An empty variable that names a setting is a problem, unless the setting may be
+ * empty. A variable that only the configuration's
  * placeholders use (`mentioned`) may be called anything.
  */
 export const withVariables = (
@@ -74,12 +75,16 @@ export const withVariables = (
   let result = tree;
   for (const name of Object.keys(env).sort()) {
     const value = env[name];
-    if (value === undefined || value === '' || NO_SETTING.test(name)) continue;
+    if (value === undefined || NO_SETTING.test(name)) continue;
     if (name.endsWith('_PORT') && SERVICE_LINK.test(value)) continue;
     const words = name.split('_');
     if (!/^[A-Z]/.test(name) || words.includes('')) continue;
     const [found, nearest] = best({ path: [], schema, rest: words, strict: false, setting: false });
-    if (found !== undefined) {
+    if (value.trim() === '') {
+      if (found !== undefined && emptinessOf(found.schema) === 'refused' && !mentioned.has(name)) {
+        problems.add(`the variable ${name}`, `is set and empty; give ${showPath(found.path)} a value, or unset it`);
+      }
+    } else if (found !== undefined) {
       result = withLeaf(result, found.path, new Literal(value));
     } else if (nearest.strict && !mentioned.has(name)) {
       problems.add(`the variable ${name}`, missed(nearest));

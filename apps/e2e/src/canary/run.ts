@@ -44,12 +44,12 @@ const accessOf = async ({ full, lister }: Users): Promise<object> => ({
     {
       username: full.name,
       passwordHash: await hashPassword(new SecretValue(full.password)),
-      grants: [{ permissions: PERMISSIONS }],
+      grants: [{ tenant: 'main', namespace: '*', permissions: PERMISSIONS }],
     },
     {
       username: lister.name,
       passwordHash: await hashPassword(new SecretValue(lister.password)),
-      grants: [{ permissions: ['list'] }],
+      grants: [{ tenant: 'main', namespace: '*', permissions: ['list'] }],
     },
   ],
 });

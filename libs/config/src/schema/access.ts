@@ -1,4 +1,4 @@
-import { CofferError, parseNamespace, parseTenant, DEFAULT_TENANT } from '@coffer/secrets';
+import { CofferError, parseNamespace, parseTenant } from '@coffer/secrets';
 import { z } from 'zod';
 import { choice, listOf, parsed, secretText, text } from './scalars.js';
 
@@ -22,14 +22,15 @@ export const namespace = parsed('must be a namespace: lower-case letters, digits
 const anyTenant = parsed('must be a tenant, or * for all', (value) =>
   value === '*' ? value : accepted(value, parseTenant),
 );
-const anyNamespace = parsed('must be a namespace, or * for all', (value) =>
+export const anyNamespace = parsed('must be a namespace, or * for all', (value) =>
   value === '*' ? value : accepted(value, parseNamespace),
 );
 
+/** Nothing is granted by leaving something out. */
 const grant = z.strictObject({
-  tenant: anyTenant.default(DEFAULT_TENANT).describe('The tenant, or `*` for all.'),
+  tenant: anyTenant.describe('The tenant, or `*` for all.'),
   /** With its children. */
-  namespace: anyNamespace.default('*').describe('The namespace with its children, or `*` for all.'),
+  namespace: anyNamespace.describe('The namespace with its children, or `*` for all.'),
   permissions: listOf(choice(['list', 'resolve', 'write', 'delete', 'admin']))
     .refine((all) => all.length > 0, {
       message: 'must name at least one of list, resolve, write, delete, admin',
@@ -59,7 +60,9 @@ export const access = z.strictObject({
       grants,
     }),
     (token) => token.id,
-  ).default([]),
+  )
+    .default([])
+    .meta({ empty: 'absent' }),
   users: distinct(
     z.strictObject({
       username: text.meta({ description: 'The name to log in with.', auth: 'basic' }),
@@ -67,7 +70,9 @@ export const access = z.strictObject({
       grants,
     }),
     (user) => user.username,
-  ).default([]),
+  )
+    .default([])
+    .meta({ empty: 'absent' }),
 });
 
 export type AccessConfiguration = z.output<typeof access>;

@@ -53,7 +53,7 @@ export const plainCofferFields = {
         .describe('The least severe line that is written.'),
     })
     .prefault({}),
-  access: access.prefault({}),
+  access: access.prefault({}).meta({ empty: 'absent' }),
 };
 
 export const plainCofferSettings = z.object(plainCofferFields);

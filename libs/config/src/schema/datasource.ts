@@ -4,13 +4,16 @@ import type { JdbcUrl } from '../jdbc-address.js';
 import { parseJdbcUrl } from '../jdbc-url.js';
 import type { Step } from '../key-case.js';
 import type { Loading } from '../loading.js';
-import { at, merge, treeAt } from '../tree.js';
+import { at, isTree, merge } from '../tree.js';
 import { secretText, text } from './scalars.js';
 
 const fields = {
   url: text.optional().describe('The JDBC address: jdbc:postgresql:, jdbc:mysql:, jdbc:mariadb: or jdbc:h2:.'),
   username: text.optional().describe('Wins over a user in the address.'),
-  password: secretText.optional().describe('Wins over a password in the address.'),
+  password: secretText.optional().meta({
+    description: 'Wins over a password in the address. Empty, as Kestra writes it for H2: none.',
+    empty: 'absent',
+  }),
 };
 
 /** One of Micronaut's `datasources`, of which Coffer needs a part. */
@@ -42,9 +45,10 @@ const kestrasOwn = ({ tree, problems }: Loading): readonly Step[] | undefined =>
 
 /** `coffer.datasource` over Kestra's own, whose credentials are not used for another URL; `undefined` without any. */
 export const resolveDatasource = (loading: Loading): Datasource | undefined => {
-  const own = treeAt(loading.tree, ['coffer', 'datasource']);
-  const kestras = own?.['url'] === undefined ? kestrasOwn(loading) : undefined;
-  if (kestras === undefined) return own && readDatasource(own, ['coffer', 'datasource'], loading);
+  const own = at(loading.tree, ['coffer', 'datasource']);
+  const kestras = own === undefined || (isTree(own) && own['url'] === undefined) ? kestrasOwn(loading) : undefined;
+  if (kestras === undefined)
+    return own === undefined ? undefined : readDatasource(own, ['coffer', 'datasource'], loading);
   return readDatasource(merge(at(loading.tree, kestras), own), kestras, loading);
 };
 

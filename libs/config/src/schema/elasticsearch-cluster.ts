@@ -2,7 +2,7 @@ import type { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import { showPath, type Step } from '../key-case.js';
 import type { Loading } from '../loading.js';
-import { treeAt } from '../tree.js';
+import { at } from '../tree.js';
 import { flag, httpUrl, listOf, secretText, text } from './scalars.js';
 
 const client = {
@@ -50,7 +50,7 @@ export interface ElasticsearchCluster {
 
 /** `coffer.elasticsearch` over `kestra.elasticsearch`. */
 export const resolveElasticsearchCluster = (loading: Loading): ElasticsearchCluster | undefined => {
-  const owner = treeAt(loading.tree, ['coffer', 'elasticsearch']) === undefined ? 'kestra' : 'coffer';
+  const owner = at(loading.tree, ['coffer', 'elasticsearch']) === undefined ? 'kestra' : 'coffer';
   return readElasticsearchCluster(loading.overridden('elasticsearch'), [owner, 'elasticsearch'], loading);
 };
 

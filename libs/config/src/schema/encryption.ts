@@ -1,7 +1,7 @@
 import type { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import type { Loading } from '../loading.js';
-import { treeAt } from '../tree.js';
+import { at } from '../tree.js';
 import { isLongEnough, rootSecret } from './root-secret.js';
 import { flag, parsed, text } from './scalars.js';
 
@@ -43,7 +43,7 @@ const PATH = ['coffer', 'encryption', 'keys'];
 /** Adds problems; `undefined` where nothing is configured. */
 export const resolveEncryption = (loading: Loading): EncryptionConfiguration | undefined => {
   const { problems } = loading;
-  const given = treeAt(loading.tree, ['coffer', 'encryption']);
+  const given = at(loading.tree, ['coffer', 'encryption']);
   if (given === undefined) return undefined;
   const settings = problems.check(encryption, given, ['coffer', 'encryption']);
   if (settings === undefined) return undefined;

@@ -9,7 +9,9 @@ export const jdbcSection = z.strictObject({
   /** Seals every value before it reaches the database. */
   secret: secretText.describe('Seals every value before it reaches the database; use at least 32 characters.'),
   /** Coffer's own: separates instances that share one database. */
-  prefix: text.default('').describe('Coffer’s own: separates instances that share one database.'),
+  prefix: text
+    .default('')
+    .meta({ description: 'Coffer’s own: separates instances that share one database.', empty: 'written' }),
   /** Coffer's own: a database for this manager alone. */
   datasource: cofferDatasource.optional(),
 });

@@ -8,6 +8,9 @@ const flatten = (group: Tree, prefix = ''): [string, unknown][] =>
     isTree(value) ? flatten(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]],
   );
 
+/** Written as an empty text it says that a certificate need not name the host. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['ssl.endpoint.identification.algorithm']);
+
 /** Kafka's properties by their dotted names. Those that Coffer has no use for are never asked for. */
 export class KafkaProperties {
   constructor(
@@ -16,10 +19,16 @@ export class KafkaProperties {
     private readonly problems: Problems,
   ) {}
 
-  /** `undefined` when absent; an empty text is one. */
+  /** `undefined` when absent, and after adding a problem when it is empty and Kafka gives that no meaning. */
   text(name: string): string | undefined {
     const value = this.values.get(name);
-    if (value === undefined || typeof value === 'string') return value;
+    if (value === undefined || (typeof value === 'string' && (value.trim() !== '' || MAY_BE_EMPTY.has(name)))) {
+      return value;
+    }
+    if (typeof value === 'string') {
+      this.problem(name, 'is empty; give it a value, or remove it');
+      return undefined;
+    }
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(',');
     this.problem(name, value instanceof Unresolved ? value.reason : 'must be a text');
     return undefined;
@@ -28,9 +37,8 @@ export class KafkaProperties {
   /** Adds a problem when absent or empty. */
   required(name: string): string | undefined {
     const value = this.text(name);
-    if (value !== undefined && value !== '') return value;
-    if (!(this.values.get(name) instanceof Unresolved)) this.problem(name, 'is missing');
-    return undefined;
+    if (value === undefined && this.values.get(name) === undefined) this.problem(name, 'is missing');
+    return value;
   }
 
   problem(name: string, text: string): void {

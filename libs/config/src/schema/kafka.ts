@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Loading } from '../loading.js';
-import { treeAt } from '../tree.js';
+import { at } from '../tree.js';
 import { readKafkaProperties } from './kafka-properties.js';
 import { readSasl, type KafkaSasl } from './kafka-sasl.js';
 import { readTls, type KafkaTls } from './kafka-tls.js';
@@ -50,7 +50,7 @@ const broker = /^(?:[A-Z_]+:\/\/)?((?:\[[0-9A-Fa-f:.]+\]|[^\s:/,[\]]+):\d{1,5})$
 /** `coffer.kafka` over `kestra.kafka`; `undefined` where neither says how to reach a broker. */
 export const resolveKafka = (loading: Loading): KafkaConfiguration | undefined => {
   const { problems } = loading;
-  const owner = treeAt(loading.tree, ['coffer', 'kafka']) === undefined ? 'kestra' : 'coffer';
+  const owner = at(loading.tree, ['coffer', 'kafka']) === undefined ? 'kestra' : 'coffer';
   const settings = problems.check(cofferKafka, loading.overridden('kafka'), [owner, 'kafka']);
   if (settings === undefined || Object.keys(settings.client.properties).length === 0) return undefined;
   const values = readKafkaProperties(settings.client.properties, [owner, 'kafka', 'client', 'properties'], problems);

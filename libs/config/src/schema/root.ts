@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { namespace, tenant } from './access.js';
+import { anyNamespace, tenant } from './access.js';
 import { plainCofferFields } from './coffer.js';
 import { cofferDatasource, kestraDatasource } from './datasource.js';
 import { cofferElasticsearch, kestraElasticsearch } from './elasticsearch-cluster.js';
@@ -12,7 +12,7 @@ import { text } from './scalars.js';
 /** What an entry of `coffer.managers` serves: a tenant, or a namespace of it with its children. */
 export const managerScope = z.object({
   tenant: tenant.default(DEFAULT_TENANT).describe('The tenant that this manager serves.'),
-  namespace: namespace.optional().describe('The namespace, with its children; absent: all of the tenant.'),
+  namespace: anyNamespace.describe('The namespace, with its children; `*` for all of the tenant.'),
 });
 
 const typeOnly = z
@@ -34,7 +34,8 @@ export const rootSchema = z.object({
       repository: typeOnly,
       queue: typeOnly,
     })
-    .optional(),
+    .optional()
+    .meta({ empty: 'absent' }),
   datasources: z
     .object({
       postgres: kestraDatasource.optional(),
@@ -51,5 +52,6 @@ export const rootSchema = z.object({
       encryption: encryption.optional(),
       managers: z.array(z.strictObject({ ...managerScope.shape, ...managerFields })).optional(),
     })
-    .optional(),
+    .optional()
+    .meta({ empty: 'absent' }),
 });

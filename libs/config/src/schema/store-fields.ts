@@ -15,12 +15,22 @@ const defaultTags = textMap.default({}).superRefine((tags, context) => {
   }
 });
 
+/** A filter that names nothing would filter nothing. */
+const someTags = textMap.superRefine((tags, context) => {
+  const names = Object.keys(tags);
+  if (names.length === 0) context.addIssue({ code: 'custom', message: 'must name at least one tag; else remove it' });
+  for (const name of names) {
+    if (tags[name] !== '') continue;
+    context.addIssue({ code: 'custom', path: [name], message: 'is empty; give it a value, or remove it' });
+  }
+});
+
 /** Kestra writes such filters as a map, and as a map below `tags`. */
 const tagFilter = z.preprocess((value) => {
   if (!isTree(value)) return value;
   const [only, ...others] = Object.keys(value);
   return only === 'tags' && others.length === 0 && isTree(value['tags']) ? value['tags'] : value;
-}, textMap.default({}));
+}, someTags.default({}));
 
 /** What every type of store can be told. */
 export const storeFields = {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { showPath, type Step } from '../key-case.js';
 import type { Loading } from '../loading.js';
-import { treeAt } from '../tree.js';
+import { at } from '../tree.js';
 import { awsSecretManagerSection } from './aws-secret-manager.js';
 import { azureKeyVaultSection } from './azure-key-vault.js';
 import { readDatasource, resolveDatasource } from './datasource.js';
@@ -49,7 +49,7 @@ export const resolveStore = (
     }
     case 'elasticsearch': {
       const settings = read(elasticsearchSection);
-      const own = treeAt(section, ['cluster']);
+      const own = at(section, ['cluster']);
       const cluster =
         own === undefined
           ? resolveElasticsearchCluster(loading)
@@ -61,7 +61,7 @@ export const resolveStore = (
       if (settings !== undefined && !isLongEnough(settings.secret.reveal())) {
         notices.push(`${showPath(path)}.secret is shorter than ${ROOT_SECRET_LENGTH} characters: choose a longer one`);
       }
-      const own = treeAt(section, ['datasource']);
+      const own = at(section, ['datasource']);
       const datasource =
         own === undefined ? resolveDatasource(loading) : readDatasource(own, [...path, 'datasource'], loading);
       return settings && { type, ...settings, datasource };

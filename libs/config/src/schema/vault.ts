@@ -50,9 +50,10 @@ export const vaultSection = z
     namespace: text.optional().describe('Sent as `X-Vault-Namespace` with every call, login included.'),
     engineVersion: engineVersion.default(2).describe('Of the KV engine: 2; version 1 is refused.'),
     rootEngine: enginePath.default('secret').describe('Where the engine is mounted.'),
-    secretPathPrefix: enginePath
-      .default('')
-      .describe('Put before the path of every secret; separates instances that share one engine.'),
+    secretPathPrefix: enginePath.default('').meta({
+      description: 'Put before the path of every secret; separates instances that share one engine.',
+      empty: 'written',
+    }),
     prefix: prefix.optional().describe('Not supported, use `secretPathPrefix`: any value is refused.'),
     /** Milliseconds. */
     connectTimeout: duration.default(15_000).describe('For a connection to be made.'),
