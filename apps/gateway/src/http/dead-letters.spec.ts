@@ -11,7 +11,9 @@ afterEach(() => api.app.close());
 
 const operationOf = (offset: number): string => `0190f5c4-0000-7000-8000-${String(offset).padStart(12, '0')}`;
 
-const bury = async (offset: number, path: string): Promise<string> => {
+type Kind = 'put' | 'patch' | 'delete' | 'drop';
+
+const bury = async (offset: number, path: string, kind: Kind = 'put'): Promise<string> => {
   const id = deadLetterId(fenceOf(1, BigInt(offset)), 0);
   const delivery = {
     partition: 0,
@@ -20,7 +22,7 @@ const bury = async (offset: number, path: string): Promise<string> => {
     record: {
       schema: 1,
       operation: operationOf(offset),
-      kind: 'put',
+      kind,
       path,
       fingerprint: 'f',
       body: Buffer.from(CANARY),
@@ -107,7 +109,7 @@ describe('GET /dead-letters', () => {
 describe('POST /dead-letters/{id}/replay', () => {
   it('is 202 with the place of the operation, and the letter is gone', async () => {
     const id = await bury(1, 'main/company.team/key');
-    const answer = await api.call('POST', url('main', `/${id}/replay`), { as: 'teamAdmin' });
+    const answer = await api.call('POST', url('main', `/${id}/replay`), { as: 'teamOperator' });
     expect([answer.statusCode, answer.headers.location, answer.json()]).toEqual([
       202,
       `/coffer/v1/main/operations/${operationOf(1)}`,
@@ -115,8 +117,30 @@ describe('POST /dead-letters/{id}/replay', () => {
     ]);
     expect(await api.messaging.end(0)).toBe(1n);
     expect(await list('root')).toEqual([]);
-    const again = await api.call('POST', url('main', `/${id}/replay`), { as: 'teamAdmin' });
+    const again = await api.call('POST', url('main', `/${id}/replay`), { as: 'teamOperator' });
     expect([again.statusCode, again.json().code]).toEqual([404, 'not-found']);
+  });
+
+  it.each([
+    ['put', 'teamAdmin', 403],
+    ['put', 'teamRemover', 403],
+    ['put', 'teamOperator', 202],
+    ['patch', 'teamAdmin', 403],
+    ['patch', 'teamOperator', 202],
+    ['delete', 'teamAdmin', 403],
+    ['delete', 'teamOperator', 403],
+    ['delete', 'teamRemover', 202],
+    ['drop', 'teamAdmin', 403],
+    ['drop', 'teamOperator', 202],
+  ] as const)('is a %s that %s may make: %i', async (kind, as, status) => {
+    const id = await bury(1, 'main/company.team/key', kind);
+    const answer = await api.call('POST', url('main', `/${id}/replay`), { as });
+    expect(answer.statusCode).toBe(status);
+    if (status === 202) return;
+    expect(answer.json().code).toBe('forbidden');
+    expect(answer.json().detail).toContain(kind === 'delete' ? "permission 'delete'" : "permission 'write'");
+    expect(await list('root')).toEqual([id]);
+    expect(await api.messaging.end(0)).toBe(0n);
   });
 
   it('answers alike for what is absent, of another tenant and of another namespace', async () => {
@@ -124,7 +148,7 @@ describe('POST /dead-letters/{id}/replay', () => {
     const company = await bury(2, 'main/company/key');
     const bodies = [];
     for (const id of [other, company, '281474976719999-0']) {
-      const answer = await api.call('POST', url('main', `/${id}/replay`), { as: 'teamAdmin' });
+      const answer = await api.call('POST', url('main', `/${id}/replay`), { as: 'teamOperator' });
       const { instance: _, ...body } = answer.json<Record<string, unknown>>();
       bodies.push([answer.statusCode, body]);
     }

@@ -8,6 +8,7 @@ import { Operations } from './operations.js';
 
 const WINDOW = 60_000;
 const ALL = (): boolean => true;
+const ANYBODY = (): void => undefined;
 
 const record = (path = 'main/ns/key', operation: string = uuid()): MutationRecord => ({
   schema: 1,
@@ -102,7 +103,7 @@ describe('the replay of a dead letter', () => {
     const bench = await openBench();
     const letter = record();
     const id = await bench.bury(letter, 0n);
-    expect(await bench.service.replay(id, ALL, 'token:ops')).toBe(letter.operation);
+    expect(await bench.service.replay(id, ALL, ANYBODY, 'token:ops')).toBe(letter.operation);
     await until(() => bench.queued.length === 1);
     expect(bench.queued[0]?.record).toEqual(letter);
     expect(await bench.ids()).toEqual([]);
@@ -117,7 +118,7 @@ describe('the replay of a dead letter', () => {
     const id = await bench.bury(letter, 0n);
     await until(() => other.state('main', letter.operation).state === 'failed');
     expect(stateOf(bench, letter)).toEqual({ state: 'failed', code: 'corrupt' });
-    await bench.service.replay(id, ALL, 'token:ops');
+    await bench.service.replay(id, ALL, ANYBODY, 'token:ops');
     expect(stateOf(bench, letter)).toEqual({ state: 'pending' });
     await bench.say('ABORT', letter, 0n);
     expect(stateOf(bench, letter)).toEqual({ state: 'pending' });
@@ -131,7 +132,7 @@ describe('the replay of a dead letter', () => {
   it('that fails again is failed, not pending for ever', async () => {
     const bench = await openBench();
     const letter = record();
-    await bench.service.replay(await bench.bury(letter, 0n), ALL, 'token:ops');
+    await bench.service.replay(await bench.bury(letter, 0n), ALL, ANYBODY, 'token:ops');
     const again = await bench.bury(letter, 1n);
     expect(stateOf(bench, letter)).toEqual({ state: 'failed', code: 'corrupt' });
     expect(await bench.ids()).toEqual([again]);
@@ -142,7 +143,7 @@ describe('the replay of a dead letter', () => {
     const letter = record();
     const id = await bench.bury(letter, 0n);
     expect(bench.operations.earlier(letter.operation, letter.fingerprint)).toMatchObject({ type: 'ABORT' });
-    await bench.service.replay(id, ALL, 'token:ops');
+    await bench.service.replay(id, ALL, ANYBODY, 'token:ops');
     expect(() => bench.operations.earlier(letter.operation, letter.fingerprint)).toThrow(/still under way/);
   });
 
@@ -151,7 +152,7 @@ describe('the replay of a dead letter', () => {
     const letter = record();
     const id = await bench.bury(letter, 0n);
     await bench.say('COMMIT', letter, 1n);
-    await bench.service.replay(id, ALL, 'token:ops');
+    await bench.service.replay(id, ALL, ANYBODY, 'token:ops');
     expect([await bench.messaging.end(0), await bench.ids()]).toEqual([0n, []]);
     expect(stateOf(bench, letter)).toEqual({ state: 'applied' });
   });
@@ -161,7 +162,7 @@ describe('the replay of a dead letter', () => {
     const letter = record();
     const id = await bench.bury(letter, 0n);
     await bench.messaging.producer.close();
-    await expect(bench.service.replay(id, ALL, 'token:ops')).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'unavailable' });
     expect(await bench.ids()).toEqual([id]);
     expect(stateOf(bench, letter)).toEqual({ state: 'failed', code: 'corrupt' });
     expect(bench.log).toEqual([]);
@@ -186,7 +187,7 @@ describe('the replay of a dead letter', () => {
       },
     }));
     const id = await bench.bury(record(), 0n);
-    const replayed = bench.service.replay(id, ALL, 'token:ops');
+    const replayed = bench.service.replay(id, ALL, ANYBODY, 'token:ops');
     await new Promise((next) => setImmediate(next));
     expect(await bench.ids()).toEqual([id]);
     resolve();
@@ -198,7 +199,7 @@ describe('the replay of a dead letter', () => {
     const bench = await openBench();
     const id = await bench.bury(record(), 0n);
     for (let count = 0; count < MAX_UNFINISHED; count += 1) await bench.messaging.producer.publish(record());
-    await expect(bench.service.replay(id, ALL, 'token:ops')).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'overloaded' });
     expect([await bench.messaging.end(0), await bench.ids()]).toEqual([BigInt(MAX_UNFINISHED), [id]]);
   });
 
@@ -207,7 +208,9 @@ describe('the replay of a dead letter', () => {
     const nowhere = await bench.bury(record('somewhere-3-17'), 0n);
     const foreign = await bench.bury(record('other/ns/key'), 1n);
     const codeOf = (id: string, visible: () => boolean) =>
-      bench.service.replay(id, visible, 'token:ops').catch((error: unknown) => CofferError.is(error) && error.code);
+      bench.service
+        .replay(id, visible, ANYBODY, 'token:ops')
+        .catch((error: unknown) => CofferError.is(error) && error.code);
     expect(await codeOf(nowhere, ALL)).toBe('invalid');
     expect(await codeOf(foreign, () => false)).toBe('not-found');
     expect(await codeOf('281474976710999-0', ALL)).toBe('not-found');

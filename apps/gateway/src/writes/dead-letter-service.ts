@@ -19,6 +19,9 @@ export interface ListedDeadLetter {
 /** Whether the caller may see the letter and do something about it. */
 export type LetterFilter = (letter: ListedDeadLetter) => boolean;
 
+/** Throws `forbidden` unless the caller might make the letter's write themselves. */
+export type ReplayAuthorization = (letter: ListedDeadLetter) => void;
+
 export interface DeadLetterServiceOptions {
   readonly messaging: Pick<Messaging, 'deadLetters' | 'producer'>;
   readonly operations: Operations;
@@ -60,12 +63,13 @@ export class DeadLetterService {
    * Queues the sealed mutation again, as it was and under its own operation, and discards the letter once the queue has
    * it. Answers the operation, which is `pending` here from then on. It gets a new fence: it counts as written now, also
    * over what was written to the key since it failed. When the letter cannot be discarded, replaying it again is safe
-   * while the operation's end is remembered: an operation is applied once.
+   * while the operation's end is remembered: an operation is applied once. `authorize` is asked before anything is done.
    */
-  async replay(id: string, visible: LetterFilter, principal: string): Promise<string> {
+  async replay(id: string, visible: LetterFilter, authorize: ReplayAuthorization, principal: string): Promise<string> {
     const { messaging, operations, logger } = this.options;
     const letter = await messaging.deadLetters.find(id);
     if (letter === undefined || !visible(listed(letter))) throw absent();
+    authorize(listed(letter));
     const { record } = letter.delivery;
     const { operation } = record;
     if (pathOf(record.path) === undefined) {

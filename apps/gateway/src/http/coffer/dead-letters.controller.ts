@@ -1,8 +1,8 @@
-import { may, visibleNamespace, type Principal } from '@coffer/access';
+import { may, visibleNamespace, type Permission, type Principal } from '@coffer/access';
 import { isDeadLetterId } from '@coffer/messaging';
 import { CofferError } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
-import type { LetterFilter, ListedDeadLetter } from '../../writes/dead-letter-service.js';
+import type { LetterFilter, ListedDeadLetter, ReplayAuthorization } from '../../writes/dead-letter-service.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
 import { Endpoint } from '../endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../endpoint/endpoint.js';
@@ -15,6 +15,25 @@ const visibleTo = (principal: Principal, tenant: string): LetterFilter => {
   const everywhere = may(principal, 'admin', '*');
   return ({ path }) => (path === undefined ? everywhere : path.tenant === tenant && inNamespace(path.namespace));
 };
+
+/** What the endpoint of each kind of write needs; whoever replays one writes it. */
+const NEEDED: Readonly<Record<ListedDeadLetter['kind'], Permission>> = {
+  put: 'write',
+  patch: 'write',
+  delete: 'delete',
+  drop: 'write',
+};
+
+const replayedBy =
+  (principal: Principal): ReplayAuthorization =>
+  ({ path, kind }) => {
+    if (path === undefined || may(principal, NEEDED[kind], path.tenant, path.namespace)) return;
+    throw new CofferError(
+      'forbidden',
+      `to replay this needs the permission '${NEEDED[kind]}' in namespace '${path.namespace}' of tenant ` +
+        `'${path.tenant}', beside 'admin'`,
+    );
+  };
 
 const rowOf = ({ id, path, kind, code, operation, time }: ListedDeadLetter) => ({
   id,
@@ -48,7 +67,12 @@ export class DeadLettersController {
   @Endpoint(replayDeadLetter)
   async replay(call: Call<typeof replayDeadLetter>): Promise<Answer<typeof replayDeadLetter>> {
     const { principal, tenant } = call;
-    const id = await this.dependencies.deadLetters.replay(idOf(call), visibleTo(principal, tenant), principal.id);
+    const id = await this.dependencies.deadLetters.replay(
+      idOf(call),
+      visibleTo(principal, tenant),
+      replayedBy(principal),
+      principal.id,
+    );
     return {
       status: 202,
       headers: { location: `/coffer/v1/${tenant}/operations/${encodeURIComponent(id)}` },

@@ -45,7 +45,7 @@ export const replayDeadLetter = endpoint({
   access: { inTenant: ['admin'] },
   summary: 'Queue the write again',
   description:
-    'It counts as written now, also over what was written to its key since it failed. If it fails again it becomes a new dead letter.',
+    'Needs `write` (for a deletion `delete`) in the namespace of the letter as well. It counts as written now, also over what was written to its key since it failed. If it fails again it becomes a new dead letter.',
   answers: { 202: { description: 'Queued; `Location` is where its state can be asked.', body: accepted } },
   errors: ['not-found', 'overloaded'],
 });
