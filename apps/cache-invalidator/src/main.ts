@@ -2,7 +2,14 @@ import 'reflect-metadata';
 import { Authenticator } from '@coffer/access';
 import { ElapsedTime } from '@coffer/coherence';
 import { MessagingStrategy } from '@coffer/messaging/nest';
-import { CONFIGURATION_HELP, openDistributed, openRedisCache, runService, serveHealth } from '@coffer/service';
+import {
+  AccessWatch,
+  CONFIGURATION_HELP,
+  openDistributed,
+  openRedisCache,
+  runService,
+  serveHealth,
+} from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
 import { CoordinatorRuntime } from './coordinator-runtime.js';
 import { CoordinatorModule } from './coordinator.module.js';
@@ -32,11 +39,20 @@ void runService({
       { strategy: new MessagingStrategy({ messaging, consume: false, coordinate: true }), logger: false },
     );
     const authenticator = new Authenticator(ring, configuration.access);
-    const server = await serveHealth({ metrics, missing: () => [], authenticator, settings: configuration.server });
+    const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
+    const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
+    const server = await serveHealth({
+      metrics,
+      missing: () => [],
+      details: access.details,
+      authenticator,
+      settings: configuration.server,
+    });
     await app.listen();
     return {
       ready: () => Promise.resolve(server.address),
       close: async () => {
+        access.stop();
         // While it is still a member of the group, so that what it leaves is in the log before its successor comes.
         await app.get(CoordinatorRuntime).leaveAll();
         await app.close();

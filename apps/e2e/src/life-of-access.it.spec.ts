@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import {
@@ -6,6 +6,7 @@ import {
   cofferCommand,
   removeFolder,
   scratchFolder,
+  spawnCoffer,
   startCoffer,
   until,
   type Api,
@@ -152,6 +153,35 @@ describe('access by configuration', () => {
     expect((await asToken(late.token).value('elsewhere', 'K')).status).toBe(200);
     expect((await asToken(reader.token).value('company.team', 'K')).status).toBe(200);
     expect((await admin.value('elsewhere', 'K')).status).toBe(200);
+  });
+
+  it('revokes beside another mistake in the file', async () => {
+    const late = await newToken('beside', 'elsewhere:resolve');
+    configure({ tokens: [reader.entry, late.entry] });
+    const me = asToken(late.token);
+    await until('the token counts', async () => (await me.value('elsewhere', 'K')).status === 200);
+    writeFileSync(file, stringify({ coffer: { access: { tokens: [reader.entry] }, sever: {} } }));
+    await until('the token is revoked', async () => (await me.value('elsewhere', 'K')).status === 401);
+    expect((await asToken(reader.token).value('company.team', 'K')).status).toBe(200);
+  });
+
+  it('revokes by an edit while the process starts', async () => {
+    const folder = join(scratch, 'starting');
+    const first = await startCoffer({ dataFolder: folder });
+    await first.stop();
+    const args = ['token', 'create', '--id', 'x', '--grant', '*:list'];
+    const { stdout } = await cofferCommand(args, { dataFolder: folder });
+    const [, token = ''] = /^access token: (\S+)$/m.exec(stdout) ?? [];
+    const configFile = join(scratch, 'starting.yml');
+    writeFileSync(configFile, stringify(entryOf(stdout)));
+    const held = join(folder, 'state.db-journal');
+    const starting = spawnCoffer({ dataFolder: folder, configFile });
+    // Its configuration is read before it opens the folder.
+    await until('it opens its folder', () => existsSync(held) || starting.process.stdout().includes('ready'));
+    writeFileSync(configFile, 'coffer: {access: {tokens: []}}');
+    const { url, stop } = await starting.ready();
+    await until('the token is revoked', async () => (await api(url, token).list()).status === 401);
+    await stop();
   });
 
   it('keeps no token and no password anywhere in what the process wrote', () => {

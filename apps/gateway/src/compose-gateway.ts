@@ -6,7 +6,7 @@ import type { KeyRing } from '@coffer/crypto';
 import type { MessageSealer, Messaging } from '@coffer/messaging';
 import { NO_TRACES, type Logger, type Metrics, type Traces } from '@coffer/observability';
 import { DEFAULT_TENANT, type Clock } from '@coffer/secrets';
-import type { StoreHealth } from '@coffer/service';
+import type { AccessWatch, StoreHealth } from '@coffer/service';
 import type { DynamicModule } from '@nestjs/common';
 import { Canary, GatewayCache, type CacheParts } from './cache/index.js';
 import { GatewayModule } from './gateway.module.js';
@@ -28,6 +28,8 @@ export interface GatewayParts {
   readonly ring: KeyRing;
   readonly sealer: MessageSealer;
   readonly authenticator: Authenticator;
+  /** Whether tokens and users may have changed without counting yet. Absent: they do not change. */
+  readonly access?: Pick<AccessWatch, 'stale'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Absent: none. */
@@ -46,6 +48,10 @@ const stateOf = (health: StoreHealth): HealthState => ({
   ok: health.down.size === 0,
   details: Object.fromEntries(Array.from(health.down, ([name, reason]) => [`store ${name}`, reason])),
 });
+
+/** Requests are answered nevertheless, by the tokens and users from before. */
+const withAccess = ({ ok, details }: HealthState, access: GatewayParts['access']): HealthState =>
+  access?.stale ? { ok, details: { ...details, access: 'stale' } } : { ok, ...(details && { details }) };
 
 /** Reads need no queue; a write that cannot be queued is refused. */
 const withQueue = ({ ok, details }: HealthState, { producer }: Messaging): HealthState =>
@@ -98,8 +104,8 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
       authenticator,
       health: {
         live: () => ({ ok: true }),
-        readyReads: () => stateOf(health),
-        readyWrites: () => withQueue(stateOf(health), messaging),
+        readyReads: () => withAccess(stateOf(health), parts.access),
+        readyWrites: () => withAccess(withQueue(stateOf(health), messaging), parts.access),
       },
       metrics,
       logger,

@@ -3,6 +3,7 @@ import { Authenticator } from '@coffer/access';
 import { ElapsedTime } from '@coffer/coherence';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import {
+  AccessWatch,
   addressOf,
   CONFIGURATION_HELP,
   listenOn,
@@ -11,7 +12,6 @@ import {
   openStores,
   portOf,
   runService,
-  watchAccess,
   VERSION,
 } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
@@ -33,11 +33,13 @@ void runService({
   name: 'gateway',
   help: HELP,
   start: async (context) => {
-    const { configuration, reload, logger } = context;
+    const { configuration, logger } = context;
     const distributed = await openDistributed(context);
     const { ring, messaging } = distributed;
     const { registry, health } = await openStores(distributed);
     const authenticator = new Authenticator(ring, configuration.access);
+    const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
+    const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const time = new ElapsedTime(distributed.clock);
     const redis = await openRedisCache(distributed, time);
     const cache = cachePartsOf(configuration, time, redis);
@@ -47,6 +49,7 @@ void runService({
         registry,
         health,
         authenticator,
+        access,
         catalogue: configuration.catalogue,
         ...(cache && { cache }),
         ...(configuration.probe && { probe: configuration.probe }),
@@ -61,16 +64,13 @@ void runService({
     const { host, port: configured } = configuration.server;
     const port = portOf(process.env, configured);
     await listenOn(port, () => app.listen(port, host));
-    const { file } = configuration;
-    const apply = ({ access }: typeof configuration): void => authenticator.replace(access);
-    const unwatch = file === undefined ? () => undefined : watchAccess(file, reload, apply, logger);
     return {
       ready: async () => {
         await health.allUp();
         return addressOf(app.getHttpServer());
       },
       close: async () => {
-        unwatch();
+        access.stop();
         health.stop();
         await app.close();
         await redis?.close();

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Authenticator } from '@coffer/access';
 import { MessagingStrategy } from '@coffer/messaging/nest';
-import { CONFIGURATION_HELP, openDistributed, openStores, runService, serveHealth } from '@coffer/service';
+import { AccessWatch, CONFIGURATION_HELP, openDistributed, openStores, runService, serveHealth } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
 import { WorkerModule } from './worker.module.js';
 import { WorkerRuntime } from './worker-runtime.js';
@@ -28,13 +28,21 @@ void runService({
       { strategy: new MessagingStrategy({ messaging, consume: true, coordinate: false }), logger: false },
     );
     const authenticator = new Authenticator(ring, configuration.access);
+    const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
+    const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const runtime = app.get(WorkerRuntime);
     const missing = (): string[] => [
       ...Array.from(health.down, ([name, reason]) => `store ${name}: ${reason}`),
       ...runtime.halted.map((partition) => `partition ${partition}: fence-ahead`),
     ];
     metrics.beforeText.add(() => metrics.partitionsHalted.set(runtime.halted.length));
-    const server = await serveHealth({ metrics, missing, authenticator, settings: configuration.server });
+    const server = await serveHealth({
+      metrics,
+      missing,
+      details: access.details,
+      authenticator,
+      settings: configuration.server,
+    });
     health.start();
     await app.listen();
     return {
@@ -44,6 +52,7 @@ void runService({
       },
       close: async () => {
         health.stop();
+        access.stop();
         await app.close();
         await distributed.close();
         await registry.close();

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { addressOf, listenOn, portOf, runService, say, watchAccess, VERSION } from '@coffer/service';
+import { addressOf, listenOn, portOf, runService, say, VERSION } from '@coffer/service';
 import { HELP } from './help.js';
 import { DataFolder } from './data-folder/data-folder.js';
 import { composeStandalone } from './standalone.js';
@@ -7,30 +7,26 @@ import { composeStandalone } from './standalone.js';
 void runService({
   name: 'standalone',
   help: HELP,
-  start: async ({ configuration, reload, logger }) => {
+  start: async ({ configuration, logger, ...again }) => {
     const { host, port: configured } = configuration.server;
     const port = portOf(process.env, configured);
     const folder = DataFolder.open(process.env['COFFER_DATA_DIR'] || './data', configuration.messaging.generation);
-    const { app, health, replaceAccess, close } = await composeStandalone({
+    const { app, health, close } = await composeStandalone({
       configuration,
       folder,
       logger,
+      again,
       version: VERSION,
       showToken: (token) => say(`access token: ${token}`),
     });
     await listenOn(port, () => app.listen(port, host));
-    const { file } = configuration;
-    const unwatch = file === undefined ? () => undefined : watchAccess(file, reload, replaceAccess, logger);
     return {
       ready: async () => {
         await health.allUp();
         logger.info({ generation: folder.generation, dataFolder: folder.path }, 'ready');
         return addressOf(app.getHttpServer());
       },
-      close: async () => {
-        unwatch();
-        await close();
-      },
+      close,
     };
   },
 });

@@ -11,7 +11,7 @@ import { MessagingStrategy } from '@coffer/messaging/nest';
 import { Metrics, type Logger } from '@coffer/observability';
 import { WorkerModule } from '@coffer/secret-worker';
 import { systemClock } from '@coffer/secrets';
-import { openStores, type StoreHealth } from '@coffer/service';
+import { AccessWatch, openStores, type ServiceContext, type StoreHealth } from '@coffer/service';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -23,6 +23,8 @@ export interface StandaloneOptions {
   readonly folder: DataFolder;
   readonly logger: Logger;
   readonly version: string;
+  /** Reads the configuration file again, to see changes of its access. Absent: they do not count. */
+  readonly again?: Pick<ServiceContext, 'reload' | 'reloadAccess'>;
   /** Told of the token that the first start of a folder makes. */
   readonly showToken: (token: string) => void;
 }
@@ -33,8 +35,6 @@ export interface Standalone {
   readonly messaging: Messaging;
   readonly registry: BackendRegistry;
   readonly health: StoreHealth;
-  /** Another set of tokens and users counts from here on. */
-  replaceAccess(configuration: Pick<Configuration, 'access'>): void;
   /** Finishes what is in hand and lets everything go. */
   close(): Promise<void>;
 }
@@ -53,11 +53,14 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   const timing = DEFAULT_TIMING;
   const metrics = new Metrics();
   const ring = await KeyRing.derive([{ id: 'root', secret: folder.rootKey, active: true }]);
-  const credentials = ({ access }: Pick<Configuration, 'access'>): Credentials => ({
+  const credentials = (access: Configuration['access']): Credentials => ({
     tokens: [folderToken(folder, ring, options.showToken), ...access.tokens],
     users: access.users,
   });
-  const authenticator = new Authenticator(ring, credentials(configuration));
+  const authenticator = new Authenticator(ring, credentials(configuration.access));
+  const apply = (changed: Configuration['access']): void => authenticator.replace(credentials(changed));
+  const access =
+    options.again && new AccessWatch({ ...options.again, file: configuration.file, apply, metrics, logger });
   const embedded = { file: folder.database, ring };
   const { registry, health } = await openStores({ configuration, metrics, timing, logger }, embedded);
   const { partitions, shards } = configuration.messaging;
@@ -74,6 +77,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
         ring,
         sealer,
         authenticator,
+        ...(access && { access }),
         metrics,
         logger,
         clock,
@@ -100,9 +104,9 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
     messaging,
     registry,
     health,
-    replaceAccess: (changed) => authenticator.replace(credentials(changed)),
     close: async () => {
       health.stop();
+      access?.stop();
       await app.close();
       await registry.close();
       folder.close();

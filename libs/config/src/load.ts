@@ -13,6 +13,7 @@ import { resolveKafka } from './schema/kafka.js';
 import { resolveManager } from './schema/manager.js';
 import { resolveRedis } from './schema/redis.js';
 import { managerScope, rootSchema } from './schema/root.js';
+import type { Schema } from './schema-shape.js';
 import { settle } from './settle.js';
 import { readSources, type ReadFile } from './sources.js';
 import { at, merge, type Tree } from './tree.js';
@@ -33,24 +34,27 @@ export interface LoadOptions {
  * Reads files and nothing else; may be called again to see changes. Throws `configuration` with everything that is
  * wrong, by path and never by value.
  */
-export const loadConfiguration = ({
-  argv = [],
-  env = process.env,
-  cwd = process.cwd(),
-  readFile = (path) => readFileSync(path, 'utf8'),
-}: LoadOptions = {}): Configuration => {
+export const loadConfiguration = (options: LoadOptions = {}): Configuration => {
+  const { file, loading, problems } = readSettings(rootSchema, options);
+  const configuration = assemble(loading, file);
+  problems.throwIfAny();
+  return configuration;
+};
+
+/** What all sources say about the settings of a schema, their placeholders replaced; nothing is checked yet. */
+export const readSettings = (schema: Schema, options: LoadOptions) => {
+  const { argv = [], env = process.env, cwd = process.cwd() } = options;
+  const { readFile = (path) => readFileSync(path, 'utf8') } = options;
   const { sources, file } = readSources(argv, env, cwd, readFile);
   const problems = new Problems();
   const mentioned = new Set(sources.flatMap(({ text }) => mentionedVariables(text)));
   const merged = sources
     .flatMap(({ text, name }) => parseYaml(text, name))
-    .map((tree) => canonicalise(tree, rootSchema, [], problems))
+    .map((tree) => canonicalise(tree, schema, [], problems))
     .reduce(merge, {});
-  const complete = withVariables(merged, rootSchema, env, mentioned, problems);
-  const tree = settle(complete, rootSchema, env) as Tree;
-  const configuration = assemble(new Loading(tree, problems, env, cwd, readFile), file);
-  problems.throwIfAny();
-  return configuration;
+  const complete = withVariables(merged, schema, env, mentioned, problems);
+  const tree = settle(complete, schema, env) as Tree;
+  return { file, tree, problems, loading: new Loading(tree, problems, env, cwd, readFile) };
 };
 
 /** Adds problems; what it returns is whole only when there are none. */

@@ -50,6 +50,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly accessStale = new Gauge({
+    name: 'coffer_access_stale',
+    help: '1 while the configuration file says something about access that is wrong, so that what it said before counts',
+    registers: [this.registry],
+  });
+
   readonly mutationsEnded = new Counter({
     name: 'coffer_mutations_ended_total',
     help: 'Mutations that ended, by kind and outcome (applied, superseded or an error code)',

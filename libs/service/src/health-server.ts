@@ -8,6 +8,8 @@ export interface HealthOptions {
   readonly metrics: Metrics;
   /** Names what is missing; empty when the service does its work. */
   readonly missing: () => readonly string[];
+  /** What else an operator should know, by name; the service does its work nevertheless. */
+  readonly details?: () => Readonly<Record<string, string>> | undefined;
   readonly authenticator: Authenticator;
   readonly settings: Configuration['server'];
   /** Defaults to `HEALTH_LIMITS`. */
@@ -49,7 +51,7 @@ const bringsBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 const listenerOf =
-  ({ metrics, missing, authenticator }: HealthOptions): RequestListener =>
+  ({ metrics, missing, details, authenticator }: HealthOptions): RequestListener =>
   (request, response) => {
     const answer = (status: number, body: string, type = JSON_TYPE): void => {
       response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
@@ -67,7 +69,7 @@ const listenerOf =
     const readiness = (): void => {
       const lacking = missing();
       const status = lacking.length === 0 ? 'ok' : 'unavailable';
-      answer(lacking.length === 0 ? 200 : 503, JSON.stringify({ status, missing: lacking }));
+      answer(lacking.length === 0 ? 200 : 503, JSON.stringify({ status, missing: lacking, details: details?.() }));
     };
     if (bringsBody(request)) {
       response.setHeader('Connection', 'close');

@@ -1,3 +1,4 @@
+export * from './access-watch.js';
 export * from './distributed.js';
 export * from './health-server.js';
 export * from './listening.js';
@@ -6,4 +7,3 @@ export * from './service-arguments.js';
 export * from './service-process.js';
 export * from './store-health.js';
 export * from './version.js';
-export * from './watch-access.js';

@@ -1,4 +1,4 @@
-import { loadConfiguration, type Configuration } from '@coffer/config';
+import { loadAccess, loadConfiguration, type AccessConfiguration, type Configuration } from '@coffer/config';
 import { createLogger, errorForLog, type Logger } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import { wantsHelp } from './service-arguments.js';
@@ -9,6 +9,8 @@ export interface ServiceContext {
   readonly configuration: Configuration;
   /** Reads the configuration again, to see changes. */
   readonly reload: () => Configuration;
+  /** Reads `coffer.access` alone again; `undefined` where the configuration says nothing about it. */
+  readonly reloadAccess: () => AccessConfiguration | undefined;
   readonly logger: Logger;
   /** Ends the process with 1: it can no longer know what holds. */
   readonly fail: (error: CofferError) => void;
@@ -58,7 +60,14 @@ export const runService = async ({ name, help, start }: ServiceDefinition): Prom
     for (const notice of configuration.notices) logger.warn(notice);
     const running: { service?: Service } = {};
     endOnSignals(async () => running.service?.close());
-    running.service = await start({ name, configuration, reload, logger, fail });
+    running.service = await start({
+      name,
+      configuration,
+      reload,
+      reloadAccess: () => loadAccess({ argv }),
+      logger,
+      fail,
+    });
     say(`ready ${await running.service.ready()}`);
   } catch (error) {
     fail(error);

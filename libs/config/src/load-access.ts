@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { type LoadOptions, readSettings } from './load.js';
+import { access, type AccessConfiguration } from './schema/access.js';
+import { at } from './tree.js';
+
+/** Of a whole configuration nothing but who may do what. */
+const accessSchema = z.object({ coffer: z.object({ access: access.optional() }).optional() });
+
+/**
+ * `coffer.access` alone, from the same sources as `loadConfiguration`, for when the rest of them is wrong. `undefined`
+ * where they say nothing about it: the name could be what is wrong. Throws `configuration` when it is wrong itself.
+ */
+export const loadAccess = (options: LoadOptions = {}): AccessConfiguration | undefined => {
+  const { tree, problems } = readSettings(accessSchema, options);
+  const given = at(tree, ['coffer', 'access']);
+  const found = given === undefined ? undefined : problems.check(access, given, ['coffer', 'access']);
+  problems.throwIfAny();
+  return found;
+};
