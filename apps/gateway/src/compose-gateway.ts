@@ -1,7 +1,7 @@
 import type { Authenticator } from '@coffer/access';
 import type { BackendRegistry } from '@coffer/backend-registry';
 import { ElapsedTime, type Timing } from '@coffer/coherence';
-import type { Configuration } from '@coffer/config';
+import { DEFAULT_BUDGETS, type Configuration, type LimitsConfiguration } from '@coffer/config';
 import type { KeyRing } from '@coffer/crypto';
 import type { MessageSealer, Messaging } from '@coffer/messaging';
 import { NO_TRACES, type Logger, type Metrics, type Traces } from '@coffer/observability';
@@ -42,6 +42,8 @@ export interface GatewayParts {
   /** Absent: none. */
   readonly probe?: Configuration['probe'];
   readonly version: string;
+  /** Absent: the defaults of `coffer.limits`. */
+  readonly limits?: LimitsConfiguration;
 }
 
 const stateOf = (health: StoreHealth): HealthState => ({
@@ -65,6 +67,7 @@ const tenantsOf = (registry: StoreRegistry): string[] => [
 export const composeGateway = (parts: GatewayParts): DynamicModule => {
   const { registry, health, messaging, ring, sealer, authenticator, metrics, logger, clock, timing, version } = parts;
   const traces = parts.traces ?? NO_TRACES;
+  const limits = parts.limits ?? DEFAULT_BUDGETS;
   const operations = new Operations(timing.window, messaging.log, clock);
   const validate = validateByStore(registry);
   const time = parts.cache?.time ?? new ElapsedTime(clock);
@@ -75,6 +78,7 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
     window: timing.window,
     refresh: parts.catalogue.refresh,
     tenants: tenantsOf(registry),
+    maxUnknownTenants: limits.tenants,
     now: () => time.now(),
     metrics,
     logger,
@@ -84,6 +88,7 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
     new GatewayCache({
       ...parts.cache,
       ...{ messaging, timing, clock, registry, metrics, logger },
+      maxBytes: limits.localCache,
       absenceOf: (path) => catalogue.absence(path),
       distrust: () => catalogue.distrust(),
     });
@@ -111,6 +116,7 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
       logger,
       traces,
       version,
+      limits,
     },
   });
 };

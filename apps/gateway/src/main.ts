@@ -51,6 +51,7 @@ void runService({
         authenticator,
         access,
         catalogue: configuration.catalogue,
+        limits: configuration.limits,
         ...(cache && { cache }),
         ...(configuration.probe && { probe: configuration.probe }),
         version: VERSION,

@@ -83,6 +83,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
         clock,
         timing,
         catalogue: configuration.catalogue,
+        limits: configuration.limits,
         ...(cache && { cache }),
         ...(configuration.probe && { probe: configuration.probe }),
         version,

@@ -1,4 +1,4 @@
-import { LocalCache } from './local-cache.js';
+import { CacheBytes, LocalCache } from './local-cache.js';
 import { entryOf, shown } from './suite/subject.js';
 
 describe('the local cache', () => {
@@ -81,5 +81,54 @@ describe('the local cache', () => {
     cache.sweep(200);
     expect(cache.size).toBe(1);
     expect(valueAt(cache, 's1/b', 201)).toBe('x');
+  });
+
+  describe('in bytes', () => {
+    const KIB = 1_024;
+    const filled = (size: number, bytes: CacheBytes, count: number): LocalCache => {
+      const cache = new LocalCache(size, bytes);
+      for (let index = 0; index < count; index += 1) cache.put(`k${index}`, entryOf('x'.repeat(10 * KIB), 0n, 100), 0);
+      return cache;
+    };
+
+    it('is bounded too, and the least recently used entries go', () => {
+      const cache = new LocalCache(1_000, new CacheBytes(100 * KIB));
+      for (let index = 0; index < 50; index += 1) {
+        cache.put(`k${index}`, entryOf('x'.repeat(10 * KIB), 0n, 100), 0);
+        cache.get('k0', 1);
+      }
+      expect(cache.bytes).toBeLessThanOrEqual(100 * KIB);
+      expect(cache.size).toBeGreaterThanOrEqual(8);
+      expect(valueAt(cache, 'k0', 1)).toHaveLength(10 * KIB);
+      expect(cache.get('k1', 1)).toBeUndefined();
+      cache.forget(() => true);
+      expect(cache.bytes).toBe(0);
+    });
+
+    it('counts what is absent, and two bytes for each character of a text that is not ASCII', () => {
+      const cache = new LocalCache(10, new CacheBytes(100 * KIB));
+      cache.put('absent', entryOf(undefined, 0n, 100), 0);
+      const absent = cache.bytes;
+      expect(absent).toBeGreaterThan('absent'.length);
+      cache.put('wide', entryOf('é'.repeat(10 * KIB), 0n, 100), 0);
+      expect(cache.bytes - absent).toBeGreaterThan(20 * KIB);
+    });
+
+    it('keeps no entry that is larger than all of it, nor the one that it would replace', () => {
+      const cache = new LocalCache(10, new CacheBytes(100 * KIB));
+      cache.put('a', entryOf('old', 0n, 100), 0);
+      cache.put('a', entryOf('x'.repeat(200 * KIB), 1n, 100), 0);
+      expect(cache.get('a', 1)).toBeUndefined();
+      expect(cache.bytes).toBe(0);
+    });
+
+    it('is bounded for all caches together: the largest makes room', () => {
+      const bytes = new CacheBytes(100 * KIB);
+      const large = filled(1_000, bytes, 50);
+      const small = filled(1_000, bytes, 2);
+      expect(large.bytes + small.bytes).toBeLessThanOrEqual(100 * KIB);
+      expect(small.size).toBe(2);
+      expect(large.size).toBeGreaterThanOrEqual(6);
+    });
   });
 });

@@ -63,6 +63,13 @@ export class Catalogue {
     return section;
   }
 
+  /** Whether a secret of the tenant is known. */
+  holds(tenant: string): boolean {
+    const sections = this.#sections.get(tenant)?.values() ?? [];
+    for (const { size } of sections) if (size > 0) return true;
+    return false;
+  }
+
   /** Drops what is known of a tenant in a manager's store. */
   forget(tenant: string, manager: CataloguedManager): void {
     const sections = this.#sections.get(tenant);

@@ -43,6 +43,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly answerBytes = new Gauge({
+    name: 'coffer_http_answers_in_flight_bytes',
+    help: 'Bytes of long answers that are being made or that their callers have not taken yet',
+    registers: [this.registry],
+  });
+
   readonly refusals = new Counter({
     name: 'coffer_budget_refusals_total',
     help: 'What was refused because a budget of coffer.limits was used up, by budget',
@@ -117,6 +123,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly catalogueUnknownTenants = new Gauge({
+    name: 'coffer_catalogue_unknown_tenants',
+    help: 'Tenants that are listed though neither the configuration nor a store knows of them',
+    registers: [this.registry],
+  });
+
   readonly cacheReads = new Counter({
     name: 'coffer_cache_reads_total',
     help: 'Reads of one key, by where the answer came from (l1, l2, store) and for store reads why (miss, stale, bypass)',
@@ -146,6 +158,13 @@ export class Metrics {
   readonly cacheEntries = new Gauge({
     name: 'coffer_cache_entries',
     help: 'Entries in the memory of this gateway, by manager',
+    labelNames: ['manager'],
+    registers: [this.registry],
+  });
+
+  readonly cacheBytes = new Gauge({
+    name: 'coffer_cache_bytes',
+    help: 'Bytes of entries in the memory of this gateway, by manager',
     labelNames: ['manager'],
     registers: [this.registry],
   });

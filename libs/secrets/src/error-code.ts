@@ -29,6 +29,8 @@ export const GATEWAY_ERROR_CODES = [
   'operation-in-flight',
   'operation-mismatch',
   'operation-expired',
+  'answer-too-large',
+  'rate-limited',
   'overloaded',
   'configuration',
   'internal',
@@ -39,7 +41,13 @@ export type GatewayErrorCode = (typeof GATEWAY_ERROR_CODES)[number];
 export type ErrorCode = StoreErrorCode | GatewayErrorCode;
 
 /** The same request may succeed later without anybody changing anything. */
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['throttled', 'unavailable', 'timeout', 'overloaded']);
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'throttled',
+  'unavailable',
+  'timeout',
+  'rate-limited',
+  'overloaded',
+]);
 
 export const isRetryable = (code: ErrorCode): boolean => RETRYABLE.has(code);
 

@@ -59,6 +59,7 @@ export const stored = (value: string, fence?: bigint): StoredSecret => ({
 });
 
 export interface BenchOptions {
+  readonly maxBytes?: number;
   readonly rule?: Partial<CacheRule>;
   readonly mode?: 'strict' | 'bounded';
   readonly shared?: boolean;
@@ -96,6 +97,7 @@ export class CacheBench {
           rules: new Map([['default', rule]]),
           ...(shared && { shared }),
           registry: { managerFor: () => ({ name: 'default', backend: store.backend }) as never },
+          maxBytes: options.maxBytes ?? Infinity,
           absenceOf: options.absenceOf ?? (() => undefined),
           distrust: () => undefined,
           logger: { warn: () => undefined },

@@ -1,5 +1,12 @@
 import type { Backend, StoredSecret } from '@coffer/backend-contract';
-import { LocalCache, type CachedSecret, type CacheEntry, type FillLease, type SharedCache } from '@coffer/cache';
+import {
+  CacheBytes,
+  LocalCache,
+  type CachedSecret,
+  type CacheEntry,
+  type FillLease,
+  type SharedCache,
+} from '@coffer/cache';
 import type { ElapsedTime, EntryStamp, Flight, LogEntry, Reader } from '@coffer/coherence';
 import type { Metrics } from '@coffer/observability';
 import type { Clock, SecretPath } from '@coffer/secrets';
@@ -23,6 +30,8 @@ export interface CoherentReadsOptions {
   readonly clock: Clock;
   /** How long the log is remembered, in milliseconds. */
   readonly window: number;
+  /** Of all entries in this process's memory. */
+  readonly maxBytes: number;
   readonly metrics: Metrics;
 }
 
@@ -69,7 +78,8 @@ export class CoherentReads {
   readonly #latest: LatestWrites;
 
   constructor(private readonly options: CoherentReadsOptions) {
-    for (const [name, { maximumSize }] of options.rules) this.#locals.set(name, new LocalCache(maximumSize));
+    const bytes = new CacheBytes(options.maxBytes);
+    for (const [name, { maximumSize }] of options.rules) this.#locals.set(name, new LocalCache(maximumSize, bytes));
     this.#latest = new LatestWrites(options.window);
     options.metrics.beforeText.add(() => this.#show());
   }
@@ -225,7 +235,10 @@ export class CoherentReads {
   #show(): void {
     if (this.#hits > 0) this.options.metrics.cacheReads.inc({ source: 'l1', reason: '' }, this.#hits);
     this.#hits = 0;
-    for (const [manager, local] of this.#locals) this.options.metrics.cacheEntries.set({ manager }, local.size);
+    for (const [manager, local] of this.#locals) {
+      this.options.metrics.cacheEntries.set({ manager }, local.size);
+      this.options.metrics.cacheBytes.set({ manager }, local.bytes);
+    }
   }
 }
 

@@ -39,6 +39,8 @@ export interface GatewayCacheOptions extends CacheParts {
   readonly clock: Clock;
   readonly registry: Pick<BackendRegistry, 'managerFor'>;
   readonly absenceOf: AbsenceOf;
+  /** Of all entries in this process's memory. */
+  readonly maxBytes: number;
   /** Records may have been missed. */
   readonly distrust: () => void;
   readonly metrics: Metrics;
@@ -57,9 +59,9 @@ export class GatewayCache {
 
   /** Begins at once: the first entry of the log comes later. */
   constructor(options: GatewayCacheOptions) {
-    const { rules, shared, time, clock, timing, metrics, registry, absenceOf, distrust } = options;
+    const { rules, shared, time, clock, timing, metrics, registry, absenceOf, distrust, maxBytes } = options;
     this.#reads = new CoherentReads({
-      ...{ rules, time, clock, metrics, window: timing.window },
+      ...{ rules, time, clock, metrics, maxBytes, window: timing.window },
       managerFor: ({ tenant, namespace }) => registry.managerFor(tenant, namespace),
       readerOf: (path) => this.#readers.of(path),
       ...(shared === undefined ? {} : { shared }),

@@ -1,4 +1,5 @@
 import type { Principal } from '@coffer/access';
+import type { LimitsConfiguration } from '@coffer/config';
 import type { Traces } from '@coffer/observability';
 import type { ListService, ReadService } from '../reads/read-service.js';
 import type { DeadLetterService } from '../writes/dead-letter-service.js';
@@ -34,7 +35,8 @@ export interface Health {
 }
 
 /** The budgets of `coffer.limits` that the HTTP layer keeps, as the figures name them. */
-export type Budget = 'connections';
+export type Budget =
+  'connections' | 'answer' | 'answers-in-flight' | 'answer-time' | 'batch-time' | 'sort-keys' | 'refreshes';
 
 /** The part of `Metrics` that the HTTP layer fills and shows. */
 export interface HttpMetrics {
@@ -47,6 +49,8 @@ export interface HttpMetrics {
   readonly connections: { set(open: number): void };
   /** Of requests, or parts of them, that were over a budget of `coffer.limits`. */
   readonly refusals: { inc(labels: { readonly budget: Budget }, count?: number): void };
+  /** Bytes of answers that are being made or were not taken yet. */
+  readonly answerBytes: { set(bytes: number): void };
   /** Called whenever the figures are asked for, before they are. */
   readonly beforeText: Set<() => void>;
   readonly contentType: string;
@@ -72,6 +76,7 @@ export interface HttpDependencies {
   /** Absent: none. */
   readonly traces?: Traces;
   readonly version: string;
+  readonly limits: LimitsConfiguration;
 }
 
 /** Nest's injection token for `HttpDependencies`. */

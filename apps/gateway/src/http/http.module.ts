@@ -9,6 +9,7 @@ import {
 import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { AnswerBudget, answerLimitsOf } from './budget/answer-budget.js';
 import { resolveRoutes, resolvesAtHand } from './coffer/resolve.routes.js';
 import { CONTROLLERS, ENDPOINTS } from './controllers.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from './dependencies.js';
@@ -52,6 +53,10 @@ export class HttpModule implements OnModuleInit {
 
   onModuleInit(): void {
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
+    const { metrics, limits } = this.dependencies;
+    const answerBudget = new AnswerBudget(answerLimitsOf(limits), metrics);
+    server.decorate('answerBudget', answerBudget);
+    server.decorateRequest('allowance', undefined);
     countConnections(server, this.dependencies);
     measureRequests(server, this.dependencies);
     traceRequests(server, this.dependencies);
@@ -59,6 +64,7 @@ export class HttpModule implements OnModuleInit {
     for (const route of resolveRoutes(this.dependencies)) addPlainRoute(server, route, this.dependencies);
     // A trace has every request, and its span begins where Fastify's hooks do.
     if (this.dependencies.traces?.active === true) return;
-    for (const route of resolvesAtHand(this.dependencies)) answerAtHand(server, route, this.dependencies);
+    for (const route of resolvesAtHand(this.dependencies))
+      answerAtHand(server, route, { ...this.dependencies, answerBudget });
   }
 }

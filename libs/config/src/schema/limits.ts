@@ -1,12 +1,49 @@
 import { z } from 'zod';
-import { wholeNumber } from './scalars.js';
+import { byteSize, duration, wholeNumber } from './scalars.js';
+
+const MIB = 1_048_576;
+
+const timeLimit = duration.refine((milliseconds) => milliseconds <= 3_600_000, { error: 'must be at most 1h' });
 
 /** `coffer.limits`: what callers may use up. Whoever is over one is told what would be right. */
-export const limits = z.strictObject({
-  connections: wholeNumber(1, 1_000_000)
-    .default(10_000)
-    .describe('Open connections to one gateway; those beyond are closed at once.'),
-});
+export const limits = z
+  .strictObject({
+    answer: byteSize
+      .default(16 * MIB)
+      .describe(
+        'Bytes of one answer; items of a batch that come later are answered `too-large`, other answers with 413.',
+      ),
+    answersInFlight: byteSize
+      .default(128 * MIB)
+      .describe('Bytes of all long answers that their callers have not taken yet; what comes beyond is answered 503.'),
+    answerTimeout: timeLimit
+      .default(60_000)
+      .describe('How long a caller may take to read a long answer; then the connection is cut. At most 1h.'),
+    batchTime: timeLimit
+      .default(10_000)
+      .describe('How long one batch may take; items that are not done by then are answered `timeout`. At most 1h.'),
+    sortKeys: wholeNumber(1, 100).default(8).describe('Keys by which one list is sorted; more are answered 422.'),
+    refreshesPerMinute: wholeNumber(1, 1_000_000)
+      .default(60)
+      .describe(
+        'Reads with `refresh=true`, which the store is asked for, of one caller in one namespace or below it; ten times as many in all namespaces together. Those beyond are answered 429.',
+      ),
+    tenants: wholeNumber(1, 100_000)
+      .default(20)
+      .describe(
+        'Tenants that neither the configuration nor a store knows, for which stores are listed within one `coffer.catalogue.refresh`; lists of others are answered 429.',
+      ),
+    localCache: byteSize
+      .default(128 * MIB)
+      .describe('Bytes of what is cached in the memory of one gateway; the entry that was used least recently goes.'),
+    connections: wholeNumber(1, 1_000_000)
+      .default(10_000)
+      .describe('Open connections to one gateway; those beyond are closed at once.'),
+  })
+  .refine(({ answer, answersInFlight }) => answer <= answersInFlight, {
+    path: ['answer'],
+    message: 'must not be more than answersInFlight',
+  });
 
 export type LimitsConfiguration = z.output<typeof limits>;
 

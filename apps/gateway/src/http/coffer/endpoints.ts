@@ -15,7 +15,7 @@ export const resolveSecret = endpoint({
   summary: 'Read a secret’s value',
   query: resolveQuery,
   answers: { 200: { description: 'The value, and where it was found.', body: resolvedSecret } },
-  errors: ['not-found', ...STORE_ERRORS],
+  errors: ['not-found', 'rate-limited', 'answer-too-large', 'overloaded', ...STORE_ERRORS],
 });
 
 export const resolveBatch = endpoint({
@@ -25,8 +25,11 @@ export const resolveBatch = endpoint({
   path: '/namespaces/{namespace}/resolve',
   access: { inNamespace: 'resolve' },
   summary: 'Read up to 500 values; each is answered by itself',
+  description:
+    'Items that do not fit into one answer are `too-large`, those that do not come in time `timeout`: ask for them in another request.',
   body: resolveBody,
   answers: { 200: { description: 'In the order of the request.', body: z.array(resolvedItem) } },
+  errors: ['answer-too-large', 'overloaded'],
 });
 
 export const dropCached = endpoint({

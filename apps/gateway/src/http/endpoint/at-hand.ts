@@ -2,10 +2,12 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { parseKey } from '@coffer/secrets';
 import type { FastifyInstance } from 'fastify';
 import type { HttpDependencies } from '../dependencies.js';
-import { jsonOf, JSON_TYPE, type AnyAnswer } from './answer.js';
+import type { AnswerAllowance, AnswerBudget } from '../budget/answer-budget.js';
+import { jsonOf, JSON_TYPE, SHORT_ANSWER, type AnyAnswer } from './answer.js';
 import { DATA_HEADERS } from './browser-headers.js';
 import { fullPaths, routePattern, type Answer, type Call, type EndpointDefinition } from './endpoint.js';
 import { admit, type Admitted } from './gate.js';
+import { Pieces } from './pieces.js';
 import { pathReader } from './raw-path.js';
 
 /** An endpoint some of whose answers, of status 200 and in JSON, are in memory. */
@@ -36,7 +38,10 @@ export const atHandRoute = <D extends EndpointDefinition>(
   },
 });
 
-type Dependencies = Pick<HttpDependencies, 'authenticator' | 'metrics'>;
+interface Dependencies extends Pick<HttpDependencies, 'authenticator' | 'metrics'> {
+  readonly answerBudget: AnswerBudget;
+}
+
 type Answering = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 const BROWSER_HEADERS = Object.entries(DATA_HEADERS).flat();
@@ -63,10 +68,21 @@ const soleAuthorization = (rawHeaders: readonly string[]): string | undefined =>
   return authorization;
 };
 
+/** `undefined`: over the budget, which the route itself will say. */
+const allowed = (budget: AnswerBudget, response: ServerResponse, bytes: number): AnswerAllowance | undefined => {
+  const allowance = budget.open(response);
+  try {
+    allowance.take(bytes);
+    return allowance;
+  } catch {
+    return undefined;
+  }
+};
+
 const answering = (
   { definition, atHand }: AtHandRoute,
   path: string,
-  { authenticator, metrics }: Dependencies,
+  { authenticator, metrics, answerBudget }: Dependencies,
   headerCount: number,
 ): Answering => {
   const pattern = routePattern(path);
@@ -96,10 +112,17 @@ const answering = (
     const found = find(url, rawHeaders);
     if (found === undefined) return false;
     const { headers = {}, text } = found;
-    const head = [...BROWSER_HEADERS, 'content-type', JSON_TYPE, 'content-length', String(Buffer.byteLength(text))];
+    const length = Buffer.byteLength(text);
+    const allowance = length > SHORT_ANSWER ? allowed(answerBudget, response, length) : null;
+    if (allowance === undefined) return false;
+    const head = [...BROWSER_HEADERS, 'content-type', JSON_TYPE, 'content-length', String(length)];
     for (const name in headers) head.push(name, headers[name] as string);
     response.writeHead(200, head);
-    response.end(text);
+    if (allowance === null) response.end(text);
+    else {
+      allowance.begin();
+      new Pieces([text]).pipe(response);
+    }
     series.observe((performance.now() - began) / 1_000);
     return true;
   };

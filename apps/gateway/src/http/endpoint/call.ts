@@ -1,11 +1,12 @@
 import { CofferError, parseKey } from '@coffer/secrets';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { allowanceOf } from '../budget/allowance-of.js';
 import type { Call, EndpointDefinition } from './endpoint.js';
 import { parseQueryString, queryRecord, type QueryPair } from './query-string.js';
 import { rawQueryOf } from './raw-path.js';
 import { validate } from './validation.js';
 
-export type CallReader<D extends EndpointDefinition> = (request: FastifyRequest) => Call<D>;
+export type CallReader<D extends EndpointDefinition> = (request: FastifyRequest, reply: FastifyReply) => Call<D>;
 
 const NO_PAIRS: readonly QueryPair[] = [];
 
@@ -24,7 +25,7 @@ export const callReader = <D extends EndpointDefinition>(definition: D): CallRea
   const takesFilters = definition.filters === true;
   const takesQuery = takesFilters || definition.query !== undefined;
   const readQuery = queryReader(definition);
-  return (request) => {
+  return (request, reply) => {
     const { admitted } = request;
     if (admitted === undefined) throw new CofferError('forbidden', 'this request did not pass the gate');
     const query = takesQuery ? rawQueryOf(request.raw.url ?? '') : '';
@@ -42,6 +43,7 @@ export const callReader = <D extends EndpointDefinition>(definition: D): CallRea
       body: definition.body && validate(definition.body, request.body, 'body'),
       requestId: request.id,
       accept: request.headers.accept ?? '',
+      allowance: () => allowanceOf(request, reply),
     };
     // The definition's types are what the schemas above just checked; the compiler cannot follow a generic one.
     return call as unknown as Call<D>;

@@ -1,6 +1,7 @@
 import { Req, RequestMapping, RequestMethod, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { allowanceOf } from '../budget/allowance-of.js';
 import { sendAnswer } from './answer.js';
 import { callReader } from './call.js';
 import { fullPaths, routePattern, type Answer, type Call, type EndpointDefinition } from './endpoint.js';
@@ -20,7 +21,8 @@ export const Endpoint =
     if (handler === undefined) throw new Error(`${definition.id}: only a method can be an endpoint`);
     const callOf = callReader(definition);
     const route = async function (this: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-      sendAnswer(definition, await handler.call(this, callOf(request)), reply);
+      const answer = await handler.call(this, callOf(request, reply));
+      await sendAnswer(definition, answer, { reply, allowance: () => allowanceOf(request, reply) });
     };
     descriptor.value = route as unknown as Handler<D>;
     const paths = fullPaths(definition).map(routePattern);

@@ -1,6 +1,7 @@
 import type { Permission, Principal } from '@coffer/access';
 import type { ErrorCode } from '@coffer/secrets';
 import type { z } from 'zod';
+import type { AnswerAllowance } from '../budget/answer-budget.js';
 import type { QueryPair } from './query-string.js';
 
 /** `kestra`: below /api/v1/{tenant} and /api/v1; `coffer`: below /coffer/v1/{tenant}; `root`: the path as it is. */
@@ -68,6 +69,8 @@ export interface Call<D extends EndpointDefinition = EndpointDefinition> {
   readonly requestId: string;
   /** The `Accept` header. */
   readonly accept: string;
+  /** The bytes that the answer may have. */
+  readonly allowance: () => AnswerAllowance;
 }
 
 type Statuses<D extends EndpointDefinition> = keyof D['answers'] & number;

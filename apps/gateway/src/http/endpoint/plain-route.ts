@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpDependencies } from '../dependencies.js';
+import { allowanceOf } from '../budget/allowance-of.js';
 import { sendError } from '../errors/send-error.js';
 import { sendAnswer, type AnyAnswer } from './answer.js';
 import { callReader } from './call.js';
@@ -8,7 +9,7 @@ import { fullPaths, routePattern, type Answer, type Call, type EndpointDefinitio
 /** An endpoint with its handler, which answers at once where it can. */
 export interface PlainRoute {
   readonly definition: EndpointDefinition;
-  readonly answer: (request: FastifyRequest) => AnyAnswer | Promise<AnyAnswer>;
+  readonly answer: (request: FastifyRequest, reply: FastifyReply) => AnyAnswer | Promise<AnyAnswer>;
 }
 
 /** Keeps definition and handler of one type. */
@@ -17,7 +18,7 @@ export const plainRoute = <D extends EndpointDefinition>(
   handler: (call: Call<D>) => Answer<D> | Promise<Answer<D>>,
 ): PlainRoute => {
   const callOf = callReader(definition);
-  return { definition, answer: (request) => handler(callOf(request)) };
+  return { definition, answer: (request, reply) => handler(callOf(request, reply)) };
 };
 
 /**
@@ -31,10 +32,12 @@ export const addPlainRoute = (
 ): void => {
   const handler = (request: FastifyRequest, reply: FastifyReply): void => {
     const fail = (thrown: unknown): void => sendError(request, reply, thrown, logger);
+    const send = (answered: AnyAnswer): void | Promise<void> =>
+      sendAnswer(definition, answered, { reply, allowance: () => allowanceOf(request, reply) });
     try {
-      const answered = answer(request);
-      if (answered instanceof Promise) answered.then((later) => sendAnswer(definition, later, reply)).catch(fail);
-      else sendAnswer(definition, answered, reply);
+      const answered = answer(request, reply);
+      const sent = answered instanceof Promise ? answered.then(send) : send(answered);
+      if (sent instanceof Promise) sent.catch(fail);
     } catch (thrown) {
       fail(thrown);
     }

@@ -33,6 +33,8 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'operation-in-flight': { status: 409, reason: 'Illegal state' },
   'operation-mismatch': { status: 422, reason: 'Illegal argument' },
   'operation-expired': { status: 404, reason: 'Not Found' },
+  'answer-too-large': { status: 413, reason: 'Content Too Large' },
+  'rate-limited': { status: 429, reason: 'Too Many Requests' },
   overloaded: { status: 503, reason: 'Service Unavailable' },
   configuration: { status: 500, reason: 'Internal Server Error' },
   internal: { status: 500, reason: 'Internal Server Error' },

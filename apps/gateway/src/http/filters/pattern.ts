@@ -11,12 +11,16 @@ const MAX_PROGRAM_SIZE = 1_000;
  */
 const MAX_STEPS = 100_000_000;
 
+/** Of which one text may cost so many: some 16 ms, for which the event loop cannot be given back. */
+const MAX_STEPS_OF_TEXT = 1_000_000;
+
 /** What is left of a request's steps. */
 export class MatchingBudget {
   #left = MAX_STEPS;
 
   /** Throws `invalid` once all is spent. */
   spend(steps: number): void {
+    if (steps > MAX_STEPS_OF_TEXT) refuse('REGEX costs too much for texts of that length; use a simpler one');
     this.#left -= steps;
     if (this.#left < 0) refuse('REGEX costs too much over so many secrets; use a simpler one, or filter by namespace');
   }

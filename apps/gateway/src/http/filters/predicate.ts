@@ -9,6 +9,16 @@ const present =
   (text) =>
     text !== undefined && test(text);
 
+const memberOf = (values: readonly string[]): ((text: string) => boolean) => {
+  const members = new Set(values);
+  return (text) => members.has(text);
+};
+
+const negated =
+  (test: (text: string) => boolean): TextTest =>
+  (text) =>
+    text === undefined || !test(text);
+
 const prefixTest = (value: string, isNamespace: boolean): TextTest =>
   present(isNamespace ? (text) => isWithinNamespace(text, value) : (text) => text.startsWith(value));
 
@@ -21,9 +31,9 @@ const textTest = ({ operator, values }: Comparison, isNamespace: boolean, budget
     case 'NOT_EQUALS':
       return (text) => text !== value;
     case 'IN':
-      return present((text) => values.includes(text));
+      return present(memberOf(values));
     case 'NOT_IN':
-      return (text) => text === undefined || !values.includes(text);
+      return negated(memberOf(values));
     case 'STARTS_WITH':
       return present((text) => text.startsWith(value));
     case 'ENDS_WITH':

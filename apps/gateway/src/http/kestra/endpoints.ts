@@ -12,7 +12,16 @@ const WRITE_ERRORS = [
   'fence-ahead',
 ] as const;
 
-const LIST_ERRORS = ['denied', 'unauthenticated', 'throttled', 'unavailable', 'timeout'] as const;
+const LIST_ERRORS = [
+  'denied',
+  'unauthenticated',
+  'throttled',
+  'unavailable',
+  'timeout',
+  'answer-too-large',
+  'rate-limited',
+  'overloaded',
+] as const;
 
 const written = { description: 'A list of one: the secret as it now is, without its value.', body: secretRows };
 const queued = { description: 'Queued; `Location` is where its state can be asked.', body: accepted };

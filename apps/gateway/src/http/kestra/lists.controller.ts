@@ -1,5 +1,5 @@
 import { visibleNamespace } from '@coffer/access';
-import { parseNamespace } from '@coffer/secrets';
+import { CofferError, parseNamespace } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import type { Aged, ListedSecret } from '../../reads/read-service.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
@@ -70,14 +70,14 @@ export class ListsController {
     const { lists } = this.dependencies;
     const filter = parseFilters(call.filters);
     const predicate = predicateOf(filter);
-    const sort = parseSort(call.query.sort);
+    const sort = parseSort(call.query.sort, this.dependencies.limits.sortKeys, this.tooManySortKeys);
     const visible = visibleOf(call);
     const scope = namespace ?? onlyNamespace(filter);
     const { content, age }: Aged<readonly ListedSecret[]> =
       scope === undefined || (isNamespace(scope) && visible(scope))
         ? await lists.list(call.tenant, scope)
         : { content: [] };
-    const page = pageOf(content, (row) => visible(row.namespace) && predicate(row), { ...call.query, sort });
+    const page = await pageOf(content, (row) => visible(row.namespace) && predicate(row), { ...call.query, sort });
     const body = {
       readOnly: lists.readOnly(call.tenant, namespace),
       results: page.results.map(rowOf),
@@ -85,4 +85,9 @@ export class ListsController {
     };
     return { status: 200, headers: ageHeader(age), body };
   }
+
+  private readonly tooManySortKeys = (most: number): CofferError => {
+    this.dependencies.metrics.refusals.inc({ budget: 'sort-keys' });
+    return new CofferError('invalid', `invalid sort: at most ${most} keys are taken (coffer.limits.sortKeys)`);
+  };
 }

@@ -1,3 +1,6 @@
+import type { Pace } from '../../event-loop/pace.js';
+import { sortPaced } from '../../event-loop/paced-sort.js';
+
 /** Above this share of the rows, sorting all of them is quicker. */
 const SHARE = 1 / 16;
 
@@ -15,13 +18,19 @@ const strideOf = (length: number): number => {
 
 /**
  * The first `count` rows of all in their order, and perhaps more; reads the rows once where `count` is small. No two rows
- * may be equal by `compare`.
+ * may be equal by `compare`. `pace` gives the event loop back meanwhile.
  */
-export const firstOf = <R>(rows: readonly R[], count: number, compare: (a: R, b: R) => number): readonly R[] => {
-  if (count > rows.length * SHARE) return rows.toSorted(compare);
+export const firstOf = async <R>(
+  rows: readonly R[],
+  count: number,
+  compare: (a: R, b: R) => number,
+  pace: Pace,
+): Promise<readonly R[]> => {
+  if (count > rows.length * SHARE) return sortPaced(rows, compare, pace);
   const first: R[] = [];
   const stride = strideOf(rows.length);
   for (let visited = 0, at = 0; visited < rows.length; visited += 1, at = (at + stride) % rows.length) {
+    if (pace.due()) await pace.rest();
     const row = rows[at] as R;
     const last = first[count - 1];
     if (last !== undefined && compare(row, last) >= 0) continue;

@@ -1,3 +1,4 @@
+import { Pace } from '../../event-loop/pace.js';
 import type { Filterable, Predicate } from '../filters/index.js';
 import { firstOf } from './first-of.js';
 import { BY_PATH, comparatorOf, type SortKey } from './sorting.js';
@@ -22,13 +23,21 @@ export interface Page<R> {
 export const sliceOf = <R>(rows: readonly R[], { page, size }: PageNumber): readonly R[] =>
   rows.slice((page - 1) * size, page * size);
 
-/** The page of the rows that satisfy the predicate; empty beyond the last one. `rows` are in the order of `BY_PATH`. */
-export const pageOf = <R extends Filterable>(
+/**
+ * The page of the rows that satisfy the predicate; empty beyond the last one. `rows` are in the order of `BY_PATH`, and may
+ * change once this function waits: the page is of the rows as they are now. The event loop is given back meanwhile.
+ */
+export const pageOf = async <R extends Filterable>(
   rows: readonly R[],
   predicate: Predicate,
   { page, size, sort }: PageRequest,
-): Page<R> => {
-  const matches = rows.filter(predicate);
-  const ordered = sort === BY_PATH ? matches : firstOf(matches, page * size, comparatorOf(sort));
+): Promise<Page<R>> => {
+  const pace = new Pace();
+  const matches: R[] = [];
+  for (const row of rows.slice()) {
+    if (pace.due()) await pace.rest();
+    if (predicate(row)) matches.push(row);
+  }
+  const ordered = sort === BY_PATH ? matches : await firstOf(matches, page * size, comparatorOf(sort), pace);
   return { results: sliceOf(ordered, { page, size }), total: matches.length };
 };

@@ -22,13 +22,22 @@ const parseOne = (text: string): SortKey => {
   return { field, descending: lower === 'desc' };
 };
 
-/** `sort=key:asc`, repeated or joined by commas; the first counts most. Throws `invalid`. */
-export const parseSort = (sort: string | readonly string[] | undefined): readonly SortKey[] => {
+/**
+ * `sort=key:asc`, repeated or joined by commas; the first counts most, and a field's second mention not at all. Throws
+ * `invalid`; `tooMany` makes the error for more than `most`.
+ */
+export const parseSort = (
+  sort: string | readonly string[] | undefined,
+  most: number,
+  tooMany: (most: number) => CofferError,
+): readonly SortKey[] => {
   const texts = (typeof sort === 'string' ? [sort] : (sort ?? []))
     .flatMap((text) => text.split(','))
     .map((text) => text.trim())
     .filter((text) => text !== '');
-  return texts.length === 0 ? BY_PATH : texts.map(parseOne);
+  if (texts.length > most) throw tooMany(most);
+  if (texts.length === 0) return BY_PATH;
+  return texts.map(parseOne).filter(({ field }, at, all) => all.findIndex((key) => key.field === field) === at);
 };
 
 const TEXTS: Readonly<Record<TextField, (row: Filterable) => string>> = {

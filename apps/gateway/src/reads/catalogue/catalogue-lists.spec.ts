@@ -45,6 +45,7 @@ class Bench {
       window: WINDOW,
       refresh,
       tenants,
+      maxUnknownTenants: 20,
       now: () => time.now(),
       metrics: this.metrics,
       logger: { info: record, warn: record } as never,
@@ -304,4 +305,61 @@ it('a list states its age while the log is out of reach, and none once it is bac
   expect(first.age).toBeGreaterThanOrEqual(0);
   log.reachEnd = reachEnd;
   expect((await bench.lists.list('main')).age).toBeUndefined();
+});
+
+describe('tenants that callers invent', () => {
+  const counted = (): { readonly store: BackendFacade; readonly scans: string[] } => {
+    const memory = withFacade(openMemoryBackend());
+    const scans: string[] = [];
+    const list: BackendFacade['list'] = (scope, options) => {
+      scans.push(scope.tenant);
+      return memory.list(scope, options);
+    };
+    return {
+      store: new Proxy(memory, { get: (target, name) => (name === 'list' ? list : bindOf(target, name)) }),
+      scans,
+    };
+  };
+  const bindOf = (target: BackendFacade, name: string | symbol): unknown => {
+    const found: unknown = Reflect.get(target, name);
+    return typeof found === 'function' ? (found.bind(target) as unknown) : found;
+  };
+
+  it('cause few scans, are refused beyond that, and are counted', async () => {
+    const { store, scans } = counted();
+    const bench = await Bench.open(store, { tenants: ['main'] });
+    try {
+      const asked = await Promise.allSettled(
+        Array.from({ length: 200 }, (_, index) => bench.lists.list(`invented-${index}`)),
+      );
+      const refused = asked.flatMap((result) => (result.status === 'rejected' ? [result.reason as CofferError] : []));
+      expect(refused).toHaveLength(180);
+      expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['rate-limited']));
+      expect(refused[0]?.details['retryAfter']).toBeGreaterThan(200);
+      expect(scans.filter((tenant) => tenant !== 'main')).toHaveLength(20);
+      expect(await bench.figure('coffer_budget_refusals_total{budget="tenants"}')).toBe(180);
+      expect(await bench.figure('coffer_catalogue_unknown_tenants')).toBe(20);
+      expect((await bench.lists.list('main')).content).toEqual([]);
+    } finally {
+      await bench.close();
+    }
+  });
+
+  it('do not count once they have secrets, and are forgotten when nobody asks again', async () => {
+    const { store, scans } = counted();
+    const path = SecretPath.of('real', 'a', 'K');
+    await store.write(path, new SecretValue('v'), { tags: [] }, fenceOf(1, 1n), call());
+    const bench = await Bench.open(store, { refresh: 50 });
+    try {
+      expect((await bench.lists.list('real')).content).toHaveLength(1);
+      expect((await bench.lists.list('invented')).content).toEqual([]);
+      expect(await bench.figure('coffer_catalogue_unknown_tenants')).toBe(1);
+      await until(async () => (await bench.figure('coffer_catalogue_unknown_tenants')) === 0);
+      const before = scans.filter((tenant) => tenant === 'real').length;
+      await until(() => scans.filter((tenant) => tenant === 'real').length > before + 1);
+      expect(scans.filter((tenant) => tenant === 'invented').length).toBeLessThanOrEqual(2);
+    } finally {
+      await bench.close();
+    }
+  });
 });

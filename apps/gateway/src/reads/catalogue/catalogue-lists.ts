@@ -1,5 +1,7 @@
 import type { CatalogueEntry } from '@coffer/catalogue';
 import { compareCodePoints, namespaceAndParents } from '@coffer/secrets';
+import { mergePaced } from '../../event-loop/paced-sort.js';
+import { Pace } from '../../event-loop/pace.js';
 import type { Aged, ListedSecret, ListService } from '../read-service.js';
 import type { CatalogueService } from './catalogue-service.js';
 import type { StoreManagers } from '../store-managers.js';
@@ -20,7 +22,10 @@ export class CatalogueLists implements ListService {
     const sections = await Promise.all(asked.map((manager) => catalogue.section(tenant, manager)));
     const age = await catalogue.age();
     const lists = sections.map((section): readonly CatalogueEntry[] => section.list(namespace));
-    return aged(lists.length === 1 ? (lists[0] ?? []) : lists.flat().sort(byPath), age);
+    if (lists.length === 1) return aged(lists[0] ?? [], age);
+    // As they are now: `list` shows later changes.
+    const copies = lists.map((list) => list.slice());
+    return aged(await mergePaced(copies, byPath, new Pace()), age);
   }
 
   async inherited(tenant: string, namespace: string): Promise<Aged<ReadonlyMap<string, readonly string[]>>> {

@@ -10,6 +10,7 @@ import type { CoherenceLog, MessageSealer } from '@coffer/messaging';
 import { CofferError, type SecretPath } from '@coffer/secrets';
 import { LogEnd } from './log-end.js';
 import { ScanLane, type ScanOptions } from './scan-lane.js';
+import { UnknownTenants } from './unknown-tenants.js';
 
 export interface CatalogueServiceOptions extends Pick<ScanOptions, 'refresh' | 'metrics' | 'logger' | 'now'> {
   readonly managers: CataloguedManagers;
@@ -19,6 +20,8 @@ export interface CatalogueServiceOptions extends Pick<ScanOptions, 'refresh' | '
   readonly window: number;
   /** Listed from the start of the process on, each in all of its stores; others from their first use. */
   readonly tenants: readonly string[];
+  /** Of other tenants without a secret, how many are listed at the same time. */
+  readonly maxUnknownTenants: number;
 }
 
 /** In milliseconds: how long a list waits for a store that is listed for the first time. */
@@ -30,9 +33,17 @@ export class CatalogueService {
   readonly #lanes = new Map<CataloguedManager, ScanLane>();
   readonly #logEnd: LogEnd;
   readonly #closing = new AbortController();
+  readonly #unknown: UnknownTenants;
 
   constructor(private readonly options: CatalogueServiceOptions) {
-    const { managers, sealer, now, window, log, metrics } = options;
+    const { managers, sealer, now, window, log, metrics, refresh } = options;
+    this.#unknown = new UnknownTenants({
+      max: options.maxUnknownTenants,
+      stayMs: refresh,
+      now,
+      forget: (tenant) => this.#lanes.forEach((lane) => lane.forget(tenant)),
+      refused: () => metrics.refusals.inc({ budget: 'tenants' }),
+    });
     this.#logEnd = new LogEnd(log, now);
     this.#catalogue = new Catalogue({
       managers,
@@ -66,9 +77,12 @@ export class CatalogueService {
 
   /**
    * The manager's section, once it knows the store's list. Throws what the store throws at the first scan, and
-   * `unavailable` when that takes longer than a caller can wait.
+   * `unavailable` when that takes longer than a caller can wait; `rate-limited` for one of too many tenants that nobody
+   * else knows of.
    */
   async section(tenant: string, manager: CataloguedManager): Promise<Section> {
+    if (this.options.tenants.includes(tenant) || this.#catalogue.holds(tenant)) this.#unknown.release(tenant);
+    else this.#unknown.ask(tenant);
     const lane = this.#lane(manager);
     const section = lane.use(tenant);
     if (!section.loaded) await this.#firstScan(lane.first(tenant), manager);
@@ -100,7 +114,8 @@ export class CatalogueService {
     if (lane === undefined) {
       const { refresh, metrics, logger, now } = this.options;
       const signal = this.#closing.signal;
-      lane = new ScanLane(manager, { catalogue: this.#catalogue, refresh, metrics, logger, now, signal });
+      const settled = (tenant: string): void => this.#unknown.release(tenant);
+      lane = new ScanLane(manager, { catalogue: this.#catalogue, refresh, metrics, logger, now, signal, settled });
       this.#lanes.set(manager, lane);
     }
     return lane;
@@ -116,6 +131,7 @@ export class CatalogueService {
   }
 
   #count(): void {
+    this.options.metrics.catalogueUnknownTenants.set(this.#unknown.size);
     const sizes = new Map<string, number>();
     for (const { options, size } of this.#catalogue.sections()) {
       sizes.set(options.manager, (sizes.get(options.manager) ?? 0) + size);

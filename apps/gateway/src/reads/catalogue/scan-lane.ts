@@ -12,13 +12,18 @@ export interface ScanOptions {
   readonly now: () => number;
   /** Aborted when the process ends. */
   readonly signal: AbortSignal;
+  /** Told of a tenant that turned out to have secrets, or of which nothing is kept any more. */
+  readonly settled: (tenant: string) => void;
 }
 
 /** In milliseconds. */
 const FIRST_RETRY = 1_000;
 const LONGEST_RETRY = 60_000;
 const PROGRESS = 2_000;
-/** A tenant that nobody has asked for during this time is forgotten, in milliseconds. */
+/**
+ * A tenant that nobody has asked for during this time is forgotten, in milliseconds; one without a secret when its next scan
+ * would be due.
+ */
 const IDLE = 3_600_000;
 
 /**
@@ -71,6 +76,16 @@ export class ScanLane {
     catalogue.clarify(path, this.manager, signal).catch(() => this.#soon(path.tenant, FIRST_RETRY));
   }
 
+  /** Nothing is kept of the tenant; a scan that is under way ends in vain. */
+  forget(tenant: string): void {
+    clearTimeout(this.#timers.get(tenant));
+    this.#timers.delete(tenant);
+    this.#used.delete(tenant);
+    this.#failures.delete(tenant);
+    this.options.catalogue.forget(tenant, this.manager);
+    this.options.settled(tenant);
+  }
+
   close(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
@@ -105,6 +120,7 @@ export class ScanLane {
       metrics.catalogueScanned.set({ manager }, wall / 1_000);
       this.#drifted(tenant, drift);
       const secrets = section.size;
+      if (secrets > 0) this.options.settled(tenant);
       if (first)
         logger.info({ manager, tenant, secrets, milliseconds: Math.round(now() - began) }, 'the store is listed');
       this.#failures.delete(tenant);
@@ -139,15 +155,15 @@ export class ScanLane {
     clearTimeout(this.#timers.get(tenant));
     const timer = setTimeout(() => {
       this.#timers.delete(tenant);
-      if (this.options.now() - (this.#used.get(tenant) ?? 0) > IDLE) return this.#forget(tenant);
+      if (this.#idle(tenant)) return this.forget(tenant);
       this.first(tenant).catch(() => undefined);
     }, milliseconds);
     this.#timers.set(tenant, timer.unref());
   }
 
-  #forget(tenant: string): void {
-    this.#used.delete(tenant);
-    this.#failures.delete(tenant);
-    this.options.catalogue.forget(tenant, this.manager);
+  #idle(tenant: string): boolean {
+    const { now, refresh } = this.options;
+    const unused = now() - (this.#used.get(tenant) ?? -Infinity);
+    return unused > (this.#section(tenant).size === 0 ? Math.min(refresh / 2, IDLE) : IDLE);
   }
 }

@@ -1,0 +1,15 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AnswerAllowance, AnswerBudget } from './answer-budget.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    answerBudget: AnswerBudget;
+  }
+  interface FastifyRequest {
+    allowance: AnswerAllowance | undefined;
+  }
+}
+
+/** The one of this request's answer, opened by the first who asks. */
+export const allowanceOf = (request: FastifyRequest, reply: FastifyReply): AnswerAllowance =>
+  (request.allowance ??= request.server.answerBudget.open(reply.raw));

@@ -1,0 +1,125 @@
+import type { ServerResponse } from 'node:http';
+import type { LimitsConfiguration } from '@coffer/config';
+import { CofferError } from '@coffer/secrets';
+import type { HttpMetrics } from '../dependencies.js';
+
+export interface AnswerLimits {
+  /** Bytes of one answer. */
+  readonly maxBytes: number;
+  /** Bytes of all answers that are being made or were not taken by their callers yet. */
+  readonly maxBytesInFlight: number;
+  /** How long a caller may take to read an answer that is written in pieces. */
+  readonly timeoutMs: number;
+}
+
+export const answerLimitsOf = ({ answer, answersInFlight, answerTimeout }: LimitsConfiguration): AnswerLimits => ({
+  maxBytes: answer,
+  maxBytesInFlight: answersInFlight,
+  timeoutMs: answerTimeout,
+});
+
+type Metrics = Pick<HttpMetrics, 'refusals' | 'answerBytes' | 'beforeText'>;
+
+const MIB = 1_048_576;
+
+/** A number of bytes as the configuration writes it. */
+export const sizeText = (bytes: number): string =>
+  bytes % MIB === 0 ? `${bytes / MIB} MiB` : bytes % 1_024 === 0 ? `${bytes / 1_024} KiB` : `${bytes} bytes`;
+
+/** Bounds the bytes of answers, each and together, from before they are made until the operating system has them. */
+export class AnswerBudget {
+  #inFlight = 0;
+
+  constructor(
+    readonly limits: AnswerLimits,
+    private readonly metrics: Metrics,
+  ) {
+    metrics.beforeText.add(() => metrics.answerBytes.set(this.#inFlight));
+  }
+
+  /** Of the answer that this response will be; given back when the response ends, however it does. */
+  open(response: ServerResponse): AnswerAllowance {
+    return new AnswerAllowance(this, response);
+  }
+
+  /** For `AnswerAllowance`: false where it does not fit. */
+  reserve(bytes: number): boolean {
+    if (this.#inFlight + bytes > this.limits.maxBytesInFlight) return false;
+    this.#inFlight += bytes;
+    return true;
+  }
+
+  giveBack(bytes: number): void {
+    this.#inFlight -= bytes;
+  }
+
+  refused(budget: 'answer' | 'answers-in-flight' | 'answer-time'): void {
+    this.metrics.refusals.inc({ budget });
+  }
+}
+
+/** What one answer may have of an `AnswerBudget`. */
+export class AnswerAllowance {
+  #taken = 0;
+  #ended = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly budget: AnswerBudget,
+    private readonly response: ServerResponse,
+  ) {
+    const end = (): void => this.#end();
+    response.once('close', end).once('finish', end);
+    if (response.closed || response.writableFinished) end();
+  }
+
+  /** Bytes that are left of this answer. */
+  get left(): number {
+    return this.budget.limits.maxBytes - this.#taken;
+  }
+
+  /**
+   * Throws `answer-too-large` where this answer may not have so many bytes more, `overloaded` where all answers together
+   * may not, and `unavailable` where the caller is gone.
+   */
+  take(bytes: number): void {
+    if (this.#ended) throw new CofferError('unavailable', 'the caller did not wait for the answer');
+    if (bytes > this.left) {
+      this.budget.refused('answer');
+      const most = sizeText(this.budget.limits.maxBytes);
+      throw new CofferError(
+        'answer-too-large',
+        `the answer would have more than ${most} (coffer.limits.answer); ask for less at once: a smaller \`size\` or fewer keys`,
+      );
+    }
+    if (!this.budget.reserve(bytes)) {
+      this.budget.refused('answers-in-flight');
+      throw new CofferError(
+        'overloaded',
+        'too many bytes of answers are on their way to their callers (coffer.limits.answersInFlight); try again soon, or ask for less at once',
+      );
+    }
+    this.#taken += bytes;
+  }
+
+  /** As `take`, for an answer that has so many bytes so far, whatever was taken for them. */
+  atLeast(bytes: number): void {
+    if (bytes > this.#taken) this.take(bytes - this.#taken);
+  }
+
+  /** From here on, a caller who has not read all of it in time is cut. */
+  begin(): void {
+    if (this.#ended) return;
+    this.#timer = setTimeout(() => {
+      this.budget.refused('answer-time');
+      this.response.destroy();
+    }, this.budget.limits.timeoutMs).unref();
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.budget.giveBack(this.#taken);
+  }
+}
