@@ -39,7 +39,7 @@ describe('the health server', () => {
     const secret = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
     const ring = await KeyRing.derive([{ id: 'k', secret, active: true }]);
     const authenticator = new Authenticator(ring, { tokens: [], users: [] });
-    const settings = { host: '127.0.0.1', port: 0 };
+    const settings = { host: '127.0.0.1', port: 0, keepAliveTimeout: HASTY.idleMs };
     const options = { metrics: new Metrics(), missing: () => [], authenticator, settings, limits: HASTY };
     const server = await serveHealth(options);
     port = Number(new URL(server.address).port);
