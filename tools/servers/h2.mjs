@@ -74,12 +74,21 @@ export const h2 = {
       }
     },
 
-    async start(dir, port) {
+    async start(dir, port, { password, as, place }) {
       const own = join(dir, 'h2.jar');
       cpSync(jar(), own);
-      const small = ['-Dh2.bindAddress=127.0.0.1', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx256m'];
-      const serve = ['org.h2.tools.Server', '-pg', '-pgPort', `${port}`, '-baseDir', join(dir, 'data'), '-ifNotExists'];
-      return { command: 'java', args: [...small, '-cp', own, ...serve] };
+      const small = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx256m'];
+      const java = (/** @type {string[]} */ ...tool) => [...small, '-Dh2.bindAddress=127.0.0.1', '-cp', own, ...tool];
+      // With -ifNotExists any process of this machine could make a database, and run commands as its administrator. H2's
+      // shell asks for address, driver, user and password, and for a database that is new for the password again.
+      const database = join(dir, 'data', 'coffer');
+      const answers = [`jdbc:h2:file:${database}`, '', 'coffer', password, password, 'quit', ''];
+      const typed = await place('answers', answers.join('\n'));
+      const shell = 'umask 077; mkdir "$0"; typed="$1"; shift; exec "$@" < "$typed"';
+      await as('sh', ['-c', shell, join(dir, 'data'), typed, 'java', ...java('org.h2.tools.Shell')]);
+      if (!existsSync(`${database}.mv.db`)) throw new Error('H2 did not make its database');
+      const serve = ['org.h2.tools.Server', '-pg', '-pgPort', `${port}`, '-baseDir', join(dir, 'data')];
+      return { command: 'java', args: java(...serve) };
     },
   },
 };

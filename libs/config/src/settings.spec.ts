@@ -135,6 +135,8 @@ describe('settings that are refused', () => {
     ],
     ['coffer: {datasource: {username: canary}}', 'coffer.datasource.url is missing'],
     ['coffer: {datasource: {url: "jdbc:h2:mem:canary"}}', 'coffer.datasource.url names a database in memory'],
+    ['coffer: {datasource: {url: "jdbc:h2:file:/canary"}}', 'coffer.datasource.password is missing: every process'],
+    ['coffer: {datasource: {url: "jdbc:h2:file:/canary;PASSWORD="}}', 'coffer.datasource.password is missing'],
   ])('%s', (text, expected) => {
     const message = refusal(() => loadText(text));
     expect(message).toContain(expected);

@@ -1,12 +1,13 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkAgainstModel, leaksOf } from '@coffer/backend-conformance';
 import type { Backend } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import type { H2FileConnection } from './connection.js';
+import { H2Client } from './h2/h2-client.js';
 import { H2Server } from './h2/h2-server.js';
 import { openJdbcBackend } from './open-jdbc-backend.js';
 import { TEST_KEY, testRing } from './testing/test-ring.js';
@@ -134,14 +135,105 @@ describe('a database file of H2', () => {
     expect(leaksOf(error, ['canary-of-a-password', PASSWORD])).toEqual([]);
   });
 
+  /** What another program does with the file by H2's shell. */
+  const sql = (statement: string, password = PASSWORD, file = connection.file): void => {
+    const url = ['-url', `jdbc:h2:file:${file}`, '-user', 'sa', '-password', password];
+    execFileSync('java', ['-cp', connection.jar, 'org.h2.tools.Shell', ...url, '-sql', statement], { stdio: 'ignore' });
+    chmodSync(`${file}.mv.db`, 0o600);
+  };
+
   it('opens a file that a Java program made by JDBC', async () => {
-    const url = ['-url', `jdbc:h2:file:${connection.file}`, '-user', 'sa', '-password', ''];
-    execFileSync('java', ['-cp', connection.jar, 'org.h2.tools.Shell', ...url, '-sql', 'CREATE TABLE other (id INT)'], {
-      stdio: 'ignore',
-    });
-    const backend = await open({ password: new SecretValue('') });
+    sql('CREATE TABLE other (id INT)');
+    const backend = await open();
     await write(backend, 1);
     expect(await textOf(backend, 1)).toBe('v1');
+  });
+
+  it('gives nobody else a right to its files', async () => {
+    const backend = await open();
+    await write(backend, 1);
+    const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    expect(entries).toEqual(['secrets.mv.db']);
+    expect(entries.map((name) => statSync(join(folder, name)).mode & 0o077)).toEqual([0]);
+  });
+
+  it.each([0o640, 0o604])('refuses a file of the mode %o, and says how to mend it', async (mode) => {
+    sql('CREATE TABLE other (id INT)');
+    chmodSync(`${connection.file}.mv.db`, mode);
+    const backend = await open();
+    const error = await failureOf(backend.check(call()));
+    expect([error.code, error.message]).toEqual(['configuration', expect.stringContaining(`chmod go= '${folder}/`)]);
+    chmodSync(`${connection.file}.mv.db`, 0o600);
+    await backend.check(call());
+  });
+
+  /** A login of another process of this machine. */
+  const logIn = async (port: number, database: string, user: string, password: string): Promise<'in' | 'refused'> => {
+    const client = new H2Client({ host: '127.0.0.1', port, database, user, password, connectionTimeoutMillis: 20_000 });
+    try {
+      await new Promise<void>((resolve, reject) => client.connect((error) => (error ? reject(error) : resolve())));
+      return 'in';
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'ECONNREFUSED') throw error;
+      return 'refused';
+    } finally {
+      void client.end().catch(() => undefined);
+    }
+  };
+  const NEW_DATABASES = ['other', 'mem:other', './other', '../other', '/tmp/coffer-h2-other', 'other;IFEXISTS=FALSE'];
+
+  it('makes no database for another process of the machine', async () => {
+    await (await open()).check(call());
+    const { port } = H2Server.of(connection);
+    for (const database of NEW_DATABASES) {
+      expect([database, await logIn(port, database, 'intruder', 'of its own')]).toEqual([database, 'refused']);
+    }
+    expect(readdirSync(folder)).toEqual(['secrets.mv.db']);
+    expect(await logIn(port, 'secrets', 'sa', PASSWORD)).toBe('in');
+  });
+
+  it.each(NEW_DATABASES)('the server of the tests makes no database %s either', async (database) => {
+    const { port } = new URL(process.env['COFFER_TEST_H2_URL'] ?? '');
+    expect(await logIn(Number(port), database, 'intruder', 'of its own')).toBe('refused');
+  });
+
+  it('opens no other database of its folder', async () => {
+    sql('CREATE TABLE other (id INT)', '', join(folder, 'open'));
+    await (await open()).check(call());
+    expect(await logIn(H2Server.of(connection).port, 'open', 'sa', '')).toBe('refused');
+  });
+
+  it.each(['', ' '])('refuses the password "%s", for a new file and for one that exists', async (text) => {
+    const password = new SecretValue(text);
+    const refused = expect.objectContaining({
+      code: 'configuration',
+      message: expect.stringMatching(/needs a password/),
+    });
+    await expect(open({ password })).rejects.toEqual(refused);
+    expect(readdirSync(folder)).toEqual([]);
+    sql('CREATE TABLE other (id INT)', text);
+    await expect(open({ password })).rejects.toEqual(refused);
+  });
+
+  it('refuses a file with another account that has no password', async () => {
+    sql("CREATE USER guest PASSWORD ''; CREATE USER other PASSWORD 'x'");
+    const backend = await open();
+    const error = await failureOf(backend.check(call()));
+    expect([error.code, error.message]).toEqual(['configuration', expect.stringMatching(/account without.*guest/i)]);
+    await backend.close();
+    sql("ALTER USER guest SET PASSWORD 'y'");
+    await (await open()).check(call());
+  });
+
+  it('tells no process the password but by its standard input', async () => {
+    const java = join(folder, 'java');
+    writeFileSync(java, `#!/bin/sh\necho "$@" >> '${folder}/told'; env >> '${folder}/told'; exec java "$@"\n`);
+    chmodSync(java, 0o700);
+    await (await open({ java })).check(call());
+    const told = readFileSync(join(folder, 'told'), 'utf8');
+    expect(told).toContain('org.h2.tools.Shell');
+    expect(told).toContain('org.h2.tools.Server');
+    expect(told).not.toContain(PASSWORD);
   });
 
   it('says what is wrong where Java or the jar cannot be used', async () => {

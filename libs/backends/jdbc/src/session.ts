@@ -55,7 +55,7 @@ export class Session {
     });
     const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT);
     try {
-      const preparing = source.initialize().then(() => migrate(source, this.dialect, signal));
+      const preparing = this.#prepare(source, signal);
       await withinCall(preparing, signal, this.dialect.store, () => undefined);
     } catch (thrown) {
       const { error, noTls } = this.dialect.explain((await this.dialect.clarify?.(thrown)) ?? thrown);
@@ -66,6 +66,12 @@ export class Session {
     }
     this.#source = source;
     return source;
+  }
+
+  async #prepare(source: DataSource, signal: AbortSignal): Promise<void> {
+    await source.initialize();
+    await this.dialect.afterConnect?.(source, signal);
+    await migrate(source, this.dialect, signal);
   }
 
   #closedError(): CofferError {

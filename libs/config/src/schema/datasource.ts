@@ -11,7 +11,7 @@ const fields = {
   url: text.optional().describe('The JDBC address: jdbc:postgresql:, jdbc:mysql:, jdbc:mariadb: or jdbc:h2:.'),
   username: text.optional().describe('Wins over a user in the address.'),
   password: secretText.optional().meta({
-    description: 'Wins over a password in the address. Empty, as Kestra writes it for H2: none.',
+    description: 'Wins over a password in the address. Empty means none; a file of H2 needs one.',
     empty: 'absent',
   }),
 };
@@ -22,6 +22,10 @@ export const cofferDatasource = z.strictObject(fields);
 
 /** Those of Micronaut's `datasources` that Kestra can use. */
 export const KESTRA_DATASOURCES = ['postgres', 'mysql', 'h2'] as const;
+
+const NO_H2_PASSWORD =
+  'is missing: every process of this machine reaches the server that Coffer starts on a file of H2. Set it, and give a file ' +
+  'that exists its password first: ALTER USER SA SET PASSWORD … in H2’s shell (java -cp H2_JAR org.h2.tools.Shell)';
 
 export interface Datasource {
   readonly url: JdbcUrl;
@@ -68,6 +72,10 @@ export const readDatasource = (
     const url = parseJdbcUrl(settings.url);
     const username = settings.username ?? url.username;
     const password = settings.password ?? url.password;
+    if (url.dialect === 'h2' && url.mode === 'file' && (password?.reveal() ?? '').trim() === '') {
+      problems.add([...path, 'password'], NO_H2_PASSWORD);
+      return undefined;
+    }
     return {
       url,
       ...(username === undefined ? {} : { username }),

@@ -35,6 +35,8 @@ export interface Dialect {
   options(tls: Tls): DataSourceOptions;
   /** Brings up what has to run before anybody can connect. */
   readonly beforeConnect?: () => Promise<void>;
+  /** Looks at what it is connected to, before the schema is brought up; throws to refuse it. */
+  readonly afterConnect?: (source: DataSource, signal: AbortSignal) => Promise<void>;
   /** What is behind an error that does not tell; the error itself where nothing more is known. */
   readonly clarify?: (thrown: unknown) => Promise<unknown>;
   /** Ends what `beforeConnect` brought up; called once, when the pool is gone. */

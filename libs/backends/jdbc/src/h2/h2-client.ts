@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { PgClient } from '../dialects/pg-client.js';
+import { PgClient, ignore } from '../dialects/pg-client.js';
 import { EndedErrors } from './ended-errors.js';
 
 /** What `pg.Client` has and its types do not tell. */
@@ -59,6 +59,7 @@ const withPortal = (statement: object): object =>
 const Base = PgClient as unknown as new (options: object) => {
   readonly connection: Wire;
   connect(done: Connected): void;
+  end(): Promise<void>;
   query(...parameters: unknown[]): unknown;
   once(event: 'connect', listener: () => void): void;
 };
@@ -98,8 +99,14 @@ export class H2Client extends Base {
     super.connect((error) => {
       const refused = this.#asked && error?.message === 'Connection terminated unexpectedly';
       if (error) done(refused ? Object.assign(new Error('refused'), { code: LOGIN_REFUSED }) : error);
-      else super.query('SET WRITE_DELAY 0', (denied: Error | null) => done(denied ?? undefined));
+      else super.query('SET WRITE_DELAY 0', (denied: Error | null) => this.#begin(denied, done));
     });
+  }
+
+  /** A pool forgets a client that did not connect, and would leave the connection open. */
+  #begin(denied: Error | null, done: Connected): void {
+    if (denied) void super.end().catch(ignore);
+    done(denied ?? undefined);
   }
 
   override query(statement: unknown, ...rest: unknown[]): unknown {

@@ -5,6 +5,8 @@ import { basename, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CofferError } from '@coffer/secrets';
 import type { H2FileConnection } from '../connection.js';
+import { prepareFile } from './h2-file.js';
+import { endOf, spawnH2, unavailable } from './h2-process.js';
 
 /** Milliseconds from the start of Java until it must listen, and from the wish that it ends until it is killed. */
 const START_TIMEOUT = 15_000;
@@ -22,8 +24,6 @@ const ALREADY_OPEN = '90020';
 
 /** Waits for the end of this process, however it comes, at its own standard input; then ends the server. */
 const WATCHER = 'read _; kill -TERM "$0"';
-
-const unavailable = (message: string): CofferError => new CofferError('unavailable', `H2: ${message}`, { store: 'H2' });
 
 const freePort = async (): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1');
@@ -112,24 +112,14 @@ export class H2Server {
   }
 
   async #launch(): Promise<void> {
+    await prepareFile(this.connection);
     if (this.#port === 0) this.#port = await freePort();
-    const { java, jar, file } = this.connection;
-    const listen = ['-Dh2.bindAddress=127.0.0.1', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx256m'];
+    // Every process of the machine reaches the server, and whoever is the administrator of any database runs commands: with
+    // -key no other database than this one is opened, and without -ifNotExists none is made.
     const serve = ['org.h2.tools.Server', '-pg', '-pgPort', String(this.#port)];
-    const where = ['-baseDir', dirname(file), '-ifNotExists'];
-    const child = spawn(java, [...listen, '-cp', jar, ...serve, ...where], {
-      cwd: dirname(file),
-      // None of our own variables, which may hold secrets.
-      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const ended = new Promise<never>((_, reject) => {
-      child.once('error', () =>
-        reject(new CofferError('configuration', 'H2: Java cannot be started', { store: 'H2' })),
-      );
-      child.once('exit', () => reject(unavailable('its server ended')));
-    });
+    const what = ['-baseDir', dirname(this.connection.file), '-key', this.database, this.database];
+    const child = spawnH2(this.connection, [...serve, ...what], 'ignore');
+    const ended = endOf(child, 'its server');
     ended.catch(() => undefined);
     const ready = new Promise<void>((resolve) => {
       this.#readLines(child, resolve);

@@ -1,11 +1,13 @@
 import pg from 'pg';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { H2FileConnection, ServerConnection } from '../connection.js';
-import type { Dialect, StatementFailure } from '../dialects/dialect.js';
+import type { Dialect, Row, StatementFailure } from '../dialects/dialect.js';
 import { failureOf, fieldOf, isTimeoutCode, ownFailure } from '../dialects/failure.js';
 import { ignore } from '../dialects/pg-client.js';
 import { runOnPool } from '../dialects/pg-pool.js';
 import { H2Client, LOGIN_REFUSED } from './h2-client.js';
+import { assertPassword } from './h2-file.js';
+import { misconfigured } from './h2-process.js';
 import { H2Server } from './h2-server.js';
 
 const STORE = 'H2';
@@ -21,7 +23,7 @@ const CODES: Readonly<Record<string, StoreErrorCode>> = {
   '57014': 'timeout',
   '90020': 'unavailable', // another process has the file open
   '90030': 'corrupt',
-  '90040': 'denied', // needs an administrator
+  '90040': 'denied', // NOT_ADMINISTRATOR
   '90096': 'denied',
   '90097': 'read-only',
   '90131': 'conflict',
@@ -29,6 +31,7 @@ const CODES: Readonly<Record<string, StoreErrorCode>> = {
 };
 const MISSING_TABLE: ReadonlySet<string> = new Set(['42S02', '42S03', '42S04']);
 const DUPLICATE = '23505';
+const NOT_ADMINISTRATOR = '90040';
 
 const explain = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
@@ -81,17 +84,53 @@ const dialect = (address: () => Address, poolSize: number): Dialect => ({
 /** H2's PostgreSQL-protocol server, which somebody else runs. It speaks no TLS. */
 export const h2 = (connection: ServerConnection, poolSize: number): Dialect => dialect(() => connection, poolSize);
 
+/** Whether the database takes the user without a password. Rejects when it cannot be asked. */
+const isOpenTo = async (name: string, address: Address): Promise<boolean> => {
+  const { host, port, database } = address;
+  const login = { host, port, database, user: name, password: () => '', connectionTimeoutMillis: CONNECT_TIMEOUT };
+  const client = new H2Client(login);
+  try {
+    await new Promise<void>((resolve, reject) => client.connect((error) => (error ? reject(error) : resolve())));
+    return true;
+  } catch (error) {
+    const code = fieldOf(error, 'code');
+    // What only an administrator may set was refused: the login was not.
+    if (code === NOT_ADMINISTRATOR) return true;
+    if (code === LOGIN_REFUSED) return false;
+    throw error;
+  } finally {
+    void client.end().catch(() => undefined);
+  }
+};
+
+/** Throws `configuration` for a file with another account that has no password. */
+const assertNoOpenAccount = async (users: readonly Row[], address: Address): Promise<void> => {
+  for (const user of users) {
+    const name = String(user['user_name']);
+    if (name.toUpperCase() === address.username.toUpperCase() || !(await isOpenTo(name, address))) continue;
+    throw misconfigured(
+      `the database file has an account without a password, ${name}, by which every process of this machine may enter it: ` +
+        `give it one by ALTER USER, or remove it by DROP USER, in H2’s shell (java -cp H2_JAR org.h2.tools.Shell)`,
+    );
+  }
+};
+
 /**
  * A database file, behind a server process that this process starts when it is first needed, and again when it has died.
  * Backends of one process share it; another process is refused by H2's own lock on the file.
  */
 export const h2File = (connection: H2FileConnection, poolSize: number): Dialect => {
+  assertPassword(connection);
   const server = H2Server.of(connection);
   const { username, password } = connection;
-  const base = dialect(
-    () => ({ host: '127.0.0.1', port: server.port, database: server.database, username, password }),
-    poolSize,
-  );
+  const address = (): Address => ({
+    host: '127.0.0.1',
+    port: server.port,
+    database: server.database,
+    username,
+    password,
+  });
+  const base = dialect(address, poolSize);
   /** The reason, which H2 tells its own log alone. */
   const clarify = async (thrown: unknown): Promise<unknown> =>
     fieldOf(thrown, 'code') === LOGIN_REFUSED ? server.refusal() : thrown;
@@ -104,6 +143,10 @@ export const h2File = (connection: H2FileConnection, poolSize: number): Dialect 
   return {
     ...base,
     beforeConnect: up,
+    afterConnect: async (source, signal) => {
+      const { rows } = await run(source, 'SELECT user_name FROM information_schema.users', [], signal);
+      await assertNoOpenAccount(rows, address());
+    },
     clarify,
     afterClose: async () => {
       if (held) await server.release();

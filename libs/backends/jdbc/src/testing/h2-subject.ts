@@ -52,10 +52,23 @@ const asOwner = (admin: ServerConnection, { database, owner, password }: Estate)
   password: new SecretValue(password),
 });
 
-/** The server makes a database for whoever logs in first, who then is its administrator. */
+/**
+ * A server makes no database for whoever asks for one. Its own process makes one that it opens itself, beside the
+ * database of the administrator, for which linking the schema of another database is a way that needs no more than SQL.
+ */
+const makeDatabase = ({ database, owner, password }: Estate): readonly string[] => {
+  const url = `CONCAT('jdbc:h2:', REGEXP_REPLACE(DATABASE_PATH(), '[^/]*$', ''), '${database}')`;
+  return [
+    `SELECT * FROM LINK_SCHEMA('${database}', 'org.h2.Driver', ${url}, '${owner}', '${password}', 'PUBLIC')`,
+    `DROP SCHEMA IF EXISTS ${database} CASCADE`,
+  ];
+};
+
 const administrator: Administrator = {
-  create: (admin, estate) =>
-    execute(asOwner(admin, estate), `CREATE USER ${estate.stranger} PASSWORD '${estate.password}'`),
+  create: async (admin, estate) => {
+    await execute(admin, ...makeDatabase(estate));
+    await execute(asOwner(admin, estate), `CREATE USER ${estate.stranger} PASSWORD '${estate.password}'`);
+  },
   drop: (admin, estate) => execute(asOwner(admin, estate), 'DROP ALL OBJECTS DELETE FILES'),
   execute,
   ownerGrants: true,
