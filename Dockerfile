@@ -24,5 +24,5 @@ USER 10001:10001
 ENV COFFER_DATA_DIR=/data
 EXPOSE 8080
 # No inspector on SIGUSR1; diagnostic reports are off unless a flag asks for them, and compose switches core dumps off.
-ENTRYPOINT ["node", "--disable-sigusr1", "--disable-warning=TimeoutNegativeWarning"]
+ENTRYPOINT ["node", "--disable-sigusr1"]
 CMD ["apps/standalone/dist/main.js"]

@@ -74,8 +74,7 @@ export async function startCluster(options) {
   /** @param {Role} role @param {Record<string, string>} [own] variables of this process @returns {Promise<Started>} */
   const start = (role, own = {}) => {
     const main = join(root, `apps/${role}/dist/main.js`);
-    const flags = ['--disable-warning=TimeoutNegativeWarning', '--disable-sigusr1'];
-    const child = spawn(process.execPath, [...flags, main, '--config', file], {
+    const child = spawn(process.execPath, ['--disable-sigusr1', main, '--config', file], {
       cwd: folder,
       env: { ...process.env, ...environment, ...own },
       stdio: ['ignore', 'pipe', 'pipe'],

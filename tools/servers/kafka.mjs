@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { canInstall, installPackages } from './apt.mjs';
+import { restWhileIdle } from './kafka/idle-request-queue.mjs';
 import { cacheFolder } from './places.mjs';
 import { freePort, run, which } from './processes.mjs';
 
@@ -99,6 +100,7 @@ export const kafka = {
 
   async ready(address) {
     const { default: kafkajs } = await import('kafkajs');
+    restWhileIdle();
     const client = new kafkajs.Kafka({
       brokers: address[VARIABLE].split(','),
       logLevel: kafkajs.logLevel.NOTHING,

@@ -107,7 +107,7 @@ export const measurements = [
   {
     name: 'soak',
     title: 'Coherent caches under faults',
-    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/soak.js --seconds 600',
+    command: 'node apps/e2e/dist/soak.js --seconds 600',
     shows:
       'Ten minutes of load over 50 keys while processes are stopped and killed, links cut and slowed, Redis emptied and replaced by an older one: no read is older than an acknowledged write or a read before it. The raw output names every fault.',
     servers: ['postgresql'],
@@ -121,7 +121,7 @@ export const measurements = [
   {
     name: 'hit-network',
     title: 'Network calls of a hit',
-    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/hit-network.js',
+    command: 'node apps/e2e/dist/hit-network.js',
     shows:
       'A hit asks nobody: no write to any socket but its client’s, by a real gateway with its Kafka, Redis and PostgreSQL. Misses, refreshes and writes are counted beside, to show that the counting counts.',
     servers: ['postgresql'],
@@ -161,14 +161,14 @@ export const measurements = [
   {
     name: 'bench-kafka',
     title: 'Speed of writes over Kafka',
-    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/bench-kafka.js',
+    command: 'node apps/e2e/dist/bench-kafka.js',
     shows: 'What a distributed Coffer adds to a bare loop of produce, consume, conditional update and answer.',
     servers: ['postgresql'],
   },
   {
     name: 'bench-cache',
     title: 'Speed of cached reads, and of writes over caches',
-    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/bench-cache.js',
+    command: 'node apps/e2e/dist/bench-cache.js',
     shows:
       'A cached read on one core beside a bare HTTP server and beside Vault on that core, batches beside single reads, and what a write waits for caches.',
     servers: ['postgresql'],
@@ -176,7 +176,7 @@ export const measurements = [
   {
     name: 'cache-outages',
     title: 'Redis away, Kafka away, gateways restarted and stopped',
-    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/cache-outages.js',
+    command: 'node apps/e2e/dist/cache-outages.js',
     shows:
       'Without Redis or Kafka reads go on, right, from the store; a gateway stopped with its leases holds up a write for T + 1 s at most, and serves nothing old when it goes on; one that is ended in an orderly way holds up none.',
     servers: ['postgresql'],
@@ -184,14 +184,14 @@ export const measurements = [
   {
     name: 'cache-expiry',
     title: 'Changes in the store behind Coffer',
-    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/cache-expiry.js',
+    command: 'node apps/e2e/dist/cache-expiry.js',
     shows:
       'A change made in Vault itself is seen through every gateway within expireAfterWrite, whichever cache had it.',
   },
   {
     name: 'cache-load',
     title: 'Hit ratio, traffic to Redis, memory',
-    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/cache-load.js',
+    command: 'node apps/e2e/dist/cache-load.js',
     shows: 'What caches answer and ask of Redis under a Zipf load, and what 100,000 entries take of a gateway.',
     servers: ['postgresql'],
   },

@@ -14,6 +14,7 @@ acknowledged before it began, nor than a read that ended before it began.
   --seconds N     of load, at least 15 (default 600)
   --history FILE  where the history goes (default: a file in the folder for temporary files; it is named)
   --seed N        which fault strikes whom and when (default 1)
+  --busy N        as many processes beside it that never wait (default 0)
   --fault NAME    this kind alone; may be given several times:
                   SIGSTOP ROLE, kill -9 ROLE, kill -9 Kafka (ROLE: gateway, secret-worker, cache-invalidator),
                   link to END cut, link to END held, link to END slow (END: kafka, redis),
@@ -35,8 +36,7 @@ the reads came from a cache: then the run proves nothing.`;
 /** @param {string[]} args @param {Record<string, string>} env @returns {Promise<boolean>} whether it ended well */
 function run(args, env) {
   return new Promise((resolve, reject) => {
-    const command = ['--disable-warning=TimeoutNegativeWarning', 'apps/e2e/dist/soak.js', ...args];
-    const child = spawn(process.execPath, command, {
+    const child = spawn(process.execPath, ['apps/e2e/dist/soak.js', ...args], {
       cwd: root,
       env: { ...toolEnvironment, ...env },
       stdio: 'inherit',

@@ -11,7 +11,7 @@ interface FigureLine {
 
 const run = async (...args: readonly string[]) => {
   const url = process.env['COFFER_TEST_POSTGRESQL_URL'];
-  const bench = NodeProcess.start(['--disable-warning=TimeoutNegativeWarning', BENCH, ...args], {
+  const bench = NodeProcess.start([BENCH, ...args], {
     env: url === undefined ? {} : { COFFER_TEST_POSTGRESQL_URL: url },
   });
   const { code } = await bench.exited;

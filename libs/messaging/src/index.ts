@@ -5,6 +5,7 @@ export * from './contract/messaging.js';
 export * from './contract/mutation-queue.js';
 export * from './contract/shard-group.js';
 export * from './contract/topology.js';
+export { restWhileIdle } from './kafka/idle-request-queue.js';
 export * from './kafka/kafka-messaging.js';
 export { TOPICS, type TopicNames } from './kafka/topics.js';
 export * from './memory/memory-messaging.js';

@@ -1,4 +1,5 @@
 import { Kafka, logLevel, Partitioners, type Consumer, type Producer } from 'kafkajs';
+import { restWhileIdle } from '@coffer/messaging';
 
 /** What a process of the bare loop is told. */
 export interface BareKafkaSettings {
@@ -11,8 +12,10 @@ export const MUTATIONS = 'bare.mutations';
 export const ANSWERS = 'bare.answers';
 export const WORKERS = 'bare-workers';
 
-export const bareKafka = ({ brokers }: Pick<BareKafkaSettings, 'brokers'>): Kafka =>
-  new Kafka({ clientId: 'bare', brokers: [...brokers], logLevel: logLevel.NOTHING });
+export const bareKafka = ({ brokers }: Pick<BareKafkaSettings, 'brokers'>): Kafka => {
+  restWhileIdle();
+  return new Kafka({ clientId: 'bare', brokers: [...brokers], logLevel: logLevel.NOTHING });
+};
 
 /** Idempotent, connected. */
 export const bareProducer = async (kafka: Kafka): Promise<Producer> => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, Partitioners, type Admin, type KafkaMessage } from 'kafkajs';
-import { GROUPS, TOPICS } from '@coffer/messaging';
+import { GROUPS, restWhileIdle, TOPICS } from '@coffer/messaging';
 import { until } from '../harness/index.js';
 
 export interface RawRecord {
@@ -20,6 +20,7 @@ export class RawTopics {
   ) {}
 
   static async open(brokers: readonly string[]): Promise<RawTopics> {
+    restWhileIdle();
     const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 20 } });
     const admin = kafka.admin();
     await admin.connect();

@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type Admin, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { KafkaConfiguration } from '@coffer/config';
+import { restWhileIdle } from './idle-request-queue.js';
 
 /** Consumers come back within half a second of a broker's return; the client's defaults take six. */
 export const PATIENT = { initialRetryTime: 50, maxRetryTime: 500, retries: 100_000 };
@@ -39,6 +40,7 @@ const tlsOf = ({ tls }: KafkaConfiguration): KafkaConfig['ssl'] => {
 
 /** A client of the cluster that Kestra's own properties name. Connects to nothing yet. `retry`: of connections. */
 export const connectKafka = (configuration: KafkaConfiguration, log: KafkaLog, retry = BOUNDED): Kafka => {
+  restWhileIdle();
   const sasl = saslOf(configuration);
   const ssl = tlsOf(configuration);
   return new Kafka({
