@@ -146,9 +146,9 @@ describe('coordinators of one shard', () => {
   });
   afterEach(() => running.splice(0).forEach((runtime) => runtime.stop()));
 
-  const open = async (): Promise<CoordinatorRuntime> => {
+  const open = async (metrics = new Metrics()): Promise<CoordinatorRuntime> => {
     const runtime = new CoordinatorRuntime({
-      ...{ messaging, metrics: new Metrics(), clock: systemClock, logger: createLogger('silent') },
+      ...{ messaging, metrics, clock: systemClock, logger: createLogger('silent') },
       ...{ alone: false, timing: { ...DEFAULT_TIMING, lease: 20, clockError: 10 } },
     });
     running.push(runtime);
@@ -170,14 +170,19 @@ describe('coordinators of one shard', () => {
     expect(types).toEqual(['EPOCH', 'HANDOVER', 'EPOCH']);
   });
 
-  it('take it over without the group when a write waits in vain', async () => {
+  it('take it over without the group when a write waits in vain, and count that', async () => {
+    const metrics = new Metrics();
     const record = { partition: 0, path: PATH, fence: fenceOf(1, 1n), operation: 'o', attempt: 1 };
     await messaging.log.append(0, { type: 'EPOCH', claim: 'of one that is gone' });
     const owner = await messaging.log.append(0, { type: 'OWNER', partition: 0, claim: 'w' });
     await messaging.log.append(0, { type: 'PREPARE', owner, ...record });
-    await open();
+    await open(metrics);
     await until('EPOCH', 2);
     await messaging.log.append(0, { type: 'PREPARE', owner, ...record });
     await until('CLEARED');
+    expect((await metrics.takeovers.get()).values).toEqual([expect.objectContaining({ value: 1 })]);
+    await messaging.log.append(0, { type: 'EPOCH', claim: 'of a third' });
+    await until('EPOCH', 3);
+    expect((await metrics.takenOver.get()).values).toEqual([expect.objectContaining({ value: 1 })]);
   });
 });

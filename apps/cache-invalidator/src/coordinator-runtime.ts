@@ -118,9 +118,11 @@ export class CoordinatorRuntime {
     const { logger } = this.options;
     switch (effect.type) {
       case 'silent':
+        this.options.metrics.takeovers.inc({ shard: String(shard) });
         logger.warn({ shard }, 'the coordinator of the shard is silent; this one takes it over');
         return;
       case 'stopped':
+        this.options.metrics.takenOver.inc({ shard: String(shard) });
         logger.warn({ shard }, 'another coordinator has taken the shard over');
         // Where the group still says that the shard is this process's, whoever took it over may fall silent.
         if (this.#assigned.has(shard)) this.#take(shard);

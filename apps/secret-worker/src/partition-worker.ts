@@ -152,6 +152,7 @@ export class PartitionWorker {
   }
 
   #stopped(): void {
+    this.options.metrics.partitionsTakenOver.inc();
     this.options.logger.warn({ partition: this.partition }, 'another worker has claimed the partition');
     if (this.#assigned) this.#claimAgainAt = this.#time.now() + CLAIM_AGAIN;
     else this.#inHand.handOverAll();

@@ -229,6 +229,26 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly takeovers = new Counter({
+    name: 'coffer_coordinator_takeovers_total',
+    help: 'Shards that this process took over because their coordinator was silent, by shard',
+    labelNames: ['shard'],
+    registers: [this.registry],
+  });
+
+  readonly takenOver = new Counter({
+    name: 'coffer_coordinator_taken_over_total',
+    help: 'Shards that this process lost to another coordinator while it coordinated them, by shard',
+    labelNames: ['shard'],
+    registers: [this.registry],
+  });
+
+  readonly partitionsTakenOver = new Counter({
+    name: 'coffer_partitions_taken_over_total',
+    help: 'Partitions that this worker lost to another one while it owned them',
+    registers: [this.registry],
+  });
+
   readonly leaseHolders = new Gauge({
     name: 'coffer_lease_holders',
     help: 'Gateways that may hold a lease, by shard that this process coordinates',

@@ -45,6 +45,8 @@ export class Coordinator {
   #grantAt = -Infinity;
   #leaving = false;
   #handedOver = false;
+  /** The coordinator before the present epoch had not handed over, and has not been heard since. */
+  #tookForGone = false;
   /** What the coordinator of the present epoch left to its successor. */
   #handover: HandoverRecord | undefined;
 
@@ -136,10 +138,11 @@ export class Coordinator {
   }
 
   #read(entry: LogEntry, now: number): CoordinatorEffect[] {
-    if (!this.#authority.admit(entry)) return [];
     const { record, offset } = entry;
+    if (!this.#authority.admit(entry)) return this.#voidRead(record, now);
     switch (record.type) {
       case 'EPOCH':
+        this.#tookForGone = this.#handover === undefined;
         this.#silence.excuse(this.#handover === undefined ? now + this.#longest : now);
         this.#heard(now);
         return this.#epochRead(record.claim, offset, now);
@@ -158,6 +161,15 @@ export class Coordinator {
       default:
         return [];
     }
+  }
+
+  /** A coordinator that still speaks in an epoch that is over, without having handed over, was not gone. */
+  #voidRead({ type }: LogEntry['record'], now: number): CoordinatorEffect[] {
+    if (this.#tookForGone && (type === 'GRANT' || type === 'CLEARED')) {
+      this.#tookForGone = false;
+      this.#silence.mistaken(now);
+    }
+    return [];
   }
 
   /** The coordinator of the present epoch lives. */
@@ -218,10 +230,14 @@ export class Coordinator {
     return cleared.map((prepareOffset) => ({ type: 'append', record: { type: 'CLEARED', epoch, prepareOffset } }));
   }
 
-  /** Every T/4, even when there is nothing to grant: the record also tells the epoch. */
+  /**
+   * In every T/4, even when there is nothing to grant: the record also tells the epoch. Due at whole multiples of T/4, so
+   * that the GRANTs of all shards of a process travel together: each process that reads the log then wakes once for all.
+   */
   #grant(epoch: LogOffset, now: number): CoordinatorEffect[] {
     if (this.options.leases !== true || this.#leaving || now < this.#grantAt) return [];
-    this.#grantAt = now + this.options.timing.lease / 4;
+    const interval = this.options.timing.lease / 4;
+    this.#grantAt = (Math.floor(now / interval) + 1) * interval;
     const required = this.rules.withhold ? this.#prepares.required(now) : 0n;
     return [{ type: 'append', record: { type: 'GRANT', epoch, leases: this.#leases.grant(required, now) } }];
   }

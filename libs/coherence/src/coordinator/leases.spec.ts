@@ -80,6 +80,24 @@ describe('the coordinator with leases', () => {
     expect(scene.granted).toEqual([]);
   });
 
+  it('grants at the same moments as the coordinators of other shards, whenever each took over', () => {
+    const times = (takenOverAt: number): number[] => {
+      const scene = new Scene(false);
+      scene.now = takenOverAt;
+      scene.handle({ type: 'start', claim: 'me' });
+      scene.pass(0);
+      const found: number[] = [];
+      while (scene.now < 3 * T) {
+        const before = scene.records.length;
+        scene.pass(50);
+        if (scene.records.length > before && scene.now >= T) found.push(scene.now);
+      }
+      return found;
+    };
+    expect(times(150)).toEqual(times(400));
+    expect(times(150).length).toBeGreaterThan(4);
+  });
+
   it('rule 8: waits until the reader has read past the PREPARE', () => {
     const scene = withReader();
     expect(scene.granted).toEqual([0]);

@@ -92,13 +92,13 @@ describe.each([
     }
   });
 
-  it('does not mind what is said in an epoch that is over', () => {
+  it('takes nothing that is said in an epoch that is over as a sign of life of the present one', () => {
     standby.read({ type: 'EPOCH', claim: 'another' });
     standby.claims(LONGEST);
     standby.read(PREPARE);
     standby.claims(SHORT);
     standby.read({ type: 'GRANT', epoch, leases: [] });
-    expect(standby.claims(LONG - SHORT)).toBe(true);
+    expect(standby.claims(2 * DEFAULT_TIMING.lease + 500 - SHORT)).toBe(true);
   });
 
   it('lets a new one be silent until its T + ε is over, which one that was handed the shard has not', () => {
@@ -116,6 +116,66 @@ describe.each([
     standby.read(PREPARE);
     expect(standby.claims(60_000, 1_500)).toBe(false);
     expect(standby.claims(LONG)).toBe(true);
+  });
+
+  it('allows others as much time as it is late itself', () => {
+    standby.read(PREPARE);
+    expect(standby.claims(LONG, 900)).toBe(false);
+    expect(standby.claims(4 * LONG, 900)).toBe(true);
+  });
+
+  describe('after it took the shard from a coordinator', () => {
+    const takeOver = (): bigint => {
+      standby.read(PREPARE);
+      standby.claims(LONG);
+      const own = standby.readOwn();
+      // And loses it, so that it watches again.
+      const next = standby.read({ type: 'EPOCH', claim: 'another' });
+      standby.sent.length = 0;
+      expect(own).toBeLessThan(next);
+      return own;
+    };
+    const watch = (of: bigint): void => {
+      standby.claims(LONGEST);
+      standby.read({ type: 'GRANT', epoch: of, leases: [] });
+      standby.read(PREPARE);
+    };
+
+    it('that was slow and not gone, gives the next one twice the time, for a minute', () => {
+      const own = takeOver();
+      standby.read({ type: 'GRANT', epoch: own, leases: [] });
+      watch(own + 1n);
+      expect(standby.claims(LONG)).toBe(false);
+      expect(standby.claims(4_500 - LONG)).toBe(true);
+    });
+
+    it('that was slow time after time, gives the next one four times the time, and no more', () => {
+      for (let round = 0; round < 5; round += 1) {
+        const spoken = standby.read({ type: 'EPOCH', claim: `slow ${round}` });
+        standby.read({ type: 'EPOCH', claim: `next ${round}` });
+        standby.read({ type: 'GRANT', epoch: spoken, leases: [] });
+      }
+      const last = standby.read({ type: 'EPOCH', claim: 'last' });
+      watch(last);
+      expect(standby.claims(7_500)).toBe(false);
+      expect(standby.claims(1_500)).toBe(true);
+    });
+
+    it('that was gone, or slow long ago, gives the next one no more time', () => {
+      const own = takeOver();
+      watch(own + 1n);
+      expect(standby.claims(LONG)).toBe(true);
+      const last = standby.readOwn();
+      const present = standby.read({ type: 'EPOCH', claim: 'a third' });
+      standby.read({ type: 'GRANT', epoch: last, leases: [] });
+      for (let passed = 0; passed < 130; passed += 1) {
+        standby.claims(500);
+        standby.read({ type: 'GRANT', epoch: present, leases: [] });
+      }
+      standby.sent.length = 0;
+      standby.read(PREPARE);
+      expect(standby.claims(LONG)).toBe(true);
+    });
   });
 
   it('claims the shard once', () => {

@@ -15,6 +15,17 @@ export const GROUP_TIMES = {
   maxWaitTimeInMs: 500,
 };
 
+/**
+ * Of a tail, the only member of its group: nobody waits for its partitions, so a process that is slow to say that it
+ * lives loses nothing for that. One that joins anew waits for the member before it until the time of a rebalance is over.
+ */
+export const TAIL_TIMES = {
+  ...GROUP_TIMES,
+  sessionTimeout: 30_000,
+  heartbeatInterval: 3_000,
+  rebalanceTimeout: 6_000,
+};
+
 const CONNECTION_TIMEOUT = 2_000;
 const REQUEST_TIMEOUT = 5_000;
 

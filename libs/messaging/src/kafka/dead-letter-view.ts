@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Admin, EachBatchPayload, Kafka } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
 import type { DeadLetter } from '../contract/dead-letters.js';
+import { TAIL_TIMES } from './connection.js';
 import { decodeLetter, letterIdOf } from './dead-letter-codec.js';
 import { LastingConsumer } from './lasting-consumer.js';
 
@@ -30,7 +31,7 @@ export class DeadLetterView {
     private readonly topic: string,
   ) {
     this.#admin = kafka.admin();
-    this.#consumer = new LastingConsumer(kafka, { groupId: `coffer-dead-letters-${randomUUID()}` });
+    this.#consumer = new LastingConsumer(kafka, { ...TAIL_TIMES, groupId: `coffer-dead-letters-${randomUUID()}` });
   }
 
   static async open(kafka: Kafka, topic: string): Promise<DeadLetterView> {

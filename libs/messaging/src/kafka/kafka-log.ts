@@ -6,7 +6,7 @@ import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-l
 import { Reaching } from '../contract/reaching.js';
 import { SharedCall } from '../contract/shared-call.js';
 import { BatchingSender } from './batching-sender.js';
-import { onceLed } from './connection.js';
+import { onceLed, TAIL_TIMES } from './connection.js';
 import { LastingConsumer } from './lasting-consumer.js';
 import { decodeLogRecord, encodeLogRecord } from './log-codec.js';
 
@@ -104,7 +104,7 @@ class Tail implements LogTail {
     private readonly listener: LogListener,
     private readonly closed: () => void,
   ) {
-    this.#consumer = new LastingConsumer(options.patient, { groupId: `coffer-tail-${randomUUID()}` });
+    this.#consumer = new LastingConsumer(options.patient, { ...TAIL_TIMES, groupId: `coffer-tail-${randomUUID()}` });
   }
 
   follow(shard: number, next: LogOffset, end: LogOffset): void {

@@ -6,7 +6,10 @@ const AGAIN = 500;
 /** Longest wait for an orderly end while no broker answers, in milliseconds. */
 const FAREWELL = 3_000;
 
-type Settings = Pick<ConsumerConfig, 'groupId' | 'maxWaitTimeInMs' | 'maxBytesPerPartition'>;
+type Settings = Pick<
+  ConsumerConfig,
+  'groupId' | 'maxWaitTimeInMs' | 'maxBytesPerPartition' | 'sessionTimeout' | 'heartbeatInterval' | 'rebalanceTimeout'
+>;
 
 /**
  * A member of a group that goes on whatever becomes of the broker: the client restarts a consumer that crashed for what
