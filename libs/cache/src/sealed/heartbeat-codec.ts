@@ -19,18 +19,25 @@ const heartbeatOf = ([shard, instance, position, leaving, nonce]: Row): Heartbea
   ...(nonce === undefined ? {} : { nonce }),
 });
 
-/** Seals heartbeats: a coordinator that believed a forged position would let a write pass a reader. */
+/** Which keys the reader has, and its heartbeats. */
+type Message = readonly [readonly string[], readonly Row[]];
+
+/**
+ * Seals heartbeats: a coordinator that believed a forged position would let a write pass a reader. One of a reader that
+ * lacks a key of this ring counts as none, so that it is granted no lease: it passes over what is signed with that key.
+ */
 export class HeartbeatCodec {
   constructor(private readonly ring: KeyRing) {}
 
   encode(heartbeats: readonly Heartbeat[]): Buffer {
-    return this.ring.seal(Buffer.from(JSON.stringify(heartbeats.map(rowOf))), CONTEXT);
+    return this.ring.seal(Buffer.from(JSON.stringify([this.ring.ids, heartbeats.map(rowOf)])), CONTEXT);
   }
 
-  /** None for whatever was not sealed by a key of the ring. */
+  /** None for whatever was not sealed by a key of the ring, or by who lacks one of its keys. */
   decode(sealed: Uint8Array): Heartbeat[] {
     try {
-      return (JSON.parse(this.ring.open(sealed, CONTEXT).toString('utf8')) as Row[]).map(heartbeatOf);
+      const [keys, rows] = JSON.parse(this.ring.open(sealed, CONTEXT).toString('utf8')) as Message;
+      return this.ring.ids.every((id) => keys.includes(id)) ? rows.map(heartbeatOf) : [];
     } catch {
       return [];
     }
