@@ -105,7 +105,7 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
       reads,
       lists: new CatalogueLists(catalogue, registry),
       writes,
-      deadLetters: new DeadLetterService({ messaging, operations, logger }),
+      deadLetters: new DeadLetterService({ messaging, operations, sealer, logger }),
       authenticator,
       health: {
         live: () => ({ ok: true }),

@@ -84,7 +84,7 @@ export class PartitionWorker {
   /** Resolves when the mutation is finished; rejects when another worker will finish it. */
   async deliver(delivery: MutationDelivery): Promise<void> {
     if (!this.#assigned) throw new HandedOver();
-    const opened = openMutation(this.options.sealer, delivery);
+    const opened = openMutation(this.options.sealer, delivery, this.options.messaging.topology.partitions);
     const fence = fenceOf(this.options.generation, delivery.offset);
     const mutation = this.#reference({ delivery, opened }, fence);
     const finished = this.#inHand.begin(fence, delivery, opened);
@@ -105,10 +105,10 @@ export class PartitionWorker {
   #reference({ delivery, opened }: Pick<InHand, 'delivery' | 'opened'>, fence: Fence): MutationRef {
     const { offset, record } = delivery;
     const { operation, kind, fingerprint, path } = record;
-    const base = { offset, fence, path, operation, kind, fingerprint };
+    const base = { offset, fence, operation, kind, fingerprint };
     return 'poison' in opened
-      ? { ...base, manager: '', poison: opened.poison }
-      : { ...base, manager: this.options.stores.storeOf(opened.path).name };
+      ? { ...base, path: opened.claimed, manager: '', poison: opened.poison }
+      : { ...base, path, seal: opened.seal, manager: this.options.stores.storeOf(opened.path).name };
   }
 
   #handle(event: ApplierEvent): void {

@@ -2,7 +2,17 @@ import { FaultyBackend } from '@coffer/backend-conformance';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { Coordinator, DEFAULT_TIMING, type LogEntry, type LogRecord, type Timing } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
-import { memoryMessaging, MessageSealer, partitionOf, type Messaging, type MutationPayload } from '@coffer/messaging';
+import {
+  MAX_DELAY_MS,
+  memoryMessaging,
+  MessageSealer,
+  partitionOf,
+  type Messaging,
+  type MutationConsumer,
+  type MutationHandler,
+  type MutationPayload,
+  type MutationRecord,
+} from '@coffer/messaging';
 import { createLogger, Metrics } from '@coffer/observability';
 import { SecretPath, SecretValue, type Clock } from '@coffer/secrets';
 import { WorkerRuntime } from './worker-runtime.js';
@@ -91,12 +101,18 @@ class Bench {
     });
     const tail = await messaging.log.tail([0], { read: (entry) => runtime.read(entry) });
     runtime.start();
-    const consumer = messaging.consumer();
-    await consumer.start({
+    const consumer: MutationConsumer = messaging.consumer();
+    const handler: MutationHandler = {
       assigned: async (partition) => runtime.assigned(partition),
       revoked: (partition) => runtime.revoked(partition),
       deliver: (delivery) => runtime.deliver(delivery),
-    });
+    };
+    await consumer.start(handler);
+    this.misplace = (record, partition) => {
+      // Far above whatever the queue in memory gives out there.
+      const place = { partition, offset: 1_000_000n, timestamp: this.clock.wall() };
+      this.#misplaced = handler.deliver({ ...place, record });
+    };
     let left = false;
     const leave = async (): Promise<void> => {
       if (left) return;
@@ -111,10 +127,27 @@ class Bench {
 
   async publish(key: string, payload: MutationPayload, body?: Uint8Array): Promise<string> {
     const operation = `operation ${this.#offset++}`;
-    const sealed = body ?? this.sealer.sealMutation(path(key), operation, payload);
-    const record = { schema: 1, operation, kind: payload.kind, path: path(key).toString(), fingerprint: 'f' } as const;
-    await this.messaging.producer.publish({ ...record, body: sealed });
+    const record = this.sealed(key, payload, operation);
+    await this.messaging.producer.publish({ ...record, body: body ?? record.body });
     return operation;
+  }
+
+  /** As a gateway queues it. */
+  sealed(key: string, payload: MutationPayload, operation: string, sentAt = this.clock.wall()): MutationRecord {
+    const at = path(key);
+    const partition = partitionOf(at.toString(), TOPOLOGY.partitions);
+    const body = this.sealer.sealMutation({ path: at, operation, partition, sentAt }, payload);
+    return { schema: 1, operation, kind: payload.kind, path: at.toString(), fingerprint: 'f', sentAt, body };
+  }
+
+  /** Delivers a record in another partition than its path's, as a queue does into which anybody writes. */
+  misplace: (record: MutationRecord, partition: number) => void = () => undefined;
+  #misplaced: Promise<void> = Promise.resolve();
+
+  /** Waits until no mutation is unfinished. */
+  async finished(): Promise<void> {
+    await this.#misplaced;
+    await until(() => this.messaging.producer.backlog() === 0);
   }
 
   put(key: string, value = VALUE): Promise<string> {
@@ -230,13 +263,101 @@ describe('the worker', () => {
         );
     }
     // Sealed for another operation: moved from one message to another.
-    const moved = bench.sealer.sealMutation(path('key 0'), 'another operation', { kind: 'delete' });
-    poisoned.push(await bench.publish('key 0', { kind: 'delete' }, moved));
+    const moved = bench.sealed('key 0', { kind: 'delete' }, 'another operation');
+    poisoned.push(await bench.publish('key 0', { kind: 'delete' }, moved.body));
     await bench.ended(...operations, ...poisoned);
     const letters = await bench.messaging.deadLetters.list();
     expect(letters.map(({ delivery }) => delivery.record.operation).sort()).toEqual([...poisoned].sort());
     expect(letters.every(({ code }) => code === 'corrupt')).toBe(true);
     for (const operation of operations) expect(bench.ends(operation)).toMatchObject([{ type: 'COMMIT' }]);
+  });
+
+  describe('copies of mutations, put into the queue by somebody who has not the key', () => {
+    const put = (value: string): MutationPayload => ({ kind: 'put', value, tags: [] });
+
+    it('have no effect while the operation’s end is remembered, whatever it was', async () => {
+      await bench.join();
+      const old = bench.sealed('key', put('old'), 'old');
+      await bench.messaging.producer.publish(old);
+      await bench.ended('old');
+      bench.store.set({ code: 'denied', when: 'before', times: 1 });
+      const refused = bench.sealed('key', put('refused'), 'refused');
+      await bench.messaging.producer.publish(refused);
+      await bench.ended('refused');
+      const last = await bench.put('key', 'last');
+      await bench.ended(last);
+      for (const copy of [old, refused, old, refused]) await bench.messaging.producer.publish(copy);
+      await bench.finished();
+      expect(await bench.held('key')).toBe('last');
+      expect([bench.ends('old'), bench.ends('refused'), bench.ends(last)].map(({ length }) => length)).toEqual([
+        1, 1, 1,
+      ]);
+    });
+
+    it('have none either when they wait behind another write for longer than anything is remembered', async () => {
+      await bench.join();
+      bench.store.set({ code: 'denied', when: 'before', times: 1 });
+      const refused = bench.sealed('key', put('refused'), 'refused');
+      const old = bench.sealed('key', put('old'), 'old');
+      for (const record of [refused, old]) await bench.messaging.producer.publish(record);
+      await bench.ended('refused', 'old');
+      bench.store.set({ code: 'throttled', when: 'before' });
+      const stuck = await bench.put('key', 'last');
+      for (const copy of [refused, old]) await bench.messaging.producer.publish(copy);
+      await until(() => bench.messaging.producer.backlog() === 3);
+      // Another key's records let time pass in the log.
+      bench.skipped += TIMING.window + 1_000;
+      const other = ['a', 'b', 'c', 'd', 'e', 'f'].find(
+        (key) => partitionOf(path(key).toString(), 2) === partitionOf(path('key').toString(), 2),
+      );
+      await bench.ended(await bench.publish(other ?? '', { kind: 'drop' }));
+      bench.store.clear();
+      await bench.ended(stuck);
+      await bench.finished();
+      expect(await bench.held('key')).toBe('last');
+    });
+
+    it('are buried when they come later, and applied only when they are replayed, sealed anew', async () => {
+      await bench.join();
+      const old = bench.sealed('key', put('old'), 'old', bench.clock.wall() - MAX_DELAY_MS - 1);
+      await bench.ended(await bench.put('key', 'last'));
+      await bench.messaging.producer.publish(old);
+      await bench.finished();
+      expect(await bench.held('key')).toBe('last');
+      expect(bench.ends('old')).toMatchObject([{ type: 'ABORT', code: 'stale', claimed: true }]);
+      expect(await bench.messaging.deadLetters.list()).toMatchObject([{ code: 'stale' }]);
+      await bench.messaging.producer.publish(bench.sealed('key', put('old'), 'old'));
+      await bench.finished();
+      expect(await bench.held('key')).toBe('old');
+    });
+
+    it('are buried in another partition than their path’s, whose mutations go on', async () => {
+      await bench.join();
+      const old = bench.sealed('key', put('old'), 'old');
+      const here = partitionOf(old.path, TOPOLOGY.partitions);
+      await bench.messaging.producer.publish(old);
+      // The other partition is ahead, so that the copy's fence is above all of the key's own.
+      const others = Array.from({ length: 40 }, (_, number) => `other ${number}`).filter(
+        (key) => partitionOf(path(key).toString(), TOPOLOGY.partitions) !== here,
+      );
+      for (const key of others) await bench.put(key);
+      await bench.finished();
+      const last = await bench.put('key', 'last');
+      await bench.ended(last);
+      bench.misplace(old, 1 - here);
+      await bench.finished();
+      expect(await bench.held('key')).toBe('last');
+      expect(await bench.messaging.deadLetters.list()).toMatchObject([{ code: 'corrupt' }]);
+      const next = [await bench.put('key', 'next'), await bench.put(others[0] ?? '', 'next')];
+      await bench.ended(...next);
+      for (const operation of next) expect(bench.ends(operation)).toMatchObject([{ type: 'COMMIT' }]);
+      expect(await bench.held('key')).toBe('next');
+      // What it says of itself blocks and unblocks no key of its own partition.
+      expect(bench.ends('old').map(({ type, ...rest }) => [type, 'path' in rest && rest.path])).toEqual([
+        ['COMMIT', old.path],
+        ['ABORT', expect.stringMatching(/^coffer\.secret\.mutations-/)],
+      ]);
+    });
   });
 
   it('counts an end once, however often it has to be said', async () => {

@@ -86,6 +86,13 @@ export interface AbortRecord extends EndRecord {
   readonly code: ErrorCode;
   /** Absent when the mutation was never prepared. */
   readonly prepareOffset?: LogOffset;
+  /** What the mutation was sealed as (see `MutationRef`), so that a copy of it has no effect. Absent where it does not open. */
+  readonly seal?: string;
+  /**
+   * The mutation is not what a gateway queued there: path, operation and fingerprint are what it claims. Says something
+   * to the gateway alone that queued a mutation at that very place.
+   */
+  readonly claimed?: true;
 }
 
 export type LogRecord =

@@ -42,6 +42,17 @@ describe('the operation table', () => {
     expect(read(table, commit(0n))).toBeUndefined();
   });
 
+  it('believes no ABORT that is said of a mutation which nobody may have queued, unless its reader knows better', () => {
+    const table = new OperationTable(WINDOW);
+    const claimed = { ...abort(0n), claimed: true } as const;
+    expect(read(table, claimed)).toBeUndefined();
+    expect(table.state('a')).toBeUndefined();
+    const entry = { shard: 0, offset: offset++, timestamp: 0, record: claimed };
+    expect(table.read(entry, ({ operation }) => operation === 'a')).toEqual(claimed);
+    expect(table.state('a')).toEqual(claimed);
+    expect(read(table, commit(0n))).toEqual(commit(0n));
+  });
+
   it('believes no record of an owner that another one has followed', () => {
     const table = new OperationTable(WINDOW);
     read(table, { type: 'OWNER', partition: 0, claim: 'old' });

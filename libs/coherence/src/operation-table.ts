@@ -18,8 +18,11 @@ export class OperationTable {
   /** `window`: in milliseconds. */
   constructor(private readonly window: number) {}
 
-  /** Takes a record into account; answers the end that it brings, if it brings one that was not known. */
-  read(entry: LogEntry): OperationEnd | undefined {
+  /**
+   * Takes a record into account; answers the end that it brings, if it brings one that was not known. `believes` says
+   * whether an ABORT that only claims to be of its operation is so; by default none is.
+   */
+  read(entry: LogEntry, believes: (abort: AbortRecord) => boolean = () => false): OperationEnd | undefined {
     if (!this.#authority(entry.shard).admit(entry)) return undefined;
     this.#forget(entry.timestamp - this.window);
     const { record } = entry;
@@ -29,6 +32,7 @@ export class OperationTable {
       return undefined;
     }
     if (record.type !== 'COMMIT' && record.type !== 'ABORT') return undefined;
+    if (record.type === 'ABORT' && record.claimed === true && !believes(record)) return undefined;
     if (this.#knows(record)) return undefined;
     this.#prepared.delete(record.operation);
     this.#ended.delete(record.operation);

@@ -13,6 +13,10 @@ export interface SealContext {
   readonly path: { readonly tenant: string; readonly namespace: string; readonly key: string };
   /** The operation's id, for messages: a mutation does not open as another one's. */
   readonly operation?: string;
+  /** The queue's partition, for mutations: one does not open in another partition. */
+  readonly partition?: number;
+  /** When it was sealed, for mutations, in milliseconds since the Unix epoch. */
+  readonly sentAt?: number;
 }
 
 /** magic(4) ‖ version(1) ‖ length of id(1) ‖ key id ‖ salt(32) ‖ commitment(32) ‖ ciphertext ‖ tag(16). */
@@ -73,9 +77,13 @@ const recordKeys = (key: KeyObject, salt: Uint8Array): { key: KeyObject; nonce: 
   };
 };
 
-const additionalData = ({ purpose, path, operation }: SealContext): Buffer => {
+/** Names stand before optional fields, so that no field is taken for another one. */
+const additionalData = ({ purpose, path, operation, partition, sentAt }: SealContext): Buffer => {
   const fields = [purpose, path.tenant, path.namespace, path.key, String(FORMAT_VERSION)];
-  return lengthPrefixed(operation === undefined ? fields : [...fields, operation]);
+  if (operation !== undefined) fields.push('operation', operation);
+  if (partition !== undefined) fields.push('partition', String(partition));
+  if (sentAt !== undefined) fields.push('sentAt', String(sentAt));
+  return lengthPrefixed(fields);
 };
 
 export const sealEnvelope = (keyId: string, key: KeyObject, plaintext: Uint8Array, context: SealContext): Buffer => {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { openEnvelope, parseEnvelope, sealEnvelope, type SealContext } from './envelope.js';
 import { lengthPrefixed } from './length-prefixed.js';
@@ -17,6 +17,9 @@ export interface DeriveOptions {
   /** Characters, default 32; lower only for Kestra's JDBC `secret`, with a warning by the caller. */
   readonly minSecretLength?: number;
 }
+
+/** Of HMAC-SHA256. */
+export const MAC_BYTES = 32;
 
 interface RingKey {
   readonly id: string;
@@ -97,6 +100,25 @@ export class KeyRing {
   /** As `hmac`, under the key named, for comparing with what was kept before a rotation. Throws `corrupt` if unknown. */
   hmacWith(keyId: string, purpose: HmacPurpose, ...parts: readonly (string | Uint8Array)[]): Buffer {
     return KeyRing.mac(KeyRing.find(this.keys, keyId, 'corrupt'), purpose, parts);
+  }
+
+  /**
+   * HMAC-SHA256 of a message of its own under the active key: 32 bytes. `context` says where the message belongs and must
+   * be `lengthPrefixed`, so that no context and message are those of another one; it may be kept and used again.
+   */
+  sign(purpose: HmacPurpose, context: Uint8Array, message: Uint8Array): Buffer {
+    return KeyRing.digest(this.active, purpose, context, message);
+  }
+
+  /** Whether `mac` is what `sign` gave under the key named. False for a key that the ring does not have. */
+  verifies(keyId: string, purpose: HmacPurpose, context: Uint8Array, message: Uint8Array, mac: Uint8Array): boolean {
+    const key = this.keys.get(keyId);
+    if (key === undefined || mac.byteLength !== MAC_BYTES) return false;
+    return timingSafeEqual(KeyRing.digest(key, purpose, context, message), mac);
+  }
+
+  private static digest(key: RingKey, purpose: HmacPurpose, context: Uint8Array, message: Uint8Array): Buffer {
+    return createHmac('sha256', key.purposes[purpose]).update(context).update(message).digest();
   }
 
   private static mac(key: RingKey, purpose: HmacPurpose, parts: readonly (string | Uint8Array)[]): Buffer {

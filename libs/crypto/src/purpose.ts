@@ -6,7 +6,7 @@ import { lengthPrefixed } from './length-prefixed.js';
 /** Where a sealed record is kept. One purpose's records do not open under another. */
 export const SEAL_PURPOSES = ['sql', 'es', 'kafka', 'redis'] as const;
 /** What an HMAC is for. */
-export const HMAC_PURPOSES = ['audit-hmac', 'fingerprint', 'token-hash', 'redis-key'] as const;
+export const HMAC_PURPOSES = ['audit-hmac', 'fingerprint', 'token-hash', 'redis-key', 'kafka-mac'] as const;
 
 export type SealPurpose = (typeof SEAL_PURPOSES)[number];
 export type HmacPurpose = (typeof HMAC_PURPOSES)[number];
@@ -33,5 +33,6 @@ export const derivePurposeKeys = (root: KeyObject, keyId: string): PurposeKeys =
     fingerprint: derive('fingerprint'),
     'token-hash': derive('token-hash'),
     'redis-key': derive('redis-key'),
+    'kafka-mac': derive('kafka-mac'),
   };
 };

@@ -1,12 +1,15 @@
 export * from './contract/coherence-log.js';
 export * from './contract/dead-letters.js';
 export * from './contract/finished-offsets.js';
+export * from './contract/log-clock.js';
 export * from './contract/messaging.js';
 export * from './contract/mutation-queue.js';
 export * from './contract/shard-group.js';
 export * from './contract/topology.js';
 export { restWhileIdle } from './kafka/idle-request-queue.js';
 export * from './kafka/kafka-messaging.js';
+export { LogAuthenticator, type LogRefusal } from './kafka/log-authenticator.js';
+export { encodeLogRecord } from './kafka/log-codec.js';
 export { TOPICS, type TopicNames } from './kafka/topics.js';
 export * from './memory/memory-messaging.js';
 export * from './sealed/payload.js';

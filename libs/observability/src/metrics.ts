@@ -76,6 +76,19 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly logRecordsRefused = new Counter({
+    name: 'coffer_log_records_refused_total',
+    help: 'Records of the coherence log that were passed over, by reason (unsigned, unknown-key, forged, stale, unreadable)',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
+  readonly logClockOffset = new Gauge({
+    name: 'coffer_log_clock_offset_seconds',
+    help: 'How far Kafka’s clock is ahead of this process’s wall clock, as far as known here',
+    registers: [this.registry],
+  });
+
   readonly partitionsHalted = new Gauge({
     name: 'coffer_partitions_halted',
     help: 'Partitions of this worker that have stopped with fence-ahead',

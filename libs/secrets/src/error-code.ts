@@ -32,6 +32,7 @@ export const GATEWAY_ERROR_CODES = [
   'answer-too-large',
   'rate-limited',
   'overloaded',
+  'stale',
   'configuration',
   'internal',
 ] as const;

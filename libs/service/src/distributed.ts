@@ -10,9 +10,13 @@ import { Seldom } from './seldom.js';
 import type { ServiceContext } from './service-process.js';
 import { StoreHealth } from './store-health.js';
 import { VERSION } from './version.js';
+import { watchLogClock } from './watch-log-clock.js';
 
 /** In milliseconds. */
 const RETRY = 1_000;
+
+const REFUSED =
+  'a record of the coherence log was passed over: nobody who may write it did, or this process lacks the key that signed it';
 
 /** Kafka may come up after us; what is wrong with the configuration does not mend itself. */
 const untilReachable = async <T>(open: () => Promise<T>, logger: Logger): Promise<T> => {
@@ -50,12 +54,21 @@ export const openDistributed = async ({ name, configuration, logger, fail }: Ser
   const traces = await openTraces({ service: `coffer-${name}`, version: VERSION, logger });
   const ring = await KeyRing.derive(encryption.keys);
   const seldom = new Seldom(clock);
+  const metrics = new Metrics();
   const open = (): ReturnType<typeof openKafkaMessaging> =>
     openKafkaMessaging({
       configuration: kafka,
       topology: { partitions: settings.partitions, shards: settings.shards },
       window: timing.window,
       clock,
+      ring,
+      onRefused: (reason, place) => {
+        metrics.logRecordsRefused.inc({ reason });
+        const repeated = seldom.repeated(`refused ${reason}`);
+        if (repeated === undefined) return;
+        const fields = { reason, shard: place.shard, offset: String(place.offset) };
+        logger.warn({ ...fields, ...(repeated === 0 ? {} : { repeated }) }, REFUSED);
+      },
       log: (level, message) => {
         const repeated = seldom.repeated(message);
         if (repeated === undefined) return;
@@ -67,11 +80,12 @@ export const openDistributed = async ({ name, configuration, logger, fail }: Ser
     });
   const { messaging, close } = await untilReachable(open, logger);
   const sealer = new MessageSealer(ring);
+  const clockWatch = watchLogClock(messaging.time, metrics, logger);
   const closeAll = async (): Promise<void> => {
+    clockWatch.stop();
     await close();
     await traces.close();
   };
-  const metrics = new Metrics();
   return { configuration: complete, ring, sealer, messaging, metrics, clock, timing, logger, traces, close: closeAll };
 };
 

@@ -27,7 +27,7 @@ export interface HealthLimits {
   readonly headersMs: number;
   /** Until the whole request has come. */
   readonly requestMs: number;
-  /** How long a connection is kept on which no byte moves, with an answer under way or between two requests. */
+  /** How long a connection is kept on which no byte moves while an answer is under way. */
   readonly idleMs: number;
   /** How often connections are looked at that are over their time. */
   readonly checkIntervalMs: number;
@@ -94,7 +94,7 @@ const healthServer = (options: HealthOptions): Server => {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersMs,
       requestTimeout: limits.requestMs,
-      keepAliveTimeout: limits.idleMs,
+      keepAliveTimeout: options.settings.keepAliveTimeout,
       connectionsCheckingInterval: limits.checkIntervalMs,
     },
     listenerOf(options),
@@ -108,7 +108,6 @@ const healthServer = (options: HealthOptions): Server => {
 /** Health and figures of a service that serves nothing else: `/health/live`, `/health/ready`, `/metrics` (with a token). */
 export const serveHealth = async (options: HealthOptions): Promise<{ address: string; close(): void }> => {
   const server = healthServer(options);
-  server.keepAliveTimeout = options.settings.keepAliveTimeout;
   const { host, port: configured } = options.settings;
   const port = portOf(process.env, configured);
   await listenOn(

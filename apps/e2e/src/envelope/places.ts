@@ -9,7 +9,13 @@ const fieldsOf = ({ path, operation }: SealContext): Fields => [
   ...(operation === undefined ? [] : [operation]),
 ];
 
+const placeInQueue = ({ partition, sentAt }: SealContext) => ({
+  ...(partition === undefined ? {} : { partition }),
+  ...(sentAt === undefined ? {} : { sentAt }),
+});
+
 const withFields = (context: SealContext, [tenant = '', namespace = '', key = '', operation]: Fields): SealContext => ({
+  ...placeInQueue(context),
   purpose: context.purpose,
   path: { tenant, namespace, key },
   ...(operation === undefined ? {} : { operation }),
@@ -51,6 +57,23 @@ const otherOperations = ({ path, operation }: SealContext): Fields[] => {
     : [fields];
 };
 
+/** Another partition or time, none, and each in the other's place. */
+const otherQueuePlaces = ({ partition, sentAt, ...rest }: SealContext): SealContext[] => {
+  if (partition === undefined || sentAt === undefined)
+    return [
+      { ...rest, partition: 0 },
+      { ...rest, sentAt: 0 },
+    ];
+  return [
+    { ...rest, partition: partition + 1, sentAt },
+    { ...rest, partition, sentAt: sentAt + 1 },
+    { ...rest, partition: sentAt, sentAt: partition },
+    { ...rest, partition },
+    { ...rest, sentAt },
+    rest,
+  ];
+};
+
 /** Every place that differs from the context in a purpose or a field that the envelope is bound to. */
 export const movedPlaces = (context: SealContext): SealContext[] => {
   const fields = fieldsOf(context);
@@ -63,6 +86,7 @@ export const movedPlaces = (context: SealContext): SealContext[] => {
   const same = JSON.stringify(fields);
   return [
     ...SEAL_PURPOSES.filter((purpose) => purpose !== context.purpose).map((purpose) => ({ ...context, purpose })),
+    ...otherQueuePlaces(context),
     ...moved.filter((other) => JSON.stringify(other) !== same).map((other) => withFields(context, other)),
   ];
 };

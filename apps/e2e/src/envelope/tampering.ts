@@ -57,6 +57,7 @@ const contextsOf = (): SealContext[] =>
     return [
       { purpose, path },
       { purpose, path, operation: '0198c0de-0000-7000-8000-000000000001' },
+      { purpose, path, operation: '0198c0de-0000-7000-8000-000000000001', partition: 3, sentAt: 1_700_000_000_000 },
     ];
   });
 

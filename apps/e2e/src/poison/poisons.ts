@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { KeyRing } from '@coffer/crypto';
-import type { MutationRecord } from '@coffer/messaging';
+import { partitionOf, type MutationRecord, type MutationSeal } from '@coffer/messaging';
 import { SecretPath, SecretValue } from '@coffer/secrets';
 import { v7 as uuid } from 'uuid';
 
@@ -15,21 +15,18 @@ export interface Brewing {
   readonly value: string;
 }
 
-interface Target {
-  readonly path: SecretPath;
-  readonly operation: string;
-}
+type Target = MutationSeal;
 
 type Brew = (brewing: Brewing, target: Target) => Partial<MutationRecord> & Pick<MutationRecord, 'body'>;
 
 const put = (value: unknown): Buffer => Buffer.from(JSON.stringify({ kind: 'put', value, tags: [] }));
 
-const sealed = (ring: KeyRing, plain: Buffer, { path, operation }: Target): Buffer =>
-  ring.seal(plain, { purpose: 'kafka', path, operation });
+const sealed = (ring: KeyRing, plain: Buffer, target: Target): Buffer =>
+  ring.seal(plain, { ...target, purpose: 'kafka' });
 
-const elsewhere = ({ path, operation }: Target): Target => ({
+const elsewhere = ({ path, ...rest }: Target): Target => ({
+  ...rest,
   path: SecretPath.of(path.tenant, path.namespace, `${path.key}-elsewhere`),
-  operation,
 });
 
 const flipped = (bytes: Buffer): Buffer => {
@@ -47,9 +44,13 @@ export const POISONS: Readonly<Record<string, Brew>> = {
     body: sealed(own, put(value), { ...target, operation: uuid() }),
   }),
   'of another path': ({ own, value }, target) => ({ body: sealed(own, put(value), elsewhere(target)) }),
-  'of another purpose': ({ own, value }, { path, operation }) => ({
-    body: own.seal(put(value), { purpose: 'redis', path, operation }),
+  'of another partition': ({ own, value }, target) => ({
+    body: sealed(own, put(value), { ...target, partition: target.partition + 1 }),
   }),
+  'of another time': ({ own, value }, target) => ({
+    body: sealed(own, put(value), { ...target, sentAt: target.sentAt - 1 }),
+  }),
+  'of another purpose': ({ own, value }, target) => ({ body: own.seal(put(value), { ...target, purpose: 'redis' }) }),
   'of an unknown key': ({ unknown, value }, target) => ({ body: sealed(unknown, put(value), target) }),
   'of a stranger’s key': ({ stranger, value }, target) => ({ body: sealed(stranger, put(value), target) }),
   'no JSON': ({ own, value }, target) => ({
@@ -69,15 +70,17 @@ export const POISONS: Readonly<Record<string, Brew>> = {
   }),
 };
 
-/** Throws for a number below zero. The kinds come in turn. */
-export const brew = (number: number, path: SecretPath, brewing: Brewing): MutationRecord => {
+/** Throws for a number below zero. The kinds come in turn. `partitions`: of the queue. */
+export const brew = (number: number, path: SecretPath, brewing: Brewing, partitions: number): MutationRecord => {
   const kinds = Object.values(POISONS);
   const make = kinds[number % kinds.length];
   if (make === undefined) throw new Error('poisons are counted from 0');
   const operation = uuid();
   const fingerprint = randomBytes(32).toString('hex');
-  const more = make(brewing, { path, operation });
-  return { schema: 1, operation, kind: 'put', path: path.toString(), fingerprint, ...more };
+  const text = path.toString();
+  const sentAt = Date.now();
+  const more = make(brewing, { path, operation, partition: partitionOf(text, partitions), sentAt });
+  return { schema: 1, operation, kind: 'put', path: text, fingerprint, sentAt, ...more };
 };
 
 const ring = (id: string): Promise<KeyRing> =>

@@ -56,7 +56,12 @@ export const send = async (
     const key = number % 2 === 0 ? busy : `ONLY_POISON_${number}`;
     if (key !== busy) sent.poisonedOnly.push(key);
     // Pairs, so that each kind comes for a key of either sort.
-    const record = brew(number >> 1, SecretPath.of('main', NAMESPACE, key), brewing);
+    const record = brew(
+      number >> 1,
+      SecretPath.of('main', NAMESPACE, key),
+      brewing,
+      standalone.messaging.topology.partitions,
+    );
     sent.poisons.push(record.operation);
     await standalone.messaging.producer.publish(record);
   };

@@ -2,7 +2,14 @@ import type { Backend } from '@coffer/backend-contract';
 import { CoordinatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING, type AbortRecord, type CommitRecord, type Timing } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
-import { memoryMessaging, MessageSealer, type LogTail, type Messaging, type MutationPayload } from '@coffer/messaging';
+import {
+  memoryMessaging,
+  MessageSealer,
+  partitionOf,
+  type LogTail,
+  type Messaging,
+  type MutationPayload,
+} from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { createLogger, Metrics } from '@coffer/observability';
 import { WorkerModule } from '@coffer/secret-worker';
@@ -64,8 +71,11 @@ export class LoneWorker {
 
   async publish(path: SecretPath, payload: MutationPayload): Promise<{ operation: string; fence: Fence }> {
     const operation = `operation ${(this.#published += 1)}`;
-    const body = this.sealer.sealMutation(path, operation, payload);
-    const record = { schema: 1, operation, kind: payload.kind, path: path.toString(), fingerprint: '', body };
+    const text = path.toString();
+    const sentAt = this.messaging.time.now();
+    const partition = partitionOf(text, TOPOLOGY.partitions);
+    const body = this.sealer.sealMutation({ path, operation, partition, sentAt }, payload);
+    const record = { schema: 1, operation, kind: payload.kind, path: text, fingerprint: '', sentAt, body };
     const { offset } = await this.messaging.producer.publish(record);
     return { operation, fence: fenceOf(GENERATION, offset) };
   }

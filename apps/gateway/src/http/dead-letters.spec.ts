@@ -1,5 +1,5 @@
 import { deadLetterId } from '@coffer/messaging';
-import { fenceOf } from '@coffer/secrets';
+import { fenceOf, SecretPath } from '@coffer/secrets';
 import { openTestApi, type TestApi } from './fixture/test-api.js';
 
 const CANARY = 'sealed canary';
@@ -13,6 +13,12 @@ const operationOf = (offset: number): string => `0190f5c4-0000-7000-8000-${Strin
 
 type Kind = 'put' | 'patch' | 'delete' | 'drop';
 
+const sealed = (text: string, operation: string, kind: Kind): Uint8Array => {
+  if (text.split('/').length !== 3) return Buffer.from('sealed by nobody');
+  const seal = { path: SecretPath.parse(text), operation, partition: 0, sentAt: 1 };
+  return api.sealer.sealMutation(seal, kind === 'put' ? { kind, value: CANARY, tags: [] } : { kind });
+};
+
 const bury = async (offset: number, path: string, kind: Kind = 'put'): Promise<string> => {
   const id = deadLetterId(fenceOf(1, BigInt(offset)), 0);
   const delivery = {
@@ -25,7 +31,8 @@ const bury = async (offset: number, path: string, kind: Kind = 'put'): Promise<s
       kind,
       path,
       fingerprint: 'f',
-      body: Buffer.from(CANARY),
+      sentAt: 1,
+      body: sealed(path, operationOf(offset), kind),
     },
   } as const;
   await api.messaging.deadLetters.bury({ id, delivery, code: 'corrupt', time: 1_700_000_000_000 + offset });

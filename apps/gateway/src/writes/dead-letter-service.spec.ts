@@ -1,6 +1,15 @@
 import type { LogRecord } from '@coffer/coherence';
-import { deadLetterId, memoryMessaging, type MutationDelivery, type MutationRecord } from '@coffer/messaging';
-import { CofferError, fenceOf, systemClock } from '@coffer/secrets';
+import { KeyRing } from '@coffer/crypto';
+import {
+  deadLetterId,
+  isStale,
+  memoryMessaging,
+  MessageSealer,
+  type MutationDelivery,
+  type MutationPayload,
+  type MutationRecord,
+} from '@coffer/messaging';
+import { CofferError, fenceOf, SecretPath, SecretValue, systemClock } from '@coffer/secrets';
 import { v7 as uuid } from 'uuid';
 import { DeadLetterService, type DeadLetterServiceOptions } from './dead-letter-service.js';
 import { MAX_UNFINISHED } from './mutation-writer.js';
@@ -10,14 +19,27 @@ const WINDOW = 60_000;
 const ALL = (): boolean => true;
 const ANYBODY = (): void => undefined;
 
-const record = (path = 'main/ns/key', operation: string = uuid()): MutationRecord => ({
+const SENT_AT = 1_700_000_000_000;
+const PAYLOAD: MutationPayload = { kind: 'put', value: 'v', tags: [] };
+let sealer: MessageSealer;
+beforeAll(async () => {
+  const secret = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
+  sealer = new MessageSealer(await KeyRing.derive([{ id: 'k', secret, active: true }]));
+});
+
+const isPath = (text: string): boolean => text.split('/').length === 3;
+
+const record = (text = 'main/ns/key', operation: string = uuid()): MutationRecord => ({
   schema: 1,
   operation,
   kind: 'put',
-  path,
+  path: text,
   fingerprint: `fingerprint of ${operation}`,
   traceparent: '00-aa-bb-01',
-  body: new Uint8Array([1, 2, 3]),
+  sentAt: SENT_AT,
+  body: isPath(text)
+    ? sealer.sealMutation({ path: SecretPath.parse(text), operation, partition: 0, sentAt: SENT_AT }, PAYLOAD)
+    : new Uint8Array([1, 2, 3]),
 });
 
 /** Everything here ends within a few turns of the event loop; the bound only ends a wait for what never comes. */
@@ -51,7 +73,7 @@ const openBench = async (
       return new Promise(() => undefined);
     },
   });
-  const options = { messaging, operations, logger: { info: (fields: object) => void log.push(fields) } };
+  const options = { messaging, operations, sealer, logger: { info: (fields: object) => void log.push(fields) } };
   const service = new DeadLetterService({ ...options, ...more(options) });
   let said = 0;
   const say = async (type: 'PREPARE' | 'COMMIT' | 'ABORT', { operation, path }: MutationRecord, offset: bigint) => {
@@ -99,13 +121,20 @@ describe('the list of dead letters', () => {
 });
 
 describe('the replay of a dead letter', () => {
-  it('queues the very record again, discards the letter, and says who did it', async () => {
+  it('queues the mutation again, sealed anew, discards the letter, and says who did it', async () => {
     const bench = await openBench();
     const letter = record();
     const id = await bench.bury(letter, 0n);
     expect(await bench.service.replay(id, ALL, ANYBODY, 'token:ops')).toBe(letter.operation);
     await until(() => bench.queued.length === 1);
-    expect(bench.queued[0]?.record).toEqual(letter);
+    const [queued] = bench.queued;
+    if (queued === undefined) throw new Error('nothing is queued');
+    const { operation, sentAt, body } = queued.record;
+    expect(queued.record).toEqual({ ...letter, sentAt, body });
+    expect(isStale(queued.timestamp, sentAt)).toBe(false);
+    expect(Buffer.compare(body, letter.body)).not.toBe(0);
+    const seal = { path: SecretPath.parse(letter.path), operation, partition: 0, sentAt };
+    expect(sealer.openMutation(seal, body)).toEqual(PAYLOAD);
     expect(await bench.ids()).toEqual([]);
     expect(bench.log).toEqual([{ deadLetter: id, operation: letter.operation, principal: 'token:ops' }]);
   });
@@ -157,6 +186,18 @@ describe('the replay of a dead letter', () => {
     expect(stateOf(bench, letter)).toEqual({ state: 'applied' });
   });
 
+  it.each([
+    ['its body does not open', { body: new Uint8Array([1, 2, 3]) }],
+    ['it was sealed at another time', { sentAt: SENT_AT + 1 }],
+    ['it says another kind', { kind: 'delete' }],
+    ['it is of another version', { schema: 2 }],
+  ] as const)('is refused, and the letter stays, when %s', async (_, change) => {
+    const bench = await openBench();
+    const id = await bench.bury({ ...record(), ...change }, 0n);
+    await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'corrupt' });
+    expect([await bench.messaging.end(0), await bench.ids()]).toEqual([0n, [id]]);
+  });
+
   it('keeps the letter, and the failure, when the queue does not take it', async () => {
     const bench = await openBench();
     const letter = record();
@@ -173,6 +214,7 @@ describe('the replay of a dead letter', () => {
     const bench = await openBench(({ messaging }) => ({
       messaging: {
         deadLetters: messaging.deadLetters,
+        time: messaging.time,
         producer: {
           partitions: messaging.producer.partitions,
           publish: async (sent) => {

@@ -1,6 +1,14 @@
 import { CofferError, SecretPath, type ErrorCode } from '@coffer/secrets';
 import type { MutationKind } from '@coffer/coherence';
-import type { DeadLetter, Messaging } from '@coffer/messaging';
+import {
+  partitionOf,
+  type DeadLetter,
+  type MessageSealer,
+  type Messaging,
+  type MutationPayload,
+  type MutationRecord,
+} from '@coffer/messaging';
+import { MutationPublisher } from './mutation-publisher.js';
 import { MAX_UNFINISHED } from './mutation-writer.js';
 import type { Operations } from './operations.js';
 
@@ -23,8 +31,9 @@ export type LetterFilter = (letter: ListedDeadLetter) => boolean;
 export type ReplayAuthorization = (letter: ListedDeadLetter) => void;
 
 export interface DeadLetterServiceOptions {
-  readonly messaging: Pick<Messaging, 'deadLetters' | 'producer'>;
+  readonly messaging: Pick<Messaging, 'deadLetters' | 'producer' | 'time'>;
   readonly operations: Operations;
+  readonly sealer: MessageSealer;
   /** Told who replayed and who discarded what. */
   readonly logger: { info(fields: object, message: string): void };
 }
@@ -43,12 +52,19 @@ const listed = ({ id, code, time, delivery: { record } }: DeadLetter): ListedDea
   return { id, ...(path === undefined ? {} : { path }), kind, code, operation, time };
 };
 
+/** The one shape of a record that this version understands. */
+const SCHEMA = 1;
+
 const absent = (): CofferError =>
   new CofferError('not-found', 'there is no such dead letter: it was replayed or discarded, or never was');
 
 /** What people do about mutations that failed for good. Throws `unavailable` when the letters cannot be reached. */
 export class DeadLetterService {
-  constructor(private readonly options: DeadLetterServiceOptions) {}
+  readonly #publisher: MutationPublisher;
+
+  constructor(private readonly options: DeadLetterServiceOptions) {
+    this.#publisher = new MutationPublisher(options);
+  }
 
   /** Oldest first. */
   async list(visible: LetterFilter): Promise<readonly ListedDeadLetter[]> {
@@ -60,8 +76,8 @@ export class DeadLetterService {
   }
 
   /**
-   * Queues the sealed mutation again, as it was and under its own operation, and discards the letter once the queue has
-   * it. Answers the operation, which is `pending` here from then on. It gets a new fence: it counts as written now, also
+   * Queues the mutation again, sealed anew and under its own operation, and discards the letter once the queue has it.
+   * Throws `corrupt` when it does not open with the keys of this gateway. Answers the operation, which is `pending` here from then on. It gets a new fence: it counts as written now, also
    * over what was written to the key since it failed. When the letter cannot be discarded, replaying it again is safe
    * while the operation's end is remembered: an operation is applied once. `authorize` is asked before anything is done.
    */
@@ -72,10 +88,12 @@ export class DeadLetterService {
     authorize(listed(letter));
     const { record } = letter.delivery;
     const { operation } = record;
-    if (pathOf(record.path) === undefined) {
+    const path = pathOf(record.path);
+    if (path === undefined) {
       throw new CofferError('invalid', 'this dead letter names no secret and can only be discarded');
     }
     if (!operations.applied(operation)) {
+      const payload = this.#open(path, record);
       if (messaging.producer.unfinished(record.path) >= MAX_UNFINISHED) {
         throw new CofferError(
           'overloaded',
@@ -85,7 +103,7 @@ export class DeadLetterService {
       }
       operations.expect(operation, record.fingerprint);
       try {
-        await messaging.producer.publish(record);
+        await this.#publisher.publish({ ...record, path, payload });
       } catch (error) {
         operations.forget(operation);
         throw error;
@@ -94,6 +112,22 @@ export class DeadLetterService {
     logger.info({ deadLetter: id, operation, principal }, 'a dead letter was replayed');
     await messaging.deadLetters.discard(id);
     return operation;
+  }
+
+  #open(path: SecretPath, { schema, operation, kind, sentAt, body }: MutationRecord): MutationPayload {
+    const { messaging, sealer } = this.options;
+    const partition = partitionOf(path.toString(), messaging.producer.partitions);
+    try {
+      const payload = sealer.openMutation({ path, operation, partition, sentAt }, body);
+      if (schema === SCHEMA && payload.kind === kind) return payload;
+    } catch {
+      // What is wrong with it says the one message below.
+    }
+    throw new CofferError(
+      'corrupt',
+      'this dead letter does not open with the keys of this gateway: add the key that it was sealed with, or discard it',
+      { operation },
+    );
   }
 
   /** A letter that is not there, or that the caller may not see, stays as it is: not there for them. */

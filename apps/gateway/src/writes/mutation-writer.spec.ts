@@ -1,6 +1,14 @@
 import type { CommitRecord, LogEntry, LogRecord } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
-import { memoryMessaging, MessageSealer, type Messaging, type MutationDelivery } from '@coffer/messaging';
+import {
+  isStale,
+  memoryMessaging,
+  MessageSealer,
+  type Messaging,
+  type MutationDelivery,
+  type MutationProducer,
+  type MutationRecord,
+} from '@coffer/messaging';
 import { Metrics } from '@coffer/observability';
 import { CofferError, fenceOf, SecretPath, SecretValue, type Clock, type ErrorCode } from '@coffer/secrets';
 import { MAX_UNFINISHED, MutationWriter } from './mutation-writer.js';
@@ -26,6 +34,16 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
     () => 'ok',
     (error: unknown) => (CofferError.is(error) ? error.code : 'not ours'),
   );
+
+/** A producer of a queue of one partition that does so. */
+const publishing = (publish: MutationProducer['publish']): MutationProducer => ({
+  partitions: 1,
+  publish,
+  unfinished: () => 0,
+  backlog: () => 0,
+  ready: () => true,
+  close: async () => undefined,
+});
 
 /** Gateways over one queue and one log; a worker that says what the test tells it to. */
 class Bench {
@@ -142,6 +160,85 @@ describe('the writer of mutations', () => {
     expect(await writing).toBe(code);
   });
 
+  describe('a failure that a worker says of a mutation that is not what a gateway queued', () => {
+    const abort = async ({ operation, path: at, kind, fingerprint }: MutationRecord, offset: bigint, partition = 0) => {
+      const said = { partition, owner: 0n, path: at, fence: fenceOf(1, offset), operation, kind, fingerprint };
+      await bench.messaging.log.append(0, { type: 'ABORT', ...said, code: 'corrupt', claimed: true });
+    };
+
+    it('is nobody’s answer but that of the gateway which queued one at that very place', async () => {
+      const [one, two] = [await bench.gateway(), await bench.gateway()];
+      const writing = codeOf(one.writer.write(put(), keyed('k')));
+      await until(() => bench.queued.length === 1);
+      const [delivery] = bench.queued;
+      if (delivery === undefined) throw new Error('nothing is queued');
+      const { record, offset } = delivery;
+      // Forged: by who knows the operation from the queue.
+      await abort(record, offset + 1n);
+      await abort(record, offset, 1);
+      expect(one.operations.state('main', record.operation)).toEqual({ state: 'pending' });
+      expect(two.operations.state('main', record.operation)).toEqual({ state: 'pending' });
+      await abort(record, offset);
+      expect(await writing).toBe('corrupt');
+      expect(one.operations.state('main', record.operation)).toEqual({ state: 'failed', code: 'corrupt' });
+      expect(two.operations.state('main', record.operation)).toEqual({ state: 'pending' });
+    });
+
+    it('is known as its own also where it is read before the queue has answered', async () => {
+      const { producer } = bench.messaging;
+      const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+      const slow = publishing(async (record) => {
+        const place = await producer.publish(record);
+        await answered;
+        return place;
+      });
+      const { writer, operations } = await bench.gateway(20_000, { ...bench.messaging, producer: slow });
+      const writing = codeOf(writer.write(put(), ALICE));
+      await until(() => bench.queued.length === 1);
+      const [{ record, offset } = { record: undefined, offset: 0n }] = bench.queued;
+      if (record === undefined) throw new Error('nothing is queued');
+      await abort(record, offset + 1n);
+      await abort(record, offset);
+      await bench.messaging.log.append(0, { type: 'EPOCH', claim: 'c' });
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(operations.state('main', record.operation)).toEqual({ state: 'pending' });
+      answer();
+      expect(await writing).toBe('corrupt');
+    });
+  });
+
+  it('refuses nothing because its clock is wrong: it queues again by the queue’s own', async () => {
+    let told = bench.clock.wall() - 3_600_000;
+    const { producer } = bench.messaging;
+    const published: MutationRecord[] = [];
+    const telling = publishing(async (record) => {
+      published.push(record);
+      const place = await producer.publish(record);
+      told = place.timestamp;
+      return place;
+    });
+    const time = { now: () => told, offsetMs: () => 0 };
+    const { writer, operations } = await bench.gateway(20_000, { ...bench.messaging, producer: telling, time });
+    const writing = writer.write(put(), ALICE);
+    await until(() => bench.queued.length === 2);
+    const [stale, again] = bench.queued.splice(0);
+    if (stale === undefined || again === undefined) throw new Error('nothing is queued');
+    expect([isStale(stale.timestamp, stale.record.sentAt), isStale(again.timestamp, again.record.sentAt)]).toEqual([
+      true,
+      false,
+    ]);
+    const { operation, path: at, kind, fingerprint } = stale.record;
+    const said = { partition: 0, owner: 0n, path: at, fence: fenceOf(1, stale.offset), operation, kind, fingerprint };
+    await bench.messaging.log.append(0, { type: 'ABORT', ...said, code: 'stale', claimed: true });
+    await bench.messaging.log.append(0, { type: 'EPOCH', claim: 'c' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(operations.state('main', operation)).toEqual({ state: 'pending' });
+    bench.queued.push(again);
+    await bench.end();
+    expect(await writing).toMatchObject({ operation });
+    expect(published.map(({ sentAt }) => sentAt)).toEqual([stale.record.sentAt, again.record.sentAt]);
+  });
+
   it('finds the outcome of the first request with an Idempotency-Key, through another gateway, and queues nothing', async () => {
     const [one, two] = [await bench.gateway(), await bench.gateway()];
     const first = one.writer.write(put(), keyed('k'));
@@ -251,18 +348,7 @@ describe('the writer of mutations', () => {
     const { producer } = bench.messaging;
     const publish: typeof producer.publish = (record) =>
       broken ? Promise.reject(new CofferError('unavailable', 'no queue')) : producer.publish(record);
-    const lame = {
-      partitions: 1,
-      publish,
-      unfinished: () => 0,
-      backlog: () => 0,
-      ready: () => producer.ready(),
-      close: async () => undefined,
-    };
-    const messaging = {
-      ...bench.messaging,
-      producer: lame,
-    };
+    const messaging = { ...bench.messaging, producer: publishing(publish) };
     const { writer } = await bench.gateway(20_000, messaging);
     expect(await codeOf(writer.submit(put(), keyed('k')))).toBe('unavailable');
     broken = false;

@@ -3,6 +3,7 @@ import type { CommitRecord, OperationEnd } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import { TOPICS, type MessageSealer, type Messaging } from '@coffer/messaging';
 import { factsOfPath, failureOf, NO_TRACES, type Metrics, type Traces, type TraceSpan } from '@coffer/observability';
+import { MutationPublisher } from './mutation-publisher.js';
 import { operationIdentities, type OperationIdentity } from './operation-id.js';
 import { operationMismatch, type Operations } from './operations.js';
 import { payloadOf } from './write-payload.js';
@@ -36,7 +37,10 @@ interface Accepted extends OperationIdentity {
 
 /** Publishes mutations and waits for their outcome in the log. */
 export class MutationWriter implements WriteService {
+  readonly #publisher: MutationPublisher;
+
   constructor(private readonly options: MutationWriterOptions) {
+    this.#publisher = new MutationPublisher(options);
     const { metrics, messaging } = options;
     metrics.beforeText.add(() => metrics.queueUnfinished.set(messaging.producer.backlog()));
   }
@@ -79,8 +83,8 @@ export class MutationWriter implements WriteService {
   }
 
   async #accept(request: WriteRequest, options: WriteOptions): Promise<Accepted> {
-    const { validate, ring, operations, messaging, sealer } = this.options;
-    const { path, kind } = request;
+    const { validate, ring, operations, messaging } = this.options;
+    const { path } = request;
     validate(request);
     const identities = operationIdentities(ring, request, options);
     const earlier = options.idempotencyKey === undefined ? undefined : this.#earlier(identities);
@@ -93,13 +97,13 @@ export class MutationWriter implements WriteService {
         `more than ${MAX_UNFINISHED} writes are waiting; nothing was queued, try again later`,
       );
     }
-    const body = sealer.sealMutation(path, operation, payloadOf(request));
+    const payload = payloadOf(request);
     const span = this.#span(request, operation, options);
     const { traceparent } = span;
     const trace = traceparent === undefined ? {} : { traceparent };
     operations.expect(operation, fingerprint);
     try {
-      await messaging.producer.publish({ schema: 1, operation, kind, path: pathText, fingerprint, ...trace, body });
+      await this.#publisher.publish({ path, payload, operation, fingerprint, ...trace });
       span.end();
     } catch (error) {
       span.end(failureOf(error));

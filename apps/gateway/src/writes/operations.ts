@@ -1,16 +1,23 @@
 import { LRUCache } from 'lru-cache';
-import { CofferError, type Clock } from '@coffer/secrets';
-import { OperationTable, type LogEntry, type OperationEnd } from '@coffer/coherence';
-import type { CoherenceLog } from '@coffer/messaging';
+import { CofferError, offsetOf, type Clock } from '@coffer/secrets';
+import { OperationTable, type AbortRecord, type LogEntry, type OperationEnd } from '@coffer/coherence';
+import type { CoherenceLog, MutationPlace } from '@coffer/messaging';
 import type { OperationState } from './write-service.js';
 
 /** Ids that were asked for and that nothing is known of; bounds what a caller can make this process remember. */
 const MAX_ASKED = 10_000;
 
+/** ABORTs kept for each mutation whose place is not known yet; the earliest is the likeliest to be somebody else's. */
+const MAX_EARLY = 4;
+
 interface Expected {
   readonly fingerprint: string;
   /** Milliseconds since the Unix epoch. */
   readonly since: number;
+  /** Where the queue took it, once that is known. */
+  place?: Pick<MutationPlace, 'partition' | 'offset'>;
+  /** ABORTs that were read before it was known: whether one is of this mutation cannot be told yet. */
+  early: LogEntry[];
   readonly waiters: Set<(end: OperationEnd) => void>;
 }
 
@@ -43,7 +50,7 @@ export class Operations {
 
   /** Takes a record of the log into account and wakes who waits for it. */
   read(entry: LogEntry): void {
-    const end = this.#table.read(entry);
+    const end = this.#table.read(entry, (abort) => this.#believes(entry, abort));
     if (end === undefined) return;
     const expected = this.#expected.get(end.operation);
     this.#expected.delete(end.operation);
@@ -59,7 +66,15 @@ export class Operations {
     }
     const waiters = this.#expected.get(operation)?.waiters ?? new Set();
     this.#expected.delete(operation);
-    this.#expected.set(operation, { fingerprint, since: now, waiters });
+    this.#expected.set(operation, { fingerprint, since: now, waiters, early: [] });
+  }
+
+  /** The queue took the operation's mutation there. */
+  placed(operation: string, place: Pick<MutationPlace, 'partition' | 'offset'>): void {
+    const expected = this.#expected.get(operation);
+    if (expected === undefined) return;
+    expected.place = place;
+    for (const entry of expected.early.splice(0)) this.read(entry);
   }
 
   /** The operation may not have been queued: repeating it is the caller's to decide. */
@@ -113,6 +128,21 @@ export class Operations {
     }
     if (state === 'pending' || queuedAgain || this.#isYoung(id)) return { state: 'pending' };
     throw this.#expired(id);
+  }
+
+  /**
+   * Anybody who writes to the queue can make a worker say that an operation failed; only a mutation that this gateway put
+   * at that very place did.
+   */
+  #believes(entry: LogEntry, { operation, partition, fence }: AbortRecord): boolean {
+    const expected = this.#expected.get(operation);
+    if (expected === undefined) return false;
+    if (expected.place === undefined) {
+      expected.early.push(entry);
+      if (expected.early.length > MAX_EARLY) expected.early.shift();
+      return false;
+    }
+    return expected.place.partition === partition && expected.place.offset === offsetOf(fence);
   }
 
   /** A COMMIT; an ABORT ends one attempt, and the operation may have been queued again. */

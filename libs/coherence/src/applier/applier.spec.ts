@@ -493,6 +493,68 @@ describe('the applier', () => {
     },
   );
 
+  describe('a copy of a mutation', () => {
+    const original = mutation(0, 'main/ns/key', { seal: 'seal' });
+    const copy = (offset: number): MutationRef => ({
+      ...original,
+      offset: BigInt(offset),
+      fence: mutation(offset).fence,
+    });
+
+    it('has no effect after the original was refused, for its successor neither; one that is sealed anew has', () => {
+      const scene = owned();
+      scene.queue(original);
+      scene.clear();
+      scene.answer(refused('conflict'));
+      scene.buried(original);
+      expect(scene.records('ABORT')).toMatchObject([{ seal: 'seal' }]);
+      scene.queue(copy(1));
+      expect(scene.story.at(-1)).toBe('finish 1');
+      scene.own('successor');
+      scene.queue(copy(2));
+      expect(scene.story.at(-1)).toBe('finish 2');
+      scene.queue({ ...copy(3), seal: 'another' });
+      expect(scene.story.at(-1)).toBe('PREPARE');
+    });
+
+    it('has none either when its turn comes after all was forgotten', () => {
+      const scene = owned();
+      scene.queue(original);
+      scene.clear();
+      scene.answer(APPLIED);
+      scene.queue(mutation(1));
+      scene.queue(copy(2));
+      scene.queue({ ...mutation(3), operation: original.operation });
+      for (let passed = 0; passed <= 2 * DEFAULT_TIMING.window; passed += DEFAULT_TIMING.clearedTimeout) {
+        scene.pass(DEFAULT_TIMING.clearedTimeout);
+      }
+      scene.clear();
+      scene.answer(APPLIED, 1);
+      expect(scene.story.slice(-3)).toEqual(['finish 1', 'finish 2', 'finish 3']);
+    });
+
+    it('that waits behind its original and another write has none when that write takes long', () => {
+      const scene = owned();
+      for (const ref of [original, mutation(1), copy(2)]) scene.queue(ref);
+      scene.clear();
+      scene.answer(APPLIED);
+      for (let passed = 0; passed <= 2 * DEFAULT_TIMING.window; passed += DEFAULT_TIMING.clearedTimeout) {
+        scene.pass(DEFAULT_TIMING.clearedTimeout);
+      }
+      scene.clear();
+      scene.answer(APPLIED, 1);
+      expect(scene.story.slice(-2)).toEqual(['finish 1', 'finish 2']);
+    });
+  });
+
+  it('says of what it buries unopened that it only claims to be of its operation', () => {
+    const scene = owned();
+    const poisoned = mutation(0, 'main/ns/key', { poison: 'corrupt' });
+    scene.queue(poisoned);
+    scene.buried(poisoned);
+    expect(scene.records('ABORT')).toMatchObject([{ code: 'corrupt', claimed: true }]);
+  });
+
   it('tells an ABORT again while an earlier mutation is unfinished, so that its successor does not apply it', () => {
     const scene = owned();
     scene.queue(mutation(0, 'main/ns/stuck'));

@@ -139,7 +139,8 @@ export class Applier {
   #enqueue(mutation: MutationRef, now: number): ApplierEffect[] {
     if (!this.#ownership.claimed) return [];
     if (this.#halted) return !this.#ownership.held ? [] : [this.#refuse(new Job(mutation))];
-    const head = this.#queues.push(mutation);
+    // Now: what the log said is forgotten after a window, and a queue may take longer.
+    const head = this.#queues.push(mutation, this.#memory.hasEnded(mutation));
     return head === undefined ? [] : this.#advance(head, now);
   }
 
@@ -147,7 +148,7 @@ export class Applier {
   #advance(job: Job, now: number): ApplierEffect[] {
     if (!this.active || job.phase.name !== 'pausing' || now < job.phase.until) return [];
     const { mutation } = job;
-    if (this.#memory.hasEnded(mutation.operation, mutation.fence)) return this.#finish(job, now);
+    if (this.#isOver(job)) return this.#finish(job, now);
     if (job.prepares === 0) job.unresolved = this.#memory.wasPrepared(mutation.fence);
     if (mutation.poison !== undefined) return this.#bury(job, mutation.poison);
     if (job.isHeldBy(this.#breakers)) return [];
@@ -260,13 +261,18 @@ export class Applier {
     const effects: ApplierEffect[] = [
       { type: 'finish', mutation: job.mutation, ...(end === undefined ? {} : { end }) },
     ];
+    for (const behind of this.#queues.repeating(job)) behind.repeats ||= this.#memory.hasEnded(behind.mutation);
     let next = this.#queues.shift(job);
-    while (next !== undefined && this.#memory.hasEnded(next.mutation.operation, next.mutation.fence)) {
+    while (next !== undefined && this.#isOver(next)) {
       effects.push({ type: 'finish', mutation: next.mutation });
       next = this.#queues.shift(next);
     }
     if (next !== undefined) effects.push(...this.#advance(next, now));
     return effects;
+  }
+
+  #isOver({ repeats, mutation }: Job): boolean {
+    return repeats || this.#memory.hasEnded(mutation);
   }
 
   #tick(now: number): ApplierEffect[] {

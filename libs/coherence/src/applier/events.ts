@@ -11,7 +11,9 @@ export interface MutationRef {
   readonly fingerprint: string;
   /** Which store the path belongs to, for the breaker. */
   readonly manager: string;
-  /** Set when the body cannot be opened: the mutation can only be buried. */
+  /** Identifies the sealed body, which nobody can make without the key: two with the same one are copies. */
+  readonly seal?: string;
+  /** Set when it is not what a gateway queued there: the mutation can only be buried. */
   readonly poison?: ErrorCode;
 }
 

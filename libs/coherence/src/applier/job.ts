@@ -49,6 +49,8 @@ export class Job {
   unresolved = false;
   /** Where the PREPARE stands under which the store was last asked. */
   prepareOffset: LogOffset | undefined;
+  /** It repeats another mutation, which has ended: it has no effect, however long it waits for its turn. */
+  repeats = false;
   /** What ends the mutation in the log, once it is known; sent again until it is read back. */
   ending: CommitRecord | AbortRecord | undefined;
 
@@ -103,8 +105,13 @@ export class Job {
   }
 
   abort(identity: Identity, code: ErrorCode): AbortRecord {
-    const prepared = this.prepareOffset === undefined ? {} : { prepareOffset: this.prepareOffset };
-    return { type: 'ABORT', ...identity, ...this.#endFields, code, ...prepared };
+    const { seal, poison } = this.mutation;
+    return {
+      ...{ type: 'ABORT', ...identity, ...this.#endFields, code },
+      ...(this.prepareOffset === undefined ? {} : { prepareOffset: this.prepareOffset }),
+      ...(seal === undefined ? {} : { seal }),
+      ...(poison === undefined ? {} : { claimed: true }),
+    };
   }
 
   /** Whether a refusal ends the mutation, rather than being tried again. */

@@ -1,5 +1,6 @@
 import type { Fence } from '@coffer/secrets';
 import type { AbortRecord, LogEntry } from '../log-record.js';
+import type { MutationRef } from './events.js';
 
 interface Remembered {
   /** By the log's clock. */
@@ -16,6 +17,8 @@ const remember = <K, V extends Remembered>(memory: Map<K, V>, key: K, value: V):
 export class LogMemory {
   readonly #committed = new Map<string, Remembered>();
   readonly #aborted = new Map<Fence, Remembered & { readonly record: AbortRecord }>();
+  /** The seals of what was aborted. */
+  readonly #seals = new Map<string, Remembered>();
   readonly #prepared = new Map<Fence, Remembered>();
 
   /** `window`: in milliseconds. */
@@ -28,13 +31,17 @@ export class LogMemory {
     // A partition that stopped has finished nothing: see `fence-ahead`.
     if (record.type === 'ABORT' && record.code !== 'fence-ahead') {
       remember(this.#aborted, record.fence, { timestamp, record });
+      if (record.seal !== undefined) remember(this.#seals, record.seal, { timestamp });
     }
     this.#forget(timestamp - this.window);
   }
 
-  /** A COMMIT ends its operation however often it was queued; an ABORT ends one fence, so that a replay can succeed. */
-  hasEnded(operation: string, fence: Fence): boolean {
-    return this.#committed.has(operation) || this.#aborted.has(fence);
+  /**
+   * A COMMIT ends its operation however often it was queued; an ABORT ends one fence and every copy of that mutation, so
+   * that a replay, which is sealed anew, can succeed.
+   */
+  hasEnded({ operation, fence, seal }: Pick<MutationRef, 'operation' | 'fence' | 'seal'>): boolean {
+    return this.#committed.has(operation) || this.#aborted.has(fence) || (seal !== undefined && this.#seals.has(seal));
   }
 
   /** Somebody prepared this fence, so an attempt under it may be unresolved. */
@@ -54,11 +61,11 @@ export class LogMemory {
   }
 
   get size(): number {
-    return this.#committed.size + this.#aborted.size + this.#prepared.size;
+    return this.#committed.size + this.#aborted.size + this.#seals.size + this.#prepared.size;
   }
 
   #forget(before: number): void {
-    for (const memory of [this.#committed, this.#aborted, this.#prepared] as Map<unknown, Remembered>[]) {
+    for (const memory of [this.#committed, this.#aborted, this.#seals, this.#prepared] as Map<unknown, Remembered>[]) {
       for (const [key, { timestamp }] of memory) {
         if (timestamp >= before) break;
         memory.delete(key);

@@ -46,10 +46,13 @@ export class PathQueues {
     return this.#byFence.get(fence);
   }
 
-  /** Answers the job when it is the head of its queue. A fence already in hand is not taken twice. */
-  push(mutation: MutationRef): Job | undefined {
+  /**
+   * Answers the job when it is the head of its queue. A fence already in hand is not taken twice. `repeats`: see `Job`.
+   */
+  push(mutation: MutationRef, repeats: boolean): Job | undefined {
     if (this.#byFence.has(mutation.fence)) return undefined;
     const job = new Job(mutation);
+    job.repeats = repeats;
     this.#byFence.set(mutation.fence, job);
     const queue = this.#queues.get(mutation.path);
     if (queue !== undefined) {
@@ -58,6 +61,12 @@ export class PathQueues {
     }
     this.#queues.set(mutation.path, [job]);
     return job;
+  }
+
+  /** Those behind the head of a queue that are of its operation. */
+  repeating({ mutation: { path, operation } }: Job): Job[] {
+    const [, ...behind] = this.#queues.get(path) ?? [];
+    return behind.filter(({ mutation }) => mutation.operation === operation);
   }
 
   /** Removes the head of a queue; answers the next one. */

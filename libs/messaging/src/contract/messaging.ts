@@ -1,4 +1,5 @@
 import type { CoherenceLog } from './coherence-log.js';
+import type { LogTime } from './log-clock.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { MutationConsumer, MutationProducer } from './mutation-queue.js';
 import type { ShardGroup } from './shard-group.js';
@@ -20,5 +21,7 @@ export interface Messaging {
    */
   gave(partition: number, offset: bigint, path: string): Promise<boolean>;
   readonly log: CoherenceLog;
+  /** The clock of queue and log. */
+  readonly time: LogTime;
   readonly deadLetters: DeadLetters;
 }

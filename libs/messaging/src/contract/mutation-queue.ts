@@ -12,22 +12,28 @@ export interface MutationRecord {
   readonly fingerprint: string;
   /** W3C trace context of the request that caused it. */
   readonly traceparent?: string;
-  /** Envelope bound to the path and the operation. */
+  /** When it was sealed, in milliseconds since the Unix epoch, by `LogTime`. */
+  readonly sentAt: number;
+  /** Envelope bound to the path, the operation, the partition and `sentAt`. */
   readonly body: Uint8Array;
 }
 
-export interface MutationDelivery {
+/** Where and when the queue took a mutation. */
+export interface MutationPlace {
   readonly partition: number;
   readonly offset: bigint;
-  /** When the queue took it, in milliseconds since the Unix epoch. */
+  /** In milliseconds since the Unix epoch, by the queue's clock. */
   readonly timestamp: number;
+}
+
+export interface MutationDelivery extends MutationPlace {
   readonly record: MutationRecord;
 }
 
 export interface MutationProducer {
   readonly partitions: number;
   /** Resolves once the queue has the record as durably as this implementation promises; `unavailable` otherwise. */
-  publish(record: MutationRecord): Promise<{ readonly partition: number; readonly offset: bigint }>;
+  publish(record: MutationRecord): Promise<MutationPlace>;
   /** Mutations of the path's partition that no worker has finished, as far as known here. For backpressure. */
   unfinished(path: string): number;
   /** As `unfinished`, of all partitions. For figures. */

@@ -1,4 +1,4 @@
-import { Partitioners, type Kafka, type Message, type Producer } from 'kafkajs';
+import { Partitioners, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
 import { BOUNDED } from './connection.js';
 
@@ -11,13 +11,25 @@ const MAX_BATCH_BYTES = 700_000;
  */
 const LINGER = 3;
 
+/** Where a record was put. */
+export interface Sent {
+  readonly offset: bigint;
+  /** When the broker took it, in milliseconds since the Unix epoch; absent where the topic has the sender's own time. */
+  readonly timestamp?: number;
+}
+
 interface Pending {
   readonly partition: number;
   readonly message: Message;
   readonly bytes: number;
-  readonly resolve: (offset: bigint) => void;
+  readonly resolve: (sent: Sent) => void;
   readonly reject: (error: CofferError) => void;
 }
+
+const placeOf = ({ baseOffset, logAppendTime }: RecordMetadata): Sent => {
+  const timestamp = Number(logAppendTime ?? -1);
+  return { offset: BigInt(baseOffset ?? -1), ...(timestamp < 0 ? {} : { timestamp }) };
+};
 
 /**
  * An idempotent producer of one topic. One request is under way at a time, with whatever gathered meanwhile, so that
@@ -37,10 +49,10 @@ export class BatchingSender {
     private readonly topic: string,
   ) {}
 
-  /** The record's offset once all in-sync replicas have it. Rejects with `unavailable`; it may be there all the same. */
-  send(partition: number, message: Message): Promise<bigint> {
+  /** The record's place once all in-sync replicas have it. Rejects with `unavailable`; it may be there all the same. */
+  send(partition: number, message: Message): Promise<Sent> {
     if (this.#closed) return Promise.reject(new CofferError('unavailable', 'messaging is closed'));
-    const { promise, resolve, reject } = Promise.withResolvers<bigint>();
+    const { promise, resolve, reject } = Promise.withResolvers<Sent>();
     const bytes = (message.value?.length ?? 0) + 1_000;
     this.#pending.push({ partition, message, bytes, resolve, reject });
     this.#running ??= this.#run();
@@ -84,11 +96,11 @@ export class BatchingSender {
         acks: -1,
         messages: batch.map(({ partition, message }) => ({ ...message, partition })),
       });
-      const next = new Map(results.map(({ partition, baseOffset }) => [partition, BigInt(baseOffset ?? -1)]));
+      const next = new Map(results.map((result) => [result.partition, placeOf(result)]));
       for (const { partition, resolve } of batch) {
-        const offset = next.get(partition) ?? -1n;
-        next.set(partition, offset + 1n);
-        resolve(offset);
+        const sent = next.get(partition) ?? { offset: -1n };
+        next.set(partition, { ...sent, offset: sent.offset + 1n });
+        resolve(sent);
       }
     } catch {
       await this.#discard();

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, Kafka } from 'kafkajs';
-import { systemClock, type CofferError } from '@coffer/secrets';
-import { until } from '../suite/examples.js';
+import type { LogEntry } from '@coffer/coherence';
+import type { KeyRing } from '@coffer/crypto';
+import { systemClock, type Clock, type CofferError } from '@coffer/secrets';
+import { RECORDS, ringOf, until } from '../suite/examples.js';
+import { LogClock, MAX_DELAY_MS } from '../contract/log-clock.js';
 import { connectKafka, onceLed } from './connection.js';
 import { KafkaLog } from './kafka-log.js';
+import { LogAuthenticator } from './log-authenticator.js';
+import { encodeLogRecord } from './log-codec.js';
 
 /** In milliseconds. */
 const CHECK = 50;
@@ -41,6 +46,8 @@ describe('a tail’s check of what became of its topic', () => {
       shards: 1,
       window: 60_000,
       clock: systemClock,
+      time: new LogClock(systemClock),
+      ring,
       onFatal: (error) => void fatal.push(error),
       check: CHECK,
     });
@@ -49,7 +56,9 @@ describe('a tail’s check of what became of its topic', () => {
     await onceLed(admin, () => admin.fetchTopicOffsets(topic));
   };
 
+  let ring: KeyRing;
   beforeAll(async () => {
+    ring = await ringOf();
     await admin.connect();
     await make();
   });
@@ -118,5 +127,98 @@ describe('a tail’s check of what became of its topic', () => {
     expect(fatal[0]?.message).toMatch(/made anew/);
     await tail.close();
     await log.close();
+  });
+});
+
+describe('a log into which somebody writes who has not the key', () => {
+  const topic = `${randomUUID()}.coherence`;
+  const kafka = connectKafka(
+    { brokers: (process.env['COFFER_TEST_KAFKA_BROKERS'] ?? '').split(','), topic: {} },
+    () => undefined,
+  );
+  const admin = kafka.admin();
+  const refused: string[] = [];
+  let ring: KeyRing;
+  const open = (time = new LogClock(systemClock), clock: Clock = systemClock) =>
+    new KafkaLog({
+      ...{ kafka, patient: kafka, topic, shards: 2, window: 600_000, clock, time, ring },
+      onRefused: (reason) => void refused.push(reason),
+      onFatal: (error) => {
+        throw error;
+      },
+    });
+  const send = async (partition: number, ...values: (Buffer | null)[]): Promise<void> => {
+    const producer = kafka.producer();
+    await producer.connect();
+    await producer.send({ topic, messages: values.map((value) => ({ partition, value })) });
+    await producer.disconnect();
+  };
+
+  beforeAll(async () => {
+    ring = await ringOf('new', 'old');
+    await admin.connect();
+    const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
+    await admin.createTopics({ topics: [{ topic, numPartitions: 2, configEntries }], waitForLeaders: false });
+    await onceLed(admin, () => admin.fetchTopicOffsets(topic));
+  });
+  afterEach(() => void refused.splice(0));
+  afterAll(async () => {
+    await admin.deleteTopics({ topics: [topic] });
+    await admin.disconnect();
+  });
+
+  it('is read as if that were not there, up to its end', async () => {
+    const log = open();
+    const entries: LogEntry[] = [];
+    const tail = await log.tail([0, 1], { read: (entry) => void entries.push(entry) });
+    const now = Date.now();
+    const genuine = new LogAuthenticator(ring, topic);
+    const texts = RECORDS.map(encodeLogRecord);
+    const stranger = new LogAuthenticator(await ringOf('stranger'), topic);
+    await send(
+      0,
+      ...texts.map((text) => Buffer.from(text)),
+      ...texts.map((text) => genuine.sign(1, text, now)),
+      ...texts.map((text) => new LogAuthenticator(ring, `${topic}.other`).sign(0, text, now)),
+      ...texts.map((text) => stranger.sign(0, text, now)),
+      ...texts.map((text) => genuine.sign(0, text, now - MAX_DELAY_MS - 10_000)),
+      null,
+      Buffer.alloc(0),
+      Buffer.from('{"schema":999}'),
+      genuine.sign(0, 'no record', now),
+      new LogAuthenticator(await ringOf('old'), topic).sign(0, texts[0] ?? '', now),
+    );
+    await log.append(0, claim('genuine'));
+    await log.reachEnd(new AbortController().signal);
+    await until(() => entries.length === 2);
+    expect(entries.map(({ record }) => record)).toEqual([RECORDS[0], claim('genuine')]);
+    const counts = Object.fromEntries(
+      [...new Set(refused)].map((reason) => [reason, refused.filter((r) => r === reason).length]),
+    );
+    expect(counts).toEqual({
+      unsigned: texts.length + 3,
+      forged: 2 * texts.length,
+      'unknown-key': texts.length,
+      stale: texts.length,
+      unreadable: 1,
+    });
+    await tail.close();
+    await log.close();
+  });
+
+  it('is written and read right by a process whose own clock is wrong, from its second record on', async () => {
+    const wrong: Clock = { monotonic: () => performance.now(), wall: () => Date.now() - 3_600_000 };
+    const time = new LogClock(wrong);
+    const writer = open(time, wrong);
+    const log = open();
+    const entries: LogEntry[] = [];
+    const tail = await log.tail([1], { read: (entry) => void entries.push(entry) });
+    await writer.append(1, claim('before it knows'));
+    await writer.append(1, claim('after'));
+    await until(() => entries.length === 1);
+    expect([entries[0]?.record, refused]).toEqual([claim('after'), ['stale']]);
+    expect(Math.abs(time.offsetMs() - 3_600_000)).toBeLessThan(30_000);
+    await tail.close();
+    await Promise.all([log.close(), writer.close()]);
   });
 });

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, EachBatchPayload, Kafka } from 'kafkajs';
+import type { KeyRing } from '@coffer/crypto';
 import { CofferError, type Clock } from '@coffer/secrets';
 import type { LogOffset, LogRecord } from '@coffer/coherence';
 import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-log.js';
+import { isStale, type LogClock } from '../contract/log-clock.js';
 import { Reaching } from '../contract/reaching.js';
 import { SharedCall } from '../contract/shared-call.js';
 import { BatchingSender } from './batching-sender.js';
 import { onceLed, TAIL_TIMES } from './connection.js';
 import { LastingConsumer } from './lasting-consumer.js';
+import { LogAuthenticator, type LogRefusal } from './log-authenticator.js';
 import { decodeLogRecord, encodeLogRecord } from './log-codec.js';
 
 export interface KafkaLogOptions {
@@ -19,6 +22,11 @@ export interface KafkaLogOptions {
   /** The replay window, in milliseconds. */
   readonly window: number;
   readonly clock: Clock;
+  /** Told what time it is in Kafka, and asked when a record is signed. */
+  readonly time: LogClock;
+  readonly ring: KeyRing;
+  /** Called with what is passed over as if it were not there. Default: nobody is told. */
+  readonly onRefused?: (refusal: LogRefusal, place: { readonly shard: number; readonly offset: LogOffset }) => void;
   /** Called when a tail cannot go on; whoever reads the log must not go on without it. */
   readonly onFatal: (error: CofferError) => void;
   /** How often a tail looks whether the topic is still the one that it reads, in milliseconds; default `CHECK`. */
@@ -29,8 +37,10 @@ export interface KafkaLogOptions {
 export class KafkaLog implements CoherenceLog {
   readonly #sender: BatchingSender;
   readonly #tails = new Set<Tail>();
+  readonly #authenticator: LogAuthenticator;
 
   constructor(private readonly options: KafkaLogOptions) {
+    this.#authenticator = new LogAuthenticator(options.ring, options.topic);
     this.#sender = new BatchingSender(options.kafka, options.topic);
   }
 
@@ -38,8 +48,13 @@ export class KafkaLog implements CoherenceLog {
     return this.options.shards;
   }
 
-  append(shard: number, record: LogRecord): Promise<LogOffset> {
-    return this.#sender.send(shard, { value: encodeLogRecord(record) });
+  async append(shard: number, record: LogRecord): Promise<LogOffset> {
+    const { time, clock } = this.options;
+    const sentAt = clock.monotonic();
+    const value = this.#authenticator.sign(shard, encodeLogRecord(record), time.now());
+    const { offset, timestamp } = await this.#sender.send(shard, { value });
+    if (timestamp !== undefined) time.appended(timestamp, sentAt);
+    return offset;
   }
 
   async tail(shards: readonly number[], listener: LogListener): Promise<LogTail> {
@@ -49,7 +64,7 @@ export class KafkaLog implements CoherenceLog {
     try {
       const starts = await onceLed(admin, () => admin.fetchTopicOffsetsByTimestamp(topic, this.horizon()));
       const ends = await onceLed(admin, () => admin.fetchTopicOffsets(topic));
-      const tail: Tail = new Tail(this.options, listener, () => this.#tails.delete(tail));
+      const tail: Tail = new Tail(this.options, this.#authenticator, listener, () => this.#tails.delete(tail));
       for (const shard of shards) {
         const low = BigInt(starts.find(({ partition }) => partition === shard)?.offset ?? 0);
         const high = BigInt(ends.find(({ partition }) => partition === shard)?.high ?? 0);
@@ -101,6 +116,7 @@ class Tail implements LogTail {
 
   constructor(
     private readonly options: KafkaLogOptions,
+    private readonly authenticator: LogAuthenticator,
     private readonly listener: LogListener,
     private readonly closed: () => void,
   ) {
@@ -173,8 +189,9 @@ class Tail implements LogTail {
       const offset = BigInt(text);
       if (offset < position.next) continue;
       try {
-        const record = decodeLogRecord(value);
-        if (record !== undefined) await this.listener.read({ shard, offset, timestamp: Number(timestamp), record });
+        const record = this.#open(shard, position, { offset, value, timestamp: Number(timestamp) });
+        if (typeof record === 'string') this.options.onRefused?.(record, { shard, offset });
+        else await this.listener.read({ shard, offset, timestamp: Number(timestamp), record });
       } catch (error) {
         this.#fail(
           CofferError.is(error)
@@ -192,6 +209,24 @@ class Tail implements LogTail {
     const last = BigInt(batch.lastOffset()) + 1n;
     if (last > position.next) position.next = last;
     this.#reached(shard, position);
+  }
+
+  /** Why the record counts for nothing, or what it says. */
+  #open(
+    shard: number,
+    { end }: Position,
+    {
+      offset,
+      value,
+      timestamp,
+    }: { readonly offset: LogOffset; readonly value: Buffer | null; readonly timestamp: number },
+  ): LogRecord | LogRefusal {
+    // Whoever appended it: the broker says when.
+    if (offset >= end) this.options.time.seen(timestamp);
+    const authenticated = this.authenticator.verify(shard, value);
+    if (typeof authenticated === 'string') return authenticated;
+    if (isStale(timestamp, authenticated.sentAt)) return 'stale';
+    return decodeLogRecord(authenticated.record) ?? 'unreadable';
   }
 
   async #fetchEnds(): Promise<readonly (readonly [number, LogOffset])[]> {

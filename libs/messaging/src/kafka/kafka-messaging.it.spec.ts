@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '@coffer/secrets';
 import { describeMessaging } from '../suite/describe-messaging.js';
-import { PARTITIONS, SHARDS } from '../suite/examples.js';
+import { PARTITIONS, ringOf, SHARDS } from '../suite/examples.js';
 import { openKafkaMessaging } from './kafka-messaging.js';
 
 const brokers = (): string[] => {
@@ -11,12 +11,13 @@ const brokers = (): string[] => {
   return addresses.split(',');
 };
 
-const open = (topology = { partitions: PARTITIONS, shards: SHARDS }, name: string = randomUUID()) =>
+const open = async (topology = { partitions: PARTITIONS, shards: SHARDS }, name: string = randomUUID()) =>
   openKafkaMessaging({
     configuration: { brokers: brokers(), topic: { replicationFactor: 1 } },
     topology,
     window: 60_000,
     clock: systemClock,
+    ring: await ringOf(),
     log: () => undefined,
     onFatal: (error) => {
       throw error;

@@ -1,11 +1,13 @@
 import type { KafkaConfiguration } from '@coffer/config';
+import type { KeyRing } from '@coffer/crypto';
 import type { Clock, CofferError } from '@coffer/secrets';
+import { LogClock } from '../contract/log-clock.js';
 import type { Messaging } from '../contract/messaging.js';
 import type { Topology } from '../contract/topology.js';
 import { connectKafka, PATIENT, type KafkaLog as ClientLog } from './connection.js';
 import { KafkaConsumer } from './kafka-consumer.js';
 import { KafkaDeadLetters } from './kafka-dead-letters.js';
-import { KafkaLog } from './kafka-log.js';
+import { KafkaLog, type KafkaLogOptions } from './kafka-log.js';
 import { KafkaProducer } from './kafka-producer.js';
 import { MutationLookup } from './mutation-lookup.js';
 import { KafkaShardGroup } from './kafka-shard-group.js';
@@ -17,6 +19,10 @@ export interface KafkaMessagingOptions {
   /** The replay window, in milliseconds. */
   readonly window: number;
   readonly clock: Clock;
+  /** Signs the log. */
+  readonly ring: KeyRing;
+  /** Called with each record of the log that is passed over because nobody who may write it did. Default: nobody is told. */
+  readonly onRefused?: KafkaLogOptions['onRefused'];
   readonly log: ClientLog;
   /** This process can no longer know what holds, and must end. */
   readonly onFatal: (error: CofferError) => void;
@@ -50,8 +56,9 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     window,
     ...(replicationFactor === undefined ? {} : { replicationFactor }),
   });
+  const time = new LogClock(clock);
   const producer = new KafkaProducer({
-    kafka,
+    ...{ kafka, clock, time },
     topic: topics.mutations,
     group: groups.workers,
     partitions: topology.partitions,
@@ -64,6 +71,9 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     shards: topology.shards,
     window,
     clock,
+    time,
+    ring: options.ring,
+    ...(options.onRefused === undefined ? {} : { onRefused: options.onRefused }),
     onFatal,
   });
   const deadLetters = new KafkaDeadLetters(kafka, topics.deadLetters);
@@ -78,6 +88,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
       end: (partition) => producer.end(partition),
       gave: async (partition, offset, path) => (await lookup.pathAt(partition, offset)) === path,
       log,
+      time,
       deadLetters,
     },
     close: async () => {

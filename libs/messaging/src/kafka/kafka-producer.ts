@@ -1,5 +1,7 @@
 import type { Admin, Kafka } from 'kafkajs';
-import type { MutationProducer, MutationRecord } from '../contract/mutation-queue.js';
+import type { Clock } from '@coffer/secrets';
+import type { LogClock } from '../contract/log-clock.js';
+import type { MutationPlace, MutationProducer, MutationRecord } from '../contract/mutation-queue.js';
 import { partitionOf } from '../contract/topology.js';
 import { BatchingSender } from './batching-sender.js';
 import { encodeMutation } from './mutation-codec.js';
@@ -12,6 +14,9 @@ export interface KafkaProducerOptions {
   /** Whether it is asked how much is unfinished: only then does it look how far the workers are. */
   readonly counts: boolean;
   readonly partitions: number;
+  readonly clock: Clock;
+  /** Told what time it is in Kafka. */
+  readonly time: LogClock;
 }
 
 /** How often the workers' progress is looked up, in milliseconds. */
@@ -45,14 +50,17 @@ export class KafkaProducer implements MutationProducer {
     this.#timer = setInterval(() => void this.#look(), POLL);
   }
 
-  async publish(record: MutationRecord): Promise<{ partition: number; offset: bigint }> {
+  async publish(record: MutationRecord): Promise<MutationPlace> {
     const partition = partitionOf(record.path, this.partitions);
     const count = this.#unfinished[partition];
     if (count !== undefined) count.since += 1;
     try {
-      const offset = await this.#sender.send(partition, encodeMutation(record));
+      const { clock, time } = this.options;
+      const sentAt = clock.monotonic();
+      const { offset, timestamp = record.sentAt } = await this.#sender.send(partition, encodeMutation(record));
+      time.appended(timestamp, sentAt);
       this.#ready = true;
-      return { partition, offset };
+      return { partition, offset, timestamp };
     } catch (error) {
       this.#ready = false;
       throw error;

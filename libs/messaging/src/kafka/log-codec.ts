@@ -9,7 +9,12 @@ const offset = z
   .string()
   .regex(/^\d{1,19}$/)
   .transform((text) => BigInt(text));
-const fence = z.string().transform((text) => parseFence(text));
+/** What a transformation throws is no wrong record to the parser: it would end the process. */
+const isFence = (text: string): boolean => /^\d{1,19}$/.test(text) && BigInt(text) < 1n << 63n;
+const fence = z
+  .string()
+  .refine(isFence)
+  .transform((text) => parseFence(text));
 const bytes = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
 const owned = { partition: z.int(), owner: offset, path: z.string(), fence, operation: z.string() };
 const ended = { ...owned, kind: z.enum(['put', 'patch', 'delete', 'drop']), fingerprint: z.string() };
@@ -35,28 +40,29 @@ const record = z.discriminatedUnion('type', [
     ...ended,
     code: z.string().refine(isErrorCode),
     prepareOffset: offset.optional(),
+    seal: z.string().optional(),
+    claimed: z.literal(true).optional(),
   }),
 ]);
 
 const stated = z.object({ schema: z.int() });
 
 /** JSON; offsets and fences as text, for they outgrow 2^53. */
-export const encodeLogRecord = (value: LogRecord): Buffer => {
+export const encodeLogRecord = (value: LogRecord): string => {
   const sealed = value.type === 'COMMIT' ? { sealed: Buffer.from(value.sealed).toString('base64') } : {};
-  const text = JSON.stringify({ schema: SCHEMA, ...value, ...sealed }, (_, inner: unknown) =>
+  return JSON.stringify({ schema: SCHEMA, ...value, ...sealed }, (_, inner: unknown) =>
     typeof inner === 'bigint' ? inner.toString() : inner,
   );
-  return Buffer.from(text);
 };
 
 /**
  * `undefined` for what no Coffer wrote, which changes nothing. Throws `configuration` for a record of a newer version:
- * whoever passes over it could serve what is not true any more.
+ * whoever passes over it could serve what is not true any more. So it must be known to be genuine.
  */
-export const decodeLogRecord = (value: Uint8Array | null): LogRecord | undefined => {
+export const decodeLogRecord = (value: Buffer): LogRecord | undefined => {
   let json: unknown;
   try {
-    json = JSON.parse(Buffer.from(value ?? []).toString('utf8'));
+    json = JSON.parse(value.toString('utf8'));
   } catch {
     return undefined;
   }

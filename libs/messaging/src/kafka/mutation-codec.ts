@@ -16,13 +16,27 @@ export const encodeMutation = (record: MutationRecord): Message => ({
     kind: record.kind,
     path: record.path,
     fingerprint: record.fingerprint,
+    'sent-at': String(record.sentAt),
     ...(record.traceparent === undefined ? {} : { traceparent: record.traceparent }),
   },
 });
 
-const textOf = (headers: IHeaders | undefined, name: string): string => {
+/** Longest texts of a mutation, in characters: what is longer is none of Coffer's, and goes into no record of the log. */
+const MAX_LENGTHS = { path: 4_096, other: 256 };
+
+/** Empty for one that is absent or too long. */
+const textOf = (headers: IHeaders | undefined, name: string, maxLength = MAX_LENGTHS.other): string => {
   const header = headers?.[name];
-  return (Array.isArray(header) ? header[0] : header)?.toString() ?? '';
+  const text = (Array.isArray(header) ? header[0] : header)?.toString() ?? '';
+  return text.length > maxLength ? '' : text;
+};
+
+/** 0, which is stale, for what is no time. */
+const timeOf = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0);
+
+const keyOf = (key: Message['key']): string => {
+  const text = key?.toString() ?? '';
+  return text.length > MAX_LENGTHS.path ? '' : text;
 };
 
 /**
@@ -39,8 +53,9 @@ export const decodeMutation = (
     schema: KINDS.has(kind) ? Number(textOf(headers, 'schema')) || NO_SCHEMA : NO_SCHEMA,
     operation: textOf(headers, 'operation') || place,
     kind: KINDS.has(kind) ? (kind as MutationKind) : 'put',
-    path: textOf(headers, 'path') || key?.toString() || place,
+    path: textOf(headers, 'path', MAX_LENGTHS.path) || keyOf(key) || place,
     fingerprint: textOf(headers, 'fingerprint'),
+    sentAt: timeOf(textOf(headers, 'sent-at')),
     ...(traceparent === '' ? {} : { traceparent }),
     body: value instanceof Uint8Array ? value : new Uint8Array(),
   };

@@ -1,4 +1,4 @@
-import type { Admin, Kafka } from 'kafkajs';
+import { ConfigResourceTypes, type Admin, type Kafka } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
 import type { Topology } from '../contract/topology.js';
 import { onceLed } from './connection.js';
@@ -30,6 +30,7 @@ interface Wanted {
 }
 
 const DAY = 86_400_000;
+const TIMESTAMP_TYPE = 'message.timestamp.type';
 /** A value of 512 KiB whose every character JSON escapes six-fold, sealed, with metadata and headers. */
 const MAX_MESSAGE = String(4 * 1024 * 1024);
 
@@ -40,8 +41,10 @@ const wanted = (names: TopicNames, { topology, window, replicationFactor = 1 }: 
     'max.message.bytes': MAX_MESSAGE,
     ...(replicationFactor >= 3 ? { 'min.insync.replicas': '2' } : {}),
   };
+  // Whoever writes to a topic could name any time otherwise, and old copies would pass for new ones.
+  const stamped = { [TIMESTAMP_TYPE]: 'LogAppendTime' };
   const log = {
-    'message.timestamp.type': 'LogAppendTime',
+    ...stamped,
     'retention.ms': String(2 * window),
     'segment.ms': String(window),
   };
@@ -49,7 +52,7 @@ const wanted = (names: TopicNames, { topology, window, replicationFactor = 1 }: 
     {
       topic: names.mutations,
       partitions: topology.partitions,
-      settings: { ...durable, 'retention.ms': String(7 * DAY) },
+      settings: { ...durable, ...stamped, 'retention.ms': String(7 * DAY) },
     },
     { topic: names.coherence, partitions: topology.shards, settings: { ...durable, ...log } },
     { topic: names.deadLetters, partitions: 1, settings: { ...durable, 'cleanup.policy': 'compact' } },
@@ -69,9 +72,28 @@ const make = async (admin: Admin, topics: readonly Wanted[], replicationFactor: 
   });
 };
 
+/** Throws `configuration` for a topic whose records carry a time that their sender names. */
+const checkTimestamps = async (admin: Admin, topics: readonly string[]): Promise<void> => {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: [TIMESTAMP_TYPE] })),
+  });
+  for (const { resourceName: topic, configEntries } of resources) {
+    const type = configEntries.find(({ configName }) => configName === TIMESTAMP_TYPE)?.configValue;
+    if (type === 'LogAppendTime') continue;
+    throw new CofferError(
+      'configuration',
+      `the topic ${topic} has ${TIMESTAMP_TYPE} ${type ?? 'unknown'}: set it to LogAppendTime, so that old copies of ` +
+        'records are known as such',
+      { topic },
+    );
+  }
+};
+
 /**
- * Makes the topics that are missing and checks those that are there; resolves when their partitions can be used. Throws `configuration` when a topic has another
- * number of partitions than configured: keys would move to other partitions and lose their order.
+ * Makes the topics that are missing and checks those that are there; resolves when their partitions can be used. Throws
+ * `configuration` when a topic has another number of partitions than configured (keys would move to other partitions and
+ * lose their order), or records with their senders' time.
  */
 export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: TopicOptions): Promise<void> => {
   const admin = kafka.admin();
@@ -93,6 +115,10 @@ export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: Top
       );
     }
     for (const { topic } of all) await onceLed(admin, () => admin.fetchTopicOffsets(topic));
+    await checkTimestamps(
+      admin,
+      all.filter(({ settings }) => TIMESTAMP_TYPE in settings).map(({ topic }) => topic),
+    );
   } finally {
     await admin.disconnect();
   }

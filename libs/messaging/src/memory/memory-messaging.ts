@@ -18,6 +18,7 @@ export const memoryMessaging = (topology: Topology, window: number, clock: Clock
     end: (partition) => Promise.resolve(queue.end(partition)),
     // It lives and dies with the process, and each process has a generation of its own.
     gave: (partition, offset) => Promise.resolve(offset < queue.end(partition)),
+    time: { now: () => clock.wall(), offsetMs: () => 0 },
     log: new MemoryLog(topology.shards, window, clock),
     deadLetters: new MemoryDeadLetters(),
   };

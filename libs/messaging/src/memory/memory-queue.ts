@@ -4,6 +4,7 @@ import type {
   MutationConsumer,
   MutationDelivery,
   MutationHandler,
+  MutationPlace,
   MutationProducer,
   MutationRecord,
 } from '../contract/mutation-queue.js';
@@ -49,13 +50,14 @@ export class MemoryQueue implements MutationProducer {
     }));
   }
 
-  publish(record: MutationRecord): Promise<{ partition: number; offset: bigint }> {
+  publish(record: MutationRecord): Promise<MutationPlace> {
     if (this.#closed) return Promise.reject(new CofferError('unavailable', 'the mutation queue is closed'));
     const partition = this.#partition(record.path);
     const offset = partition.next++;
-    partition.records.push({ partition: partition.id, offset, timestamp: this.clock.wall(), record });
+    const place = { partition: partition.id, offset, timestamp: this.clock.wall() };
+    partition.records.push({ ...place, record });
     queueMicrotask(() => this.#pump(partition));
-    return Promise.resolve({ partition: partition.id, offset });
+    return Promise.resolve(place);
   }
 
   unfinished(path: string): number {

@@ -1,6 +1,13 @@
-import { fenceOf } from '@coffer/secrets';
+import { KeyRing } from '@coffer/crypto';
+import { fenceOf, SecretValue } from '@coffer/secrets';
 import type { LogRecord } from '@coffer/coherence';
 import type { MutationRecord } from '../contract/mutation-queue.js';
+
+const SECRET = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
+
+/** The same key in every process; a key's id makes another one of it. */
+export const ringOf = (id = 'test', ...more: readonly string[]): Promise<KeyRing> =>
+  KeyRing.derive([id, ...more].map((key) => ({ id: key, secret: SECRET, active: key === id })));
 
 export const PARTITIONS = 6;
 export const SHARDS = 3;
@@ -11,6 +18,7 @@ export const mutation = (path: string, operation: string, body = new Uint8Array(
   kind: 'put',
   path,
   fingerprint: `fingerprint of ${operation}`,
+  sentAt: 1_700_000_000_123,
   body,
 });
 
@@ -32,7 +40,8 @@ export const RECORDS: readonly LogRecord[] = [
   { type: 'COMMIT', ...ended, outcome: 'applied', sealed: new Uint8Array([0, 127, 128, 255]) },
   { type: 'COMMIT', ...ended, outcome: 'superseded', sealed: new Uint8Array() },
   { type: 'ABORT', ...ended, code: 'too-large', prepareOffset: 2n ** 53n + 1n },
-  { type: 'ABORT', ...ended, code: 'corrupt' },
+  { type: 'ABORT', ...ended, code: 'denied', seal: 'c2VhbA' },
+  { type: 'ABORT', ...ended, code: 'corrupt', claimed: true },
 ];
 
 /** Resolves when the condition holds; the runner's own timeout ends a wait for what never comes. */

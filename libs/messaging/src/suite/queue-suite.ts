@@ -69,6 +69,7 @@ export const describeQueue = (subject: MessagingSubject): void => {
       await join(member);
       await until(() => member.seen.length === 1);
       const [delivery] = member.seen;
+      expect(place.timestamp).toBe(delivery?.timestamp);
       expect({ ...delivery, record: { ...delivery?.record, body: [...(delivery?.record.body ?? [])] } }).toMatchObject({
         ...place,
         record: { ...record, body: [...record.body] },

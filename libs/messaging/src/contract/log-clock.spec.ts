@@ -1,0 +1,69 @@
+import { DEFAULT_TIMING } from '@coffer/coherence';
+import type { Clock } from '@coffer/secrets';
+import { isStale, LogClock, MAX_AHEAD_MS, MAX_DELAY_MS } from './log-clock.js';
+
+const START = 1_700_000_000_000;
+const HOUR = 3_600_000;
+
+describe('the log’s clock', () => {
+  let passed: number;
+  /** What is wrong with this machine's wall clock. */
+  let error: number;
+  let time: LogClock;
+  const clock: Clock = { monotonic: () => 5_000 + passed, wall: () => START + passed + error };
+  const inKafka = (): number => START + passed;
+
+  beforeEach(() => {
+    [passed, error] = [0, 0];
+    time = new LogClock(clock);
+  });
+
+  it('is this machine’s until a record was seen', () => {
+    error = HOUR;
+    expect(time.now()).toBe(START + HOUR);
+    expect(time.offsetMs()).toBe(0);
+  });
+
+  it.each([-HOUR, HOUR])('is the records’ own though the wall clock is %d ms off, and shows by how much', (off) => {
+    error = off;
+    time.seen(inKafka());
+    expect(time.now()).toBe(inKafka());
+    expect(time.offsetMs()).toBe(-off);
+    passed += 10_000;
+    error = 2 * off;
+    expect(time.now()).toBe(inKafka());
+  });
+
+  it('takes a record that was read late for what it is', () => {
+    time.seen(inKafka());
+    time.seen(inKafka() - 40_000);
+    expect(time.now()).toBe(inKafka());
+  });
+
+  it('follows a clock that was set back, by what it appends, and by what it reads after a while', () => {
+    time.seen(inKafka() + HOUR);
+    time.appended(inKafka(), clock.monotonic());
+    expect(time.now()).toBe(inKafka());
+    time.seen(inKafka() + HOUR);
+    for (let minute = 0; minute < 3; minute += 1) {
+      passed += 60_000;
+      time.seen(inKafka());
+    }
+    expect(time.now()).toBe(inKafka());
+  });
+
+  it('keeps what it knows while nothing is read', () => {
+    error = HOUR;
+    time.seen(inKafka());
+    passed += 10 * HOUR;
+    expect(time.now()).toBe(inKafka());
+  });
+});
+
+it('a copy that is not stale comes while what it repeats is remembered', () => {
+  expect(isStale(START + MAX_DELAY_MS, START)).toBe(false);
+  expect(isStale(START + MAX_DELAY_MS + 1, START)).toBe(true);
+  expect(isStale(START - MAX_AHEAD_MS, START)).toBe(false);
+  expect(isStale(START - MAX_AHEAD_MS - 1, START)).toBe(true);
+  expect(MAX_DELAY_MS + MAX_AHEAD_MS).toBeLessThan(DEFAULT_TIMING.window);
+});

@@ -1,0 +1,32 @@
+import type { LogTime } from '@coffer/messaging';
+import type { Logger, Metrics } from '@coffer/observability';
+
+/** In milliseconds: a clock that is off by more is said to be wrong. */
+const MAX_OFFSET_MS = 60_000;
+/** How often the clocks are compared, and how long a clock that stays wrong is not told of again. Milliseconds. */
+const LOOK_MS = 5_000;
+const QUIET_MS = 600_000;
+
+/** Shows how far this machine's clock and Kafka's are apart, and warns where one of them is wrong: nothing depends on it. */
+export const watchLogClock = (
+  time: LogTime,
+  metrics: Metrics,
+  logger: Pick<Logger, 'warn'>,
+  lookMs = LOOK_MS,
+): { stop(): void } => {
+  metrics.beforeText.add(() => metrics.logClockOffset.set(time.offsetMs() / 1_000));
+  let toldAt = -Infinity;
+  const timer = setInterval(() => {
+    const offsetMs = time.offsetMs();
+    if (Math.abs(offsetMs) <= MAX_OFFSET_MS) toldAt = -Infinity;
+    else if (performance.now() - toldAt >= QUIET_MS) {
+      toldAt = performance.now();
+      logger.warn(
+        { offsetSeconds: Math.round(offsetMs / 1_000) },
+        'the clock of this machine and that of Kafka are more than a minute apart: set both by a time server',
+      );
+    }
+  }, lookMs);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+};
