@@ -5,6 +5,7 @@ import { MessagingStrategy } from '@coffer/messaging/nest';
 import {
   AccessWatch,
   CONFIGURATION_HELP,
+  loginFigures,
   openDistributed,
   openRedisCache,
   runService,
@@ -38,7 +39,10 @@ void runService({
       }),
       { strategy: new MessagingStrategy({ messaging, consume: false, coordinate: true }), logger: false },
     );
-    const authenticator = new Authenticator(ring, configuration.access);
+    const authenticator = new Authenticator(ring, configuration.access, {
+      trustedProxies: configuration.server.trustedProxies,
+      metrics: loginFigures(metrics),
+    });
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const server = await serveHealth({

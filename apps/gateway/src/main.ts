@@ -7,6 +7,7 @@ import {
   addressOf,
   CONFIGURATION_HELP,
   listenOn,
+  loginFigures,
   openDistributed,
   openRedisCache,
   openStores,
@@ -37,7 +38,10 @@ void runService({
     const distributed = await openDistributed(context);
     const { ring, messaging } = distributed;
     const { registry, health } = await openStores(distributed);
-    const authenticator = new Authenticator(ring, configuration.access);
+    const authenticator = new Authenticator(ring, configuration.access, {
+      trustedProxies: configuration.server.trustedProxies,
+      metrics: loginFigures(distributed.metrics),
+    });
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const time = new ElapsedTime(distributed.clock);

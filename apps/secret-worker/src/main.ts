@@ -1,7 +1,15 @@
 import 'reflect-metadata';
 import { Authenticator } from '@coffer/access';
 import { MessagingStrategy } from '@coffer/messaging/nest';
-import { AccessWatch, CONFIGURATION_HELP, openDistributed, openStores, runService, serveHealth } from '@coffer/service';
+import {
+  AccessWatch,
+  CONFIGURATION_HELP,
+  loginFigures,
+  openDistributed,
+  openStores,
+  runService,
+  serveHealth,
+} from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
 import { WorkerModule } from './worker.module.js';
 import { WorkerRuntime } from './worker-runtime.js';
@@ -27,7 +35,10 @@ void runService({
       WorkerModule.register({ ...distributed, stores: registry, generation }),
       { strategy: new MessagingStrategy({ messaging, consume: true, coordinate: false }), logger: false },
     );
-    const authenticator = new Authenticator(ring, configuration.access);
+    const authenticator = new Authenticator(ring, configuration.access, {
+      trustedProxies: configuration.server.trustedProxies,
+      metrics: loginFigures(metrics),
+    });
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const runtime = app.get(WorkerRuntime);

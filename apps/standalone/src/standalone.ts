@@ -11,7 +11,7 @@ import { MessagingStrategy } from '@coffer/messaging/nest';
 import { Metrics, type Logger } from '@coffer/observability';
 import { WorkerModule } from '@coffer/secret-worker';
 import { systemClock } from '@coffer/secrets';
-import { AccessWatch, openStores, type ServiceContext, type StoreHealth } from '@coffer/service';
+import { AccessWatch, loginFigures, openStores, type ServiceContext, type StoreHealth } from '@coffer/service';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -57,7 +57,10 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
     tokens: [folderToken(folder, ring, options.showToken), ...access.tokens],
     users: access.users,
   });
-  const authenticator = new Authenticator(ring, credentials(configuration.access));
+  const authenticator = new Authenticator(ring, credentials(configuration.access), {
+    trustedProxies: configuration.server.trustedProxies,
+    metrics: loginFigures(metrics),
+  });
   const apply = (changed: Configuration['access']): void => authenticator.replace(credentials(changed));
   const access =
     options.again && new AccessWatch({ ...options.again, file: configuration.file, apply, metrics, logger });

@@ -232,9 +232,9 @@ describe('Authenticator', () => {
   describe('throttling', () => {
     const wrong = (auth: Authenticator, address = HOME) => login(auth, bearer(createAccessToken()), address);
 
-    it('makes an address wait after ten failures of any kind', async () => {
+    it('makes an address wait after ten wrong tokens or headers of any kind', async () => {
       const auth = authenticator({ users: [user('ada', 'pw')] });
-      const kinds = [bearer(createAccessToken()), basic('ada', 'no'), 'Bearer typo', 'Digest x', basic('eve', 'no')];
+      const kinds = [bearer(createAccessToken()), 'Bearer typo', 'Digest x', 'Basic !', 'Bearer coffer_x'];
       const codes: string[] = [];
       for (const kind of [...kinds, ...kinds, ...kinds]) codes.push(await login(auth, kind));
       expect(codes).toEqual([...Array<string>(10).fill('unauthorized'), ...Array<string>(5).fill('throttled')]);
@@ -253,14 +253,37 @@ describe('Authenticator', () => {
       expect(await wrong(auth)).toBe('unauthorized');
     });
 
-    it('lets valid tokens and remembered pairs of a throttled address in, but verifies no password', async () => {
+    it('locks no user out for wrong tokens of their address, and no valid token', async () => {
       const auth = authenticator({ tokens: [credential('ci', token)], users: [user('ada', 'pw'), user('bob', 'pw')] });
       expect(await login(auth, basic('ada', 'pw'))).toBe('user:ada');
-      for (let time = 0; time < 10; time += 1) await wrong(auth);
+      for (let time = 0; time < 12; time += 1) await wrong(auth);
+      expect(await wrong(auth)).toBe('throttled');
       expect(await login(auth, bearer(token))).toBe('token:ci');
       expect(await login(auth, basic('ada', 'pw'))).toBe('user:ada');
+      expect(await login(auth, basic('bob', 'pw'))).toBe('user:bob');
+    });
+
+    it('makes a user of an address wait after ten wrong passwords, and nobody else', async () => {
+      const auth = authenticator({ tokens: [credential('ci', token)], users: [user('ada', 'pw'), user('bob', 'pw')] });
+      for (let time = 0; time < 10; time += 1) expect(await login(auth, basic('bob', 'no'))).toBe('unauthorized');
       expect(await login(auth, basic('bob', 'pw'))).toBe('throttled');
+      expect(await login(auth, basic('ada', 'pw'))).toBe('user:ada');
+      expect(await wrong(auth)).toBe('unauthorized');
+      expect(await login(auth, bearer(token))).toBe('token:ci');
       expect(await login(auth, basic('bob', 'pw'), '192.0.2.2')).toBe('user:bob');
+    });
+
+    it('counts by the address that a trusted proxy tells, and by no other', async () => {
+      const auth = new Authenticator(ring, { tokens: [], users: [] }, { clock, trustedProxies: ['192.0.2.0/24'] });
+      const attempt = (address: string, forwardedFor: string) =>
+        outcome(auth.authenticate({ authorization: 'Bearer typo', address, forwardedFor }));
+      for (let time = 0; time < 10; time += 1) await attempt(HOME, `${time}.0.0.1, 198.51.100.7`);
+      expect(await attempt(HOME, '198.51.100.7')).toBe('throttled');
+      expect(await attempt('192.0.2.9', '198.51.100.7:4711, 192.0.2.1')).toBe('throttled');
+      expect(await attempt(HOME, '198.51.100.8')).toBe('unauthorized');
+      expect(await attempt('203.0.113.1', '198.51.100.7')).toBe('unauthorized');
+      for (let time = 0; time < 10; time += 1) await attempt('203.0.113.2', `198.51.100.${time}`);
+      expect(await attempt('203.0.113.2', '198.51.100.77')).toBe('throttled');
     });
 
     it('verifies no more than ten of a burst of different wrong passwords', async () => {
@@ -277,7 +300,7 @@ describe('Authenticator', () => {
       expect(new Set(await burst('pw'))).toEqual(new Set(['user:ada']));
       expect(await wrong(auth)).toBe('unauthorized');
       expect(new Set(await burst('no'))).toEqual(new Set(['unauthorized']));
-      expect(await wrong(auth)).toBe('throttled');
+      expect(await login(auth, basic('ada', 'nono'))).toBe('throttled');
     });
   });
 

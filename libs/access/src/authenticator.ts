@@ -3,22 +3,29 @@ import { CofferError, systemClock, type Clock, type SecretValue } from '@coffer/
 import { checkAccessToken, TOKEN_LENGTH, TOKEN_PREFIX } from './access-token.js';
 import { parseAuthorization, type PresentedCredentials } from './authorization-header.js';
 import type { Credentials } from './credentials.js';
-import { LoginThrottle, type ThrottleOptions } from './login-throttle.js';
+import type { LoginMetrics } from './login-metrics.js';
+import { LoginThrottle, type LoginSource, type ThrottleOptions } from './login-throttle.js';
 import type { Principal } from './principal.js';
 import { TokenTable } from './token-table.js';
+import { TrustedProxies } from './trusted-proxies.js';
 import { UserTable } from './user-table.js';
 
 /** The part of a request that says who sent it. */
 export interface LoginAttempt {
   /** The header's value; several are joined by commas. */
   readonly authorization?: string;
-  /** The peer's IP address, by which failures are counted. */
+  /** The peer's IP address, by which failures are counted unless it is a trusted proxy's. */
   readonly address: string;
+  /** The `X-Forwarded-For` header; several are joined by commas. */
+  readonly forwardedFor?: string;
 }
 
 export interface AuthenticatorOptions {
   readonly clock?: Clock;
   readonly throttle?: ThrottleOptions;
+  /** `coffer.server.trustedProxies`; defaults to none. */
+  readonly trustedProxies?: readonly string[];
+  readonly metrics?: LoginMetrics;
 }
 
 /** How clients write the scheme of a token. In other letters it is right too, and takes the longer way. */
@@ -34,13 +41,16 @@ export class Authenticator {
   readonly #ring: KeyRing;
   readonly #clock: Clock;
   readonly #throttle: LoginThrottle;
+  readonly #proxies: TrustedProxies;
   #tables: Tables;
 
   /** Throws `configuration` as `replace` does. */
-  constructor(ring: KeyRing, credentials: Credentials, { clock = systemClock, throttle }: AuthenticatorOptions = {}) {
+  constructor(ring: KeyRing, credentials: Credentials, options: AuthenticatorOptions = {}) {
+    const { clock = systemClock, throttle, trustedProxies = [], metrics } = options;
+    this.#proxies = new TrustedProxies(trustedProxies);
     this.#ring = ring;
     this.#clock = clock;
-    this.#throttle = new LoginThrottle(clock, throttle);
+    this.#throttle = new LoginThrottle(clock, throttle, metrics);
     this.#tables = this.#tablesOf(credentials);
   }
 
@@ -54,11 +64,12 @@ export class Authenticator {
 
   /**
    * Throws `unauthorized` for absent, malformed and wrong credentials and says what would be right. After too many
-   * failures of one address its failures become `throttled` with `details.retryAfter` in seconds, and passwords are not
-   * verified any more; valid tokens and pairs verified within the last minute are still let in, so that others behind
-   * the same proxy go on working.
+   * wrong tokens from one address further ones become `throttled` with `details.retryAfter` in seconds; after too many
+   * wrong passwords of one user from one address that user's are not verified any more. Valid tokens and pairs verified
+   * within the last minute are still let in, and so are other users, so that others behind the same proxy go on working.
    */
-  async authenticate({ authorization, address }: LoginAttempt): Promise<Principal> {
+  async authenticate({ authorization, address: peer, forwardedFor }: LoginAttempt): Promise<Principal> {
+    const address = this.#proxies.clientOf(peer, forwardedFor);
     let presented: PresentedCredentials | undefined;
     try {
       presented = parseAuthorization(authorization);
@@ -94,21 +105,21 @@ export class Authenticator {
     return this.#tables.tokens.known(authorization.slice(BEARER.length));
   }
 
-  /** Counts a failure and gives back the error to throw for it. */
+  /** Counts a wrong token or header and gives back the error to throw for it. */
   #failure(address: string, error: unknown): unknown {
     try {
-      this.#throttle.check(address);
+      this.#throttle.check({ address });
     } catch (throttled) {
       return throttled;
     }
-    this.#throttle.failed(address);
+    this.#throttle.failed({ address });
     return error;
   }
 
   async #loginOf(username: string, password: SecretValue, address: string): Promise<Principal | undefined> {
     for (;;) {
       const tables = this.#tables;
-      const principal = await this.#verify(tables.users, username, password, address);
+      const principal = await this.#verify(tables.users, password, { username, address });
       if (tables === this.#tables) return principal;
     }
   }
@@ -116,28 +127,29 @@ export class Authenticator {
   /** Counts its failures itself: a password that is being verified counts as wrong, or a burst would go uncounted. */
   async #verify(
     users: UserTable,
-    username: string,
     password: SecretValue,
-    address: string,
+    source: Required<LoginSource>,
   ): Promise<Principal | undefined> {
+    const { username } = source;
     const pair = users.pairMac(username, password);
     const remembered = users.remembered(pair);
     if (remembered !== undefined) return remembered;
     const running = users.running(pair);
     if (running !== undefined) {
       const principal = await running;
-      if (principal === undefined) this.#throttle.failed(address);
+      if (principal === undefined) this.#throttle.failed(source);
       return principal;
     }
-    this.#throttle.check(address);
-    this.#throttle.failed(address);
+    this.#throttle.check(source);
+    this.#throttle.expect(source);
     let wrong = false;
     try {
       const principal = await users.verify(pair, username, password);
       wrong = principal === undefined;
       return principal;
     } finally {
-      if (!wrong) this.#throttle.forgive(address);
+      if (wrong) this.#throttle.confirm(source);
+      else this.#throttle.forgive(source);
     }
   }
 

@@ -8,7 +8,7 @@ describe('LoginThrottle', () => {
   let throttle: LoginThrottle;
   const throttled = (address: string): boolean => {
     try {
-      throttle.check(address);
+      throttle.check({ address });
       return false;
     } catch (error) {
       expect(error).toMatchObject({ code: 'throttled' });
@@ -16,7 +16,7 @@ describe('LoginThrottle', () => {
     }
   };
   const fail = (address: string, times: number) => {
-    for (let time = 0; time < times; time += 1) throttle.failed(address);
+    for (let time = 0; time < times; time += 1) throttle.failed({ address });
   };
   beforeEach(() => {
     now = 1_000;
@@ -29,10 +29,14 @@ describe('LoginThrottle', () => {
     now += 20_000;
     fail('192.0.2.1', 1);
     expect(throttled('192.0.2.1')).toBe(true);
-    expect(() => throttle.check('192.0.2.1')).toThrow(expect.objectContaining({ details: { retryAfter: 40 } }));
+    expect(() => throttle.check({ address: '192.0.2.1' })).toThrow(
+      expect.objectContaining({ details: { retryAfter: 40 } }),
+    );
     now += 39_999;
     expect(throttled('192.0.2.1')).toBe(true);
-    expect(() => throttle.check('192.0.2.1')).toThrow(expect.objectContaining({ details: { retryAfter: 1 } }));
+    expect(() => throttle.check({ address: '192.0.2.1' })).toThrow(
+      expect.objectContaining({ details: { retryAfter: 1 } }),
+    );
     now += 2;
     expect(throttled('192.0.2.1')).toBe(false);
     fail('192.0.2.1', 2);
@@ -64,11 +68,45 @@ describe('LoginThrottle', () => {
 
   it('takes a failure back', () => {
     fail('192.0.2.1', 3);
-    throttle.forgive('192.0.2.1');
-    throttle.forgive('192.0.2.9');
+    throttle.forgive({ address: '192.0.2.1' });
+    throttle.forgive({ address: '192.0.2.9' });
     expect(throttled('192.0.2.1')).toBe(false);
     fail('192.0.2.1', 1);
     expect(throttled('192.0.2.1')).toBe(true);
+  });
+
+  it('counts each user of an address apart, and apart from tokens', () => {
+    const ada = { address: '192.0.2.1', username: 'ada' };
+    const all = [ada, { ...ada, username: 'bob' }, { address: '192.0.2.1' }, { ...ada, address: '192.0.2.2' }];
+    for (let time = 0; time < 3; time += 1) throttle.failed(ada);
+    const open = all.filter((source) => {
+      try {
+        throttle.check(source);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    expect(open).toEqual(all.slice(1));
+  });
+
+  it('tells how much it counts, which is bounded whatever names are sent', () => {
+    const told = { failed: 0, throttled: 0, entries: 0 };
+    const counting = new LoginThrottle(
+      clock,
+      { failures: 1, window: 60_000 },
+      {
+        failed: () => void (told.failed += 1),
+        throttled: () => void (told.throttled += 1),
+        counts: (entries) => void (told.entries = entries),
+      },
+    );
+    const name = 'x'.repeat(10_000);
+    for (let index = 0; index < 10_050; index += 1) {
+      counting.failed({ address: '192.0.2.1', username: `${name}${index}` });
+    }
+    expect(() => counting.check({ address: '192.0.2.1', username: `${name}10049` })).toThrow();
+    expect(told).toEqual({ failed: 10_050, throttled: 1, entries: 10_000 });
   });
 
   it('forgets the oldest of more than 10,000 addresses', () => {

@@ -1,17 +1,19 @@
+import { hash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 import { CofferError, type Clock } from '@coffer/secrets';
+import { NO_LOGIN_METRICS, type LoginKind, type LoginMetrics } from './login-metrics.js';
 
 export interface ThrottleOptions {
-  /** Failed logins of one address in a window, after which it has to wait. */
+  /** Failed logins of one user from one address, or wrong tokens of one address, in a window; then it has to wait. */
   readonly failures: number;
   /** Milliseconds, from the first failure. */
   readonly window: number;
 }
 
 const DEFAULTS: ThrottleOptions = { failures: 10, window: 60_000 };
-/** Bounds the memory; the address that failed longest ago is forgotten first. */
-const MAX_ADDRESSES = 10_000;
+/** Bounds the memory, some 2 MB: entries are as long whatever is sent. What failed longest ago is forgotten first. */
+const MAX_ENTRIES = 10_000;
 /** The bits of an IPv6 address that a provider gives to one customer; the rest is the customer's to vary. */
 const IPV6_SITE_BITS = 64;
 
@@ -23,15 +25,32 @@ const siteOf = (address: string): string => {
   return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/${IPV6_SITE_BITS}`).toString();
 };
 
-/** Counts failed logins per address in a fixed window. Of this process only: each gateway counts for itself. */
+/** Whose failures are counted together: those of one user from one address, or all tokens from one address. */
+export interface LoginSource {
+  readonly address: string;
+  /** Absent: the login is by a token, or by a header that nobody can read. */
+  readonly username?: string;
+}
+
+const kindOf = ({ username }: LoginSource): LoginKind => (username === undefined ? 'token' : 'password');
+
+const keyOf = ({ address, username }: LoginSource): string =>
+  username === undefined ? siteOf(address) : `${siteOf(address)} ${hash('sha256', username, 'base64')}`;
+
+/**
+ * Counts failed logins in a fixed window, those of each user apart and apart from wrong tokens, so that behind one proxy
+ * nobody is locked out by what others do. Of this process only: each gateway counts for itself.
+ */
 export class LoginThrottle {
   readonly #options: ThrottleOptions;
+  readonly #metrics: LoginMetrics;
   readonly #failures: LRUCache<string, number>;
 
-  constructor(clock: Clock, options: ThrottleOptions = DEFAULTS) {
+  constructor(clock: Clock, options: ThrottleOptions = DEFAULTS, metrics: LoginMetrics = NO_LOGIN_METRICS) {
     this.#options = options;
+    this.#metrics = metrics;
     this.#failures = new LRUCache({
-      max: MAX_ADDRESSES,
+      max: MAX_ENTRIES,
       ttl: options.window,
       ttlResolution: 0,
       noUpdateTTL: true,
@@ -39,27 +58,42 @@ export class LoginThrottle {
     });
   }
 
-  /** Throws `throttled`, with the seconds to wait in `details.retryAfter`, once the address has failed too often. */
-  check(address: string): void {
-    const site = siteOf(address);
-    if ((this.#failures.get(site) ?? 0) < this.#options.failures) return;
-    const retryAfter = Math.max(1, Math.ceil(this.#failures.getRemainingTTL(site) / 1000));
+  /** Throws `throttled`, with the seconds to wait in `details.retryAfter`, once the source has failed too often. */
+  check(source: LoginSource): void {
+    const key = keyOf(source);
+    if ((this.#failures.get(key) ?? 0) < this.#options.failures) return;
+    const retryAfter = Math.max(1, Math.ceil(this.#failures.getRemainingTTL(key) / 1000));
+    const kind = kindOf(source);
+    this.#metrics.throttled(kind);
+    const what = kind === 'token' ? 'too many wrong access tokens' : 'too many failed logins of this user';
     throw new CofferError(
       'throttled',
-      `too many failed logins from this address; correct the credentials and try again in ${retryAfter} s`,
+      `${what} from this address; correct the credentials and try again in ${retryAfter} s`,
       { retryAfter },
     );
   }
 
-  failed(address: string): void {
-    const site = siteOf(address);
-    this.#failures.set(site, (this.#failures.get(site) ?? 0) + 1);
+  failed(source: LoginSource): void {
+    this.expect(source);
+    this.#metrics.failed(kindOf(source));
+  }
+
+  /** Counts a login whose outcome is not known yet for a failure, so that a burst is bounded. */
+  expect(source: LoginSource): void {
+    const key = keyOf(source);
+    this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
+    this.#metrics.counts(this.#failures.size);
+  }
+
+  /** Says that what was expected is so. */
+  confirm(source: LoginSource): void {
+    this.#metrics.failed(kindOf(source));
   }
 
   /** Takes one failure back that was counted before its outcome was known. */
-  forgive(address: string): void {
-    const site = siteOf(address);
-    const count = this.#failures.get(site);
-    if (count !== undefined) this.#failures.set(site, count - 1);
+  forgive(source: LoginSource): void {
+    const key = keyOf(source);
+    const count = this.#failures.get(key);
+    if (count !== undefined) this.#failures.set(key, count - 1);
   }
 }

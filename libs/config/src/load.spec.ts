@@ -16,7 +16,7 @@ describe('loadConfiguration: sources', () => {
       managers: [],
       messaging: { generation: 1, partitions: 12, shards: 4 },
       catalogue: { refresh: 300_000 },
-      server: { host: '127.0.0.1', port: 8080, keepAliveTimeout: 75_000 },
+      server: { host: '127.0.0.1', port: 8080, keepAliveTimeout: 75_000, trustedProxies: [] },
       limits: DEFAULT_BUDGETS,
       log: { level: 'info' },
       access: { tokens: [], users: [] },

@@ -56,6 +56,26 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly loginFailures = new Counter({
+    name: 'coffer_login_failures_total',
+    help: 'Logins that failed, by kind (password or token)',
+    labelNames: ['kind'],
+    registers: [this.registry],
+  });
+
+  readonly loginsThrottled = new Counter({
+    name: 'coffer_logins_throttled_total',
+    help: 'Logins that were refused unseen after too many failures, by kind (password or token)',
+    labelNames: ['kind'],
+    registers: [this.registry],
+  });
+
+  readonly loginThrottleEntries = new Gauge({
+    name: 'coffer_login_throttle_entries',
+    help: 'Addresses, and users of an address, whose failed logins are counted; at most 10,000',
+    registers: [this.registry],
+  });
+
   readonly accessStale = new Gauge({
     name: 'coffer_access_stale',
     help: '1 while the configuration file says something about access that is wrong, so that what it said before counts',

@@ -11,7 +11,7 @@ export interface HealthOptions {
   /** What else an operator should know, by name; the service does its work nevertheless. */
   readonly details?: () => Readonly<Record<string, string>> | undefined;
   readonly authenticator: Authenticator;
-  readonly settings: Configuration['server'];
+  readonly settings: Pick<Configuration['server'], 'host' | 'port' | 'keepAliveTimeout'>;
   /** Defaults to `HEALTH_LIMITS`. */
   readonly limits?: HealthLimits;
 }
@@ -57,10 +57,13 @@ const listenerOf =
       response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
     };
     const figures = async (): Promise<void> => {
-      const { authorization } = request.headers;
-      const address = request.socket.remoteAddress ?? '';
+      const { authorization, 'x-forwarded-for': forwardedFor } = request.headers;
       try {
-        await authenticator.authenticate({ ...(authorization === undefined ? {} : { authorization }), address });
+        await authenticator.authenticate({
+          ...(authorization === undefined ? {} : { authorization }),
+          ...(forwardedFor === undefined ? {} : { forwardedFor: String(forwardedFor) }),
+          address: request.socket.remoteAddress ?? '',
+        });
       } catch {
         return answer(401, '{"code":"unauthorized"}');
       }

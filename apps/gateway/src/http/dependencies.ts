@@ -10,8 +10,10 @@ export interface LoginAttempt {
   /** The header's value; several are joined by commas. */
   readonly authorization?: string;
   readonly cookie?: string;
-  /** The peer's address, by which failed logins are throttled. */
+  /** The peer's address; failed logins are throttled by the client's. */
   readonly address: string;
+  /** The `X-Forwarded-For` header; several are joined by commas. */
+  readonly forwardedFor?: string;
 }
 
 export interface Authenticator {

@@ -67,12 +67,13 @@ const authenticate = async (
   authorization: string | undefined,
   { authenticator }: GateDependencies,
 ): Promise<Principal> => {
-  const { cookie } = request.headers;
+  const { cookie, 'x-forwarded-for': forwardedFor } = request.headers;
   try {
     return await authenticator.authenticate({
       ...(authorization === undefined ? {} : { authorization }),
       ...(cookie === undefined ? {} : { cookie }),
-      address: request.ip,
+      address: request.socket.remoteAddress ?? '',
+      ...(forwardedFor === undefined ? {} : { forwardedFor: String(forwardedFor) }),
     });
   } catch (error) {
     if (CofferError.is(error, 'throttled')) throw new CofferError('login-throttled', error.message, error.details);
