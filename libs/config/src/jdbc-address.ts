@@ -3,6 +3,17 @@ import type { SecretValue } from '@coffer/secrets';
 /** How a connection is protected. `verify-full` checks the host's name as well as the certificate. */
 export type JdbcTls = 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-full';
 
+/** What the driver of the dialect makes of its TLS parameters, its default included. */
+export interface JdbcTlsSettings {
+  readonly mode: JdbcTls;
+  /** PEM file of the authorities that are trusted. */
+  readonly caFile?: string;
+  /** The client's own certificate (PEM), and its key: PEM or PKCS #8 in DER. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly keyPassword?: SecretValue;
+}
+
 /** A PostgreSQL, MySQL or MariaDB server. */
 export interface NetworkJdbcUrl {
   readonly dialect: 'postgresql' | 'mysql' | 'mariadb';
@@ -11,19 +22,19 @@ export interface NetworkJdbcUrl {
   readonly database: string;
   readonly username?: string;
   readonly password?: SecretValue;
-  /** What the dialect's driver makes of its TLS parameters, its default included. */
-  readonly tls: JdbcTls;
-  /** All other parameters, by the names that the JDBC driver gives them. */
-  readonly params: Readonly<Record<string, string>>;
-  /** Parameters that are passwords themselves, such as `sslpassword`. */
-  readonly secretParams: Readonly<Record<string, SecretValue>>;
+  readonly tls: JdbcTlsSettings;
+  /** PostgreSQL's schema of Coffer's tables; default: the first of the user's search path. */
+  readonly schema?: string;
+  /** Names of parameters that change nothing here. */
+  readonly unused: readonly string[];
 }
 
 interface AnyH2Url {
   readonly dialect: 'h2';
   readonly username?: string;
   readonly password?: SecretValue;
-  readonly params: Readonly<Record<string, string>>;
+  /** Names of settings that change nothing here. */
+  readonly unused: readonly string[];
 }
 
 /** An H2 database file, for which Coffer starts a server of its own. */

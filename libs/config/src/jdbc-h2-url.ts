@@ -6,6 +6,19 @@ const WAY_OUT =
   'give the database file as jdbc:h2:file:PATH (Coffer starts a server on it), start the H2 server with -pg and name it as ' +
   'jdbc:h2:pg://HOST:PORT/DATABASE, or use PostgreSQL or MySQL; H2 can copy a database with SCRIPT TO and RUNSCRIPT FROM';
 
+/** Settings that decide where the secrets lie, as whom they are reached, or who else may reach them. */
+const REFUSED: ReadonlySet<string> = new Set([
+  ...['INIT', 'SCHEMA', 'SCHEMA_SEARCH_PATH', 'ACCESS_MODE_DATA', 'AUTO_SERVER', 'AUTO_SERVER_PORT'],
+  ...['AUTHENTICATOR', 'AUTHREALM', 'AUTHZPWD', 'PASSWORD_HASH', 'DATABASE_EVENT_LISTENER', 'FORBID_CREATION'],
+]);
+
+/** Tuning, which is shown by its name in a notice; another name may be a part of a password with a semicolon. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...['MODE', 'DB_CLOSE_DELAY', 'DB_CLOSE_ON_EXIT', 'LOCK_TIMEOUT', 'DEFAULT_LOCK_TIMEOUT', 'TIME ZONE', 'IFEXISTS'],
+  ...['WRITE_DELAY', 'CACHE_SIZE', 'TRACE_LEVEL_FILE', 'TRACE_LEVEL_SYSTEM_OUT', 'DATABASE_TO_UPPER', 'FILE_LOCK'],
+  ...['DATABASE_TO_LOWER', 'CASE_INSENSITIVE_IDENTIFIERS', 'NON_KEYWORDS', 'DEFAULT_NULL_ORDERING', 'COMPRESS'],
+]);
+
 /** Of H2's server for the PostgreSQL protocol. */
 const PG_PORT = 5435;
 
@@ -35,13 +48,15 @@ const serverOf = (location: string): Pick<H2ServerUrl, 'dialect' | 'mode' | 'hos
 };
 
 /** What follows the first semicolon. */
-const settingsOf = (settings: readonly string[]): Pick<H2JdbcUrl, 'username' | 'password' | 'params'> => {
+const settingsOf = (settings: readonly string[]): Pick<H2JdbcUrl, 'username' | 'password' | 'unused'> => {
   const params = new Map<string, string>();
   for (const setting of settings.filter((part) => part !== '')) {
     const equals = setting.indexOf('=');
     if (equals < 1) throw refuseUrl('has a setting that is not NAME=VALUE');
     params.set(setting.slice(0, equals).toUpperCase(), setting.slice(equals + 1));
   }
+  const refused = [...params].find(([name, value]) => REFUSED.has(name) && !/^(?:false|no|off)$/i.test(value));
+  if (refused !== undefined) throw refuseUrl(`has ${refused[0]}, a setting of H2 that Coffer does not serve`);
   if (params.has('CIPHER'))
     throw refuseUrl('asks for an encrypted H2 file, which Coffer does not serve: it seals itself');
   const username = params.get('USER');
@@ -51,6 +66,6 @@ const settingsOf = (settings: readonly string[]): Pick<H2JdbcUrl, 'username' | '
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password: new SecretValue(password) }),
-    params: Object.fromEntries(params),
+    unused: [...params.keys()].map((name) => (KNOWN.has(name) ? name : 'one of an unknown name')),
   };
 };

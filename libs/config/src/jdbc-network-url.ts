@@ -1,5 +1,8 @@
 import { SecretValue } from '@coffer/secrets';
-import { tlsOf } from './jdbc-tls.js';
+import { JdbcParameters } from './jdbc-parameters.js';
+import { unusedParameters } from './jdbc-refused-parameters.js';
+import { takeSchema } from './jdbc-schema.js';
+import { takeTls } from './jdbc-tls.js';
 import { refuseUrl } from './jdbc-refusal.js';
 import type { NetworkJdbcUrl } from './jdbc-address.js';
 
@@ -14,16 +17,6 @@ const decode = (text: string): string => {
   } catch {
     throw refuseUrl('has a % that is not followed by two hexadecimal digits; write % itself as %25');
   }
-};
-
-const readParams = (query: string): Map<string, string> => {
-  const params = new Map<string, string>();
-  for (const part of query.split('&').filter((text) => text !== '')) {
-    const equals = part.indexOf('=');
-    if (equals < 0) params.set(decode(part), '');
-    else params.set(decode(part.slice(0, equals)), decode(part.slice(equals + 1)));
-  }
-  return params;
 };
 
 /** `//USER:PASSWORD@` as MySQL's driver reads it. */
@@ -60,22 +53,21 @@ export const parseNetworkUrl = (dialect: Dialect, rest: string): NetworkJdbcUrl 
     throw refuseUrl(`must name one database after the server: jdbc:${dialect}://HOST:PORT/DATABASE`);
   }
   const at = authority.lastIndexOf('@');
-  const params = readParams(queries.join('?'));
+  const parameters = new JdbcParameters(queries.join('?'));
   const user = readUser(at < 0 ? undefined : authority.slice(0, at));
-  const username = params.get('user') ?? user.username;
-  const password = params.has('password') ? new SecretValue(params.get('password') ?? '') : user.password;
-  const entries = [...params].filter(([name]) => name !== 'user' && name !== 'password');
-  const isSecret = ([name]: [string, string]): boolean => /password|passphrase/i.test(name);
+  const username = parameters.take('user') ?? user.username;
+  const given = parameters.take('password') ?? (dialect === 'mysql' ? parameters.take('password1') : undefined);
+  const password = given === undefined ? user.password : new SecretValue(given);
+  const tls = takeTls(dialect, parameters);
+  const schema = dialect === 'postgresql' ? takeSchema(parameters) : undefined;
   return {
     dialect,
     ...readServer(dialect, authority.slice(at + 1)),
     database,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    tls: tlsOf(dialect, params),
-    params: Object.fromEntries(entries.filter((entry) => !isSecret(entry))),
-    secretParams: Object.fromEntries(
-      entries.filter(isSecret).map(([name, text]) => [name, new SecretValue(text)] as const),
-    ),
+    tls,
+    ...(schema === undefined ? {} : { schema }),
+    unused: unusedParameters(dialect, parameters),
   };
 };

@@ -19,12 +19,12 @@ describe('parseJdbcUrl', () => {
 
   it('takes user and password out of the parameters, and hides what is a password', () => {
     const url = parseJdbcUrl(
-      'jdbc:postgresql://db/kestra?user=me&password=p%26w%2Bd+x&sslpassword=canary&ApplicationName=coffer',
+      'jdbc:postgresql://db/kestra?user=me&password=p%26w%2Bd+x&sslmode=require&sslcert=c&sslkey=k&sslpassword=canary',
     );
     expect(url.username).toBe('me');
     expect(url.password?.reveal()).toBe('p&w+d+x');
-    expect(url.params).toEqual({ ApplicationName: 'coffer' });
-    expect('secretParams' in url && url.secretParams['sslpassword']?.reveal()).toBe('canary');
+    expect(url).toMatchObject({ tls: { mode: 'required', certFile: 'c', keyFile: 'k' }, unused: [] });
+    expect('tls' in url && url.tls.keyPassword?.reveal()).toBe('canary');
     expect(inspect(url, { depth: 9 }) + JSON.stringify(url)).not.toMatch(/canary|p&w/);
   });
 
@@ -46,19 +46,116 @@ describe('parseJdbcUrl', () => {
     ['jdbc:mysql://db/k?useSSL=true&requireSSL=true', 'required'],
     ['jdbc:mysql://db/k?verifyServerCertificate=true', 'verify-ca'],
     ['jdbc:mysql://db/k?sslMode=VERIFY_IDENTITY', 'verify-full'],
+    ['jdbc:mysql://db/k?SSLMODE=VERIFY_IDENTITY', 'verify-full'],
+    ['jdbc:mysql://db/k?sslmode=REQUIRED', 'required'],
+    ['jdbc:mysql://db/k?verifyservercertificate=true', 'verify-ca'],
+    ['jdbc:mysql://db/k?VerifyServerCertificate=YES', 'verify-ca'],
+    ['jdbc:mysql://db/k?requiressl=1', 'required'],
+    ['jdbc:mysql://db/k?usessl=No', 'disabled'],
+    ['jdbc:postgresql://db/k?SSLMode=Verify-CA', 'verify-ca'],
+    ['jdbc:postgresql://db/k?SSL=TRUE', 'verify-full'],
+    ['jdbc:postgresql://db/k?ssl', 'verify-full'],
+    ['jdbc:postgresql://db/k?ssl=false', 'preferred'],
+    ['jdbc:mariadb://db/k?SSLMODE=VERIFY_CA', 'verify-ca'],
+    ['jdbc:mariadb://db/k?usessl=1', 'verify-full'],
+    ['jdbc:mariadb://db/k?useSsl=true&trustServerCertificate=1', 'required'],
+    ['jdbc:mariadb://db/k?useSSL=true&disableSslHostnameVerification=true', 'verify-ca'],
     ['jdbc:mariadb://db/k', 'disabled'],
     ['jdbc:mariadb://db/k?sslMode=trust', 'required'],
     ['jdbc:mariadb://db/k?useSsl=true', 'verify-full'],
   ])('%s is protected: %s', (url, tls) => {
-    expect(parseJdbcUrl(url)).toMatchObject({ tls });
+    expect(parseJdbcUrl(url)).toMatchObject({ tls: { mode: tls } });
   });
 
   it.each([
-    ['jdbc:h2:file:/data/kestra', '/data/kestra', {}],
-    ['jdbc:h2:./kestra;MODE=PostgreSQL', './kestra', { MODE: 'PostgreSQL' }],
-    ['jdbc:h2:~/kestra;db_close_delay=-1;', '~/kestra', { DB_CLOSE_DELAY: '-1' }],
-  ])('reads the H2 file %s', (url, path, params) => {
-    expect(parseJdbcUrl(url)).toEqual({ dialect: 'h2', mode: 'file', path, params });
+    ['postgresql', 'currentSchema=coffer', 'coffer'],
+    ['postgresql', 'currentschema=Coffer', 'coffer'],
+    ['postgresql', 'currentSchema=%22My Schema%22', 'My Schema'],
+    ['postgresql', 'options=-c search_path=coffer', 'coffer'],
+    ['postgresql', 'options=-csearch_path=coffer', 'coffer'],
+    ['postgresql', 'options=--search-path=coffer&currentSchema=coffer', 'coffer'],
+  ])('jdbc:%s with %s uses the schema %s', (dialect, query, schema) => {
+    expect(parseJdbcUrl(`jdbc:${dialect}://db/k?${query}`)).toMatchObject({ schema, unused: [] });
+  });
+
+  it.each([
+    [
+      'postgresql',
+      'ApplicationName=x&prepareThreshold=0&socketTimeout=30',
+      ['ApplicationName', 'prepareThreshold', 'socketTimeout'],
+    ],
+    ['postgresql', 'channelBinding=prefer&gssEncMode=disable', ['channelBinding', 'gssEncMode']],
+    [
+      'mysql',
+      'serverTimezone=UTC&cachePrepStmts=true&canary=1',
+      ['serverTimezone', 'cachePrepStmts', 'one of an unknown name'],
+    ],
+    ['mysql', 'tlsVersions=TLSv1.2,TLSv1.3', ['tlsVersions']],
+  ])('jdbc:%s with %s tells what it does not use', (dialect, query, unused) => {
+    expect(parseJdbcUrl(`jdbc:${dialect}://db/k?${query}`)).toMatchObject({ unused });
+  });
+
+  it.each([
+    [
+      'postgresql',
+      'socketFactory=com.google.cloud.sql.postgres.SocketFactory&cloudSqlInstance=canary',
+      /socketFactory, .*Auth Proxy/,
+    ],
+    ['postgresql', 'cloudsqlinstance=canary', /cloudsqlinstance, /],
+    ['mysql', 'cloudSqlInstance=canary', /cloudSqlInstance, /],
+    ['postgresql', 'enableIamAuth=true', /enableIamAuth, /],
+    ['mariadb', 'localSocket=/canary', /localSocket, .*host and port/],
+    ['mariadb', 'credentialType=AWS-IAM', /credentialType, .*username and password/],
+    ['mysql', 'authenticationPlugins=canary', /authenticationPlugins, /],
+    ['mysql', 'defaultAuthenticationPlugin=canary', /defaultAuthenticationPlugin, /],
+    ['postgresql', 'authenticationPluginClassName=canary', /authenticationPluginClassName, /],
+    ['postgresql', 'sslfactory=canary', /sslfactory, .*PEM/],
+    ['postgresql', 'channelBinding=require', /channelBinding, /],
+    ['postgresql', 'gssEncMode=require', /gssEncMode, /],
+    ['postgresql', 'targetServerType=primary', /targetServerType, /],
+    ['postgresql', 'readOnly=true', /readOnly, /],
+    ['mysql', 'trustCertificateKeyStoreUrl=file:/canary', /trustCertificateKeyStoreUrl, .*PEM/],
+    ['mysql', 'tlsVersions=TLSv1.3', /tlsVersions, /],
+    ['mysql', 'allowPublicKeyRetrieval=false', /allowPublicKeyRetrieval=false/],
+    ['mysql', 'sslcanary=true', /not supported: Coffer does not know it/],
+    ['mysql', 'useSSL=false&verifyServerCertificate=yes', /gives less/],
+    ['mysql', 'sslMode=PREFERRED&requireSSL=true', /gives less/],
+    ['mysql', 'useSSL=canary', /useSSL, which must be true or false/],
+    ['mysql', 'requireSSL=on', /requireSSL, which must be true or false/],
+    ['mysql', 'sslmode=verify-full', /must be one of disabled, preferred/],
+    ['mariadb', 'serverSslCert=/canary', /without sslMode=verify-full/],
+    ['postgresql', 'sslmode=require&sslrootcert=/canary', /without sslmode=verify-full/],
+    ['postgresql', 'sslmode=disable&ssl=true', /leave one of them out/],
+    ['postgresql', 'sslmode=disable&SSLMODE=verify-full', /twice/],
+    ['postgresql', 'sslmode=require&sslcert=/canary', /both sslcert and sslkey/],
+    ['postgresql', 'sslcert=/canary&sslkey=/canary', /shown to nobody/],
+    ['postgresql', 'currentSchema=a,canary', /must name one schema/],
+    ['postgresql', 'currentSchema=%22$user%22', /must name one schema/],
+    ['postgresql', 'options=-c statement_timeout=9 -c search_path=a', /options other than search_path/],
+    ['postgresql', 'options=canary', /must be -c search_path/],
+    ['postgresql', 'currentSchema=a&options=-c search_path=canary', /another search_path/],
+    ['postgresql', 'password=p&canary', /without a value/],
+  ])('refuses jdbc:%s with %s, which must not be ignored', (dialect, query, message) => {
+    const refused = refusal(() => parseJdbcUrl(`jdbc:${dialect}://db/k?${query}`));
+    expect(refused).toMatch(message);
+    expect(refused.replaceAll(/sslcanary/g, '')).not.toContain('canary');
+  });
+
+  it.each(['INIT=RUNSCRIPT FROM canary', 'SCHEMA=canary', 'AUTO_SERVER=TRUE', 'AUTHREALM=canary'])(
+    'refuses jdbc:h2:file: with %s',
+    (setting) => {
+      const refused = refusal(() => parseJdbcUrl(`jdbc:h2:file:/d;${setting}`));
+      expect(refused).toMatch(/a setting of H2 that Coffer does not serve/);
+      expect(refused).not.toContain('canary');
+    },
+  );
+
+  it.each([
+    ['jdbc:h2:file:/data/kestra', '/data/kestra', []],
+    ['jdbc:h2:./kestra;MODE=PostgreSQL', './kestra', ['MODE']],
+    ['jdbc:h2:~/kestra;db_close_delay=-1;', '~/kestra', ['DB_CLOSE_DELAY']],
+  ])('reads the H2 file %s', (url, path, unused) => {
+    expect(parseJdbcUrl(url)).toEqual({ dialect: 'h2', mode: 'file', path, unused });
   });
 
   it.each([
@@ -70,7 +167,7 @@ describe('parseJdbcUrl', () => {
 
   it('takes USER and PASSWORD out of the H2 settings', () => {
     const url = parseJdbcUrl('jdbc:h2:file:/d;USER=sa;PASSWORD=canary');
-    expect(url).toMatchObject({ username: 'sa', params: {} });
+    expect(url).toMatchObject({ username: 'sa', unused: [] });
     expect(url.password?.reveal()).toBe('canary');
   });
 

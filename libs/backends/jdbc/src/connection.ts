@@ -23,7 +23,11 @@ export interface ServerConnection {
   readonly tls: Tls;
   /** PEM file of the authorities that `verify-ca` and `verify-full` trust; default: those of Node. */
   readonly caFile?: string;
-  /** PostgreSQL's schema; default: the user's own search path. */
+  /** The client's own certificate (PEM) and its key: PEM or PKCS #8 in DER. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly keyPassword?: SecretValue;
+  /** PostgreSQL's schema of the tables, an identifier as it is stored; default: the first of the user's search path. */
   readonly schema?: string;
 }
 

@@ -3,9 +3,6 @@ import type { Datasource } from '@coffer/config';
 import { SecretValue } from '@coffer/secrets';
 import { h2ConnectionOf } from './jdbc-connection-h2.js';
 
-/** What the JDBC drivers call the file of trusted authorities. */
-const CA_FILE = { postgresql: 'sslrootcert', mysql: 'serverSslCert' } as const;
-
 /** Throws `configuration` for a database that this version cannot use. */
 export const jdbcConnectionOf = ({ url, username, password }: Datasource): JdbcConnection => {
   if (url.dialect === 'h2') {
@@ -13,8 +10,7 @@ export const jdbcConnectionOf = ({ url, username, password }: Datasource): JdbcC
     return h2ConnectionOf(url, given);
   }
   const dialect = url.dialect === 'mariadb' ? 'mysql' : url.dialect;
-  const caFile = url.params[CA_FILE[dialect]];
-  const schema = url.params['currentSchema'];
+  const { mode, ...tlsFiles } = url.tls;
   return {
     dialect,
     host: url.host,
@@ -22,8 +18,8 @@ export const jdbcConnectionOf = ({ url, username, password }: Datasource): JdbcC
     database: url.database,
     username: username ?? url.username ?? '',
     password: password ?? url.password ?? new SecretValue(''),
-    tls: url.tls,
-    ...(caFile === undefined ? {} : { caFile }),
-    ...(schema === undefined || dialect !== 'postgresql' ? {} : { schema }),
+    tls: mode,
+    ...tlsFiles,
+    ...(url.schema === undefined ? {} : { schema: url.schema }),
   };
 };

@@ -2,7 +2,7 @@ import { CofferError, type SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import type { JdbcUrl } from '../jdbc-address.js';
 import { parseJdbcUrl } from '../jdbc-url.js';
-import type { Step } from '../key-case.js';
+import { showPath, type Step } from '../key-case.js';
 import type { Loading } from '../loading.js';
 import { at, isTree, merge } from '../tree.js';
 import { secretText, text } from './scalars.js';
@@ -60,7 +60,7 @@ export const resolveDatasource = (loading: Loading): Datasource | undefined => {
 export const readDatasource = (
   value: unknown,
   path: readonly Step[],
-  { problems }: Loading,
+  { problems, notices }: Loading,
 ): Datasource | undefined => {
   const settings = problems.check(cofferDatasource, value, path);
   if (settings === undefined) return undefined;
@@ -70,6 +70,9 @@ export const readDatasource = (
   }
   try {
     const url = parseJdbcUrl(settings.url);
+    if (url.unused.length > 0) {
+      notices.push(`${showPath([...path, 'url'])} has parameters that change nothing here: ${url.unused.join(', ')}`);
+    }
     const username = settings.username ?? url.username;
     const password = settings.password ?? url.password;
     if (url.dialect === 'h2' && url.mode === 'file' && (password?.reveal() ?? '').trim() === '') {

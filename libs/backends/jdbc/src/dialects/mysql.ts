@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
@@ -6,6 +5,7 @@ import type { Dialect, Parameter, Result, Row, StatementFailure } from './dialec
 import { failureOf, fieldOf, isTimeoutCode, ownFailure } from './failure.js';
 import { mysqlDriver } from './mysql-driver.js';
 import { assertInTime, withinCall } from './race.js';
+import { readTlsFiles } from './tls-files.js';
 
 const STORE = 'MySQL';
 /** Milliseconds to connect and log in. */
@@ -65,18 +65,19 @@ const promised = <T>(start: (done: Callback<T>) => void): Promise<T> =>
     });
   });
 
-const tlsOf = (tls: Tls, caFile: string | undefined): object | undefined => {
-  const ca = caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') };
+const tlsOf = (tls: Tls, connection: ServerConnection): object | undefined => {
+  const { ca, ...own } = tls === 'disabled' ? {} : readTlsFiles(STORE, connection);
+  const trusted = ca === undefined ? {} : { ca };
   switch (tls) {
     case 'disabled':
       return undefined;
     case 'preferred':
     case 'required':
-      return { rejectUnauthorized: false };
+      return { ...own, rejectUnauthorized: false };
     case 'verify-ca':
-      return { ...ca, rejectUnauthorized: true, verifyIdentity: false };
+      return { ...own, ...trusted, rejectUnauthorized: true, verifyIdentity: false };
     case 'verify-full':
-      return { ...ca, rejectUnauthorized: true, verifyIdentity: true };
+      return { ...own, ...trusted, rejectUnauthorized: true, verifyIdentity: true };
   }
 };
 
@@ -140,7 +141,7 @@ export const mysql = (connection: ServerConnection, poolSize: number): Dialect =
     database: connection.database,
     username: connection.username,
     password: connection.password.reveal(),
-    ssl: tlsOf(tls, connection.caFile),
+    ssl: tlsOf(tls, connection),
     poolSize,
     charset: 'utf8mb4_bin',
     connectTimeout: CONNECT_TIMEOUT,

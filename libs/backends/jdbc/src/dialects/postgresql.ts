@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { ConnectionOptions, TlsOptions } from 'node:tls';
 import pg from 'pg';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
@@ -7,6 +6,7 @@ import type { Dialect, StatementFailure } from './dialect.js';
 import { failureOf, fieldOf, isTimeoutCode, ownFailure } from './failure.js';
 import { PgClient, ignore } from './pg-client.js';
 import { runOnPool } from './pg-pool.js';
+import { readTlsFiles } from './tls-files.js';
 
 const STORE = 'PostgreSQL';
 /** Milliseconds to connect and log in. */
@@ -32,18 +32,19 @@ const CODES: Readonly<Record<string, StoreErrorCode>> = {
   XX002: 'corrupt',
 };
 
-const tlsOf = (tls: Tls, caFile: string | undefined): (TlsOptions & ConnectionOptions) | false => {
-  const ca = caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') };
+const tlsOf = (tls: Tls, connection: ServerConnection): (TlsOptions & ConnectionOptions) | false => {
+  const { ca, ...own } = tls === 'disabled' ? {} : readTlsFiles(STORE, connection);
+  const trusted = ca === undefined ? {} : { ca };
   switch (tls) {
     case 'disabled':
       return false;
     case 'preferred':
     case 'required':
-      return { rejectUnauthorized: false };
+      return { ...own, rejectUnauthorized: false };
     case 'verify-ca':
-      return { ...ca, rejectUnauthorized: true, checkServerIdentity: () => undefined };
+      return { ...own, ...trusted, rejectUnauthorized: true, checkServerIdentity: () => undefined };
     case 'verify-full':
-      return { ...ca, rejectUnauthorized: true };
+      return { ...own, ...trusted, rejectUnauthorized: true };
   }
 };
 
@@ -74,7 +75,7 @@ export const postgresql = (connection: ServerConnection, poolSize: number): Dial
       database: connection.database,
       username: connection.username,
       password: connection.password.reveal(),
-      ssl: tlsOf(tls, connection.caFile),
+      ssl: tlsOf(tls, connection),
       poolSize,
       connectTimeoutMS: CONNECT_TIMEOUT,
       applicationName: 'coffer',
