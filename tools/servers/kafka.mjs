@@ -74,15 +74,16 @@ const java = (/** @type {string} */ dir, /** @type {string[]} */ ...rest) => [
 
 /**
  * @param {Entrance[]} entrances each behind something of the caller's that is at the port it advertises
+ * @param {(port: number, controller: number) => Record<string, string | number | boolean>} [more] further properties
  * @returns {import('./lifecycle.mjs').Native['start']}
  */
-const starter =
-  (entrances) =>
+export const starter =
+  (entrances, more = () => ({})) =>
   async (dir, port, { as, place }) => {
     cpSync(jars(), join(dir, 'libs'), { recursive: true });
     cpSync(join(here, 'log4j2.properties'), join(dir, 'log4j2.properties'));
     const controller = await freePort();
-    const settings = properties({ dir, port, controller, entrances });
+    const settings = { ...properties({ dir, port, controller, entrances }), ...more(port, controller) };
     const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
     const file = await place('server.properties', lines.join(''));
     const id = randomBytes(16).toString('base64url').replace(/^-/, 'A');

@@ -84,6 +84,17 @@ export const startBroker = async (
   return own(kafkaWith(entrances), log);
 };
 
+/** A broker with Kafka's own authoriser: `admin` may do everything, the others what ACLs say. By SASL/PLAIN. */
+export const startAuthorizedBroker = async (
+  passwords: Readonly<Record<string, string>> & { readonly admin: string },
+  log: (line: string) => void,
+): Promise<OwnServer> => {
+  const { authorizedKafka } = (await import(join(TOOLS, 'servers/kafka-authorized.mjs'))) as {
+    authorizedKafka(passwords: Readonly<Record<string, string>>): unknown;
+  };
+  return own(authorizedKafka(passwords), log);
+};
+
 /** A Redis of one's own that may be killed: it comes back with what was in it at the last SAVE, or with nothing. */
 export const startRedis = async (log: (line: string) => void): Promise<OwnServer> => {
   const { redis } = (await import(join(TOOLS, 'servers/redis.mjs'))) as { redis: unknown };

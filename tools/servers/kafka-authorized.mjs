@@ -1,0 +1,61 @@
+import { kafka, starter } from './kafka.mjs';
+
+/**
+ * Who may log in to a broker of one's own by SASL/PLAIN, by name: `admin` may do everything, everybody else what ACLs say.
+ * @typedef {Record<string, string> & {admin: string}} Passwords
+ */
+
+/** What a client needs beside the broker's address. @param {string} username @param {string} password */
+export const saslOf = (username, password) => ({ mechanism: /** @type {const} */ ('plain'), username, password });
+
+/** The controller's port is for the broker itself; its principal has no name. */
+const properties = (
+  /** @type {Passwords} */ passwords,
+  /** @type {number} */ port,
+  /** @type {number} */ controller,
+) => {
+  const users = Object.entries(passwords).map(([name, password]) => `user_${name}="${password}"`);
+  const listeners = `SASL_PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`;
+  return {
+    listeners,
+    'advertised.listeners': listeners,
+    'listener.security.protocol.map': 'SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'SASL_PLAINTEXT',
+    'sasl.enabled.mechanisms': 'PLAIN',
+    'sasl.mechanism.inter.broker.protocol': 'PLAIN',
+    'listener.name.sasl_plaintext.plain.sasl.jaas.config': [
+      'org.apache.kafka.common.security.plain.PlainLoginModule required',
+      `username="admin" password="${passwords.admin}" ${users.join(' ')};`,
+    ].join(' '),
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    'super.users': 'User:admin;User:ANONYMOUS',
+    'allow.everyone.if.no.acl.found': false,
+  };
+};
+
+/**
+ * A broker with Kafka's own authoriser, which lets nobody in without a password.
+ * @param {Passwords} passwords
+ * @returns {import('./lifecycle.mjs').Server}
+ */
+export const authorizedKafka = (passwords) => ({
+  ...kafka,
+  native: { ...kafka.native, start: starter([], (port, controller) => properties(passwords, port, controller)) },
+
+  async ready(address) {
+    const { default: kafkajs } = await import('kafkajs');
+    const client = new kafkajs.Kafka({
+      brokers: Object.values(address).flatMap((brokers) => brokers.split(',')),
+      sasl: saslOf('admin', passwords.admin),
+      logLevel: kafkajs.logLevel.NOTHING,
+      retry: { retries: 0 },
+    });
+    const admin = client.admin();
+    try {
+      await admin.connect();
+      await admin.listTopics();
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  },
+});
