@@ -166,6 +166,14 @@ export const measurements = [
     servers: ['postgresql'],
   },
   {
+    name: 'mac',
+    title: 'Cost of the authenticated log',
+    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/mac.js',
+    shows:
+      'What signing and verifying costs, in processor time: a record, a reader of the log and a write over Kafka, each beside the same without.',
+    servers: ['postgresql'],
+  },
+  {
     name: 'bench-cache',
     title: 'Speed of cached reads, and of writes over caches',
     command: 'node apps/e2e/dist/bench-cache.js',

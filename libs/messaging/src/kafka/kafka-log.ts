@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, EachBatchPayload, Kafka } from 'kafkajs';
-import type { KeyRing } from '@coffer/crypto';
 import { CofferError, type Clock } from '@coffer/secrets';
 import type { LogOffset, LogRecord } from '@coffer/coherence';
 import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-log.js';
@@ -10,7 +9,7 @@ import { SharedCall } from '../contract/shared-call.js';
 import { BatchingSender } from './batching-sender.js';
 import { onceLed, TAIL_TIMES } from './connection.js';
 import { LastingConsumer } from './lasting-consumer.js';
-import { LogAuthenticator, type LogRefusal } from './log-authenticator.js';
+import { LogAuthenticator, type LogRefusal, type SigningKeys } from './log-authenticator.js';
 import { decodeLogRecord, encodeLogRecord } from './log-codec.js';
 
 export interface KafkaLogOptions {
@@ -24,7 +23,7 @@ export interface KafkaLogOptions {
   readonly clock: Clock;
   /** Told what time it is in Kafka, and asked when a record is signed. */
   readonly time: LogClock;
-  readonly ring: KeyRing;
+  readonly ring: SigningKeys;
   /** Called with what is passed over as if it were not there. Default: nobody is told. */
   readonly onRefused?: (refusal: LogRefusal, place: { readonly shard: number; readonly offset: LogOffset }) => void;
   /** Called when a tail cannot go on; whoever reads the log must not go on without it. */

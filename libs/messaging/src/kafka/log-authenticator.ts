@@ -19,6 +19,9 @@ export interface Authenticated {
   readonly sentAt: number;
 }
 
+/** As much of a key ring as signing takes. */
+export type SigningKeys = Pick<KeyRing, 'activeId' | 'ids' | 'sign' | 'verifies'>;
+
 /** The layout never changes: what a later version writes must be known to be genuine before it is refused. */
 const LAYOUT = 1;
 const TIME_BYTES = 6;
@@ -34,7 +37,7 @@ export class LogAuthenticator {
   readonly #head: Buffer;
 
   constructor(
-    private readonly ring: KeyRing,
+    private readonly ring: SigningKeys,
     private readonly topic: string,
   ) {
     this.#head = Buffer.concat([Buffer.of(LAYOUT, ring.activeId.length), Buffer.from(ring.activeId, 'latin1')]);
