@@ -103,12 +103,12 @@ export class PartitionWorker {
   }
 
   #reference({ delivery, opened }: Pick<InHand, 'delivery' | 'opened'>, fence: Fence): MutationRef {
-    const { offset, record } = delivery;
+    const { offset, record, repeats = false } = delivery;
     const { operation, kind, fingerprint, path } = record;
     const base = { offset, fence, operation, kind, fingerprint };
     return 'poison' in opened
       ? { ...base, path: opened.claimed, manager: '', poison: opened.poison }
-      : { ...base, path, seal: opened.seal, manager: this.options.stores.storeOf(opened.path).name };
+      : { ...base, path, seal: opened.seal, repeats, manager: this.options.stores.storeOf(opened.path).name };
   }
 
   #handle(event: ApplierEvent): void {

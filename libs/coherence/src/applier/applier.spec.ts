@@ -517,6 +517,12 @@ describe('the applier', () => {
       expect(scene.story.at(-1)).toBe('PREPARE');
     });
 
+    it('has none where the queue knows it as one', () => {
+      const scene = owned();
+      scene.queue({ ...copy(1), repeats: true });
+      expect(scene.story.at(-1)).toBe('finish 1');
+    });
+
     it('has none either when its turn comes after all was forgotten', () => {
       const scene = owned();
       scene.queue(original);

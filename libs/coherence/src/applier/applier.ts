@@ -140,7 +140,7 @@ export class Applier {
     if (!this.#ownership.claimed) return [];
     if (this.#halted) return !this.#ownership.held ? [] : [this.#refuse(new Job(mutation))];
     // Now: what the log said is forgotten after a window, and a queue may take longer.
-    const head = this.#queues.push(mutation, this.#memory.hasEnded(mutation));
+    const head = this.#queues.push(mutation, mutation.repeats === true || this.#memory.hasEnded(mutation));
     return head === undefined ? [] : this.#advance(head, now);
   }
 

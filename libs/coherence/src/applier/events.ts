@@ -13,6 +13,8 @@ export interface MutationRef {
   readonly manager: string;
   /** Identifies the sealed body, which nobody can make without the key: two with the same one are copies. */
   readonly seal?: string;
+  /** The queue delivered it before, in another place: it has no effect. */
+  readonly repeats?: boolean;
   /** Set when it is not what a gateway queued there: the mutation can only be buried. */
   readonly poison?: ErrorCode;
 }

@@ -27,6 +27,8 @@ export interface MutationPlace {
 }
 
 export interface MutationDelivery extends MutationPlace {
+  /** Its body was delivered before, in another place: a copy, which must have no effect. */
+  readonly repeats?: boolean;
   readonly record: MutationRecord;
 }
 

@@ -1,20 +1,35 @@
 import type { ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import { FinishedOffsets } from '../contract/finished-offsets.js';
+import { MAX_AHEAD_MS, MAX_DELAY_MS, type LogTime } from '../contract/log-clock.js';
 import type { MutationConsumer, MutationHandler } from '../contract/mutation-queue.js';
 import { GROUP_TIMES } from './connection.js';
 import { LastingConsumer } from './lasting-consumer.js';
 import { decodeMutation } from './mutation-codec.js';
+import { SealWindow } from './seal-window.js';
 
 export interface KafkaConsumerOptions {
   readonly kafka: Kafka;
   readonly topic: string;
   readonly group: string;
+  /** Kafka's clock. */
+  readonly time: LogTime;
+  /** The replay window, in milliseconds: for so long every worker remembers how operations ended. */
+  readonly window: number;
+  /** The first offset of a partition whose record was appended at that time or later. */
+  readonly offsetAt: (partition: number, timestamp: number) => Promise<bigint>;
 }
+
+const EMPTY = Buffer.alloc(0);
 
 /** How often finished offsets are committed, in milliseconds. What is lost with a crash is delivered again. */
 const COMMIT = 100;
 /** More deliveries of a partition than this are not begun before others finish. */
 const MAX_IN_HAND = 1_000;
+
+/** The longest time between a mutation and a copy of it that is not stale, in milliseconds. */
+const COPY_SPAN_MS = MAX_DELAY_MS + MAX_AHEAD_MS;
+/** What is read so much later than it was appended may come when its original's end is forgotten. Milliseconds of grace. */
+const GRACE_MS = 10_000;
 
 /** One member's time as the owner of a partition, from one joining of the group to the next. */
 interface Tenure {
@@ -22,6 +37,12 @@ interface Tenure {
   inHand: number;
   committed: bigint | undefined;
   readonly ready: Promise<void>;
+  /** What has been delivered, and what was before; from the first delivery on. */
+  seals: SealWindow | undefined;
+  /** Where deliveries begin. */
+  first: bigint | undefined;
+  /** What lies before it is looked through for what may be copied behind it; deliveries go on at `resume`. */
+  recall: { readonly resume: bigint } | 'done' | undefined;
   /** Set while a batch waits for room. */
   roomWanted: (() => void) | undefined;
 }
@@ -70,6 +91,9 @@ export class KafkaConsumer implements MutationConsumer {
         inHand: 0,
         committed: undefined,
         ready,
+        seals: undefined,
+        first: undefined,
+        recall: undefined,
         roomWanted: undefined,
       });
     }
@@ -93,11 +117,23 @@ export class KafkaConsumer implements MutationConsumer {
       await this.#room(tenure, heartbeat);
       if (!isRunning() || isStale() || this.#closed || this.#tenures.get(partition) !== tenure) return;
       const offset = BigInt(message.offset);
+      const body = message.value ?? EMPTY;
+      const timestamp = Number(message.timestamp);
+      tenure.first ??= offset;
+      const seals = (tenure.seals ??= new SealWindow(COPY_SPAN_MS, timestamp));
+      if (offset < tenure.first) {
+        seals.recall(body);
+        resolveOffset(message.offset);
+        continue;
+      }
+      if (this.#resumesLater(partition, tenure, offset)) return;
+      if (await this.#goesBack(partition, tenure, { offset, timestamp })) return;
+      const repeats = seals.take(body, timestamp);
       tenure.offsets ??= new FinishedOffsets(offset);
       tenure.offsets.begin(offset);
       tenure.inHand += 1;
       const record = decodeMutation(message, `${this.options.topic}-${partition}-${message.offset}`);
-      handler.deliver({ partition, offset, timestamp: Number(message.timestamp), record }).then(
+      handler.deliver({ partition, offset, timestamp, record, ...(repeats ? { repeats } : {}) }).then(
         () => {
           tenure.offsets?.finish(offset);
           this.#left(tenure);
@@ -107,6 +143,46 @@ export class KafkaConsumer implements MutationConsumer {
       resolveOffset(message.offset);
     }
     await heartbeat();
+  }
+
+  /** All that was to be recalled has been: whether deliveries go on further up. */
+  #resumesLater(partition: number, tenure: Tenure, offset: bigint): boolean {
+    if (typeof tenure.recall !== 'object') return false;
+    const { resume } = tenure.recall;
+    tenure.recall = 'done';
+    tenure.seals?.recalled();
+    if (offset >= resume) return false;
+    this.#seek(partition, resume);
+    return true;
+  }
+
+  /**
+   * Nobody may know any more how that ended which the message is a copy of, and it was delivered before this tenure. So
+   * what lies before the first delivery is read once more, as far back as copies reach. At most once in a tenure, and
+   * only where the workers have been away or are behind.
+   */
+  async #goesBack(
+    partition: number,
+    tenure: Tenure,
+    { offset, timestamp }: { readonly offset: bigint; readonly timestamp: number },
+  ): Promise<boolean> {
+    const { seals, first = offset } = tenure;
+    const { time, window, offsetAt } = this.options;
+    if (seals === undefined || tenure.recall !== undefined || seals.covers(timestamp)) return false;
+    if (time.now() - timestamp < window - COPY_SPAN_MS - GRACE_MS) return false;
+    const from = await offsetAt(partition, seals.start - COPY_SPAN_MS);
+    if (from < first) {
+      tenure.recall = { resume: offset };
+      this.#seek(partition, from);
+      return true;
+    }
+    tenure.recall = 'done';
+    seals.recalled();
+    return false;
+  }
+
+  #seek(partition: number, offset: bigint): void {
+    this.#consumer.client.seek({ topic: this.options.topic, partition, offset: offset.toString() });
   }
 
   #left(tenure: Tenure): void {

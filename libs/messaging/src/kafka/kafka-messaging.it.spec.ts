@@ -1,7 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { systemClock } from '@coffer/secrets';
 import { describeMessaging } from '../suite/describe-messaging.js';
-import { PARTITIONS, ringOf, SHARDS } from '../suite/examples.js';
+import type { MutationRecord } from '../contract/mutation-queue.js';
+import { mutation, PARTITIONS, ringOf, SHARDS, until } from '../suite/examples.js';
+import { connectKafka } from './connection.js';
 import { openKafkaMessaging } from './kafka-messaging.js';
 
 const brokers = (): string[] => {
@@ -28,7 +30,63 @@ const open = async (topology = { partitions: PARTITIONS, shards: SHARDS }, name:
 
 describeMessaging({ name: 'kafka', open: () => open() });
 
+describe('copies of mutations', () => {
+  it('are delivered as such, whoever has finished the original and whenever', async () => {
+    const { messaging, close } = await open({ partitions: 1, shards: 1 });
+    const seen: string[] = [];
+    const join = async () => {
+      const consumer = messaging.consumer();
+      await consumer.start({
+        assigned: () => Promise.resolve(),
+        revoked: () => undefined,
+        deliver: ({ record: { operation }, repeats }) => {
+          seen.push(`${operation}${repeats === true ? ' again' : ''}`);
+          // Waits for ever, as behind a store that is away.
+          return operation === 'stuck' ? new Promise(() => undefined) : Promise.resolve();
+        },
+      });
+      return consumer;
+    };
+    // The bodies are as long as sealed ones.
+    const [old, later, stuck] = ['old', 'later', 'stuck'].map((operation) =>
+      mutation('main/ns/key', operation, randomBytes(150)),
+    ) as [MutationRecord, MutationRecord, MutationRecord];
+    await messaging.producer.publish(old);
+    const first = await join();
+    await until(() => seen.length === 1);
+    await until(() => messaging.producer.unfinished(old.path) === 0);
+    await first.close();
+    seen.splice(0);
+    // While there is no worker.
+    for (const record of [stuck, later, old, later, { ...old, operation: 'renamed' }]) {
+      await messaging.producer.publish(record);
+    }
+    const second = await join();
+    await until(() => seen.length === 5);
+    expect(seen.splice(0)).toEqual(['stuck', 'later', 'old again', 'later again', 'renamed again']);
+    await second.close();
+    // `stuck` keeps all behind it from being committed.
+    const third = await join();
+    await until(() => seen.length === 5);
+    expect(seen).toEqual(['stuck', 'later', 'old again', 'later again', 'renamed again']);
+    await third.close();
+    await close();
+  });
+});
+
 describe('the topics', () => {
+  it('refuse records with a time that their sender names', async () => {
+    const name = randomUUID();
+    const admin = connectKafka({ brokers: brokers(), topic: {} }, () => undefined).admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic: `${name}.mutations`, numPartitions: 2 }], waitForLeaders: false });
+    await admin.disconnect();
+    await expect(open({ partitions: 2, shards: 2 }, name)).rejects.toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(/\.mutations has message\.timestamp\.type CreateTime: set it to LogAppendTime/),
+    });
+  });
+
   it('refuse another number of partitions than they were made with', async () => {
     const name = randomUUID();
     await (await open({ partitions: 4, shards: 2 }, name)).close();

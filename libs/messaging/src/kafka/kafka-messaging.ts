@@ -1,5 +1,4 @@
 import type { KafkaConfiguration } from '@coffer/config';
-import type { KeyRing } from '@coffer/crypto';
 import type { Clock, CofferError } from '@coffer/secrets';
 import { LogClock } from '../contract/log-clock.js';
 import type { Messaging } from '../contract/messaging.js';
@@ -9,6 +8,7 @@ import { KafkaConsumer } from './kafka-consumer.js';
 import { KafkaDeadLetters } from './kafka-dead-letters.js';
 import { KafkaLog, type KafkaLogOptions } from './kafka-log.js';
 import { KafkaProducer } from './kafka-producer.js';
+import type { SigningKeys } from './log-authenticator.js';
 import { MutationLookup } from './mutation-lookup.js';
 import { KafkaShardGroup } from './kafka-shard-group.js';
 import { ensureTopics, TOPICS, type TopicNames } from './topics.js';
@@ -20,7 +20,7 @@ export interface KafkaMessagingOptions {
   readonly window: number;
   readonly clock: Clock;
   /** Signs the log. */
-  readonly ring: KeyRing;
+  readonly ring: SigningKeys;
   /** Called with each record of the log that is passed over because nobody who may write it did. Default: nobody is told. */
   readonly onRefused?: KafkaLogOptions['onRefused'];
   readonly log: ClientLog;
@@ -83,7 +83,11 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     messaging: {
       topology,
       producer,
-      consumer: () => new KafkaConsumer({ kafka: patient, topic: topics.mutations, group: groups.workers }),
+      consumer: () =>
+        new KafkaConsumer({
+          ...{ kafka: patient, topic: topics.mutations, group: groups.workers, time, window },
+          offsetAt: (partition, timestamp) => producer.offsetAt(partition, timestamp),
+        }),
       coordinators: () => new KafkaShardGroup({ kafka: patient, topic: topics.coherence, group: groups.coordinators }),
       end: (partition) => producer.end(partition),
       gave: async (partition, offset, path) => (await lookup.pathAt(partition, offset)) === path,

@@ -86,6 +86,13 @@ export class KafkaProducer implements MutationProducer {
     return BigInt(ends.find((end) => end.partition === partition)?.high ?? 0);
   }
 
+  /** The first offset whose record was appended at that time or later; the partition's end where there is none. */
+  async offsetAt(partition: number, timestamp: number): Promise<bigint> {
+    const offsets = await this.#admin.fetchTopicOffsetsByTimestamp(this.options.topic, timestamp);
+    const offset = BigInt(offsets.find((found) => found.partition === partition)?.offset ?? -1);
+    return offset < 0n ? this.end(partition) : offset;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);

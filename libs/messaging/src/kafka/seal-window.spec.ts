@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { SealWindow } from './seal-window.js';
+
+const SPAN = 1_000;
+const START = 1_700_000_000_000;
+
+describe('the bodies of a partition', () => {
+  it('are known again for the span, and forgotten some time after it', () => {
+    const window = new SealWindow(SPAN, START);
+    const body = randomBytes(100);
+    expect(window.take(body, START)).toBe(false);
+    expect(window.take(Buffer.from(body), START + SPAN)).toBe(true);
+    for (let at = START; at < START + 10 * SPAN; at += 10) {
+      expect(window.take(randomBytes(100), at)).toBe(false);
+      expect(window.size).toBeLessThan(3 * (SPAN / 10));
+    }
+    expect(window.take(body, START + 10 * SPAN)).toBe(false);
+  });
+
+  it('are missing from before the first one, until they are recalled', () => {
+    const window = new SealWindow(SPAN, START);
+    const earlier = randomBytes(100);
+    expect(window.covers(START)).toBe(false);
+    expect(window.covers(START + SPAN)).toBe(true);
+    window.recall(earlier);
+    window.recalled();
+    expect(window.covers(START)).toBe(true);
+    expect(window.take(earlier, START + SPAN)).toBe(true);
+  });
+
+  it('are bounded in number, and then it says what it does not know any more', () => {
+    const window = new SealWindow(SPAN, START, 10);
+    for (let count = 0; count < 100; count += 1) window.take(randomBytes(100), START + count);
+    expect(window.size).toBeLessThanOrEqual(20);
+    expect(window.covers(START + SPAN)).toBe(false);
+    expect(window.covers(START + SPAN + 100)).toBe(true);
+  });
+
+  it('may be as short as anybody likes', () => {
+    const window = new SealWindow(SPAN, START);
+    expect([window.take(Buffer.alloc(0), START), window.take(Buffer.of(1), START)]).toEqual([false, false]);
+  });
+});
