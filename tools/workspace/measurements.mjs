@@ -168,7 +168,7 @@ export const measurements = [
   {
     name: 'mac',
     title: 'Cost of the authenticated log',
-    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/mac.js',
+    command: 'node apps/e2e/dist/mac.js',
     shows:
       'What signing and verifying costs, in processor time: a record, a reader of the log and a write over Kafka, each beside the same without.',
     servers: ['postgresql'],

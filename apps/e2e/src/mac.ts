@@ -3,7 +3,7 @@ import { macProperty } from './mac/property.js';
 import { runCommand } from './measure/index.js';
 
 void runCommand(async () => {
-  const counts = { gateway: 1, 'secret-worker': 1, 'cache-invalidator': 1 };
+  const counts = { gateway: 2, 'secret-worker': 1, 'cache-invalidator': 1 };
   const cluster = await TestCluster.open({ store: 'jdbc-postgresql', counts });
   try {
     const rounds = Number(process.argv[2] ?? 15);

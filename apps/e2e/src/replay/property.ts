@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { TOPICS } from '@coffer/messaging';
+import { DEFAULT_TOPOLOGY, TOPICS } from '@coffer/messaging';
 import { RawTopics, Traffic, type RawRecord, type TestCluster, type TrafficOptions } from '../cluster/index.js';
 import { until } from '../harness/index.js';
 import { demand, join, show, type Outcome } from '../measure/index.js';
@@ -50,6 +50,33 @@ const again = async (cluster: TestCluster, topics: RawTopics, traffic: Traffic):
     show('Records replayed from offset 0', records.length + added.length, 'records'),
     demand('Keys whose value or version changed by the replay', afterReplay.length, 'keys', 0),
     demand('Keys that do not hold the last acknowledged write after it', wrong.length, 'keys', 0),
+  );
+};
+
+/**
+ * What somebody can do who reads and writes the topics and has no key: every mutation once more in another partition, every
+ * record of the log once more, in its own shard and in another one. Writes go on, and nothing else changes.
+ */
+const forged = async (cluster: TestCluster, topics: RawTopics, traffic: Traffic): Promise<Outcome> => {
+  await topics.worked();
+  const before = await traffic.state();
+  const mutations = await topics.dump(TOPICS.mutations);
+  const log = await topics.dump(TOPICS.coherence);
+  const moved = (records: readonly RawRecord[], partitions: number): RawRecord[] =>
+    records.map(({ partition, message }) => ({ partition: (partition + 1) % partitions, message }));
+  const { partitions, shards } = DEFAULT_TOPOLOGY;
+  await topics.append(TOPICS.mutations, moved(mutations, partitions));
+  await topics.append(TOPICS.coherence, [...moved(log, shards), ...log]);
+  await topics.worked();
+  const changed = differing(before, await traffic.state());
+  // Copies of OWNER and EPOCH make workers and coordinators claim again.
+  await cluster.writesGoThrough();
+  const halted = cluster.output.includes('fence-ahead');
+  return join(
+    show('Mutations appended once more to another partition', mutations.length, 'records'),
+    show('Records of the log appended once more, to their shard and to another one', 2 * log.length, 'records'),
+    demand('Keys whose value or version changed by that', changed.length, 'keys', 0),
+    demand('Partitions that stopped by that', Number(halted), 'partitions', 0),
   );
 };
 
@@ -116,7 +143,11 @@ export const replayProperty = async (cluster: TestCluster, options: ReplayOption
   const traffic = new Traffic(cluster, options);
   try {
     await write(traffic, options.writes);
-    return join(await again(cluster, topics, traffic), await remade(cluster, topics, traffic, options.overtaking));
+    return join(
+      await forged(cluster, topics, traffic),
+      await again(cluster, topics, traffic),
+      await remade(cluster, topics, traffic, options.overtaking),
+    );
   } finally {
     await topics.close();
   }

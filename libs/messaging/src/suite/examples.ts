@@ -34,6 +34,8 @@ const ended = { ...owned, kind: 'patch', fingerprint: 'ab'.repeat(32) } as const
 /** One of each kind, with the numbers that lose precision first. */
 export const RECORDS: readonly LogRecord[] = [
   { type: 'EPOCH', claim: 'coordinator' },
+  { type: 'GRANT', epoch: 2n ** 53n + 1n, leases: [{ instance: 'reader', nonce: 7 }] },
+  { type: 'HANDOVER', epoch: 2n ** 53n + 1n, leases: [{ instance: 'reader', remaining: 1_234.5 }] },
   { type: 'OWNER', partition: 4, claim: 'worker' },
   { type: 'PREPARE', ...owned, attempt: 3 },
   { type: 'CLEARED', epoch: 2n ** 53n + 1n, prepareOffset: 2n ** 60n + 1n },
