@@ -148,7 +148,7 @@ export class Applier {
   #advance(job: Job, now: number): ApplierEffect[] {
     if (!this.active || job.phase.name !== 'pausing' || now < job.phase.until) return [];
     const { mutation } = job;
-    if (this.#isOver(job)) return this.#finish(job, now);
+    if (job.repeats || this.#memory.hasEnded(mutation)) return this.#finish(job, now);
     if (job.prepares === 0) job.unresolved = this.#memory.wasPrepared(mutation.fence);
     if (mutation.poison !== undefined) return this.#bury(job, mutation.poison);
     if (job.isHeldBy(this.#breakers)) return [];
@@ -258,21 +258,12 @@ export class Applier {
 
   /** Finishes the head of a path's queue, and whatever behind it has ended before: a hand-over delivers much of that. */
   #finish(job: Job, now: number, end?: CommitRecord | AbortRecord): ApplierEffect[] {
-    const effects: ApplierEffect[] = [
+    const { over, next } = this.#queues.finish(job, (mutation) => this.#memory.hasEnded(mutation));
+    return [
       { type: 'finish', mutation: job.mutation, ...(end === undefined ? {} : { end }) },
+      ...over.map(({ mutation }): ApplierEffect => ({ type: 'finish', mutation })),
+      ...(next === undefined ? [] : this.#advance(next, now)),
     ];
-    for (const behind of this.#queues.repeating(job)) behind.repeats ||= this.#memory.hasEnded(behind.mutation);
-    let next = this.#queues.shift(job);
-    while (next !== undefined && this.#isOver(next)) {
-      effects.push({ type: 'finish', mutation: next.mutation });
-      next = this.#queues.shift(next);
-    }
-    if (next !== undefined) effects.push(...this.#advance(next, now));
-    return effects;
-  }
-
-  #isOver({ repeats, mutation }: Job): boolean {
-    return repeats || this.#memory.hasEnded(mutation);
   }
 
   #tick(now: number): ApplierEffect[] {

@@ -63,14 +63,24 @@ export class PathQueues {
     return job;
   }
 
-  /** Those behind the head of a queue that are of its operation. */
-  repeating({ mutation: { path, operation } }: Job): Job[] {
-    const [, ...behind] = this.#queues.get(path) ?? [];
-    return behind.filter(({ mutation }) => mutation.operation === operation);
+  /**
+   * Removes the head of a queue, which has ended, and those behind it that are over as well. Answers them and the head
+   * that is left. What repeats the operation further behind is marked now: what the log said is forgotten after a window.
+   */
+  finish(head: Job, hasEnded: (mutation: MutationRef) => boolean): { over: Job[]; next: Job | undefined } {
+    for (const job of this.#queues.get(head.mutation.path) ?? []) {
+      if (job.mutation.operation === head.mutation.operation) job.repeats ||= hasEnded(job.mutation);
+    }
+    const over: Job[] = [];
+    let next = this.#shift(head);
+    while (next !== undefined && (next.repeats || hasEnded(next.mutation))) {
+      over.push(next);
+      next = this.#shift(next);
+    }
+    return { over, next };
   }
 
-  /** Removes the head of a queue; answers the next one. */
-  shift(head: Job): Job | undefined {
+  #shift(head: Job): Job | undefined {
     const { path, fence } = head.mutation;
     this.#byFence.delete(fence);
     const queue: Job[] = this.#queues.get(path) ?? [];

@@ -11,6 +11,7 @@ import { onceLed, TAIL_TIMES } from './connection.js';
 import { LastingConsumer } from './lasting-consumer.js';
 import { LogAuthenticator, type LogRefusal, type SigningKeys } from './log-authenticator.js';
 import { decodeLogRecord, encodeLogRecord } from './log-codec.js';
+import { replayStarts } from './replay-starts.js';
 
 export interface KafkaLogOptions {
   readonly kafka: Kafka;
@@ -61,13 +62,12 @@ export class KafkaLog implements CoherenceLog {
     const admin = kafka.admin();
     await admin.connect();
     try {
-      const starts = await onceLed(admin, () => admin.fetchTopicOffsetsByTimestamp(topic, this.horizon()));
       const ends = await onceLed(admin, () => admin.fetchTopicOffsets(topic));
+      const starts = await replayStarts(admin, topic, ends, this.options);
       const tail: Tail = new Tail(this.options, this.#authenticator, listener, () => this.#tails.delete(tail));
       for (const shard of shards) {
-        const low = BigInt(starts.find(({ partition }) => partition === shard)?.offset ?? 0);
-        const high = BigInt(ends.find(({ partition }) => partition === shard)?.high ?? 0);
-        tail.follow(shard, low < 0n ? high : low, high);
+        const end = BigInt(ends.find(({ partition }) => partition === shard)?.high ?? 0);
+        tail.follow(shard, starts.get(shard) ?? end, end);
       }
       await tail.start(admin);
       this.#tails.add(tail);
