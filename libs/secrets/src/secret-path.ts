@@ -4,6 +4,8 @@ export const DEFAULT_TENANT = 'main';
 
 const TENANT = /^[a-z0-9][a-z0-9_-]*$/;
 const NAMESPACE = /^[a-z0-9][a-z0-9._-]*$/;
+/** A part between dots that is empty: no store's path has room for one, and a parent would be without a name. */
+const EMPTY_PART = /\.(\.|$)/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** Longest tenant and namespace, in characters: what fits a name in every store beside the longest key. */
@@ -35,6 +37,9 @@ export const parseNamespace = (text: string): string => {
       'invalid',
       `invalid namespace: it must match ${NAMESPACE.source} and have at most ${MAX_SCOPE_LENGTH} characters`,
     );
+  }
+  if (EMPTY_PART.test(text)) {
+    throw new CofferError('invalid', 'invalid namespace: it must not end in a dot, nor have two dots in a row');
   }
   return text;
 };
@@ -105,8 +110,7 @@ export class SecretPath {
 export const namespaceAndParents = (namespace: string): string[] => {
   const levels: string[] = [];
   for (let end = namespace.length; end > 0; end = namespace.lastIndexOf('.', end - 1)) {
-    const level = namespace.slice(0, end);
-    if (!level.endsWith('.')) levels.push(level);
+    levels.push(namespace.slice(0, end));
   }
   return levels;
 };

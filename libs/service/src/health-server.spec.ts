@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { Authenticator } from '@coffer/access';
+import { Authenticator, createAccessToken, hashAccessToken } from '@coffer/access';
 import { KeyRing } from '@coffer/crypto';
 import { Metrics } from '@coffer/observability';
 import { SecretValue } from '@coffer/secrets';
@@ -11,6 +11,8 @@ const HASTY = { ...HEALTH_LIMITS, headersMs: 50, requestMs: 100, idleMs: 200, co
 describe('the health server', () => {
   let port: number;
   let close: () => void;
+  let missing: string[] = [];
+  let token = '';
   const sockets: Socket[] = [];
 
   const open = async (): Promise<Socket> => {
@@ -38,9 +40,13 @@ describe('the health server', () => {
   beforeEach(async () => {
     const secret = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
     const ring = await KeyRing.derive([{ id: 'k', secret, active: true }]);
-    const authenticator = new Authenticator(ring, { tokens: [], users: [] });
+    const admin = createAccessToken();
+    token = admin.reveal();
+    const grants = [{ tenant: 'main', namespace: '*', permissions: ['admin' as const] }];
+    const tokens = [{ id: 'admin', hash: hashAccessToken(ring, admin), grants }];
+    const authenticator = new Authenticator(ring, { tokens, users: [] });
     const settings = { host: '127.0.0.1', port: 0, keepAliveTimeout: HASTY.idleMs };
-    const options = { metrics: new Metrics(), missing: () => [], authenticator, settings, limits: HASTY };
+    const options = { metrics: new Metrics(), missing: () => missing, authenticator, settings, limits: HASTY };
     const server = await serveHealth(options);
     port = Number(new URL(server.address).port);
     close = server.close;
@@ -53,6 +59,26 @@ describe('the health server', () => {
   it('answers', async () => {
     const answer = await send('GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  });
+
+  it('names no store to a caller without a token, and all that is missing to an administrator', async () => {
+    missing = ['store acme/payments: unreachable', 'store default: unreachable', 'partition 3: fence-ahead'];
+    const ask = (header: string) => send(`GET /health/ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${header}\r\n`);
+    for (const header of ['', 'Authorization: Bearer wrong\r\n']) {
+      const anonymous = await ask(header);
+      expect(anonymous).toMatch(/^HTTP\/1\.1 503 /);
+      expect(anonymous).toContain('{"status":"unavailable","missing":["a store","partition 3: fence-ahead"]}');
+    }
+    expect(await ask(`Authorization: Bearer ${token}\r\n`)).toContain('store acme/payments: unreachable');
+    missing = [];
+  });
+
+  it('says which methods there are, and where health is', async () => {
+    const ask = (line: string) => send(`${line} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    expect(await ask('HEAD /health/live')).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\n$/);
+    expect(await ask('OPTIONS /health/live')).toMatch(/^HTTP\/1\.1 204 [^]*\r\nAllow: GET, HEAD, OPTIONS\r\n/);
+    expect(await ask('DELETE /health/live')).toMatch(/^HTTP\/1\.1 405 /);
+    expect(await ask('GET /healthz')).toMatch(/^HTTP\/1\.1 404 [^]*health is at \/health\/live/);
   });
 
   it('cuts who does not end the headers', async () => {

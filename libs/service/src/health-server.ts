@@ -1,12 +1,15 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { Authenticator } from '@coffer/access';
+import type { Authenticator, Principal } from '@coffer/access';
 import type { Configuration } from '@coffer/config';
 import type { Metrics } from '@coffer/observability';
 import { addressOf, listenOn, portOf } from './listening.js';
 
 export interface HealthOptions {
   readonly metrics: Metrics;
-  /** Names what is missing; empty when the service does its work. */
+  /**
+   * Names what is missing; empty when the service does its work. What begins with `store ` is shown to administrators
+   * alone.
+   */
   readonly missing: () => readonly string[];
   /** What else an operator should know, by name; the service does its work nevertheless. */
   readonly details?: () => Readonly<Record<string, string>> | undefined;
@@ -46,6 +49,20 @@ export const HEALTH_LIMITS: HealthLimits = {
 
 const JSON_TYPE = 'application/json';
 
+const NOWHERE = JSON.stringify({
+  code: 'no-such-route',
+  detail:
+    'there is nothing here; health is at /health/live and /health/ready, without a query, and figures are at /metrics',
+});
+
+const administers = (principal: Principal | undefined): boolean =>
+  principal?.grants.some(({ permissions }) => permissions.includes('admin')) === true;
+
+/** Which store it is, and why, is for administrators alone. */
+const withoutNames = (missing: readonly string[]): readonly string[] => [
+  ...new Set(missing.map((text) => (text.startsWith('store ') ? 'a store' : text))),
+];
+
 /** No route takes a body, so none is read. */
 const bringsBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
@@ -56,37 +73,43 @@ const listenerOf =
     const answer = (status: number, body: string, type = JSON_TYPE): void => {
       response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
     };
-    const figures = async (): Promise<void> => {
+    const caller = async (): Promise<Principal | undefined> => {
       const { authorization, 'x-forwarded-for': forwardedFor } = request.headers;
-      try {
-        await authenticator.authenticate({
-          ...(authorization === undefined ? {} : { authorization }),
-          ...(forwardedFor === undefined ? {} : { forwardedFor: String(forwardedFor) }),
-          address: request.socket.remoteAddress ?? '',
-        });
-      } catch {
-        return answer(401, '{"code":"unauthorized"}');
-      }
+      if (authorization === undefined) return undefined;
+      const attempt = {
+        authorization,
+        ...(forwardedFor === undefined ? {} : { forwardedFor: String(forwardedFor) }),
+        address: request.socket.remoteAddress ?? '',
+      };
+      return authenticator.authenticate(attempt).catch(() => undefined);
+    };
+    const figures = async (): Promise<void> => {
+      if ((await caller()) === undefined) return answer(401, '{"code":"unauthorized"}');
       answer(200, await metrics.text(), metrics.contentType);
     };
-    const readiness = (): void => {
+    const readiness = async (): Promise<void> => {
       const lacking = missing();
       const status = lacking.length === 0 ? 'ok' : 'unavailable';
-      answer(lacking.length === 0 ? 200 : 503, JSON.stringify({ status, missing: lacking, details: details?.() }));
+      const shown = lacking.length > 0 && administers(await caller()) ? lacking : withoutNames(lacking);
+      answer(lacking.length === 0 ? 200 : 503, JSON.stringify({ status, missing: shown, details: details?.() }));
     };
     if (bringsBody(request)) {
       response.setHeader('Connection', 'close');
       return answer(413, '{"code":"body-too-large"}');
     }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD, OPTIONS');
+      return request.method === 'OPTIONS' ? answer(204, '') : answer(405, '{"code":"no-such-route"}');
+    }
     switch (request.url) {
       case '/health/live':
         return answer(200, '{"status":"ok"}');
       case '/health/ready':
-        return readiness();
+        return void readiness();
       case '/metrics':
         return void figures();
       default:
-        return answer(404, '{"code":"no-such-route"}');
+        return answer(404, NOWHERE);
     }
   };
 

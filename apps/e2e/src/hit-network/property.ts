@@ -11,7 +11,8 @@ const NAMESPACE = 'hits.team';
 /** In a batch as well. */
 const KEYS = 100;
 /** Of each control. */
-const CONTROLS = 100;
+/** Within what one caller may have of `refresh=true` in a minute. */
+const CONTROLS = 50;
 const PATIENCE = 60_000;
 
 export interface HitNetworkOptions {

@@ -69,3 +69,39 @@ it('HEAD needs what GET needs', async () => {
   expect((await api.app.inject({ method: 'HEAD', url: '/api/v1/secrets' })).statusCode).toBe(401);
   expect((await api.app.inject({ method: 'HEAD', url: '/health/live' })).statusCode).toBe(200);
 });
+
+describe('/health/ready', () => {
+  const down = {
+    'store default': 'refused the credentials',
+    'store acme': 'unreachable',
+    'store main/company.team': 'unreachable',
+    access: 'stale',
+  };
+  let failing: TestApi;
+  beforeAll(async () => {
+    failing = await openTestApi({ down });
+    failing.health.reads = false;
+  });
+  afterAll(() => failing.app.close());
+  const detailsFor = async (as?: string): Promise<Record<string, string>> => {
+    const headers = as === undefined ? {} : { authorization: `Bearer ${as}` };
+    const answer = await failing.app.inject({ method: 'GET', url: '/health/ready', headers });
+    expect(answer.statusCode).toBe(503);
+    return answer.json().details;
+  };
+
+  it.each([undefined, 'stranger', 'throttled', 'nobody', 'reader'])('names no store to %s', async (as) => {
+    expect(Object.keys(await detailsFor(as)).sort()).toEqual(['access', 'stores']);
+  });
+
+  it('names to administrators what they administer', async () => {
+    expect(await detailsFor('root')).toEqual(down);
+    expect(await detailsFor('root')).toEqual(down);
+    expect(Object.keys(await detailsFor('admin'))).toEqual([
+      'store default',
+      'store main/company.team',
+      'access',
+      'stores',
+    ]);
+  });
+});

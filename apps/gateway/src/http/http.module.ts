@@ -17,6 +17,7 @@ import { answerAtHand } from './endpoint/at-hand.js';
 import { installGate } from './endpoint/gate.js';
 import { measureRequests } from './endpoint/measure.js';
 import { countConnections } from './endpoint/connections.js';
+import { answerOptions } from './endpoint/options.js';
 import { addPlainRoute } from './endpoint/plain-route.js';
 import { traceRequests } from './endpoint/trace-requests.js';
 import { ErrorFilter } from './errors/error.filter.js';
@@ -59,6 +60,7 @@ export class HttpModule implements OnModuleInit {
     server.decorateRequest('allowance', undefined);
     countConnections(server, this.dependencies);
     measureRequests(server, this.dependencies);
+    answerOptions(server, ENDPOINTS);
     traceRequests(server, this.dependencies);
     installGate(server, this.dependencies);
     for (const route of resolveRoutes(this.dependencies)) addPlainRoute(server, route, this.dependencies);

@@ -12,19 +12,19 @@ const accepted = (value: string, parse: (text: string) => string): string | unde
   }
 };
 
+const NAMESPACE = 'must be a namespace: lower-case letters, digits, -, _ and single dots between them';
+
 export const tenant = parsed('must be a tenant: lower-case letters, digits, - and _', (value) =>
   accepted(value, parseTenant),
 );
-export const namespace = parsed('must be a namespace: lower-case letters, digits, ., - and _', (value) =>
-  accepted(value, parseNamespace),
-);
+export const namespace = parsed(NAMESPACE, (value) => accepted(value, parseNamespace));
 
 const anyTenant = parsed('must be a tenant, or * for all', (value) =>
   value === '*' ? value : accepted(value, parseTenant),
 );
-export const anyNamespace = parsed('must be a namespace, or * for all', (value) =>
+export const anyNamespace = parsed(`${NAMESPACE}; or * for all`, (value) =>
   value === '*' ? value : accepted(value, parseNamespace),
-);
+).meta({ type: 'namespace, or * for all' });
 
 /** Nothing is granted by leaving something out. */
 const grant = z.strictObject({

@@ -1,5 +1,6 @@
 import { CofferError, parseKey } from '@coffer/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { allowanceOf } from '../budget/allowance-of.js';
 import type { Call, EndpointDefinition } from './endpoint.js';
 import { parseQueryString, queryRecord, type QueryPair } from './query-string.js';
@@ -12,24 +13,41 @@ const NO_PAIRS: readonly QueryPair[] = [];
 
 const isFilter = ({ name }: QueryPair): boolean => name === 'filters' || name.startsWith('filters[');
 
+/** Of an endpoint that takes none. */
+const NO_QUERY = z.strictObject({});
+
 /** What a query says, by its schema; most requests have none, and what that says is found out once. */
-const queryReader = ({ query }: EndpointDefinition): ((pairs: readonly QueryPair[]) => unknown) => {
-  if (query === undefined) return () => undefined;
-  const absent = Object.freeze(query.safeParse({}).data);
+const queryReader = ({ query = NO_QUERY }: EndpointDefinition): ((pairs: readonly QueryPair[]) => unknown) => {
+  const absent: unknown = Object.freeze(query.safeParse({}).data);
   return (pairs) =>
     pairs.length === 0 && absent !== undefined ? absent : validate(query, { ...queryRecord(pairs) }, 'query');
+};
+
+/**
+ * The pairs of a target's query. A `?` with nothing behind it is no query, but where a key is changed it is the end of a key
+ * that was not percent-encoded.
+ */
+const pairsReader = ({ path, method }: EndpointDefinition): ((target: string) => readonly QueryPair[]) => {
+  const changesKey = path.endsWith('{key}') && method !== 'GET';
+  return (target) => {
+    const query = rawQueryOf(target);
+    const pairs = query === '' ? NO_PAIRS : parseQueryString(query);
+    if (changesKey && pairs.length === 0 && target.includes('?')) {
+      throw new CofferError('invalid', 'the path ends in a ?; one that belongs to the key is sent as %3F');
+    }
+    return pairs;
+  };
 };
 
 /** Reads requests as their definition types them; throws `invalid` or `malformed`. Only for what the gate let in. */
 export const callReader = <D extends EndpointDefinition>(definition: D): CallReader<D> => {
   const takesFilters = definition.filters === true;
-  const takesQuery = takesFilters || definition.query !== undefined;
+  const readPairs = pairsReader(definition);
   const readQuery = queryReader(definition);
   return (request, reply) => {
     const { admitted } = request;
     if (admitted === undefined) throw new CofferError('forbidden', 'this request did not pass the gate');
-    const query = takesQuery ? rawQueryOf(request.raw.url ?? '') : '';
-    const pairs = query === '' ? NO_PAIRS : parseQueryString(query);
+    const pairs = readPairs(request.raw.url ?? '');
     const rest = admitted.parameters['*'];
     const call: Record<keyof Call, unknown> = {
       principal: admitted.principal,

@@ -37,7 +37,9 @@ export interface EndpointDefinition {
   readonly summary: string;
   readonly description?: string;
   readonly deprecated?: boolean;
-  /** Of text; a repeated parameter arrives as a list. */
+  /** Of an open endpoint: tells the handler who calls, where credentials are sent and right. */
+  readonly identify?: true;
+  /** Of text; a repeated parameter arrives as a list. Absent: a query is refused. */
   readonly query?: z.ZodObject;
   /** Takes `filters` parameters in every form of `filters/`. */
   readonly filters?: true;
@@ -56,7 +58,11 @@ type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 /** A request that was let in, as its definition types it. */
 export interface Call<D extends EndpointDefinition = EndpointDefinition> {
-  readonly principal: D['access'] extends 'open' ? undefined : Principal;
+  readonly principal: D['access'] extends 'open'
+    ? D['identify'] extends true
+      ? Principal | undefined
+      : undefined
+    : Principal;
   readonly tenant: D['face'] extends 'root' ? undefined : string;
   readonly namespace: Parameter<D, 'namespace'>;
   readonly key: Parameter<D, 'key'>;

@@ -20,6 +20,9 @@ declare module 'fastify' {
   }
 }
 
+/** Let in without credentials, or whatever they are. */
+const ANYBODY: Admitted = { parameters: {} };
+
 type GateDependencies = Pick<HttpDependencies, 'authenticator'>;
 
 /** The same answer whether the secret exists, the namespace exists, or neither. */
@@ -105,9 +108,19 @@ export const installGate = (server: FastifyInstance, dependencies: GateDependenc
     route: Route,
     definition: EndpointDefinition,
   ): Admitted | Promise<Admitted> => {
-    if (definition.access === 'open') return { parameters: {} };
+    const open = definition.access === 'open';
+    if (open && definition.identify !== true) return ANYBODY;
     const authorization = headerOf(request, 'authorization');
+    if (open && authorization === undefined) return ANYBODY;
     const known = authorization === undefined ? undefined : authenticator.known(authorization);
+    if (open) {
+      if (known !== undefined) return { ...ANYBODY, principal: known };
+      const identified = authenticate(request, authorization, dependencies);
+      return identified.then(
+        (principal) => ({ ...ANYBODY, principal }),
+        () => ANYBODY,
+      );
+    }
     const letIn = (principal: Principal): Admitted =>
       admit(definition, route.parametersOf(rawPathOf(request.raw.url ?? '/')), principal);
     return known === undefined ? authenticate(request, authorization, dependencies).then(letIn) : letIn(known);

@@ -24,6 +24,10 @@ export const parseJsonBody = (bytes: Uint8Array): unknown => {
   }
 };
 
+/** What comes compressed could be of any size; no client of Kestra's compresses. */
+const isPlain = (encoding: string | undefined): boolean =>
+  encoding === undefined || /^\s*(identity\s*)?$/i.test(encoding);
+
 /** JSON in UTF-8 is the only body understood; everything else that is not empty is refused. */
 export const acceptJsonOnly = (server: FastifyInstance): void => {
   server.removeAllContentTypeParsers();
@@ -31,6 +35,12 @@ export const acceptJsonOnly = (server: FastifyInstance): void => {
     try {
       if (!isUtf8(request.headers['content-type'] ?? '')) {
         throw new CofferError('unsupported-media-type', 'the body must be application/json in UTF-8');
+      }
+      if (bytes.length > 0 && !isPlain(request.headers['content-encoding'])) {
+        throw new CofferError(
+          'unsupported-media-type',
+          'the body must not be compressed: send it as it is, without Content-Encoding',
+        );
       }
       done(null, parseJsonBody(bytes as Buffer));
     } catch (error) {

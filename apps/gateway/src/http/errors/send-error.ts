@@ -1,10 +1,12 @@
 import { errorForLog } from '@coffer/observability';
+import { CofferError } from '@coffer/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpLogger } from '../dependencies.js';
 import { rawPathOf } from '../endpoint/raw-path.js';
 import { kestraProblemOf, problemOf } from './error-body.js';
 import { ERROR_TABLE } from './error-table.js';
 import { recognise } from './recognise.js';
+import { nowhereOf } from './nowhere.js';
 import { hasUnreadBody, onceRead } from './unread-body.js';
 
 const CHALLENGES = ['Bearer realm="coffer"', 'Basic realm="coffer", charset="UTF-8"'];
@@ -15,9 +17,10 @@ const isKestraFace = (path: string): boolean => path === '/api' || path.startsWi
 
 /** The only place that answers an error: the path decides the face, the face the shape. */
 export const sendError = (request: FastifyRequest, reply: FastifyReply, thrown: unknown, logger: HttpLogger): void => {
-  const error = recognise(thrown);
-  const { status } = ERROR_TABLE[error.code];
   const path = rawPathOf(request.raw.url ?? '/');
+  const recognised = recognise(thrown);
+  const error = recognised.code === 'no-such-route' ? new CofferError('no-such-route', nowhereOf(path)) : recognised;
+  const { status } = ERROR_TABLE[error.code];
   const route = request.routeOptions?.url;
   if (error.code === 'internal') {
     logger.error(
@@ -29,6 +32,8 @@ export const sendError = (request: FastifyRequest, reply: FastifyReply, thrown: 
   }
   if (reply.sent || reply.raw.headersSent) return;
   if (status === 401) void reply.header('www-authenticate', CHALLENGES);
+  // RFC 9110: what would be taken.
+  if (status === 415) void reply.header('accept-encoding', 'identity');
   if (status === 503 || status === 429) {
     const seconds = error.details['retryAfter'];
     void reply.header('retry-after', String(typeof seconds === 'number' ? Math.ceil(seconds) : RETRY_AFTER));

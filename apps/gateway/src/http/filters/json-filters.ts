@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { parseCondition, refuse, type RawValue } from './condition.js';
 import type { Filter } from './filter.js';
 
+/** Numbers keep their digits: a double would round what is longer. */
+const asWritten = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+  typeof value === 'number' ? (context?.source ?? value) : value;
+
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const texts = z.union([scalar, z.array(scalar)]);
 const jsonCondition = z.strictObject({
@@ -17,7 +21,7 @@ const rawValue = (value: z.output<typeof jsonCondition>['value']): RawValue =>
 export const parseJsonFilters = (text: string): readonly Filter[] => {
   let list: unknown;
   try {
-    list = JSON.parse(`[${text}]`);
+    list = JSON.parse(`[${text}]`, asWritten);
   } catch {
     return refuse('filters= takes nothing, or JSON objects joined by commas');
   }

@@ -5,6 +5,7 @@ import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
 import { Endpoint } from '../endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../endpoint/endpoint.js';
 import { traceparentOf, wantsAsync } from '../endpoint/write-headers.js';
+import { addressingHeaders } from './addressing.js';
 import { deleteSecret, patchSecret, postSecret, putSecret } from './endpoints.js';
 
 type WriteCall = Pick<Call<typeof deleteSecret>, 'tenant' | 'principal' | 'headers'>;
@@ -83,9 +84,13 @@ export class WritesController {
       tags: parseTags(tags ?? []),
     };
     const request: WriteRequest = { kind: 'put', path, value: new SecretValue(value), metadata };
-    if (wantsAsync(call.headers)) return this.queue(request, call);
+    const headers = addressingHeaders(key);
+    if (wantsAsync(call.headers)) {
+      const queued = await this.queue(request, call);
+      return { ...queued, headers: { ...queued.headers, ...headers } };
+    }
     const result = await this.dependencies.writes.write(request, optionsOf(call));
-    return { status: 200, body: [rowOf(path, result, metadata)] };
+    return { status: 200, headers, body: [rowOf(path, result, metadata)] };
   }
 
   private async queue(request: WriteRequest, call: WriteCall) {

@@ -7,7 +7,10 @@ const health = z
 
 const healthAnswers = {
   200: { description: 'Yes.', body: health },
-  503: { description: 'No; `details` names what is missing.', body: health },
+  503: {
+    description: 'No; `details` says what is missing, and names stores to those who administer what they serve.',
+    body: health,
+  },
 } as const;
 
 export const live = endpoint({
@@ -26,6 +29,7 @@ export const readyReads = endpoint({
   method: 'GET',
   path: '/health/ready',
   access: 'open',
+  identify: true,
   summary: 'Whether reads can be served',
   answers: healthAnswers,
 });
@@ -36,6 +40,7 @@ export const readyWrites = endpoint({
   method: 'GET',
   path: '/health/ready/writes',
   access: 'open',
+  identify: true,
   summary: 'Whether writes can be served',
   answers: healthAnswers,
 });

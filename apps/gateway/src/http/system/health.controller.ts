@@ -1,14 +1,19 @@
+import type { Principal } from '@coffer/access';
 import { Controller, Inject } from '@nestjs/common';
 import { HTTP_DEPENDENCIES, type HealthState, type HttpDependencies } from '../dependencies.js';
 import { Endpoint } from '../endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../endpoint/endpoint.js';
+import { shownDetails } from './health-details.js';
 import { live, metrics, readyReads, readyWrites } from './endpoints.js';
 
-const answer = ({ ok, details }: HealthState): Answer<typeof live> => ({
-  status: ok ? 200 : 503,
-  headers: { 'cache-control': 'no-store', ...(ok ? {} : { 'retry-after': '1' }) },
-  body: { status: ok ? 'ok' : 'unavailable', ...(details === undefined ? {} : { details: { ...details } }) },
-});
+const answer = ({ ok, details: all }: HealthState, principal?: Principal): Answer<typeof live> => {
+  const details = shownDetails(all, principal);
+  return {
+    status: ok ? 200 : 503,
+    headers: { 'cache-control': 'no-store', ...(ok ? {} : { 'retry-after': '1' }) },
+    body: { status: ok ? 'ok' : 'unavailable', ...(details === undefined ? {} : { details: { ...details } }) },
+  };
+};
 
 /** For orchestrators and Prometheus. */
 @Controller()
@@ -21,13 +26,13 @@ export class HealthController {
   }
 
   @Endpoint(readyReads)
-  async readyReads(_call: Call<typeof readyReads>): Promise<Answer<typeof readyReads>> {
-    return answer(this.dependencies.health.readyReads());
+  async readyReads({ principal }: Call<typeof readyReads>): Promise<Answer<typeof readyReads>> {
+    return answer(this.dependencies.health.readyReads(), principal);
   }
 
   @Endpoint(readyWrites)
-  async readyWrites(_call: Call<typeof readyWrites>): Promise<Answer<typeof readyWrites>> {
-    return answer(this.dependencies.health.readyWrites());
+  async readyWrites({ principal }: Call<typeof readyWrites>): Promise<Answer<typeof readyWrites>> {
+    return answer(this.dependencies.health.readyWrites(), principal);
   }
 
   @Endpoint(metrics)
