@@ -34,7 +34,7 @@ export class MutationPublisher {
     const pathText = path.toString();
     const partition = partitionOf(pathText, producer.partitions);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const sentAt = time.now();
+      const sentAt = time.now(partition);
       const place = await producer.publish({
         ...{ schema: 1, operation, kind: payload.kind, path: pathText, fingerprint, sentAt },
         ...(traceparent === undefined ? {} : { traceparent }),

@@ -1,6 +1,7 @@
 import { DEFAULT_TIMING } from '@coffer/coherence';
 import type { Clock } from '@coffer/secrets';
 import { isStale, LogClock, MAX_AHEAD_MS, MAX_DELAY_MS } from './log-clock.js';
+import { PartitionClocks } from './partition-clocks.js';
 
 const START = 1_700_000_000_000;
 const HOUR = 3_600_000;
@@ -58,6 +59,19 @@ describe('the log’s clock', () => {
     passed += 10 * HOUR;
     expect(time.now()).toBe(inKafka());
   });
+});
+
+it('partitions whose brokers’ clocks differ have each its own', () => {
+  let passed = 0;
+  const clock: Clock = { monotonic: () => passed, wall: () => START + passed };
+  const clocks = new PartitionClocks(clock, new LogClock(clock));
+  for (passed = 0; passed < 300_000; passed += 1_000) {
+    clocks.seen(0, START + passed + 90_000);
+    clocks.appended(1, START + passed, passed);
+  }
+  clocks.seen(0, START + passed + 90_000);
+  expect([clocks.now(0), clocks.now(1), clocks.now(2)]).toEqual([90_000, 0, 90_000].map((off) => START + passed + off));
+  expect(clocks.offsetMs()).toBe(90_000);
 });
 
 it('a copy that is not stale comes while what it repeats is remembered', () => {

@@ -2,8 +2,11 @@ import type { Clock } from '@coffer/secrets';
 
 /** The time by which queue and log stamp what they take. */
 export interface LogTime {
-  /** Milliseconds since the Unix epoch, as far as known here: late by at most what a record took to be read. */
-  now(): number;
+  /**
+   * Milliseconds since the Unix epoch, as far as known here: late by at most what a record took to be read. Of a partition
+   * of the queue, whose broker has a clock of its own, or of whichever was heard of.
+   */
+  now(partition?: number): number;
   /** How far it is ahead of this machine's wall clock, in milliseconds. */
   offsetMs(): number;
 }
@@ -45,6 +48,11 @@ export class LogClock implements LogTime {
       this.#previous = -Infinity;
     }
     this.seen(timestamp);
+  }
+
+  /** Whether anything was seen yet. */
+  get known(): boolean {
+    return Math.max(this.#current, this.#previous) > -Infinity;
   }
 
   now(): number {

@@ -169,7 +169,7 @@ export class KafkaConsumer implements MutationConsumer {
     const { seals, first = offset } = tenure;
     const { time, window, offsetAt } = this.options;
     if (seals === undefined || tenure.recall !== undefined || seals.covers(timestamp)) return false;
-    if (time.now() - timestamp < window - COPY_SPAN_MS - GRACE_MS) return false;
+    if (time.now(partition) - timestamp < window - COPY_SPAN_MS - GRACE_MS) return false;
     const from = await offsetAt(partition, seals.start - COPY_SPAN_MS);
     if (from < first) {
       tenure.recall = { resume: offset };

@@ -4,6 +4,7 @@ import { CofferError, type Clock } from '@coffer/secrets';
 import type { LogOffset, LogRecord } from '@coffer/coherence';
 import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-log.js';
 import { isStale, type LogClock } from '../contract/log-clock.js';
+import { PartitionClocks } from '../contract/partition-clocks.js';
 import { Reaching } from '../contract/reaching.js';
 import { SharedCall } from '../contract/shared-call.js';
 import { BatchingSender } from './batching-sender.js';
@@ -22,7 +23,7 @@ export interface KafkaLogOptions {
   /** The replay window, in milliseconds. */
   readonly window: number;
   readonly clock: Clock;
-  /** Told what time it is in Kafka, and asked when a record is signed. */
+  /** Told what time it is in Kafka. */
   readonly time: LogClock;
   readonly ring: SigningKeys;
   /** Called with what is passed over as if it were not there. Default: nobody is told. */
@@ -38,9 +39,11 @@ export class KafkaLog implements CoherenceLog {
   readonly #sender: BatchingSender;
   readonly #tails = new Set<Tail>();
   readonly #authenticator: LogAuthenticator;
+  readonly #clocks: PartitionClocks;
 
   constructor(private readonly options: KafkaLogOptions) {
     this.#authenticator = new LogAuthenticator(options.ring, options.topic);
+    this.#clocks = new PartitionClocks(options.clock, options.time);
     this.#sender = new BatchingSender(options.kafka, options.topic);
   }
 
@@ -49,11 +52,10 @@ export class KafkaLog implements CoherenceLog {
   }
 
   async append(shard: number, record: LogRecord): Promise<LogOffset> {
-    const { time, clock } = this.options;
-    const sentAt = clock.monotonic();
-    const value = this.#authenticator.sign(shard, encodeLogRecord(record), time.now());
+    const sentAt = this.options.clock.monotonic();
+    const value = this.#authenticator.sign(shard, encodeLogRecord(record), this.#clocks.now(shard));
     const { offset, timestamp } = await this.#sender.send(shard, { value });
-    if (timestamp !== undefined) time.appended(timestamp, sentAt);
+    if (timestamp !== undefined) this.#clocks.appended(shard, timestamp, sentAt);
     return offset;
   }
 
@@ -64,7 +66,9 @@ export class KafkaLog implements CoherenceLog {
     try {
       const ends = await onceLed(admin, () => admin.fetchTopicOffsets(topic));
       const starts = await replayStarts(admin, topic, ends, this.options);
-      const tail: Tail = new Tail(this.options, this.#authenticator, listener, () => this.#tails.delete(tail));
+      const tail: Tail = new Tail(this.options, this.#authenticator, this.#clocks, listener, () =>
+        this.#tails.delete(tail),
+      );
       for (const shard of shards) {
         const end = BigInt(ends.find(({ partition }) => partition === shard)?.high ?? 0);
         tail.follow(shard, starts.get(shard) ?? end, end);
@@ -116,6 +120,7 @@ class Tail implements LogTail {
   constructor(
     private readonly options: KafkaLogOptions,
     private readonly authenticator: LogAuthenticator,
+    private readonly clocks: PartitionClocks,
     private readonly listener: LogListener,
     private readonly closed: () => void,
   ) {
@@ -221,7 +226,7 @@ class Tail implements LogTail {
     }: { readonly offset: LogOffset; readonly value: Buffer | null; readonly timestamp: number },
   ): LogRecord | LogRefusal {
     // Whoever appended it: the broker says when.
-    if (offset >= end) this.options.time.seen(timestamp);
+    if (offset >= end) this.clocks.seen(shard, timestamp);
     const authenticated = this.authenticator.verify(shard, value);
     if (typeof authenticated === 'string') return authenticated;
     if (isStale(timestamp, authenticated.sentAt)) return 'stale';

@@ -2,6 +2,7 @@ import type { KafkaConfiguration } from '@coffer/config';
 import type { Clock, CofferError } from '@coffer/secrets';
 import { LogClock } from '../contract/log-clock.js';
 import type { Messaging } from '../contract/messaging.js';
+import { PartitionClocks } from '../contract/partition-clocks.js';
 import type { Topology } from '../contract/topology.js';
 import { connectKafka, PATIENT, type KafkaLog as ClientLog } from './connection.js';
 import { KafkaConsumer } from './kafka-consumer.js';
@@ -56,7 +57,8 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     window,
     ...(replicationFactor === undefined ? {} : { replicationFactor }),
   });
-  const time = new LogClock(clock);
+  const shared = new LogClock(clock);
+  const time = new PartitionClocks(clock, shared);
   const producer = new KafkaProducer({
     ...{ kafka, clock, time },
     topic: topics.mutations,
@@ -71,7 +73,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     shards: topology.shards,
     window,
     clock,
-    time,
+    time: shared,
     ring: options.ring,
     ...(options.onRefused === undefined ? {} : { onRefused: options.onRefused }),
     onFatal,

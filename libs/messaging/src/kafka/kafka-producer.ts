@@ -1,7 +1,7 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { Clock } from '@coffer/secrets';
-import type { LogClock } from '../contract/log-clock.js';
 import type { MutationPlace, MutationProducer, MutationRecord } from '../contract/mutation-queue.js';
+import type { PartitionClocks } from '../contract/partition-clocks.js';
 import { partitionOf } from '../contract/topology.js';
 import { BatchingSender } from './batching-sender.js';
 import { encodeMutation } from './mutation-codec.js';
@@ -16,7 +16,7 @@ export interface KafkaProducerOptions {
   readonly partitions: number;
   readonly clock: Clock;
   /** Told what time it is in Kafka. */
-  readonly time: LogClock;
+  readonly time: PartitionClocks;
 }
 
 /** How often the workers' progress is looked up, in milliseconds. */
@@ -58,7 +58,7 @@ export class KafkaProducer implements MutationProducer {
       const { clock, time } = this.options;
       const sentAt = clock.monotonic();
       const { offset, timestamp = record.sentAt } = await this.#sender.send(partition, encodeMutation(record));
-      time.appended(timestamp, sentAt);
+      time.appended(partition, timestamp, sentAt);
       this.#ready = true;
       return { partition, offset, timestamp };
     } catch (error) {
