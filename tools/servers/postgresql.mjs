@@ -71,16 +71,22 @@ export const postgresql = {
 
   native: {
     accounts: ['postgres'],
-    packages: 'postgresql-15',
+    packages: 'postgresql-15 and pgbouncer',
 
     available() {
       const folder = programs();
-      return folder === undefined ? undefined : { version: `PostgreSQL in ${folder}` };
+      // Tests put a pooler in front of it, which is installed with it where that is possible.
+      const complete = which('pgbouncer') !== undefined || !canInstall();
+      return folder === undefined || !complete ? undefined : { version: `PostgreSQL in ${folder}` };
     },
 
     async install(log) {
       if (!canInstall()) throw new Error('PostgreSQL is not installed here');
-      await installPackages([['postgresql-15'], ['postgresql']], log);
+      const server = programs() === undefined ? [['postgresql-15'], ['postgresql']] : [[]];
+      await installPackages(
+        server.map((names) => [...names, 'pgbouncer']),
+        log,
+      );
     },
 
     async start(dir, port, { password, as, place }) {

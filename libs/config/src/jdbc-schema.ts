@@ -3,8 +3,8 @@ import { refuseUrl } from './jdbc-refusal.js';
 
 /** An identifier of PostgreSQL: quoted as it is, else in lower case, as the server folds it. */
 const identifier = (text: string, name: string): string => {
-  const [, quoted] = /^"((?:[^"]|"")+)"$/.exec(text) ?? [];
-  if (quoted !== undefined && quoted !== '$user') return quoted.replaceAll('""', '"');
+  const [, quoted] = /^"([^".]+)"$/.exec(text) ?? [];
+  if (quoted !== undefined && quoted !== '$user') return quoted;
   if (/^[\p{L}_][\p{L}\p{N}_$]*$/u.test(text)) return text.toLowerCase();
   throw refuseUrl(`has ${name}, which must name one schema: Coffer's tables are in that one and in no other`);
 };

@@ -17,11 +17,12 @@ import {
   type SecretMetadata,
 } from '@coffer/secrets';
 import { capabilitiesOf } from './capabilities.js';
-import type { Parameter, Row } from './dialects/dialect.js';
+import type { Parameter, Right, Row, StatementFailure } from './dialects/dialect.js';
+import { withMissingRight } from './dialects/failure.js';
 import { identityOf } from './identity.js';
 import { bytesOf, descriptionColumn, fenceOf, metadataOf, tagsColumn, textOf } from './row.js';
 import type { Session } from './session.js';
-import { PAGE, statementsFor, type Statements } from './statements.js';
+import { PAGE, SECRETS_TABLE, statementsFor, type Statements } from './statements.js';
 
 const NO_METADATA: SecretMetadata = { tags: [] };
 /** Rounds of update and insert before giving way; a row that vanishes between them was deleted by hand. */
@@ -159,7 +160,7 @@ export class JdbcBackend implements Backend {
       await this.session.run(this.#sql.insert, parameters, call.signal);
       return true;
     } catch (thrown) {
-      const failure = this.session.dialect.explain(thrown);
+      const failure = this.#failureOf(thrown, 'INSERT');
       if (failure.duplicate) return false;
       throw failure.error;
     }
@@ -169,7 +170,7 @@ export class JdbcBackend implements Backend {
     try {
       return (await this.session.run(sql, parameters, call.signal)).rows;
     } catch (thrown) {
-      throw this.session.dialect.explain(thrown).error;
+      throw this.#failureOf(thrown, 'SELECT').error;
     }
   }
 
@@ -177,7 +178,14 @@ export class JdbcBackend implements Backend {
     try {
       return (await this.session.run(sql, parameters, call.signal)).affected;
     } catch (thrown) {
-      throw this.session.dialect.explain(thrown).error;
+      throw this.#failureOf(thrown, 'UPDATE').error;
     }
+  }
+
+  #failureOf(thrown: unknown, right: Right): StatementFailure {
+    const { dialect } = this.session;
+    const failure = dialect.explain(thrown);
+    // Our own errors have said it already.
+    return CofferError.is(thrown) ? failure : withMissingRight(failure, dialect, right, dialect.table(SECRETS_TABLE));
   }
 }

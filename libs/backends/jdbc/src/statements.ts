@@ -16,31 +16,35 @@ export interface Statements {
 /** Entries in one page of a list. */
 export const PAGE = 500;
 
-export const statementsFor = ({ castToText, castToFence, valueColumn: value, byCodePoints }: Dialect): Statements => {
+export const SECRETS_TABLE = 'coffer_secrets';
+
+export const statementsFor = (dialect: Dialect): Statements => {
+  const { castToText, castToFence, valueColumn: value, byCodePoints } = dialect;
+  const secrets = dialect.table(SECRETS_TABLE);
   const fence = `CAST(fence AS ${castToText}) AS fence_text`;
   const above = `CAST(? AS ${castToFence})`;
   const annotate = (description: boolean, tags: boolean): string =>
-    `UPDATE coffer_secrets SET ${description ? 'description = ?, ' : ''}${tags ? 'tags = ?, ' : ''}fence = ${above} ` +
+    `UPDATE ${secrets} SET ${description ? 'description = ?, ' : ''}${tags ? 'tags = ?, ' : ''}fence = ${above} ` +
     `WHERE id = ? AND fence < ${above} AND ${value} IS NOT NULL`;
   const after = `${byCodePoints('secret_key')} > ${byCodePoints('?')}`;
   const page = (condition: string): string =>
-    `SELECT namespace, secret_key, ${fence}, description, tags FROM coffer_secrets ` +
+    `SELECT namespace, secret_key, ${fence}, description, tags FROM ${secrets} ` +
     `WHERE prefix = ? AND tenant = ? AND ${condition} AND ${value} IS NOT NULL ` +
     `ORDER BY namespace, ${byCodePoints('secret_key')} LIMIT ${PAGE}`;
   return {
-    read: `SELECT ${fence}, ${value}, description, tags FROM coffer_secrets WHERE id = ?`,
+    read: `SELECT ${fence}, ${value}, description, tags FROM ${secrets} WHERE id = ?`,
     state:
       `SELECT ${fence}, CASE WHEN ${value} IS NULL THEN 'absent' ELSE 'present' END AS state, description, tags ` +
-      'FROM coffer_secrets WHERE id = ?',
+      `FROM ${secrets} WHERE id = ?`,
     insert:
-      `INSERT INTO coffer_secrets (${value}, description, tags, fence, id, prefix, tenant, namespace, secret_key) ` +
+      `INSERT INTO ${secrets} (${value}, description, tags, fence, id, prefix, tenant, namespace, secret_key) ` +
       `VALUES (?, ?, ?, ${above}, ?, ?, ?, ?, ?)`,
     replace:
-      `UPDATE coffer_secrets SET ${value} = ?, description = ?, tags = ?, fence = ${above} ` +
+      `UPDATE ${secrets} SET ${value} = ?, description = ?, tags = ?, fence = ${above} ` +
       `WHERE id = ? AND fence < ${above}`,
     annotate,
     list: page(`namespace >= ? AND (namespace > ? OR ${after})`),
     listNamespace: page(`namespace = ? AND ${after}`),
-    check: 'SELECT id FROM coffer_secrets WHERE 1 = 0',
+    check: `SELECT id FROM ${secrets} WHERE 1 = 0`,
   };
 };

@@ -11,6 +11,9 @@ export interface Result {
   readonly affected: number;
 }
 
+/** `CREATE`: of the tables, which the first start needs and no later one. */
+export type Right = 'SELECT' | 'INSERT' | 'UPDATE' | 'CREATE';
+
 /** What one statement throws: the reason as a code, and what the caller may have to act on. */
 export interface StatementFailure {
   readonly error: CofferError;
@@ -27,6 +30,10 @@ export interface Dialect {
   /** Types for `CAST(… AS …)`, so that fences travel as text: a JavaScript number ends at 2^53. */
   readonly castToText: string;
   readonly castToFence: string;
+  /** The name of a table in statements, with its schema where one is configured. */
+  readonly table: (name: string) => string;
+  /** What an administrator grants for a right that is missing; absent where there are no rights to grant. */
+  readonly grantOf?: (right: Right, table: string) => string;
   /** The column's name, quoted where it is a word of the dialect. */
   readonly valueColumn: string;
   /** Makes of a text, a column or a parameter, what is compared by code points. */

@@ -45,6 +45,7 @@ const databaseOf = (source: DataSource): NodeSqlite =>
 /** SQLite in a file, through Node's own module. A write is on the disk when it is answered (`synchronous=FULL`). */
 export const embedded = (connection: EmbeddedConnection): Dialect => ({
   store: STORE,
+  table: (name) => name,
   castToText: 'TEXT',
   castToFence: 'INTEGER',
   valueColumn: 'value',

@@ -1,9 +1,9 @@
 import { CofferError, type SafeDetails, type StoreErrorCode } from '@coffer/secrets';
-import type { StatementFailure } from './dialect.js';
+import type { Dialect, Right, StatementFailure } from './dialect.js';
 
 const REASONS: Readonly<Record<StoreErrorCode, string>> = {
   'not-found': 'there is no such secret',
-  denied: 'the database refuses this to its user; it needs SELECT, INSERT and UPDATE on the table coffer_secrets',
+  denied: 'the database refuses this to its user',
   unauthenticated: 'the database does not accept the username and password',
   throttled: 'the database refuses more calls for now',
   unavailable: 'the database cannot be reached or cannot work',
@@ -52,3 +52,23 @@ export const ownFailure = (error: CofferError): StatementFailure => ({
 
 /** What Node's sockets report, whichever driver uses them. */
 export const isTimeoutCode = (code: unknown): boolean => code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT';
+
+/** The same, but where the user lacks a right the message names it and what grants it. */
+export const withMissingRight = (
+  failure: StatementFailure,
+  { store, grantOf }: Pick<Dialect, 'store' | 'grantOf'>,
+  right: Right,
+  table: string,
+): StatementFailure => {
+  const { code, details } = failure.error;
+  if (code !== 'denied' || grantOf === undefined) return failure;
+  const reason =
+    right === 'CREATE'
+      ? 'the tables are not there yet, or not as this version needs them, and the user may not create them. For the first ' +
+        `start: ${grantOf(right, table)}; or let Coffer start once as a user that may. Later starts need SELECT, INSERT and ` +
+        'UPDATE on coffer_secrets, and SELECT on coffer_migrations, alone'
+      : `the user lacks the right ${right} on the table ${table}: ${grantOf(right, table)}`;
+  const vendorCode = details['vendorCode'];
+  const suffix = vendorCode === undefined ? '' : ` (${String(vendorCode)})`;
+  return { ...failure, error: new CofferError('denied', `${store}: ${reason}${suffix}`, details) };
+};

@@ -129,6 +129,8 @@ const run = async (
 /** MySQL and MariaDB. */
 export const mysql = (connection: ServerConnection, poolSize: number): Dialect => ({
   store: STORE,
+  table: (name) => name,
+  grantOf: (right, table) => `GRANT ${right} ON ${right === 'CREATE' ? 'DATABASE.*' : `DATABASE.${table}`} TO the user`,
   castToText: 'CHAR',
   castToFence: 'SIGNED',
   valueColumn: 'value',

@@ -13,7 +13,10 @@ interface Source {
   on(event: string, listener: Listener): unknown;
 }
 
-const Base = pg.Client as unknown as new (options: object) => pg.Client & { readonly connection: PgConnection };
+const Base = pg.Client as unknown as new (options: object) => pg.Client & {
+  readonly connection: PgConnection;
+  readonly connectionParameters: { options?: string | undefined };
+};
 
 export const ignore = (): void => undefined;
 
@@ -39,6 +42,8 @@ export class PgClient extends Base {
   constructor(options: object) {
     super(options);
     this.on('error', ignore);
+    // Of PGOPTIONS: a pooler refuses a start-up parameter that it does not know.
+    this.connectionParameters.options = undefined;
     const { connection } = this;
     const attachListeners = connection.attachListeners.bind(connection);
     connection.attachListeners = (stream) => attachListeners(endedByThrownErrors(stream as Readable));

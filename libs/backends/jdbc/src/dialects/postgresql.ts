@@ -20,6 +20,7 @@ const CODES: Readonly<Record<string, StoreErrorCode>> = {
   '25006': 'read-only',
   '28': 'unauthenticated',
   '3D000': 'unavailable',
+  '3F000': 'denied', // no such schema, or none that the user may use
   '40': 'conflict',
   '42501': 'denied',
   '53': 'unavailable',
@@ -61,8 +62,14 @@ const explain = (thrown: unknown): StatementFailure => {
 
 export const postgresql = (connection: ServerConnection, poolSize: number): Dialect => {
   const { schema } = connection;
+  const table = (name: string): string => (schema === undefined ? name : `"${schema}".${name}`);
   return {
     store: STORE,
+    table,
+    grantOf: (right, name) =>
+      right === 'CREATE'
+        ? `GRANT USAGE, CREATE ON SCHEMA ${schema === undefined ? 'SCHEMA' : `"${schema}"`} TO the user`
+        : `GRANT ${right} ON ${name} TO the user, and GRANT USAGE on its schema`,
     castToText: 'TEXT',
     castToFence: 'BIGINT',
     valueColumn: 'value',
@@ -74,35 +81,41 @@ export const postgresql = (connection: ServerConnection, poolSize: number): Dial
       port: connection.port,
       database: connection.database,
       username: connection.username,
-      password: connection.password.reveal(),
+      // A text that is empty would be looked for in PGPASSWORD and in a file.
+      password: () => connection.password.reveal(),
       ssl: tlsOf(tls, connection),
       poolSize,
       connectTimeoutMS: CONNECT_TIMEOUT,
       applicationName: 'coffer',
       installExtensions: false,
       poolErrorHandler: ignore,
-      extra: {
-        Client: PgClient,
-        keepAlive: true,
-        ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
-      },
+      ...(schema === undefined ? {} : { schema }),
+      extra: { Client: PgClient, keepAlive: true },
     }),
     tls: connection.tls,
     run: runOnPool(STORE),
     explain,
+    // For a transaction and not for the session: behind a pooler, each transaction may meet another session.
     lockSchema: async (source) => {
       const runner = source.createQueryRunner();
-      const rows = (await runner.query(`SELECT pg_try_advisory_lock(${SCHEMA_LOCK}) AS locked`)) as {
-        locked: boolean;
-      }[];
-      if (rows[0]?.locked !== true) {
+      try {
+        await runner.startTransaction();
+        const rows = (await runner.query(`SELECT pg_try_advisory_xact_lock(${SCHEMA_LOCK}) AS locked`)) as {
+          locked: boolean;
+        }[];
+        if (rows[0]?.locked === true) {
+          return async () => {
+            await runner.commitTransaction();
+            await runner.release();
+          };
+        }
+        await runner.rollbackTransaction();
+      } catch (error) {
         await runner.release();
-        return undefined;
+        throw error;
       }
-      return async () => {
-        await runner.query(`SELECT pg_advisory_unlock(${SCHEMA_LOCK})`);
-        await runner.release();
-      };
+      await runner.release();
+      return undefined;
     },
   };
 };

@@ -50,6 +50,8 @@ type Address = Pick<ServerConnection, 'host' | 'port' | 'database' | 'username' 
 
 const dialect = (address: () => Address, poolSize: number): Dialect => ({
   store: STORE,
+  table: (name) => name,
+  grantOf: () => 'ALTER USER … ADMIN TRUE, since WRITE_DELAY is set by an administrator alone',
   castToText: 'VARCHAR',
   castToFence: 'BIGINT',
   valueColumn: '"value"',

@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { DataSourceOptions, MigrationInterface, QueryRunner } from 'typeorm';
 import { isH2 } from '../h2/h2-client.js';
 
 /**
@@ -21,9 +21,8 @@ const H2 = [
   'CREATE INDEX IF NOT EXISTS coffer_secrets_order ON coffer_secrets (prefix, tenant, namespace, secret_key)',
 ];
 
-const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
-  postgres: [
-    `CREATE TABLE coffer_secrets (
+const postgresql = (secrets: string): readonly string[] => [
+  `CREATE TABLE ${secrets} (
        id BYTEA NOT NULL PRIMARY KEY,
        prefix TEXT COLLATE "C" NOT NULL,
        tenant TEXT COLLATE "C" NOT NULL,
@@ -34,9 +33,11 @@ const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
        description TEXT,
        tags TEXT NOT NULL
      )`,
-    'ALTER TABLE coffer_secrets ALTER COLUMN value SET STORAGE EXTERNAL',
-    'CREATE INDEX coffer_secrets_order ON coffer_secrets (prefix, tenant, namespace, secret_key)',
-  ],
+  `ALTER TABLE ${secrets} ALTER COLUMN value SET STORAGE EXTERNAL`,
+  `CREATE INDEX coffer_secrets_order ON ${secrets} (prefix, tenant, namespace, secret_key)`,
+];
+
+const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
   mysql: [
     `CREATE TABLE IF NOT EXISTS coffer_secrets (
        id BINARY(32) NOT NULL PRIMARY KEY,
@@ -67,18 +68,28 @@ const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** The table, in the schema where one is configured. */
+const secretsOf = (schema: string | undefined): string =>
+  schema === undefined ? 'coffer_secrets' : `"${schema}".coffer_secrets`;
+
+const statementsOf = (options: DataSourceOptions): readonly string[] => {
+  if (isH2(options)) return H2;
+  if (options.type === 'postgres') return postgresql(secretsOf(options.schema));
+  const statements = STATEMENTS[options.type];
+  if (statements === undefined) throw new Error('no such dialect');
+  return statements;
+};
+
 /** A row per path; `value` is NULL in the tombstone of a deleted one, which keeps the fence of the delete. */
 export class CreateSecrets1796000000000 implements MigrationInterface {
   readonly name = 'CreateSecrets1796000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    const { options } = runner.dataSource;
-    const statements = isH2(options) ? H2 : STATEMENTS[options.type];
-    if (statements === undefined) throw new Error('no such dialect');
-    for (const statement of statements) await runner.query(statement);
+    for (const statement of statementsOf(runner.dataSource.options)) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE coffer_secrets');
+    const { options } = runner.dataSource;
+    await runner.query(`DROP TABLE ${options.type === 'postgres' ? secretsOf(options.schema) : 'coffer_secrets'}`);
   }
 }

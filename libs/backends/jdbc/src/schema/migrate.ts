@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { CofferError } from '@coffer/secrets';
 import type { Dialect } from '../dialects/dialect.js';
+import { withMissingRight } from '../dialects/failure.js';
 import { CreateSecrets1796000000000 } from './create-secrets.js';
 
 export const MIGRATIONS = [CreateSecrets1796000000000];
@@ -12,11 +13,13 @@ const LOOK_AGAIN = 50;
 
 const applied = async (source: DataSource, dialect: Dialect, signal: AbortSignal): Promise<Set<string>> => {
   try {
-    const { rows } = await dialect.run(source, `SELECT name FROM ${MIGRATIONS_TABLE}`, [], signal);
+    const { rows } = await dialect.run(source, `SELECT name FROM ${dialect.table(MIGRATIONS_TABLE)}`, [], signal);
     return new Set(rows.map((row) => String(row['name'])));
   } catch (thrown) {
-    if (dialect.explain(thrown).missingTable) return new Set();
-    throw thrown;
+    const failure = dialect.explain(thrown);
+    if (failure.missingTable) return new Set();
+    if (failure.error.code !== 'denied') throw thrown;
+    throw withMissingRight(failure, dialect, 'SELECT', dialect.table(MIGRATIONS_TABLE)).error;
   }
 };
 
@@ -35,6 +38,16 @@ const isUpToDate = async (source: DataSource, dialect: Dialect, signal: AbortSig
   return known.every((name) => names.has(name));
 };
 
+const change = async (source: DataSource, dialect: Dialect): Promise<void> => {
+  try {
+    await source.runMigrations({ transaction: 'all' });
+  } catch (thrown) {
+    const failure = dialect.explain(thrown);
+    if (failure.error.code !== 'denied') throw thrown;
+    throw withMissingRight(failure, dialect, 'CREATE', dialect.table(MIGRATIONS_TABLE)).error;
+  }
+};
+
 /**
  * Brings the schema up to this version. One process of several does it, the others wait until it has. Nothing is
  * written, and no right to write is needed, where the schema is up to date.
@@ -48,7 +61,7 @@ export const migrate = async (source: DataSource, dialect: Dialect, signal: Abor
     }
     try {
       // The lock may have been free because another process has just finished.
-      if (!(await isUpToDate(source, dialect, signal))) await source.runMigrations({ transaction: 'all' });
+      if (!(await isUpToDate(source, dialect, signal))) await change(source, dialect);
     } finally {
       await unlock();
     }
