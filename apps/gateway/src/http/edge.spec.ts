@@ -236,3 +236,17 @@ describe('numbers beyond 2^53', () => {
     expect(api.writes.requests).toHaveLength(before);
   });
 });
+
+it.each(['{}', '{"key":"k","value":""}'])('more tags than any store keeps are refused at once: %s', async (tag) => {
+  const before = api.writes.requests.length;
+  const tags = `[${Array.from({ length: 257 }, () => tag).join(',')}]`;
+  for (const [method, path] of [
+    ['PUT', '/api/v1/main/namespaces/a/secrets'],
+    ['PATCH', '/api/v1/main/namespaces/a/secrets/K'],
+  ] as const) {
+    const payload = `{"key":"K",${method === 'PUT' ? '"value":"v",' : ''}"tags":${tags}}`;
+    const answer = await api.call(method, path, { payload, headers: { 'content-type': 'application/json' } });
+    expect([answer.statusCode, answer.json().detail]).toEqual([422, 'invalid body: tags: must have at most 256 tags']);
+  }
+  expect(api.writes.requests).toHaveLength(before);
+});

@@ -4,8 +4,12 @@ import { pageQuery } from '../listing/page-query.js';
 
 const tag = z.strictObject({ key: storableText().min(1, 'must not be empty'), value: storableText() });
 
+/** More than any store keeps; without a bound, a body of tags that are all wrong takes seconds to be judged. */
+const MAX_TAGS = 256;
+
 export const tagList = z
   .array(tag)
+  .max(MAX_TAGS, `must have at most ${MAX_TAGS} tags`)
   .meta({ description: 'Keys are distinct; namespace, key, prefix, tenant, coffer* are reserved.' });
 
 export const putBody = z
