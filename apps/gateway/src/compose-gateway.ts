@@ -15,6 +15,7 @@ import { CatalogueLists, CatalogueService, StoreReadService } from './reads/inde
 import { DeadLetterService } from './writes/dead-letter-service.js';
 import { MutationWriter } from './writes/mutation-writer.js';
 import { Operations } from './writes/operations.js';
+import { WriteAdmission } from './writes/write-admission.js';
 import { validateByStore } from './writes/validate-by-store.js';
 
 /** The part of a registry that a gateway needs. */
@@ -66,9 +67,15 @@ const tenantsOf = (registry: StoreRegistry): string[] => [
 
 export const composeGateway = (parts: GatewayParts): DynamicModule => {
   const { registry, health, messaging, ring, sealer, authenticator, metrics, logger, clock, timing, version } = parts;
-  const traces = parts.traces ?? NO_TRACES;
-  const limits = parts.limits ?? DEFAULT_BUDGETS;
-  const operations = new Operations(timing.window, messaging.log, clock);
+  const { traces = NO_TRACES, limits = DEFAULT_BUDGETS } = parts;
+  const operations = new Operations(timing.window, messaging.log, clock, limits.operations);
+  const admission = new WriteAdmission({
+    producer: messaging.producer,
+    queueMaxBytes: limits.queue,
+    refused: () => metrics.refusals.inc({ budget: 'queue' }),
+  });
+  metrics.watchBudget('operations', () => operations.memory);
+  metrics.watchBudget('queue', () => ({ bytes: messaging.producer.backlog().bytes, limitBytes: limits.queue }));
   const validate = validateByStore(registry);
   const time = parts.cache?.time ?? new ElapsedTime(clock);
   const catalogue = new CatalogueService({
@@ -93,7 +100,7 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
       distrust: () => catalogue.distrust(),
     });
   const reads = cache?.service ?? new StoreReadService(registry);
-  const writes = new MutationWriter({ messaging, operations, sealer, ring, validate, metrics, traces });
+  const writes = new MutationWriter({ messaging, operations, admission, sealer, ring, validate, metrics, traces });
   const now = (): number => time.now();
   const canary = parts.probe && new Canary({ ...parts.probe, reads, writes, sealer, metrics, logger, now });
   return GatewayModule.register({
@@ -105,7 +112,7 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
       reads,
       lists: new CatalogueLists(catalogue, registry),
       writes,
-      deadLetters: new DeadLetterService({ messaging, operations, sealer, logger }),
+      deadLetters: new DeadLetterService({ messaging, operations, admission, sealer, logger }),
       authenticator,
       health: {
         live: () => ({ ok: true }),

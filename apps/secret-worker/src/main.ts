@@ -32,7 +32,10 @@ void runService({
     const { registry, health } = await openStores(distributed);
     const { generation } = configuration.messaging;
     const app = await NestFactory.createMicroservice(
-      WorkerModule.register({ ...distributed, stores: registry, generation }),
+      WorkerModule.register({
+        ...distributed,
+        ...{ stores: registry, generation, operationsMaxBytes: configuration.limits.operations },
+      }),
       { strategy: new MessagingStrategy({ messaging, consume: true, coordinate: false }), logger: false },
     );
     const authenticator = new Authenticator(ring, configuration.access, {

@@ -40,8 +40,10 @@ export class PartitionWorker {
     readonly partition: number,
     private readonly options: WorkerOptions,
   ) {
-    this.#applier = new Applier({ partition, timing: options.timing });
-    this.#shard = shardOf(partition, options.messaging.topology.shards);
+    const { timing, messaging, operationsMaxBytes = Infinity } = options;
+    const { partitions, shards } = messaging.topology;
+    this.#applier = new Applier({ partition, timing, memoryMaxBytes: operationsMaxBytes / partitions });
+    this.#shard = shardOf(partition, shards);
     this.#time = new ElapsedTime(options.clock);
     this.#traces = new MutationTraces(options.traces ?? NO_TRACES);
   }
@@ -53,6 +55,11 @@ export class PartitionWorker {
   /** Whether the partition has stopped for good: see `fence-ahead`. */
   get halted(): boolean {
     return this.#applier.halted;
+  }
+
+  /** What is remembered of the log. */
+  get memory(): Applier['memory'] {
+    return this.#applier.memory;
   }
 
   assigned(): void {

@@ -12,6 +12,8 @@ export interface WorkerOptions {
   readonly timing: Timing;
   /** The generation of the fences that this deployment gives out. */
   readonly generation: number;
+  /** For what is remembered of the operations of all partitions; default no limit. */
+  readonly operationsMaxBytes?: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -1,5 +1,6 @@
 import type { LogEntry } from '@coffer/coherence';
 import type { MutationDelivery } from '@coffer/messaging';
+import type { BudgetReading } from '@coffer/observability';
 import { PartitionWorker } from './partition-worker.js';
 import type { WorkerOptions } from './worker-options.js';
 import type { WorkerStore } from './worker-stores.js';
@@ -8,6 +9,10 @@ import type { WorkerStore } from './worker-stores.js';
 const TICK = 50;
 /** How often an open circuit breaker's store is asked whether it is back, in milliseconds. */
 const PROBE = 1_000;
+/** How often it is looked what the log said too long ago, as a part of the window. */
+const SWEEPS = 16;
+/** How much later than the window it is forgotten where the log stands still, whose clock may be off. In milliseconds. */
+const CLOCK_SKEW_MS = 60_000;
 
 /** All partitions of one worker process, owned or not: what is not owned is followed in the log. */
 export class WorkerRuntime {
@@ -15,8 +20,9 @@ export class WorkerRuntime {
   readonly #open = new Set<WorkerStore>();
   #timers: NodeJS.Timeout[] = [];
 
-  constructor(options: WorkerOptions) {
+  constructor(private readonly options: WorkerOptions) {
     const { topology } = options.messaging;
+    options.metrics.watchBudget('worker-operations', () => this.#memory);
     this.#partitions = Array.from(
       { length: topology.partitions },
       (_, partition) => new PartitionWorker(partition, options),
@@ -28,6 +34,7 @@ export class WorkerRuntime {
     this.#timers = [
       setInterval(() => this.#partitions.forEach((partition) => partition.tick()), TICK),
       setInterval(() => void this.#probe(), PROBE),
+      setInterval(() => this.sweep(), this.options.timing.window / SWEEPS).unref(),
     ];
   }
 
@@ -56,6 +63,22 @@ export class WorkerRuntime {
 
   async deliver(delivery: MutationDelivery): Promise<void> {
     await this.#partitions[delivery.partition]?.deliver(delivery);
+  }
+
+  /** Forgets what is over also where the log stands still. */
+  sweep(): void {
+    const before = this.options.clock.wall() - this.options.timing.window - CLOCK_SKEW_MS;
+    for (const { memory } of this.#partitions) memory.forget(before);
+  }
+
+  get #memory(): BudgetReading {
+    const { operationsMaxBytes: limitBytes = Infinity } = this.options;
+    const memories = this.#partitions.map(({ memory }) => memory);
+    return {
+      bytes: memories.reduce((sum, { bytes }) => sum + bytes, 0),
+      evictions: memories.reduce((sum, { evictions }) => sum + evictions, 0),
+      limitBytes,
+    };
   }
 
   #breaker(store: WorkerStore, open: boolean): void {

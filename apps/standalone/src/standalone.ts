@@ -11,7 +11,14 @@ import { MessagingStrategy } from '@coffer/messaging/nest';
 import { Metrics, type Logger } from '@coffer/observability';
 import { WorkerModule } from '@coffer/secret-worker';
 import { systemClock } from '@coffer/secrets';
-import { AccessWatch, loginFigures, openStores, type ServiceContext, type StoreHealth } from '@coffer/service';
+import {
+  AccessWatch,
+  loginFigures,
+  openStores,
+  watchMessaging,
+  type ServiceContext,
+  type StoreHealth,
+} from '@coffer/service';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -67,7 +74,14 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   const embedded = { file: folder.database, ring };
   const { registry, health } = await openStores({ configuration, metrics, timing, logger }, embedded);
   const { partitions, shards } = configuration.messaging;
-  const messaging = memoryMessaging({ partitions, shards }, timing.window, clock);
+  const { limits } = configuration;
+  // Every tail of the log begins with the process, so nothing is kept for one that would begin later.
+  const messaging = memoryMessaging({ partitions, shards }, timing.window, clock, {
+    ...{ replayMs: 0, deadLettersMaxBytes: limits.deadLetters },
+    onDeadLetterEvicted: (letter) =>
+      logger.error(letter, 'a dead letter was dropped: all of them take up coffer.limits.deadLetters'),
+  });
+  watchMessaging(messaging, metrics);
   const sealer = new MessageSealer(ring);
   const { generation } = folder;
   const cache = cachePartsOf(configuration, new ElapsedTime(clock), { mailbox: new MemoryMailbox() });
@@ -86,12 +100,15 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
         clock,
         timing,
         catalogue: configuration.catalogue,
-        limits: configuration.limits,
+        limits,
         ...(cache && { cache }),
         ...(configuration.probe && { probe: configuration.probe }),
         version,
       }),
-      WorkerModule.register({ messaging, stores: registry, sealer, timing, generation, clock, logger, metrics }),
+      WorkerModule.register({
+        ...{ messaging, stores: registry, sealer, timing, generation, clock, logger, metrics },
+        operationsMaxBytes: limits.operations,
+      }),
       CoordinatorModule.register({
         ...{ messaging, timing, alone: true, clock, logger, metrics },
         ...(cache?.mode === 'strict' && cache.mailbox && { mailbox: cache.mailbox }),

@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { fenceOf } from '@coffer/secrets';
 import type { AbortRecord, CommitRecord, LogRecord } from './log-record.js';
 import { OperationTable } from './operation-table.js';
 
 const WINDOW = 1_000;
+let made = 0;
+/** As a gateway makes them where there is no idempotency key. */
+const uuid = (): string => `${String((made += 1)).padStart(8, '0')}-0000-7000-8000-000000000000`;
 const base = (owner: bigint, operation: string) =>
   ({
     partition: 0,
@@ -38,7 +42,7 @@ describe('the operation table', () => {
     read(table, { type: 'PREPARE', ...base(0n, 'a'), attempt: 1 });
     expect(table.state('a')).toBe('pending');
     expect(read(table, commit(0n))).toEqual(commit(0n));
-    expect(table.state('a')).toEqual(commit(0n));
+    expect(table.state('a')).toMatchObject({ type: 'COMMIT', tenant: 'main' });
     expect(read(table, commit(0n))).toBeUndefined();
   });
 
@@ -49,7 +53,7 @@ describe('the operation table', () => {
     expect(table.state('a')).toBeUndefined();
     const entry = { shard: 0, offset: offset++, timestamp: 0, record: claimed };
     expect(table.read(entry, ({ operation }) => operation === 'a')).toEqual(claimed);
-    expect(table.state('a')).toEqual(claimed);
+    expect(table.state('a')).toMatchObject({ type: 'ABORT', code: 'invalid' });
     expect(read(table, commit(0n))).toEqual(commit(0n));
   });
 
@@ -75,7 +79,7 @@ describe('the operation table', () => {
     const later = { fence: fenceOf(1, 5n) };
     read(table, abort(0n));
     read(table, { type: 'PREPARE', ...base(0n, 'a'), attempt: 1 });
-    expect(table.state('a')).toEqual(abort(0n));
+    expect(table.state('a')).toMatchObject({ type: 'ABORT', code: 'invalid' });
     read(table, { type: 'PREPARE', ...base(0n, 'a'), ...later, attempt: 1 });
     expect(table.state('a')).toBe('pending');
     expect(read(table, abort(0n))).toBeUndefined();
@@ -83,14 +87,14 @@ describe('the operation table', () => {
     const again = { ...abort(0n), ...later, code: 'corrupt' } as const;
     expect(read(table, again)).toEqual(again);
     expect(read(table, again)).toBeUndefined();
-    expect(table.state('a')).toEqual(again);
+    expect(table.state('a')).toMatchObject({ type: 'ABORT', code: 'corrupt' });
   });
 
   it('lets a PREPARE that comes after the COMMIT change nothing', () => {
     const table = new OperationTable(WINDOW);
     read(table, commit(0n));
     read(table, { type: 'PREPARE', ...base(0n, 'a'), fence: fenceOf(1, 5n), attempt: 1 });
-    expect(table.state('a')).toEqual(commit(0n));
+    expect(table.state('a')).toMatchObject({ type: 'COMMIT' });
   });
 
   it('forgets what was abandoned, also while another operation is prepared again and again', () => {
@@ -100,7 +104,7 @@ describe('the operation table', () => {
       read(table, { type: 'PREPARE', ...base(0n, `abandoned ${now}`), attempt: 1 }, now);
     }
     expect(table.state('stuck')).toBe('pending');
-    expect(table.size).toBeLessThanOrEqual(WINDOW / 100 + 2);
+    expect(table.size).toBeLessThanOrEqual(2 * (WINDOW / 100 + WINDOW / 8 / 100 + 2));
   });
 
   it('forgets what is older than the window', () => {
@@ -112,5 +116,55 @@ describe('the operation table', () => {
     expect(table.state('old')).toBeUndefined();
     expect(table.state('young')).toBeDefined();
     expect(table.size).toBe(2);
+  });
+
+  it('costs at most 100 bytes an operation', () => {
+    const table = new OperationTable(WINDOW);
+    for (let count = 0; count < 20_000; count += 1) {
+      const record = { ...commit(0n, randomUUID()), fingerprint: 'ab'.repeat(32), sealed: new Uint8Array(200) };
+      read(table, { ...record, type: 'PREPARE', attempt: 1 });
+      read(table, record);
+    }
+    expect(table.size).toBe(20_000);
+    expect(table.bytes / table.size).toBeLessThanOrEqual(100);
+  });
+
+  it('remembers whose it was, what was asked, and how it failed', () => {
+    const table = new OperationTable(WINDOW);
+    const id = randomUUID();
+    read(table, { ...abort(0n, id), path: 'tenant/ns/key', code: 'too-large', fingerprint: 'ab'.repeat(32) });
+    const fate = table.state(id);
+    if (typeof fate !== 'object') throw new Error('it has ended');
+    expect(fate).toMatchObject({ type: 'ABORT', tenant: 'tenant', code: 'too-large' });
+    expect(fate.hasFingerprint('ab'.repeat(32))).toBe(true);
+    expect(fate.hasFingerprint('ac'.repeat(32))).toBe(false);
+  });
+
+  it('forgets the oldest ids beyond its bytes, and none that could be repeated', () => {
+    const table = new OperationTable(WINDOW, 200_000);
+    const derived = (count: number): string => `${String(count).padStart(8, '0')}-0000-8000-8000-000000000000`;
+    for (let count = 0; count < 500; count += 1) read(table, commit(0n, derived(count)), 0);
+    expect(table.full).toBe(false);
+    for (let count = 0; count < 20_000; count += 1) read(table, commit(0n, uuid()), count / 100);
+    expect(table.bytes).toBeLessThanOrEqual(250_000);
+    expect(table.evictions).toBeGreaterThan(10_000);
+    expect(table.completeSince).toBeGreaterThan(50);
+    for (let count = 0; count < 500; count += 1) expect(table.state(derived(count))).toBeDefined();
+    for (let count = 500; !table.full; count += 1) read(table, commit(0n, derived(count)), 200);
+    expect(table.bytes).toBeLessThanOrEqual(250_000);
+    expect(table.state(derived(0))).toBeDefined();
+    table.forget(1_000);
+    expect([table.size, table.full]).toEqual([0, false]);
+  });
+
+  it('keeps the outcome of a patch whose key may be used again, which the request does not tell', () => {
+    const table = new OperationTable(WINDOW);
+    const derived = '00000000-0000-8000-8000-000000000000';
+    const sealed = Uint8Array.of(1, 2, 3);
+    read(table, { ...commit(0n, derived), kind: 'patch', sealed });
+    expect(table.state(derived)).toMatchObject({ sealed });
+    const made = uuid();
+    read(table, { ...commit(0n, made), kind: 'patch', sealed });
+    expect(table.state(made)).not.toHaveProperty('sealed');
   });
 });

@@ -3,6 +3,14 @@ import { Durations } from './durations.js';
 
 const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** How much of a budget of bytes is in use. */
+export interface BudgetReading {
+  readonly bytes: number;
+  readonly limitBytes: number;
+  /** What was dropped so far because the budget was used up. */
+  readonly evictions?: number;
+}
+
 /** Every figure that a process of Coffer shows. Labels are closed sets or names from the configuration, never a path. */
 export class Metrics {
   readonly registry = new Registry();
@@ -296,11 +304,44 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly budgetBytes = new Gauge({
+    name: 'coffer_budget_bytes',
+    help: 'Bytes in use of what a budget bounds, by budget',
+    labelNames: ['budget'],
+    registers: [this.registry],
+  });
+
+  readonly budgetLimitBytes = new Gauge({
+    name: 'coffer_budget_limit_bytes',
+    help: 'Bytes that a budget allows, by budget',
+    labelNames: ['budget'],
+    registers: [this.registry],
+  });
+
+  readonly budgetEvictions = new Counter({
+    name: 'coffer_budget_evictions_total',
+    help: 'What was dropped before its time because a budget was used up, by budget',
+    labelNames: ['budget'],
+    registers: [this.registry],
+  });
+
   /** Called whenever the figures are asked for, before they are. */
   readonly beforeText = new Set<() => void>();
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Shows a budget from now on, as `read` tells whenever the figures are asked for. */
+  watchBudget(budget: string, read: () => BudgetReading): void {
+    let shown = 0;
+    this.beforeText.add(() => {
+      const { bytes, limitBytes, evictions = 0 } = read();
+      this.budgetBytes.set({ budget }, bytes);
+      this.budgetLimitBytes.set({ budget }, limitBytes);
+      this.budgetEvictions.inc({ budget }, evictions - shown);
+      shown = evictions;
+    });
   }
 
   /** The Prometheus text format. */

@@ -6,6 +6,7 @@ import { MessageSealer, openKafkaMessaging, type Messaging } from '@coffer/messa
 import { Metrics, openTraces, type Logger, type Traces } from '@coffer/observability';
 import { CofferError, systemClock, type Clock } from '@coffer/secrets';
 import { facadeFigures } from './facade-figures.js';
+import { watchMessaging } from './messaging-metrics.js';
 import { Seldom } from './seldom.js';
 import type { ServiceContext } from './service-process.js';
 import { StoreHealth } from './store-health.js';
@@ -86,6 +87,7 @@ export const openDistributed = async ({ name, configuration, logger, fail }: Ser
     await close();
     await traces.close();
   };
+  watchMessaging(messaging, metrics);
   return { configuration: complete, ring, sealer, messaging, metrics, clock, timing, logger, traces, close: closeAll };
 };
 

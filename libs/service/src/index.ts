@@ -3,6 +3,7 @@ export * from './distributed.js';
 export * from './health-server.js';
 export * from './listening.js';
 export * from './login-figures.js';
+export * from './messaging-metrics.js';
 export * from './redis-cache.js';
 export * from './service-arguments.js';
 export * from './service-process.js';

@@ -30,7 +30,9 @@ const count = async <T>(items: readonly T[], holds: (item: T) => Promise<boolean
 const inspect = async (instance: Instance, ends: Ends, sent: Sent, options: TrafficOptions, canary: string) => {
   const { api, standalone } = instance;
   const real = options.mutations - options.poisoned;
-  const letters = await standalone.messaging.deadLetters.list();
+  const { deadLetters } = standalone.messaging;
+  const summaries = await deadLetters.list();
+  const letters = (await Promise.all(summaries.map(({ id }) => deadLetters.find(id)))).flatMap((found) => found ?? []);
   const expected = new Set(sent.poisons);
   const search = new Search([{ name: 'value', text: canary }]);
   const shown = letters.map(({ delivery, ...letter }) =>

@@ -12,8 +12,8 @@ import {
 import { CofferError, fenceOf, SecretPath, SecretValue, systemClock } from '@coffer/secrets';
 import { v7 as uuid } from 'uuid';
 import { DeadLetterService, type DeadLetterServiceOptions } from './dead-letter-service.js';
-import { MAX_UNFINISHED } from './mutation-writer.js';
 import { Operations } from './operations.js';
+import { MAX_UNFINISHED, WriteAdmission } from './write-admission.js';
 
 const WINDOW = 60_000;
 const ALL = (): boolean => true;
@@ -73,7 +73,15 @@ const openBench = async (
       return new Promise(() => undefined);
     },
   });
-  const options = { messaging, operations, sealer, logger: { info: (fields: object) => void log.push(fields) } };
+  const { producer } = messaging;
+  const admission = new WriteAdmission({ producer, queueMaxBytes: Infinity, refused: () => undefined });
+  const options = {
+    messaging,
+    operations,
+    admission,
+    sealer,
+    logger: { info: (fields: object) => void log.push(fields) },
+  };
   const service = new DeadLetterService({ ...options, ...more(options) });
   let said = 0;
   const say = async (type: 'PREPARE' | 'COMMIT' | 'ABORT', { operation, path }: MutationRecord, offset: bigint) => {

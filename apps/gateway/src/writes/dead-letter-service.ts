@@ -2,15 +2,16 @@ import { CofferError, SecretPath, type ErrorCode } from '@coffer/secrets';
 import type { MutationKind } from '@coffer/coherence';
 import {
   partitionOf,
-  type DeadLetter,
+  summaryOf,
+  type DeadLetterSummary,
   type MessageSealer,
   type Messaging,
   type MutationPayload,
   type MutationRecord,
 } from '@coffer/messaging';
 import { MutationPublisher } from './mutation-publisher.js';
-import { MAX_UNFINISHED } from './mutation-writer.js';
 import type { Operations } from './operations.js';
+import type { WriteAdmission } from './write-admission.js';
 
 /** A dead letter as people may see it: what it was about, nothing of what it says. */
 export interface ListedDeadLetter {
@@ -34,6 +35,7 @@ export interface DeadLetterServiceOptions {
   readonly messaging: Pick<Messaging, 'deadLetters' | 'producer' | 'time'>;
   readonly operations: Operations;
   readonly sealer: MessageSealer;
+  readonly admission: WriteAdmission;
   /** Told who replayed and who discarded what. */
   readonly logger: { info(fields: object, message: string): void };
 }
@@ -46,9 +48,9 @@ const pathOf = (text: string): SecretPath | undefined => {
   }
 };
 
-const listed = ({ id, code, time, delivery: { record } }: DeadLetter): ListedDeadLetter => {
-  const path = pathOf(record.path);
-  const { kind, operation } = record;
+const listed = ({ path: text, ...letter }: DeadLetterSummary): ListedDeadLetter => {
+  const path = pathOf(text);
+  const { id, kind, code, operation, time } = letter;
   return { id, ...(path === undefined ? {} : { path }), kind, code, operation, time };
 };
 
@@ -82,10 +84,11 @@ export class DeadLetterService {
    * while the operation's end is remembered: an operation is applied once. `authorize` is asked before anything is done.
    */
   async replay(id: string, visible: LetterFilter, authorize: ReplayAuthorization, principal: string): Promise<string> {
-    const { messaging, operations, logger } = this.options;
+    const { messaging, operations, admission, logger } = this.options;
     const letter = await messaging.deadLetters.find(id);
-    if (letter === undefined || !visible(listed(letter))) throw absent();
-    authorize(listed(letter));
+    const shown = letter && listed(summaryOf(letter));
+    if (letter === undefined || shown === undefined || !visible(shown)) throw absent();
+    authorize(shown);
     const { record } = letter.delivery;
     const { operation } = record;
     const path = pathOf(record.path);
@@ -94,14 +97,8 @@ export class DeadLetterService {
     }
     if (!operations.applied(operation)) {
       const payload = this.#open(path, record);
-      if (messaging.producer.unfinished(record.path) >= MAX_UNFINISHED) {
-        throw new CofferError(
-          'overloaded',
-          `more than ${MAX_UNFINISHED} writes are waiting; nothing was queued, try again later`,
-          { operation },
-        );
-      }
-      operations.expect(operation, record.fingerprint);
+      admission.require(record.path, record.body.length, { operation });
+      void operations.expect(operation, record.fingerprint);
       try {
         await this.#publisher.publish({ ...record, path, payload });
       } catch (error) {
@@ -134,7 +131,7 @@ export class DeadLetterService {
   async discard(id: string, visible: LetterFilter, principal: string): Promise<void> {
     const { deadLetters } = this.options.messaging;
     const letter = await deadLetters.find(id);
-    if (letter === undefined || !visible(listed(letter))) return;
+    if (letter === undefined || !visible(listed(summaryOf(letter)))) return;
     const { operation } = letter.delivery.record;
     await deadLetters.discard(id);
     this.options.logger.info({ deadLetter: id, operation, principal }, 'a dead letter was discarded');

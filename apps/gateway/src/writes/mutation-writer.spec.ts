@@ -11,11 +11,13 @@ import {
 } from '@coffer/messaging';
 import { Metrics } from '@coffer/observability';
 import { CofferError, fenceOf, SecretPath, SecretValue, type Clock, type ErrorCode } from '@coffer/secrets';
-import { MAX_UNFINISHED, MutationWriter } from './mutation-writer.js';
+import { MutationWriter } from './mutation-writer.js';
 import { Operations } from './operations.js';
+import { MAX_UNFINISHED, WriteAdmission } from './write-admission.js';
 import type { WriteRequest } from './write-service.js';
 
 const WINDOW = 60_000;
+const QUEUE_BYTES = 20_000_000;
 const path = SecretPath.of('main', 'company', 'key');
 const put = (value = 'v', key = 'key'): WriteRequest => ({
   kind: 'put',
@@ -40,7 +42,7 @@ const publishing = (publish: MutationProducer['publish']): MutationProducer => (
   partitions: 1,
   publish,
   unfinished: () => 0,
-  backlog: () => 0,
+  backlog: () => ({ mutations: 0, bytes: 0 }),
   ready: () => true,
   close: async () => undefined,
 });
@@ -48,6 +50,7 @@ const publishing = (publish: MutationProducer['publish']): MutationProducer => (
 /** Gateways over one queue and one log; a worker that says what the test tells it to. */
 class Bench {
   skipped = 0;
+  refusals = 0;
   readonly clock: Clock = { monotonic: () => performance.now(), wall: () => Date.now() + this.skipped };
   readonly messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW, this.clock);
   readonly queued: MutationDelivery[] = [];
@@ -73,12 +76,16 @@ class Bench {
     return bench;
   }
 
-  async gateway(wait = 20_000, messaging: Messaging = this.messaging, ring = this.ring) {
-    const operations = new Operations(WINDOW, this.messaging.log, this.clock);
+  async gateway(wait = 20_000, messaging: Messaging = this.messaging, ring = this.ring, operationsMaxBytes = Infinity) {
+    const operations = new Operations(WINDOW, this.messaging.log, this.clock, operationsMaxBytes);
     await this.messaging.log.tail([0], { read: (entry: LogEntry) => operations.read(entry) });
     const { sealer } = this;
     const validate = (): void => undefined;
-    const writer = new MutationWriter({ messaging, operations, sealer, ring, validate, metrics: new Metrics(), wait });
+    const admission = new WriteAdmission({
+      ...{ producer: messaging.producer, queueMaxBytes: QUEUE_BYTES, refused: () => (this.refusals += 1) },
+    });
+    const metrics = new Metrics();
+    const writer = new MutationWriter({ messaging, operations, admission, sealer, ring, validate, metrics, wait });
     return { operations, writer };
   }
 
@@ -369,5 +376,71 @@ describe('the state of an operation', () => {
     for (const id of [random, derived, 'nonsense']) {
       expect(() => writer.operation('main', id)).toThrow(/no such operation/);
     }
+  });
+
+  it('is expired, never pending, where it was forgotten before its time', async () => {
+    const bench = await Bench.open();
+    const { writer, operations } = await bench.gateway(20_000, bench.messaging, undefined, 150_000);
+    const first = await writer.submit(put(), ALICE);
+    await bench.end();
+    await until(() => writer.operation('main', first).state === 'applied');
+    while (operations.memory.evictions === 0) {
+      bench.skipped += WINDOW / 100;
+      await writer.submit(put(), ALICE);
+      await bench.end();
+    }
+    expect(bench.skipped).toBeLessThan(WINDOW);
+    expect(() => writer.operation('main', first)).toThrow(/no such operation/);
+    expect(operations.memory.bytes).toBeLessThan(200_000);
+  });
+
+  it('is forgotten also when nothing is written any more', async () => {
+    const bench = await Bench.open();
+    const { writer, operations } = await bench.gateway();
+    await writer.submit(put(), ALICE);
+    await bench.end();
+    await until(() => operations.memory.bytes > 0);
+    bench.skipped += WINDOW;
+    operations.sweep();
+    expect(operations.memory.bytes).toBeGreaterThan(0);
+    bench.skipped += 2 * WINDOW;
+    operations.sweep();
+    expect(operations.memory.bytes).toBe(0);
+  });
+});
+
+describe('what a gateway remembers of operations', () => {
+  it('takes no new idempotency key rather than forget one, and applies none twice', async () => {
+    const bench = await Bench.open();
+    const { writer } = await bench.gateway(20_000, bench.messaging, undefined, 30_000);
+    const first = await writer.submit(put(), keyed('first'));
+    await bench.end();
+    let codes = '';
+    for (let count = 0; codes !== 'overloaded'; count += 1) {
+      codes = await codeOf(writer.submit(put(), keyed(`key ${count}`)));
+      await bench.end();
+    }
+    await expect(writer.submit(put(), keyed('another'))).rejects.toThrow(/coffer\.limits\.operations/);
+    expect((await writer.write(put(), keyed('first'))).operation).toBe(first);
+    expect(await codeOf(writer.submit(put(), ALICE))).toBe('ok');
+    expect(bench.queued).toHaveLength(1);
+  });
+});
+
+describe('the queue', () => {
+  it('is bounded in bytes before anything is queued', async () => {
+    const bench = await Bench.open();
+    const { writer } = await bench.gateway();
+    const large = 'x'.repeat(500_000);
+    const codes = await Promise.all(
+      Array.from({ length: 60 }, (_, count) => codeOf(writer.submit(put(large, `key ${count}`), ALICE))),
+    );
+    const taken = codes.filter((code) => code === 'ok').length;
+    expect(taken).toBeGreaterThan(30);
+    expect(codes.filter((code) => code === 'overloaded')).toHaveLength(60 - taken);
+    expect(bench.refusals).toBe(60 - taken);
+    expect(bench.messaging.producer.backlog()).toMatchObject({ mutations: taken });
+    expect(bench.messaging.producer.backlog().bytes).toBeLessThanOrEqual(QUEUE_BYTES + 500_000);
+    expect(await codeOf(writer.submit(put('small'), ALICE))).toBe('ok');
   });
 });

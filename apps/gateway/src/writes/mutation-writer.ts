@@ -1,5 +1,5 @@
 import { CofferError, systemClock, type Clock, type SecretMetadata } from '@coffer/secrets';
-import type { CommitRecord, OperationEnd } from '@coffer/coherence';
+import type { OperationEnd, OperationFate } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import { TOPICS, type MessageSealer, type Messaging } from '@coffer/messaging';
 import { factsOfPath, failureOf, NO_TRACES, type Metrics, type Traces, type TraceSpan } from '@coffer/observability';
@@ -7,16 +7,16 @@ import { MutationPublisher } from './mutation-publisher.js';
 import { operationIdentities, type OperationIdentity } from './operation-id.js';
 import { operationMismatch, type Operations } from './operations.js';
 import { payloadOf } from './write-payload.js';
+import type { WriteAdmission } from './write-admission.js';
 import type { OperationState, WriteOptions, WriteRequest, WriteResult, WriteService } from './write-service.js';
 
 /** A write that was accepted but not answered within this time, in milliseconds, is answered 504 with its operation. */
 export const WRITE_WAIT = 8_000;
-/** More unfinished mutations than this in a partition: nothing more is queued. */
-export const MAX_UNFINISHED = 1_000;
 
 export interface MutationWriterOptions {
   readonly messaging: Messaging;
   readonly operations: Operations;
+  readonly admission: WriteAdmission;
   readonly sealer: MessageSealer;
   readonly ring: KeyRing;
   /** Throws what the path's store would certainly refuse: `too-large`, `invalid`, `read-only`. */
@@ -30,10 +30,18 @@ export interface MutationWriterOptions {
   readonly wait?: number;
 }
 
-interface Accepted extends OperationIdentity {
-  /** Set when the operation had ended before this request came. */
-  readonly end?: OperationEnd;
-}
+/** How a write ended: as a record of the log says, or as it is remembered. */
+type Ended = Pick<OperationFate, 'type' | 'code' | 'sealed'>;
+
+type Accepted = OperationIdentity &
+  (
+    | { /** A record of the log will say it. */ readonly ended: Promise<OperationEnd> }
+    /** The operation had ended before this request came. */
+    | { readonly ended?: undefined; readonly earlier: OperationFate }
+  );
+
+/** About what the mutation will take up in the queue; what JSON escapes counts there. */
+const bytesOf = (request: WriteRequest): number => (request.kind === 'put' ? request.value.reveal().length : 0);
 
 /** Publishes mutations and waits for their outcome in the log. */
 export class MutationWriter implements WriteService {
@@ -42,15 +50,17 @@ export class MutationWriter implements WriteService {
   constructor(private readonly options: MutationWriterOptions) {
     this.#publisher = new MutationPublisher(options);
     const { metrics, messaging } = options;
-    metrics.beforeText.add(() => metrics.queueUnfinished.set(messaging.producer.backlog()));
+    metrics.beforeText.add(() => metrics.queueUnfinished.set(messaging.producer.backlog().mutations));
   }
 
   async write(request: WriteRequest, options: WriteOptions): Promise<WriteResult> {
     const { clock = systemClock, wait = WRITE_WAIT } = this.options;
     const begun = clock.monotonic();
-    const { operation, fingerprint, end: earlier } = await this.#accept(request, options);
+    const accepted = await this.#accept(request, options);
+    const { operation, fingerprint } = accepted;
+    if (accepted.ended === undefined) return this.#answer(request, operation, accepted.earlier);
     // The queue may have taken its time: a caller waits once for both.
-    const end = earlier ?? (await this.#wait(operation, Math.max(0, wait - (clock.monotonic() - begun))));
+    const end = await this.#wait(accepted.ended, Math.max(0, wait - (clock.monotonic() - begun)));
     if (end === undefined) {
       throw new CofferError(
         'timeout',
@@ -60,7 +70,7 @@ export class MutationWriter implements WriteService {
     }
     // Two gateways may have queued different payloads under one key at the same time: the log says which one counts.
     if (end.fingerprint !== fingerprint) throw operationMismatch(operation);
-    return this.#answer(request, end);
+    return this.#answer(request, operation, end);
   }
 
   async submit(request: WriteRequest, options: WriteOptions): Promise<string> {
@@ -72,36 +82,30 @@ export class MutationWriter implements WriteService {
     return this.options.operations.state(tenant, id);
   }
 
-  async #wait(operation: string, limit: number): Promise<OperationEnd | undefined> {
+  async #wait(ended: Promise<OperationEnd>, limit: number): Promise<OperationEnd | undefined> {
     const { metrics, operations } = this.options;
     metrics.writesWaiting.inc();
     try {
-      return await operations.wait(operation, limit);
+      return await operations.wait(ended, limit);
     } finally {
       metrics.writesWaiting.dec();
     }
   }
 
   async #accept(request: WriteRequest, options: WriteOptions): Promise<Accepted> {
-    const { validate, ring, operations, messaging } = this.options;
+    const { validate, ring, operations, admission } = this.options;
     const { path } = request;
     validate(request);
     const identities = operationIdentities(ring, request, options);
     const earlier = options.idempotencyKey === undefined ? undefined : this.#earlier(identities);
     if (earlier !== undefined) return earlier;
     const [{ operation, fingerprint }] = identities;
-    const pathText = path.toString();
-    if (messaging.producer.unfinished(pathText) >= MAX_UNFINISHED) {
-      throw new CofferError(
-        'overloaded',
-        `more than ${MAX_UNFINISHED} writes are waiting; nothing was queued, try again later`,
-      );
-    }
+    admission.require(path.toString(), bytesOf(request));
     const payload = payloadOf(request);
     const span = this.#span(request, operation, options);
     const { traceparent } = span;
     const trace = traceparent === undefined ? {} : { traceparent };
-    operations.expect(operation, fingerprint);
+    const ended = operations.expect(operation, fingerprint);
     try {
       await this.#publisher.publish({ path, payload, operation, fingerprint, ...trace });
       span.end();
@@ -110,15 +114,16 @@ export class MutationWriter implements WriteService {
       operations.forget(operation);
       throw error;
     }
-    return { operation, fingerprint };
+    return { operation, fingerprint, ended };
   }
 
   /** The end of the same request that came before, under whichever key of the ring its id was derived. */
   #earlier(identities: readonly OperationIdentity[]): Accepted | undefined {
     for (const identity of identities) {
-      const end = this.options.operations.earlier(identity.operation, identity.fingerprint);
-      if (end !== undefined) return { ...identity, end };
+      const earlier = this.options.operations.earlier(identity.operation, identity.fingerprint);
+      if (earlier !== undefined) return { ...identity, earlier };
     }
+    this.options.operations.requireRoom();
     return undefined;
   }
 
@@ -128,19 +133,25 @@ export class MutationWriter implements WriteService {
     return traces.span(`send ${TOPICS.mutations}`, { kind: 'producer', parent: traceparent, facts });
   }
 
-  #answer(request: WriteRequest, end: OperationEnd): WriteResult {
-    const { operation } = end;
-    if (end.type === 'ABORT') throw this.#failure(request, end.code, operation);
+  #answer(request: WriteRequest, operation: string, end: Ended): WriteResult {
+    if (end.type === 'ABORT') throw this.#failure(request, end.code ?? 'internal', operation);
     if (request.kind === 'delete' || request.kind === 'drop') return { operation };
-    return { operation, metadata: this.#metadata(request, end) };
+    return { operation, metadata: this.#metadata(request, operation, end) };
   }
 
-  /** A superseded write was overwritten before it was answered: the caller is told what it wrote. */
-  #metadata(request: Exclude<WriteRequest, { kind: 'delete' | 'drop' }>, end: CommitRecord): SecretMetadata {
-    if (end.sealed.length === 0) {
+  /**
+   * A superseded write was overwritten before it was answered: the caller is told what it wrote. So is who repeats a
+   * put, whose request says all that the secret has.
+   */
+  #metadata(
+    request: Exclude<WriteRequest, { kind: 'delete' | 'drop' }>,
+    operation: string,
+    { sealed }: Ended,
+  ): SecretMetadata {
+    if (sealed === undefined || sealed.length === 0) {
       return request.kind === 'put' ? request.metadata : { tags: [], ...request.patch };
     }
-    const { description, tags } = this.options.sealer.openOutcome(request.path, end.operation, end.sealed);
+    const { description, tags } = this.options.sealer.openOutcome(request.path, operation, sealed);
     return { ...(description === undefined ? {} : { description }), tags };
   }
 

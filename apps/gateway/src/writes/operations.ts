@@ -1,7 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { CofferError, offsetOf, type Clock } from '@coffer/secrets';
-import { OperationTable, type AbortRecord, type LogEntry, type OperationEnd } from '@coffer/coherence';
+import {
+  OperationTable,
+  type AbortRecord,
+  type LogEntry,
+  type OperationEnd,
+  type OperationFate,
+} from '@coffer/coherence';
 import type { CoherenceLog, MutationPlace } from '@coffer/messaging';
+import type { BudgetReading } from '@coffer/observability';
 import type { OperationState } from './write-service.js';
 
 /** Ids that were asked for and that nothing is known of; bounds what a caller can make this process remember. */
@@ -18,8 +25,14 @@ interface Expected {
   place?: Pick<MutationPlace, 'partition' | 'offset'>;
   /** ABORTs that were read before it was known: whether one is of this mutation cannot be told yet. */
   early: LogEntry[];
-  readonly waiters: Set<(end: OperationEnd) => void>;
+  readonly ended: Promise<OperationEnd>;
+  readonly end: (end: OperationEnd) => void;
 }
+
+/** How much later than the window outcomes are dropped where no record of the log does it; the log's clock may be off. */
+const CLOCK_SKEW_MS = 60_000;
+/** How often that is looked after, as a part of the window. */
+const SWEEPS = 16;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -39,34 +52,58 @@ export class Operations {
   /** When an id that nothing is known of was first asked for. */
   readonly #asked = new LRUCache<string, number>({ max: MAX_ASKED });
 
-  /** `window`: the replay window, in milliseconds. */
+  #sweeps: NodeJS.Timeout | undefined;
+
+  /** `window`: the replay window, in milliseconds. `maxBytes`: see `OperationTable`. */
   constructor(
     private readonly window: number,
     private readonly log: Pick<CoherenceLog, 'horizon'>,
     private readonly clock: Clock,
+    private readonly maxBytes = Infinity,
   ) {
-    this.#table = new OperationTable(window);
+    this.#table = new OperationTable(window, maxBytes);
+  }
+
+  onApplicationBootstrap(): void {
+    this.#sweeps = setInterval(() => this.sweep(), this.window / SWEEPS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.#sweeps);
+  }
+
+  /** What is remembered, for metrics. */
+  get memory(): BudgetReading {
+    const { bytes, evictions } = this.#table;
+    return { bytes, limitBytes: this.maxBytes, evictions };
+  }
+
+  /** Forgets what is over also where the log stands still. */
+  sweep(): void {
+    const now = this.clock.wall();
+    this.#table.forget(now - this.window - CLOCK_SKEW_MS);
+    this.#forgetExpected(now);
   }
 
   /** Takes a record of the log into account and wakes who waits for it. */
   read(entry: LogEntry): void {
     const end = this.#table.read(entry, (abort) => this.#believes(entry, abort));
     if (end === undefined) return;
-    const expected = this.#expected.get(end.operation);
+    this.#expected.get(end.operation)?.end(end);
     this.#expected.delete(end.operation);
-    for (const wake of expected?.waiters ?? []) wake(end);
   }
 
-  /** This gateway is about to queue the operation, or to queue it again: it is under way until its next end is read. */
-  expect(operation: string, fingerprint: string): void {
+  /**
+   * This gateway is about to queue the operation, or to queue it again: it is under way until its next end is read,
+   * which resolves the promise.
+   */
+  expect(operation: string, fingerprint: string): Promise<OperationEnd> {
     const now = this.clock.wall();
-    for (const [old, { since }] of this.#expected) {
-      if (now - since <= this.window) break;
-      this.#expected.delete(old);
-    }
-    const waiters = this.#expected.get(operation)?.waiters ?? new Set();
+    this.#forgetExpected(now);
+    const { ended, end } = this.#expected.get(operation) ?? newEnd();
     this.#expected.delete(operation);
-    this.#expected.set(operation, { fingerprint, since: now, waiters, early: [] });
+    this.#expected.set(operation, { fingerprint, since: now, ended, end, early: [] });
+    return ended;
   }
 
   /** The queue took the operation's mutation there. */
@@ -88,14 +125,17 @@ export class Operations {
   }
 
   /**
-   * The end of an operation that was asked for before, by the same caller with the same idempotency key. Throws
+   * How an operation ended that was asked for before, by the same caller with the same idempotency key. Throws
    * `operation-mismatch` when that was another payload, `operation-in-flight` while it is under way.
    */
-  earlier(operation: string, fingerprint: string): OperationEnd | undefined {
+  earlier(operation: string, fingerprint: string): OperationFate | undefined {
     const state = this.#table.state(operation);
     const expected = this.#expected.get(operation);
-    const known = typeof state === 'object' ? state.fingerprint : expected?.fingerprint;
-    if (known !== undefined && known !== fingerprint) throw operationMismatch(operation);
+    const isOther =
+      typeof state === 'object'
+        ? !state.hasFingerprint(fingerprint)
+        : (expected?.fingerprint ?? fingerprint) !== fingerprint;
+    if (isOther) throw operationMismatch(operation);
     if (state === 'pending' || (expected !== undefined && !this.#isFinal(state))) {
       throw new CofferError('operation-in-flight', 'a request with this Idempotency-Key is still under way', {
         operation,
@@ -104,18 +144,28 @@ export class Operations {
     return state;
   }
 
-  /** Resolves with the operation's end, or with `undefined` when it is not known after `limit` milliseconds. */
-  wait(operation: string, limit: number): Promise<OperationEnd | undefined> {
-    const state = this.#table.state(operation);
-    if (typeof state === 'object') return Promise.resolve(state);
-    const { promise, resolve } = Promise.withResolvers<OperationEnd | undefined>();
-    const waiters = this.#expected.get(operation)?.waiters;
-    const timer = setTimeout(() => {
-      waiters?.delete(resolve);
-      resolve(undefined);
-    }, limit);
-    waiters?.add(resolve);
-    return promise.finally(() => clearTimeout(timer));
+  /** Throws `overloaded` when no more operations can be remembered that their callers may repeat. */
+  requireRoom(): void {
+    if (!this.#table.full) return;
+    const minutes = Math.ceil(this.window / 60_000);
+    throw new CofferError(
+      'overloaded',
+      `the Idempotency-Keys of the last ${minutes} minutes take up all of coffer.limits.operations; nothing was queued: ` +
+        'try again later, or without a key',
+    );
+  }
+
+  /** Resolves with the end of an expected operation, or with `undefined` when it is not known after `limit` milliseconds. */
+  async wait(ended: Promise<OperationEnd>, limit: number): Promise<OperationEnd | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), limit);
+    });
+    try {
+      return await Promise.race([ended, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Throws `operation-expired` for what is unknown and too old to be under way. */
@@ -123,8 +173,8 @@ export class Operations {
     const state = UUID.test(id) ? this.#table.state(id) : undefined;
     const queuedAgain = this.#expected.has(id) && !this.#isFinal(state);
     if (typeof state === 'object' && !queuedAgain) {
-      if (!state.path.startsWith(`${tenant}/`)) throw this.#expired(id);
-      return state.type === 'COMMIT' ? { state: 'applied' } : { state: 'failed', code: state.code };
+      if (state.tenant !== tenant) throw this.#expired(id);
+      return state.type === 'COMMIT' ? { state: 'applied' } : { state: 'failed', code: state.code ?? 'internal' };
     }
     if (state === 'pending' || queuedAgain || this.#isYoung(id)) return { state: 'pending' };
     throw this.#expired(id);
@@ -146,7 +196,7 @@ export class Operations {
   }
 
   /** A COMMIT; an ABORT ends one attempt, and the operation may have been queued again. */
-  #isFinal(state: OperationEnd | 'pending' | undefined): boolean {
+  #isFinal(state: OperationFate | 'pending' | undefined): boolean {
     return typeof state === 'object' && state.type === 'COMMIT';
   }
 
@@ -154,7 +204,8 @@ export class Operations {
   #isYoung(id: string): boolean {
     if (!UUID.test(id)) return false;
     const made = timeOf(id);
-    if (made !== undefined) return made >= this.log.horizon() && made <= this.clock.wall() + this.window;
+    const knownSince = Math.max(this.log.horizon(), this.#table.completeSince);
+    if (made !== undefined) return made >= knownSince && made <= this.clock.wall() + this.window;
     const now = this.clock.wall();
     const first = this.#asked.get(id) ?? now;
     this.#asked.set(id, first);
@@ -168,4 +219,16 @@ export class Operations {
       UUID.test(operation) ? { operation } : {},
     );
   }
+
+  #forgetExpected(now: number): void {
+    for (const [old, { since }] of this.#expected) {
+      if (now - since <= this.window) break;
+      this.#expected.delete(old);
+    }
+  }
 }
+
+const newEnd = (): Pick<Expected, 'ended' | 'end'> => {
+  const { promise: ended, resolve: end } = Promise.withResolvers<OperationEnd>();
+  return { ended, end };
+};

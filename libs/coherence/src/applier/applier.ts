@@ -3,6 +3,7 @@ import { Authority } from '../authority.js';
 import type { AbortRecord, CommitRecord, LogEntry, LogOffset } from '../log-record.js';
 import { ALL_RULES, type Rules } from '../rules.js';
 import type { Timing } from '../timing.js';
+import { AbortsToldAgain } from './aborts-told-again.js';
 import type { ApplierEffect, ApplierEvent, AttemptResult, MutationRef } from './events.js';
 import { Job, needsBurial } from './job.js';
 import { LogMemory } from './log-memory.js';
@@ -12,6 +13,8 @@ import { PathQueues } from './path-queues.js';
 export interface ApplierOptions {
   readonly partition: number;
   readonly timing: Timing;
+  /** For what the log said within the window; default no limit. */
+  readonly memoryMaxBytes?: number;
 }
 
 /**
@@ -24,7 +27,8 @@ export interface ApplierOptions {
  */
 export class Applier {
   readonly #authority: Authority;
-  readonly #memory: LogMemory;
+  readonly memory: LogMemory;
+  readonly #aborts: AbortsToldAgain;
   readonly #queues = new PathQueues();
   /** Managers whose circuit breaker is open. */
   readonly #breakers = new Set<string>();
@@ -38,7 +42,8 @@ export class Applier {
   ) {
     this.#authority = new Authority(rules);
     this.#ownership = new Ownership(options.partition);
-    this.#memory = new LogMemory(options.timing.window);
+    this.memory = new LogMemory(options.timing.window, options.memoryMaxBytes);
+    this.#aborts = new AbortsToldAgain(this.memory, options.timing.window);
   }
 
   /** Whether this process owns the partition and works on it. */
@@ -51,9 +56,13 @@ export class Applier {
     return this.#halted;
   }
 
-  /** Mutations in hand. */
   get unfinished(): number {
     return this.#queues.size;
+  }
+
+  /** The fence of the earliest unfinished mutation, while there are any and this process owns the partition. */
+  get #lowest(): Fence | undefined {
+    return this.active ? this.#queues.lowest : undefined;
   }
 
   /** Whether `tick`s are needed: something is waited for. */
@@ -98,8 +107,9 @@ export class Applier {
   #read(entry: LogEntry, now: number): ApplierEffect[] {
     const epochBefore = this.#authority.epoch;
     if (!this.#authority.admit(entry)) return [];
-    const again = this.#authority.epoch > epochBefore ? this.#epochChanged(now) : [];
-    return [...again, ...this.#take(entry, now), ...this.#abortAgain(entry.timestamp)];
+    const effects = this.#authority.epoch > epochBefore ? this.#epochChanged(now) : [];
+    effects.push(...this.#take(entry, now));
+    return effects.concat(this.#aborts.due(this.#ownership, this.#lowest, entry.timestamp));
   }
 
   #take(entry: LogEntry, now: number): ApplierEffect[] {
@@ -107,7 +117,8 @@ export class Applier {
     if (record.type === 'CLEARED') return this.#cleared(record.prepareOffset, now);
     if (!('partition' in record) || record.partition !== this.options.partition) return [];
     if (record.type === 'OWNER') return this.#ownerRead(record.claim, offset, now);
-    this.#memory.read(entry);
+    this.memory.read(entry);
+    if (record.type === 'ABORT') this.#aborts.read(record, this.#lowest, entry.timestamp);
     if (record.type !== 'PREPARE') return this.#ended(record, now);
     return this.#ownership.is(record.owner) ? this.#prepareRead(record.fence, record.attempt, offset, now) : [];
   }
@@ -126,21 +137,11 @@ export class Applier {
     return this.#queues.heads().flatMap((job) => (job.phase.name === 'preparing' ? this.#prepare(job, now) : []));
   }
 
-  /**
-   * A mutation that was refused is delivered again to the next owner while an earlier one is unfinished, however long
-   * that takes: its ABORT must not be older than the window then, or it would be applied after all.
-   */
-  #abortAgain(timestamp: number): ApplierEffect[] {
-    const lowest = this.active ? this.#queues.lowest : undefined;
-    const records = lowest === undefined ? [] : this.#memory.fadingAborts(lowest, timestamp);
-    return records.map((record) => ({ type: 'append', record: { ...record, ...this.#ownership.identity } }));
-  }
-
   #enqueue(mutation: MutationRef, now: number): ApplierEffect[] {
     if (!this.#ownership.claimed) return [];
     if (this.#halted) return !this.#ownership.held ? [] : [this.#refuse(new Job(mutation))];
     // Now: what the log said is forgotten after a window, and a queue may take longer.
-    const head = this.#queues.push(mutation, mutation.repeats === true || this.#memory.hasEnded(mutation));
+    const head = this.#queues.push(mutation, mutation.repeats === true || this.memory.hasEnded(mutation));
     return head === undefined ? [] : this.#advance(head, now);
   }
 
@@ -148,8 +149,8 @@ export class Applier {
   #advance(job: Job, now: number): ApplierEffect[] {
     if (!this.active || job.phase.name !== 'pausing' || now < job.phase.until) return [];
     const { mutation } = job;
-    if (job.repeats || this.#memory.hasEnded(mutation)) return this.#finish(job, now);
-    if (job.prepares === 0) job.unresolved = this.#memory.wasPrepared(mutation.fence);
+    if (job.repeats || this.memory.hasEnded(mutation)) return this.#finish(job, this.#endedBefore(job), now);
+    if (job.prepares === 0) job.unresolved = this.memory.wasPrepared(mutation.fence);
     if (mutation.poison !== undefined) return this.#bury(job, mutation.poison);
     if (job.isHeldBy(this.#breakers)) return [];
     return job.begun || this.#queues.hasRoom(mutation.manager) ? this.#prepare(job, now) : [];
@@ -253,17 +254,19 @@ export class Applier {
   /** The end of what this owner sent was read back: only now may the offset be committed. */
   #ended(record: CommitRecord | AbortRecord, now: number): ApplierEffect[] {
     const job = this.#queues.find(record.fence);
-    return job?.phase.name === 'ending' ? this.#finish(job, now, record) : [];
+    if (job?.phase.name !== 'ending') return [];
+    return this.#finish(job, { type: 'finish', mutation: job.mutation, end: record }, now);
   }
 
   /** Finishes the head of a path's queue, and whatever behind it has ended before: a hand-over delivers much of that. */
-  #finish(job: Job, now: number, end?: CommitRecord | AbortRecord): ApplierEffect[] {
-    const { over, next } = this.#queues.finish(job, (mutation) => this.#memory.hasEnded(mutation));
-    return [
-      { type: 'finish', mutation: job.mutation, ...(end === undefined ? {} : { end }) },
-      ...over.map(({ mutation }): ApplierEffect => ({ type: 'finish', mutation })),
-      ...(next === undefined ? [] : this.#advance(next, now)),
-    ];
+  #finish(job: Job, end: ApplierEffect, now: number): ApplierEffect[] {
+    const { over, next } = this.#queues.finish(job, (mutation) => this.memory.hasEnded(mutation));
+    const effects = [end, ...over.map((each) => this.#endedBefore(each))];
+    return next === undefined ? effects : effects.concat(this.#advance(next, now));
+  }
+
+  #endedBefore(job: Job): ApplierEffect {
+    return this.#aborts.finish(job, this.#ownership, this.#lowest);
   }
 
   #tick(now: number): ApplierEffect[] {
@@ -273,8 +276,7 @@ export class Applier {
       return record === undefined ? [] : [{ type: 'append', record }];
     }
     if (this.#halted) return [];
-    const overdue = now - clearedTimeout;
-    return this.#queues.heads().flatMap((job) => this.#repeat(job, overdue, now));
+    return this.#queues.heads().flatMap((job) => this.#repeat(job, now - clearedTimeout, now));
   }
 
   /** Sends again what seems lost, and moves on what has paused. */

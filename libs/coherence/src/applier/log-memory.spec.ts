@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { fenceOf } from '@coffer/secrets';
 import { LogMemory } from './log-memory.js';
 
@@ -26,5 +27,62 @@ describe('what an applier remembers of the log', () => {
     }
     expect(memory.wasPrepared(STUCK)).toBe(true);
     expect(memory.size).toBeLessThanOrEqual(WINDOW / 10 + 2);
+  });
+
+  it('costs at most 50 bytes a mutation, whatever became of it', () => {
+    const memory = new LogMemory(WINDOW);
+    for (let offset = 0n; offset < 20_000n; offset += 1n) {
+      const fence = fenceOf(1, offset);
+      const operation = randomUUID();
+      const record = {
+        partition: 0,
+        owner: 0n,
+        path: 'main/ns/key',
+        fence,
+        operation,
+        kind: 'put',
+        fingerprint: '',
+      } as const;
+      const entry = { shard: 0, offset, timestamp: 0 };
+      memory.read({ ...entry, record: { type: 'PREPARE', ...record, attempt: 1 } });
+      if (offset % 2n === 0n) {
+        memory.read({
+          ...entry,
+          record: { type: 'COMMIT', ...record, outcome: 'applied', sealed: new Uint8Array(200) },
+        });
+      } else memory.read({ ...entry, record: { type: 'ABORT', ...record, code: 'not-found', seal: `seal ${offset}` } });
+      expect(memory.hasEnded({ operation, fence })).toBe(true);
+      expect(memory.abortCode(operation, fence)).toBe(offset % 2n === 0n ? undefined : 'not-found');
+      expect(memory.wasPrepared(fence)).toBe(false);
+    }
+    expect(memory.bytes / memory.size).toBeLessThanOrEqual(50);
+  });
+
+  it('forgets what is oldest beyond its bytes, and counts that', () => {
+    const memory = new LogMemory(WINDOW, 30_000);
+    for (let offset = 0n; offset < 5_000n; offset += 1n) {
+      const record = {
+        type: 'COMMIT',
+        partition: 0,
+        owner: 0n,
+        path: 'main/ns/key',
+        fence: fenceOf(1, offset),
+      } as const;
+      memory.read({
+        shard: 0,
+        offset,
+        timestamp: Number(offset) / 10,
+        record: {
+          ...record,
+          operation: `operation ${offset}`,
+          ...{ kind: 'put', fingerprint: '', outcome: 'applied', sealed: new Uint8Array() },
+        },
+      });
+    }
+    expect(memory.bytes).toBeLessThanOrEqual(40_000);
+    expect(memory.hasEnded({ operation: 'operation 4999', fence: fenceOf(1, 4999n) })).toBe(true);
+    expect(memory.hasEnded({ operation: 'operation 0', fence: fenceOf(1, 0n) })).toBe(false);
+    expect(memory.evictions).toBeGreaterThan(0);
+    expect(memory.size + memory.evictions).toBe(5_000);
   });
 });

@@ -1,39 +1,54 @@
-import type { Fence } from '@coffer/secrets';
-import type { AbortRecord, LogEntry } from '../log-record.js';
+import { GATEWAY_ERROR_CODES, STORE_ERROR_CODES, type ErrorCode, type Fence } from '@coffer/secrets';
+import type { LogEntry } from '../log-record.js';
+import { fenceKey, operationKey, sealKey } from '../recent/key.js';
+import { NO_EXTRA, RecentTable } from '../recent/recent-table.js';
 import type { MutationRef } from './events.js';
 
-interface Remembered {
-  /** By the log's clock. */
-  readonly timestamp: number;
-}
+const CODES: readonly ErrorCode[] = [...STORE_ERROR_CODES, ...GATEWAY_ERROR_CODES];
+/** The word of an aborted fence's row. */
+const CODE = 0;
 
-/** Keeps the map in the order of its timestamps: what is told again and again must not keep all that came after it. */
-const remember = <K, V extends Remembered>(memory: Map<K, V>, key: K, value: V): void => {
-  memory.delete(key);
-  memory.set(key, value);
-};
-
-/** What the log said about one partition's mutations within the window. Timestamps are the log's own. */
+/**
+ * What the log said about one partition's mutations within the window. Timestamps are the log's own. Beyond `maxBytes`
+ * what is oldest is forgotten before its time: a mutation that is delivered again after that asks the store again, which
+ * refuses it by its fence.
+ */
 export class LogMemory {
-  readonly #committed = new Map<string, Remembered>();
-  readonly #aborted = new Map<Fence, Remembered & { readonly record: AbortRecord }>();
+  readonly #committed: RecentTable;
+  readonly #aborted: RecentTable;
   /** The seals of what was aborted. */
-  readonly #seals = new Map<string, Remembered>();
-  readonly #prepared = new Map<Fence, Remembered>();
+  readonly #seals: RecentTable;
+  /** By fence: what was prepared and has not ended. */
+  readonly #prepared = new Map<Fence, number>();
+  #evictions = 0;
 
-  /** `window`: in milliseconds. */
-  constructor(private readonly window: number) {}
+  /** `windowMs`: the replay window. */
+  constructor(
+    private readonly windowMs: number,
+    private readonly maxBytes = Infinity,
+  ) {
+    const options = { windowMs, makeExtra: () => NO_EXTRA };
+    this.#committed = new RecentTable({ ...options, words: 0 });
+    this.#aborted = new RecentTable({ ...options, words: 1 });
+    this.#seals = new RecentTable({ ...options, words: 0 });
+  }
 
   /** Takes a valid record of the partition into account. */
   read({ record, timestamp }: LogEntry): void {
-    if (record.type === 'PREPARE') remember(this.#prepared, record.fence, { timestamp });
-    if (record.type === 'COMMIT') remember(this.#committed, record.operation, { timestamp });
+    if (record.type === 'PREPARE') this.#prepare(record.fence, record.operation, timestamp);
+    if (record.type === 'COMMIT') {
+      this.#prepared.delete(record.fence);
+      this.#committed.put(operationKey(record.operation), timestamp);
+    }
     // A partition that stopped has finished nothing: see `fence-ahead`.
     if (record.type === 'ABORT' && record.code !== 'fence-ahead') {
-      remember(this.#aborted, record.fence, { timestamp, record });
-      if (record.seal !== undefined) remember(this.#seals, record.seal, { timestamp });
+      this.#prepared.delete(record.fence);
+      const { table, row } = this.#aborted.put(fenceKey(record.fence), timestamp);
+      table.setWord(row, CODE, CODES.indexOf(record.code));
+      if (record.seal !== undefined) this.#seals.put(sealKey(record.seal), timestamp);
     }
-    this.#forget(timestamp - this.window);
+    this.forget(timestamp - this.windowMs);
+    this.#makeRoom();
   }
 
   /**
@@ -41,7 +56,15 @@ export class LogMemory {
    * that a replay, which is sealed anew, can succeed.
    */
   hasEnded({ operation, fence, seal }: Pick<MutationRef, 'operation' | 'fence' | 'seal'>): boolean {
-    return this.#committed.has(operation) || this.#aborted.has(fence) || (seal !== undefined && this.#seals.has(seal));
+    if (this.#committed.has(operationKey(operation)) || this.#aborted.has(fenceKey(fence))) return true;
+    return seal !== undefined && this.#seals.has(sealKey(seal));
+  }
+
+  /** With which code the fence was aborted, unless its operation was committed. */
+  abortCode(operation: string, fence: Fence): ErrorCode | undefined {
+    if (this.#committed.has(operationKey(operation))) return undefined;
+    const found = this.#aborted.find(fenceKey(fence));
+    return found && CODES[found.table.word(found.row, CODE)];
   }
 
   /** Somebody prepared this fence, so an attempt under it may be unresolved. */
@@ -49,27 +72,43 @@ export class LogMemory {
     return this.#prepared.has(fence);
   }
 
-  /** The ABORTs above that fence that were told more than a quarter of the window ago, to be told again now. */
-  fadingAborts(above: Fence, now: number): AbortRecord[] {
-    const fading: AbortRecord[] = [];
-    for (const [fence, { record, timestamp }] of this.#aborted) {
-      if (timestamp > now - this.window / 4) break;
-      if (fence > above) fading.push(record);
+  /** Drops what is older than that, on the log's clock. */
+  forget(before: number): void {
+    this.#committed.forget(before);
+    this.#aborted.forget(before);
+    this.#seals.forget(before);
+    for (const [fence, timestamp] of this.#prepared) {
+      if (timestamp >= before) break;
+      this.#prepared.delete(fence);
     }
-    for (const record of fading) remember(this.#aborted, record.fence, { timestamp: now, record });
-    return fading;
   }
 
   get size(): number {
     return this.#committed.size + this.#aborted.size + this.#seals.size + this.#prepared.size;
   }
 
-  #forget(before: number): void {
-    for (const memory of [this.#committed, this.#aborted, this.#seals, this.#prepared] as Map<unknown, Remembered>[]) {
-      for (const [key, { timestamp }] of memory) {
-        if (timestamp >= before) break;
-        memory.delete(key);
-      }
+  get bytes(): number {
+    return this.#committed.bytes + this.#aborted.bytes + this.#seals.bytes;
+  }
+
+  /** Mutations that were forgotten before their time. */
+  get evictions(): number {
+    return this.#evictions;
+  }
+
+  /** Keeps the map in the order of its timestamps: what is told again and again must not keep all that came after it. */
+  #prepare(fence: Fence, operation: string, timestamp: number): void {
+    this.#prepared.delete(fence);
+    if (!this.hasEnded({ operation, fence })) this.#prepared.set(fence, timestamp);
+  }
+
+  /** An ABORT leaves no trace in the store, so what was committed goes first. */
+  #makeRoom(): void {
+    while (this.bytes >= this.maxBytes) {
+      const before = this.size;
+      const dropped = this.#committed.evict() ?? this.#seals.evict() ?? this.#aborted.evict();
+      if (dropped === undefined) return;
+      this.#evictions += before - this.size;
     }
   }
 }

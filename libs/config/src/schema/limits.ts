@@ -39,6 +39,21 @@ export const limits = z
     connections: wholeNumber(1, 1_000_000)
       .default(10_000)
       .describe('Open connections to one gateway; those beyond are closed at once.'),
+    queue: byteSize
+      .default(64 * MIB)
+      .describe(
+        'Writes that this process has queued and that are not finished, of all callers together; one that does not fit ' +
+          'is answered 503 before it is queued.',
+      ),
+    operations: byteSize
+      .default(128 * MIB)
+      .describe(
+        'What one process remembers of the operations of the replay window (6 minutes), about 60 bytes each. Beyond it ' +
+          'the oldest without an Idempotency-Key are forgotten, and no new key is taken while keys alone take it up.',
+      ),
+    deadLetters: byteSize
+      .default(64 * MIB)
+      .describe('Dead letters that one process keeps in memory, embedded alone; beyond it the oldest go.'),
   })
   .refine(({ answer, answersInFlight }) => answer <= answersInFlight, {
     path: ['answer'],

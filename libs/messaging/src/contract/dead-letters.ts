@@ -1,5 +1,5 @@
 import type { ErrorCode, Fence } from '@coffer/secrets';
-import type { MutationDelivery } from './mutation-queue.js';
+import type { MutationDelivery, MutationRecord } from './mutation-queue.js';
 
 /** A mutation that failed for good, still sealed, with the class of its error only. */
 export interface DeadLetter {
@@ -11,12 +11,22 @@ export interface DeadLetter {
   readonly time: number;
 }
 
+/** A letter without its mutation's body. */
+export interface DeadLetterSummary extends Pick<DeadLetter, 'id' | 'code' | 'time'>, SummarisedMutation {}
+
+type SummarisedMutation = Pick<MutationRecord, 'operation' | 'kind' | 'path'>;
+
+export const summaryOf = ({ id, code, time, delivery }: DeadLetter): DeadLetterSummary => {
+  const { operation, kind, path } = delivery.record;
+  return { id, code, time, operation, kind, path };
+};
+
 export interface DeadLetters {
   /** Idempotent by id. Resolves when durable as this implementation promises. */
   bury(letter: DeadLetter): Promise<void>;
   /** Every letter that was buried and not discarded before the call began. `unavailable` when that cannot be known. */
-  list(): Promise<readonly DeadLetter[]>;
-  /** As `list`; `undefined` when there is no such letter. */
+  list(): Promise<readonly DeadLetterSummary[]>;
+  /** The whole letter, as `list` promises; `undefined` when there is no such letter. */
   find(id: string): Promise<DeadLetter | undefined>;
   /** Idempotent, also for a letter that never was. Resolves when durable as this implementation promises. */
   discard(id: string): Promise<void>;

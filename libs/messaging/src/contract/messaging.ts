@@ -5,6 +5,14 @@ import type { MutationConsumer, MutationProducer } from './mutation-queue.js';
 import type { ShardGroup } from './shard-group.js';
 import type { Topology } from './topology.js';
 
+/** How much memory something takes up of what it may. */
+export interface MemoryUse {
+  readonly bytes: number;
+  readonly limitBytes: number;
+  /** What was dropped so far for want of room. */
+  readonly evictions?: number;
+}
+
 /** Everything that travels between gateways, workers and coordinators. */
 export interface Messaging {
   readonly topology: Topology;
@@ -24,4 +32,6 @@ export interface Messaging {
   /** The clock of queue and log. */
   readonly time: LogTime;
   readonly deadLetters: DeadLetters;
+  /** What this process holds in memory of all of these, by the name that metrics show. */
+  budgets(): Readonly<Record<string, MemoryUse>>;
 }

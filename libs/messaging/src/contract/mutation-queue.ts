@@ -18,6 +18,13 @@ export interface MutationRecord {
   readonly body: Uint8Array;
 }
 
+/** What the record takes up in memory, without the value in clear. */
+export const bytesOfMutation = ({ body, path }: Pick<MutationRecord, 'body' | 'path'>): number =>
+  body.length + 2 * path.length + RECORD_BYTES;
+
+/** Of a record's other fields and of what waits for it. */
+const RECORD_BYTES = 1_000;
+
 /** Where and when the queue took a mutation. */
 export interface MutationPlace {
   readonly partition: number;
@@ -38,8 +45,8 @@ export interface MutationProducer {
   publish(record: MutationRecord): Promise<MutationPlace>;
   /** Mutations of the path's partition that no worker has finished, as far as known here. For backpressure. */
   unfinished(path: string): number;
-  /** As `unfinished`, of all partitions. For figures. */
-  backlog(): number;
+  /** As `unfinished`, of all partitions; and the bytes of them that this process published. */
+  backlog(): { readonly mutations: number; readonly bytes: number };
   /** Whether the queue would take a record now, as far as known here; asks nobody. For health, not for deciding. */
   ready(): boolean;
   close(): Promise<void>;

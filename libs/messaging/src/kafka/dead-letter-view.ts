@@ -1,13 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Admin, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
-import type { DeadLetter } from '../contract/dead-letters.js';
+import { summaryOf, type DeadLetter, type DeadLetterSummary } from '../contract/dead-letters.js';
+import type { MemoryUse } from '../contract/messaging.js';
 import { TAIL_TIMES } from './connection.js';
 import { decodeLetter, letterIdOf } from './dead-letter-codec.js';
 import { LastingConsumer } from './lasting-consumer.js';
+import { RecordLookup } from './record-lookup.js';
 
 /** Longest wait for what was in the topic when somebody asked, in milliseconds. */
 const PATIENCE = 8_000;
+
+/** Of the summaries; beyond it the oldest letters are not shown until the view begins anew. */
+export const VIEW_MAX_BYTES = 32 * 1024 * 1024;
+/** Of a summary beside its path. */
+const SUMMARY_BYTES = 500;
+
+interface Place {
+  readonly summary: DeadLetterSummary;
+  readonly offset: bigint;
+}
+
+const bytesOf = ({ summary: { path } }: Place): number => SUMMARY_BYTES + 2 * path.length;
 
 interface Waiting {
   /** The position from which on the view is what was asked for. */
@@ -16,14 +30,17 @@ interface Waiting {
 }
 
 /**
- * The letters of the topic, followed as they come and go. The only member of a group of its own; whenever the group is
+ * What the letters of the topic are about, followed as they come and go; a whole letter is read when it is asked for. The only member of a group of its own; whenever the group is
  * joined again it reads from the beginning, since tombstones are compacted away in time.
  */
 export class DeadLetterView {
-  readonly #letters = new Map<string, DeadLetter>();
+  readonly #letters = new Map<string, Place>();
+  #bytes = 0;
+  #evictions = 0;
   readonly #waiting = new Set<Waiting>();
   readonly #consumer: LastingConsumer;
   readonly #admin: Admin;
+  readonly #lookup: RecordLookup;
   #next = 0n;
 
   private constructor(
@@ -31,6 +48,7 @@ export class DeadLetterView {
     private readonly topic: string,
   ) {
     this.#admin = kafka.admin();
+    this.#lookup = new RecordLookup({ kafka, topic, end: () => this.#end() });
     this.#consumer = new LastingConsumer(kafka, { ...TAIL_TIMES, groupId: `coffer-dead-letters-${randomUUID()}` });
   }
 
@@ -45,10 +63,27 @@ export class DeadLetterView {
     }
   }
 
+  get memory(): MemoryUse {
+    return { bytes: this.#bytes, limitBytes: VIEW_MAX_BYTES, evictions: this.#evictions };
+  }
+
   /** Everything that the topic held when the call began. `unavailable` when that cannot be known in time. */
-  async letters(): Promise<ReadonlyMap<string, DeadLetter>> {
+  async list(): Promise<readonly DeadLetterSummary[]> {
+    await this.#catchUp();
+    return Array.from(this.#letters.values(), ({ summary }) => summary);
+  }
+
+  /** The whole letter; `undefined` where the topic held none when the call began. */
+  async find(id: string): Promise<DeadLetter | undefined> {
+    await this.#catchUp();
+    const place = this.#letters.get(id);
+    const message = place && (await this.#lookup.recordAt(0, place.offset));
+    return message && decodeLetter(id, message);
+  }
+
+  async #catchUp(): Promise<void> {
     const end = await this.#end();
-    if (this.#next >= end) return this.#letters;
+    if (this.#next >= end) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiting = { end, resolve };
     const timer = setTimeout(() => reject(unknown()), PATIENCE);
@@ -59,11 +94,10 @@ export class DeadLetterView {
       clearTimeout(timer);
       this.#waiting.delete(waiting);
     }
-    return this.#letters;
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#consumer.close(), this.#admin.disconnect()]);
+    await Promise.allSettled([this.#consumer.close(), this.#lookup.close(), this.#admin.disconnect()]);
   }
 
   async #start(): Promise<void> {
@@ -75,6 +109,7 @@ export class DeadLetterView {
 
   #again(): void {
     this.#letters.clear();
+    this.#bytes = 0;
     this.#next = 0n;
     this.#consumer.client.seek({ topic: this.topic, partition: 0, offset: '0' });
   }
@@ -84,12 +119,30 @@ export class DeadLetterView {
     for (const message of batch.messages) {
       const id = letterIdOf(message);
       if (id === undefined) continue;
-      if (message.value === null) this.#letters.delete(id);
-      else if (!this.#letters.has(id)) this.#letters.set(id, decodeLetter(id, message));
+      if (message.value === null) this.#drop(id);
+      else if (!this.#letters.has(id)) this.#add(id, message);
     }
     // Gaps of the compaction carry no message, but they count.
     this.#next = BigInt(batch.lastOffset()) + 1n;
     for (const { end, resolve } of this.#waiting) if (this.#next >= end) resolve();
+  }
+
+  #add(id: string, message: KafkaMessage): void {
+    const place = { summary: summaryOf(decodeLetter(id, message)), offset: BigInt(message.offset) };
+    this.#letters.set(id, place);
+    this.#bytes += bytesOf(place);
+    for (const oldest of this.#letters.keys()) {
+      if (this.#bytes <= VIEW_MAX_BYTES) break;
+      this.#drop(oldest);
+      this.#evictions += 1;
+    }
+  }
+
+  #drop(id: string): void {
+    const place = this.#letters.get(id);
+    if (place === undefined) return;
+    this.#letters.delete(id);
+    this.#bytes -= bytesOf(place);
   }
 
   async #end(): Promise<bigint> {

@@ -1,7 +1,8 @@
 import type { ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import { FinishedOffsets } from '../contract/finished-offsets.js';
 import { MAX_AHEAD_MS, MAX_DELAY_MS, type LogTime } from '../contract/log-clock.js';
-import type { MutationConsumer, MutationHandler } from '../contract/mutation-queue.js';
+import type { MemoryUse } from '../contract/messaging.js';
+import { bytesOfMutation, type MutationConsumer, type MutationHandler } from '../contract/mutation-queue.js';
 import { GROUP_TIMES } from './connection.js';
 import { LastingConsumer } from './lasting-consumer.js';
 import { decodeMutation } from './mutation-codec.js';
@@ -25,6 +26,9 @@ const EMPTY = Buffer.alloc(0);
 const COMMIT = 100;
 /** More deliveries of a partition than this are not begun before others finish. */
 const MAX_IN_HAND = 1_000;
+
+/** Bytes of deliveries in hand, of all partitions together, from which on none is begun before others finish. */
+export const MAX_IN_HAND_BYTES = 64 * 1024 * 1024;
 
 /** The longest time between a mutation and a copy of it that is not stale, in milliseconds. */
 const COPY_SPAN_MS = MAX_DELAY_MS + MAX_AHEAD_MS;
@@ -55,6 +59,7 @@ export class KafkaConsumer implements MutationConsumer {
   readonly #consumer: LastingConsumer;
   readonly #tenures = new Map<number, Tenure>();
   #timer: NodeJS.Timeout | undefined;
+  #bytes = 0;
   #closed = false;
 
   constructor(private readonly options: KafkaConsumerOptions) {
@@ -133,12 +138,14 @@ export class KafkaConsumer implements MutationConsumer {
       tenure.offsets.begin(offset);
       tenure.inHand += 1;
       const record = decodeMutation(message, `${this.options.topic}-${partition}-${message.offset}`);
+      const bytes = bytesOfMutation(record);
+      this.#bytes += bytes;
       handler.deliver({ partition, offset, timestamp, record, ...(repeats ? { repeats } : {}) }).then(
         () => {
           tenure.offsets?.finish(offset);
-          this.#left(tenure);
+          this.#left(tenure, bytes);
         },
-        () => this.#left(tenure),
+        () => this.#left(tenure, bytes),
       );
       resolveOffset(message.offset);
     }
@@ -185,14 +192,25 @@ export class KafkaConsumer implements MutationConsumer {
     this.#consumer.client.seek({ topic: this.options.topic, partition, offset: offset.toString() });
   }
 
-  #left(tenure: Tenure): void {
+  #left(tenure: Tenure, bytes: number): void {
     tenure.inHand -= 1;
+    this.#bytes -= bytes;
+    for (const { roomWanted } of this.#tenures.values()) roomWanted?.();
     tenure.roomWanted?.();
+  }
+
+  get memory(): MemoryUse {
+    return { bytes: this.#bytes, limitBytes: MAX_IN_HAND_BYTES };
+  }
+
+  #isFull({ inHand }: Tenure): boolean {
+    // A partition with nothing in hand goes on, so that one whose mutations wait for long holds up no other.
+    return inHand >= MAX_IN_HAND || (inHand > 0 && this.#bytes >= MAX_IN_HAND_BYTES);
   }
 
   /** Waits while too much is in hand, and stays a member meanwhile. */
   async #room(tenure: Tenure, heartbeat: () => Promise<void>): Promise<void> {
-    while (tenure.inHand >= MAX_IN_HAND && !this.#closed) {
+    while (this.#isFull(tenure) && !this.#closed) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, GROUP_TIMES.heartbeatInterval);
         tenure.roomWanted = () => {

@@ -1,8 +1,9 @@
 import type { Kafka } from 'kafkajs';
-import type { DeadLetter, DeadLetters } from '../contract/dead-letters.js';
+import type { DeadLetter, DeadLetters, DeadLetterSummary } from '../contract/dead-letters.js';
+import type { MemoryUse } from '../contract/messaging.js';
 import { BatchingSender } from './batching-sender.js';
 import { encodeLetter } from './dead-letter-codec.js';
-import { DeadLetterView } from './dead-letter-view.js';
+import { DeadLetterView, VIEW_MAX_BYTES } from './dead-letter-view.js';
 
 /**
  * Dead letters in a compacted topic of one partition: a letter's id is its message's key, and a tombstone discards it.
@@ -11,6 +12,7 @@ import { DeadLetterView } from './dead-letter-view.js';
 export class KafkaDeadLetters implements DeadLetters {
   readonly #sender: BatchingSender;
   #view: Promise<DeadLetterView> | undefined;
+  #open: DeadLetterView | undefined;
 
   constructor(
     private readonly kafka: Kafka,
@@ -23,12 +25,16 @@ export class KafkaDeadLetters implements DeadLetters {
     await this.#sender.send(0, encodeLetter(letter));
   }
 
-  async list(): Promise<readonly DeadLetter[]> {
-    return [...(await this.#letters()).values()];
+  get memory(): MemoryUse {
+    return this.#open?.memory ?? { bytes: 0, limitBytes: VIEW_MAX_BYTES };
   }
 
-  async find(id: string): Promise<DeadLetter | undefined> {
-    return (await this.#letters()).get(id);
+  list(): Promise<readonly DeadLetterSummary[]> {
+    return this.#ask((view) => view.list());
+  }
+
+  find(id: string): Promise<DeadLetter | undefined> {
+    return this.#ask((view) => view.find(id));
   }
 
   async discard(id: string): Promise<void> {
@@ -41,14 +47,15 @@ export class KafkaDeadLetters implements DeadLetters {
     await view?.close();
   }
 
-  async #letters(): Promise<ReadonlyMap<string, DeadLetter>> {
+  async #ask<T>(question: (view: DeadLetterView) => Promise<T>): Promise<T> {
     this.#view ??= DeadLetterView.open(this.kafka, this.topic);
     try {
-      return await (await this.#view).letters();
+      this.#open = await this.#view;
+      return await question(this.#open);
     } catch (error) {
       // Nothing is known of a view that could not answer; the next caller opens another.
       const view = this.#view;
-      this.#view = undefined;
+      [this.#view, this.#open] = [undefined, undefined];
       void view?.then((open) => open.close()).catch(() => undefined);
       throw error;
     }

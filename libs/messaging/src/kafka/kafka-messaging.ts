@@ -5,13 +5,14 @@ import type { Messaging } from '../contract/messaging.js';
 import { PartitionClocks } from '../contract/partition-clocks.js';
 import type { Topology } from '../contract/topology.js';
 import { connectKafka, PATIENT, type KafkaLog as ClientLog } from './connection.js';
-import { KafkaConsumer } from './kafka-consumer.js';
+import { KafkaConsumer, MAX_IN_HAND_BYTES } from './kafka-consumer.js';
 import { KafkaDeadLetters } from './kafka-dead-letters.js';
 import { KafkaLog, type KafkaLogOptions } from './kafka-log.js';
 import { KafkaProducer } from './kafka-producer.js';
 import type { SigningKeys } from './log-authenticator.js';
-import { MutationLookup } from './mutation-lookup.js';
 import { KafkaShardGroup } from './kafka-shard-group.js';
+import { decodeMutation } from './mutation-codec.js';
+import { RecordLookup } from './record-lookup.js';
 import { ensureTopics, TOPICS, type TopicNames } from './topics.js';
 
 export interface KafkaMessagingOptions {
@@ -79,23 +80,35 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     onFatal,
   });
   const deadLetters = new KafkaDeadLetters(kafka, topics.deadLetters);
-  const lookup = new MutationLookup({ kafka, topic: topics.mutations, end: (partition) => producer.end(partition) });
+  const lookup = new RecordLookup({ kafka, topic: topics.mutations, end: (partition) => producer.end(partition) });
+  const consumers: KafkaConsumer[] = [];
+  const consumer = (): KafkaConsumer => {
+    const made = new KafkaConsumer({
+      ...{ kafka: patient, topic: topics.mutations, group: groups.workers, time, window },
+      offsetAt: (partition, timestamp) => producer.offsetAt(partition, timestamp),
+    });
+    consumers.push(made);
+    return made;
+  };
   await producer.start();
   return {
     messaging: {
       topology,
       producer,
-      consumer: () =>
-        new KafkaConsumer({
-          ...{ kafka: patient, topic: topics.mutations, group: groups.workers, time, window },
-          offsetAt: (partition, timestamp) => producer.offsetAt(partition, timestamp),
-        }),
+      consumer,
       coordinators: () => new KafkaShardGroup({ kafka: patient, topic: topics.coherence, group: groups.coordinators }),
       end: (partition) => producer.end(partition),
-      gave: async (partition, offset, path) => (await lookup.pathAt(partition, offset)) === path,
+      gave: async (partition, offset, path) => {
+        const record = await lookup.recordAt(partition, offset);
+        return record !== undefined && decodeMutation(record, '').path === path;
+      },
       log,
       time,
       deadLetters,
+      budgets: () => ({
+        'dead-letters': deadLetters.memory,
+        deliveries: consumers[0]?.memory ?? { bytes: 0, limitBytes: MAX_IN_HAND_BYTES },
+      }),
     },
     close: async () => {
       await Promise.allSettled([producer.close(), lookup.close(), log.close(), deadLetters.close()]);

@@ -1,6 +1,11 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { Clock } from '@coffer/secrets';
-import type { MutationPlace, MutationProducer, MutationRecord } from '../contract/mutation-queue.js';
+import {
+  bytesOfMutation,
+  type MutationPlace,
+  type MutationProducer,
+  type MutationRecord,
+} from '../contract/mutation-queue.js';
 import type { PartitionClocks } from '../contract/partition-clocks.js';
 import { partitionOf } from '../contract/topology.js';
 import { BatchingSender } from './batching-sender.js';
@@ -19,6 +24,12 @@ export interface KafkaProducerOptions {
   readonly time: PartitionClocks;
 }
 
+/** A record of this process that no worker is known to have finished. */
+interface Published {
+  readonly offset: bigint;
+  readonly bytes: number;
+}
+
 /** How often the workers' progress is looked up, in milliseconds. */
 const POLL = 1_000;
 
@@ -27,7 +38,8 @@ export class KafkaProducer implements MutationProducer {
   readonly #sender: BatchingSender;
   readonly #admin: Admin;
   /** By partition: the workers' lag at the last look, and what was published here since. */
-  readonly #unfinished: { lag: number; since: number }[];
+  readonly #unfinished: { lag: number; since: number; published: Published[] }[];
+  #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
   /** What the latest look, or record, found. */
   #ready = false;
@@ -36,7 +48,7 @@ export class KafkaProducer implements MutationProducer {
   constructor(private readonly options: KafkaProducerOptions) {
     this.#sender = new BatchingSender(options.kafka, options.topic);
     this.#admin = options.kafka.admin();
-    this.#unfinished = Array.from({ length: options.partitions }, () => ({ lag: 0, since: 0 }));
+    this.#unfinished = Array.from({ length: options.partitions }, () => ({ ...{ lag: 0, since: 0 }, published: [] }));
   }
 
   get partitions(): number {
@@ -53,16 +65,20 @@ export class KafkaProducer implements MutationProducer {
   async publish(record: MutationRecord): Promise<MutationPlace> {
     const partition = partitionOf(record.path, this.partitions);
     const count = this.#unfinished[partition];
+    const bytes = bytesOfMutation(record);
     if (count !== undefined) count.since += 1;
+    this.#bytes += bytes;
     try {
       const { clock, time } = this.options;
       const sentAt = clock.monotonic();
       const { offset, timestamp = record.sentAt } = await this.#sender.send(partition, encodeMutation(record));
       time.appended(partition, timestamp, sentAt);
       this.#ready = true;
+      count?.published.push({ offset, bytes });
       return { partition, offset, timestamp };
     } catch (error) {
       this.#ready = false;
+      this.#bytes -= bytes;
       throw error;
     }
   }
@@ -77,8 +93,8 @@ export class KafkaProducer implements MutationProducer {
     return lag + since;
   }
 
-  backlog(): number {
-    return this.#unfinished.reduce((sum, { lag, since }) => sum + lag + since, 0);
+  backlog(): { mutations: number; bytes: number } {
+    return { mutations: this.#unfinished.reduce((sum, { lag, since }) => sum + lag + since, 0), bytes: this.#bytes };
   }
 
   async end(partition: number): Promise<bigint> {
@@ -112,11 +128,18 @@ export class KafkaProducer implements MutationProducer {
         const committed = Number(progress?.partitions.find((of) => of.partition === partition)?.offset ?? -1);
         count.lag = Math.max(0, Number(high) - (committed < 0 ? Number(low) : committed));
         count.since -= before[partition] ?? 0;
+        this.#finished(count.published, BigInt(Math.max(committed, Number(low))));
       }
       this.#ready = true;
     } catch {
       // The broker is away: what was known of the lag still counts.
       this.#ready = false;
     }
+  }
+
+  #finished(published: Published[], committed: bigint): void {
+    const end = published.findIndex(({ offset }) => offset >= committed);
+    const done = published.splice(0, end < 0 ? published.length : end);
+    this.#bytes -= done.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 }

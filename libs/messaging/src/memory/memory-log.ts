@@ -4,7 +4,12 @@ import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-l
 import { Reaching } from '../contract/reaching.js';
 
 interface Shard {
-  entries: LogEntry[];
+  /** Those from `first` on; what was let go is empty until the array is cut. */
+  entries: (LogEntry | undefined)[];
+  /** The offset of the first place in the array. */
+  first: LogOffset;
+  /** The offset of the oldest record that is kept. */
+  kept: LogOffset;
   next: LogOffset;
   readonly followers: Set<Follower>;
 }
@@ -15,35 +20,83 @@ interface Follower {
   taken: LogOffset;
 }
 
-/** The coherence log of one process: begins empty with it, and keeps what is younger than the window. */
+export interface MemoryLogOptions {
+  readonly shards: number;
+  /** How long a process remembers what it has read, in milliseconds. */
+  readonly windowMs: number;
+  /** How long a record is kept for tails that begin later, once every tail has taken it in. Default the window. */
+  readonly replayMs?: number;
+  /** Of what is kept; default `LOG_MAX_BYTES`. */
+  readonly maxBytes?: number;
+  readonly clock: Clock;
+}
+
+/** Readers of one process are behind by a few records; what takes up this much is a reader that stands still. */
+export const LOG_MAX_BYTES = 64 * 1024 * 1024;
+
+/** Of an entry beside its texts and its sealed outcome. */
+const ENTRY_BYTES = 500;
+/** Empty places at the beginning of an array before it is cut, if they are most of it. */
+const MIN_CUT = 1_024;
+
+const bytesOf = ({ record }: LogEntry): number => {
+  const path = 'path' in record ? record.path.length : 0;
+  return ENTRY_BYTES + 2 * path + (record.type === 'COMMIT' ? record.sealed.length : 0);
+};
+
+/**
+ * The coherence log of one process: begins empty with it, and keeps what a tail has still to read. Where what is kept
+ * takes up `maxBytes` because a tail stands still, `append` rejects with `unavailable`.
+ */
 export class MemoryLog implements CoherenceLog {
   readonly #shards: Shard[];
   readonly #began: number;
   readonly #reaching = new Reaching();
+  readonly #replayMs: number;
+  readonly #maxBytes: number;
+  #bytes = 0;
   #closed = false;
 
-  /** `window`: the replay window, in milliseconds. */
-  constructor(
-    readonly shards: number,
-    private readonly window: number,
-    private readonly clock: Clock,
-  ) {
+  constructor(private readonly options: MemoryLogOptions) {
+    const { clock, shards, windowMs, replayMs = windowMs, maxBytes = LOG_MAX_BYTES } = options;
     this.#began = clock.wall();
-    this.#shards = Array.from({ length: shards }, () => ({ entries: [], next: 0n, followers: new Set() }));
+    this.#replayMs = replayMs;
+    this.#maxBytes = maxBytes;
+    this.#shards = Array.from({ length: shards }, () => ({
+      ...{ entries: [], first: 0n, kept: 0n, next: 0n },
+      followers: new Set<Follower>(),
+    }));
+  }
+
+  get shards(): number {
+    return this.options.shards;
+  }
+
+  /** Bytes of what is kept, by estimate, and the limit of them. */
+  get memory(): { readonly bytes: number; readonly limitBytes: number } {
+    return { bytes: this.#bytes, limitBytes: this.#maxBytes };
   }
 
   append(shard: number, record: LogRecord): Promise<LogOffset> {
     if (this.#closed) return Promise.reject(new CofferError('unavailable', 'the coherence log is closed'));
     const log = this.#shard(shard);
-    const offset = log.next++;
-    const timestamp = this.clock.wall();
-    log.entries.push({ shard, offset, timestamp, record });
-    this.#trim(log, timestamp - this.window);
+    const timestamp = this.options.clock.wall();
+    this.#trim(log, timestamp - this.#replayMs);
+    if (this.#bytes >= this.#maxBytes) {
+      return Promise.reject(new CofferError('unavailable', 'a reader of the coherence log is too far behind'));
+    }
+    const entry = { shard, offset: log.next++, timestamp, record };
+    log.entries.push(entry);
+    this.#bytes += bytesOf(entry);
     for (const follower of log.followers) follower.wake();
-    return Promise.resolve(offset);
+    return Promise.resolve(entry.offset);
   }
 
   tail(shards: readonly number[], listener: LogListener): Promise<LogTail> {
+    if (this.#replayMs < this.options.windowMs && shards.some((shard) => this.#shard(shard).kept > 0n)) {
+      const message = 'what a tail of the coherence log must begin with was let go: tails begin with the process here';
+      return Promise.reject(new CofferError('unavailable', message));
+    }
     const stops = shards.map((shard) => this.#follow(this.#shard(shard), shard, listener));
     return Promise.resolve({
       close: async () => {
@@ -60,7 +113,7 @@ export class MemoryLog implements CoherenceLog {
   }
 
   horizon(): number {
-    return Math.max(this.#began, this.clock.wall() - this.window);
+    return Math.max(this.#began, this.options.clock.wall() - this.options.windowMs);
   }
 
   close(): Promise<void> {
@@ -73,7 +126,7 @@ export class MemoryLog implements CoherenceLog {
     let wake: (() => void) | undefined;
     let stopped = false;
     const end = log.next;
-    let position = log.entries[0]?.offset ?? end;
+    let position = log.kept;
     const follower: Follower = { wake: () => wake?.(), taken: position };
     log.followers.add(follower);
 
@@ -84,7 +137,7 @@ export class MemoryLog implements CoherenceLog {
           caughtUp = true;
           listener.caughtUp?.(shard);
         }
-        const entry = log.entries[this.#place(log, position)];
+        const entry = log.entries[Number(position - log.first)];
         if (entry === undefined) {
           await new Promise<void>((resolve) => (wake = resolve));
           wake = undefined;
@@ -94,6 +147,7 @@ export class MemoryLog implements CoherenceLog {
         await listener.read(entry);
         follower.taken = position;
         this.#reaching.step();
+        if (this.#replayMs === 0) this.#trim(log, Infinity);
       }
     };
     const running = run();
@@ -106,16 +160,22 @@ export class MemoryLog implements CoherenceLog {
     };
   }
 
-  /** Offsets are dense, so an entry's place follows from the first one's; what was cut off is passed over. */
-  #place(log: Shard, offset: LogOffset): number {
-    return Math.max(0, Number(offset - (log.entries[0]?.offset ?? log.next)));
-  }
-
-  /** Cuts old records in large pieces, so that an append costs constant time on average. */
+  /** Lets go of what is older and has been taken in by every tail; what nobody reads yet is kept for the first tail. */
   #trim(log: Shard, before: number): void {
-    const half = log.entries[log.entries.length >> 1];
-    if (log.entries.length < 1024 || half === undefined || half.timestamp >= before) return;
-    log.entries = log.entries.filter((entry) => entry.timestamp >= before);
+    const needed = Array.from(log.followers, ({ taken }) => taken);
+    const end = this.#replayMs === 0 ? (needed.length === 0 ? log.kept : min(needed)) : min([...needed, log.next]);
+    while (log.kept < end) {
+      const place = Number(log.kept - log.first);
+      const entry = log.entries[place];
+      if (entry === undefined || entry.timestamp >= before) break;
+      log.entries[place] = undefined;
+      log.kept += 1n;
+      this.#bytes -= bytesOf(entry);
+    }
+    const empty = Number(log.kept - log.first);
+    if (empty < MIN_CUT || empty < log.entries.length / 2) return;
+    log.entries = log.entries.slice(empty);
+    log.first = log.kept;
   }
 
   #shard(shard: number): Shard {
@@ -125,3 +185,6 @@ export class MemoryLog implements CoherenceLog {
     return log;
   }
 }
+
+const min = (offsets: readonly LogOffset[]): LogOffset =>
+  offsets.reduce((least, each) => (each < least ? each : least));

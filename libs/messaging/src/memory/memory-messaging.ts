@@ -1,4 +1,5 @@
 import type { Clock } from '@coffer/secrets';
+import type { DeadLetterSummary } from '../contract/dead-letters.js';
 import type { Messaging } from '../contract/messaging.js';
 import type { Topology } from '../contract/topology.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
@@ -6,10 +7,29 @@ import { MemoryLog } from './memory-log.js';
 import { MemoryQueue } from './memory-queue.js';
 import { MemoryShardGroup } from './memory-shard-group.js';
 
+export interface MemoryMessagingLimits {
+  /** How long records are kept for tails of the log that begin later. Default the window. */
+  readonly replayMs?: number;
+  /** Of the dead letters; default `DEAD_LETTERS_MAX_BYTES`. */
+  readonly deadLettersMaxBytes?: number;
+  /** Called with each dead letter that is dropped for want of room. */
+  readonly onDeadLetterEvicted?: (letter: DeadLetterSummary) => void;
+}
+
 /** Queue, log and dead letters within one process. `window`: the log's replay window, in milliseconds. */
-export const memoryMessaging = (topology: Topology, window: number, clock: Clock): Messaging => {
+export const memoryMessaging = (
+  topology: Topology,
+  window: number,
+  clock: Clock,
+  { replayMs, deadLettersMaxBytes, onDeadLetterEvicted }: MemoryMessagingLimits = {},
+): Messaging => {
   const queue = new MemoryQueue(topology.partitions, clock);
   const coordinators = new MemoryShardGroup(topology.shards);
+  const log = new MemoryLog({
+    ...{ shards: topology.shards, windowMs: window, clock },
+    ...(replayMs === undefined ? {} : { replayMs }),
+  });
+  const deadLetters = new MemoryDeadLetters(deadLettersMaxBytes, onDeadLetterEvicted);
   return {
     topology,
     producer: queue,
@@ -19,7 +39,8 @@ export const memoryMessaging = (topology: Topology, window: number, clock: Clock
     // It lives and dies with the process, and each process has a generation of its own.
     gave: (partition, offset) => Promise.resolve(offset < queue.end(partition)),
     time: { now: () => clock.wall(), offsetMs: () => 0 },
-    log: new MemoryLog(topology.shards, window, clock),
-    deadLetters: new MemoryDeadLetters(),
+    log,
+    deadLetters,
+    budgets: () => ({ 'coherence-log': log.memory, 'dead-letters': deadLetters.memory }),
   };
 };

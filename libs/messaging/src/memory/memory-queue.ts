@@ -8,12 +8,13 @@ import type {
   MutationProducer,
   MutationRecord,
 } from '../contract/mutation-queue.js';
+import { bytesOfMutation } from '../contract/mutation-queue.js';
 import { partitionOf } from '../contract/topology.js';
 
 interface Partition {
   readonly id: number;
   /** What is not finished, in the order of offsets; a body is let go as soon as its mutation is finished. */
-  records: MutationDelivery[];
+  readonly records: Map<bigint, MutationDelivery>;
   next: bigint;
   tenure: Tenure | undefined;
 }
@@ -21,7 +22,8 @@ interface Partition {
 /** One member's time as the owner of a partition. */
 interface Tenure {
   readonly member: Member;
-  delivered: bigint;
+  /** What is delivered next. */
+  next: bigint;
   ready: boolean;
 }
 
@@ -36,6 +38,7 @@ interface Member {
 export class MemoryQueue implements MutationProducer {
   readonly #partitions: Partition[];
   #members: Member[] = [];
+  #bytes = 0;
   #closed = false;
 
   constructor(
@@ -44,7 +47,7 @@ export class MemoryQueue implements MutationProducer {
   ) {
     this.#partitions = Array.from({ length: partitions }, (_, id) => ({
       id,
-      records: [],
+      records: new Map(),
       next: 0n,
       tenure: undefined,
     }));
@@ -55,17 +58,18 @@ export class MemoryQueue implements MutationProducer {
     const partition = this.#partition(record.path);
     const offset = partition.next++;
     const place = { partition: partition.id, offset, timestamp: this.clock.wall() };
-    partition.records.push({ ...place, record });
+    partition.records.set(offset, { ...place, record });
+    this.#bytes += bytesOfMutation(record);
     queueMicrotask(() => this.#pump(partition));
     return Promise.resolve(place);
   }
 
   unfinished(path: string): number {
-    return this.#partition(path).records.length;
+    return this.#partition(path).records.size;
   }
 
-  backlog(): number {
-    return this.#partitions.reduce((sum, { records }) => sum + records.length, 0);
+  backlog(): { mutations: number; bytes: number } {
+    return { mutations: this.#partitions.reduce((sum, { records }) => sum + records.size, 0), bytes: this.#bytes };
   }
 
   ready(): boolean {
@@ -115,7 +119,8 @@ export class MemoryQueue implements MutationProducer {
           partition.tenure = undefined;
           return;
         }
-        const tenure: Tenure = { member, delivered: 0n, ready: false };
+        const [lowest = partition.next] = partition.records.keys();
+        const tenure: Tenure = { member, next: lowest, ready: false };
         partition.tenure = tenure;
         await member.handler.assigned(partition.id);
         tenure.ready = true;
@@ -127,18 +132,18 @@ export class MemoryQueue implements MutationProducer {
   #pump(partition: Partition): void {
     const { tenure } = partition;
     if (!tenure?.ready) return;
-    for (const delivery of partition.records) {
-      if (delivery.offset < tenure.delivered) continue;
-      tenure.delivered = delivery.offset + 1n;
+    for (; tenure.next < partition.next; tenure.next += 1n) {
+      const delivery = partition.records.get(tenure.next);
+      if (delivery === undefined) continue;
       tenure.member.handler.deliver(delivery).then(
-        () => this.#finished(partition, tenure, delivery.offset),
+        () => this.#finished(partition, tenure, delivery),
         () => undefined,
       );
     }
   }
 
-  #finished(partition: Partition, tenure: Tenure, offset: bigint): void {
-    if (partition.tenure !== tenure) return;
-    partition.records = partition.records.filter((delivery) => delivery.offset !== offset);
+  #finished(partition: Partition, tenure: Tenure, { offset, record }: MutationDelivery): void {
+    if (partition.tenure !== tenure || !partition.records.delete(offset)) return;
+    this.#bytes -= bytesOfMutation(record);
   }
 }

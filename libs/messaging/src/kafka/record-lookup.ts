@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { EachBatchPayload, Kafka } from 'kafkajs';
+import type { EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
 import { LastingConsumer } from './lasting-consumer.js';
-import { decodeMutation } from './mutation-codec.js';
 
-export interface MutationLookupOptions {
+export interface RecordLookupOptions {
   readonly kafka: Kafka;
   readonly topic: string;
   readonly end: (partition: number) => Promise<bigint>;
@@ -18,19 +17,19 @@ const FETCH_BYTES = 16_384;
 interface Wanted {
   readonly partition: number;
   readonly offset: bigint;
-  readonly found: (path: string | undefined) => void;
+  readonly found: (message: KafkaMessage | undefined) => void;
 }
 
-/** Reads single records of the mutations topic by their place, one after the other; joins Kafka when first asked. */
-export class MutationLookup {
+/** Reads single records of a topic by their place, one after the other; joins Kafka when first asked. */
+export class RecordLookup {
   #consumer: Promise<LastingConsumer> | undefined;
   #wanted: Wanted | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly options: MutationLookupOptions) {}
+  constructor(private readonly options: RecordLookupOptions) {}
 
-  /** The path of the record at that place; `undefined` where none is, or none any more. `unavailable` when Kafka does not say. */
-  pathAt(partition: number, offset: bigint): Promise<string | undefined> {
+  /** The record at that place; `undefined` where none is, or none any more. `unavailable` when Kafka does not say. */
+  recordAt(partition: number, offset: bigint): Promise<KafkaMessage | undefined> {
     const answer = this.#last.then(() => this.#find(partition, offset));
     this.#last = answer.catch(() => undefined);
     return answer;
@@ -41,7 +40,7 @@ export class MutationLookup {
     await consumer?.close();
   }
 
-  async #find(partition: number, offset: bigint): Promise<string | undefined> {
+  async #find(partition: number, offset: bigint): Promise<KafkaMessage | undefined> {
     if (offset >= (await this.options.end(partition))) return undefined;
     const { promise: silence, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(silent()), PATIENCE);
@@ -53,7 +52,7 @@ export class MutationLookup {
     }
   }
 
-  #ask(consumer: LastingConsumer, partition: number, offset: bigint): Promise<string | undefined> {
+  #ask(consumer: LastingConsumer, partition: number, offset: bigint): Promise<KafkaMessage | undefined> {
     return new Promise((found) => {
       this.#wanted = { partition, offset, found };
       this.#go(consumer, this.#wanted);
@@ -102,9 +101,9 @@ export class MutationLookup {
     if (message === undefined) return;
     this.#wanted = undefined;
     const there = BigInt(message.offset) === wanted.offset;
-    wanted.found(there ? decodeMutation(message, '').path : undefined);
+    wanted.found(there ? message : undefined);
   }
 }
 
 const silent = (): CofferError =>
-  new CofferError('unavailable', 'Kafka did not say in time which mutation stands at an offset');
+  new CofferError('unavailable', 'Kafka did not say in time which record stands at an offset');

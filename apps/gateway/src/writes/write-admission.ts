@@ -1,0 +1,38 @@
+import { CofferError } from '@coffer/secrets';
+import type { MutationProducer } from '@coffer/messaging';
+
+/** More unfinished mutations than this in a partition: nothing more is queued. */
+export const MAX_UNFINISHED = 1_000;
+
+export interface WriteAdmissionOptions {
+  readonly producer: Pick<MutationProducer, 'unfinished' | 'backlog'>;
+  /** Of the mutations that this process has queued and that are not finished. */
+  readonly queueMaxBytes: number;
+  /** Called for each refusal for want of bytes. */
+  readonly refused: () => void;
+}
+
+/** Whether one more mutation may be queued. Decided before anything is queued, so that a refusal changes nothing. */
+export class WriteAdmission {
+  constructor(private readonly options: WriteAdmissionOptions) {}
+
+  /** Throws `overloaded`. `bytes`: of the mutation, about. */
+  require(path: string, bytes: number, details: { readonly operation?: string } = {}): void {
+    const { producer, queueMaxBytes, refused } = this.options;
+    if (producer.unfinished(path) >= MAX_UNFINISHED) {
+      throw new CofferError(
+        'overloaded',
+        `more than ${MAX_UNFINISHED} writes are waiting; nothing was queued, try again later`,
+        details,
+      );
+    }
+    if (producer.backlog().bytes + bytes <= queueMaxBytes) return;
+    refused();
+    throw new CofferError(
+      'overloaded',
+      `the writes that are waiting take up all of coffer.limits.queue, ${queueMaxBytes} bytes; nothing was queued, try ` +
+        'again later',
+      details,
+    );
+  }
+}
