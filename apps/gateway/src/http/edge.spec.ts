@@ -152,7 +152,7 @@ describe('OPTIONS and HEAD, as load balancers send them', () => {
 describe('a path that leads nowhere says where to go', () => {
   const detail = async (path: string): Promise<string> => {
     const answer = await rawRequest(port, { method: 'GET', path });
-    const body = JSON.parse(answer.body);
+    const body = JSON.parse(answer.body) as { readonly code: string; readonly detail: string };
     expect([answer.status, body.code]).toEqual([404, 'no-such-route']);
     return body.detail;
   };

@@ -87,7 +87,7 @@ describe('/health/ready', () => {
     const headers = as === undefined ? {} : { authorization: `Bearer ${as}` };
     const answer = await failing.app.inject({ method: 'GET', url: '/health/ready', headers });
     expect(answer.statusCode).toBe(503);
-    return answer.json().details;
+    return answer.json<{ details: Record<string, string> }>().details;
   };
 
   it.each([undefined, 'stranger', 'throttled', 'nobody', 'reader'])('names no store to %s', async (as) => {
