@@ -13,6 +13,8 @@ const help = `The distributed system on this machine, without Docker, in the for
   --gateways N        default 2
   --workers N         default 2
   --invalidators N    default 2
+  --brokers N         of Kafka, started for this cluster alone; with three or more, one may be lost without a pause
+                      longer than a few seconds; default one, which may be one that is there
   --cache             reads are cached, coherently, over Redis (kestra.secret.cache.enabled)
   --help              this text
 
@@ -36,6 +38,7 @@ const main = async () => {
     options: {
       store: { type: 'string', default: 'jdbc-postgresql' },
       ...{ gateways: number, workers: number, invalidators: number },
+      brokers: { type: 'string' },
       cache: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -48,7 +51,13 @@ const main = async () => {
   };
   endWithNpm();
   const asked = new Promise((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, resolve)));
-  const cluster = await startCluster({ store: values.store, counts, log: tell, ...(values.cache && { cache: {} }) });
+  const cluster = await startCluster({
+    store: values.store,
+    counts,
+    log: tell,
+    ...(values.brokers !== undefined && { brokers: count('brokers', values.brokers) }),
+    ...(values.cache && { cache: {} }),
+  });
   const { token, kafka, store } = cluster;
   const processes = cluster.processes();
   const gateways = processes.filter(({ role }) => role === 'gateway').map(({ address }) => address);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startServers } from '../servers/index.mjs';
+import { startBrokers } from '../servers/kafka-brokers.mjs';
 import { buildIfStale } from '../workspace/build.mjs';
 import { root } from '../workspace/checkout.mjs';
 import { configure } from './configuration.mjs';
@@ -23,6 +24,8 @@ export const roles = /** @type {const} */ (['cache-invalidator', 'secret-worker'
  * @property {(line: string) => void} log every line that a process writes, and what becomes of it
  * @property {Record<string, unknown>} [settings] put under `coffer:` of the configuration
  * @property {Record<string, unknown>} [cache] `kestra.secret.cache`: reads are cached, over Redis; `{}` for its defaults
+ * @property {number} [brokers] of Kafka, started for this cluster alone; absent: one, which may be one that is there
+ * @property {number} [replicas] of each topic; default as many as there are brokers, at most three
  * @property {Record<string, string>} [servers] environment variables of servers that are there; absent: they are started
  *
  * @typedef {object} Cluster
@@ -46,6 +49,7 @@ export const roles = /** @type {const} */ (['cache-invalidator', 'secret-worker'
  */
 export async function startCluster(options) {
   const { store: name, counts, log, settings = {}, cache, servers: given, prefix = freshPrefix() } = options;
+  const { brokers: brokerCount, replicas = Math.min(3, brokerCount ?? 1) } = options;
   const store = storeNamed(name);
   /** @type {Map<import('node:child_process').ChildProcess, Started | undefined>} */
   const children = new Map();
@@ -54,10 +58,11 @@ export async function startCluster(options) {
   let ending = false;
   const killAll = () => [...children.keys()].forEach((child) => child.kill('SIGKILL'));
   process.on('exit', killAll);
-  const [servers] = await Promise.all([
-    given
-      ? { env: given, stop: async () => undefined }
-      : startServers(['kafka', ...(cache ? ['redis'] : []), ...store.servers], { log, signals: false }),
+  const names = [...(brokerCount ? [] : ['kafka']), ...(cache ? ['redis'] : []), ...store.servers];
+  const none = { env: {}, stop: async () => undefined };
+  const [servers, brokers] = await Promise.all([
+    given ? { ...none, env: given } : startServers(names, { log, signals: false }),
+    brokerCount ? startBrokers(brokerCount, { log }) : none,
     buildIfStale({ log }),
   ]);
 
@@ -66,7 +71,7 @@ export async function startCluster(options) {
     await Promise.all([...children.keys()].map(ended));
     process.off('exit', killAll);
     rmSync(folder, { recursive: true, force: true });
-    await servers.stop();
+    await Promise.all([servers.stop(), brokers.stop()]);
   };
 
   /** @type {Record<string, string>} */
@@ -107,12 +112,12 @@ export async function startCluster(options) {
   try {
     // Where the adapters' own suites look for them.
     for (const [name, value] of Object.entries(servers.env)) process.env[name] ??= value;
-    const kafka = servers.env.COFFER_TEST_KAFKA_BROKERS;
+    const kafka = { ...servers.env, ...brokers.env }.COFFER_TEST_KAFKA_BROKERS;
     const storeSettings = await store.settings(servers.env, prefix);
     environment = storeSettings.environment ?? {};
     const { address, external } = storeSettings;
     const redis = cache && { cache, url: servers.env.COFFER_TEST_REDIS_URL };
-    const { configuration, token } = await configure(storeSettings, kafka, settings, redis);
+    const { configuration, token } = await configure(storeSettings, { brokers: kafka, replicas }, settings, redis);
     writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 });
     await Promise.all(roles.flatMap((role) => Array.from({ length: counts[role] }, () => start(role))));
     const processes = () => [...children.values()].filter((started) => started !== undefined);

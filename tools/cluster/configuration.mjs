@@ -6,11 +6,11 @@ import { root } from '../workspace/checkout.mjs';
 /**
  * The configuration that all processes share, and a token that may do everything.
  * @param {import('./stores.mjs').StoreSettings} store
- * @param {string} brokers
+ * @param {{brokers: string, replicas: number}} messages where Kafka is, and how many copies it keeps
  * @param {Record<string, unknown>} settings more of `coffer:`
  * @param {{cache: Record<string, unknown>, url: string}} [redis] what is cached, and where it is shared
  */
-export async function configure({ secret, kestra = {}, datasources = {} }, brokers, settings, redis) {
+export async function configure({ secret, kestra = {}, datasources = {} }, { brokers, replicas }, settings, redis) {
   const require = createRequire(join(root, 'apps/standalone/package.json'));
   const { KeyRing } = require('@coffer/crypto');
   const { createAccessToken, hashAccessToken, PERMISSIONS } = require('@coffer/access');
@@ -21,7 +21,7 @@ export async function configure({ secret, kestra = {}, datasources = {} }, broke
   const grants = [{ tenant: '*', namespace: '*', permissions: PERMISSIONS }];
   const kafka = {
     client: { properties: { 'bootstrap.servers': brokers } },
-    defaults: { topic: { 'replication-factor': 1 } },
+    defaults: { topic: { 'replication-factor': replicas } },
   };
   const configuration = {
     kestra: { secret: { ...secret, ...(redis && { cache: { enabled: true, ...redis.cache } }) }, kafka, ...kestra },

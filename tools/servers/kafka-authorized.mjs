@@ -1,4 +1,4 @@
-import { kafka, starter } from './kafka.mjs';
+import { kafka, startAlone } from './kafka.mjs';
 
 /**
  * Who may log in to a broker of one's own by SASL/PLAIN, by name: `admin` may do everything, everybody else what ACLs say.
@@ -40,7 +40,7 @@ const properties = (
  */
 export const authorizedKafka = (passwords) => ({
   ...kafka,
-  native: { ...kafka.native, start: starter([], (port, controller) => properties(passwords, port, controller)) },
+  native: { ...kafka.native, start: startAlone([], (port, controller) => properties(passwords, port, controller)) },
 
   async ready(address) {
     const { default: kafkajs } = await import('kafkajs');

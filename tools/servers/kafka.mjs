@@ -24,12 +24,42 @@ const withEach = (
   /** @type {(name: string, entrance: Entrance) => string} */ of,
 ) => [own, ...entrances.map((entrance, number) => of(`ENTRANCE${number}`, entrance))].join(',');
 
-/** One process as broker and controller; fsync and replication as the broker's defaults, start and rejoin fast. */
-const properties = (
+/**
+ * A place in a cluster of several brokers, each of which is a controller as well.
+ * @typedef {object} Member
+ * @property {number} id from 1
+ * @property {string} clusterId
+ * @property {number} controller the port on which it listens as a controller
+ * @property {number} internal the port on which it listens for the other brokers
+ * @property {number} advertised the port at which the other brokers find it
+ * @property {string} voters `controller.quorum.voters`: where the controllers find each other
+ * @property {number} replicas of the broker's own topics, and of topics that name no replication factor
+ */
+
+/** Fsync and replication as the broker's defaults, start and rejoin fast. */
+const common = (/** @type {string} */ dir) => ({
+  'process.roles': 'broker,controller',
+  'controller.listener.names': 'CONTROLLER',
+  'log.dirs': join(dir, 'data'),
+  'offsets.topic.num.partitions': 4,
+  'auto.create.topics.enable': false,
+  'group.initial.rebalance.delay.ms': 0,
+  'group.min.session.timeout.ms': 1000,
+  // After kill -9 the old registration must expire before the broker may register again.
+  'broker.session.timeout.ms': 3000,
+  'broker.heartbeat.interval.ms': 300,
+  'num.network.threads': 2,
+  'num.io.threads': 4,
+  'log.cleaner.dedupe.buffer.size': 4194304,
+  'log.segment.bytes': 67108864,
+});
+
+/** The settings of a broker that is alone, and its own controller. */
+const aloneProperties = (
   /** @type {{dir: string, port: number, controller: number, entrances: Entrance[]}} */
   { dir, port, controller, entrances },
 ) => ({
-  'process.roles': 'broker,controller',
+  ...common(dir),
   'node.id': 1,
   'controller.quorum.bootstrap.servers': `127.0.0.1:${controller}`,
   listeners: withEach(
@@ -48,23 +78,34 @@ const properties = (
     (name) => `${name}:PLAINTEXT`,
   ),
   'inter.broker.listener.name': 'PLAINTEXT',
-  'controller.listener.names': 'CONTROLLER',
-  'log.dirs': join(dir, 'data'),
   'offsets.topic.replication.factor': 1,
-  'offsets.topic.num.partitions': 4,
   'transaction.state.log.replication.factor': 1,
   'transaction.state.log.min.isr': 1,
-  'auto.create.topics.enable': false,
-  'group.initial.rebalance.delay.ms': 0,
-  'group.min.session.timeout.ms': 1000,
-  // After kill -9 the old registration must expire before the broker may register again.
-  'broker.session.timeout.ms': 3000,
-  'broker.heartbeat.interval.ms': 300,
-  'num.network.threads': 2,
-  'num.io.threads': 4,
-  'log.cleaner.dedupe.buffer.size': 4194304,
-  'log.segment.bytes': 67108864,
 });
+
+/** The settings of one of several brokers. */
+const memberProperties = (
+  /** @type {{dir: string, port: number, member: Member}} */
+  { dir, port, member: { id, controller, internal, advertised, voters, replicas } },
+) => {
+  const enough = Math.max(1, replicas - 1);
+  return {
+    ...common(dir),
+    'node.id': id,
+    'controller.quorum.voters': voters,
+    listeners: `PLAINTEXT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internal},CONTROLLER://127.0.0.1:${controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port},INTERNAL://127.0.0.1:${advertised}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'INTERNAL',
+    'default.replication.factor': replicas,
+    'min.insync.replicas': enough,
+    'offsets.topic.replication.factor': replicas,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': enough,
+    // A follower that is silent for this long no longer holds up writes.
+    'replica.lag.time.max.ms': 3000,
+  };
+};
 
 const java = (/** @type {string} */ dir, /** @type {string[]} */ ...rest) => [
   ...['-cp', join(dir, 'libs', '*'), '-Djava.awt.headless=true', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
@@ -72,24 +113,37 @@ const java = (/** @type {string} */ dir, /** @type {string[]} */ ...rest) => [
   ...rest,
 ];
 
+/** A base64url text that does not begin with what would be taken for an option. */
+export const newClusterId = () => randomBytes(16).toString('base64url').replace(/^-/, 'A');
+
 /**
- * @param {Entrance[]} entrances each behind something of the caller's that is at the port it advertises
- * @param {(port: number, controller: number) => Record<string, string | number | boolean>} [more] further properties
+ * @param {(dir: string, port: number) => Promise<Record<string, string | number | boolean>>} settingsOf
+ * @param {() => string[]} format what else the storage tool is told
  * @returns {import('./lifecycle.mjs').Native['start']}
  */
-export const starter =
-  (entrances, more = () => ({})) =>
+const starter =
+  (settingsOf, format) =>
   async (dir, port, { as, place }) => {
     cpSync(jars(), join(dir, 'libs'), { recursive: true });
     cpSync(join(here, 'log4j2.properties'), join(dir, 'log4j2.properties'));
-    const controller = await freePort();
-    const settings = { ...properties({ dir, port, controller, entrances }), ...more(port, controller) };
-    const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+    const lines = Object.entries(await settingsOf(dir, port)).map(([name, value]) => `${name}=${value}\n`);
     const file = await place('server.properties', lines.join(''));
-    const id = randomBytes(16).toString('base64url').replace(/^-/, 'A');
-    await as('java', java(dir, '-Xmx128m', 'kafka.tools.StorageTool', 'format', '--standalone', '-t', id, '-c', file));
+    await as('java', java(dir, '-Xmx128m', 'kafka.tools.StorageTool', 'format', ...format(), '-c', file));
     return { command: 'java', args: java(dir, '-Xms128m', '-Xmx512m', 'kafka.Kafka', file) };
   };
+
+/**
+ * @param {Entrance[]} entrances each behind something of the caller's that is at the port it advertises
+ * @param {(port: number, controller: number) => Record<string, string | number | boolean>} [more] further properties
+ */
+export const startAlone = (entrances, more = () => ({})) =>
+  starter(
+    async (dir, port) => {
+      const controller = await freePort();
+      return { ...aloneProperties({ dir, port, controller, entrances }), ...more(port, controller) };
+    },
+    () => ['--standalone', '-t', newClusterId()],
+  );
 
 /** @type {import('./lifecycle.mjs').Server} */
 export const kafka = {
@@ -155,7 +209,7 @@ export const kafka = {
       else renameSync(draft, jars());
     },
 
-    start: starter([]),
+    start: startAlone([]),
   },
 };
 
@@ -164,4 +218,21 @@ export const kafka = {
  * @param {Entrance[]} entrances
  * @returns {import('./lifecycle.mjs').Server}
  */
-export const kafkaWith = (entrances) => ({ ...kafka, native: { ...kafka.native, start: starter(entrances) } });
+export const kafkaWith = (entrances) => ({ ...kafka, native: { ...kafka.native, start: startAlone(entrances) } });
+
+/**
+ * One of several brokers. It answers only once most of them are there.
+ * @param {Member} member
+ * @returns {import('./lifecycle.mjs').Server}
+ */
+export const kafkaMember = (member) => ({
+  ...kafka,
+  name: `kafka-${member.id}`,
+  native: {
+    ...kafka.native,
+    start: starter(
+      async (dir, port) => memberProperties({ dir, port, member }),
+      () => ['-t', member.clusterId],
+    ),
+  },
+});

@@ -72,6 +72,14 @@ export const measurements = [
     servers: ['postgresql'],
   },
   {
+    name: 'brokers',
+    title: 'Brokers of three killed, stopped, cut off and restarted',
+    command: 'node apps/e2e/dist/brokers.js',
+    shows:
+      'One of three brokers may be lost in any way: no acknowledged write is lost, no read is stale, writes go on after some seconds. With two lost, writes are refused and reads go on.',
+    servers: ['postgresql'],
+  },
+  {
     name: 'replay',
     title: 'The queue delivered again, and made anew',
     command: 'node apps/e2e/dist/replay.js',

@@ -1,7 +1,16 @@
 export * from './database.js';
 export * from './fault-log.js';
 export * from './test-cluster.js';
-export { startBroker, startRedis, type OwnServer, type Role, type Started } from './tools.js';
+export {
+  startBroker,
+  startBrokers,
+  startRedis,
+  type BrokerEntries,
+  type OwnBrokers,
+  type OwnServer,
+  type Role,
+  type Started,
+} from './tools.js';
 export * from './key-history.js';
 export * from './traffic.js';
 export * from './raw-topics.js';

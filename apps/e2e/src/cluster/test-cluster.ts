@@ -14,6 +14,8 @@ export interface TestClusterOptions {
   readonly redis?: string;
   /** Default: one of its own. It is stopped with the cluster. */
   readonly broker?: OwnServer;
+  /** Of each topic; default 1. */
+  readonly replicas?: number;
 }
 
 export type Tree = Readonly<Record<string, unknown>>;
@@ -48,7 +50,7 @@ export class TestCluster {
   #tool: ToolCluster | undefined;
 
   /** Resolves when a write goes through each gateway. */
-  static async open({ store, counts = {}, redis, broker: given }: TestClusterOptions): Promise<TestCluster> {
+  static async open({ store, counts = {}, redis, broker: given, replicas }: TestClusterOptions): Promise<TestCluster> {
     const { startCluster } = await clusterTool();
     const database = isDatabase(store) ? await ownDatabase(store) : undefined;
     const starting = given === undefined ? startBroker(() => undefined) : Promise.resolve(given);
@@ -62,6 +64,7 @@ export class TestCluster {
         store,
         counts: { gateway: 2, 'secret-worker': 2, 'cache-invalidator': 2, ...counts },
         ...(redis === undefined ? {} : { cache: {} }),
+        ...(replicas === undefined ? {} : { replicas }),
         servers: {
           ...environment(),
           ...broker.env,

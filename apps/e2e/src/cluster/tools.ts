@@ -38,6 +38,7 @@ interface ClusterTool {
     /** `kestra.secret.cache`. */
     readonly cache?: Readonly<Record<string, unknown>>;
     readonly servers?: Readonly<Record<string, string>>;
+    readonly replicas?: number;
   }): Promise<ToolCluster>;
 }
 
@@ -93,6 +94,29 @@ export const startAuthorizedBroker = async (
     authorizedKafka(passwords: Readonly<Record<string, string>>): unknown;
   };
   return own(authorizedKafka(passwords), log);
+};
+
+/** The ports at which one of several brokers is found by the others, and where it really listens. */
+export interface BrokerEntries {
+  readonly internal: { readonly listens: number; readonly advertised: number };
+  readonly controller: { readonly listens: number; readonly advertised: number };
+}
+
+export interface OwnBrokers {
+  readonly env: Readonly<Record<string, string>>;
+  readonly members: readonly Mortal[];
+  stop(): Promise<void>;
+}
+
+/** Several brokers of one's own, each of which may be killed. */
+export const startBrokers = async (entries: readonly BrokerEntries[]): Promise<OwnBrokers> => {
+  const tool = (await import(join(TOOLS, 'servers/kafka-brokers.mjs'))) as {
+    startBrokers(
+      count: number,
+      options: { readonly log: (line: string) => void; readonly entries: readonly BrokerEntries[] },
+    ): Promise<OwnBrokers>;
+  };
+  return tool.startBrokers(entries.length, { log: () => undefined, entries });
 };
 
 /** A Redis of one's own that may be killed: it comes back with what was in it at the last SAVE, or with nothing. */

@@ -63,6 +63,19 @@ export class Traffic {
     return this.writes.filter(({ applied }) => applied !== undefined).length;
   }
 
+  /** When writes were acknowledged, by writer, in their order; times are of `performance.now`. */
+  acknowledgements(): number[][] {
+    const { lanes } = this.options;
+    const byLane: number[][] = Array.from({ length: lanes }, () => []);
+    const laneOf = new Map(this.#histories.map(({ key }, number) => [key, number % lanes]));
+    for (const { key, applied } of this.writes) if (applied !== undefined) byLane[laneOf.get(key) ?? 0]?.push(applied);
+    return byLane;
+  }
+
+  acknowledgedSince(moment: number): number {
+    return this.writes.filter(({ applied }) => applied !== undefined && applied >= moment).length;
+  }
+
   /** Writes until `enough` says so, and reads all the while. Resolves when nothing is under way any more. */
   async run(enough: () => boolean): Promise<void> {
     this.#over = false;

@@ -49,8 +49,13 @@ class Pipe {
   }
 }
 
+/** Names who is at the other end of a connection by the first bytes that it sends. */
+export type SourceOf = (first: Buffer) => string | undefined;
+
 interface Connection {
   readonly pipes: readonly Pipe[];
+  /** Known once it has sent something. */
+  source: string | undefined;
   cut(): void;
 }
 
@@ -59,16 +64,18 @@ export class Link {
   #state: LinkState = 'flow';
   #delay = 0;
   readonly #connections = new Set<Connection>();
+  #refuses: (source: string) => boolean = () => false;
 
   private constructor(
     private readonly server: Server,
     private readonly target: number,
+    private readonly sourceOf: SourceOf,
   ) {}
 
-  /** `target`: a port; need not be there yet. */
-  static async to(target: number): Promise<Link> {
+  /** `target`: a port; need not be there yet. `sourceOf`: needed to refuse some sources only. */
+  static async to(target: number, sourceOf: SourceOf = () => undefined): Promise<Link> {
     const server = createServer();
-    const link = new Link(server, target);
+    const link = new Link(server, target, sourceOf);
     server.on('connection', (client) => link.#join(client));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -97,6 +104,14 @@ export class Link {
     }
   }
 
+  /** From now on connections of these sources are cut, new ones and old ones; others flow. */
+  refuse(refuses: (source: string) => boolean): void {
+    this.#refuses = refuses;
+    for (const connection of [...this.#connections]) {
+      if (connection.source !== undefined && refuses(connection.source)) connection.cut();
+    }
+  }
+
   async close(): Promise<void> {
     this.set('cut');
     this.server.close();
@@ -112,6 +127,7 @@ export class Link {
     const [there, back] = [new Pipe(this, server), new Pipe(this, client)];
     const connection: Connection = {
       pipes: [there, back],
+      source: undefined,
       cut: () => {
         this.#connections.delete(connection);
         connection.pipes.forEach((pipe) => pipe.close());
@@ -125,7 +141,11 @@ export class Link {
       socket.on('error', connection.cut);
       socket.on('close', connection.cut);
     }
-    client.on('data', (bytes: Buffer) => there.take(bytes));
+    client.on('data', (bytes: Buffer) => {
+      connection.source ??= this.sourceOf(bytes);
+      if (connection.source !== undefined && this.#refuses(connection.source)) connection.cut();
+      else there.take(bytes);
+    });
     server.on('data', (bytes: Buffer) => back.take(bytes));
   }
 }

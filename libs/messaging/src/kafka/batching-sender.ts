@@ -1,6 +1,7 @@
 import { Partitioners, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
 import { BOUNDED } from './connection.js';
+import { PRODUCE_TIMEOUT_MS } from './responsive-kafka.js';
 
 /** Below the broker's limit for one batch of a partition, headers included. */
 const MAX_BATCH_BYTES = 700_000;
@@ -94,6 +95,7 @@ export class BatchingSender {
       const results = await producer.send({
         topic: this.topic,
         acks: -1,
+        timeout: PRODUCE_TIMEOUT_MS,
         messages: batch.map(({ partition, message }) => ({ ...message, partition })),
       });
       const next = new Map(results.map((result) => [result.partition, placeOf(result)]));

@@ -1,11 +1,13 @@
-import { Kafka, logLevel, type Admin, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import { logLevel, type Admin, type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { KafkaConfiguration } from '@coffer/config';
 import { restWhileIdle } from './idle-request-queue.js';
+import { ResponsiveKafka } from './responsive-kafka.js';
+import { lookForLostCoordinators } from './group-coordinator.js';
 
 /** Consumers come back within half a second of a broker's return; the client's defaults take six. */
 export const PATIENT = { initialRetryTime: 50, maxRetryTime: 500, retries: 100_000 };
-/** What somebody waits for: given up after about three seconds without a broker. */
-export const BOUNDED = { initialRetryTime: 50, maxRetryTime: 500, retries: 8 };
+/** What somebody waits for: given up after about five seconds without a broker, in which another one takes over. */
+export const BOUNDED = { initialRetryTime: 50, maxRetryTime: 500, retries: 12 };
 
 /** A killed member's partitions move within 10 s: the session, and the others' heartbeat. Milliseconds. */
 export const GROUP_TIMES = {
@@ -52,9 +54,10 @@ const tlsOf = ({ tls }: KafkaConfiguration): KafkaConfig['ssl'] => {
 /** A client of the cluster that Kestra's own properties name. Connects to nothing yet. `retry`: of connections. */
 export const connectKafka = (configuration: KafkaConfiguration, log: KafkaLog, retry = BOUNDED): Kafka => {
   restWhileIdle();
+  lookForLostCoordinators();
   const sasl = saslOf(configuration);
   const ssl = tlsOf(configuration);
-  return new Kafka({
+  const config: KafkaConfig = {
     clientId: configuration.clientId ?? 'coffer',
     brokers: [...configuration.brokers],
     ...(sasl === undefined ? {} : { sasl }),
@@ -65,7 +68,8 @@ export const connectKafka = (configuration: KafkaConfiguration, log: KafkaLog, r
     logLevel: logLevel.WARN,
     logCreator: () => (entry) =>
       log(entry.level === logLevel.ERROR ? 'error' : 'warn', `${entry.namespace}: ${entry.log.message}`),
-  });
+  };
+  return new ResponsiveKafka(config);
 };
 
 /** Longest wait for leaders of partitions, in milliseconds: those of topics just made are elected a moment later. */

@@ -1,0 +1,134 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Traffic, type TrafficOptions } from '../cluster/index.js';
+import { until } from '../harness/index.js';
+import { demand, join, say, show, type Outcome } from '../measure/index.js';
+import { BROKER_IDS, type BrokerCluster } from './broker-cluster.js';
+import { longestGap } from './write-gap.js';
+
+export interface BrokersOptions extends TrafficOptions {
+  /** Names of `FAULTS`, in the order in which they happen. */
+  readonly faults: readonly string[];
+}
+
+/** How long a broker is away, in milliseconds: past its session (3 s), so that another one leads. */
+const AWAY_MS = 8_000;
+/** Writes after a fault until the next one begins. */
+const WRITES_BETWEEN = 100;
+/** What is acknowledged this long after a fault is over still counts as held up by it, in milliseconds. */
+const AFTERMATH_MS = 5_000;
+/** Until writes go through again, in milliseconds; bounds a failure only. */
+const RECOVERY_TIMEOUT_MS = 180_000;
+/** The longest write gap that one lost broker may cause, in milliseconds. */
+const MAX_GAP_MS = 5_000;
+
+interface BrokerFault {
+  /** One broker of three is lost, and never more than one. */
+  readonly one: boolean;
+  run(cluster: BrokerCluster, traffic: Traffic): Promise<void>;
+}
+
+const away = (): Promise<void> => pause(AWAY_MS);
+
+/** Two of three are gone: nothing may be acknowledged, and reads go on. */
+const loseTwo = async (brokers: BrokerCluster, traffic: Traffic): Promise<void> => {
+  await brokers.kill([1, 2], async () => {
+    const refused = traffic.writes.filter((write) => write.refused !== undefined).length;
+    await until(
+      'writes are refused',
+      () => traffic.writes.filter((write) => write.refused !== undefined).length > refused,
+      RECOVERY_TIMEOUT_MS,
+    );
+    const { acknowledged, reads } = traffic;
+    await away();
+    if (traffic.acknowledged > acknowledged) throw new Error('a write was acknowledged by one broker of three');
+    await until('reads go on', () => traffic.reads > reads, RECOVERY_TIMEOUT_MS);
+  });
+};
+
+const FAULTS: Readonly<Record<string, BrokerFault>> = {
+  ...Object.fromEntries(
+    BROKER_IDS.flatMap((id): [string, BrokerFault][] => [
+      [`broker ${id} killed`, { one: true, run: (brokers) => brokers.kill([id], away) }],
+      [`broker ${id} stopped and continued`, { one: true, run: (brokers) => brokers.freeze(id, away) }],
+      [`broker ${id} cut off from the others`, { one: true, run: (brokers) => brokers.isolate(id, away) }],
+    ]),
+  ),
+  'the controller killed': { one: true, run: async (brokers) => brokers.kill([await brokers.controller()], away) },
+  'leaders moved': { one: true, run: (brokers) => brokers.moveLeaders() },
+  'a rolling restart': {
+    one: true,
+    async run(brokers) {
+      for (const id of BROKER_IDS) {
+        await brokers.restart(id);
+        await brokers.inStep();
+      }
+    },
+  },
+  'two brokers killed': { one: false, run: loseTwo },
+};
+
+export const ALL_FAULTS: readonly string[] = Object.keys(FAULTS);
+
+/** One of three brokers may be lost in any way: writes go on after some seconds, and nothing is lost or stale. */
+export const brokersProperty = async (brokers: BrokerCluster, options: BrokersOptions): Promise<Outcome> => {
+  const { cluster } = brokers;
+  const traffic = new Traffic(cluster, options);
+  const processes = new Set(cluster.processes.map(({ pid }) => pid));
+  const gaps: { readonly name: string; readonly one: boolean; readonly ms: number }[] = [];
+
+  const more = async (): Promise<void> => {
+    const { acknowledged } = traffic;
+    await until('writes go through', () => traffic.acknowledged >= acknowledged + WRITES_BETWEEN, RECOVERY_TIMEOUT_MS);
+  };
+  const hurt = async (): Promise<void> => {
+    await more();
+    for (const name of options.faults) {
+      const fault = FAULTS[name];
+      if (fault === undefined) throw new Error(`there is no fault "${name}"; there are: ${ALL_FAULTS.join(', ')}`);
+      const began = performance.now();
+      await fault.run(brokers, traffic);
+      const over = performance.now();
+      await until('writes go through after it', () => traffic.acknowledgedSince(over) > 0, RECOVERY_TIMEOUT_MS);
+      await pause(AFTERMATH_MS);
+      const ms = longestGap(traffic.acknowledgements(), began, performance.now());
+      gaps.push({ name, one: fault.one, ms });
+      say(`${name}: longest write gap ${Math.round(ms)} ms, ${traffic.acknowledged} writes, ${traffic.reads} reads`);
+      await brokers.inStep();
+      await more();
+    }
+  };
+
+  let over = false;
+  await Promise.all([traffic.run(() => over), hurt().finally(() => (over = true))]);
+  await cluster.writesGoThrough();
+  const wrong = await traffic.wrongKeys();
+  const gone = [...processes].filter((pid) => !cluster.processes.some((alive) => alive.pid === pid));
+  const refused = traffic.writes.flatMap((write) => (write.refused === undefined ? [] : [write.refused]));
+  const unexpected = refused.filter((text) => !/^50[34] /.test(text));
+  const longest = Math.max(0, ...gaps.filter(({ one }) => one).map(({ ms }) => ms));
+  const outcome = join(
+    show(`Writes acknowledged, over ${options.keys} keys`, traffic.acknowledged, 'writes'),
+    demand('Faults', gaps.length, 'faults', options.faults.length),
+    ...gaps.map(({ name, ms }) => show(`Longest write gap: ${name}`, (ms / 1_000).toFixed(2), 's')),
+    {
+      figures: [
+        {
+          figure: 'Longest write gap of any writer, one broker lost',
+          value: (longest / 1_000).toFixed(2),
+          unit: 's',
+          aim: `≤ ${MAX_GAP_MS / 1_000}`,
+        },
+      ],
+      problems: [],
+    },
+    show('Writes answered that Kafka is away (503)', refused.length, 'writes'),
+    show('Writes answered 504 and found applied', traffic.writes.filter(({ late }) => late).length, 'writes'),
+    demand('Writes that failed in another way', unexpected.length, 'writes', 0),
+    demand('Keys that do not hold the last acknowledged write nor a later one', wrong.length, 'keys', 0),
+    demand(`Reads that failed (of ${traffic.reads})`, traffic.failedReads.length, 'reads', 0),
+    demand('Reads older than a write or a read before them', traffic.violations.length, 'reads', 0),
+    demand('Processes that ended', gone.length, 'processes', 0),
+  );
+  const details = [...wrong, ...traffic.violations, ...unexpected, ...traffic.failedReads].slice(0, 8);
+  return { ...outcome, problems: [...outcome.problems, ...details] };
+};

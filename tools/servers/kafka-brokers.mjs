@@ -1,0 +1,70 @@
+import { kafkaMember, newClusterId } from './kafka.mjs';
+import { stopServer } from './handles.mjs';
+import { obtainMortal } from './lifecycle.mjs';
+import { freePort } from './processes.mjs';
+
+const VARIABLE = 'COFFER_TEST_KAFKA_BROKERS';
+
+/**
+ * The ports of one broker that the others use. `listens`: where it is; `advertised`: where the others look for it, which
+ * differs where something stands between them.
+ * @typedef {{listens: number, advertised: number}} Entry
+ * @typedef {{internal: Entry, controller: Entry}} Entries
+ *
+ * @typedef {Awaited<ReturnType<typeof obtainMortal>>} Mortal
+ *
+ * @typedef {object} Brokers
+ * @property {Record<string, string>} env names all of them
+ * @property {Mortal[]} members in the order of their ids, which begin with 1
+ * @property {() => Promise<void>} stop ends them and removes their data
+ */
+
+/** @returns {Promise<Entry>} with nothing in between */
+async function direct() {
+  const port = await freePort();
+  return { listens: port, advertised: port };
+}
+
+/**
+ * A KRaft cluster whose every broker is a controller as well, each a process of its own that may be killed and revived.
+ * Resolves when all answer.
+ * @param {number} count
+ * @param {{log: (line: string) => void, entries?: Entries[]}} options `entries`: of each broker, by its place
+ * @returns {Promise<Brokers>}
+ */
+export async function startBrokers(count, { log, entries }) {
+  const places =
+    entries ??
+    (await Promise.all(
+      Array.from({ length: count }, async () => ({ internal: await direct(), controller: await direct() })),
+    ));
+  const clusterId = newClusterId();
+  const voters = places.map(({ controller }, index) => `${index + 1}@127.0.0.1:${controller.advertised}`).join(',');
+  const settled = await Promise.allSettled(
+    places.map(({ internal, controller }, index) =>
+      obtainMortal(
+        kafkaMember({
+          id: index + 1,
+          clusterId,
+          voters,
+          controller: controller.listens,
+          internal: internal.listens,
+          advertised: internal.advertised,
+          replicas: Math.min(3, places.length),
+        }),
+        { log },
+      ),
+    ),
+  );
+  const members = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const stop = async () => {
+    // In clusters the last ones cannot hand their partitions over any more, and would wait for it.
+    await Promise.all(members.map(({ handle }) => stopServer(handle, { graceMs: 2_000 })));
+  };
+  const failure = settled.find((result) => result.status === 'rejected');
+  if (failure) {
+    await stop();
+    throw failure.reason;
+  }
+  return { env: { [VARIABLE]: members.map(({ env }) => env[VARIABLE]).join(',') }, members, stop };
+}
