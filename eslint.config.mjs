@@ -41,7 +41,8 @@ const layers = [
 /** A store's client library belongs to its adapter alone; the wiring frameworks belong to the apps. */
 const vendors = [
   ...['typeorm', 'pg', 'mysql2', 'node:sqlite'],
-  ...['@aws-sdk/*', '@azure/*', '@google-cloud/*', 'google-auth-library', '@grpc/*', '@elastic/*', 'undici'],
+  ...['@aws-sdk/*', '@azure/*', '@google-cloud/*', 'google-auth-library', '@grpc/*', '@elastic/*', 'node-vault'],
+  'undici',
 ];
 const frameworks = ['@nestjs/*', 'kafkajs', 'ioredis', 'fastify'];
 const banned = (...groups) => ({
@@ -93,7 +94,10 @@ export default [
   },
   {
     files: ['libs/backends/{aws-secrets-manager,azure-key-vault,elasticsearch,google-secret-manager,jdbc}/**/*.ts'],
-    rules: banned(frameworkBan, { group: ['undici'], message: 'The adapter of Vault alone speaks HTTP by itself.' }),
+    rules: banned(frameworkBan, {
+      group: ['undici', 'node-vault'],
+      message: 'The adapter of Vault alone speaks HTTP by itself.',
+    }),
   },
   { files: ['libs/messaging/src/{nest,kafka}/**/*.ts', 'libs/cache/src/redis/**/*.ts'], rules: banned(vendorBan) },
   {

@@ -121,8 +121,8 @@ export class VaultBackend implements Backend {
       if (floor !== undefined && floor > fence) return { outcome: 'superseded', storedFence: floor };
       const change = changeOf(holding);
       if (present !== undefined && floor === fence) return replayed(present, holding);
-      const cas = present?.number ?? 0;
-      const data = dataOf({ ...change, fence }, cas + 1, this.layout, path);
+      const cas = present?.number ?? 0n;
+      const data = dataOf({ ...change, fence }, cas + 1n, this.layout, path);
       const written = await this.engine.write(place, data, cas, call.signal);
       if (written !== undefined) {
         return { outcome: 'applied', version: versionText(written), metadata: change.metadata };

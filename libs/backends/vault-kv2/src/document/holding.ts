@@ -1,5 +1,5 @@
 import { SecretValue, type Fence, type SecretMetadata, type SecretPath } from '@coffer/secrets';
-import type { JsonObject } from '../http/json.js';
+import { jsonText, type JsonObject } from '../http/json.js';
 import type { SecretLayout } from '../layout/secret-layout.js';
 import { OWN, originOf, ownFieldData, ownFieldOf } from './own-field.js';
 import { customTags } from './tags.js';
@@ -43,7 +43,7 @@ export const holdingOf = (version: Version | undefined, layout: SecretLayout, pa
 export const valueOf = (fields: JsonObject): SecretValue => {
   const { [VALUE]: value, ...others } = fields;
   const alone = typeof value === 'string' && Object.keys(others).length === 0;
-  return new SecretValue(alone ? value : JSON.stringify(fields));
+  return new SecretValue(alone ? value : jsonText(fields));
 };
 
 export const fieldsOf = (value: SecretValue): JsonObject => ({ [VALUE]: value.reveal() });
@@ -54,7 +54,7 @@ export const isCrowded = (fields: JsonObject): boolean => Object.hasOwn(fields, 
 /** The data of a new version; without fields a tombstone. */
 export const dataOf = (
   change: { readonly fields?: JsonObject; readonly metadata: SecretMetadata; readonly fence: Fence },
-  version: number,
+  version: bigint,
   { prefix }: SecretLayout,
   path: SecretPath,
 ): JsonObject => {

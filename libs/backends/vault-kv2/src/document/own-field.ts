@@ -1,6 +1,6 @@
 import { CofferError, SecretPath, applyPatch, parseFence, type Fence, type SecretMetadata } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
-import { isObject, type JsonObject } from '../http/json.js';
+import { integerOf, isObject, type JsonObject } from '../http/json.js';
 import { SecretLayout } from '../layout/secret-layout.js';
 import { tagsOf } from './tags.js';
 
@@ -14,7 +14,7 @@ export interface OwnField {
   readonly prefix: string;
   readonly path: string;
   /** The version it was written as. Another program that takes our field along makes another version. */
-  readonly version: number;
+  readonly version: bigint;
   /** The tombstone of a delete: there is no value. */
   readonly deleted: boolean;
   readonly metadata: SecretMetadata;
@@ -27,9 +27,10 @@ const corrupt = (): CofferError =>
 export const ownFieldOf = (data: JsonObject): OwnField | undefined => {
   const own = data[OWN];
   if (!isObject(own) || !('fence' in own)) return undefined;
-  const { fence, prefix, path, version, deleted = false, description = '', tags = {} } = own;
+  const { fence, prefix, path, deleted = false, description = '', tags = {} } = own;
+  const version = integerOf(own['version']);
   if (typeof fence !== 'string' || typeof prefix !== 'string' || typeof path !== 'string') throw corrupt();
-  if (typeof version !== 'number' || typeof deleted !== 'boolean') throw corrupt();
+  if (version === undefined || typeof deleted !== 'boolean') throw corrupt();
   if (typeof description !== 'string' || !isObject(tags)) throw corrupt();
   const metadata = applyPatch({ tags: tagsOf(tags) }, { description });
   return { fence: parseFence(fence), prefix, path, version, deleted, metadata };

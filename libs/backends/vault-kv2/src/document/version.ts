@@ -1,8 +1,9 @@
-import { at, isObject, type JsonObject } from '../http/json.js';
+import { at, integerOf, isObject, type JsonObject } from '../http/json.js';
 
 /** One version of a secret as the engine holds it. */
 export interface Version {
-  readonly number: number;
+  /** Counts from 1; Vault keeps 64 bits. */
+  readonly number: bigint;
   /** Of its writing; numbers begin anew when somebody deletes the secret with its history. */
   readonly time: string;
   /** `undefined`: deleted or destroyed by another program. */
@@ -16,8 +17,8 @@ export const versionText = ({ number, time }: Pick<Version, 'number' | 'time'>):
 /** Of the answer to a read; `undefined` where there never was a version. */
 export const versionOf = (body: unknown): Version | undefined => {
   const metadata = at(body, 'data', 'metadata');
-  const [number, time] = [at(metadata, 'version'), at(metadata, 'created_time')];
-  if (typeof number !== 'number' || typeof time !== 'string') return undefined;
+  const [number, time] = [integerOf(at(metadata, 'version')), at(metadata, 'created_time')];
+  if (number === undefined || typeof time !== 'string') return undefined;
   const [data, custom] = [at(body, 'data', 'data'), at(metadata, 'custom_metadata')];
   return { number, time, data: isObject(data) ? data : undefined, custom: isObject(custom) ? custom : {} };
 };

@@ -2,7 +2,7 @@ import { CofferError } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
 import { versionOf, type Version } from '../document/version.js';
 import { isAbsence, says, statusFailure } from '../http/failure.js';
-import { at, type JsonObject } from '../http/json.js';
+import { at, integerOf, type JsonObject } from '../http/json.js';
 import { mountPath } from '../layout/secret-layout.js';
 import type { Session } from '../session/session.js';
 
@@ -33,21 +33,21 @@ export class KvEngine {
   }
 
   /** The version that it became; `undefined` where the newest one is no longer `cas`. */
-  async write(place: string, data: JsonObject, cas: number, signal: AbortSignal): Promise<Written | undefined> {
+  async write(place: string, data: JsonObject, cas: bigint, signal: AbortSignal): Promise<Written | undefined> {
     await this.#assureVersion(signal);
     const body = { data, options: { cas } };
     const answer = await this.session.send({ method: 'POST', path: `${this.#mount}/data/${place}`, body }, signal);
     if (answer.status === 400 && says(answer, 'check-and-set parameter did not match')) return undefined;
-    const [number, time] = [at(answer.body, 'data', 'version'), at(answer.body, 'data', 'created_time')];
-    if (answer.status !== 200 || typeof number !== 'number' || typeof time !== 'string') throw statusFailure(answer);
+    const [number, time] = [integerOf(at(answer.body, 'data', 'version')), at(answer.body, 'data', 'created_time')];
+    if (answer.status !== 200 || number === undefined || typeof time !== 'string') throw statusFailure(answer);
     return { number, time };
   }
 
   /** The names in a folder, folders with a slash at their end. */
   async list(folder: string, signal: AbortSignal): Promise<readonly string[]> {
     await this.#assureVersion(signal);
-    const path = `${this.#mount}/metadata/${folder}?list=true`;
-    const answer = await this.session.send({ method: 'GET', path }, signal);
+    const path = `${this.#mount}/metadata/${folder}`;
+    const answer = await this.session.send({ method: 'LIST', path }, signal);
     if (isAbsence(answer)) return [];
     const names = at(answer.body, 'data', 'keys');
     if (answer.status !== 200 || !Array.isArray(names)) throw statusFailure(answer);

@@ -1,5 +1,6 @@
 export interface VaultRequest {
-  readonly method: 'GET' | 'POST';
+  /** `LIST` is sent as GET with `list=true`, which every proxy lets through. */
+  readonly method: 'GET' | 'POST' | 'LIST';
   /** Below `/v1/`, already percent-encoded. */
   readonly path: string;
   readonly body?: object;

@@ -24,15 +24,20 @@ export const timeoutError = (): CofferError =>
 export const closedError = (): CofferError =>
   new CofferError('unavailable', `${STORE}: the connection is closed`, { store: STORE });
 
+const reasonOf = (vendorCode: string): string => {
+  if (vendorCode === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'the answer is larger than 64 MiB';
+  return UNTRUSTED.test(vendorCode)
+    ? 'the certificate of the server is not trusted; name its authority in NODE_EXTRA_CA_CERTS'
+    : 'the server cannot be reached';
+};
+
 /** No answer. Our own errors pass; of anything else only its code is kept. */
 export const transportFailure = (thrown: unknown, signal: AbortSignal): CofferError => {
   if (CofferError.is(thrown)) return thrown;
   const vendorCode = codeOf(thrown);
   if (signal.aborted || LATE.has(vendorCode)) return timeoutError();
   const details = { store: STORE, ...(vendorCode === '' ? {} : { vendorCode }) };
-  const reason = UNTRUSTED.test(vendorCode)
-    ? 'the certificate of the server is not trusted; name its authority in NODE_EXTRA_CA_CERTS'
-    : 'the server cannot be reached';
+  const reason = reasonOf(vendorCode);
   return new CofferError('unavailable', `${STORE}: ${reason}${vendorCode && ` (${vendorCode})`}`, details);
 };
 

@@ -1,45 +1,71 @@
-import { Agent, request } from 'undici';
+import nodeVault from 'node-vault';
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
 import type { VaultConnection } from '../connection.js';
 import type { VaultAnswer, VaultRequest } from './exchange.js';
 import { closedError, transportFailure } from './failure.js';
-import { isObject, parseJson } from './json.js';
+import { at, isObject } from './json.js';
+import { Transport, type TransportRequest } from './transport.js';
 
-const CONNECT_TIMEOUT = 15_000;
-const READ_TIMEOUT = 60_000;
-const CONNECTIONS = 64;
-/** A standby that does not forward names the active node; that one answers. */
-const MOVED: ReadonlySet<number> = new Set([307, 308]);
 const PRINTABLE = /^[\x21-\x7e]+$/;
 
-const baseOf = (address: string): string => new URL(`${address.replace(/\/+$/, '')}/v1/`).href;
+/**
+ * What node-vault makes of a request function's answer. The body is our whole `VaultAnswer`, so that the library finds
+ * none of Vault's sentences to put into an error's message, and the status of a success is not lost. The path is left
+ * empty, for the library takes any answer to a path that contains `sys/health` for a success, a secret's among them.
+ */
+interface LibraryResponse {
+  readonly statusCode: number;
+  readonly body: VaultAnswer;
+  readonly request: { readonly path: '' };
+}
 
-/** Vault's HTTP API, one request a call: no retries, no cookies, no environment variables. */
+/** The fields of a client that node-vault has and does not declare. */
+type LibraryClient = nodeVault.client & { pathPrefix: string; namespace: string };
+
+/**
+ * A client of node-vault that sends by our transport, prints nothing and takes nothing from the environment: for what is
+ * empty in its options it would read `VAULT_TOKEN`, `VAULT_PREFIX` and `VAULT_NAMESPACE`, so they are set afterwards.
+ */
+const libraryClient = (endpoint: string, transport: Transport): LibraryClient => {
+  const send = async (options: TransportRequest): Promise<LibraryResponse> => {
+    const body = await transport.send(options);
+    return { statusCode: body.status, body, request: { path: '' } };
+  };
+  const options = {
+    endpoint,
+    apiVersion: 'v1',
+    commands: {},
+    debug: () => undefined,
+    'request-promise': { defaults: () => send },
+  };
+  return Object.assign(nodeVault(options) as LibraryClient, { token: '', pathPrefix: '', namespace: '' });
+};
+
+/** The answer that node-vault rejects with, for it resolves 200 and 204 alone. */
+const rejectedAnswer = (thrown: unknown): VaultAnswer | undefined => {
+  const answer = at(thrown, 'response', 'body');
+  return isObject(answer) ? (answer as unknown as VaultAnswer) : undefined;
+};
+
+/** Vault's HTTP API by node-vault, one request a call: no retries, no cookies, no environment variables. */
 export class VaultClient {
-  readonly #base: string;
-  readonly #agent: Agent;
+  readonly #transport: Transport;
+  readonly #library: LibraryClient;
   readonly #headers: Readonly<Record<string, string>>;
   #closed = false;
 
   /** Throws `configuration` for a namespace that no header can carry. */
-  constructor({ address, namespace, connectTimeout, readTimeout, ca }: VaultConnection) {
+  constructor({ address, namespace, ...transport }: VaultConnection) {
     if (namespace !== undefined && !PRINTABLE.test(namespace)) {
       throw new CofferError('configuration', 'the namespace of Vault may have printable ASCII characters only');
     }
-    const reading = readTimeout ?? READ_TIMEOUT;
-    this.#base = baseOf(address);
     this.#headers = {
       'x-vault-request': 'true',
       ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
     };
-    this.#agent = new Agent({
-      connections: CONNECTIONS,
-      allowH2: false,
-      headersTimeout: reading,
-      bodyTimeout: reading,
-      connect: { timeout: connectTimeout ?? CONNECT_TIMEOUT, ...(ca === undefined ? {} : { ca }) },
-    });
+    this.#transport = new Transport(transport);
+    this.#library = libraryClient(new URL(address).href.replace(/\/+$/, ''), this.#transport);
   }
 
   get closed(): boolean {
@@ -53,8 +79,10 @@ export class VaultClient {
       throw new CofferError('unauthenticated', `${STORE}: the token has characters that no token has`);
     }
     try {
-      return await this.#exchange(new URL(asked.path, this.#base), asked, token, signal, true);
+      return await this.#call(asked, token, signal);
     } catch (thrown) {
+      const answer = rejectedAnswer(thrown);
+      if (answer !== undefined) return answer;
       throw this.#closed ? closedError() : transportFailure(thrown, signal);
     }
   }
@@ -62,38 +90,24 @@ export class VaultClient {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#agent.destroy();
+    await this.#transport.close();
   }
 
-  async #exchange(
-    url: URL,
-    asked: VaultRequest,
+  #call(
+    { method, path, body = {} }: VaultRequest,
     token: SecretValue | undefined,
     signal: AbortSignal,
-    mayMove: boolean,
   ): Promise<VaultAnswer> {
-    const { statusCode, headers, body } = await request(url, {
-      method: asked.method,
-      dispatcher: this.#agent,
-      signal,
-      headers: {
-        ...this.#headers,
-        ...(token === undefined ? {} : { 'x-vault-token': token.reveal() }),
-        ...(asked.body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
-    });
-    const text = await body.text();
-    const elsewhere = MOVED.has(statusCode) && mayMove ? this.#movedTo(headers['location'], url) : undefined;
-    if (elsewhere !== undefined) return this.#exchange(elsewhere, asked, token, signal, false);
-    const json = parseJson(text);
-    return { status: statusCode, body: isObject(json) ? json : undefined };
-  }
-
-  /** `undefined` for a place to which a token must not go. */
-  #movedTo(location: string | string[] | undefined, from: URL): URL | undefined {
-    if (typeof location !== 'string' || !URL.canParse(location, from.href)) return undefined;
-    const to = new URL(location, from.href);
-    return to.protocol === from.protocol || to.protocol === 'https:' ? to : undefined;
+    // A new object for each call: the library adds to it.
+    const headers = { ...this.#headers, ...(token === undefined ? {} : { 'X-Vault-Token': token.reveal() }) };
+    const options = { headers, signal };
+    switch (method) {
+      case 'GET':
+        return this.#library.read(path, options);
+      case 'LIST':
+        return this.#library.read(`${path}?list=true`, options);
+      case 'POST':
+        return this.#library.write(path, body, options);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { SecretValue } from '@coffer/secrets';
-import { at } from '../http/json.js';
+import { at, numberOf } from '../http/json.js';
 import type { VaultAnswer } from '../http/exchange.js';
 
 /** A token as Vault told of it. */
@@ -10,7 +10,7 @@ export interface Token {
   readonly renewable: boolean;
 }
 
-const seconds = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 0);
+const seconds = (value: unknown): number => Math.max(0, numberOf(value) ?? 0);
 
 /** Of an answer to a login or to a renewal; `undefined` for any other. */
 export const tokenOf = ({ status, body }: VaultAnswer): Token | undefined => {

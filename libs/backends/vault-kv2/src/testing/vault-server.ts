@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { VaultAnswer } from '../http/exchange.js';
-import { parseJson, isObject } from '../http/json.js';
+import { isObject, jsonText, parseJson } from '../http/json.js';
 
 const named = (variable: string): string => {
   const text = process.env[variable];
@@ -28,7 +28,7 @@ export class VaultServer {
     const response = await fetch(`${this.address}/v1/${path}`, {
       method,
       headers: { 'x-vault-token': token },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: jsonText(body) }),
     });
     const json = parseJson(await response.text());
     return { status: response.status, body: isObject(json) ? json : undefined };

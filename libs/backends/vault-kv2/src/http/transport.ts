@@ -1,0 +1,86 @@
+import { Agent, request } from 'undici';
+import type { VaultAnswer } from './exchange.js';
+import { isObject, jsonText, parseJson } from './json.js';
+
+const CONNECT_TIMEOUT_MS = 15_000;
+const READ_TIMEOUT_MS = 60_000;
+const MAX_CONNECTIONS = 64;
+/** Twice Vault's own limit of a request (`max_request_size`), for the longest list of names. */
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+/** A standby that does not forward names the active node; that one answers. */
+const REDIRECTS: ReadonlySet<number> = new Set([307, 308]);
+
+export interface TransportOptions {
+  /** Milliseconds until a connection is there; default 15,000. */
+  readonly connectTimeout?: number | undefined;
+  /** Milliseconds without a byte of the answer; default 60,000. */
+  readonly readTimeout?: number | undefined;
+  /** Authorities to trust instead of Node's own, as PEM. */
+  readonly ca?: string | undefined;
+}
+
+export interface TransportRequest {
+  readonly method: string;
+  readonly uri: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body, sent as JSON. */
+  readonly json?: object;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One HTTP request a call over a pool of kept connections. Certificates are always verified, one redirect to the active
+ * node is followed, and no variable of the environment is read. Throws what undici throws.
+ */
+export class Transport {
+  readonly #agent: Agent;
+
+  constructor({ connectTimeout, readTimeout, ca }: TransportOptions) {
+    const readTimeoutMs = readTimeout ?? READ_TIMEOUT_MS;
+    this.#agent = new Agent({
+      connections: MAX_CONNECTIONS,
+      allowH2: false,
+      headersTimeout: readTimeoutMs,
+      bodyTimeout: readTimeoutMs,
+      maxResponseSize: MAX_RESPONSE_BYTES,
+      connect: {
+        timeout: connectTimeout ?? CONNECT_TIMEOUT_MS,
+        rejectUnauthorized: true,
+        ...(ca === undefined ? {} : { ca }),
+      },
+    });
+  }
+
+  send(asked: TransportRequest): Promise<VaultAnswer> {
+    return this.#exchange(new URL(asked.uri), asked, true);
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #exchange(url: URL, asked: TransportRequest, followRedirect: boolean): Promise<VaultAnswer> {
+    const { method, headers, json, signal } = asked;
+    const response = await request(url, {
+      method,
+      dispatcher: this.#agent,
+      signal,
+      headers: { ...headers, ...(json === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(json === undefined ? {} : { body: jsonText(json) }),
+    });
+    const text = await response.body.text();
+    const status = response.statusCode;
+    const location = REDIRECTS.has(status) && followRedirect ? response.headers['location'] : undefined;
+    const activeNode = redirectTarget(location, url);
+    if (activeNode !== undefined) return this.#exchange(activeNode, asked, false);
+    const body = parseJson(text);
+    return { status, body: isObject(body) ? body : undefined };
+  }
+}
+
+/** `undefined` for a place to which a token must not go. */
+const redirectTarget = (location: string | string[] | undefined, from: URL): URL | undefined => {
+  if (typeof location !== 'string' || !URL.canParse(location, from.href)) return undefined;
+  const to = new URL(location, from.href);
+  return to.protocol === from.protocol || to.protocol === 'https:' ? to : undefined;
+};
