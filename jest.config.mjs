@@ -1,9 +1,10 @@
-/** Suites that need Vault, which may have to be built first: the others are run meanwhile. */
-const late = '/(?:facade-over-)?vault-kv2|/e2e/src/(?:stores|store-faults|bench-cache|cache-expiry)\\b';
+import { join } from 'node:path';
+import { integrationSuites, isLate } from './tools/workspace/suite-servers.mjs';
 
 /**
  * `unit` needs nothing but Node; `integration` (`*.it.spec.ts`) needs the real servers that tools/servers brings up and
- * whose addresses it hands over in the environment; `integration-late` is the part of it that needs Vault as well.
+ * whose addresses it hands over in the environment; `integration-late` is the part of it that needs what may take minutes
+ * to get: the others are run meanwhile.
  */
 const base = {
   rootDir: import.meta.dirname,
@@ -14,18 +15,25 @@ const base = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
 };
+const suites = integrationSuites();
+
+/** @param {string} displayName @param {readonly string[]} paths in the repository */
+const integration = (displayName, paths) => ({
+  ...base,
+  displayName,
+  testEnvironment: '<rootDir>/tools/workspace/suite-environment.mjs',
+  testMatch: paths.map((path) => join(import.meta.dirname, path)),
+});
 
 export default {
   // Never asserts speed: scrypt, or a server's start, may take seconds on a busy machine. Not known inside `projects`.
   testTimeout: 180_000,
   projects: [
     { ...base, displayName: 'unit', testRegex: '(?<!\\.it)\\.spec\\.ts$' },
-    {
-      ...base,
-      displayName: 'integration',
-      testRegex: '\\.it\\.spec\\.ts$',
-      testPathIgnorePatterns: [...base.testPathIgnorePatterns, late],
-    },
-    { ...base, displayName: 'integration-late', testRegex: `(?:${late}).*\\.it\\.spec\\.ts$` },
+    integration(
+      'integration',
+      suites.filter((suite) => !isLate(suite)),
+    ),
+    integration('integration-late', suites.filter(isLate)),
   ],
 };

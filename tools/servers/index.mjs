@@ -43,20 +43,49 @@ export function serversNamed(names) {
 const toStderr = (line) => process.stderr.write(`servers: ${line}\n`);
 
 /**
- * Brings up the named servers side by side and keeps them until `stop`, or until this process ends in whatever way
- * (a signal, an uncaught error, kill -9 on Linux). Rejects when one cannot be had, having stopped the others; the
- * message says for each how to get it.
- * @param {string[]} names
- * @param {{log?: (line: string) => void, signals?: boolean}} [options] `signals: false` where the caller stops them in
- *   its own order after a signal
- * @returns {Promise<{env: Record<string, string>, stop(options?: {failed?: boolean}): Promise<void>}>} the variables
- *   that tell the tests where the servers are; `stop({failed: true})` keeps their logs and says where
+ * @typedef {object} StartOptions
+ * @property {(line: string) => void} [log]
+ * @property {boolean} [signals] false where the caller stops the servers in its own order after a signal
+ *
+ * @typedef {object} Started
+ * @property {Record<string, string>} env the variables that tell the tests where the servers are
+ * @property {Record<string, string>} missing what cannot be had, by name: a text that says why, and how to get it
+ * @property {(options?: {failed?: boolean}) => Promise<void>} stop `failed: true` keeps their logs and says where
  */
-export async function startServers(names, { log = toStderr, signals = true } = {}) {
+
+/**
+ * As `startAvailableServers`, and rejects when one cannot be had, having stopped the others.
+ * @param {string[]} names
+ * @param {StartOptions} [options]
+ */
+export async function startServers(names, options = {}) {
+  const { env, missing, stop } = await startAvailableServers(names, options);
+  const reasons = Object.values(missing);
+  if (reasons.length === 0) return { env, stop };
+  await stop();
+  throw new Error(reasons.join('\n'));
+}
+
+/**
+ * Brings up those of the named servers that can be had, side by side, and keeps them until `stop`, or until this process
+ * ends in whatever way (a signal, an uncaught error, kill -9 on Linux). Rejects a name that there is not.
+ * @param {string[]} names
+ * @param {StartOptions} [options]
+ * @returns {Promise<Started>}
+ */
+export function startAvailableServers(names, options = {}) {
+  return startEach(serversNamed(names), options);
+}
+
+/**
+ * @param {import('./lifecycle.mjs').Server[]} wanted
+ * @param {StartOptions} options
+ * @returns {Promise<Started>}
+ */
+export async function startEach(wanted, { log = toStderr, signals = true }) {
   const interruption = new AbortController();
   /** @type {import('./lifecycle.mjs').Running[]} */
   const running = [];
-  const wanted = serversNamed(names);
   const settled = Promise.allSettled(
     wanted.map(async (server) => running.push(await obtain(server, { log, signal: interruption.signal }))),
   );
@@ -78,12 +107,14 @@ export async function startServers(names, { log = toStderr, signals = true } = {
   };
   const release = stopAtTheEnd(stop, log, signals);
 
-  const failures = (await settled).flatMap((result) => (result.status === 'rejected' ? [result.reason.message] : []));
-  if (failures.length > 0) {
-    await stop();
-    throw new Error(failures.join('\n'));
-  }
-  return { env: Object.assign({}, ...running.map(({ env }) => env)), stop };
+  const results = await settled;
+  const missing = Object.fromEntries(
+    wanted.flatMap(({ name }, index) => {
+      const result = results[index];
+      return result?.status === 'rejected' ? [[name, String(result.reason?.message)]] : [];
+    }),
+  );
+  return { env: Object.assign({}, ...running.map(({ env }) => env)), missing, stop };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { canInstall } from './apt.mjs';
 import { dockerAnswers, ensureImage } from './docker.mjs';
 import { awaitReady, containerStarter, launch, nativeStarter } from './launch.mjs';
 
@@ -17,7 +18,8 @@ const GIVEN_READY_MS = 15_000;
  * @property {string[]} accounts users to prefer when started by root
  * @property {string} packages for people: what to install
  * @property {() => {version: string} | undefined} available
- * @property {(log: (line: string) => void) => Promise<void>} install rejects where it cannot
+ * @property {(log: (line: string) => void, signal?: AbortSignal) => Promise<void>} install rejects where it cannot;
+ *   ends early with the signal where it may take minutes
  * @property {(dir: string, port: number, context: StartContext) => Promise<{command: string, args: string[]}>} start
  *   fills the fresh folder and gives the command of the server
  *
@@ -103,7 +105,7 @@ export async function obtain(server, options) {
 
 /** @param {Server} server @param {(line: string) => void} log @param {Options} options @returns {Promise<Running>} */
 async function launchNatively(server, log, options) {
-  if (!server.native.available()) await server.native.install(log);
+  if (!server.native.available()) await server.native.install(log, options.signal);
   const found = server.native.available();
   if (!found) throw new Error(`still not found after installing ${server.native.packages}`);
   return launch(server, `native ${found.version}`, nativeStarter(server, options), log, options);
@@ -129,11 +131,14 @@ async function awaitGiven(server, given, from) {
   throw new Error(`${server.name} as named by ${from} does not answer: ${failure}`);
 }
 
+/** Where packages may be installed, it was tried before anything was advised. */
+const triedToInstall = canInstall;
+
 /** @param {Server} server */
 const advice = (server) =>
   [
     '  Any one of these helps:',
     `    - set ${server.variables.join(', ')} to a server that is there (see npm run servers -- --help);`,
     ...(server.docker ? [`    - start Docker, so that ${server.docker.image} can be run;`] : []),
-    `    - install the package ${server.native.packages} (done by itself when run as root on Debian or Ubuntu).`,
+    `    - install ${server.native.packages}${triedToInstall() ? '' : '; run as root on Debian or Ubuntu, this is done by itself'}.`,
   ].join('\n');

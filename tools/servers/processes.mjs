@@ -21,15 +21,15 @@ export function freePort() {
 
 /**
  * Runs a command to its end. Rejects with the end of its output when it fails, cannot be started or takes longer than
- * `timeoutMs` (default ten minutes); the environment is never part of the message.
+ * `timeoutMs` (default ten minutes), or when the signal fires, which ends the command; the environment is never part of the message.
  * @param {string} command
  * @param {string[]} args
- * @param {{env?: NodeJS.ProcessEnv, cwd?: string, timeoutMs?: number}} [options]
+ * @param {{env?: NodeJS.ProcessEnv, cwd?: string, timeoutMs?: number, signal?: AbortSignal | undefined}} [options]
  * @returns {Promise<string>} what it wrote to stdout
  */
-export function run(command, args, { env, cwd, timeoutMs = 600_000 } = {}) {
+export function run(command, args, { env, cwd, timeoutMs = 600_000, signal } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs });
+    const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs, signal });
     let stdout = '';
     let all = '';
     child.stdout.on('data', (chunk) => {
@@ -38,9 +38,9 @@ export function run(command, args, { env, cwd, timeoutMs = 600_000 } = {}) {
     });
     child.stderr.on('data', (chunk) => (all += chunk));
     child.once('error', reject);
-    child.once('close', (code, signal) => {
+    child.once('close', (code, by) => {
       if (code === 0) return resolve(stdout);
-      reject(new Error(`${command} ended with ${signal ?? `code ${code}`}: ${lastLines(all, 8)}`));
+      reject(new Error(`${command} ended with ${by ?? `code ${code}`}: ${lastLines(all, 8)}`));
     });
   });
 }
@@ -123,9 +123,9 @@ export function which(program) {
   return folders.map((folder) => join(folder, program)).find((path) => path.startsWith('/') && existsSync(path));
 }
 
-/** @param {string} command @param {string[]} args @returns {boolean} whether it ended with 0 within ten seconds */
+/** @param {string} command @param {string[]} args @returns {boolean} whether it ended with 0 within half a minute */
 export function succeeds(command, args) {
-  return spawnSync(command, args, { stdio: 'ignore', timeout: 10_000 }).status === 0;
+  return spawnSync(command, args, { stdio: 'ignore', timeout: 30_000 }).status === 0;
 }
 
 /** @param {string} path @returns {string} the end of a log, or an empty string when there is none */

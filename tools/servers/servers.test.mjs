@@ -4,7 +4,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { stopServer } from './handles.mjs';
-import { serverNames, serversNamed } from './index.mjs';
+import { canInstall } from './apt.mjs';
+import { serverNames, serversNamed, startEach } from './index.mjs';
 import { obtain, obtainMortal } from './lifecycle.mjs';
 import { reasonOf } from './launch.mjs';
 import { alive, until } from './processes.mjs';
@@ -90,6 +91,27 @@ test('a server that is not installed and cannot be is reported', async () => {
     install: async () => assert.fail('not for this account'),
   });
   await assert.rejects(obtain(absent, quiet), /toy cannot be had[^]*not for this account[^]*toy-package/);
+});
+
+test('"by itself" is said where that was not tried, and nowhere else', async () => {
+  const absent = toy(listening, { available: () => undefined, install: async () => assert.fail('no') });
+  const error = await obtain(absent, quiet).catch((reason) => reason);
+  assert.equal(/by itself/.test(error.message), !canInstall());
+});
+
+test('one server that cannot be had does not keep the others from being there', async () => {
+  const absent = {
+    ...toy(listening),
+    name: 'absent',
+    variables: ['COFFER_TEST_ABSENT_PORT'],
+    fromEnvironment: () => undefined,
+  };
+  absent.native = { ...absent.native, available: () => undefined, install: async () => assert.fail('not here') };
+  const { env, missing, stop } = await startEach([absent, toy(listening)], { log: () => undefined, signals: false });
+  await toy(listening).ready(env);
+  assert.deepEqual(Object.keys(missing), ['absent']);
+  assert.match(missing['absent'] ?? '', /absent cannot be had[^]*not here[^]*COFFER_TEST_ABSENT_PORT/);
+  await stop();
 });
 
 test('an address in the environment is used, and never stopped', async () => {

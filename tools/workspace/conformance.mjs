@@ -2,7 +2,7 @@ import './require-node.mjs';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startServers } from '../servers/index.mjs';
+import { startAvailableServers } from '../servers/index.mjs';
 import { root } from './checkout.mjs';
 import { chosenStores } from './chosen-stores.mjs';
 import { conformanceTable, printTable } from './conformance-table.mjs';
@@ -68,7 +68,7 @@ function choose(meant) {
 
 /** @param {typeof stores} chosen */
 async function measure(chosen) {
-  const servers = await startServers([...new Set(chosen.flatMap((row) => row.servers))]);
+  const servers = await startAvailableServers([...new Set(chosen.flatMap((row) => row.servers))]);
   let outcome = failure('conformance: was interrupted');
   try {
     const folders = [...new Set(chosen.map(({ folder }) => folder))].join('|');
@@ -78,13 +78,14 @@ async function measure(chosen) {
         ...['--testPathPatterns', `libs/backends/(${folders})/.*conformance.*\\.spec\\.ts$`],
         ...['--testNamePattern', `^conformance: (${names}) `],
       ],
-      servers.env,
+      { ...servers.env, COFFER_TEST_MISSING_SERVERS: JSON.stringify(servers.missing) },
     );
     const table = conformanceTable(
       report,
       chosen.map(({ store }) => store),
     );
-    outcome = total([table.outcome, trouble(report, end, table.outcome)]);
+    const missing = Object.values(servers.missing).map(failure);
+    outcome = total([table.outcome, ...missing, trouble(report, end, table.outcome)]);
     console.log(printTable(table));
     if (values.figures) printFigures(table);
   } finally {

@@ -43,17 +43,27 @@ export async function runJest(args, env = {}, until = Infinity) {
   }
 }
 
-/** @param {string[]} args @returns {Promise<string[]>} the test files that Jest would run */
-export async function listTests(args) {
-  const child = spawn(process.execPath, [...command, '--listTests', '--passWithNoTests', ...args], {
-    cwd: root,
-    env: toolEnvironment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/**
+ * @param {string} project
+ * @param {string[]} args
+ * @returns {Promise<string[]>} the test files that Jest would run, absolute paths
+ */
+export async function listTests(project, args) {
+  // The flag behind the project ends Jest's list of projects, which would take a pattern for one more.
+  const child = spawn(
+    process.execPath,
+    [...command, '--listTests', '--selectProjects', project, '--passWithNoTests', ...args],
+    {
+      cwd: root,
+      env: toolEnvironment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   await new Promise((resolve) => child.once('close', resolve));
-  return output.split('\n').filter(Boolean);
+  // Jest also tells which project it runs.
+  return output.split('\n').filter((line) => line.startsWith(`${root}/`));
 }
 
 /** @param {string[]} args @param {Record<string, string>} env @param {number} until @returns {Promise<End>} */

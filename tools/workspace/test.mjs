@@ -1,23 +1,25 @@
 import './require-node.mjs';
-import { servers, startServers } from '../servers/index.mjs';
+import { servers, startAvailableServers } from '../servers/index.mjs';
 import { buildIfStale } from './build.mjs';
 import { root } from './checkout.mjs';
 import { listTests, runJest } from './jest.mjs';
 import { failure, lastLine, readJestReport, slowestSuites, total } from './reports.mjs';
+import { serversNeeded } from './suite-servers.mjs';
 
 const MINUTES = 70;
-const promptServers = servers.filter(({ slow }) => !slow).map(({ name }) => name);
 const slowServers = servers.filter(({ slow }) => slow).map(({ name }) => name);
+const promptServers = servers.filter(({ slow }) => !slow).map(({ name }) => name);
 
 const help = `Runs the tests: the unit tests, then the integration tests on real servers (${promptServers.join(', ')}),
 then those that also need what may take minutes to get (${slowServers.join(', ')}).
 
-  npm test                          everything; brings up the servers it needs and stops them at the end
+  npm test                          everything; brings up the servers that it needs and stops them at the end
   npm run test:unit                 only what needs nothing but Node
   npm test -- --integration         only what needs servers
   npm test -- libs/crypto -t seal   anything else is handed to Jest
 
-Servers come from the environment, Docker or the machine's packages: npm run servers -- --help.
+Servers come from the environment, Docker or the machine's packages: npm run servers -- --help. Which suite needs which is in
+tools/workspace/suite-servers.mjs. A server that cannot be had fails the suites that need it; the others run.
 A skipped test, a suite that did not run and a stage without a test are failures. After ${MINUTES} minutes, or those of
 COFFER_TEST_MINUTES, it is stopped, and what had not ended has failed.
 The last line is "N passed, N failed".`;
@@ -46,48 +48,50 @@ async function runStage(stage, env) {
   return readJestReport(stage, report, end, { mayBeEmpty });
 }
 
-/** Their start is begun at once, and awaited by the stage that needs them. @param {string[]} names */
-function beginServers(names) {
-  return startServers(names).then(
-    (started) => ({ started, problem: undefined }),
-    (error) => ({ started: undefined, problem: /** @type {Error} */ (error).message }),
-  );
-}
+/**
+ * Their start is begun at once, and awaited by the stage that needs them.
+ * @param {string[]} names
+ * @returns {Promise<import('../servers/index.mjs').Started>}
+ */
+const beginServers = (names) =>
+  startAvailableServers(names).catch((error) => ({
+    env: {},
+    missing: Object.fromEntries(names.map((name) => [name, error.message])),
+    stop: async () => undefined,
+  }));
 
 /** @param {Stage} stage @param {ReturnType<typeof beginServers>[]} starting @returns {Promise<Outcome>} */
 async function runIntegration(stage, starting) {
-  const settled = await Promise.all(starting);
-  const problems = settled.flatMap(({ problem }) => problem ?? []);
-  if (problems.length > 0) return failure(`${stage}: did not run, a server is missing\n${problems.join('\n')}`);
+  const started = await Promise.all(starting);
+  const missing = Object.assign({}, ...started.map((servers) => servers.missing));
+  for (const text of Object.values(missing)) say(`${stage}: ${text}`);
   try {
     await buildIfStale({ log: say });
-    return await runStage(stage, Object.assign({}, ...settled.map(({ started }) => started?.env)));
+    const env = Object.assign({}, ...started.map((servers) => servers.env));
+    return await runStage(stage, { ...env, COFFER_TEST_MISSING_SERVERS: JSON.stringify(missing) });
   } catch (error) {
     return failure(`${stage}: did not run\n${error.message}`);
   }
 }
 
-/** @param {Stage} stage */
-const wants = async (stage) =>
-  !has('--unit') && (jestArgs.length === 0 || (await listTests(['--selectProjects', stage, ...jestArgs])).length > 0);
+/** @param {Stage} stage @returns {Promise<string[]>} the suites that were asked for, absolute paths */
+const wantedSuites = async (stage) => (has('--unit') ? [] : listTests(stage, jestArgs));
 
 /** @returns {Promise<Record<string, Outcome>>} by stage */
 async function runAll() {
-  const late = await wants('integration-late');
-  const prompt = await wants('integration');
-  const starting = [
-    ...(prompt || late ? [beginServers(promptServers)] : []),
-    ...(late ? [beginServers(slowServers)] : []),
-  ];
+  const [prompt, late] = [await wantedSuites('integration'), await wantedSuites('integration-late')];
+  const needed = serversNeeded([...prompt, ...late]);
+  const among = (/** @type {string[]} */ names) => names.filter((name) => needed.includes(name));
+  const starting = [among(promptServers), among(slowServers)].map(beginServers);
   /** @type {Record<string, Outcome>} */
   const stages = {};
   try {
     if (!has('--integration')) stages.unit = await runStage('unit');
-    if (prompt) stages.integration = await runIntegration('integration', starting.slice(0, 1));
-    if (late) stages['integration-late'] = await runIntegration('integration-late', starting);
+    if (prompt.length > 0) stages.integration = await runIntegration('integration', starting.slice(0, 1));
+    if (late.length > 0) stages['integration-late'] = await runIntegration('integration-late', starting);
   } finally {
     const failed = total(Object.values(stages)).failed > 0;
-    await Promise.all(starting.map(async (servers) => (await servers).started?.stop({ failed })));
+    await Promise.all(starting.map(async (servers) => (await servers).stop({ failed })));
   }
   return stages;
 }
