@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from './places.mjs';
-import { run, succeeds, which } from './processes.mjs';
+import { run, which } from './processes.mjs';
 
 /** Whether this machine's packages may be installed by us: root, on Debian, Ubuntu or a relative. */
 export const canInstall = () => process.getuid?.() === 0 && which('apt-get') !== undefined;
@@ -36,7 +36,7 @@ async function install(choices, log) {
     await run('apt-get', ['update', '-q', '-o', 'Acquire::Retries=3'], { env });
     listsAreFresh = true;
   }
-  const packages = choices.find((names) => names.every((name) => succeeds('apt-cache', ['show', name])));
+  const packages = await firstKnown(choices, env);
   if (!packages) throw new Error(`the package archive has none of: ${choices.flat().join(', ')}`);
   const archives = cacheFolder('apt');
   mkdirSync(join(archives, 'partial'), { recursive: true });
@@ -51,6 +51,21 @@ async function install(choices, log) {
       { env },
     ),
   );
+}
+
+/**
+ * Without a bound of its own: a machine that is slow to read its lists has the packages all the same.
+ * @param {string[][]} choices
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<string[] | undefined>} the first whose packages the archive has
+ */
+async function firstKnown(choices, env) {
+  for (const names of choices) {
+    const unknown = [];
+    for (const name of names) await run('apt-cache', ['show', name], { env }).catch(() => unknown.push(name));
+    if (unknown.length === 0) return names;
+  }
+  return undefined;
 }
 
 /** Runs `work` with the guards in place; a guard that the machine has of its own accord is left as it is. */
