@@ -1,18 +1,18 @@
 import { relative } from 'node:path';
-import { TestEnvironment } from 'jest-environment-node';
 import { servers } from '../servers/index.mjs';
 import { root } from './checkout.mjs';
 import { serversOf } from './suite-servers.mjs';
+import UnitEnvironment from './unit-environment.mjs';
 
 /** By which test.mjs says, as JSON, why servers are missing: their names and texts for people. */
 export const MISSING = 'COFFER_TEST_MISSING_SERVERS';
 
 /**
- * Node's environment for a suite that needs servers: it shows the suite the addresses of those that suite-servers.mjs
+ * The environment for a suite that needs servers: it shows the suite the addresses of those that suite-servers.mjs
  * names for it and hides all others. A suite whose server is missing fails with a text that names the server and says
  * how to get it.
  */
-export default class SuiteEnvironment extends TestEnvironment {
+export default class SuiteEnvironment extends UnitEnvironment {
   /** @type {string} */
   #suite;
 

@@ -1,0 +1,45 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const POLL_INTERVAL_MS = 50;
+/** How long what a suite has closed may take to be gone, a child process among it. */
+const GRACE_MS = 30_000;
+/** A process's own standard streams, which are there from the first time that it writes. */
+const STANDARD_STREAMS = new Set(['PipeWrap', 'TTYWrap']);
+
+/** @typedef {Map<string, number>} Handles how many there are of each type */
+
+/** @returns {Handles} what keeps this process alive: servers, sockets, child processes and timers that are not unref'd */
+export function openHandles() {
+  /** @type {Handles} */
+  const counts = new Map();
+  for (const type of process.getActiveResourcesInfo()) {
+    if (!STANDARD_STREAMS.has(type)) counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** @param {Handles} before @returns {string[]} what there is now beyond that, for people */
+const added = (before) =>
+  [...openHandles()].flatMap(([type, count]) => {
+    const more = count - (before.get(type) ?? 0);
+    return more > 0 ? [`${more} ${type}`] : [];
+  });
+
+/**
+ * Waits until nothing is open beyond what was before. Rejects, after half a minute, with what is.
+ * @param {Handles} before
+ * @param {number} [graceMs]
+ */
+export async function assertClosed(before, graceMs = GRACE_MS) {
+  const end = performance.now() + graceMs;
+  let open = added(before);
+  while (open.length > 0) {
+    if (performance.now() > end) {
+      throw new Error(
+        `the suite leaves open: ${open.join(', ')}. Close them in the suite; --detectOpenHandles says where they were made`,
+      );
+    }
+    await pause(POLL_INTERVAL_MS);
+    open = added(before);
+  }
+}
