@@ -80,8 +80,12 @@ function inside(system, script) {
       stdio: ['ignore', 'inherit', 'inherit'],
       timeout: STEP_MS,
     });
+    const stop = () => child.kill('SIGKILL');
+    const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+    signals.forEach((signal) => process.once(signal, stop));
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      signals.forEach((name) => process.off(name, stop));
       if (code === 0) resolve();
       else reject(new Error(`ended with ${signal ?? `code ${code}`}`));
     });
