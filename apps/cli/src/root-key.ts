@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { loadConfiguration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { CofferError, SecretValue } from '@coffer/secrets';
+import { dataFolderOf } from './data-folder.js';
 import type { Terminal } from './terminal.js';
 
 /** The id under which Coffer in one process uses the key of its data folder. */
@@ -15,7 +16,7 @@ const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=$/;
  * folder has no key that can be read.
  */
 export const ringOfDataFolder = async (env: Terminal['env']): Promise<KeyRing> => {
-  const file = join(resolve(env['COFFER_DATA_DIR'] ?? 'data'), KEY_FILE);
+  const file = join(dataFolderOf(env), KEY_FILE);
   let text: string;
   try {
     text = readFileSync(file, 'utf8').trim();

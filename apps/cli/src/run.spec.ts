@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authenticator, type Credentials } from '@coffer/access';
@@ -58,8 +58,8 @@ describe('coffer', () => {
 
   describe('help', () => {
     it.each([
-      [[], ['token', 'password', 'dead-letters']],
-      [['token'], ['create']],
+      [[], ['access', 'token', 'password', 'dead-letters']],
+      [['token'], ['create', 'revoke-first']],
       [
         ['token', 'create'],
         ['--id', '--grant', 'COFFER_DATA_DIR'],
@@ -241,6 +241,55 @@ describe('coffer', () => {
         const { code, out } = await coffer(['password', 'hash', ...options], { stdin: 'correct horse' });
         expect([code, out]).toEqual([1, '']);
       }
+    });
+  });
+
+  describe('access and the first-start token', () => {
+    const token = 'coffer_of-the-first-start';
+    const file = () => join(folder, 'first-start-token');
+    const configure = (grants: string): string => {
+      const config = join(folder, 'coffer.yml');
+      writeFileSync(config, `coffer: {access: {tokens: [{id: ci, hash: canary, grants: [${grants}]}]}}`);
+      return config;
+    };
+    beforeEach(() => writeFileSync(file(), `${token}\n`, { mode: 0o600 }));
+
+    it('shows who has access and where the first-start token lies, and prints it only when asked', async () => {
+      const config = configure('{tenant: main, namespace: company, permissions: [list, resolve]}');
+      const { code, out } = await coffer(['access', '--config', config]);
+      expect([code, out]).toEqual([
+        0,
+        `token ci  main/company:list,resolve\nfirst-start token  in ${file()}, may do everything\n`,
+      ]);
+      expect((await coffer(['access', '--config', config, '--show-token'])).out).toContain(`\n${token}\n`);
+    });
+
+    it('says that it does not count beside an administrator, whatever else is wrong in the file', async () => {
+      const config = configure('{tenant: main, namespace: "*", permissions: [admin]}');
+      writeFileSync(config, `${readFileSync(config, 'utf8')}\n---\ncoffer: {sever: {}, redis: {url: "\${NOT_SET}"}}\n`);
+      const { code, out } = await coffer(['access', '--config', config]);
+      expect(code).toBe(0);
+      expect(out).toContain(`first-start token  in ${file()}, does not count: there is token:ci`);
+    });
+
+    it('revokes it, also again, and says so from then on', async () => {
+      for (const _time of [1, 2]) {
+        const { code, out } = await coffer(['token', 'revoke-first']);
+        expect([code, out]).toEqual([0, expect.stringContaining('refuses it within 2 seconds')]);
+      }
+      expect(existsSync(file())).toBe(false);
+      expect(statSync(join(folder, 'first-start-token.revoked')).mode & 0o777).toBe(0o600);
+      const { out } = await coffer([
+        'access',
+        '--config',
+        configure('{tenant: "*", namespace: a, permissions: [list]}'),
+      ]);
+      expect(out).toContain('first-start token  revoked\n');
+    });
+
+    it('refuses a folder that is no data folder', async () => {
+      const { code, err } = await coffer(['token', 'revoke-first'], { env: { COFFER_DATA_DIR: join(folder, 'no') } });
+      expect([code, err]).toEqual([1, expect.stringContaining('is no data folder')]);
     });
   });
 });

@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { CofferError } from '@coffer/secrets';
+import { accessShow } from './access-show.js';
 import { deadLettersDiscard, deadLettersReplay } from './dead-letters/act.js';
 import { deadLettersList } from './dead-letters/list.js';
 import { passwordHash } from './password-hash.js';
 import type { Terminal } from './terminal.js';
 import { tokenCreate } from './token-create.js';
+import { tokenRevokeFirst } from './token-revoke-first.js';
 
 /** A command without an action of its own: asked for by itself it shows its help. */
 const group = (name: string, description: string): Command =>
@@ -12,7 +14,10 @@ const group = (name: string, description: string): Command =>
 
 const program = (terminal: Terminal): Command => {
   const coffer = group('coffer', 'administer Coffer')
-    .addCommand(group('token', 'access tokens').addCommand(tokenCreate(terminal)))
+    .addCommand(accessShow(terminal))
+    .addCommand(
+      group('token', 'access tokens').addCommand(tokenCreate(terminal)).addCommand(tokenRevokeFirst(terminal)),
+    )
     .addCommand(group('password', 'passwords of users').addCommand(passwordHash(terminal)))
     .addCommand(
       group('dead-letters', 'writes that failed for good')

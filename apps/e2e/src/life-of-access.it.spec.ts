@@ -184,6 +184,22 @@ describe('access by configuration', () => {
     await stop();
   });
 
+  it('revokes the first-start token while the process runs, and for good', async () => {
+    const folder = join(scratch, 'first');
+    const first = await startCoffer({ dataFolder: folder });
+    const list = async (url: string): Promise<number> => (await api(url, first.token).list()).status;
+    expect(await list(first.url)).toBe(200);
+    const shown = await cofferCommand(['access'], { dataFolder: folder });
+    expect(shown.stdout).toContain(`in ${join(folder, 'first-start-token')}, may do everything`);
+    const revoke = await cofferCommand(['token', 'revoke-first'], { dataFolder: folder });
+    expect(revoke.code).toBe(0);
+    await until('the token is revoked', async () => (await list(first.url)) === 401);
+    await first.stop();
+    const second = await startCoffer({ dataFolder: folder, token: first.token });
+    expect([await list(second.url), second.stdout()]).toEqual([401, expect.not.stringContaining('access token')]);
+    await second.stop();
+  });
+
   it('keeps no token and no password anywhere in what the process wrote', () => {
     const written = `${coffer.stdout()}${coffer.stderr()}`;
     expect(written).toContain('ready http://');

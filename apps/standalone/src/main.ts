@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { addressOf, listenOn, portOf, runService, say, VERSION } from '@coffer/service';
+import { isCollected, standardOutput } from './collected-output.js';
 import { HELP } from './help.js';
 import { DataFolder } from './data-folder/data-folder.js';
 import { composeStandalone } from './standalone.js';
@@ -17,7 +18,8 @@ void runService({
       logger,
       again,
       version: VERSION,
-      showToken: (token) => say(`access token: ${token}`),
+      showToken: (token, file) =>
+        say(isCollected(standardOutput()) ? `the access token is in ${file}` : `access token: ${token}`),
     });
     await listenOn(port, () => app.listen(port, host));
     return {

@@ -22,8 +22,8 @@ import {
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { folderToken } from './access-token.js';
 import type { DataFolder } from './data-folder/data-folder.js';
+import { FirstStartToken, type ShowToken } from './first-start-token.js';
 
 export interface StandaloneOptions {
   readonly configuration: Configuration;
@@ -33,7 +33,7 @@ export interface StandaloneOptions {
   /** Reads the configuration file again, to see changes of its access. Absent: they do not count. */
   readonly again?: Pick<ServiceContext, 'reload' | 'reloadAccess'>;
   /** Told of the token that the first start of a folder makes. */
-  readonly showToken: (token: string) => void;
+  readonly showToken: ShowToken;
 }
 
 /** Gateway, worker and coordinator in one process. */
@@ -53,6 +53,19 @@ class StandaloneModule {
   }
 }
 
+/** How often the folder is looked at, whose token is revoked by a file in it. */
+const REVOCATION_INTERVAL_MS = 500;
+
+const watchRevocation = (token: FirstStartToken, revoked: () => void): NodeJS.Timeout | undefined => {
+  if (token.isRevoked()) return undefined;
+  const timer = setInterval(() => {
+    if (!token.isRevoked()) return;
+    clearInterval(timer);
+    revoked();
+  }, REVOCATION_INTERVAL_MS).unref();
+  return timer;
+};
+
 /** Wires the three roles over memory transports; what differs from the distributed system is in this file. */
 export const composeStandalone = async (options: StandaloneOptions): Promise<Standalone> => {
   const { configuration, folder, logger, version } = options;
@@ -60,15 +73,21 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   const timing = DEFAULT_TIMING;
   const metrics = new Metrics();
   const ring = await KeyRing.derive([{ id: 'root', secret: folder.rootKey, active: true }]);
-  const credentials = (access: Configuration['access']): Credentials => ({
-    tokens: [folderToken(folder, ring, options.showToken), ...access.tokens],
-    users: access.users,
-  });
+  const first = new FirstStartToken(folder, ring, options.showToken);
+  const credentials = (access: Configuration['access']): Credentials => {
+    const token = first.credentialBeside(access);
+    return token === undefined ? access : { tokens: [token, ...access.tokens], users: access.users };
+  };
   const authenticator = new Authenticator(ring, credentials(configuration.access), {
     trustedProxies: configuration.server.trustedProxies,
     metrics: loginFigures(metrics),
   });
-  const apply = (changed: Configuration['access']): void => authenticator.replace(credentials(changed));
+  let current = configuration.access;
+  const apply = (changed: Configuration['access']): void => {
+    authenticator.replace(credentials(changed));
+    current = changed;
+  };
+  const watch = watchRevocation(first, () => apply(current));
   const access =
     options.again && new AccessWatch({ ...options.again, file: configuration.file, apply, metrics, logger });
   const embedded = { file: folder.database, ring };
@@ -128,6 +147,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
     close: async () => {
       health.stop();
       access?.stop();
+      clearInterval(watch);
       await app.close();
       await registry.close();
       folder.close();

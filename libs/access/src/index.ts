@@ -1,6 +1,7 @@
-export { createAccessToken, TOKEN_PREFIX } from './access-token.js';
+export { checkAccessToken, createAccessToken, TOKEN_PREFIX } from './access-token.js';
 export { Authenticator, type AuthenticatorOptions, type LoginAttempt } from './authenticator.js';
 export type { Credentials, TokenCredential, UserCredential } from './credentials.js';
+export * from './first-start-token.js';
 export { parseGrantText } from './grants.js';
 export type { LoginKind, LoginMetrics } from './login-metrics.js';
 export type { ThrottleOptions } from './login-throttle.js';

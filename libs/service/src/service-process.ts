@@ -45,6 +45,8 @@ const complain = (error: unknown): void => {
  * after SIGINT or SIGTERM, with 1 after anything else that ends it, a second signal among them.
  */
 export const runService = async ({ name, help, start }: ServiceDefinition): Promise<void> => {
+  // What this process makes is its owner's alone.
+  process.umask(0o077);
   const argv = process.argv.slice(2);
   const fail = (error: unknown): never => {
     complain(error);

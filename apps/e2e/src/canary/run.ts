@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashPassword, PERMISSIONS } from '@coffer/access';
+import { hashPassword } from '@coffer/access';
 import { TcpProxy } from '@coffer/backend-conformance/faults';
 import { SecretValue } from '@coffer/secrets';
 import { parse, stringify } from 'yaml';
@@ -37,6 +37,10 @@ export interface RunOptions {
 
 type Config = Record<string, object>;
 
+const OWN_FILES: ReadonlyMap<string, string> = new Map([
+  ['root.key', 'root key'],
+  ['first-start-token', 'access token'],
+]);
 const TOKEN_LINE = /^access token: coffer_(\S+)$/m;
 
 const accessOf = async ({ full, lister }: Users): Promise<object> => ({
@@ -44,7 +48,7 @@ const accessOf = async ({ full, lister }: Users): Promise<object> => ({
     {
       username: full.name,
       passwordHash: await hashPassword(new SecretValue(full.password)),
-      grants: [{ tenant: 'main', namespace: '*', permissions: PERMISSIONS }],
+      grants: [{ tenant: 'main', namespace: '*', permissions: ['list', 'resolve', 'write', 'delete'] }],
     },
     {
       username: lister.name,
@@ -186,11 +190,11 @@ export class Run {
     lookout.look('command line', String(coffer.pid), this.#words, piecesOf(`/proc/${coffer.pid}/cmdline`));
   }
 
-  /** Everything but the root key's own file. */
+  /** Everything but the root key and the access token in their own files. */
   #lookAtFolder(when: string): void {
     for (const file of filesBelow(this.#dataFolder)) {
       const name = file.slice(this.#dataFolder.length + 1);
-      const words = name === 'root.key' ? this.#words.filter((word) => word.name !== 'root key') : this.#words;
+      const words = this.#words.filter((word) => word.name !== OWN_FILES.get(name));
       this.options.lookout.look('data folder', `${name} ${when}`, words, piecesOf(file));
     }
   }

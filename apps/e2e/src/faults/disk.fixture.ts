@@ -11,14 +11,14 @@ export interface Disk {
   makeRoom(coffer: Coffer): void;
 }
 
-const SMALL = 'mount -t tmpfs -o size=4m small';
+const SMALL = 'mount -t tmpfs -o size=4m,mode=700 small';
 const UNSHARE = ['--map-root-user', '--mount', 'sh', '-c'];
 
 const filler = ({ pid, dataFolder }: Coffer): string => join(`/proc/${pid}/root`, dataFolder, 'filler');
 
 /** The data folder on a small disk of its own, which only the process sees and which goes with it. */
 const ownDisk: Disk = {
-  through: `mkdir "$COFFER_DATA_DIR" && exec unshare ${UNSHARE.join(' ')} '${SMALL} "$COFFER_DATA_DIR" && exec "$@"' sh "$@"`,
+  through: `mkdir -m 700 "$COFFER_DATA_DIR" && exec unshare ${UNSHARE.join(' ')} '${SMALL} "$COFFER_DATA_DIR" && exec "$@"' sh "$@"`,
   fill: (coffer) => {
     expect(() => writeFileSync(filler(coffer), Buffer.alloc(8 * 1024 * 1024))).toThrow(/ENOSPC/);
   },

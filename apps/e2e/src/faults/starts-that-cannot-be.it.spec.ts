@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -159,8 +159,19 @@ describe('a data folder', () => {
     rmSync(file);
     expect(await refused({ dataFolder })).toMatch(/root\.key is missing.*restore it from a backup/);
     expect(existsSync(file)).toBe(false);
-    writeFileSync(file, key);
+    writeFileSync(file, key, { mode: 0o600 });
     await nothingLost();
+  });
+
+  it('that others may read is refused with the command that mends it, and then made so no more', async () => {
+    const loose = join(scratch, 'loose');
+    mkdirSync(loose);
+    chmodSync(loose, 0o755);
+    expect(await refused({ dataFolder: loose })).toContain(`run: chmod 700 '${loose}'`);
+    chmodSync(loose, 0o700);
+    await (await startCoffer({ dataFolder: loose })).stop();
+    const open = readdirSync(loose).filter((name) => (statSync(join(loose, name)).mode & 0o077) !== 0);
+    expect([open, existsSync(join(loose, 'secrets.db'))]).toEqual([[], true]);
   });
 
   it('that is a file is refused', async () => {
@@ -172,8 +183,8 @@ describe('a data folder', () => {
 
   it('whose state is no database is refused and left as it is', async () => {
     const broken = join(scratch, 'broken');
-    mkdirSync(broken);
-    writeFileSync(join(broken, 'state.db'), CANARY.repeat(400));
+    mkdirSync(broken, { mode: 0o700 });
+    writeFileSync(join(broken, 'state.db'), CANARY.repeat(400), { mode: 0o600 });
     expect(await refused({ dataFolder: broken })).toMatch(/state\.db in the data folder .* cannot be opened/);
     expect(readFileSync(join(broken, 'state.db'), 'utf8')).toBe(CANARY.repeat(400));
   });

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
@@ -87,7 +97,7 @@ describe('the data folder', () => {
     const key = readFileSync(join(path, 'root.key'));
     rmSync(join(path, 'root.key'));
     expect(() => DataFolder.open(path)).toThrow(/root\.key is missing/);
-    writeFileSync(join(path, 'root.key'), key);
+    writeFileSync(join(path, 'root.key'), key, { mode: 0o600 });
     DataFolder.open(path).close();
   });
 
@@ -95,9 +105,54 @@ describe('the data folder', () => {
     const path = fresh();
     const file = join(path, 'state.db');
     const text = 'this is no database '.repeat(400);
-    writeFileSync(file, text);
+    writeFileSync(file, text, { mode: 0o600 });
     expect(() => DataFolder.open(file)).toThrow(/state\.db cannot be made \(EEXIST\); choose another folder/);
     expect(() => DataFolder.open(path)).toThrow(/state\.db in the data folder .* cannot be opened \(SQLite error 26\)/);
     expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it.each([0o755, 0o710, 0o701, 0o720])('refuses a folder of mode %o, with the command that mends it', (mode) => {
+    const path = fresh();
+    chmodSync(path, mode);
+    expect(() => DataFolder.open(path)).toThrow(`is open to others than its owner; run: chmod 700 '${path}'`);
+    expect(existsSync(join(path, 'root.key'))).toBe(false);
+    chmodSync(path, 0o700);
+    DataFolder.open(path).close();
+  });
+
+  it.each(['root.key', 'state.db', 'secrets.db', 'secrets.db-wal', 'first-start-token'])(
+    'refuses a %s that others may read, with the command that mends it',
+    (name) => {
+      const path = fresh();
+      DataFolder.open(path).close();
+      const file = join(path, name);
+      if (!existsSync(file)) writeFileSync(file, '');
+      chmodSync(file, 0o640);
+      expect(() => DataFolder.open(path)).toThrow(`run: chmod 600 '${file}'`);
+      chmodSync(file, 0o600);
+      DataFolder.open(path).close();
+    },
+  );
+
+  it('does not mind what else lies in it', () => {
+    const path = fresh();
+    mkdirSync(join(path, 'lost+found'), { mode: 0o755 });
+    writeFileSync(join(path, 'README'), 'x', { mode: 0o644 });
+    DataFolder.open(path).close();
+  });
+
+  it('makes its files its owner’s alone, whatever the umask', () => {
+    const path = join(fresh(), 'new');
+    DataFolder.open(path).close();
+    const modes = [path, join(path, 'root.key'), join(path, 'state.db')].map((file) => statSync(file).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o600, 0o600]);
+  });
+
+  it('follows no link where it makes a key', () => {
+    const path = fresh();
+    const elsewhere = join(fresh(), 'elsewhere');
+    symlinkSync(elsewhere, join(path, 'root.key.new'));
+    DataFolder.open(path).close();
+    expect(existsSync(elsewhere)).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CofferError, MAX_GENERATION, type SecretValue } from '@coffer/secrets';
+import { createPrivateFile, refuseLooseModes } from './private-files.js';
 import { rootKey } from './root-key.js';
 import { StateDatabase } from './state-database.js';
 
@@ -18,13 +19,16 @@ export class DataFolder {
   ) {}
 
   /**
-   * Throws `configuration` with what to do when the folder cannot be made, is in use, made by a newer version, or lacks
-   * its key.
+   * Throws `configuration` with what to do when the folder cannot be made, is in use, made by a newer version, open to
+   * others than its owner, or lacks its key.
    */
   static open(folder: string, leastGeneration = 1): DataFolder {
     const path = resolve(folder);
     makeFolder(path);
-    const state = StateDatabase.open(join(path, 'state.db'), path);
+    refuseLooseModes(path);
+    const file = join(path, 'state.db');
+    makePrivate(file);
+    const state = StateDatabase.open(file, path);
     try {
       const key = rootKey(join(path, 'root.key'), state.get('generation') !== undefined);
       return new DataFolder(path, key, raiseGeneration(state, leastGeneration), state);
@@ -39,12 +43,12 @@ export class DataFolder {
     return join(this.path, 'secrets.db');
   }
 
-  /** The keyed hash of the token that the first start made; `undefined` on the first start. */
-  get accessTokenHash(): string | undefined {
+  /** The keyed hash of the first-start token, or that it was revoked; `undefined` until it is made. */
+  get firstTokenHash(): string | undefined {
     return this.state.get('access-token-hash');
   }
 
-  set accessTokenHash(hash: string) {
+  set firstTokenHash(hash: string) {
     this.state.set('access-token-hash', hash);
   }
 
@@ -53,6 +57,11 @@ export class DataFolder {
     this.state.close();
   }
 }
+
+/** Empty where it is not there, so that SQLite does not choose who may read it. */
+const makePrivate = (file: string): void => {
+  if (!existsSync(file)) createPrivateFile(file, '');
+};
 
 const makeFolder = (path: string): void => {
   try {

@@ -1,28 +1,14 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { dirname } from 'node:path';
 import { CofferError, SecretValue } from '@coffer/secrets';
+import { createPrivateFile } from './private-files.js';
 
-const syncFolder = (folder: string): void => {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-};
-
+/** The folder is held, so a draft that is there was left by a process that ended while it wrote it. */
 const make = (file: string): void => {
   const draft = `${file}.new`;
-  const handle = openSync(draft, 'w', 0o600);
-  try {
-    writeSync(handle, `${randomBytes(32).toString('base64')}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
+  rmSync(draft, { force: true });
+  createPrivateFile(draft, `${randomBytes(32).toString('base64')}\n`);
   renameSync(draft, file);
-  syncFolder(dirname(file));
 };
 
 /**

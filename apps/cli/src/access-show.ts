@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { administratorsOf, FIRST_TOKEN_FILE, FIRST_TOKEN_REVOKED_FILE, type Grant } from '@coffer/access';
+import { loadAccess, loadConfiguration, type AccessConfiguration } from '@coffer/config';
+import { CofferError } from '@coffer/secrets';
+import { Command } from 'commander';
+import { dataFolderOf } from './data-folder.js';
+import type { Terminal } from './terminal.js';
+
+interface Options {
+  readonly config?: string;
+  readonly showToken?: boolean;
+}
+
+const grantsOf = (grants: readonly Grant[]): string =>
+  grants.map(({ tenant, namespace, permissions }) => `${tenant}/${namespace}:${permissions.join(',')}`).join('  ');
+
+/** As a running Coffer sees it: `coffer.access` counts although the rest may be wrong. */
+const accessOf = (config: string | undefined, env: Terminal['env']): AccessConfiguration => {
+  const options = { argv: config === undefined ? [] : ['--config', config], env };
+  try {
+    return loadConfiguration(options).access;
+  } catch (error) {
+    const access = loadAccess(options);
+    if (access === undefined) throw error;
+    return access;
+  }
+};
+
+const firstToken = (folder: string, access: AccessConfiguration, reveal: boolean): string => {
+  const file = join(folder, FIRST_TOKEN_FILE);
+  if (existsSync(join(folder, FIRST_TOKEN_REVOKED_FILE))) return 'revoked';
+  if (!existsSync(file)) return `none in ${folder}`;
+  const [administrator] = administratorsOf(access);
+  const counts = administrator === undefined ? 'may do everything' : `does not count: there is ${administrator}`;
+  return `in ${file}, ${counts}${reveal ? `\n${readFileSync(file, 'utf8').trim()}` : ''}`;
+};
+
+/** `coffer access`: who has access by the configuration, and where the first-start token of the data folder lies. */
+export const accessShow = (terminal: Terminal): Command =>
+  new Command('access')
+    .description('show who has access, and where the first-start token lies')
+    .option('--config <file>', 'the configuration; else COFFER_CONFIG, ./coffer.yml or ./application.yml')
+    .option('--show-token', 'print the first-start token as well')
+    .addHelpText('after', '\nThe first-start token belongs to the data folder: COFFER_DATA_DIR, else ./data.')
+    .action(({ config, showToken = false }: Options) => {
+      const access = accessOf(config, terminal.env);
+      for (const { id, grants } of access.tokens) terminal.out(`token ${id}  ${grantsOf(grants)}\n`);
+      for (const { username, grants } of access.users) terminal.out(`user ${username}  ${grantsOf(grants)}\n`);
+      try {
+        terminal.out(`first-start token  ${firstToken(dataFolderOf(terminal.env), access, showToken)}\n`);
+      } catch (error) {
+        const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+        throw new CofferError(
+          'configuration',
+          `the first-start token cannot be read (${reason}); run this as Coffer’s user`,
+        );
+      }
+    });
