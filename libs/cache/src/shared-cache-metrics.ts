@@ -12,6 +12,8 @@ export interface SharedCacheMetrics {
   /** An entry that does not open: sealed with a key that is gone, moved, or not written by Coffer. */
   unreadable(): void;
   breaker(open: boolean): void;
+  /** A call to the cache failed; `family` is one of a closed set. */
+  error(family: string): void;
 }
 
 export const NO_SHARED_CACHE_METRICS: SharedCacheMetrics = {
@@ -19,4 +21,5 @@ export const NO_SHARED_CACHE_METRICS: SharedCacheMetrics = {
   keep: () => undefined,
   unreadable: () => undefined,
   breaker: () => undefined,
+  error: () => undefined,
 };

@@ -250,6 +250,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly sharedErrors = new Counter({
+    name: 'coffer_shared_cache_errors_total',
+    help: 'Failed calls to Redis, by the kind of error that it answered with, or timeout or connection',
+    labelNames: ['family'],
+    registers: [this.registry],
+  });
+
   readonly sharedBreakerOpen = new Gauge({
     name: 'coffer_shared_cache_breaker_open',
     help: '1 while Redis is left alone after failures',

@@ -4,6 +4,7 @@ import type { ElapsedTime } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
 import type { Metrics } from '@coffer/observability';
 import type { Distributed } from './distributed.js';
+import { Seldom } from './seldom.js';
 
 /** Whether reads of any secret are to be cached. */
 export const isCacheOn = ({ cache, managers }: Pick<Configuration, 'cache' | 'managers'>): boolean =>
@@ -22,6 +23,7 @@ const figuresOf = (metrics: Metrics): SharedCacheMetrics => ({
   keep: (kept) => metrics.sharedKeeps.inc({ kept: String(kept) }),
   unreadable: () => metrics.sharedUnreadable.inc(),
   breaker: (open) => metrics.sharedBreakerOpen.set(open ? 1 : 0),
+  error: (family) => metrics.sharedErrors.inc({ family }),
 });
 
 /**
@@ -47,8 +49,18 @@ export const openRedisCache = async (
     told = true;
     setTimeout(() => (told = false), 60_000).unref();
   };
+  const seldom = new Seldom(clock);
+  const tell = (level: 'info' | 'warn', message: string, facts: object = {}): void => {
+    const repeated = seldom.repeated(message);
+    if (repeated !== undefined) logger[level]({ ...facts, ...(repeated === 0 ? {} : { repeated }) }, message);
+  };
   return openRedis({
     ...{ settings, ring, clock, time, onTrouble },
+    onError: (family, advice) => tell('warn', `Redis answers with an error: ${advice}`, { family }),
+    onBreaker: (open, family, advice) =>
+      open
+        ? tell('warn', `Redis is left alone, and asked again every second: ${advice}`, { family })
+        : tell('info', 'Redis answers again'),
     life: longestLife(configuration),
     metrics: figuresOf(metrics),
   });

@@ -1,25 +1,50 @@
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
+import { familyOf, type ErrorFamily } from './error-family.js';
 
 /** Failures in a row after which Redis is left alone, and for how long, in milliseconds. */
 const FAILURES = 5;
 const REST = 1_000;
 
-/** Where Redis does not answer, most callers are spared the wait for its deadline. */
+export interface BreakerListener {
+  /** Redis is left alone from now on, or asked again; `cause`: of the latest failure. Called on changes only. */
+  changed(open: boolean, cause: ErrorFamily): void;
+  /** A call failed. */
+  failed(family: ErrorFamily): void;
+}
+
+/** Where Redis does not answer, or answers with errors, most callers are spared the wait for its deadline. */
 export class RedisBreaker {
   readonly #policy = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(FAILURES), halfOpenAfter: REST });
+  #open = false;
+  #cause: ErrorFamily = 'connection';
 
-  constructor(onChange: (open: boolean) => void) {
-    this.#policy.onBreak(() => onChange(true));
-    this.#policy.onReset(() => onChange(false));
+  constructor(private readonly listener: BreakerListener) {
+    this.#policy.onBreak(() => this.#change(true));
+    this.#policy.onReset(() => this.#change(false));
   }
 
   /** The call's answer, or `undefined` when it failed, took longer than `deadline` (milliseconds), or was not made. */
   async run<T>(call: () => Promise<T>, deadline: number): Promise<T | undefined> {
+    const made = async (): Promise<T> => {
+      try {
+        return await within(call(), deadline);
+      } catch (error) {
+        this.#cause = familyOf(error);
+        this.listener.failed(this.#cause);
+        throw error;
+      }
+    };
     try {
-      return await this.#policy.execute(() => within(call(), deadline));
+      return await this.#policy.execute(made);
     } catch {
       return undefined;
     }
+  }
+
+  #change(open: boolean): void {
+    if (open === this.#open) return;
+    this.#open = open;
+    this.listener.changed(open, this.#cause);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Cluster, Redis } from 'ioredis';
 import type { SecretValue } from '@coffer/secrets';
+import { familyOf, mendsByReconnecting } from './error-family.js';
 
 export interface RedisSettings {
   /** `redis:` or, by TLS, `rediss:`; may hold a user's name and password. */
@@ -25,15 +26,24 @@ const LONGEST = 2_000;
 
 const again = (times: number): number => Math.min(RECONNECT.first * times, RECONNECT.longest);
 
+/** A connection that is sound is given up for an answer's sake no more often than this, in milliseconds. */
+const RECONNECT_INTERVAL_MS = 1_000;
+
 /** What may be said of an error: its kind. Messages of the client may quote commands. */
 const reasonOf = (error: unknown): string => {
-  const { code, name, message } = error as {
-    readonly code?: unknown;
-    readonly name?: unknown;
-    readonly message?: unknown;
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' ? code : familyOf(error);
+};
+
+/** Whether a connection is to be made anew because of an answer, as the client asks of every error that it reads. */
+const reconnectsOn = (): ((error: unknown) => boolean) => {
+  let last = -Infinity;
+  return (error) => {
+    const now = performance.now();
+    if (!mendsByReconnecting(familyOf(error)) || now - last < RECONNECT_INTERVAL_MS) return false;
+    last = now;
+    return true;
   };
-  if (typeof code === 'string') return code;
-  return message === 'Command timed out' ? 'timeout' : typeof name === 'string' ? name : 'unknown';
 };
 
 /**
@@ -54,7 +64,11 @@ export const connect = ({ settings, onTrouble }: ConnectionOptions, subscriber =
     disableClientInfo: true,
     connectTimeout: LONGEST,
     ...(subscriber ? {} : { commandTimeout: LONGEST, maxRetriesPerRequest: 0 }),
-    autoResendUnfulfilledCommands: subscriber,
+    autoResendUnfulfilledCommands: false,
+    // Whoever listens subscribes on every connection itself: nobody would hear of an error of the client's own attempt,
+    // and an error of a promise that nobody awaits ends the process.
+    autoResubscribe: false,
+    reconnectOnError: reconnectsOn(),
     enableReadyCheck: false,
   };
   const connection = settings.cluster

@@ -5,7 +5,9 @@ import { MAX_SHARED_LIFE } from '../entry.js';
 import type { HeartbeatMailbox } from '../heartbeat-mailbox.js';
 import type { SharedCacheMetrics } from '../shared-cache-metrics.js';
 import type { SharedCache } from '../shared-cache.js';
+import type { BreakerListener } from './breaker.js';
 import { connect, type RedisSettings } from './connection.js';
+import { adviceOf, familyOf, type ErrorFamily } from './error-family.js';
 import { RedisMailbox } from './redis-mailbox.js';
 import { RedisSharedCache } from './redis-shared-cache.js';
 
@@ -21,6 +23,10 @@ export interface RedisOptions {
   readonly life: number;
   /** Told of each connection that was lost or could not be made, and will be tried again; without the address. */
   readonly onTrouble: (reason: string) => void;
+  /** Told of every error that Redis answers with: its family and what would be right. */
+  readonly onError?: (family: string, advice: string) => void;
+  /** Told when Redis is left alone because of failures, and when it is asked again. */
+  readonly onBreaker?: (open: boolean, family: string, advice: string) => void;
   /** Longest wait of a read for one answer of Redis, in milliseconds; default 50. */
   readonly deadline?: number;
   /** Milliseconds after which a fill counts as given up; default 3,000. */
@@ -44,8 +50,19 @@ export const openRedis = (options: RedisOptions): RedisParts => {
   const { settings, ring, clock, time, metrics, onTrouble } = options;
   const life = Math.min(options.life, MAX_SHARED_LIFE);
   const connection = { settings, onTrouble };
+  const failed = (family: ErrorFamily): void => {
+    metrics.error(family);
+    if (family !== 'timeout' && family !== 'connection') options.onError?.(family, adviceOf(family));
+  };
+  const listener: BreakerListener = {
+    failed,
+    changed: (open, cause) => {
+      metrics.breaker(open);
+      options.onBreaker?.(open, cause, adviceOf(cause));
+    },
+  };
   const cache = new RedisSharedCache({
-    ...{ ring, clock, time, metrics, life },
+    ...{ ring, clock, time, metrics, life, listener },
     connection: connect(connection),
     deadline: options.deadline ?? DEADLINE,
     leaseTime: options.leaseTime ?? LEASE_TIME,
@@ -55,6 +72,7 @@ export const openRedis = (options: RedisOptions): RedisParts => {
     ring,
     connection: connect(connection),
     subscribe: () => connect(connection, true),
+    onError: (error) => failed(familyOf(error)),
   });
   return {
     cache,

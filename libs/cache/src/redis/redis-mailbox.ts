@@ -1,3 +1,4 @@
+import { Cluster } from 'ioredis';
 import type { Heartbeat } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import type { HeartbeatMailbox } from '../heartbeat-mailbox.js';
@@ -10,7 +11,17 @@ export interface RedisMailboxOptions {
   /** Makes the connection that listens, which can do nothing else. */
   readonly subscribe: () => Connection;
   readonly ring: KeyRing;
+  /** Told of whatever sending or listening failed with; both are tried again. */
+  readonly onError: (error: unknown) => void;
 }
+
+/** A subscription that failed is tried again after this, in milliseconds. */
+const RETRY_DELAY_MS = 1_000;
+/**
+ * Where nobody has heard a heartbeat for so long, in milliseconds, the connection is made anew: the node may have become a
+ * replica, which takes messages without an error and passes them on to nobody.
+ */
+const UNHEARD_MS = 5_000;
 
 /**
  * Heartbeats as messages of Redis, sealed: those that come to post in one turn of the event loop travel together, and
@@ -21,24 +32,30 @@ export class RedisMailbox implements HeartbeatMailbox {
   readonly #listeners = new Set<(heartbeat: Heartbeat) => void>();
   #waiting: Heartbeat[] = [];
   #subscriber: Connection | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+  /** Since when nobody hears; `undefined` while somebody does. */
+  #unheardSince: number | undefined;
 
   constructor(private readonly options: RedisMailboxOptions) {
     this.#codec = new HeartbeatCodec(options.ring);
   }
 
   post(heartbeat: Heartbeat): void {
-    if (this.#waiting.length === 0) setImmediate(() => this.#send());
+    if (this.#waiting.length === 0) setImmediate(() => void this.#send());
     const yields = ({ shard, nonce }: Heartbeat): boolean => shard === heartbeat.shard && nonce === undefined;
     this.#waiting = [...this.#waiting.filter((earlier) => !yields(earlier)), heartbeat];
   }
 
   listen(listener: (heartbeat: Heartbeat) => void): () => void {
     this.#listeners.add(listener);
-    this.#subscriber ??= this.#subscribe();
+    this.#subscriber ??= this.#connectSubscriber();
     return () => void this.#listeners.delete(listener);
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
     this.#listeners.clear();
     // What waits for its turn is sent before: a last heartbeat gives a lease back.
     await new Promise((resolve) => setImmediate(resolve));
@@ -47,24 +64,54 @@ export class RedisMailbox implements HeartbeatMailbox {
     this.#subscriber?.disconnect();
   }
 
-  #send(): void {
-    const { connection, ring } = this.options;
+  async #send(): Promise<void> {
+    const { connection, ring, onError } = this.options;
     const message = this.#codec.encode(this.#waiting);
     this.#waiting = [];
-    connection.publish(channelOf(ring, ring.activeId), message).catch(() => undefined);
+    try {
+      this.#published(await connection.publish(channelOf(ring, ring.activeId), message));
+    } catch (error) {
+      onError(error);
+    }
   }
 
-  /** Under every key of the ring: during a rotation readers may have another one active. */
-  #subscribe(): Connection {
-    const { ring, subscribe } = this.options;
-    const subscriber = subscribe();
+  /** `receivers`: of that node; in a cluster others may have more. */
+  #published(receivers: number): void {
+    const { connection } = this.options;
+    if (receivers > 0 || connection instanceof Cluster) {
+      this.#unheardSince = undefined;
+      return;
+    }
+    const now = performance.now();
+    this.#unheardSince ??= now;
+    if (this.#closed || now - this.#unheardSince < UNHEARD_MS) return;
+    this.#unheardSince = now;
+    connection.disconnect(true);
+  }
+
+  #connectSubscriber(): Connection {
+    const subscriber = this.options.subscribe();
     subscriber.on('messageBuffer', (_channel: Buffer, message: Buffer) => {
       for (const heartbeat of this.#codec.decode(message)) {
         for (const listener of this.#listeners) listener(heartbeat);
       }
     });
-    // Where it fails for good (a missing permission) there are no leases; the connection's trouble was told.
-    subscriber.subscribe(...ring.ids.map((id) => channelOf(ring, id))).catch(() => undefined);
+    subscriber.on('ready', () => void this.#subscribe(subscriber));
     return subscriber;
+  }
+
+  /** Under every key of the ring: during a rotation readers may have another one active. */
+  async #subscribe(subscriber: Connection): Promise<void> {
+    const { ring, onError } = this.options;
+    clearTimeout(this.#retry);
+    try {
+      await subscriber.subscribe(...ring.ids.map((id) => channelOf(ring, id)));
+    } catch (error) {
+      if (this.#closed) return;
+      onError(error);
+      this.#retry = setTimeout(() => {
+        if (subscriber.status === 'ready') void this.#subscribe(subscriber);
+      }, RETRY_DELAY_MS);
+    }
   }
 }

@@ -6,7 +6,7 @@ import type { CacheEntry } from '../entry.js';
 import { EntryCodec } from '../sealed/entry-codec.js';
 import type { SharedCacheMetrics } from '../shared-cache-metrics.js';
 import type { FillLease, Look, SharedCache } from '../shared-cache.js';
-import { RedisBreaker } from './breaker.js';
+import { RedisBreaker, type BreakerListener } from './breaker.js';
 import type { Connection } from './connection.js';
 import { allNamesFor, namesFor } from './names.js';
 import { withScripts, type Scripts } from './scripts.js';
@@ -17,6 +17,8 @@ export interface RedisSharedCacheOptions {
   readonly clock: Clock;
   readonly time: ElapsedTime;
   readonly metrics: SharedCacheMetrics;
+  /** Told of failures and of what comes of them. */
+  readonly listener: BreakerListener;
   /** Longest life of an entry, in milliseconds, the same in every process. */
   readonly life: number;
   /** Longest wait of a read for one answer, in milliseconds. */
@@ -44,7 +46,7 @@ export class RedisSharedCache implements SharedCache {
   constructor(private readonly options: RedisSharedCacheOptions) {
     this.#redis = withScripts(options.connection);
     this.#codec = new EntryCodec(options.ring);
-    this.#breaker = new RedisBreaker((open) => options.metrics.breaker(open));
+    this.#breaker = new RedisBreaker(options.listener);
   }
 
   async look(path: SecretPath, usable: (stamp: EntryStamp) => boolean): Promise<Look> {
