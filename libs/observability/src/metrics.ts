@@ -217,6 +217,18 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly storeReadsWaiting = new Gauge({
+    name: 'coffer_store_reads_waiting',
+    help: 'Uncached reads of a gateway that wait because its event loop is late',
+    registers: [this.registry],
+  });
+
+  readonly storeReadsLimit = new Gauge({
+    name: 'coffer_store_reads_limit',
+    help: 'How many uncached reads this gateway makes at once; falls while its event loop is late',
+    registers: [this.registry],
+  });
+
   readonly staleReads = new Counter({
     name: 'coffer_reads_found_stale_total',
     help: 'Hits that the log later proved older than a write answered more than a second before; must stay 0',

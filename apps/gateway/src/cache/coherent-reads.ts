@@ -13,6 +13,7 @@ import type { Clock, SecretPath } from '@coffer/secrets';
 import type { CacheRule, CacheRules } from './cache-rules.js';
 import type { Forward, Found, Served } from './found.js';
 import { isBehind, LatestWrites } from './latest-writes.js';
+import { LoadLimiter } from './load-limiter.js';
 
 /** A store as cached reads see it. */
 export interface CachedManager {
@@ -76,6 +77,8 @@ export class CoherentReads {
   #hits = 0;
   readonly #flights = new Map<string, Flying>();
   readonly #latest: LatestWrites;
+  /** Of all calls to stores that are made here. */
+  readonly limiter = new LoadLimiter();
 
   constructor(private readonly options: CoherentReadsOptions) {
     const bytes = new CacheBytes(options.maxBytes);
@@ -225,7 +228,7 @@ export class CoherentReads {
     const key = path.toString();
     for (let attempt = 0; ; attempt += 1) {
       const write = backend.capabilities.strongReads ? undefined : this.#latest.of(key);
-      const stored = await backend.read(path, { signal: new AbortController().signal });
+      const stored = await this.limiter.run(() => backend.read(path, { signal: new AbortController().signal }));
       const wait = isBehind(stored, write) ? AGAIN[attempt] : undefined;
       if (wait === undefined) return { secret: secretOf(stored), behind: isBehind(stored, write) };
       await pause(wait);
@@ -235,6 +238,8 @@ export class CoherentReads {
   #show(): void {
     if (this.#hits > 0) this.options.metrics.cacheReads.inc({ source: 'l1', reason: '' }, this.#hits);
     this.#hits = 0;
+    this.options.metrics.storeReadsWaiting.set(this.limiter.waiting);
+    this.options.metrics.storeReadsLimit.set(this.limiter.limit);
     for (const [manager, local] of this.#locals) {
       this.options.metrics.cacheEntries.set({ manager }, local.size);
       this.options.metrics.cacheBytes.set({ manager }, local.bytes);

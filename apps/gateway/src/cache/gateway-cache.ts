@@ -68,6 +68,7 @@ export class GatewayCache {
     });
     this.#readers = new Readers({
       ...options,
+      late: (ms) => this.#reads.limiter.timerLate(ms),
       evict: (path, fence, timestamp) => this.#reads.evict(path, fence, timestamp),
       forget: (where) => {
         this.#reads.forget(where);

@@ -40,7 +40,7 @@ describe('the readers of a gateway', () => {
         metrics: new Metrics(),
         time: new ElapsedTime(systemClock),
       },
-      ...{ logger: { warn: () => undefined }, evict: () => undefined, forget: () => undefined },
+      ...{ logger: { warn: () => undefined }, evict: () => undefined, forget: () => undefined, late: () => undefined },
     });
     readers.start();
     let offset = 0n;

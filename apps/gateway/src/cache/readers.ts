@@ -15,6 +15,8 @@ export interface ReadersOptions {
   readonly logger: Pick<Logger, 'warn'>;
   /** Entries of the path with a lower tag are of no use any more, by a record of that time of the log's clock. */
   readonly evict: (path: string, fence: bigint, timestamp: number) => void;
+  /** Told several times a second by how many milliseconds a timer was late. */
+  readonly late: (lateMs: number) => void;
   /** Nothing that is kept of these paths may be used any more. */
   readonly forget: (where: (path: string) => boolean) => void;
 }
@@ -75,6 +77,7 @@ export class Readers {
   #tick(): void {
     const { time, timing, forget } = this.options;
     const now = time.now();
+    this.options.late(Math.max(0, now - this.#lastTick - TICK));
     // Stopped for so long, a process may have missed records that the log has no more.
     if (now - this.#lastTick >= timing.window / 2) forget(() => true);
     this.#lastTick = now;
