@@ -121,6 +121,14 @@ export const measurements = [
     servers: ['postgresql'],
   },
   {
+    name: 'starvation',
+    title: 'Coherent caches short of processor time',
+    command: 'node apps/e2e/dist/starvation.js',
+    shows:
+      'The soak of one seed, without and with three processes beside it that never wait: what lacks processor time is slow and not dead, and never wrong.',
+    servers: ['postgresql'],
+  },
+  {
     name: 'reader',
     title: 'What the protocol adds to a hit',
     command: 'node tools/workspace/reader-bench.mjs',

@@ -10,7 +10,7 @@ import { Random } from './random.js';
 import { Readers } from './readers.js';
 import { strikeAll } from './schedule.js';
 import type { Stage } from './stage.js';
-import { newTally, type Tally } from './tally.js';
+import { beyondFaults, newTally, type Tally } from './tally.js';
 import { Writers } from './writers.js';
 
 export interface SoakOptions {
@@ -44,7 +44,10 @@ const load = async (stage: Stage, options: SoakOptions, tally: Tally): Promise<R
   const loading = [readers.run(), writers.run()] as const;
   try {
     await pause(CALM);
-    const struck = await strikeAll(stage, { seed, rows: faults, once, duration: seconds * 1_000 - 2 * CALM });
+    const struck = await strikeAll(stage, {
+      ...{ seed, rows: faults, once, duration: seconds * 1_000 - 2 * CALM },
+      lasted: (fault) => void tally.faults.push(fault),
+    });
     await stage.healed();
     await pause(CALM);
     return struck;
@@ -124,6 +127,11 @@ export const soakProperty = async (stage: Stage, options: SoakOptions): Promise<
     show('Writes of unknown outcome', tally.unknown, 'writes'),
     show('Writes repeated until they were acknowledged', tally.repeated, 'writes'),
     show('Longest write, repetitions included', (tally.longestWrite / 1_000).toFixed(2), 's'),
+    show(
+      'Longest write beyond the fault it met',
+      (Math.max(0, ...tally.writes.map((write) => beyondFaults(write, tally.faults))) / 1_000).toFixed(2),
+      's',
+    ),
     show('Deletions acknowledged', tally.deletes, 'writes'),
     show('Cache drops', tally.drops, 'calls'),
     show('Reads that a parent namespace answered', tally.inherited, 'reads'),

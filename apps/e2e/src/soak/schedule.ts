@@ -3,6 +3,7 @@ import { say } from '../measure/index.js';
 import type { Fault } from './faults.js';
 import { Random } from './random.js';
 import type { Stage } from './stage.js';
+import type { Span } from './tally.js';
 
 export interface ScheduleOptions {
   readonly seed: number;
@@ -12,6 +13,8 @@ export interface ScheduleOptions {
   readonly rows: readonly (readonly Fault[])[];
   /** Every fault strikes once and no more. */
   readonly once: boolean;
+  /** Told of every fault that is over. */
+  readonly lasted: (fault: Span) => void;
 }
 
 /** Between the faults of a row, in milliseconds. */
@@ -32,7 +35,9 @@ export const strikeAll = async (stage: Stage, options: ScheduleOptions): Promise
         await pause(random.between(REST.from, REST.to));
         if (over() && !options.once) return;
         struck.set(fault.name, (struck.get(fault.name) ?? 0) + 1);
+        const from = performance.now();
         await fault.strike(stage, random);
+        options.lasted({ from, to: performance.now() });
       }
     } while (!options.once);
   };

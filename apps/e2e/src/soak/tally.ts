@@ -1,3 +1,15 @@
+/** From and to when something lasted, in milliseconds of the run's one clock. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How much longer a write took than any one fault lasted while it was under way, in milliseconds. */
+export const beyondFaults = (write: Span, faults: readonly Span[]): number => {
+  const overlap = ({ from, to }: Span): number => Math.min(to, write.to) - Math.max(from, write.from);
+  return write.to - write.from - Math.max(0, ...faults.map(overlap));
+};
+
 /** What happened, besides what the history says. */
 export interface Tally {
   acknowledged: number;
@@ -17,6 +29,9 @@ export interface Tally {
   readonly refusedReads: Map<number, number>;
   /** From the first attempt to the acknowledgement, in milliseconds. */
   longestWrite: number;
+  /** From the first attempt to the acknowledgement, of every write. */
+  readonly writes: Span[];
+  readonly faults: Span[];
   /** In what way an answer was none that could be. */
   readonly wrong: string[];
 }
@@ -33,5 +48,7 @@ export const newTally = (): Tally => ({
   unanswered: 0,
   refusedReads: new Map(),
   longestWrite: 0,
+  writes: [],
+  faults: [],
   wrong: [],
 });

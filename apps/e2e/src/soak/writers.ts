@@ -82,6 +82,7 @@ export class Writers {
       this.tally.acknowledged += 1;
       if (deletes) this.tally.deletes += 1;
       this.tally.longestWrite = Math.max(this.tally.longestWrite, (end - start) / 1_000);
+      this.tally.writes.push({ from: start / 1_000, to: end / 1_000 });
       this.names.wrote(name);
       void this.readers.probe(name, register === name.child);
     } else {
