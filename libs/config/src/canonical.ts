@@ -6,10 +6,13 @@ import { isTree, merge, type Tree } from './tree.js';
 
 type Group = Extract<Shape, { kind: 'group' }>;
 
+/** Stands for the value of a key that is not known. */
+const NOT_USED = 'not used';
+
 /**
  * Rewrites every spelling of a known key (camelCase, kebab-case, snake_case, dotted) to the schema's own. Unknown keys
- * of strict groups become problems, those of other groups are dropped. A key without a value stays, as null, for `settle` to
- * refuse, where the schema does not take it for absent.
+ * of strict groups become problems, those of loose groups stay without their values, those of others are dropped. A key
+ * without a value stays, as null, for `settle` to refuse, where the schema does not take it for absent.
  */
 export const canonicalise = (value: unknown, schema: Schema, path: readonly Step[], problems: Problems): unknown => {
   if (value === null) return emptinessOf(schema) === 'absent' ? undefined : null;
@@ -28,6 +31,7 @@ const canonicalGroup = (group: Tree, shape: Group, path: readonly Step[], proble
     const [found, inner] = known === undefined ? dotted(typed, value, shape) : [known, value];
     if (found === undefined) {
       if (shape.strict) problems.add([...path, showKey(typed)], unknownKey(typed, names(shape)));
+      if (shape.loose && value !== null) result.set(typed, NOT_USED);
       continue;
     }
     const here = [...path, found.name];

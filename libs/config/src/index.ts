@@ -1,4 +1,6 @@
+export { readHostAndPort } from './address/address.js';
 export * from './configuration.js';
+export { parseRedisAddress, type RedisAddress } from './address/redis-address.js';
 export { requireDistributed, type DistributedConfiguration } from './distributed.js';
 export { configurationPage } from './documentation.js';
 export { parseDuration } from './duration.js';

@@ -1,4 +1,5 @@
 import { SecretValue } from '@coffer/secrets';
+import { readHostAndPort } from './address/address.js';
 import { refuseUrl } from './jdbc-refusal.js';
 import type { H2JdbcUrl, H2ServerUrl } from './jdbc-address.js';
 
@@ -41,10 +42,10 @@ export const parseH2Url = (rest: string): H2JdbcUrl => {
 };
 
 const serverOf = (location: string): Pick<H2ServerUrl, 'dialect' | 'mode' | 'host' | 'port' | 'database'> => {
-  const [, host, port = PG_PORT, database] =
-    /^pg:\/\/([^/:]+|\[[^\]]+\])(?::(\d{1,5}))?\/([^/?]+)$/i.exec(location) ?? [];
-  if (host === undefined || database === undefined) throw refuseUrl('must be jdbc:h2:pg://HOST:PORT/DATABASE');
-  return { dialect: 'h2', mode: 'server', host, port: Number(port), database };
+  const [, server, database] = /^pg:\/\/([^/@?#]+)\/([^/?#@]+)$/i.exec(location) ?? [];
+  if (server === undefined || database === undefined) throw refuseUrl('must be jdbc:h2:pg://HOST:PORT/DATABASE');
+  const { host, port = PG_PORT } = readHostAndPort(server);
+  return { dialect: 'h2', mode: 'server', host, port, database };
 };
 
 /** What follows the first semicolon. */

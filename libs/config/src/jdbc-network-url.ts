@@ -1,4 +1,5 @@
 import { SecretValue } from '@coffer/secrets';
+import { readHostAndPort } from './address/address.js';
 import { JdbcParameters } from './jdbc-parameters.js';
 import { unusedParameters } from './jdbc-refused-parameters.js';
 import { takeSchema } from './jdbc-schema.js';
@@ -9,7 +10,6 @@ import type { NetworkJdbcUrl } from './jdbc-address.js';
 type Dialect = NetworkJdbcUrl['dialect'];
 
 const PORTS: Readonly<Record<Dialect, number>> = { postgresql: 5432, mysql: 3306, mariadb: 3306 };
-const HOST = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s=()]*))(?::(\d{1,5}))?$/;
 
 const decode = (text: string): string => {
   try {
@@ -32,11 +32,9 @@ const readUser = (userInfo: string | undefined): Pick<NetworkJdbcUrl, 'username'
 
 const readServer = (dialect: Dialect, server: string): { host: string; port: number } => {
   if (server.includes(',')) throw refuseUrl('names several servers: name one, or a proxy in front of them');
-  const [matched, ipv6, name, port] = HOST.exec(server) ?? [];
-  if (matched === undefined) throw refuseUrl(`must name one server as jdbc:${dialect}://HOST:PORT/DATABASE`);
-  const number = port === undefined ? PORTS[dialect] : Number(port);
-  if (number < 1 || number > 65_535) throw refuseUrl('has a port that is not a number from 1 to 65535');
-  return { host: ipv6 ?? (name === undefined || name === '' ? 'localhost' : name), port: number };
+  if (/[\s=()]/.test(server)) throw refuseUrl(`must name one server as jdbc:${dialect}://HOST:PORT/DATABASE`);
+  const { host, port = PORTS[dialect] } = readHostAndPort(server.replace(/^(?=:\d*$|$)/, 'localhost'));
+  return { host, port };
 };
 
 /** What stands behind `jdbc:postgresql:`, `jdbc:mysql:` or `jdbc:mariadb:`. */
@@ -49,6 +47,9 @@ export const parseNetworkUrl = (dialect: Dialect, rest: string): NetworkJdbcUrl 
   const slash = local.indexOf('/', 2);
   const authority = slash < 0 ? local.slice(2) : local.slice(2, slash);
   const database = slash < 0 ? '' : decode(local.slice(slash + 1));
+  if (slash >= 0 && local.includes('@', slash)) {
+    throw refuseUrl('has an @ behind its host; in a user name or password write / as %2F, ? as %3F and @ as %40');
+  }
   if (database === '' || database.includes('/')) {
     throw refuseUrl(`must name one database after the server: jdbc:${dialect}://HOST:PORT/DATABASE`);
   }

@@ -185,7 +185,7 @@ describe('parseJdbcUrl', () => {
     ['jdbc:postgresql://one,canary/kestra', /several servers/],
     ['jdbc:postgresql://canary', /must name one database/],
     ['jdbc:postgresql://db/a/canary', /must name one database/],
-    ['jdbc:postgresql://db:canary/kestra', /must name one server/],
+    ['jdbc:postgresql://db:canary/kestra', /has a port that is not a number/],
     ['jdbc:postgresql://db:70000/canary', /port/],
     ['jdbc:postgresql://db/kestra?password=canary%', /%25/],
     ['jdbc:postgresql://db/kestra?sslmode=canary', /must be one of disable, allow/],

@@ -1,7 +1,7 @@
 import { loadFiles, loadText, refusal } from './load.fixture.js';
+import { CERTIFICATE, mangled, privateKey } from './pem.fixture.js';
 
-const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
-const KEY = '-----BEGIN ENCRYPTED PRIVATE KEY-----\nY2FuYXJ5\n-----END ENCRYPTED PRIVATE KEY-----';
+const KEY = privateKey('canary');
 const properties = (lines: string, owner = 'kestra'): string =>
   `${owner}:\n  kafka:\n    client:\n      properties:\n${lines.trim().replace(/^/gm, '        ')}\n`;
 
@@ -59,6 +59,36 @@ ssl: {truststore: {type: PEM, certificates: "${CERTIFICATE.replaceAll('\n', '\\n
     expect(inline.kafka?.tls?.ca).toBe(CERTIFICATE);
   });
 
+  it.each(mangled(CERTIFICATE))('takes a certificate and a key %s', (how, ca) => {
+    const [, key = ''] = mangled(KEY).find(([name]) => name === how) ?? [];
+    const { kafka } = loadText(
+      properties(`
+bootstrap.servers: kafka:9093
+security.protocol: SSL
+ssl.truststore.certificates: ${JSON.stringify(ca)}
+ssl.keystore.certificate.chain: ${JSON.stringify(ca)}
+ssl.keystore.key: ${JSON.stringify(key)}
+ssl.key.password: "canary\\n"
+`),
+    );
+    expect(kafka?.tls).toMatchObject({ ca: CERTIFICATE, certificate: CERTIFICATE });
+    expect([kafka?.tls?.key?.reveal(), kafka?.tls?.passphrase?.reveal()]).toEqual([KEY, 'canary']);
+  });
+
+  it('notices options of a JAAS line that are of no use, without quoting them', () => {
+    const { notices } = loadText(
+      properties(`
+bootstrap.servers: kafka:9093
+security.protocol: SASL_SSL
+sasl.mechanism: PLAIN
+sasl.jaas.config: 'M required username="me" password="x" user_canary="canary";'
+`),
+    );
+    expect(notices).toEqual([
+      'kestra.kafka.client.properties.sasl.jaas.config has options that are not used: only username and password are',
+    ]);
+  });
+
   it("overrides Kestra's", () => {
     const text = `${properties('bootstrap.servers: kestra:9092')}${properties('bootstrap.servers: own:9092', 'coffer')}`;
     expect(loadText(text).kafka?.brokers).toEqual(['own:9092']);
@@ -68,7 +98,7 @@ ssl: {truststore: {type: PEM, certificates: "${CERTIFICATE.replaceAll('\n', '\\n
   const sasl = 'bootstrap.servers: kafka:9093\nsecurity.protocol: SASL_PLAINTEXT\n';
   it.each([
     ['security.protocol: SSL', /properties\.bootstrap\.servers is missing/],
-    ['bootstrap.servers: canary', /bootstrap\.servers must be host:port/],
+    ['bootstrap.servers: canary', /bootstrap\.servers has a server without a port; it must be HOST:PORT/],
     ['bootstrap.servers: ${CANARY}', /bootstrap\.servers needs the variable CANARY/],
     ['bootstrap.servers: a:1\nsecurity.protocol: canary', /security\.protocol must be one of PLAINTEXT, SSL/],
     [
@@ -87,7 +117,27 @@ ssl: {truststore: {type: PEM, certificates: "${CERTIFICATE.replaceAll('\n', '\\n
     [`${sasl}sasl.mechanism: PLAIN`, /sasl\.jaas\.config is missing/],
     [
       `${sasl}sasl.mechanism: PLAIN\nsasl.jaas.config: canary`,
+      /sasl\.jaas\.config has no control flag.*; it must be one login module: MODULE required username="…"/,
+    ],
+    [
+      `${sasl}sasl.mechanism: PLAIN\nsasl.jaas.config: 'M required username="a" password="canary" tokenauth=true;'`,
+      /sasl\.jaas\.config asks by tokenauth for a delegation token/,
+    ],
+    [
+      `${sasl}sasl.mechanism: PLAIN\nsasl.jaas.config: 'M required user="canary" password="canary";'`,
       /sasl\.jaas\.config must be a login module with username/,
+    ],
+    [
+      `${tls}ssl.truststore.certificates: canary`,
+      /ssl\.truststore\.certificates must be PEM: it must contain a line -----BEGIN/,
+    ],
+    [
+      `${tls}ssl.keystore.certificate.chain: ${JSON.stringify(CERTIFICATE)}`,
+      /ssl\.keystore\.key is missing: a key and its certificate belong together/,
+    ],
+    [
+      `${tls}ssl.keystore.key: ${JSON.stringify(KEY)}`,
+      /ssl\.keystore\.key holds an encrypted private key that needs a passphrase/,
     ],
   ])('refuses %j', (lines, message) => {
     const refused = refusal(() => loadText(properties(lines)));

@@ -3,6 +3,8 @@ import type { Environment } from './interpolate.js';
 import type { Step } from './key-case.js';
 import type { Problems } from './problems.js';
 import type { ReadFile } from './sources.js';
+import { certificatesOf, looksLikePem, PemProblem } from './text-form/pem.js';
+import { withoutLineBreaks } from './text-form/single-line.js';
 import { at, merge, type Tree } from './tree.js';
 
 /** What the parts of one configuration share while it is being put together. */
@@ -26,19 +28,32 @@ export class Loading {
   /** A file's text, or `undefined` after adding a problem. */
   readFile(file: string, path: readonly Step[]): string | undefined {
     try {
-      return this.readFileText(resolve(this.cwd, file));
+      return this.readFileText(resolve(this.cwd, withoutLineBreaks(file)));
     } catch {
       this.problems.add(path, 'names a file that cannot be read');
       return undefined;
     }
   }
 
-  /** PEM as it is, or from the file of that name. */
-  readPem(value: string, path: readonly Step[]): string | undefined {
-    const pem = value.includes('-----BEGIN ') ? value : this.readFile(value, path);
-    if (pem === undefined) return undefined;
-    if (pem.includes('-----BEGIN ')) return pem;
-    this.problems.add(path, 'names a file that holds no PEM: it must contain a line -----BEGIN …-----');
-    return undefined;
+  /** Certificates as they are, or from the file of that name; `undefined` after adding a problem. */
+  readCertificates(value: string, path: readonly Step[]): string | undefined {
+    return this.readPem(value, path, certificatesOf);
+  }
+
+  /** What `read` makes of PEM as it is, or from the file of that name; `undefined` after adding a problem. */
+  readPem<T>(value: string, path: readonly Step[], read: (pem: string) => T): T | undefined {
+    const inline = looksLikePem(value);
+    const pem = inline ? value : this.readFile(value, path);
+    return pem === undefined ? undefined : this.#mended(pem, path, read, inline ? '' : 'names a file that ');
+  }
+
+  #mended<T>(pem: string, path: readonly Step[], read: (pem: string) => T, prefix: string): T | undefined {
+    try {
+      return read(pem);
+    } catch (error) {
+      if (!(error instanceof PemProblem)) throw error;
+      this.problems.add(path, `${prefix}${error.message}`);
+      return undefined;
+    }
   }
 }

@@ -5,7 +5,13 @@ export type Schema = z.core.$ZodType;
 
 /** What a schema says about keys, all types of leaves aside. */
 export type Shape =
-  | { readonly kind: 'group'; readonly keys: ReadonlyMap<string, KnownKey>; readonly strict: boolean }
+  | {
+      readonly kind: 'group';
+      readonly keys: ReadonlyMap<string, KnownKey>;
+      readonly strict: boolean;
+      /** Unknown keys stay, so that whoever reads the group can say that they are not used. */
+      readonly loose: boolean;
+    }
   | { readonly kind: 'list'; readonly item: Schema }
   /** Keys of the user's own choice. `separator` joins the words of a variable's name into such a key. */
   | { readonly kind: 'map'; readonly separator: string }
@@ -16,10 +22,11 @@ export interface KnownKey {
   readonly schema: Schema;
 }
 
-const groupOf = (shape: Readonly<Record<string, Schema>>, strict: boolean): Shape => ({
+const groupOf = (shape: Readonly<Record<string, Schema>>, catchall: string | undefined): Shape => ({
   kind: 'group',
   keys: new Map(Object.entries(shape).map(([name, schema]) => [canonicalKey(name), { name, schema }])),
-  strict,
+  strict: catchall === 'never',
+  loose: catchall === 'unknown',
 });
 
 const separatorOf = (schema: Schema): string => {
@@ -28,8 +35,8 @@ const separatorOf = (schema: Schema): string => {
 };
 
 /**
- * The shape behind optionals, defaults and transforms. A strict object refuses unknown keys, a plain one ignores them;
- * known keys are named in camelCase there.
+ * The shape behind optionals, defaults and transforms. A strict object refuses unknown keys, a loose one keeps them, a
+ * plain one ignores them; known keys are named in camelCase there.
  */
 export const shapeOf = (schema: Schema): Shape => {
   const def = (schema as z.core.$ZodTypes)._zod.def;
@@ -42,7 +49,7 @@ export const shapeOf = (schema: Schema): Shape => {
     case 'pipe':
       return shapeOf(def.in._zod.def.type === 'transform' ? def.out : def.in);
     case 'object':
-      return groupOf(def.shape, def.catchall?._zod.def.type === 'never');
+      return groupOf(def.shape, def.catchall?._zod.def.type);
     case 'array':
       return { kind: 'list', item: def.element };
     case 'record':

@@ -1,4 +1,5 @@
 import { loadFiles, loadText, refusal } from './load.fixture.js';
+import { CERTIFICATE } from './pem.fixture.js';
 
 const SECRET = 'canary-of-thirty-two-characters!';
 const HASH = 'canary-hash';
@@ -55,7 +56,7 @@ describe('settings that are refused', () => {
     [vault(', password: {user: a}'), 'kestra.secret.vault.password.password is missing'],
     [
       'kestra: {secret: {type: vault, vault: {address: "https://me:canary@v", token: {token: t}}}}',
-      'kestra.secret.vault.address must be an address such as https://host:port, without credentials',
+      'kestra.secret.vault.address has a user name or password in it, which belong into settings of their own',
     ],
     [
       'kestra: {secret: {type: aws-secret-manager, awsSecretManager: {secretKeyId: canary}}}',
@@ -73,7 +74,7 @@ describe('settings that are refused', () => {
       'kestra: {secret: {type: azure-key-vault, azureKeyVault: {vaultName: "canary/../x"}}}',
       'kestra.secret.azureKeyVault.vaultName must be the name of a vault',
     ],
-    ['coffer: {redis: {url: "http://:canary@x"}}', 'coffer.redis.url must be an address such as redis://host:6379'],
+    ['coffer: {redis: {url: "http://:canary@x"}}', 'coffer.redis.url must begin with redis:// or rediss://'],
     ['coffer: {redis: {}}', 'coffer.redis.url is missing'],
     ['coffer: {probe: {}}', 'coffer.probe.namespace is missing'],
     ['coffer: {probe: {namespace: CANARY}}', 'coffer.probe must name a tenant'],
@@ -236,7 +237,7 @@ kestra:
   elasticsearch: {client: {http-hosts: "http://kestra:9200", basic-auth: {username: u, password: p}}}
 coffer: {elasticsearch: {client: {http-hosts: ["https://own:9200"]}, api-key: canary, ca: ca.pem}}
 `,
-      'ca.pem': '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n',
+      'ca.pem': CERTIFICATE,
     };
     expect(loadFiles(files).secret).toMatchObject({
       cluster: { hosts: ['https://own:9200'], auth: { kind: 'api-key' }, ca: files['ca.pem'], trustAllSsl: false },

@@ -1,7 +1,7 @@
 import { interpolate, mentionedVariables, Unresolved, type Environment } from './interpolate.js';
 import { showKey, type Step } from './key-case.js';
-import { emptinessOf, shapeOf, type Emptiness, type Schema } from './schema-shape.js';
-import { isTree } from './tree.js';
+import { emptinessOf, shapeOf, type Emptiness, type KnownKey, type Schema } from './schema-shape.js';
+import { isTree, type Tree } from './tree.js';
 
 /** A text from a variable: it holds what it holds, placeholders or not. */
 export class Literal {
@@ -19,12 +19,15 @@ export const settle = (value: unknown, schema: Schema, env: Environment, path: r
   switch (shape.kind) {
     case 'group':
       if (!isTree(value)) return asText();
-      return Object.fromEntries(
-        [...shape.keys.values()]
-          .filter(({ name }) => Object.hasOwn(value, name))
-          .map(({ name, schema: inner }) => [name, settle(value[name], inner, env, [...path, name])] as const)
-          .filter(([, inner]) => inner !== undefined),
-      );
+      return {
+        ...(shape.loose ? unknownIn(value, shape.keys) : {}),
+        ...Object.fromEntries(
+          [...shape.keys.values()]
+            .filter(({ name }) => Object.hasOwn(value, name))
+            .map(({ name, schema: inner }) => [name, settle(value[name], inner, env, [...path, name])] as const)
+            .filter(([, inner]) => inner !== undefined),
+        ),
+      };
     case 'list':
       return Array.isArray(value)
         ? value.map((item: unknown, index) => settle(item, shape.item, env, [...path, index]))
@@ -34,6 +37,11 @@ export const settle = (value: unknown, schema: Schema, env: Environment, path: r
     case 'leaf':
       return asText();
   }
+};
+
+const unknownIn = (group: Tree, known: ReadonlyMap<string, KnownKey>): Tree => {
+  const names = new Set(Array.from(known.values(), ({ name }) => name));
+  return Object.fromEntries(Object.entries(group).filter(([name]) => !names.has(name)));
 };
 
 const empty = (text: unknown, path: readonly Step[]): Unresolved => {

@@ -6,9 +6,11 @@ export type Authentication =
 
 /** How the cluster is reached. */
 export interface ClusterSettings {
-  /** One URL or more, of nodes of one cluster, without credentials in them. */
+  /** One URL or more, of nodes of one cluster, without credentials in them; a path is put in front of that of requests. */
   readonly hosts: readonly string[];
   readonly auth?: Authentication;
+  /** Sent with every request, by names in lower case. */
+  readonly headers?: readonly { readonly name: string; readonly value: SecretValue }[];
   /** PEM of the authorities to trust instead of the system's. */
   readonly ca?: string;
   /** Whether any certificate is taken: for development alone. */

@@ -34,6 +34,7 @@ export class Cluster {
       nodes: [...settings.hosts],
       ...authOf(settings),
       ...tlsOf(settings),
+      headers: Object.fromEntries((settings.headers ?? []).map(({ name, value }) => [name, value.reveal()])),
       ConnectionPool: ClusterConnectionPool,
       resurrectStrategy: 'optimistic',
       maxRetries: 0,

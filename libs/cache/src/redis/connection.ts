@@ -1,3 +1,4 @@
+import { parseRedisAddress } from '@coffer/config';
 import { Cluster, Redis } from 'ioredis';
 import type { SecretValue } from '@coffer/secrets';
 import { familyOf, mendsByReconnecting } from './error-family.js';
@@ -51,13 +52,12 @@ const reconnectsOn = (): ((error: unknown) => boolean) => {
  * fail at once where there is no connection; a `subscriber`'s wait for it.
  */
 export const connect = ({ settings, onTrouble }: ConnectionOptions, subscriber = false): Connection => {
-  const { protocol, hostname, port, username, password, pathname } = new URL(settings.url.reveal());
-  const address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || '6379') };
-  const database = Number(pathname.slice(1) || '0');
+  const { host, port, tls, username, password, database } = parseRedisAddress(settings.url.reveal());
+  const address = { host, port };
   const node = {
-    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
-    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    ...(/^rediss:$/i.test(protocol) ? { tls: settings.ca === undefined ? {} : { ca: settings.ca } } : {}),
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password: password.reveal() }),
+    ...(tls ? { tls: settings.ca === undefined ? {} : { ca: settings.ca } } : {}),
     // Pushed messages of protocol 3 are dropped by the client.
     protocol: 2 as const,
     // Needs a permission of its own and is of no use here.

@@ -1,6 +1,6 @@
 import { CofferError, parseNamespace, parseTenant } from '@coffer/secrets';
 import { z } from 'zod';
-import { choice, listOf, parsed, secretText, text } from './scalars.js';
+import { choice, listOf, parsed, secretWord, text, word } from './scalars.js';
 
 /** The text, if `parse` takes it. */
 const accepted = (value: string, parse: (text: string) => string): string | undefined => {
@@ -56,7 +56,7 @@ export const access = z.strictObject({
   tokens: distinct(
     z.strictObject({
       id: text.meta({ description: 'Named in logs.', auth: 'token' }),
-      hash: text.meta({ description: 'As `npm run coffer -- token create` prints it.', auth: 'token' }),
+      hash: word.meta({ description: 'As `npm run coffer -- token create` prints it.', auth: 'token' }),
       grants,
     }),
     (token) => token.id,
@@ -66,7 +66,7 @@ export const access = z.strictObject({
   users: distinct(
     z.strictObject({
       username: text.meta({ description: 'The name to log in with.', auth: 'basic' }),
-      passwordHash: secretText.meta({ description: 'As `npm run coffer -- password-hash` prints it.', auth: 'basic' }),
+      passwordHash: secretWord.meta({ description: 'As `npm run coffer -- password-hash` prints it.', auth: 'basic' }),
       grants,
     }),
     (user) => user.username,

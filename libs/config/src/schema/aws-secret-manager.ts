@@ -1,35 +1,41 @@
 import { z } from 'zod';
-import { duration, httpUrl, secretText, text } from './scalars.js';
+import { httpAddress } from '../address/http-address.js';
+import { duration, secretWord, text, word } from './scalars.js';
 import { storeFields, type StoreOf } from './store-fields.js';
 
 const FIFTEEN_MINUTES = 900_000;
+
+const endpoint = (service: string) =>
+  httpAddress({ example: `https://${service}.eu-west-1.amazonaws.com`, path: true });
 
 /** `kestra.secret.awsSecretManager`. Without keys the default AWS chain finds credentials. */
 export const awsSecretManagerSection = z
   .strictObject({
     ...storeFields,
-    accessKeyId: text.optional().meta({
+    accessKeyId: word.optional().meta({
       description: 'The access key; without one the default chain of AWS finds credentials.',
       auth: 'access key',
     }),
-    secretKeyId: secretText.optional().meta({ description: 'The secret of the access key.', auth: 'access key' }),
-    sessionToken: secretText.optional().meta({ description: 'Of temporary credentials.', auth: 'session token' }),
-    region: text.optional().describe('The region; else `AWS_REGION` or `AWS_DEFAULT_REGION`.'),
+    secretKeyId: secretWord.optional().meta({ description: 'The secret of the access key.', auth: 'access key' }),
+    sessionToken: secretWord.optional().meta({ description: 'Of temporary credentials.', auth: 'session token' }),
+    region: word.optional().describe('The region; else `AWS_REGION` or `AWS_DEFAULT_REGION`.'),
     prefix: text.default('kestra').describe('Separates instances that share one account.'),
-    endpointOverride: httpUrl.optional().describe('Another address of the service.'),
+    endpointOverride: endpoint('secretsmanager').optional().describe('Another address of the service.'),
     /** A role to assume by STS with whatever credentials were found. */
-    stsRoleArn: text
+    stsRoleArn: word
       .optional()
       .meta({ description: 'A role to assume with whatever credentials were found.', auth: 'assumed role' }),
-    stsRoleExternalId: text
+    stsRoleExternalId: word
       .optional()
       .meta({ description: 'The external id that the role asks for.', auth: 'assumed role' }),
-    stsRoleSessionName: text.optional().meta({ description: 'The name of the session.', auth: 'assumed role' }),
+    stsRoleSessionName: word.optional().meta({ description: 'The name of the session.', auth: 'assumed role' }),
     /** Milliseconds. */
     stsRoleSessionDuration: duration
       .default(FIFTEEN_MINUTES)
       .meta({ description: 'How long the session lasts.', auth: 'assumed role' }),
-    stsEndpointOverride: httpUrl.optional().meta({ description: 'Another address of STS.', auth: 'assumed role' }),
+    stsEndpointOverride: endpoint('sts')
+      .optional()
+      .meta({ description: 'Another address of STS.', auth: 'assumed role' }),
   })
   .superRefine(({ accessKeyId, secretKeyId, sessionToken, stsRoleArn, stsRoleExternalId }, context) => {
     const missing = (path: string, because: string): void =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { httpUrl, listOf, parsed, secretText, text } from './scalars.js';
+import { httpAddress } from '../address/http-address.js';
+import { listOf, parsed, secretWord, text, word } from './scalars.js';
 import { storeFields, type StoreOf } from './store-fields.js';
 
 /** https://learn.microsoft.com/en-us/azure/key-vault/general/about-keys-secrets-certificates: 3 to 24 characters. */
@@ -7,26 +8,34 @@ const vaultName = parsed('must be the name of a vault: 3 to 24 letters, digits a
   /^[A-Za-z][A-Za-z0-9-]{2,23}$/.test(value.trim()) ? value.trim() : undefined,
 );
 
+const vaultUri = httpAddress({
+  schemes: ['https'],
+  example: 'https://my-vault.vault.azure.net',
+  path: false,
+  withoutIPv6: true,
+  ownPath: { name: '/secrets, /keys or /certificates', pattern: /^\/(secrets|keys|certificates)(\/|$)/ },
+});
+
 /** `kestra.secret.azureKeyVault`. Without credentials the default Azure chain finds some. */
 export const azureKeyVaultSection = z.strictObject({
   ...storeFields,
   clientSecret: z
     .strictObject({
-      tenantId: text.meta({ description: 'The directory (tenant) of the application.', auth: 'client secret' }),
-      clientId: text.meta({ description: 'The id of the application.', auth: 'client secret' }),
-      clientSecret: secretText.meta({ description: 'The secret of the application.', auth: 'client secret' }),
+      tenantId: word.meta({ description: 'The directory (tenant) of the application.', auth: 'client secret' }),
+      clientId: word.meta({ description: 'The id of the application.', auth: 'client secret' }),
+      clientSecret: secretWord.meta({ description: 'The secret of the application.', auth: 'client secret' }),
     })
     .optional(),
-  managedIdentityClientId: text
+  managedIdentityClientId: word
     .optional()
     .meta({ description: 'The client id of a user-assigned managed identity.', auth: 'managed identity' }),
-  managedIdentityResourceId: text
+  managedIdentityResourceId: word
     .optional()
     .meta({ description: 'The resource id of a user-assigned managed identity.', auth: 'managed identity' }),
-  workloadIdentityClientId: text
+  workloadIdentityClientId: word
     .optional()
     .meta({ description: 'The client id of a workload identity.', auth: 'workload identity' }),
-  additionallyAllowedTenants: listOf(text).default([]).meta({
+  additionallyAllowedTenants: listOf(word).default([]).meta({
     description: 'Tenants beside its own for which the default chain may get tokens; `*` for all.',
     auth: 'default chain',
   }),
@@ -34,7 +43,7 @@ export const azureKeyVaultSection = z.strictObject({
     .optional()
     .describe('The vault; its address is https://NAME.vault.azure.net. This or `keyVaultUri` is needed.'),
   /** Wins over `vaultName`. */
-  keyVaultUri: httpUrl.optional().describe('The address of the vault; wins over `vaultName`.'),
+  keyVaultUri: vaultUri.optional().describe('The address of the vault; wins over `vaultName`.'),
   prefix: text.default('kestra').describe('Separates instances that share one vault.'),
 });
 

@@ -1,15 +1,33 @@
-import type { SecretValue } from '@coffer/secrets';
+import { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
-import { showPath, type Step } from '../key-case.js';
+import { addressText, httpAddress, parseHttpAddress } from '../address/http-address.js';
+import { showKey, showPath, type Step } from '../key-case.js';
 import type { Loading } from '../loading.js';
-import { at } from '../tree.js';
-import { flag, httpUrl, listOf, secretText, text } from './scalars.js';
+import { at, isTree } from '../tree.js';
+import { httpHeaders, type HttpHeader } from './elasticsearch-headers.js';
+import { pemOrFile } from './pem.js';
+import { flag, listOf, secretText, text, word } from './scalars.js';
+
+const PREFIXED = 'http://host/elasticsearch';
+
+const node = httpAddress({
+  example: 'https://host:9200',
+  path: true,
+  ownPath: { name: '/_…', pattern: /\/_(search|bulk|doc|cat|cluster|nodes|security|count|mget|msearch)(\/.*)?$/ },
+});
+
+/** Without slashes at its ends. */
+const pathPrefix = addressText('a path such as /elasticsearch', (value) => {
+  const path = value.replace(/^\ufeff/, '').trim();
+  return parseHttpAddress(`http://host/${path}`, { example: PREFIXED, path: true }).slice('http://host'.length);
+});
 
 const client = {
-  httpHosts: listOf(httpUrl)
-    .optional()
-    .describe('The addresses of the nodes; http://localhost:9200 where none is given.'),
+  httpHosts: listOf(node).optional().describe('The addresses of the nodes; http://localhost:9200 where none is given.'),
+  headers: httpHeaders.optional().describe('Sent with every request, each as `NAME: VALUE`; kept secret.'),
+  pathPrefix: pathPrefix.optional().describe('Put in front of the path of every request, as a proxy may need it.'),
   trustAllSsl: flag.default(false).describe('Takes any certificate: for development alone.'),
+  strictDeprecationMode: flag.optional().describe('Kestra’s; of no use to Coffer.'),
 };
 const basicAuth = {
   username: text.meta({ description: 'The name of the user.', auth: 'basic' }),
@@ -19,24 +37,32 @@ const defaults = { indicePrefix: text.default('kestra_').describe('Begins the na
 
 /** `kestra.elasticsearch`, of which Coffer needs a part. */
 export const kestraElasticsearch = z.object({
-  client: z.object({ ...client, basicAuth: z.object(basicAuth).optional() }).prefault({}),
+  client: z.looseObject({ ...client, basicAuth: z.object(basicAuth).optional() }).prefault({}),
   defaults: z.object(defaults).prefault({}),
 });
+
+/** What Elasticsearch shows as `encoded`; its `id` and `api_key` joined by a colon are the same, not encoded. */
+const apiKey = word
+  .transform((key) => new SecretValue(key.includes(':') ? Buffer.from(key).toString('base64') : key))
+  .meta({ type: 'text, kept secret', form: 'word' });
 
 /** `coffer.elasticsearch`: the same, nothing else, and what Kestra has no words for. */
 export const cofferElasticsearch = z.strictObject({
   client: z.strictObject({ ...client, basicAuth: z.strictObject(basicAuth).optional() }).prefault({}),
   defaults: z.strictObject(defaults).prefault({}),
   /** Wins over `client.basicAuth`. */
-  apiKey: secretText
+  apiKey: apiKey
     .optional()
     .meta({ description: 'An API key, as Elasticsearch shows it encoded; wins over the user.', auth: 'API key' }),
   /** PEM, or the name of a file that holds it. */
-  ca: text.optional().describe('PEM of the authorities to trust, or the name of a file that holds it.'),
+  ca: pemOrFile.optional().describe('PEM of the authorities to trust, or the name of a file that holds it.'),
 });
 
 export interface ElasticsearchCluster {
+  /** Base addresses, a path prefix included. */
   readonly hosts: readonly string[];
+  /** Sent with every request. */
+  readonly headers: readonly HttpHeader[];
   readonly auth?:
     | { readonly kind: 'basic'; readonly username: string; readonly password: SecretValue }
     | { readonly kind: 'api-key'; readonly apiKey: SecretValue };
@@ -48,10 +74,47 @@ export interface ElasticsearchCluster {
   readonly indexPrefix: string;
 }
 
+/** Words of settings that would decide where Coffer connects and as whom, did it know them. */
+const DECISIVE = /ssl|tls|cert|trust|auth|user|pass|key|token|sign|aws|proxy|host|node|url|path|header/i;
+
+/**
+ * Keys of `kestra.elasticsearch.client` that Coffer does not know: those that may decide where it connects, or as whom,
+ * are problems, others are noticed. Answers the group without them.
+ */
+const withoutUnknown = (value: unknown, path: readonly Step[], { problems, notices }: Loading): unknown => {
+  const given = at(value, ['client']);
+  if (!isTree(value) || !isTree(given)) return value;
+  const known = [...Object.keys(client), 'basicAuth'];
+  for (const name of Object.keys(given).filter((key) => !known.includes(key))) {
+    const here = [...path, 'client', showKey(name)];
+    if (DECISIVE.test(name)) problems.add(here, 'is not supported, and may decide where or as whom Coffer connects');
+    else notices.push(`${showPath(here)} is not used`);
+  }
+  return { ...value, client: Object.fromEntries(Object.entries(given).filter(([key]) => known.includes(key))) };
+};
+
 /** `coffer.elasticsearch` over `kestra.elasticsearch`. */
 export const resolveElasticsearchCluster = (loading: Loading): ElasticsearchCluster | undefined => {
   const owner = at(loading.tree, ['coffer', 'elasticsearch']) === undefined ? 'kestra' : 'coffer';
-  return readElasticsearchCluster(loading.overridden('elasticsearch'), [owner, 'elasticsearch'], loading);
+  const merged = withoutUnknown(loading.overridden('elasticsearch'), ['kestra', 'elasticsearch'], loading);
+  return readElasticsearchCluster(merged, [owner, 'elasticsearch'], loading);
+};
+
+type Settings = z.output<typeof cofferElasticsearch>;
+
+/** Adds problems. */
+const authOf = (
+  { client, apiKey }: Settings,
+  path: readonly Step[],
+  { problems }: Loading,
+): ElasticsearchCluster['auth'] => {
+  const byHeader = client.headers?.some(({ name }) => name === 'authorization') === true;
+  if (byHeader && (apiKey !== undefined || client.basicAuth !== undefined)) {
+    const other = apiKey === undefined ? 'client.basicAuth' : 'apiKey';
+    problems.add([...path, 'client', 'headers'], `must not set authorization beside ${other}: keep one of them`);
+  }
+  if (apiKey !== undefined) return { kind: 'api-key', apiKey };
+  return client.basicAuth === undefined ? undefined : { kind: 'basic', ...client.basicAuth };
 };
 
 /** Adds problems and notices; `undefined` for what is no cluster. */
@@ -63,26 +126,20 @@ export const readElasticsearchCluster = (
   const { problems, notices } = loading;
   const settings = problems.check(cofferElasticsearch, value, path);
   if (settings === undefined) return undefined;
-  const { client, defaults, apiKey } = settings;
+  const { client, defaults } = settings;
   const hosts = client.httpHosts ?? [];
+  const notice = (name: string, text: string): number => notices.push(`${showPath([...path, 'client', name])}${text}`);
   if (hosts.length === 0) {
-    notices.push(`${showPath([...path, 'client', 'httpHosts'])} is not set: http://localhost:9200 is used`);
+    notice('httpHosts', ' is not set: http://localhost:9200 is used');
     hosts.push('http://localhost:9200');
   }
-  if (client.trustAllSsl) {
-    notices.push(
-      `${showPath([...path, 'client', 'trustAllSsl'])}: certificates are not checked, for development alone`,
-    );
-  }
-  const ca = settings.ca === undefined ? undefined : loading.readPem(settings.ca, [...path, 'ca']);
-  const auth: ElasticsearchCluster['auth'] =
-    apiKey !== undefined
-      ? { kind: 'api-key', apiKey }
-      : client.basicAuth === undefined
-        ? undefined
-        : { kind: 'basic', ...client.basicAuth };
+  if (client.trustAllSsl) notice('trustAllSsl', ': certificates are not checked, for development alone');
+  if (client.strictDeprecationMode === true) notice('strictDeprecationMode', ' has no effect');
+  const ca = settings.ca === undefined ? undefined : loading.readCertificates(settings.ca, [...path, 'ca']);
+  const auth = authOf(settings, path, loading);
   return {
-    hosts,
+    hosts: hosts.map((host) => `${host}${client.pathPrefix ?? ''}`),
+    headers: client.headers ?? [],
     ...(auth === undefined ? {} : { auth }),
     ...(ca === undefined ? {} : { ca }),
     trustAllSsl: client.trustAllSsl,

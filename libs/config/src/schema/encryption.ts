@@ -2,11 +2,11 @@ import type { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import type { Loading } from '../loading.js';
 import { at } from '../tree.js';
-import { isLongEnough, rootSecret } from './root-secret.js';
+import { rootSecret } from './root-secret.js';
 import { flag, parsed, text } from './scalars.js';
 
 const keyId = parsed('must have 1 to 64 letters, digits, ., _ and -', (value) =>
-  /^[A-Za-z0-9._-]{1,64}$/.test(value) ? value : undefined,
+  /^[A-Za-z0-9._-]{1,64}$/.test(value.trim()) ? value.trim() : undefined,
 );
 
 /** `coffer.encryption`: what seals everything that goes through Kafka and Redis. */
@@ -15,8 +15,10 @@ export const encryption = z.strictObject({
     z.strictObject({
       id: keyId.describe('Kept in clear with what the key sealed.'),
       secret: rootSecret.optional().describe('The secret itself, at least 32 characters; this or `file` is needed.'),
-      /** Holds the secret; a line break at its end is not part of it. */
-      file: text.optional().describe('Holds the secret; a line break at its end is not part of it.'),
+      /** Holds the secret, by the same rules as `secret`. */
+      file: text
+        .optional()
+        .describe('Holds the secret, as `secret` would: blanks and line breaks around it are not part of it.'),
       /** New records are sealed with this key; the others only open. A lone key need not say so. */
       active: flag
         .optional()
@@ -68,9 +70,11 @@ export const resolveEncryption = (loading: Loading): EncryptionConfiguration | u
 
 const readSecret = (file: string, index: number, loading: Loading): SecretValue | undefined => {
   const path = [...PATH, index, 'file'];
-  const read = loading.readFile(file, path)?.replace(/\r?\n$/, '');
+  const read = loading.readFile(file, path);
   if (read === undefined) return undefined;
-  if (isLongEnough(read)) return loading.problems.check(rootSecret, read, path);
-  loading.problems.add(path, 'names a file whose secret is too short: it must have at least 32 characters');
+  const secret = rootSecret.safeParse(read);
+  if (secret.success) return secret.data;
+  const reason = secret.error.issues[0]?.message ?? '';
+  loading.problems.add(path, `names a file that holds a secret which ${reason}`);
   return undefined;
 };

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { cofferDatasource, type Datasource } from './datasource.js';
-import { secretText, text } from './scalars.js';
+import { anyRootSecret } from './root-secret.js';
+import { text } from './scalars.js';
 import { storeFields, type StoreOf } from './store-fields.js';
 
 /** `kestra.secret.jdbc`. A secret shorter than 32 characters is accepted with a notice, as Kestra accepts it. */
 export const jdbcSection = z.strictObject({
   ...storeFields,
   /** Seals every value before it reaches the database. */
-  secret: secretText.describe('Seals every value before it reaches the database; use at least 32 characters.'),
+  secret: anyRootSecret.describe('Seals every value before it reaches the database; use at least 32 characters.'),
   /** Coffer's own: separates instances that share one database. */
   prefix: text
     .default('')

@@ -1,6 +1,7 @@
 import { Unresolved } from '../interpolate.js';
-import type { Step } from '../key-case.js';
+import { showPath, type Step } from '../key-case.js';
 import type { Problems } from '../problems.js';
+import { Refusal, singleLine } from '../text-form/single-line.js';
 import { isTree, type Tree } from '../tree.js';
 
 const flatten = (group: Tree, prefix = ''): [string, unknown][] =>
@@ -34,6 +35,15 @@ export class KafkaProperties {
     return undefined;
   }
 
+  /** A text on one line, such as a name or a password; as `text` otherwise. Adds a problem for one that has more. */
+  line(name: string): string | undefined {
+    const value = this.text(name);
+    const line = value === undefined || value === '' ? value : singleLine(value);
+    if (!(line instanceof Refusal)) return line;
+    this.problem(name, line.reason);
+    return undefined;
+  }
+
   /** Adds a problem when absent or empty. */
   required(name: string): string | undefined {
     const value = this.text(name);
@@ -43,6 +53,11 @@ export class KafkaProperties {
 
   problem(name: string, text: string): void {
     this.problems.add([...this.path, name], text);
+  }
+
+  /** The property's whole name, for messages. */
+  nameOf(name: string): string {
+    return showPath([...this.path, name]);
   }
 }
 

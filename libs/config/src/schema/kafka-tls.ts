@@ -1,5 +1,6 @@
 import { SecretValue } from '@coffer/secrets';
 import type { Loading } from '../loading.js';
+import { certificatesOf, looksLikePem, privateKeyOf } from '../text-form/pem.js';
 import type { KafkaProperties } from './kafka-properties.js';
 
 export interface KafkaTls {
@@ -13,9 +14,6 @@ export interface KafkaTls {
   /** False when `ssl.endpoint.identification.algorithm` is empty: the certificate need not name the host. */
   readonly verifyHostname: boolean;
 }
-
-const CERTIFICATES = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
-const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/;
 
 type Store = 'truststore' | 'keystore';
 
@@ -35,33 +33,59 @@ const conversion = (store: Store, type: string): string => {
 };
 
 /** The PEM file behind `ssl.STORE.location`; a Java keystore, Kafka's default, is a problem with its way out. */
-const storeFile = (store: Store, properties: KafkaProperties, loading: Loading): string | undefined => {
+const storeFile = (store: Store, properties: KafkaProperties): string | undefined => {
   const name = `ssl.${store}.location`;
-  const location = properties.text(name);
+  const location = properties.line(name);
   const type = (properties.text(`ssl.${store}.type`) ?? 'JKS').trim().toUpperCase();
   if (location === undefined || location === '') return undefined;
-  if (type === 'PEM') return loading.readPem(location, [...properties.path, name]);
+  if (type === 'PEM') return location;
   const known = ['JKS', 'PKCS12'].includes(type) ? type : 'another type';
   properties.problem(name, conversion(store, known));
   return undefined;
 };
 
+/** What `read` makes of the PEM that one of the two properties holds or names; `undefined` where neither is set. */
+const readPem = <T>(
+  [inline, location]: readonly [string, string],
+  file: string | undefined,
+  properties: KafkaProperties,
+  loading: Loading,
+  read: (pem: string) => T,
+): T | undefined => {
+  const text = properties.text(inline);
+  const [name, value] = text === undefined || text === '' ? [location, file] : [inline, text];
+  if (value === undefined) return undefined;
+  if (name === inline && !looksLikePem(value)) {
+    properties.problem(inline, 'must be PEM: it must contain a line -----BEGIN …-----');
+    return undefined;
+  }
+  return loading.readPem(value, [...properties.path, name], read);
+};
+
 /** The TLS part of Kafka's properties: https://kafka.apache.org/documentation/#producerconfigs */
 export const readTls = (properties: KafkaProperties, loading: Loading): KafkaTls => {
-  const ca = properties.text('ssl.truststore.certificates') ?? storeFile('truststore', properties, loading);
-  const file = storeFile('keystore', properties, loading);
-  const certificate =
-    properties.text('ssl.keystore.certificate.chain') ?? (file?.match(CERTIFICATES)?.join('\n') || undefined);
-  const key = properties.text('ssl.keystore.key') ?? file?.match(PRIVATE_KEY)?.[0];
-  const passphrase = properties.text('ssl.key.password');
-  if (file !== undefined && (key === undefined || certificate === undefined)) {
-    properties.problem('ssl.keystore.location', 'must hold a private key and its certificate, both PEM');
+  const passphrase = properties.line('ssl.key.password') || undefined;
+  const trusted = storeFile('truststore', properties);
+  const own = storeFile('keystore', properties);
+  const truststore = ['ssl.truststore.certificates', 'ssl.truststore.location'] as const;
+  const ca = readPem(truststore, trusted, properties, loading, certificatesOf);
+  const chain = ['ssl.keystore.certificate.chain', 'ssl.keystore.location'] as const;
+  const certificate = readPem(chain, own, properties, loading, certificatesOf);
+  const privateKey = ['ssl.keystore.key', 'ssl.keystore.location'] as const;
+  const key = readPem(privateKey, own, properties, loading, (pem) => privateKeyOf(pem, passphrase));
+  for (const [name, there, other] of [
+    ['ssl.keystore.key', certificate, key],
+    ['ssl.keystore.certificate.chain', key, certificate],
+  ] as const) {
+    if (own === undefined && there !== undefined && other === undefined && properties.text(name) === undefined) {
+      properties.problem(name, 'is missing: a key and its certificate belong together');
+    }
   }
   return {
     ...(ca === undefined ? {} : { ca }),
     ...(certificate === undefined ? {} : { certificate }),
     ...(key === undefined ? {} : { key: new SecretValue(key) }),
-    ...(passphrase === undefined || passphrase === '' ? {} : { passphrase: new SecretValue(passphrase) }),
+    ...(passphrase === undefined ? {} : { passphrase: new SecretValue(passphrase) }),
     verifyHostname: properties.text('ssl.endpoint.identification.algorithm') !== '',
   };
 };

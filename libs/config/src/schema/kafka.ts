@@ -1,7 +1,9 @@
+import { CofferError } from '@coffer/secrets';
 import { z } from 'zod';
+import { parseBrokers } from '../address/broker-address.js';
 import type { Loading } from '../loading.js';
 import { at } from '../tree.js';
-import { readKafkaProperties } from './kafka-properties.js';
+import { readKafkaProperties, type KafkaProperties } from './kafka-properties.js';
 import { readSasl, type KafkaSasl } from './kafka-sasl.js';
 import { readTls, type KafkaTls } from './kafka-tls.js';
 import { choice, wholeNumber } from './scalars.js';
@@ -45,7 +47,19 @@ export interface KafkaConfiguration {
 }
 
 const protocol = choice(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL']);
-const broker = /^(?:[A-Z_]+:\/\/)?((?:\[[0-9A-Fa-f:.]+\]|[^\s:/,[\]]+):\d{1,5})$/;
+
+/** Adds a problem; empty for what names no brokers. */
+const readBrokers = (values: KafkaProperties, security: string): readonly string[] => {
+  const servers = values.required('bootstrap.servers');
+  if (servers === undefined) return [];
+  try {
+    return parseBrokers(servers, security);
+  } catch (error) {
+    if (!CofferError.is(error, 'configuration')) throw error;
+    values.problem('bootstrap.servers', error.message);
+    return [];
+  }
+};
 
 /** `coffer.kafka` over `kestra.kafka`; `undefined` where neither says how to reach a broker. */
 export const resolveKafka = (loading: Loading): KafkaConfiguration | undefined => {
@@ -55,19 +69,17 @@ export const resolveKafka = (loading: Loading): KafkaConfiguration | undefined =
   if (settings === undefined || Object.keys(settings.client.properties).length === 0) return undefined;
   const values = readKafkaProperties(settings.client.properties, [owner, 'kafka', 'client', 'properties'], problems);
 
-  const servers = values.required('bootstrap.servers')?.split(',') ?? [];
-  const brokers = servers.map((server) => broker.exec(server.trim())?.[1]);
-  if (brokers.includes(undefined)) values.problem('bootstrap.servers', 'must be host:port, host:port, …');
   const security = problems.check(protocol, values.text('security.protocol') ?? 'PLAINTEXT', [
     ...values.path,
     'security.protocol',
   ]);
-  const clientId = values.text('client.id');
+  const brokers = readBrokers(values, security ?? 'PLAINTEXT');
+  const clientId = values.line('client.id') || undefined;
   const tls = security === 'SSL' || security === 'SASL_SSL' ? readTls(values, loading) : undefined;
-  const sasl = security === 'SASL_PLAINTEXT' || security === 'SASL_SSL' ? readSasl(values) : undefined;
+  const sasl = security === 'SASL_PLAINTEXT' || security === 'SASL_SSL' ? readSasl(values, loading.notices) : undefined;
   const { partitions, replicationFactor } = settings.defaults.topic;
   return {
-    brokers: brokers.filter((server) => server !== undefined),
+    brokers,
     ...(clientId === undefined ? {} : { clientId }),
     ...(tls === undefined ? {} : { tls }),
     ...(sasl === undefined ? {} : { sasl }),

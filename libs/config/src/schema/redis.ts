@@ -1,18 +1,22 @@
 import { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import type { Loading } from '../loading.js';
-import { flag, parsed, text } from './scalars.js';
+import { parseRedisAddress } from '../address/redis-address.js';
+import { addressText } from '../address/http-address.js';
+import { pemOrFile } from './pem.js';
+import { flag } from './scalars.js';
 
 /** A Redis address, which may hold a password. */
-const redisUrl = parsed('must be an address such as redis://host:6379 or rediss://host:6379', (value) =>
-  /^rediss?:\/\/[^\s]+$/i.test(value.trim()) && URL.canParse(value.trim()) ? new SecretValue(value.trim()) : undefined,
-);
+const redisUrl = addressText('an address such as redis://host:6379 or rediss://host:6379', (value) => {
+  parseRedisAddress(value);
+  return new SecretValue(value.replace(/^\ufeff/, '').trim());
+});
 
 /** `coffer.redis`. */
 export const redis = z.strictObject({
   url: redisUrl.describe('The address, with a password where one is needed.'),
   /** PEM, or the name of a file that holds it; for `rediss:` addresses. */
-  ca: text.optional().describe('PEM of the authorities to trust, or the name of a file that holds it.'),
+  ca: pemOrFile.optional().describe('PEM of the authorities to trust, or the name of a file that holds it.'),
   /** The address is one node of a Redis Cluster. */
   cluster: flag.default(false).describe('The address is one node of a Redis Cluster.'),
 });
@@ -29,9 +33,13 @@ export interface RedisConfiguration {
 export const resolveRedis = (settings: z.output<typeof redis>, loading: Loading): RedisConfiguration => {
   const { url, cluster } = settings;
   const path = ['coffer', 'redis', 'ca'];
-  const ca = settings.ca === undefined ? undefined : loading.readPem(settings.ca, path);
-  if (settings.ca !== undefined && !/^rediss:/i.test(url.reveal())) {
+  const ca = settings.ca === undefined ? undefined : loading.readCertificates(settings.ca, path);
+  const { tls, database } = parseRedisAddress(url.reveal());
+  if (settings.ca !== undefined && !tls) {
     loading.problems.add(path, 'has no effect: coffer.redis.url must begin with rediss: for TLS');
+  }
+  if (cluster && database !== 0) {
+    loading.problems.add(['coffer', 'redis', 'url'], 'names a database, and a Redis Cluster has the number 0 alone');
   }
   return { url, cluster, ...(ca === undefined ? {} : { ca }) };
 };

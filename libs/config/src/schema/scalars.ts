@@ -2,23 +2,49 @@ import { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import { DURATION_EXAMPLES, readDuration } from '../duration.js';
 import { canonicalKey } from '../key-case.js';
+import { Refusal, singleLine, singleWord, withoutLineBreaks } from '../text-form/single-line.js';
 
-/** A text of which `read` makes a value; `undefined` refuses it with `expectation`, which never repeats the text. */
+/**
+ * A text of which `read` makes a value, without a byte order mark and line breaks around; `undefined` refuses it with
+ * `expectation`, which never repeats the text.
+ */
 export const parsed = <T>(expectation: string, read: (text: string) => T | undefined) =>
   z
     .string({ error: expectation })
     .transform((text, context): T => {
-      const value = read(text);
+      const value = read(withoutLineBreaks(text));
       if (value !== undefined) return value;
       context.addIssue({ code: 'custom', message: expectation });
       return z.NEVER;
     })
     .meta({ type: expectation.replace(/^must (?:be|have) (?:an? )?/, '') });
 
-export const text = z.string({ error: 'must be a text' }).meta({ type: 'text' });
+/** A text of any form, with every line break that it holds. */
+export const anyText = z.string({ error: 'must be a text' }).meta({ type: 'text' });
 
-/** A text that prints as a placeholder from here on. */
-export const secretText = text.transform((value) => new SecretValue(value)).meta({ type: 'text, kept secret' });
+const formed = (read: (text: string) => string | Refusal) =>
+  anyText.transform((text, context): string => {
+    const value = text === '' ? text : read(text);
+    if (!(value instanceof Refusal)) return value;
+    context.addIssue({ code: 'custom', message: value.reason });
+    return z.NEVER;
+  });
+
+/** One line. A byte order mark in front and line breaks at its ends, as `echo` writes them, are not part of it. */
+export const text = formed(singleLine).meta({ type: 'text', form: 'line' });
+
+/** As `text`, and blanks around are not part of it: an id, a region, a name that has no blanks. */
+export const word = formed(singleWord).meta({ type: 'text', form: 'word' });
+
+/** A `text`, such as a password, that prints as a placeholder from here on. */
+export const secretText = text
+  .transform((value) => new SecretValue(value))
+  .meta({ type: 'text, kept secret', form: 'line' });
+
+/** A `word`, such as a token, that prints as a placeholder from here on. */
+export const secretWord = word
+  .transform((value) => new SecretValue(value))
+  .meta({ type: 'text, kept secret', form: 'word' });
 
 const FLAGS: Readonly<Record<string, boolean>> = {
   true: true,
@@ -65,14 +91,6 @@ export const choice = <const T extends readonly string[]>(words: T) =>
     words.find((word) => canonicalKey(word) === canonicalKey(value.trim())),
   );
 
-/** An http or https address without credentials, which belong into settings that are kept secret. */
-export const httpUrl = parsed('must be an address such as https://host:port, without credentials in it', (value) => {
-  const address = value.trim();
-  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return undefined;
-  const { username, password } = new URL(address);
-  return username === '' && password === '' ? address : undefined;
-});
-
 /** A list, or one text with commas, which is how a variable writes a list. */
 export const listOf = <S extends z.ZodType>(item: S) =>
   z.preprocess(
@@ -87,4 +105,4 @@ export const listOf = <S extends z.ZodType>(item: S) =>
   );
 
 /** Names of the user's own choice. */
-export const textMap = z.record(z.string(), text, { error: 'must be a map of names to texts' });
+export const textMap = z.record(z.string(), anyText, { error: 'must be a map of names to texts' });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import ipaddr from 'ipaddr.js';
-import { duration, listOf, parsed, text, wholeNumber } from './scalars.js';
+import { addressText } from '../address/http-address.js';
+import { parseListenHost } from '../address/listen-host.js';
+import { duration, listOf, parsed, wholeNumber } from './scalars.js';
 
 /** Above the 60 s for which most load balancers keep an idle connection, so that they are the ones who close it. */
 const KEEP_ALIVE = 75_000;
@@ -12,7 +14,7 @@ const block = parsed('must be an address or a block such as 10.0.0.0/8 or 2001:d
 
 /** `coffer.server`: where and how HTTP is served, by gateways and by the health ports of the other services. */
 export const server = z.strictObject({
-  host: text.default('127.0.0.1').describe('Where the gateway listens.'),
+  host: addressText('a host', parseListenHost).default('127.0.0.1').describe('Where the gateway listens.'),
   port: wholeNumber(0, 65_535).default(8080).describe('0 for any that is free; `COFFER_PORT` wins.'),
   keepAliveTimeout: duration
     .refine((milliseconds) => milliseconds <= LONGEST_KEEP_ALIVE, { error: 'must be at most 1h' })

@@ -10,8 +10,18 @@ import { elasticsearchSection } from './elasticsearch.js';
 import { googleSecretManagerSection } from './google-secret-manager.js';
 import { jdbcSection } from './jdbc.js';
 import { isLongEnough, ROOT_SECRET_LENGTH } from './root-secret.js';
+import { word } from './scalars.js';
 import type { StoreConfiguration, StoreType } from './store.js';
 import { vaultSection } from './vault.js';
+
+/** Of the variables that every client of AWS knows. Adds a problem for what can be no region. */
+const regionOf = ({ env, problems }: Loading): string | undefined => {
+  const name = ['AWS_REGION', 'AWS_DEFAULT_REGION'].find((variable) => env[variable]);
+  if (name === undefined) return undefined;
+  const region = word.safeParse(env[name]);
+  if (!region.success) problems.add(`the variable ${name}`, region.error.issues[0]?.message ?? '');
+  return region.data;
+};
 
 /** A section with what it needs from elsewhere. Adds problems and notices. */
 export const resolveStore = (
@@ -21,7 +31,7 @@ export const resolveStore = (
   managerReadOnly: boolean,
   loading: Loading,
 ): StoreConfiguration | undefined => {
-  const { notices, env } = loading;
+  const { notices } = loading;
   const read = <S extends z.ZodType<{ readOnly?: boolean | undefined }>>(schema: S) => {
     const settings = loading.problems.check(schema, section, path);
     return settings && { ...settings, readOnly: settings.readOnly ?? managerReadOnly };
@@ -29,7 +39,7 @@ export const resolveStore = (
   switch (type) {
     case 'aws-secret-manager': {
       const settings = read(awsSecretManagerSection);
-      const region = settings?.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined);
+      const region = settings?.region ?? regionOf(loading);
       return settings && { type, ...settings, region };
     }
     case 'azure-key-vault': {

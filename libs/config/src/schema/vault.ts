@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration, httpUrl, parsed, secretText, text } from './scalars.js';
+import { httpAddress } from '../address/http-address.js';
+import { duration, parsed, secretText, secretWord, text, word } from './scalars.js';
 import { storeFields, type StoreOf } from './store-fields.js';
 
 const ENGINE_VERSION =
@@ -14,13 +15,19 @@ const enginePath = text.transform((path) => path.replace(/^\/+|\/+$/g, ''));
 /** In Kestra's table of settings, without a word on where in the path it goes. */
 const prefix = parsed('is not supported: secretPathPrefix separates instances that share one engine', () => undefined);
 
+const address = httpAddress({
+  example: 'https://vault.example.com:8200',
+  path: true,
+  ownPath: { name: '/v1 or /ui', pattern: /\/v1(\/(sys|auth|secret)(\/.*)?)?$|\/ui(\/vault(\/.*)?)?$/ },
+});
+
 const AUTHS = ['password', 'token', 'appRole', 'kubernetes'] as const;
 
 /** `kestra.secret.vault`: KV version 2 of HashiCorp Vault or OpenBao. */
 export const vaultSection = z
   .strictObject({
     ...storeFields,
-    address: httpUrl.describe('The address of the server.'),
+    address: address.describe('The address of the server.'),
     password: z
       .strictObject({
         user: text.meta({ description: 'The name of the user.', auth: 'password' }),
@@ -28,13 +35,13 @@ export const vaultSection = z
       })
       .optional(),
     token: z
-      .strictObject({ token: secretText.meta({ description: 'The token; renewed where it can be.', auth: 'token' }) })
+      .strictObject({ token: secretWord.meta({ description: 'The token; renewed where it can be.', auth: 'token' }) })
       .optional(),
     appRole: z
       .strictObject({
         path: enginePath.default('approle').meta({ description: 'Where AppRole is mounted.', auth: 'AppRole' }),
-        roleId: text.meta({ description: 'The id of the role.', auth: 'AppRole' }),
-        secretId: secretText.meta({ description: 'The secret of the role.', auth: 'AppRole' }),
+        roleId: word.meta({ description: 'The id of the role.', auth: 'AppRole' }),
+        secretId: secretWord.meta({ description: 'The secret of the role.', auth: 'AppRole' }),
       })
       .optional(),
     kubernetes: z
@@ -42,12 +49,12 @@ export const vaultSection = z
         path: enginePath
           .default('kubernetes')
           .meta({ description: 'Where Kubernetes is mounted.', auth: 'Kubernetes' }),
-        role: text.optional().meta({ description: 'The role to log in with.', auth: 'Kubernetes' }),
+        role: word.optional().meta({ description: 'The role to log in with.', auth: 'Kubernetes' }),
       })
       .optional(),
     /** The role of `kubernetes` where that names none. */
-    role: text.optional().meta({ description: 'The role of `kubernetes` where that names none.', auth: 'Kubernetes' }),
-    namespace: text.optional().describe('Sent as `X-Vault-Namespace` with every call, login included.'),
+    role: word.optional().meta({ description: 'The role of `kubernetes` where that names none.', auth: 'Kubernetes' }),
+    namespace: word.optional().describe('Sent as `X-Vault-Namespace` with every call, login included.'),
     engineVersion: engineVersion.default(2).describe('Of the KV engine: 2; version 1 is refused.'),
     rootEngine: enginePath.default('secret').describe('Where the engine is mounted.'),
     secretPathPrefix: enginePath.default('').meta({

@@ -1,8 +1,9 @@
-import { logLevel, type Admin, type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import { logLevel, type Admin, type Kafka, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
 import type { KafkaConfiguration } from '@coffer/config';
 import { restWhileIdle } from './idle-request-queue.js';
 import { ResponsiveKafka } from './responsive-kafka.js';
 import { lookForLostCoordinators } from './group-coordinator.js';
+import { nameForClient, openSocket } from './seed-brokers.js';
 
 /** Consumers come back within half a second of a broker's return; the client's defaults take six. */
 export const PATIENT = { initialRetryTime: 50, maxRetryTime: 500, retries: 100_000 };
@@ -52,14 +53,19 @@ const tlsOf = ({ tls }: KafkaConfiguration): KafkaConfig['ssl'] => {
 };
 
 /** A client of the cluster that Kestra's own properties name. Connects to nothing yet. `retry`: of connections. */
-export const connectKafka = (configuration: KafkaConfiguration, log: KafkaLog, retry = BOUNDED): Kafka => {
+export const connectKafka = (
+  configuration: KafkaConfiguration,
+  log: KafkaLog,
+  retry: RetryOptions = BOUNDED,
+): Kafka => {
   restWhileIdle();
   lookForLostCoordinators();
   const sasl = saslOf(configuration);
   const ssl = tlsOf(configuration);
   const config: KafkaConfig = {
     clientId: configuration.clientId ?? 'coffer',
-    brokers: [...configuration.brokers],
+    brokers: configuration.brokers.map(nameForClient),
+    socketFactory: openSocket,
     ...(sasl === undefined ? {} : { sasl }),
     ...(ssl === undefined ? {} : { ssl }),
     connectionTimeout: CONNECTION_TIMEOUT,

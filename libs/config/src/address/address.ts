@@ -1,0 +1,152 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { domainToASCII } from 'node:url';
+import { CofferError } from '@coffer/secrets';
+
+/** An address that was read; nothing in it needs to be decoded or checked again. */
+export interface Address {
+  /** In lower case, without its colon. */
+  readonly scheme: string;
+  /** A name, or an IP address; one of IPv6 without its brackets. */
+  readonly host: string;
+  /** `undefined` where none is written. */
+  readonly port: number | undefined;
+  /** Decoded; empty texts are `undefined`. */
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** Begins with a slash and does not end in one; empty where there is none. Percent-encoding stays. */
+  readonly path: string;
+}
+
+/** What the address of one setting may consist of. */
+export interface AddressForm {
+  /** In lower case, without their colons. */
+  readonly schemes: readonly string[];
+  /** Shown in refusals. */
+  readonly example: string;
+  /** Whether a user's name and password may stand in it. */
+  readonly credentials: boolean;
+  /** Whether a path may stand behind the host. */
+  readonly path: boolean;
+}
+
+/** Messages continue a sentence that begins with the setting's name, and quote nothing: an address may hold a password. */
+export const refuseAddress = (text: string): CofferError => new CofferError('configuration', text);
+
+const PARTS = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/s;
+
+const UNPRINTABLE = /[\s\u0000-\u001f\u007f-\u009f\u00a0\u2028\u2029\ufeff\\]/;
+
+/** `text` without percent-encoding. `where` names the part in a refusal. */
+export const decodePart = (text: string, where: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw refuseAddress(`has a % in its ${where} that begins no escape; write % itself as %25`);
+  }
+};
+
+/**
+ * A host as it stands in an address: a name, an IPv4 address, or an IPv6 address in brackets, which are taken off. Throws
+ * `configuration`.
+ */
+export const readHost = (text: string): string => {
+  if (text === '') throw refuseAddress('names no host');
+  const [, bracketed] = /^\[([^[\]]*)\]$/.exec(text) ?? [];
+  if (bracketed !== undefined) {
+    if (isIPv6(bracketed) && !bracketed.includes('%')) return bracketed;
+    throw refuseAddress('has something else than an IPv6 address in its brackets');
+  }
+  if (isIPv6(text)) throw refuseAddress('has an IPv6 address without brackets; write it as [::1]');
+
+  const name = /^[\u0000-\u007f]*$/.test(text) ? text : domainToASCII(text);
+  const labels = name.replace(/\.$/, '').split('.');
+  if (labels.some((label) => !/^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?$/.test(label) || label.length > 63)) {
+    throw refuseAddress('has a host that is neither a name nor an IP address');
+  }
+  // Resolvers take such a name for an address of some form, or ask a server for it.
+  if (/^(0x[0-9a-f]*|\d+)$/i.test(labels.at(-1) ?? '') && !isIPv4(name)) {
+    throw refuseAddress('has a host that looks like an IPv4 address and is none');
+  }
+  return name;
+};
+
+/** `HOST`, `HOST:PORT`, `[::1]` or `[::1]:PORT`. Throws `configuration`. */
+export const readHostAndPort = (text: string): { readonly host: string; readonly port: number | undefined } => {
+  const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(text) ?? [];
+  if (!text.startsWith('[') && (text.match(/:/g) ?? []).length > 1 && /^[0-9a-f:.]+$/i.test(text)) {
+    throw refuseAddress('has an IPv6 address without brackets; write it as [::1]:PORT');
+  }
+  const read = readHost(host);
+  if (port === undefined || port === '') return { host: read, port: undefined };
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
+  if (number < 1 || number > 65_535) throw refuseAddress('has a port that is not a number from 1 to 65535');
+  return { host: read, port: number };
+};
+
+const readUser = (userInfo: string | undefined): Pick<Address, 'username' | 'password'> => {
+  if (userInfo === undefined) return { username: undefined, password: undefined };
+  const colon = userInfo.indexOf(':');
+  const [name, password] = colon < 0 ? [userInfo, ''] : [userInfo.slice(0, colon), userInfo.slice(colon + 1)];
+  return {
+    username: decodePart(name, 'user name or password') || undefined,
+    password: decodePart(password, 'user name or password') || undefined,
+  };
+};
+
+/** Slashes that are doubled, or stand at the end, mean nothing in a base address. */
+const readPath = (text: string): string => {
+  const segments = text.split('/').filter((segment) => segment !== '');
+  if (segments.some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) {
+    throw refuseAddress('has . or .. in its path');
+  }
+  if (segments.some((segment) => !/^(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*$/.test(segment))) {
+    throw refuseAddress('has a path with characters that must be percent-encoded');
+  }
+  return segments.map((segment) => `/${segment}`).join('');
+};
+
+/**
+ * The only reader of addresses in the configuration. Blanks and line breaks around the text are not part of it. Throws
+ * `configuration` for whatever is not exactly an address of the form; the message continues a sentence about the setting
+ * and quotes nothing.
+ */
+export const parseAddress = (text: string, form: AddressForm): Address => {
+  const { schemes, example, credentials } = form;
+  const address = text.replace(/^\ufeff/, '').trim();
+  const right = `; it must be an address such as ${example}`;
+  const [matched, scheme = '', authority = '', path = '', query, fragment] = PARTS.exec(address) ?? [];
+  if (matched === undefined || !schemes.includes(scheme.toLowerCase())) {
+    throw refuseAddress(`must begin with ${schemes.map((each) => `${each}://`).join(' or ')}${right}`);
+  }
+  if (UNPRINTABLE.test(address)) throw refuseAddress(`has a blank, a line break or a backslash within${right}`);
+  if (`${path}${query ?? ''}${fragment ?? ''}`.includes('@')) {
+    const escapes = credentials ? '; in a user name or password write / as %2F, ? as %3F, # as %23 and @ as %40' : '';
+    throw refuseAddress(`has an @ behind its host${escapes}`);
+  }
+  if (query !== undefined) throw refuseAddress(`has a ? with parameters, which are not read${right}`);
+  if (fragment !== undefined) throw refuseAddress(`has a # with something behind it${right}`);
+  const at = authority.lastIndexOf('@');
+  if (at >= 0 && !credentials) {
+    throw refuseAddress(`has a user name or password in it, which belong into settings of their own${right}`);
+  }
+  const user = readUser(at < 0 ? undefined : authority.slice(0, at));
+  const place = within(() => readHostAndPort(authority.slice(at + 1)), right);
+  const read = within(() => readPath(path), right);
+  if (read !== '' && !form.path) throw refuseAddress(`has a path behind its host${right}`);
+  return { scheme: scheme.toLowerCase(), ...place, ...user, path: read };
+};
+
+const within = <T>(read: () => T, right: string): T => {
+  try {
+    return read();
+  } catch (error) {
+    throw CofferError.is(error, 'configuration') ? refuseAddress(`${error.message}${right}`) : error;
+  }
+};
+
+/** A host as it stands in an address again. */
+export const showHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** The address again, without user info, and without a slash at its end. */
+export const showAddress = ({ scheme, host, port, path }: Address): string =>
+  `${scheme}://${showHost(host)}${port === undefined ? '' : `:${port}`}${path}`;
