@@ -1,3 +1,4 @@
+import { adviceFor } from '@coffer/backend-facade';
 import { BackendRegistry } from '@coffer/backend-registry';
 import { DEFAULT_TIMING, type Timing } from '@coffer/coherence';
 import { requireDistributed, type DistributedConfiguration } from '@coffer/config';
@@ -91,6 +92,13 @@ export const openDistributed = async ({ name, configuration, logger, fail }: Ser
   return { configuration: complete, ring, sealer, messaging, metrics, clock, timing, logger, traces, close: closeAll };
 };
 
+/** What the log says of the failure that opened a breaker. */
+const causeOf = (failure: CofferError | undefined): Readonly<Record<string, string>> => {
+  if (failure === undefined) return {};
+  const advice = adviceFor(failure.code);
+  return { code: failure.code, reason: failure.message, ...(advice === undefined ? {} : { advice }) };
+};
+
 /** The stores of a role that asks them, and a watch over whether they answer. */
 export const openStores = async (
   {
@@ -107,6 +115,11 @@ export const openStores = async (
     ...(embedded === undefined ? {} : { embedded }),
     callTimeout: timing.callTimeout,
     metrics: facadeFigures(metrics),
+  });
+  registry.onBreaker(({ name: store }, open, failure) => {
+    if (open)
+      logger.warn({ store, ...causeOf(failure) }, 'the circuit breaker of the store is open: calls fail at once');
+    else logger.info({ store }, 'the circuit breaker of the store is closed: it answers again');
   });
   return { registry, health: new StoreHealth(registry.managers(), logger) };
 };

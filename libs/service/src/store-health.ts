@@ -1,5 +1,7 @@
 import type { Backend } from '@coffer/backend-contract';
+import { adviceFor } from '@coffer/backend-facade';
 import type { Logger } from '@coffer/observability';
+import { CofferError, isErrorCode } from '@coffer/secrets';
 
 export interface WatchedStore {
   readonly name: string;
@@ -10,6 +12,14 @@ export interface WatchedStore {
 /** In milliseconds: while a store does not answer, and while it does. */
 const RETRY = 1_000;
 const INTERVAL = 5_000;
+
+/** What the store failed with, also while its breaker keeps it from being asked, and what to do. */
+const reasonOf = (error: unknown): string => {
+  if (!CofferError.is(error)) return 'no reason given';
+  const { lastFailure = error.message, lastCode } = error.details;
+  const advice = adviceFor(typeof lastCode === 'string' && isErrorCode(lastCode) ? lastCode : error.code);
+  return advice === undefined ? String(lastFailure) : `${String(lastFailure)}; ${advice}`;
+};
 
 /** Asks every store again and again whether it is there, and says when that changes. */
 export class StoreHealth {
@@ -25,7 +35,7 @@ export class StoreHealth {
     for (const { name } of stores) this.#down.set(name, 'not asked yet');
   }
 
-  /** The stores that do not answer, with the reason. */
+  /** The stores that do not answer, with the reason and what to do. */
   get down(): ReadonlyMap<string, string> {
     return this.#down;
   }
@@ -50,9 +60,12 @@ export class StoreHealth {
       await backend.check({ signal: new AbortController().signal });
       if (this.#down.delete(name)) this.logger.info({ store: name }, 'the store is ready');
     } catch (err) {
-      const reason = err instanceof Error ? err.message : 'no reason given';
+      const reason = reasonOf(err);
       if (this.#down.get(name) !== reason && !this.#stopped) {
-        this.logger.warn({ store: name, err, retryMilliseconds: RETRY }, 'the store is not ready; trying again');
+        this.logger.warn(
+          { store: name, err, reason, retryMilliseconds: RETRY },
+          'the store is not ready; trying again',
+        );
       }
       this.#down.set(name, reason);
     }

@@ -10,6 +10,9 @@ import type { BreakerOptions } from './options.js';
 
 export const BREAKER: BreakerOptions = { failures: 5, rest: 500, maxRest: 10_000 };
 
+/** Told whether the store is left alone now, and of its latest failure. */
+export type BreakerListener = (open: boolean, failure: CofferError | undefined) => void;
+
 type Result<T> =
   { readonly kind: 'answered'; readonly value: T } | { readonly kind: 'failed' | 'refused'; readonly error: unknown };
 
@@ -38,6 +41,7 @@ export class Breaker {
   #rest: number;
   /** By the monotonic clock. */
   #trialAt = 0;
+  #lastFailure: CofferError | undefined;
 
   constructor(
     private readonly store: string,
@@ -58,23 +62,28 @@ export class Breaker {
     return this.#policy.state !== CircuitState.Closed;
   }
 
-  /** Called at each opening and closing, until the answer is called. */
-  onChange(listener: (open: boolean) => void): () => void {
+  /**
+   * Called at each opening and closing, until the answer is called; `failure` is the latest one of the store, the cause of
+   * an opening.
+   */
+  onChange(listener: BreakerListener): () => void {
     let last = this.open;
     return this.#policy.onStateChange(() => {
       if (this.open === last) return;
       last = this.open;
-      listener(last);
+      listener(last, this.#lastFailure);
     }).dispose;
   }
 
-  /** Throws `unavailable` with the detail `reached: false` while the store rests or a trial is under way. */
+  /**
+   * Throws `unavailable` with the detail `reached: false` while the store rests or a trial is under way. The message and
+   * the detail `lastFailure` say what the store failed with.
+   */
   assertMayCall(): void {
     const { state } = this.#policy;
     if (state === CircuitState.Closed) return;
     if (state === CircuitState.Open && this.clock.monotonic() >= this.#trialAt) return;
-    const message = `${this.store}: the store failed several times in a row and is left alone for a moment`;
-    throw new CofferError('unavailable', message, { store: this.store, reached: false });
+    throw this.#notAsked();
   }
 
   /** As `assertMayCall`, else the call's own outcome. `inconclusive`: a failure now says nothing about the store. */
@@ -88,6 +97,7 @@ export class Breaker {
         if (!isTrouble(error)) return { kind: 'refused', error };
         // A trial has to end the one way or the other.
         if (!trial && inconclusive()) throw new Inconclusive(error);
+        if (CofferError.is(error)) this.#lastFailure = error;
         return { kind: 'failed', error };
       }
     };
@@ -96,6 +106,20 @@ export class Breaker {
     });
     if (result.kind === 'answered') return result.value;
     throw result.error;
+  }
+
+  #notAsked(): CofferError {
+    const { message = `${this.store}: the store cannot be reached`, details = {}, code } = this.#lastFailure ?? {};
+    const failures = `it failed ${this.#options.failures} times in a row and is asked again within ${this.#options.maxRest / 1_000} s`;
+    const { vendorCode, status } = details;
+    return new CofferError('unavailable', `${message}; ${failures}`, {
+      store: this.store,
+      reached: false,
+      lastFailure: message,
+      ...(code === undefined ? {} : { lastCode: code }),
+      ...(vendorCode === undefined ? {} : { vendorCode }),
+      ...(status === undefined ? {} : { status }),
+    });
   }
 
   #moved(state: CircuitState): void {

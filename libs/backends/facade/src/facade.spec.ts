@@ -135,6 +135,36 @@ describe('BackendFacade', () => {
     expect(hanging.calls).toBe(calls);
   });
 
+  it('says while it is open what the store failed with, and tells of that', async () => {
+    class Failing extends DecoratedBackend {
+      protected override around<T>(): Promise<T> {
+        const details = { store: 'empty', vendorCode: '3D000' };
+        return Promise.reject(
+          new CofferError('unavailable', 'empty: it cannot work (3D000: no such database)', details),
+        );
+      }
+    }
+    const facade = withFacade(new Failing(new EmptyStore()), {
+      breaker: { failures: 2, rest: 60_000, maxRest: 60_000 },
+    });
+    const told: unknown[] = [];
+    facade.onBreakerChange((open, failure) => told.push([open, failure?.code, failure?.message]));
+    for (let n = 0; n < 2; n += 1) await codeOf(write(facade));
+    const refused: unknown = await facade.read(path, call()).catch((error: unknown) => error);
+    if (!CofferError.is(refused, 'unavailable')) throw new Error('it was not refused');
+    expect(refused.message).toBe(
+      'empty: it cannot work (3D000: no such database); it failed 2 times in a row and is asked again within 60 s',
+    );
+    expect(refused.details).toEqual({
+      store: 'empty',
+      reached: false,
+      lastCode: 'unavailable',
+      lastFailure: 'empty: it cannot work (3D000: no such database)',
+      vendorCode: '3D000',
+    });
+    expect(told).toEqual([[true, 'unavailable', 'empty: it cannot work (3D000: no such database)']]);
+  });
+
   it.each<StoreErrorCode>(['denied', 'invalid', 'not-found', 'conflict'])(
     'keeps the breaker closed on %s',
     async (code) => {

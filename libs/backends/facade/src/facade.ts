@@ -18,6 +18,7 @@ import {
   type SecretValue,
   type Tag,
 } from '@coffer/secrets';
+import type { BreakerListener } from './breaker.js';
 import { CallPolicy } from './call-policy.js';
 import { pagesOf } from './listing.js';
 import type { FacadeOptions } from './options.js';
@@ -67,8 +68,11 @@ export class BackendFacade implements Backend {
     return this.#policy.breaker.open;
   }
 
-  /** Told at each opening and closing, until the answer is called. Only calls move the breaker. */
-  onBreakerChange(listener: (open: boolean) => void): () => void {
+  /**
+   * Told at each opening and closing, with the store's latest failure, until the answer is called. Only calls move the
+   * breaker.
+   */
+  onBreakerChange(listener: BreakerListener): () => void {
     return this.#policy.breaker.onChange(listener);
   }
 

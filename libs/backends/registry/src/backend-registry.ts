@@ -1,4 +1,4 @@
-import { withFacade, type FacadeMetrics, type FacadeOptions } from '@coffer/backend-facade';
+import { withFacade, type BreakerListener, type FacadeMetrics, type FacadeOptions } from '@coffer/backend-facade';
 import type { Configuration, StoreConfiguration } from '@coffer/config';
 import { isWithinNamespace, type SecretPath, type Tag } from '@coffer/secrets';
 import type { Manager } from './manager.js';
@@ -88,9 +88,11 @@ export class BackendRegistry {
     return [this.usual, ...this.bound];
   }
 
-  /** Tells of every opening and closing of a circuit breaker from now on. */
-  onBreaker(listener: (manager: Manager, open: boolean) => void): void {
-    for (const manager of this.managers()) manager.backend.onBreakerChange((open) => listener(manager, open));
+  /** Tells of every opening and closing of a circuit breaker from now on, with the store's latest failure. */
+  onBreaker(listener: (manager: Manager, ...change: Parameters<BreakerListener>) => void): void {
+    for (const manager of this.managers()) {
+      manager.backend.onBreakerChange((open, failure) => listener(manager, open, failure));
+    }
   }
 
   /** Closes every store, also where one of them fails to. */

@@ -1,5 +1,6 @@
 import { CofferError, type SafeDetails, type StoreErrorCode } from '@coffer/secrets';
 import type { Dialect, Right, StatementFailure } from './dialect.js';
+import { wordsOf } from './vendor-words.js';
 
 const REASONS: Readonly<Record<StoreErrorCode, string>> = {
   'not-found': 'there is no such secret',
@@ -34,7 +35,8 @@ export const failureOf = (
 ): StatementFailure => {
   const known = identifier(vendorCode);
   const details: SafeDetails = { store, ...(known === undefined ? {} : { vendorCode: known }) };
-  const suffix = known === undefined ? '' : ` (${known})`;
+  const words = known === undefined ? undefined : wordsOf(known);
+  const suffix = known === undefined ? '' : words === undefined ? ` (${known})` : ` (${known}: ${words})`;
   return {
     error: new CofferError(code, `${store}: ${REASONS[code]}${suffix}`, details),
     duplicate: flags.duplicate ?? false,

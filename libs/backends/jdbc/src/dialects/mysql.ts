@@ -13,7 +13,7 @@ const CONNECT_TIMEOUT = 5_000;
 const SCHEMA_LOCK = 'coffer_schema';
 
 /** Server error numbers (https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html). */
-const CODES: Readonly<Record<number, StoreErrorCode>> = {
+export const CODES: Readonly<Record<number, StoreErrorCode>> = {
   1021: 'unavailable', // disk full
   1040: 'unavailable', // too many connections
   1044: 'denied', // no access to the database

@@ -15,7 +15,7 @@ const CONNECT_TIMEOUT = 5_000;
 const SCHEMA_LOCK = '4846791580151137091';
 
 /** SQLSTATEs, longest match first: a whole code, else its class (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
-const CODES: Readonly<Record<string, StoreErrorCode>> = {
+export const CODES: Readonly<Record<string, StoreErrorCode>> = {
   '22': 'invalid',
   '25006': 'read-only',
   '28': 'unauthenticated',

@@ -1,0 +1,79 @@
+/** What Node's sockets and resolver report, whichever driver uses them. */
+const SOCKETS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens at its address: see the host and port, and whether it runs',
+  ECONNRESET: 'it closed the connection',
+  EPIPE: 'it closed the connection',
+  ENOTFOUND: 'the name of its host is not known',
+  EAI_AGAIN: 'the name of its host could not be looked up just now',
+  EHOSTUNREACH: 'there is no way to its host',
+  ENETUNREACH: 'there is no way to its host',
+  ETIMEDOUT: 'its host does not answer: see firewalls in between',
+};
+
+/** SQLSTATEs of PostgreSQL, by whole codes or their classes: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const SQLSTATES: Readonly<Record<string, string>> = {
+  '08': 'the connection failed',
+  '22': 'a value does not fit its column',
+  '25006': 'it is a standby, or its transactions are read-only: name the primary',
+  '28': 'see the username, the password and pg_hba.conf',
+  '28P01': 'see the username and the password',
+  '3D000': 'there is no database of that name: make it, or mend the name in the address',
+  '3F000': 'there is no schema of that name: make it, or mend currentSchema in the address',
+  '40': 'another transaction was in the way',
+  '42501': 'its user lacks a right; the documentation of the store names those it needs',
+  '42P01': 'the table is missing',
+  '53': 'it is short of resources',
+  '53100': 'its disk is full',
+  '53200': 'it is out of memory',
+  '53300': 'it has no connection left: raise max_connections, or run fewer processes',
+  '54': 'a value is too large for it',
+  '55P03': 'a lock was not to be had in time',
+  '57': 'its operator intervened',
+  '57014': 'the statement was cancelled',
+  '57P01': 'it ends connections, for a restart or by an administrator',
+  '57P02': 'it crashed, and recovers',
+  '57P03': 'it is starting up or shutting down',
+  '58': 'its operating system reports an error: see the log of the server',
+  XX001: 'see the log of the server, and restore it from a backup',
+  XX002: 'see the log of the server, and rebuild its indexes',
+  '90': 'H2 reports an error: see its documentation for the code',
+};
+
+/** MySQL's and MariaDB's: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html */
+const MYSQL: Readonly<Record<string, string>> = {
+  1021: 'its disk is full',
+  1040: 'it has no connection left: raise max_connections, or run fewer processes',
+  1044: 'its user may not use the database: grant the rights that the documentation of the store names',
+  1045: 'see the username and the password, and from which hosts the user may log in',
+  1049: 'there is no database of that name: make it, or mend the name in the address',
+  1053: 'it is shutting down',
+  1105: 'it reports an error without a kind: see the log of the server',
+  1114: 'its table, or its disk, is full',
+  1142: 'its user lacks a right on the table; the documentation of the store names those it needs',
+  1143: 'its user lacks a right on a column; the documentation of the store names those it needs',
+  1153: 'raise max_allowed_packet',
+  1203: 'the user has no connection left: raise max_user_connections, or run fewer processes',
+  1205: 'a lock was not to be had in time',
+  1213: 'another transaction was in the way',
+  1226: 'the user has used up a limit of the account',
+  1227: 'its user lacks a right; the documentation of the store names those it needs',
+  1264: 'a number does not fit its column',
+  1290: 'it runs with --read-only: name the primary',
+  1366: 'a text does not fit the character set of its column',
+  1406: 'a value is too long for its column',
+  1410: 'its user lacks the right to grant',
+  1698: 'the user logs in by a socket or a plugin: give it a password',
+  1792: 'the transaction is read-only: name the primary',
+  1836: 'it is read-only: name the primary',
+  1969: 'the statement took longer than max_statement_time',
+  3024: 'the statement took longer than max_execution_time',
+  3118: 'the account is locked: unlock it',
+  4151: 'the account is locked: unlock it',
+};
+
+/** What a driver's identifier means, and what to do; `undefined` for one of which nothing is known. */
+export const wordsOf = (code: string): string | undefined =>
+  SOCKETS[code] ??
+  MYSQL[code] ??
+  SQLSTATES[code] ??
+  (/^[0-9A-Z]{5}$/.test(code) ? SQLSTATES[code.slice(0, 2)] : undefined);
