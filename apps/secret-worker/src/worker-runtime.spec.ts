@@ -226,7 +226,24 @@ describe('the worker', () => {
     await bench.ended(waiting);
   });
 
-  it.each(['denied', 'unauthenticated', 'conflict'] as const)(
+  it.each(['denied', 'unauthenticated'] as const)(
+    'answers what the operator causes for all callers (%s), buries nothing, and goes on with the key',
+    async (code) => {
+      await bench.join();
+      bench.store.set({ code, when: 'before', times: 3 });
+      const refused: string[] = [];
+      for (const key of ['key', 'other', 'third']) refused.push(await bench.put(key, 'refused'));
+      await bench.ended(...refused);
+      const next = await bench.put('key', 'next');
+      await bench.ended(next);
+      for (const operation of refused) expect(bench.ends(operation)).toMatchObject([{ type: 'ABORT', code }]);
+      expect(bench.ends(next)).toMatchObject([{ type: 'COMMIT' }]);
+      expect(await bench.held('key')).toBe('next');
+      expect(await bench.messaging.deadLetters.list()).toEqual([]);
+    },
+  );
+
+  it.each(['conflict', 'invalid', 'too-large'] as const)(
     'buries what the store answers with %s, says ABORT, and goes on with the key',
     async (code) => {
       await bench.join();

@@ -23,8 +23,15 @@ export type Phase =
  */
 const REFUSED_ALIKE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['not-found', 'invalid', 'too-large', 'corrupt']);
 
-/** Answers that any client may provoke at will; they are told to the caller and need no operator. */
-const NOT_BURIED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['not-found', 'read-only']);
+/**
+ * Answers that are told to the caller and end the mutation without a dead letter: those that any client may provoke at
+ * will, and those that the operator causes for all callers, whose mutations would fill the dead letters with what only
+ * has to be written again. What is wrong with the mutation itself is buried.
+ */
+const NOT_BURIED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  ...(['not-found', 'read-only'] as const),
+  ...(['denied', 'unauthenticated', 'configuration'] as const),
+]);
 
 export const needsBurial = (code: ErrorCode): boolean => !NOT_BURIED.has(code);
 
