@@ -2,6 +2,7 @@ import { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import { DURATION_EXAMPLES, readDuration } from '../duration.js';
 import { canonicalKey } from '../key-case.js';
+import { nearestKey } from '../nearest-key.js';
 import { Refusal, singleLine, singleWord, withoutLineBreaks } from '../text-form/single-line.js';
 
 /**
@@ -85,11 +86,22 @@ export const byteSize = parsed('must be a size such as 512KiB, 16MiB or 1GiB, an
   return number !== '' && Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
 }).meta({ type: 'size' });
 
-/** One of a few words, in any spelling that differs only by case and hyphens. */
-export const choice = <const T extends readonly string[]>(words: T) =>
-  parsed(`must be one of ${words.join(', ')}`, (value): T[number] | undefined =>
-    words.find((word) => canonicalKey(word) === canonicalKey(value.trim())),
-  );
+/** One of a few words, in any spelling that differs only by case and hyphens; a refusal names the nearest. */
+export const choice = <const T extends readonly string[]>(words: T) => {
+  const expectation = `must be one of ${words.join(', ')}`;
+  return z
+    .string({ error: expectation })
+    .transform((text, context): T[number] => {
+      const value = withoutLineBreaks(text).trim();
+      const found = words.find((known) => canonicalKey(known) === canonicalKey(value));
+      if (found !== undefined) return found;
+      const nearest = nearestKey(value, words);
+      const message = nearest === undefined ? expectation : `${expectation}; the nearest is ${nearest}`;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .meta({ type: expectation.replace(/^must be /, '') });
+};
 
 /** A list, or one text with commas, which is how a variable writes a list. */
 export const listOf = <S extends z.ZodType>(item: S) =>
