@@ -1,6 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
+import { hostOf } from './seed-brokers.js';
 
 /** A broker that is silent for longer than this, in milliseconds, while others answer, is left for them. */
 const MIN_SILENCE_MS = 1_500;
@@ -51,8 +52,9 @@ export class BrokerConnections {
   #checkedAt = 0;
 
   /** Opens connections as kafkajs's own factory does, and watches them. */
-  readonly factory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
-    const name = `${host}:${port}`;
+  readonly factory: ISocketFactory = ({ host: broker, port, ssl, onConnect }) => {
+    const name = `${broker}:${port}`;
+    const host = hostOf(broker);
     // kafkajs gives null where there is no TLS, against its types.
     const tls = ssl as ConnectionOptions | null | undefined;
     const socket = tls

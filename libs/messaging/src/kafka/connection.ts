@@ -3,7 +3,7 @@ import type { KafkaConfiguration } from '@coffer/config';
 import { restWhileIdle } from './idle-request-queue.js';
 import { ResponsiveKafka } from './responsive-kafka.js';
 import { lookForLostCoordinators } from './group-coordinator.js';
-import { nameForClient, openSocket } from './seed-brokers.js';
+import { nameForClient } from './seed-brokers.js';
 
 /** Consumers come back within half a second of a broker's return; the client's defaults take six. */
 export const PATIENT = { initialRetryTime: 50, maxRetryTime: 500, retries: 100_000 };
@@ -65,7 +65,6 @@ export const connectKafka = (
   const config: KafkaConfig = {
     clientId: configuration.clientId ?? 'coffer',
     brokers: configuration.brokers.map(nameForClient),
-    socketFactory: openSocket,
     ...(sasl === undefined ? {} : { sasl }),
     ...(ssl === undefined ? {} : { ssl }),
     connectionTimeout: CONNECTION_TIMEOUT,
