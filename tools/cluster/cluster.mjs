@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startServers } from '../servers/index.mjs';
 import { startBrokers } from '../servers/kafka-brokers.mjs';
@@ -79,11 +79,15 @@ export async function startCluster(options) {
   /** @param {Role} role @param {Record<string, string>} [own] variables of this process @returns {Promise<Started>} */
   const start = (role, own = {}) => {
     const main = join(root, `apps/${role}/dist/main.js`);
-    const child = spawn(process.execPath, ['--disable-sigusr1', main, '--config', file], {
-      cwd: folder,
-      env: { ...process.env, ...environment, ...own },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--disable-sigusr1', main, '--config', role === 'cache-invalidator' ? withoutStores(file) : file],
+      {
+        cwd: folder,
+        env: { ...process.env, ...environment, ...own },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     children.set(child, undefined);
     const lines = (/** @type {import('node:stream').Readable | null} */ input) =>
       createInterface({ input: /** @type {import('node:stream').Readable} */ (input) });
@@ -127,6 +131,16 @@ export async function startCluster(options) {
     throw error;
   }
 }
+
+/** The file that a coordinator reads: nothing of the stores is in it. @param {string} file */
+const withoutStores = (file) => {
+  const { kestra, datasources: _stores, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
+  const { secret = {}, elasticsearch: _store, ...others } = kestra;
+  const own = join(dirname(file), 'coordinator.json');
+  const part = { ...others, secret: { ...(secret.cache && { cache: secret.cache }) } };
+  writeFileSync(own, JSON.stringify({ ...rest, kestra: part }), { mode: 0o600 });
+  return own;
+};
 
 /** Asks a process to end and resolves when it has; one that is stopped by a signal is let go on first. */
 const ended = (/** @type {import('node:child_process').ChildProcess} */ child) =>

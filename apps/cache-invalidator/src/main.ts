@@ -27,6 +27,7 @@ Environment:
 void runService({
   name: 'cache-invalidator',
   help: HELP,
+  needs: { stores: false, redis: true },
   start: async (context) => {
     const distributed = await openDistributed(context);
     const { configuration, messaging, metrics, ring } = distributed;

@@ -26,6 +26,7 @@ Environment:
 void runService({
   name: 'secret-worker',
   help: HELP,
+  needs: { stores: true, redis: false },
   start: async (context) => {
     const distributed = await openDistributed(context);
     const { configuration, messaging, metrics, ring } = distributed;

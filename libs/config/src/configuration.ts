@@ -34,7 +34,9 @@ export interface Configuration {
   /** `kestra.secret.readOnly`, for the embedded database; stores carry their own. */
   readonly readOnly: boolean;
   readonly cache: CacheSettings & { readonly mode: Plain['cache']['mode'] };
-  /** No two serve the same tenant and namespace. */
+  /** Of `kestra.secret`, and of the managers that have their own; also where stores are not needed. */
+  readonly caches: readonly CacheSettings[];
+  /** No two serve the same tenant and namespace. Empty where stores are not needed. */
   readonly managers: readonly ManagerConfiguration[];
   readonly kafka?: KafkaConfiguration;
   readonly redis?: RedisConfiguration;

@@ -9,6 +9,7 @@ export * from './jdbc-address.js';
 export * from './jdbc-url.js';
 export { loadConfiguration, type LoadOptions } from './load.js';
 export { loadAccess } from './load-access.js';
+export { EVERYTHING, type Needs } from './needs.js';
 export type { ReadFile } from './sources.js';
 export type { AccessConfiguration } from './schema/access.js';
 export type { AwsSecretManagerStore } from './schema/aws-secret-manager.js';

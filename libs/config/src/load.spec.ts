@@ -13,6 +13,7 @@ describe('loadConfiguration: sources', () => {
       notices: [],
       readOnly: false,
       cache: { enabled: false, maximumSize: 1_000, expireAfterWrite: 60_000, mode: 'strict' },
+      caches: [{ enabled: false, maximumSize: 1_000, expireAfterWrite: 60_000 }],
       managers: [],
       messaging: { generation: 1, partitions: 12, shards: 4 },
       catalogue: { refresh: 300_000 },

@@ -4,8 +4,9 @@ import { canonicalise } from './canonical.js';
 import type { Configuration, ManagerConfiguration } from './configuration.js';
 import { mentionedVariables, type Environment } from './interpolate.js';
 import { Loading } from './loading.js';
+import { EVERYTHING, neededOf, type Needs } from './needs.js';
 import { Problems } from './problems.js';
-import { cache as cacheSchema } from './schema/cache.js';
+import { cache as cacheSchema, type CacheSettings } from './schema/cache.js';
 import { plainCofferSettings } from './schema/coffer.js';
 import { resolveDatasource } from './schema/datasource.js';
 import { resolveEncryption } from './schema/encryption.js';
@@ -27,6 +28,8 @@ export interface LoadOptions {
   /** Where relative names of files begin. */
   readonly cwd?: string;
   readonly readFile?: ReadFile;
+  /** Defaults to everything. */
+  readonly needs?: Needs;
 }
 
 /**
@@ -44,7 +47,7 @@ export const loadConfiguration = (options: LoadOptions = {}): Configuration => {
 /** What all sources say about the settings of a schema, their placeholders replaced; nothing is checked yet. */
 export const readSettings = (schema: Schema, options: LoadOptions) => {
   const { argv = [], env = process.env, cwd = process.cwd() } = options;
-  const { readFile = (path) => readFileSync(path, 'utf8') } = options;
+  const { readFile = (path) => readFileSync(path, 'utf8'), needs = EVERYTHING } = options;
   const { sources, file } = readSources(argv, env, cwd, readFile);
   const problems = new Problems();
   const mentioned = new Set(sources.flatMap(({ text }) => mentionedVariables(text)));
@@ -53,8 +56,8 @@ export const readSettings = (schema: Schema, options: LoadOptions) => {
     .map((tree) => canonicalise(tree, schema, [], problems))
     .reduce(merge, {});
   const complete = withVariables(merged, schema, env, mentioned, problems);
-  const tree = settle(complete, schema, env) as Tree;
-  return { file, tree, problems, loading: new Loading(tree, problems, env, cwd, readFile) };
+  const tree = neededOf(settle(complete, schema, env) as Tree, needs);
+  return { file, tree, problems, loading: new Loading(tree, problems, env, cwd, readFile, needs) };
 };
 
 /** Adds problems; what it returns is whole only when there are none. */
@@ -66,7 +69,8 @@ const assemble = (loading: Loading, file: string | undefined): Configuration => 
   if (at(tree, ['kestra', 'secret', 'isolation']) !== undefined) {
     notices.push("kestra.secret.isolation has no effect: Coffer's own permissions (coffer.access) take its place");
   }
-  const managers = resolveManagers(loading);
+  const cache = { ...(main.cache ?? cacheSchema.parse({})), mode };
+  const { managers, caches } = resolveManagers(loading);
   const kafka = resolveKafka(loading);
   const encryption = resolveEncryption(loading);
   const datasource = at(tree, ['coffer', 'datasource']) === undefined ? undefined : resolveDatasource(loading);
@@ -77,7 +81,8 @@ const assemble = (loading: Loading, file: string | undefined): Configuration => 
     ...(file === undefined ? {} : { file }),
     ...(main.store === undefined ? {} : { secret: main.store }),
     readOnly: main.readOnly,
-    cache: { ...(main.cache ?? cacheSchema.parse({})), mode },
+    cache,
+    caches: [main.cache ?? cacheSchema.parse({}), ...caches],
     managers,
     ...(kafka === undefined ? {} : { kafka }),
     ...(redis === undefined ? {} : { redis: resolveRedis(redis, loading) }),
@@ -89,13 +94,20 @@ const assemble = (loading: Loading, file: string | undefined): Configuration => 
 
 const managerList = z.array(z.unknown(), { error: 'must be a list' });
 
-const resolveManagers = (loading: Loading): ManagerConfiguration[] => {
-  const { tree, problems } = loading;
+interface ResolvedManagers {
+  readonly managers: ManagerConfiguration[];
+  /** Of the managers that have settings of their own. */
+  readonly caches: CacheSettings[];
+}
+
+const resolveManagers = (loading: Loading): ResolvedManagers => {
+  const { tree, problems, needs } = loading;
+  const caches: CacheSettings[] = [];
   const given = at(tree, ['coffer', 'managers']);
-  if (given === undefined) return [];
+  if (given === undefined) return { managers: [], caches };
   const entries = problems.check(managerList, given, ['coffer', 'managers']) ?? [];
   const scopes = new Set<string>();
-  return entries.flatMap((entry, index): ManagerConfiguration[] => {
+  const managers = entries.flatMap((entry, index): ManagerConfiguration[] => {
     const path = ['coffer', 'managers', index];
     const scope = problems.check(managerScope, entry, path);
     if (scope === undefined) return [];
@@ -104,10 +116,13 @@ const resolveManagers = (loading: Loading): ManagerConfiguration[] => {
     if (scopes.has(name)) problems.add(path, 'serves the same tenant and namespace as an entry before it');
     scopes.add(name);
     const { store, cache } = resolveManager(entry, path, loading);
+    if (cache !== undefined) caches.push(cache);
+    if (!needs.stores) return [];
     if (store === undefined) {
       if (at(entry, ['type']) === undefined) problems.add([...path, 'type'], 'is missing');
       return [];
     }
     return [{ tenant, ...(namespace === '*' ? {} : { namespace }), store, ...(cache === undefined ? {} : { cache }) }];
   });
+  return { managers, caches };
 };

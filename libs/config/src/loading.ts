@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Environment } from './interpolate.js';
 import type { Step } from './key-case.js';
+import type { Needs } from './needs.js';
 import type { Problems } from './problems.js';
 import type { ReadFile } from './sources.js';
 import { certificatesOf, looksLikePem, PemProblem } from './text-form/pem.js';
@@ -18,6 +19,7 @@ export class Loading {
     readonly env: Environment,
     private readonly cwd: string,
     private readonly readFileText: ReadFile,
+    readonly needs: Needs,
   ) {}
 
   /** `kestra.NAME` with `coffer.NAME` over it; an empty group where there is neither. */

@@ -48,8 +48,14 @@ export interface Distributed {
 }
 
 /** Connects to Kafka; throws `configuration` naming what is missing, or when the topics do not fit. */
-export const openDistributed = async ({ name, configuration, logger, fail }: ServiceContext): Promise<Distributed> => {
-  const complete = requireDistributed(configuration);
+export const openDistributed = async ({
+  name,
+  configuration,
+  needs,
+  logger,
+  fail,
+}: ServiceContext): Promise<Distributed> => {
+  const complete = requireDistributed(configuration, needs);
   const { encryption, kafka, messaging: settings } = complete;
   const timing = DEFAULT_TIMING;
   const clock = systemClock;

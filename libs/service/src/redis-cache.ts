@@ -7,16 +7,11 @@ import type { Distributed } from './distributed.js';
 import { Seldom } from './seldom.js';
 
 /** Whether reads of any secret are to be cached. */
-export const isCacheOn = ({ cache, managers }: Pick<Configuration, 'cache' | 'managers'>): boolean =>
-  cache.enabled || managers.some((manager) => manager.cache?.enabled === true);
+export const isCacheOn = ({ caches }: Pick<Configuration, 'caches'>): boolean => caches.some(({ enabled }) => enabled);
 
 /** The longest life of an entry that any manager asks for, in milliseconds. */
-const longestLife = ({ cache, managers }: Pick<Configuration, 'cache' | 'managers'>): number => {
-  const lives = [cache, ...managers.flatMap((manager) => manager.cache ?? [])]
-    .filter(({ enabled }) => enabled)
-    .map(({ expireAfterWrite }) => expireAfterWrite);
-  return Math.max(...lives);
-};
+const longestLife = ({ caches }: Pick<Configuration, 'caches'>): number =>
+  Math.max(...caches.filter(({ enabled }) => enabled).map(({ expireAfterWrite }) => expireAfterWrite));
 
 const figuresOf = (metrics: Metrics): SharedCacheMetrics => ({
   look: (outcome) => metrics.sharedLooks.inc({ outcome }),

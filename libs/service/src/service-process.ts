@@ -1,4 +1,11 @@
-import { loadAccess, loadConfiguration, type AccessConfiguration, type Configuration } from '@coffer/config';
+import {
+  EVERYTHING,
+  loadAccess,
+  loadConfiguration,
+  type AccessConfiguration,
+  type Configuration,
+  type Needs,
+} from '@coffer/config';
 import { createLogger, errorForLog, type Logger } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import { wantsHelp } from './service-arguments.js';
@@ -7,6 +14,7 @@ export interface ServiceContext {
   /** Of the role. */
   readonly name: string;
   readonly configuration: Configuration;
+  readonly needs: Needs;
   /** Reads the configuration again, to see changes. */
   readonly reload: () => Configuration;
   /** Reads `coffer.access` alone again; `undefined` where the configuration says nothing about it. */
@@ -21,6 +29,8 @@ export interface ServiceDefinition {
   readonly name: string;
   /** For `--help`. */
   readonly help: string;
+  /** What of the configuration it uses; defaults to everything. */
+  readonly needs?: Needs;
   /** Resolves once the service listens; what it needs may still be missing. */
   readonly start: (context: ServiceContext) => Promise<Service>;
 }
@@ -44,7 +54,7 @@ const complain = (error: unknown): void => {
  * Runs a service as this process: configuration, log, signals, and errors as sentences without values. Ends with 0
  * after SIGINT or SIGTERM, with 1 after anything else that ends it, a second signal among them.
  */
-export const runService = async ({ name, help, start }: ServiceDefinition): Promise<void> => {
+export const runService = async ({ name, help, needs = EVERYTHING, start }: ServiceDefinition): Promise<void> => {
   // What this process makes is its owner's alone.
   process.umask(0o077);
   const argv = process.argv.slice(2);
@@ -56,7 +66,7 @@ export const runService = async ({ name, help, start }: ServiceDefinition): Prom
   process.on('unhandledRejection', fail);
   try {
     if (wantsHelp(argv)) return void process.stdout.write(help);
-    const reload = (): Configuration => loadConfiguration({ argv });
+    const reload = (): Configuration => loadConfiguration({ argv, needs });
     const configuration = reload();
     const logger = createLogger(configuration.log.level);
     for (const notice of configuration.notices) logger.warn(notice);
@@ -65,6 +75,7 @@ export const runService = async ({ name, help, start }: ServiceDefinition): Prom
     running.service = await start({
       name,
       configuration,
+      needs,
       reload,
       reloadAccess: () => loadAccess({ argv }),
       logger,

@@ -35,7 +35,41 @@ const exampleNames = [...read('docker/env.example').matchAll(/^([A-Z_]+)=(.*)$/g
 /** What make-env would print, without its need for a build. */
 const env = Object.fromEntries(exampleNames.map((name) => [name, `${name.toLowerCase()}-${'x'.repeat(40)}`]));
 
+/** What the service's container is given, of the variables above. */
+const environmentOf = (service: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(compose.services[service]?.environment ?? {}).map(([name, value]) => [
+      name,
+      String(value).replace(/\$\{([A-Z_]+)[^}]*\}/, (_whole, key: string) => env[key] ?? ''),
+    ]),
+  );
+
+const ALWAYS = ['COFFER_CONFIG', 'COFFER_ENCRYPTION_KEY', 'COFFER_TOKEN_HASH'];
+const STORE = ['COFFER_JDBC_SECRET', 'POSTGRES_PASSWORD'];
+
 describe('docker-compose.yml', () => {
+  it.each([
+    ['gateway-1', [...STORE, 'REDIS_PASSWORD'], { stores: true, redis: true }],
+    ['gateway-2', [...STORE, 'REDIS_PASSWORD'], { stores: true, redis: true }],
+    ['secret-worker', STORE, { stores: true, redis: false }],
+    ['cache-invalidator', ['REDIS_PASSWORD'], { stores: false, redis: true }],
+  ])('gives %s the secrets that it uses and no other, and they suffice', (service, secrets, needs) => {
+    const given = environmentOf(service);
+    expect(Object.keys(given).sort()).toEqual([...ALWAYS, ...secrets].sort());
+    const options = { env: given, readFile: () => read('docker/coffer.yml'), needs };
+    const configuration = requireDistributed(loadConfiguration(options), needs);
+    expect(configuration.secret === undefined).toBe(!needs.stores);
+    expect(configuration.redis === undefined).toBe(!needs.redis);
+    expect(configuration.caches).toMatchObject([{ enabled: true }]);
+    const main = read(`apps/${service.replace(/-\d$/, '')}/src/main.ts`);
+    const said = `needs: { stores: ${needs.stores}, redis: ${needs.redis} }`;
+    expect(main.includes(said)).toBe(!needs.stores || !needs.redis);
+    for (const name of secrets) {
+      const { [name]: _secret, ...less } = given;
+      expect(() => loadConfiguration({ ...options, env: less })).toThrow(name);
+    }
+  });
+
   it('runs two of each role, by a command that the build makes', () => {
     const roles = own.flatMap(([, { command = [], deploy }]) =>
       Array.from({ length: deploy?.replicas ?? 1 }, () => command.join(' ')),
@@ -79,13 +113,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('gives the services a configuration that suffices, and every variable that it mentions', () => {
-    const file = compose.services['secret-worker']?.environment ?? {};
-    const given = Object.fromEntries(
-      Object.entries(file).map(([name, value]) => [
-        name,
-        String(value).replace(/\$\{([A-Z_]+)[^}]*\}/, (_whole, key: string) => env[key] ?? ''),
-      ]),
-    );
+    const given = environmentOf('gateway-1');
     expect(given['COFFER_CONFIG']).toBe('/etc/coffer/coffer.yml');
     const load = (variables: Record<string, string>) =>
       loadConfiguration({ env: variables, readFile: () => read('docker/coffer.yml') });

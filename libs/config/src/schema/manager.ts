@@ -60,9 +60,9 @@ const typeOf = (manager: unknown, path: readonly Step[], { problems }: Loading):
 
 /** Only the section of the manager's type is looked into; others get a notice. Adds problems. */
 export const resolveManager = (manager: unknown, path: readonly Step[], loading: Loading): ResolvedManager => {
-  const { problems, notices } = loading;
+  const { problems, notices, needs } = loading;
   const settings = problems.check(envelope, manager, path) ?? { readOnly: false };
-  const type = isTree(manager) ? typeOf(manager, path, loading) : undefined;
+  const type = isTree(manager) && needs.stores ? typeOf(manager, path, loading) : undefined;
   const rest = { readOnly: settings.readOnly, ...(settings.cache === undefined ? {} : { cache: settings.cache }) };
   if (type === undefined) return rest;
   for (const other of STORE_TYPES) {
