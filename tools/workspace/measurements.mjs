@@ -219,6 +219,20 @@ export const measurements = [
     shows: 'What caches answer and ask of Redis under a Zipf load, and what 100,000 entries take of a gateway.',
     servers: ['postgresql'],
   },
+  {
+    name: 'memory-embedded',
+    title: 'Memory under writes, embedded',
+    command: 'node apps/e2e/dist/memory.js --mode embedded',
+    shows:
+      'Half an hour of as many writes as the embedded start takes: what it has resident each minute is flat once the window is full, and what a window remembers costs at most 150 bytes an operation.',
+  },
+  {
+    name: 'memory-kafka',
+    title: 'Memory under writes, over Kafka',
+    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/memory.js --mode kafka',
+    shows: 'The same for a gateway, a worker and a coordinator over Kafka.',
+    servers: ['postgresql'],
+  },
 ];
 
 /** @param {string[]} names @returns {Measurement[]} those named, or all without a name; rejects one that there is not */

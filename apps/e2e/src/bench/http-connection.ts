@@ -19,13 +19,22 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 export const requestBytes = (
   method: string,
   target: string,
-  { token, body }: { readonly token?: string; readonly body?: unknown } = {},
+  {
+    token,
+    body,
+    headers = {},
+  }: {
+    readonly token?: string;
+    readonly body?: unknown;
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
 ): Buffer => {
   const text = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const head = [
     `${method} ${target} HTTP/1.1`,
     'host: 127.0.0.1',
     ...(token === undefined ? [] : [`authorization: Bearer ${token}`]),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...(text === undefined ? [] : ['content-type: application/json', `content-length: ${text.length}`]),
   ];
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), text ?? Buffer.alloc(0)]);
