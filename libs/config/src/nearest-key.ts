@@ -42,7 +42,9 @@ export const nearestKey = (typed: string, known: readonly string[]): string | un
   const wanted = [head, ...rest].join('');
   const plain = closest([wanted, head], known);
   if (plain !== undefined && plain.away <= 1) return plain.name;
-  const meant = [...aliasesOf(wanted), ...aliasesOf(head)].flatMap((alias) => known.filter((name) => canonicalName(name) === alias));
+  const meant = [...aliasesOf(wanted), ...aliasesOf(head)].flatMap((alias) =>
+    known.filter((name) => canonicalName(name) === alias),
+  );
   if (meant[0] !== undefined) return meant[0];
   const best = closest([wanted, head, ...withAliasesReplaced(wanted)], known);
   return best !== undefined && isNear(best.text, canonicalName(best.name), best.away) ? best.name : undefined;
