@@ -198,6 +198,14 @@ export const measurements = [
     servers: ['postgresql'],
   },
   {
+    name: 'paired',
+    title: 'Beside the commit before the hardening',
+    command: 'node tools/workspace/paired.mjs --base 5f682fb',
+    shows:
+      'Cached reads, writes over Kafka and starts, measured in turn with the commit before: what the bounds and the authentication of the log cost.',
+    servers: ['postgresql'],
+  },
+  {
     name: 'cache-outages',
     title: 'Redis away, Kafka away, gateways restarted and stopped',
     command: 'node apps/e2e/dist/cache-outages.js',

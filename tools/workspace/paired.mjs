@@ -1,0 +1,204 @@
+import './require-node.mjs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { buildIfStale } from './build.mjs';
+import { root, toolEnvironment } from './checkout.mjs';
+import { readFigures } from './measure.mjs';
+
+const help = `Compares this checkout with another commit: both are measured in turn, round after round, in one run.
+
+  node tools/workspace/paired.mjs --base COMMIT [--rounds N] [--seconds N]
+
+  --base COMMIT   checked out, installed and built in a temporary folder that is removed at the end
+  --rounds N      default 3; of each figure the medians over all rounds are compared
+  --seconds N     how long a benchmark measures in each round, default 20
+
+Needs COFFER_TEST_POSTGRESQL_URL (npm run figures brings the server up).`;
+
+/** Until a process that was started is ready, in milliseconds; bounds a failure only. */
+const READY_TIMEOUT_MS = 300_000;
+
+/** The figures of the benchmarks that are compared. Each is a ratio to a bare server measured beside it, more is better. */
+const BENCHMARKS = [
+  {
+    program: 'apps/e2e/dist/bench-cache.js',
+    args: [],
+    figures: ['cached read ×16 / bare HTTP ×16, one core', 'cached read ×16 / bare HTTP ×16, by processor time'],
+  },
+  {
+    program: 'apps/e2e/dist/bench-kafka.js',
+    args: ['--workers', '1'],
+    figures: ['Kafka, 1 worker: write ×16 throughput / bare loop ×16'],
+  },
+];
+
+/** Figures that are shown for both, without a ratio: differences, which may be near 0. */
+const SHOWN = ['Kafka, 1 worker: write p50 above the bare loop'];
+
+const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
+
+/** @param {number[]} numbers */
+function medianOf(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** @param {string} checkout */
+const environmentOf = (checkout) => ({
+  ...toolEnvironment,
+  PATH: `${join(checkout, 'node_modules/.bin')}${delimiter}${process.env.PATH}`,
+});
+const nodeOf = (/** @type {string} */ checkout) => join(checkout, 'node_modules/.bin/node');
+
+/** @param {string} checkout @param {string} program @param {string[]} args @returns {Promise<string>} its output */
+function runIn(checkout, program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(nodeOf(checkout), [program, ...args], {
+      cwd: checkout,
+      env: environmentOf(checkout),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.once('error', reject);
+    child.once('close', (code) =>
+      code === 0 ? resolve(output) : reject(new Error(`${program} ended with ${code}: ${output.slice(-400)}`)),
+    );
+  });
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address());
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/**
+ * Milliseconds until a start on a data folder is ready, as `npm start` does it when everything is built.
+ * @param {string} checkout
+ * @param {string} folder
+ */
+async function start(checkout, folder) {
+  const began = performance.now();
+  const child = spawn(nodeOf(checkout), [join(checkout, 'tools/workspace/start.mjs')], {
+    cwd: folder,
+    env: { ...environmentOf(checkout), COFFER_PORT: String(await freePort()), COFFER_DATA_DIR: join(folder, 'data') },
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: READY_TIMEOUT_MS,
+  });
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.startsWith('ready ')) return performance.now() - began;
+    }
+    throw new Error('it ended before it was ready');
+  } finally {
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+/** @param {string} checkout @param {number} seconds @returns {Promise<Map<string, number>>} one round, by figure */
+async function measureOnce(checkout, seconds) {
+  /** @type {Map<string, number>} */
+  const values = new Map();
+  for (const { program, args } of BENCHMARKS) {
+    const output = await runIn(checkout, program, ['--seconds', String(seconds), ...args]);
+    for (const { figure, value } of readFigures(output)) values.set(figure, Number(value));
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'coffer-start-'));
+  try {
+    values.set('first start until ready', await start(checkout, folder));
+    const later = [];
+    for (let times = 0; times < 3; times += 1) later.push(await start(checkout, folder));
+    values.set('later start until ready', medianOf(later));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return values;
+}
+
+/** @param {string} commit @returns {string} a folder with that commit, installed and built */
+function checkOut(commit) {
+  const folder = mkdtempSync(join(tmpdir(), 'coffer-base-'));
+  execFileSync('git', ['worktree', 'add', '--detach', folder, commit], { cwd: root, stdio: 'ignore' });
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(nodeOf(folder), [join(folder, 'node_modules/.bin/nx'), 'run-many', '-t', 'build'], {
+    cwd: folder,
+    env: environmentOf(folder),
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  // Lets its own starts know that it is built.
+  execFileSync(
+    nodeOf(folder),
+    ['-e', `import('${join(folder, 'tools/workspace/build.mjs')}').then((build) => build.buildIfStale())`],
+    { cwd: folder, env: environmentOf(folder), stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  return folder;
+}
+
+/** @param {string} figure @param {number} value @param {string} unit @param {string} [aim] */
+const print = (figure, value, unit, aim) =>
+  console.log(JSON.stringify({ figure, value: Number(value.toPrecision(4)), unit, ...(aim && { aim }) }));
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      base: { type: 'string' },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '20' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return console.log(help);
+  if (!values.base) throw new Error('--base names the commit to compare with');
+  await buildIfStale();
+  const base = checkOut(values.base);
+  try {
+    /** @type {{name: string, checkout: string, rounds: Map<string, number>[]}[]} */
+    const sides = [
+      { name: 'before', checkout: base, rounds: [] },
+      { name: 'after', checkout: root, rounds: [] },
+    ];
+    for (let round = 1; round <= Number(values.rounds); round += 1) {
+      // Whoever goes first does so every other time.
+      for (const side of round % 2 === 1 ? sides : [...sides].reverse()) {
+        side.rounds.push(await measureOnce(side.checkout, Number(values.seconds)));
+        say(`round ${round}, ${side.name}: ${JSON.stringify(Object.fromEntries(side.rounds.at(-1) ?? []))}`);
+      }
+    }
+    const [before, after] = sides.map(
+      ({ rounds }) =>
+        (/** @type {string} */ figure) =>
+          medianOf(rounds.map((round) => round.get(figure) ?? NaN)),
+    );
+    for (const figure of BENCHMARKS.flatMap(({ figures }) => figures)) {
+      print(`${figure}: after / before`, after(figure) / before(figure), 'times', '≥ 0.95');
+    }
+    for (const figure of SHOWN) {
+      print(`${figure}: before`, before(figure), 'ms');
+      print(`${figure}: after`, after(figure), 'ms');
+    }
+    for (const figure of ['first start until ready', 'later start until ready']) {
+      print(`${figure}: after / before`, after(figure) / before(figure), 'times', '≤ 1.05');
+    }
+  } finally {
+    execFileSync('git', ['worktree', 'remove', '--force', base], { cwd: root });
+  }
+}
+
+main().catch((error) => {
+  say(error.message);
+  process.exit(1);
+});
