@@ -1,6 +1,7 @@
 import { Client, ClusterConnectionPool, type ClientOptions } from '@elastic/elasticsearch';
 import type { ClusterSettings } from './cluster-settings.js';
 import { closedFailure, failureOf, refusalOf, timeoutFailure, type Refusal } from './failure.js';
+import { refuseOpenSearch } from './product-check.js';
 
 /** Milliseconds; the calls' own signals end them long before. */
 const REQUEST_TIMEOUT = 300_000;
@@ -27,10 +28,11 @@ const tlsOf = ({ hosts, ca, trustAllSsl }: ClusterSettings): Pick<ClientOptions,
  */
 export class Cluster {
   readonly #client: Client;
+  readonly #options: ClientOptions;
   #closed = false;
 
   constructor(settings: ClusterSettings) {
-    this.#client = new Client({
+    this.#options = {
       nodes: [...settings.hosts],
       ...authOf(settings),
       ...tlsOf(settings),
@@ -44,7 +46,14 @@ export class Cluster {
       sniffOnConnectionFault: false,
       enableMetaHeader: false,
       name: 'coffer',
-    });
+    };
+    this.#client = new Client(this.#options);
+  }
+
+  /** Throws `configuration` where the cluster answers as OpenSearch does; any other answer, and none, is no matter here. */
+  async refuseOpenSearch(signal: AbortSignal): Promise<void> {
+    if (this.#closed || signal.aborted) return;
+    await refuseOpenSearch(this.#options, signal);
   }
 
   /** Throws a `CofferError`. */

@@ -1,2 +1,6 @@
-export { openElasticsearchBackend, type ElasticsearchBackendOptions } from './open-elasticsearch-backend.js';
+export {
+  assertElasticsearch,
+  openElasticsearchBackend,
+  type ElasticsearchBackendOptions,
+} from './open-elasticsearch-backend.js';
 export type { Authentication, ClusterSettings } from './cluster-settings.js';

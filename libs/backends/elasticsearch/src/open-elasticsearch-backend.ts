@@ -34,3 +34,19 @@ export const openElasticsearchBackend = ({ cluster, indexPrefix, ring }: Elastic
   const connection = connect(cluster);
   return new ElasticsearchBackend(connection, new SecretsIndex(connection, names), ring, names.index);
 };
+
+/** Milliseconds; a cluster that does not answer by then is asked again before it is used. */
+const PRODUCT_TIMEOUT = 5_000;
+
+/**
+ * Throws `configuration` for OpenSearch, and for settings that cannot be right. A cluster that does not answer within five
+ * seconds may come later, and passes.
+ */
+export const assertElasticsearch = async (settings: ClusterSettings): Promise<void> => {
+  const cluster = connect(settings);
+  try {
+    await cluster.refuseOpenSearch(AbortSignal.timeout(PRODUCT_TIMEOUT));
+  } finally {
+    await cluster.close();
+  }
+};

@@ -97,6 +97,7 @@ export class SecretsIndex {
 
   async #prepare(): Promise<void> {
     const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT);
+    await this.cluster.refuseOpenSearch(signal);
     let described = await this.#describe(signal);
     if (described === undefined) {
       await this.#create(signal);

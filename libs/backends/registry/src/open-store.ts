@@ -34,7 +34,7 @@ const openJdbc = async (store: JdbcStore, database: EmbeddedDatabase | undefined
   return openJdbcBackend({ connection, ring, prefix });
 };
 
-/** Connects to nothing yet. Throws `configuration`. */
+/** Connects to nothing yet, but asks Elasticsearch whether it is one. Throws `configuration`. */
 export const openStore = async (
   store: StoreConfiguration,
   database: EmbeddedDatabase | undefined,
