@@ -3,6 +3,7 @@ import type { KafkaConfiguration } from '@coffer/config';
 import { restWhileIdle } from './idle-request-queue.js';
 import { ResponsiveKafka } from './responsive-kafka.js';
 import { lookForLostCoordinators } from './group-coordinator.js';
+import { ignoreStaleSockets } from './stale-sockets.js';
 import { nameForClient } from './seed-brokers.js';
 
 /** Consumers come back within half a second of a broker's return; the client's defaults take six. */
@@ -60,6 +61,7 @@ export const connectKafka = (
 ): Kafka => {
   restWhileIdle();
   lookForLostCoordinators();
+  ignoreStaleSockets();
   const sasl = saslOf(configuration);
   const ssl = tlsOf(configuration);
   const config: KafkaConfig = {
