@@ -1,6 +1,7 @@
 import { loadConfiguration, requireDistributed } from '@coffer/config';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { parse } from 'yaml';
 
 const ROOT = join(__dirname, '../../../..');
@@ -132,7 +133,7 @@ describe('docs/operations/distributed.md', () => {
     const variables = [...new Set(named)];
     const configuration = loadConfiguration({
       env: { COFFER_CONFIG: 'coffer.yml', ...Object.fromEntries(variables.map((name) => [name, 'x'.repeat(40)])) },
-      readFile: (path) => (path.endsWith('coffer.yml') ? example : '-----BEGIN CERTIFICATE-----'),
+      readFile: (path) => (path.endsWith('coffer.yml') ? example : (rootCertificates[0] ?? '')),
     });
     const { kafka } = requireDistributed(configuration);
     expect(kafka.brokers).toHaveLength(3);
