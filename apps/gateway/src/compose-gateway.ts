@@ -9,8 +9,8 @@ import { DEFAULT_TENANT, type Clock } from '@coffer/secrets';
 import type { AccessWatch, StoreHealth } from '@coffer/service';
 import type { DynamicModule } from '@nestjs/common';
 import { Canary, GatewayCache, type CacheParts } from './cache/index.js';
+import { gatewayHealth } from './gateway-health.js';
 import { GatewayModule } from './gateway.module.js';
-import type { HealthState } from './http/index.js';
 import { CatalogueLists, CatalogueService, StoreReadService } from './reads/index.js';
 import { DeadLetterService } from './writes/dead-letter-service.js';
 import { MutationWriter } from './writes/mutation-writer.js';
@@ -47,19 +47,6 @@ export interface GatewayParts {
   readonly limits?: LimitsConfiguration;
 }
 
-const stateOf = (health: StoreHealth): HealthState => ({
-  ok: health.down.size === 0,
-  details: Object.fromEntries(Array.from(health.down, ([name, reason]) => [`store ${name}`, reason])),
-});
-
-/** Requests are answered nevertheless, by the tokens and users from before. */
-const withAccess = ({ ok, details }: HealthState, access: GatewayParts['access']): HealthState =>
-  access?.stale ? { ok, details: { ...details, access: 'stale' } } : { ok, ...(details && { details }) };
-
-/** Reads need no queue; a write that cannot be queued is refused. */
-const withQueue = ({ ok, details }: HealthState, { producer }: Messaging): HealthState =>
-  producer.ready() ? { ok, ...(details && { details }) } : { ok: false, details: { ...details, queue: 'unreachable' } };
-
 /** Those that will be asked for, as far as the configuration tells. */
 const tenantsOf = (registry: StoreRegistry): string[] => [
   ...new Set([DEFAULT_TENANT, ...registry.managers().flatMap(({ tenant }) => tenant ?? [])]),
@@ -69,10 +56,14 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
   const { registry, health, messaging, ring, sealer, authenticator, metrics, logger, clock, timing, version } = parts;
   const { traces = NO_TRACES, limits = DEFAULT_BUDGETS } = parts;
   const operations = new Operations(timing.window, messaging.log, clock, limits.operations);
+  let queueRefusals = 0;
   const admission = new WriteAdmission({
     producer: messaging.producer,
     queueMaxBytes: limits.queue,
-    refused: () => metrics.refusals.inc({ budget: 'queue' }),
+    refused: () => {
+      queueRefusals += 1;
+      metrics.refusals.inc({ budget: 'queue' });
+    },
   });
   metrics.watchBudget('operations', () => operations.memory);
   metrics.watchBudget('queue', () => ({ bytes: messaging.producer.backlog().bytes, limitBytes: limits.queue }));
@@ -114,11 +105,10 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
       writes,
       deadLetters: new DeadLetterService({ messaging, operations, admission, sealer, logger }),
       authenticator,
-      health: {
-        live: () => ({ ok: true }),
-        readyReads: () => withAccess(stateOf(health), parts.access),
-        readyWrites: () => withAccess(withQueue(stateOf(health), messaging), parts.access),
-      },
+      health: gatewayHealth({
+        ...{ stores: health, access: parts.access, messaging, operations },
+        queue: { maxBytes: limits.queue, refusals: () => queueRefusals },
+      }),
       metrics,
       logger,
       traces,

@@ -4,6 +4,7 @@ import { MessagingStrategy } from '@coffer/messaging/nest';
 import {
   AccessWatch,
   CONFIGURATION_HELP,
+  FullBudgets,
   loginFigures,
   openDistributed,
   openStores,
@@ -50,11 +51,16 @@ void runService({
       ...Array.from(health.down, ([name, reason]) => `store ${name}: ${reason}`),
       ...runtime.halted.map((partition) => `partition ${partition}: fence-ahead`),
     ];
+    const budgets = new FullBudgets();
+    budgets.watch('operations', () => {
+      const { evictions: losses = 0, ...use } = runtime.memory;
+      return { ...use, losses };
+    });
     metrics.beforeText.add(() => metrics.partitionsHalted.set(runtime.halted.length));
     const server = await serveHealth({
       metrics,
       missing,
-      details: access.details,
+      details: () => ({ ...access.details(), ...budgets.details() }),
       authenticator,
       settings: configuration.server,
     });

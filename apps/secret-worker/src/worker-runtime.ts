@@ -22,7 +22,7 @@ export class WorkerRuntime {
 
   constructor(private readonly options: WorkerOptions) {
     const { topology } = options.messaging;
-    options.metrics.watchBudget('worker-operations', () => this.#memory);
+    options.metrics.watchBudget('worker-operations', () => this.memory);
     this.#partitions = Array.from(
       { length: topology.partitions },
       (_, partition) => new PartitionWorker(partition, options),
@@ -71,7 +71,8 @@ export class WorkerRuntime {
     for (const { memory } of this.#partitions) memory.forget(before);
   }
 
-  get #memory(): BudgetReading {
+  /** What is remembered of operations. */
+  get memory(): BudgetReading {
     const { operationsMaxBytes: limitBytes = Infinity } = this.options;
     const memories = this.#partitions.map(({ memory }) => memory);
     return {

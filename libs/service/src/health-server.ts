@@ -91,7 +91,9 @@ const listenerOf =
       const lacking = missing();
       const status = lacking.length === 0 ? 'ok' : 'unavailable';
       const shown = lacking.length > 0 && administers(await caller()) ? lacking : withoutNames(lacking);
-      answer(lacking.length === 0 ? 200 : 503, JSON.stringify({ status, missing: shown, details: details?.() }));
+      const more = details?.() ?? {};
+      const body = { status, missing: shown, ...(Object.keys(more).length > 0 && { details: more }) };
+      answer(lacking.length === 0 ? 200 : 503, JSON.stringify(body));
     };
     if (bringsBody(request)) {
       response.setHeader('Connection', 'close');

@@ -1,5 +1,6 @@
 export * from './access-watch.js';
 export * from './distributed.js';
+export * from './full-budgets.js';
 export * from './health-server.js';
 export * from './listening.js';
 export * from './login-figures.js';
