@@ -88,6 +88,7 @@ describe('settings that are refused', () => {
     ['coffer: {server: {keepAliveTimeout: 2h}}', 'coffer.server.keepAliveTimeout must be at most 1h'],
     ['coffer: {server: {keepAliveTimeout: canary}}', 'coffer.server.keepAliveTimeout must be a duration such as 500ms'],
     ['coffer: {limits: {connections: 0}}', 'coffer.limits.connections must be a whole number from 1'],
+    ['coffer: {limits: {bodiesInFlight: 1MiB}}', 'coffer.limits.bodiesInFlight must be at least 4MiB'],
     ['coffer: {limits: {conections: 1}}', 'coffer.limits.conections'],
     ['coffer: {server: {port: 65536}}', 'coffer.server.port must be a whole number from 0 to 65535'],
     ['coffer: {catalogue: {refresh: canary}}', 'coffer.catalogue.refresh must be a duration'],

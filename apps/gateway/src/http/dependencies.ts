@@ -38,7 +38,7 @@ export interface Health {
 
 /** The budgets of `coffer.limits` that the HTTP layer keeps, as the figures name them. */
 export type Budget =
-  'connections' | 'answer' | 'answers-in-flight' | 'answer-time' | 'batch-time' | 'sort-keys' | 'refreshes';
+  'connections' | 'bodies' | 'answer' | 'answers-in-flight' | 'answer-time' | 'batch-time' | 'sort-keys' | 'refreshes';
 
 /** The part of `Metrics` that the HTTP layer fills and shows. */
 export interface HttpMetrics {
@@ -55,6 +55,8 @@ export interface HttpMetrics {
   readonly answerBytes: { set(bytes: number): void };
   /** Called whenever the figures are asked for, before they are. */
   readonly beforeText: Set<() => void>;
+  /** Shows how much of a budget is in use, as `read` tells whenever the figures are asked for. */
+  watchBudget(budget: string, read: () => { readonly bytes: number; readonly limitBytes: number }): void;
   readonly contentType: string;
   text(): Promise<string>;
 }

@@ -10,6 +10,7 @@ import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { AnswerBudget, answerLimitsOf } from './budget/answer-budget.js';
+import { limitBodies } from './budget/body-budget.js';
 import { resolveRoutes, resolvesAtHand } from './coffer/resolve.routes.js';
 import { CONTROLLERS, ENDPOINTS } from './controllers.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from './dependencies.js';
@@ -63,6 +64,7 @@ export class HttpModule implements OnModuleInit {
     answerOptions(server, ENDPOINTS);
     traceRequests(server, this.dependencies);
     installGate(server, this.dependencies);
+    limitBodies(server, limits.bodiesInFlight, metrics);
     for (const route of resolveRoutes(this.dependencies)) addPlainRoute(server, route, this.dependencies);
     // A trace has every request, and its span begins where Fastify's hooks do.
     if (this.dependencies.traces?.active === true) return;

@@ -36,6 +36,13 @@ export const limits = z
     localCache: byteSize
       .default(128 * MIB)
       .describe('Bytes of what is cached in the memory of one gateway; the entry that was used least recently goes.'),
+    bodiesInFlight: byteSize
+      .refine((bytes) => bytes >= 4 * MIB, { error: 'must be at least 4MiB, which one body may have' })
+      .default(128 * MIB)
+      .describe(
+        'Bytes of the bodies of all requests under way, as their Content-Length tells, or as they come; a request whose ' +
+          'body does not fit is answered 503. At least 4MiB.',
+      ),
     connections: wholeNumber(1, 1_000_000)
       .default(10_000)
       .describe('Open connections to one gateway; those beyond are closed at once.'),

@@ -2,6 +2,7 @@ import { PERMISSIONS, may, mayAnywhere, type Principal } from '@coffer/access';
 import { CofferError, DEFAULT_TENANT, parseNamespace, parseTenant } from '@coffer/secrets';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HttpDependencies } from '../dependencies.js';
+import { hasUnreadBody } from '../errors/unread-body.js';
 import type { EndpointDefinition } from './endpoint.js';
 import { rawPathOf } from './raw-path.js';
 import { routeOf, type Route } from './route.js';
@@ -19,6 +20,8 @@ declare module 'fastify' {
     admitted: Admitted | undefined;
   }
 }
+
+const nowhere = (): CofferError => new CofferError('no-such-route', 'there is nothing here');
 
 /** Let in without credentials, or whatever they are. */
 const ANYBODY: Admitted = { parameters: {} };
@@ -127,7 +130,8 @@ export const installGate = (server: FastifyInstance, dependencies: GateDependenc
   };
   server.decorateRequest('admitted', undefined);
   server.addHook('onRequest', (request, _reply, done) => {
-    if (request.is404) return done();
+    // What leads nowhere is answered before its body is read, which anybody could send.
+    if (request.is404) return done(hasUnreadBody(request.raw) ? nowhere() : undefined);
     const route = routeOf(request);
     const { definition } = route;
     if (definition === undefined) return done(new CofferError('forbidden', 'this route declares no permission'));
