@@ -6,7 +6,7 @@ import { bytesOfMutation, type MutationConsumer, type MutationHandler } from '..
 import { GROUP_TIMES } from './connection.js';
 import { LastingConsumer } from './lasting-consumer.js';
 import { decodeMutation } from './mutation-codec.js';
-import { SealWindow } from './seal-window.js';
+import { SEAL_WINDOW_MAX_BYTES, SealWindow } from './seal-window.js';
 
 export interface KafkaConsumerOptions {
   readonly kafka: Kafka;
@@ -60,6 +60,8 @@ export class KafkaConsumer implements MutationConsumer {
   readonly #tenures = new Map<number, Tenure>();
   #timer: NodeJS.Timeout | undefined;
   #bytes = 0;
+  /** Evictions of tenures that are over. */
+  #forgotten = 0;
   #closed = false;
 
   constructor(private readonly options: KafkaConsumerOptions) {
@@ -107,7 +109,8 @@ export class KafkaConsumer implements MutationConsumer {
   #revokeAll(handler: MutationHandler): void {
     const revoked = [...this.#tenures];
     this.#tenures.clear();
-    for (const [partition, { roomWanted }] of revoked) {
+    for (const [partition, { roomWanted, seals }] of revoked) {
+      this.#forgotten += seals?.evictions ?? 0;
       roomWanted?.();
       handler.revoked(partition);
     }
@@ -201,6 +204,16 @@ export class KafkaConsumer implements MutationConsumer {
 
   get memory(): MemoryUse {
     return { bytes: this.#bytes, limitBytes: MAX_IN_HAND_BYTES };
+  }
+
+  /** Of the seals by which copies are known, of all partitions that this member has. */
+  get sealMemory(): MemoryUse {
+    const windows = Array.from(this.#tenures.values(), ({ seals }) => seals);
+    return {
+      bytes: windows.reduce((sum, seals) => sum + (seals?.bytes ?? 0), 0),
+      limitBytes: windows.length * SEAL_WINDOW_MAX_BYTES,
+      evictions: this.#forgotten + windows.reduce((sum, seals) => sum + (seals?.evictions ?? 0), 0),
+    };
   }
 
   #isFull({ inHand }: Tenure): boolean {

@@ -108,6 +108,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
       budgets: () => ({
         'dead-letters': deadLetters.memory,
         deliveries: consumers[0]?.memory ?? { bytes: 0, limitBytes: MAX_IN_HAND_BYTES },
+        seals: consumers[0]?.sealMemory ?? { bytes: 0, limitBytes: 0 },
       }),
     },
     close: async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SealWindow } from './seal-window.js';
+import { SEAL_MEMORY_BYTES, SealWindow } from './seal-window.js';
 
 const SPAN = 1_000;
 const START = 1_700_000_000_000;
@@ -34,6 +34,24 @@ describe('the bodies of a partition', () => {
     expect(window.size).toBeLessThanOrEqual(20);
     expect(window.covers(START + SPAN)).toBe(false);
     expect(window.covers(START + SPAN + 100)).toBe(true);
+  });
+
+  it('tell what they take up, and how many were forgotten too early', () => {
+    const window = new SealWindow(SPAN, START, 10);
+    const take = (count: number, at: (index: number) => number): void => {
+      for (let index = 0; index < count; index += 1) window.take(randomBytes(100), at(index));
+    };
+    take(10, (index) => START + index);
+    expect(window.bytes).toBe(10 * SEAL_MEMORY_BYTES);
+    take(15, (index) => START + 10 + index);
+    expect(window.bytes).toBe(15 * SEAL_MEMORY_BYTES);
+    expect(window.evictions).toBe(10);
+    take(1, () => START + 10 * SPAN);
+    take(1, () => START + 20 * SPAN);
+    expect(window.evictions).toBe(10);
+    for (let index = 0; index < 20; index += 1) window.recall(randomBytes(100));
+    expect(window.evictions).toBe(21);
+    expect(window.bytes).toBe(11 * SEAL_MEMORY_BYTES);
   });
 
   it('may be as short as anybody likes', () => {

@@ -1,7 +1,11 @@
 /** The end of a sealed body authenticates all of it, and nobody can make it without the key. */
 const SEAL_BYTES = 16;
-/** Seals in one of the two generations, of about 70 bytes each. */
+/** Of a seal in memory: its text and its place in a set. */
+export const SEAL_MEMORY_BYTES = 70;
+/** Seals in one of the two generations. */
 const MAX_SEALS = 100_000;
+/** What one partition's window takes up at most. */
+export const SEAL_WINDOW_MAX_BYTES = 2 * MAX_SEALS * SEAL_MEMORY_BYTES;
 
 const sealOf = (body: Buffer): string => body.toString('latin1', Math.max(0, body.length - SEAL_BYTES));
 
@@ -16,6 +20,7 @@ export class SealWindow {
   #begun: number;
   /** Everything that was appended since then is known here. */
   #since: number;
+  #evictions = 0;
 
   /** `spanMs`: the longest time between a body and its copy. `start`: the timestamp of what is delivered first. */
   constructor(
@@ -31,6 +36,16 @@ export class SealWindow {
     return this.#current.size + this.#previous.size;
   }
 
+  /** What the seals take up in memory, about. */
+  get bytes(): number {
+    return this.size * SEAL_MEMORY_BYTES;
+  }
+
+  /** Seals that were forgotten before their span was over, because there were too many. */
+  get evictions(): number {
+    return this.#evictions;
+  }
+
   /** Whether every body is known of which one with this timestamp may be a copy. */
   covers(timestamp: number): boolean {
     return timestamp - this.spanMs >= this.#since;
@@ -39,6 +54,7 @@ export class SealWindow {
   /** A body that was appended before the first one here. */
   recall(body: Buffer): void {
     if (this.#current.size < this.maxSeals) this.#current.add(sealOf(body));
+    else this.#evictions += 1;
   }
 
   /** All bodies were recalled that were appended within the span before the first one here. */
@@ -56,6 +72,7 @@ export class SealWindow {
   }
 
   #rotate(timestamp: number): void {
+    if (timestamp - this.#begun <= this.spanMs) this.#evictions += this.#previous.size;
     this.#since = Math.max(this.#since, this.#begun);
     this.#previous = this.#current;
     this.#current = new Set();
