@@ -2,6 +2,7 @@ import { parseRedisAddress } from '@coffer/config';
 import { Cluster, Redis } from 'ioredis';
 import type { SecretValue } from '@coffer/secrets';
 import { familyOf, mendsByReconnecting } from './error-family.js';
+import { endConnectionsOnUnexpectedReplies } from './unexpected-replies.js';
 
 export interface RedisSettings {
   /** `redis:` or, by TLS, `rediss:`; may hold a user's name and password. */
@@ -52,6 +53,7 @@ const reconnectsOn = (): ((error: unknown) => boolean) => {
  * fail at once where there is no connection; a `subscriber`'s wait for it.
  */
 export const connect = ({ settings, onTrouble }: ConnectionOptions, subscriber = false): Connection => {
+  endConnectionsOnUnexpectedReplies();
   const { host, port, tls, username, password, database } = parseRedisAddress(settings.url.reveal());
   const address = { host, port };
   const node = {
