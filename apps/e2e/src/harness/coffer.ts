@@ -4,7 +4,7 @@ import { NodeProcess, type Exit } from './node-process.js';
 import { removeFolder, scratchFolder } from './scratch-folder.js';
 
 const MAIN = join(__dirname, '../../../standalone/dist/main.js');
-const PATIENCE = 30_000;
+const PATIENCE = 90_000;
 
 export interface CofferOptions {
   /** Kept when given; else a new one, which goes with `stop`. */

@@ -7,7 +7,7 @@ const LOOK = 20;
 export const until = async <T>(
   what: string,
   look: () => T | false | undefined | Promise<T | false | undefined>,
-  patience = 20_000,
+  patience = 90_000,
 ): Promise<T> => {
   const end = performance.now() + patience;
   for (;;) {

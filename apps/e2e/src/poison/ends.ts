@@ -8,17 +8,20 @@ export class Ends {
 
   private constructor() {}
 
-  /** Follows the log from its beginning; answers how to stop as well. */
-  static async follow({ log, topology }: Messaging): Promise<{ ends: Ends; stop: () => Promise<void> }> {
+  /**
+   * Notes what is appended to the log from now on; answers how to stop as well. Not a tail: those of a log in memory begin
+   * with the process, since it keeps no record that all of them have read.
+   */
+  static follow({ log }: Messaging): { ends: Ends; stop: () => void } {
     const ends = new Ends();
-    const shards = Array.from({ length: topology.shards }, (_, shard) => shard);
-    const tail = await log.tail(shards, {
-      read: ({ record }) => {
-        if (record.type === 'COMMIT') ends.commits.push(record);
-        if (record.type === 'ABORT') ends.aborts.push(record);
-      },
-    });
-    return { ends, stop: () => tail.close() };
+    const append = log.append.bind(log);
+    log.append = async (shard, record) => {
+      const offset = await append(shard, record);
+      if (record.type === 'COMMIT') ends.commits.push(record);
+      if (record.type === 'ABORT') ends.aborts.push(record);
+      return offset;
+    };
+    return { ends, stop: () => void (log.append = append) };
   }
 
   get total(): number {

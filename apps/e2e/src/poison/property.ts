@@ -83,13 +83,13 @@ const inspect = async (instance: Instance, ends: Ends, sent: Sent, options: Traf
 export const poisonProperty = async (options: TrafficOptions): Promise<Outcome> => {
   const canary = `Canary${randomBytes(9).toString('hex')}`;
   const instance = await openInstance();
-  const { ends, stop } = await Ends.follow(instance.standalone.messaging);
+  const { ends, stop } = Ends.follow(instance.standalone.messaging);
   try {
     const sent = await send(instance, await openBrewing(instance.ring, canary), options);
     await until('every mutation has ended', () => ends.total >= options.mutations, PATIENCE).catch(() => undefined);
     return await inspect(instance, ends, sent, options, canary);
   } finally {
-    await stop();
+    stop();
     await instance.close();
   }
 };
