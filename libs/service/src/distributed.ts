@@ -20,6 +20,13 @@ const RETRY = 1_000;
 const REFUSED =
   'a record of the coherence log was passed over: nobody who may write it did, or this process lacks the key that signed it';
 
+const EVICTED = {
+  view: 'a dead letter is not shown any more: there are more than one process lists; replay or discard some',
+  topic:
+    'a dead letter was dropped: all of them take up what their topic keeps (retention.bytes, which coffer.limits.deadLetters ' +
+    'sets where Coffer makes the topic); replay or discard some',
+} as const;
+
 /** Kafka may come up after us; what is wrong with the configuration does not mend itself. */
 const untilReachable = async <T>(open: () => Promise<T>, logger: Logger): Promise<T> => {
   for (let told = false; ; told = true) {
@@ -76,6 +83,12 @@ export const openDistributed = async ({
         if (repeated === undefined) return;
         const fields = { reason, shard: place.shard, offset: String(place.offset) };
         logger.warn({ ...fields, ...(repeated === 0 ? {} : { repeated }) }, REFUSED);
+      },
+      deadLettersMaxBytes: complete.limits.deadLetters,
+      onDeadLetterEvicted: (letter, reason) => {
+        const repeated = seldom.repeated(`evicted ${reason}`);
+        if (repeated === undefined) return;
+        logger.error({ ...letter, ...(repeated === 0 ? {} : { repeated }) }, EVICTED[reason]);
       },
       log: (level, message) => {
         const repeated = seldom.repeated(message);

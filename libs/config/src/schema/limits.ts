@@ -60,7 +60,10 @@ export const limits = z
       ),
     deadLetters: byteSize
       .default(64 * MIB)
-      .describe('Dead letters that one process keeps in memory, embedded alone; beyond it the oldest go.'),
+      .describe(
+        'Dead letters that are kept, in memory by a lone process and in their topic over Kafka (where Coffer makes it); ' +
+          'beyond it the oldest go.',
+      ),
   })
   .refine(({ answer, answersInFlight }) => answer <= answersInFlight, {
     path: ['answer'],

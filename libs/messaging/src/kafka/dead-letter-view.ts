@@ -16,6 +16,11 @@ export const VIEW_MAX_BYTES = 32 * 1024 * 1024;
 /** Of a summary beside its path. */
 const SUMMARY_BYTES = 500;
 
+/** Why a letter is no longer shown: too many for the view (the topic has it still), or too many for the topic. */
+export type EvictionReason = 'view' | 'topic';
+
+export type OnEvicted = (letter: DeadLetterSummary, reason: EvictionReason) => void;
+
 interface Place {
   readonly summary: DeadLetterSummary;
   readonly offset: bigint;
@@ -46,14 +51,16 @@ export class DeadLetterView {
   private constructor(
     kafka: Kafka,
     private readonly topic: string,
+    private readonly onEvicted: OnEvicted,
   ) {
     this.#admin = kafka.admin();
     this.#lookup = new RecordLookup({ kafka, topic, end: () => this.#end() });
     this.#consumer = new LastingConsumer(kafka, { ...TAIL_TIMES, groupId: `coffer-dead-letters-${randomUUID()}` });
   }
 
-  static async open(kafka: Kafka, topic: string): Promise<DeadLetterView> {
-    const view = new DeadLetterView(kafka, topic);
+  /** `onEvicted` is told of each letter that goes though nobody discarded it. */
+  static async open(kafka: Kafka, topic: string, onEvicted: OnEvicted): Promise<DeadLetterView> {
+    const view = new DeadLetterView(kafka, topic, onEvicted);
     try {
       await view.#start();
       return view;
@@ -131,11 +138,22 @@ export class DeadLetterView {
     const place = { summary: summaryOf(decodeLetter(id, message)), offset: BigInt(message.offset) };
     this.#letters.set(id, place);
     this.#bytes += bytesOf(place);
-    for (const oldest of this.#letters.keys()) {
+    for (const [oldest, { summary }] of this.#letters) {
       if (this.#bytes <= VIEW_MAX_BYTES) break;
-      this.#drop(oldest);
-      this.#evictions += 1;
+      this.#evict(oldest, summary, 'view');
     }
+  }
+
+  /** The topic has deleted what lies before the offset. */
+  #forgetBefore(low: bigint): void {
+    for (const [id, { summary, offset }] of this.#letters) if (offset < low) this.#evict(id, summary, 'topic');
+    if (this.#next < low) this.#next = low;
+  }
+
+  #evict(id: string, summary: DeadLetterSummary, reason: EvictionReason): void {
+    this.#drop(id);
+    this.#evictions += 1;
+    this.onEvicted(summary, reason);
   }
 
   #drop(id: string): void {
@@ -148,6 +166,7 @@ export class DeadLetterView {
   async #end(): Promise<bigint> {
     try {
       const [partition] = await this.#admin.fetchTopicOffsets(this.topic);
+      this.#forgetBefore(BigInt(partition?.low ?? 0));
       return BigInt(partition?.high ?? 0);
     } catch {
       throw unknown();

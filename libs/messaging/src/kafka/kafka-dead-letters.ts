@@ -3,10 +3,11 @@ import type { DeadLetter, DeadLetters, DeadLetterSummary } from '../contract/dea
 import type { MemoryUse } from '../contract/messaging.js';
 import { BatchingSender } from './batching-sender.js';
 import { encodeLetter } from './dead-letter-codec.js';
-import { DeadLetterView, VIEW_MAX_BYTES } from './dead-letter-view.js';
+import { DeadLetterView, VIEW_MAX_BYTES, type OnEvicted } from './dead-letter-view.js';
 
 /**
- * Dead letters in a compacted topic of one partition: a letter's id is its message's key, and a tombstone discards it.
+ * Dead letters in a compacted topic of one partition, bounded in bytes: a letter's id is its message's key, and a tombstone
+ * discards it.
  * Whoever lists them once follows the topic from then on: only the first answer waits for a group to form.
  */
 export class KafkaDeadLetters implements DeadLetters {
@@ -17,6 +18,7 @@ export class KafkaDeadLetters implements DeadLetters {
   constructor(
     private readonly kafka: Kafka,
     private readonly topic: string,
+    private readonly onEvicted: OnEvicted = () => undefined,
   ) {
     this.#sender = new BatchingSender(kafka, topic);
   }
@@ -48,7 +50,7 @@ export class KafkaDeadLetters implements DeadLetters {
   }
 
   async #ask<T>(question: (view: DeadLetterView) => Promise<T>): Promise<T> {
-    this.#view ??= DeadLetterView.open(this.kafka, this.topic);
+    this.#view ??= DeadLetterView.open(this.kafka, this.topic, this.onEvicted);
     try {
       this.#open = await this.#view;
       return await question(this.#open);

@@ -4,7 +4,9 @@ import { LogClock } from '../contract/log-clock.js';
 import type { Messaging } from '../contract/messaging.js';
 import { PartitionClocks } from '../contract/partition-clocks.js';
 import type { Topology } from '../contract/topology.js';
+import { DEAD_LETTERS_MAX_BYTES } from '../memory/memory-dead-letters.js';
 import { connectKafka, PATIENT, type KafkaLog as ClientLog } from './connection.js';
+import type { OnEvicted } from './dead-letter-view.js';
 import { KafkaConsumer, MAX_IN_HAND_BYTES } from './kafka-consumer.js';
 import { KafkaDeadLetters } from './kafka-dead-letters.js';
 import { KafkaLog, type KafkaLogOptions } from './kafka-log.js';
@@ -25,6 +27,10 @@ export interface KafkaMessagingOptions {
   readonly ring: SigningKeys;
   /** Called with each record of the log that is passed over because nobody who may write it did. Default: nobody is told. */
   readonly onRefused?: KafkaLogOptions['onRefused'];
+  /** Bytes of dead letters that their topic keeps where it is made now; default `DEAD_LETTERS_MAX_BYTES`. */
+  readonly deadLettersMaxBytes?: number;
+  /** Called with each dead letter that is no longer shown though nobody discarded it. Default: nobody is told. */
+  readonly onDeadLetterEvicted?: OnEvicted;
   readonly log: ClientLog;
   /** This process can no longer know what holds, and must end. */
   readonly onFatal: (error: CofferError) => void;
@@ -53,9 +59,11 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
   const kafka = connectKafka(configuration, options.log);
   const patient = connectKafka(configuration, options.log, PATIENT);
   const { replicationFactor } = configuration.topic;
+  const { deadLettersMaxBytes = DEAD_LETTERS_MAX_BYTES } = options;
   await ensureTopics(kafka, topics, {
     topology,
     window,
+    deadLettersMaxBytes,
     ...(replicationFactor === undefined ? {} : { replicationFactor }),
   });
   const shared = new LogClock(clock);
@@ -79,7 +87,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     ...(options.onRefused === undefined ? {} : { onRefused: options.onRefused }),
     onFatal,
   });
-  const deadLetters = new KafkaDeadLetters(kafka, topics.deadLetters);
+  const deadLetters = new KafkaDeadLetters(kafka, topics.deadLetters, options.onDeadLetterEvicted);
   const lookup = new RecordLookup({ kafka, topic: topics.mutations, end: (partition) => producer.end(partition) });
   const consumers: KafkaConsumer[] = [];
   const consumer = (): KafkaConsumer => {

@@ -21,6 +21,8 @@ export interface TopicOptions {
   readonly replicationFactor?: number;
   /** The replay window, in milliseconds; the log is kept twice as long. */
   readonly window: number;
+  /** Bytes of dead letters that the topic keeps at least; beyond them, and a segment, the oldest go. */
+  readonly deadLettersMaxBytes: number;
 }
 
 interface Wanted {
@@ -30,11 +32,28 @@ interface Wanted {
 }
 
 const DAY = 86_400_000;
+/** Kafka's default. */
+const MAX_SEGMENT_BYTES = 1_073_741_824;
 const TIMESTAMP_TYPE = 'message.timestamp.type';
 /** A value of 512 KiB whose every character JSON escapes six-fold, sealed, with metadata and headers. */
-const MAX_MESSAGE = String(4 * 1024 * 1024);
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+const MAX_MESSAGE = String(MAX_MESSAGE_BYTES);
 
-const wanted = (names: TopicNames, { topology, window, replicationFactor = 1 }: TopicOptions): Wanted[] => {
+/**
+ * Compacted, so that a discarded letter goes, and bounded: compaction alone keeps every letter for ever. Whole segments
+ * are deleted, never the one that is written to, so they are small beside the bound; none for its age.
+ */
+const bounded = (maxBytes: number): Record<string, string> => ({
+  'cleanup.policy': 'compact,delete',
+  'retention.bytes': String(maxBytes),
+  'retention.ms': '-1',
+  'segment.bytes': String(Math.min(Math.max(2 * MAX_MESSAGE_BYTES, Math.floor(maxBytes / 8)), MAX_SEGMENT_BYTES)),
+});
+
+const wanted = (
+  names: TopicNames,
+  { topology, window, replicationFactor = 1, deadLettersMaxBytes }: TopicOptions,
+): Wanted[] => {
   const durable: Record<string, string> = {
     'cleanup.policy': 'delete',
     'unclean.leader.election.enable': 'false',
@@ -55,7 +74,7 @@ const wanted = (names: TopicNames, { topology, window, replicationFactor = 1 }: 
       settings: { ...durable, ...stamped, 'retention.ms': String(7 * DAY) },
     },
     { topic: names.coherence, partitions: topology.shards, settings: { ...durable, ...log } },
-    { topic: names.deadLetters, partitions: 1, settings: { ...durable, 'cleanup.policy': 'compact' } },
+    { topic: names.deadLetters, partitions: 1, settings: { ...durable, ...bounded(deadLettersMaxBytes) } },
   ];
 };
 
