@@ -52,6 +52,7 @@ void runService({
       details: access.details,
       authenticator,
       settings: configuration.server,
+      logger: context.logger,
     });
     await app.listen();
     return {

@@ -63,6 +63,7 @@ void runService({
       details: () => ({ ...access.details(), ...budgets.details() }),
       authenticator,
       settings: configuration.server,
+      logger: context.logger,
     });
     health.start();
     await app.listen();

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, Server, type Socket } from 'node:net';
 import { Authenticator, createAccessToken, hashAccessToken } from '@coffer/access';
 import { KeyRing } from '@coffer/crypto';
 import { Metrics } from '@coffer/observability';
@@ -11,6 +11,8 @@ const HASTY = { ...HEALTH_LIMITS, headersMs: 50, requestMs: 100, idleMs: 200, co
 describe('the health server', () => {
   let port: number;
   let close: () => void;
+  let http: Server;
+  const metrics = new Metrics();
   let missing: string[] = [];
   let token = '';
   const sockets: Socket[] = [];
@@ -46,8 +48,11 @@ describe('the health server', () => {
     const tokens = [{ id: 'admin', hash: hashAccessToken(ring, admin), grants }];
     const authenticator = new Authenticator(ring, { tokens, users: [] });
     const settings = { host: '127.0.0.1', port: 0, keepAliveTimeout: HASTY.idleMs };
-    const options = { metrics: new Metrics(), missing: () => missing, authenticator, settings, limits: HASTY };
+    const options = { metrics, missing: () => missing, authenticator, settings, limits: HASTY };
+    const listening = jest.spyOn(Server.prototype, 'listen');
     const server = await serveHealth(options);
+    http = listening.mock.contexts[0] as Server;
+    listening.mockRestore();
     port = Number(new URL(server.address).port);
     close = server.close;
   });
@@ -109,5 +114,25 @@ describe('the health server', () => {
     expect(await send(ask)).toBe('');
     held[0]?.destroy();
     for (let answer = ''; !answer.startsWith('HTTP/1.1 200');) answer = await send(ask);
+  });
+
+  it('goes on when connections cannot be accepted', async () => {
+    const failure = Object.assign(new Error('accept ENFILE'), { code: 'ENFILE', syscall: 'accept' });
+    for (let times = 0; times < 3; times += 1) expect(http.emit('error', failure)).toBe(true);
+    expect(await send('GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(/ 200 OK/);
+  });
+
+  it('answers 500, and goes on, when what it should show cannot be told', async () => {
+    const fails = (): never => {
+      throw new Error('hunter2');
+    };
+    const ask = (path: string) =>
+      send(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+    metrics.beforeText.add(fails);
+    const figures = await ask('/metrics');
+    metrics.beforeText.delete(fails);
+    expect(figures).not.toContain('hunter2');
+    expect(figures).toMatch(/^HTTP\/1\.1 500 [^]*\{"code":"internal"\}/);
+    expect(await ask('/metrics')).toMatch(/^HTTP\/1\.1 200 /);
   });
 });

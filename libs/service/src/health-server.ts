@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Authenticator, Principal } from '@coffer/access';
 import type { Configuration } from '@coffer/config';
-import type { Metrics } from '@coffer/observability';
+import type { Logger, Metrics } from '@coffer/observability';
 import { addressOf, listenOn, portOf } from './listening.js';
 
 export interface HealthOptions {
@@ -15,6 +15,8 @@ export interface HealthOptions {
   readonly details?: () => Readonly<Record<string, string>> | undefined;
   readonly authenticator: Authenticator;
   readonly settings: Pick<Configuration['server'], 'host' | 'port' | 'keepAliveTimeout'>;
+  /** Told what could not be shown, and which connection could not be accepted. */
+  readonly logger?: Pick<Logger, 'warn' | 'error'>;
   /** Defaults to `HEALTH_LIMITS`. */
   readonly limits?: HealthLimits;
 }
@@ -68,7 +70,7 @@ const bringsBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 const listenerOf =
-  ({ metrics, missing, details, authenticator }: HealthOptions): RequestListener =>
+  ({ metrics, missing, details, authenticator, logger }: HealthOptions): RequestListener =>
   (request, response) => {
     const answer = (status: number, body: string, type = JSON_TYPE): void => {
       response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
@@ -95,6 +97,11 @@ const listenerOf =
       const body = { status, missing: shown, ...(Object.keys(more).length > 0 && { details: more }) };
       answer(lacking.length === 0 ? 200 : 503, JSON.stringify(body));
     };
+    const failed = (err: unknown): void => {
+      logger?.error({ err }, 'the health server could not tell what was asked for');
+      if (response.headersSent) response.destroy();
+      else answer(500, '{"code":"internal"}');
+    };
     if (bringsBody(request)) {
       response.setHeader('Connection', 'close');
       return answer(413, '{"code":"body-too-large"}');
@@ -107,9 +114,9 @@ const listenerOf =
       case '/health/live':
         return answer(200, '{"status":"ok"}');
       case '/health/ready':
-        return void readiness();
+        return void readiness().catch(failed);
       case '/metrics':
-        return void figures();
+        return void figures().catch(failed);
       default:
         return answer(404, NOWHERE);
     }
@@ -138,6 +145,10 @@ export const serveHealth = async (options: HealthOptions): Promise<{ address: st
   const server = healthServer(options);
   const { host, port: configured } = options.settings;
   const port = portOf(process.env, configured);
+  // For as long as the server lives: an error without a listener ends the process.
+  server.on('error', (err) => {
+    if (server.listening) options.logger?.warn({ err }, 'a connection could not be accepted');
+  });
   await listenOn(
     port,
     () => new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, () => resolve())),

@@ -6,9 +6,10 @@ import {
   type Configuration,
   type Needs,
 } from '@coffer/config';
-import { createLogger, errorForLog, type Logger } from '@coffer/observability';
-import { CofferError } from '@coffer/secrets';
+import { createLogger, type Logger } from '@coffer/observability';
+import type { CofferError } from '@coffer/secrets';
 import { wantsHelp } from './service-arguments.js';
+import { stopReport, type StopCause } from './stop-report.js';
 
 export interface ServiceContext {
   /** Of the role. */
@@ -45,9 +46,8 @@ export interface Service {
 /** A line for people on standard output. */
 export const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const complain = (error: unknown): void => {
-  const text = CofferError.is(error) ? error.message : `stopped: ${JSON.stringify(errorForLog(error))}`;
-  process.stderr.write(`coffer: ${text}\n`);
+const complain = (error: unknown, cause?: StopCause): void => {
+  process.stderr.write(`coffer: ${stopReport(error, cause)}\n`);
 };
 
 /**
@@ -58,12 +58,13 @@ export const runService = async ({ name, help, needs = EVERYTHING, start }: Serv
   // What this process makes is its owner's alone.
   process.umask(0o077);
   const argv = process.argv.slice(2);
-  const fail = (error: unknown): never => {
-    complain(error);
+  const fail = (error: unknown, cause?: StopCause): never => {
+    complain(error, cause);
     process.exit(1);
   };
-  process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
+  // Nobody knows what was left half done: the process ends at once, as it may at any moment, and its successor goes on.
+  process.on('uncaughtException', (error) => fail(error, 'an exception that nothing caught'));
+  process.on('unhandledRejection', (error) => fail(error, 'a rejection that nothing handled'));
   try {
     if (wantsHelp(argv)) return void process.stdout.write(help);
     const reload = (): Configuration => loadConfiguration({ argv, needs });
@@ -79,7 +80,7 @@ export const runService = async ({ name, help, needs = EVERYTHING, start }: Serv
       reload,
       reloadAccess: () => loadAccess({ argv }),
       logger,
-      fail,
+      fail: (error) => fail(error),
     });
     say(`ready ${await running.service.ready()}`);
   } catch (error) {

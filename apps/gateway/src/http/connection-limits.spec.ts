@@ -192,3 +192,14 @@ it('more connections than the limit are closed at once, and counted', async () =
   expect(body).toContain('coffer_budget_refusals_total{budget="connections"} 1');
   expect(body).toMatch(/^coffer_http_connections [01]$/m);
 });
+
+it('a server that cannot accept a connection goes on, and says so', async () => {
+  const { api, port } = await start();
+  const failure = Object.assign(new Error('accept ENFILE'), { code: 'ENFILE', syscall: 'accept' });
+  for (let times = 0; times < 2; times += 1) expect(api.app.getHttpServer().emit('error', failure)).toBe(true);
+  expect(api.log.map(({ message }) => message)).toEqual([
+    'a connection could not be accepted',
+    'a connection could not be accepted',
+  ]);
+  expect((await rawRequest(port, { method: 'GET', path: '/health/live' })).status).toBe(200);
+});

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { errorForLog } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -38,6 +39,13 @@ const leaveNoConnection = (server: FastifyInstance): void => {
   });
 };
 
+/** For as long as the server lives: an error without a listener ends the process. */
+const acceptAgain = ({ server }: FastifyInstance, logger: HttpLogger): void => {
+  server.on('error', (error) => {
+    if (server.listening) logger.warn({ error: errorForLog(error) }, 'a connection could not be accepted');
+  });
+};
+
 /** A server that reads JSON only, answers every error in the API's own shape and cuts slow clients. */
 export const createHttpAdapter = (logger: HttpLogger, limits: HttpLimits = DEFAULT_LIMITS): FastifyAdapter => {
   const adapter = new FastifyAdapter({
@@ -59,6 +67,7 @@ export const createHttpAdapter = (logger: HttpLogger, limits: HttpLimits = DEFAU
   });
   const server = adapter.getInstance<FastifyInstance>();
   server.server.maxConnections = limits.connections;
+  acceptAgain(server, logger);
   limitHeaders(server, limits.headerCount);
   leaveNoConnection(server);
   acceptJsonOnly(server);

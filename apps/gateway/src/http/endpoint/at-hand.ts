@@ -121,7 +121,7 @@ const answering = (
     if (allowance === null) response.end(text);
     else {
       allowance.begin();
-      new Pieces([text]).pipe(response);
+      new Pieces([text]).on('error', () => response.destroy()).pipe(response);
     }
     series.observe((performance.now() - began) / 1_000);
     return true;
