@@ -36,7 +36,8 @@ export const spawnH2 = (
 /** Rejects when the process ends, with `what` for the subject of the sentence; never resolves. */
 export const endOf = async (child: ChildProcess, what: string): Promise<never> => {
   const code = await new Promise<number | null>((resolve) => {
-    child.once('error', () => resolve(127));
+    // A child that cannot be signalled says so as well, later and more than once.
+    child.on('error', () => resolve(127));
     child.once('exit', resolve);
   });
   throw NOT_STARTED.has(code) ? misconfigured('Java cannot be started') : unavailable(`${what} ended`);

@@ -173,7 +173,7 @@ export class H2Server {
       watcher.kill('SIGKILL');
       watcher.stdin?.destroy();
     });
-    watcher.once('error', () => undefined);
+    watcher.on('error', () => undefined);
     watcher.stdin?.on('error', () => undefined);
   }
 
