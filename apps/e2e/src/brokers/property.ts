@@ -104,7 +104,9 @@ export const brokersProperty = async (brokers: BrokerCluster, options: BrokersOp
   const wrong = await traffic.wrongKeys();
   const gone = [...processes].filter((pid) => !cluster.processes.some((alive) => alive.pid === pid));
   const refused = traffic.writes.flatMap((write) => (write.refused === undefined ? [] : [write.refused]));
-  const unexpected = refused.filter((text) => !/^50[34] /.test(text));
+  // Publishing failed after the answer, and the record may be there all the same: the operation stays pending.
+  const inDoubt = refused.filter((text) => /in vain: the operation \S+ ends$/.test(text));
+  const unexpected = refused.filter((text) => !/^50[34] /.test(text) && !inDoubt.includes(text));
   const longest = Math.max(0, ...gaps.filter(({ one }) => one).map(({ ms }) => ms));
   const outcome = join(
     show(`Writes acknowledged, over ${options.keys} keys`, traffic.acknowledged, 'writes'),
@@ -123,6 +125,7 @@ export const brokersProperty = async (brokers: BrokerCluster, options: BrokersOp
     },
     show('Writes answered that Kafka is away (503)', refused.length, 'writes'),
     show('Writes answered 504 and found applied', traffic.writes.filter(({ late }) => late).length, 'writes'),
+    show('Writes answered 504 whose end nobody can tell', inDoubt.length, 'writes'),
     demand('Writes that failed in another way', unexpected.length, 'writes', 0),
     demand('Keys that do not hold the last acknowledged write nor a later one', wrong.length, 'keys', 0),
     demand(`Reads that failed (of ${traffic.reads})`, traffic.failedReads.length, 'reads', 0),
