@@ -1,4 +1,4 @@
-import { kafka, startAlone } from './kafka.mjs';
+import { answers, kafka, startAlone } from './kafka.mjs';
 
 /**
  * Who may log in to a broker of one's own by SASL/PLAIN, by name: `admin` may do everything, everybody else what ACLs say.
@@ -42,20 +42,5 @@ export const authorizedKafka = (passwords) => ({
   ...kafka,
   native: { ...kafka.native, start: startAlone([], (port, controller) => properties(passwords, port, controller)) },
 
-  async ready(address) {
-    const { default: kafkajs } = await import('kafkajs');
-    const client = new kafkajs.Kafka({
-      brokers: Object.values(address).flatMap((brokers) => brokers.split(',')),
-      sasl: saslOf('admin', passwords.admin),
-      logLevel: kafkajs.logLevel.NOTHING,
-      retry: { retries: 0 },
-    });
-    const admin = client.admin();
-    try {
-      await admin.connect();
-      await admin.listTopics();
-    } finally {
-      await admin.disconnect().catch(() => undefined);
-    }
-  },
+  ready: (address) => answers(address, { sasl: saslOf('admin', passwords.admin) }),
 });

@@ -149,6 +149,29 @@ export const startAlone = (entrances, more = () => ({})) =>
     () => ['--standalone', '-t', newClusterId()],
   );
 
+/**
+ * Resolves once the broker answers a request.
+ * @param {import('./lifecycle.mjs').Assignments} address
+ * @param {Partial<import('kafkajs').KafkaConfig>} [more] what else its clients need
+ */
+export async function answers(address, more = {}) {
+  const { default: kafkajs } = await import('kafkajs');
+  restWhileIdle();
+  const client = new kafkajs.Kafka({
+    brokers: address[VARIABLE].split(','),
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 0 },
+    ...more,
+  });
+  const admin = client.admin();
+  try {
+    await admin.connect();
+    await admin.listTopics();
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
+
 /** @type {import('./lifecycle.mjs').Server} */
 export const kafka = {
   name: 'kafka',
@@ -157,22 +180,7 @@ export const kafka = {
   address: (port) => ({ [VARIABLE]: `127.0.0.1:${port}` }),
   signals: { orderly: 'SIGTERM', abrupt: 'SIGKILL' },
 
-  async ready(address) {
-    const { default: kafkajs } = await import('kafkajs');
-    restWhileIdle();
-    const client = new kafkajs.Kafka({
-      brokers: address[VARIABLE].split(','),
-      logLevel: kafkajs.logLevel.NOTHING,
-      retry: { retries: 0 },
-    });
-    const admin = client.admin();
-    try {
-      await admin.connect();
-      await admin.listTopics();
-    } finally {
-      await admin.disconnect().catch(() => undefined);
-    }
-  },
+  ready: (address) => answers(address),
 
   docker: {
     image: `apache/kafka:${VERSION}`,

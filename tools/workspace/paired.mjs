@@ -1,11 +1,11 @@
 import './require-node.mjs';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { freePort } from '../servers/processes.mjs';
 import { buildIfStale } from './build.mjs';
 import { root, toolEnvironment } from './checkout.mjs';
 import { readFigures } from './measure.mjs';
@@ -70,17 +70,6 @@ function runIn(checkout, program, args) {
     child.once('close', (code) =>
       code === 0 ? resolve(output) : reject(new Error(`${program} ended with ${code}: ${output.slice(-400)}`)),
     );
-  });
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address());
-      probe.close(() => resolve(port));
-    });
   });
 }
 
