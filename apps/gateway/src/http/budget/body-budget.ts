@@ -81,6 +81,8 @@ export const limitBodies = (
     const take = budget.open(reply);
     if (length === undefined) {
       const counted = new Counted(take);
+      // Fastify takes its own listener away once it has refused the body, and the caller may leave after that.
+      counted.on('error', () => undefined);
       // `pipe` hands on the end alone.
       payload.once('error', (error) => counted.destroy(error));
       const rest: Readable = payload.pipe(counted);
