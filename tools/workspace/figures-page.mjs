@@ -1,53 +1,124 @@
 import { format } from 'prettier';
 
 /**
- * What is kept of one measurement, beside its raw output.
+ * What docs/operations/figures.json keeps of one measurement.
  * @typedef {object} Section
- * @property {string} name
- * @property {string} title
- * @property {string} shows
- * @property {string} command
  * @property {string} commit
  * @property {string} date ISO 8601, UTC
  * @property {Machine} machine
  * @property {number} seconds how long it took
- * @property {import('./measure.mjs').Figure[]} figures
+ * @property {Figure[]} figures
  *
+ * @typedef {import('./measure.mjs').Figure} Figure
  * @typedef {{cpu: string, cores: number, memory: string, kernel: string, node: string}} Machine
+ * @typedef {Pick<import('./measurements.mjs').Measurement, 'name' | 'title' | 'headlines'>} Described
+ * @typedef {{figure: string, value: string, aim: string}} Row
  */
 
-const introduction = `Written by \`npm run figures\`; \`npm run figures -- NAME\` renews one section. Nothing here is typed by hand.
-The raw output of each run lies beside this page in [figures](figures).`;
+export const MAX_PAGE_LINES = 100;
 
-/** @param {Section[]} sections @returns {Promise<string>} docs/operations/figures.md */
-export function renderPage(sections) {
-  const text = ['# Figures', introduction, ...sections.map(renderSection)].join('\n\n');
-  return format(text, { parser: 'markdown', singleQuote: true, printWidth: 120 });
+/** Figures of this many subjects or more ("azure-key-vault: …", "vault-kv2: …") with the same aim become one row. */
+const MIN_SUBJECTS = 3;
+
+const introduction = `Written by \`npm run figures\`; \`npm run figures -- NAME\` renews one measurement, \`-- --help\` says what each of them shows.
+Every figure of every run, with its unit, its spread, the date, the command and the machine, is in [figures.json](figures.json). Here stand the
+aims that are bounds, every aim that was missed, and how many of the exact aims (a number that must come out, mostly 0) were met.`;
+
+/**
+ * The text of docs/operations/figures.md. Throws when it would have more than MAX_PAGE_LINES lines.
+ * @param {Described[]} measurements in the order of the page
+ * @param {Record<string, Section>} sections by the name of their measurement; one without a section has no row
+ * @returns {Promise<string>}
+ */
+export async function renderPage(measurements, sections) {
+  const machines = [...new Set(Object.values(sections).map(({ machine }) => describeMachine(machine)))];
+  const letter = (/** @type {Machine} */ machine) =>
+    String.fromCharCode(65 + machines.indexOf(describeMachine(machine)));
+  const rows = measurements.flatMap((measurement) => {
+    const section = sections[measurement.name];
+    if (!section) return [];
+    return rowsOf(measurement, section.figures).map(({ figure, value, aim }) =>
+      line([measurement.name, figure, value, aim, `${section.commit} ${letter(section.machine)}`]),
+    );
+  });
+  const text = [
+    '# Figures',
+    introduction,
+    [
+      line(['measurement', 'figure', 'value', 'aim', 'commit']),
+      line(['---', '---', '---', '---', '---']),
+      ...rows,
+    ].join('\n'),
+    machines.map((machine, index) => `- ${String.fromCharCode(65 + index)}: ${machine}`).join('\n'),
+  ];
+  const page = await format(text.join('\n\n'), { parser: 'markdown', singleQuote: true, printWidth: 120 });
+  const length = page.split('\n').length - 1;
+  if (length > MAX_PAGE_LINES) {
+    throw new Error(
+      `figures.md would have ${length} lines instead of at most ${MAX_PAGE_LINES}: give fewer figures an aim`,
+    );
+  }
+  return page;
 }
 
-/** @param {Section} section */
-function renderSection({ name, title, shows, command, commit, date, machine, seconds, figures }) {
-  const { cpu, cores, memory, kernel, node } = machine;
-  const rows = figures.map(
-    ({ figure, value, unit, aim }) => `| ${[figure, print(value), unit, aim ?? ''].map(cell).join(' | ')} |`,
+/** @param {Machine} machine */
+const describeMachine = ({ cpu, cores, memory, kernel, node }) =>
+  `${cpu}, ${cores} cores, ${memory}, ${kernel}, Node ${node}`;
+
+/** @param {Described} measurement @param {Figure[]} figures @returns {Row[]} */
+function rowsOf({ title, headlines = [] }, figures) {
+  const exact = figures.filter(({ aim }) => aim !== undefined && !isBound(aim));
+  const met = exact.filter(isMet);
+  const rows = grouped(
+    figures.filter((it) => (it.aim !== undefined && isBound(it.aim)) || headlines.includes(it.figure)),
   );
-  return [
-    `## ${title}`,
-    shows,
-    [
-      `- Command: \`npm run figures -- ${name}\`, which runs \`${command}\` (${Math.round(seconds)} s)`,
-      `- Commit: \`${commit}\``,
-      `- Date: ${date}`,
-      `- Machine: ${cpu}, ${cores} cores, ${memory}, ${kernel}, Node ${node}`,
-      `- Raw output: [figures/${name}.txt](figures/${name}.txt)`,
-    ].join('\n'),
-    ['| figure | value | unit | aim |', '| --- | ---: | --- | --- |', ...rows].join('\n'),
-  ].join('\n\n');
+  const missed = exact.filter((figure) => !isMet(figure)).map((figure) => rowOf(figure));
+  if (exact.length === 0 && rows.length > 0) return rows;
+  return [{ figure: title, value: `${met.length} of ${exact.length}`, aim: 'exact aims met' }, ...rows, ...missed];
+}
+
+/** One row for figures that differ in their subject alone, where these are many. @param {Figure[]} figures @returns {Row[]} */
+function grouped(figures) {
+  const families = Map.groupBy(figures, ({ figure, aim, unit }) =>
+    JSON.stringify([figure.replace(/^[^:]+: /, ''), aim ?? '', plainUnit(unit)]),
+  );
+  return [...families.values()].flatMap((family) => {
+    const [first] = family;
+    if (!first || family.length < MIN_SUBJECTS || !family.every(isMet)) return family.map(rowOf);
+    const values = family.map(({ value }) => Number(value));
+    const figure = `${first.figure.replace(/^[^:]+: /, '')} (${family.length} of these)`;
+    const value = `${print(Math.min(...values))} to ${print(Math.max(...values))} ${plainUnit(first.unit)}`;
+    return [{ figure, value, aim: first.aim ?? '' }];
+  });
+}
+
+/** @param {Figure} figure @returns {Row} */
+const rowOf = (figure) => ({
+  figure: figure.figure,
+  value: `${print(figure.value)} ${plainUnit(figure.unit)}`,
+  aim: isMet(figure) ? (figure.aim ?? '') : `${figure.aim}, **missed**`,
+});
+
+/** The unit without the spread that some figures give after it. @param {string} unit */
+const plainUnit = (unit) => unit.split(',')[0] ?? '';
+
+/** @param {string} aim */
+const isBound = (aim) => /^[≤≥<>]/.test(aim);
+
+/** Whether a figure is as it should be; one without an aim is. @param {Pick<Figure, 'value' | 'aim'>} figure */
+export function isMet({ value, aim }) {
+  if (aim === undefined) return true;
+  const [, relation = '', number = ''] = /^(<=|>=|[≤≥<>]?)\s*(.+)$/.exec(aim) ?? [];
+  const bound = Number(number);
+  if (relation === '') return String(value) === aim || Number(value) === bound;
+  if (relation === '<') return Number(value) < bound;
+  if (relation === '>') return Number(value) > bound;
+  return ['≤', '<='].includes(relation) ? Number(value) <= bound : Number(value) >= bound;
 }
 
 /** @param {number | string} value at most four significant digits after the point, whole numbers in full */
 const print = (value) =>
   typeof value === 'string' || Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 
-/** @param {string} text */
-const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+/** @param {string[]} cells */
+const line = (cells) => `| ${cells.map((text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;

@@ -1,7 +1,33 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { renderPage } from './figures-page.mjs';
+import { root } from './checkout.mjs';
+import { printSections, readSections } from './figures-data.mjs';
+import { isMet, MAX_PAGE_LINES, renderPage } from './figures-page.mjs';
 import { readFigures } from './measure.mjs';
+import { measurements } from './measurements.mjs';
+
+const machine = { cpu: 'CPU', cores: 2, memory: '4 GiB', kernel: 'Linux 6', node: '24.0.0' };
+
+/** @param {import('./measure.mjs').Figure[]} figures @param {string[]} [headlines] */
+const page = (figures, headlines = []) =>
+  renderPage([{ name: 'bench', title: 'Speed', headlines }], {
+    bench: { commit: 'abc', date: '2026-01-02T03:04:05.000Z', machine, seconds: 1.2, figures },
+  });
+
+/** @param {string} text @returns {string[][]} the cells of the table's rows, without its head */
+const rows = (text) =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(2)
+    .map((line) =>
+      line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
 
 test('figures are found among other output, and a malformed one is refused', () => {
   const output = 'noise\n{"figure":"p50","value":1.5,"unit":"ms","aim":"≤ 2"}\n{"other":1}\n';
@@ -9,22 +35,86 @@ test('figures are found among other output, and a malformed one is refused', () 
   assert.throws(() => readFigures('{"figure":"p50","unit":"ms"}'), /not a figure/);
 });
 
-test('a section names commit, date, machine and command', async () => {
-  const page = await renderPage([
-    {
-      ...{ name: 'bench', title: 'Speed', shows: 'How fast.', command: 'node bench.js', commit: 'abc', seconds: 1.2 },
-      date: '2026-01-02T03:04:05.000Z',
-      machine: { cpu: 'CPU', cores: 2, memory: '4 GiB', kernel: 'Linux 6', node: '24.0.0' },
-      figures: [{ figure: 'a|b', value: 0.123456, unit: 'ms' }],
-    },
+test('a bound has a row with value, unit, aim, commit and machine', async () => {
+  const text = await page([{ figure: 'a|b', value: 0.123456, unit: 'ms, 0.1 to 0.2 in 3 rounds', aim: '≤ 1' }]);
+  assert.deepEqual(rows(text), [['bench', 'a\\|b', '0.1235 ms', '≤ 1', 'abc A']]);
+  assert.ok(text.includes('- A: CPU, 2 cores, 4 GiB, Linux 6, Node 24.0.0'));
+});
+
+test('exact aims are counted, those missed are named, figures without an aim stay in the data', async () => {
+  const text = await page([
+    { figure: 'lost', value: 0, unit: 'keys', aim: '0' },
+    { figure: 'stale', value: 2, unit: 'reads', aim: '0' },
+    { figure: 'reads', value: 9, unit: 'reads' },
   ]);
-  for (const part of [
-    '`abc`',
-    '2026-01-02T03:04:05.000Z',
-    'CPU, 2 cores, 4 GiB, Linux 6, Node 24.0.0',
-    '`node bench.js`',
-  ]) {
-    assert.ok(page.includes(part), part);
-  }
-  assert.match(page, /\| a\\\|b +\| +0\.1235 \| ms +\|/);
+  assert.deepEqual(
+    rows(text).map((row) => row.slice(1, 4)),
+    [
+      ['Speed', '1 of 2', 'exact aims met'],
+      ['stale', '2 reads', '0, **missed**'],
+    ],
+  );
+});
+
+test('a headline has a row without an aim', async () => {
+  const text = await page([{ figure: 'bytes', value: 789, unit: 'bytes per write' }], ['bytes']);
+  assert.deepEqual(rows(text), [['bench', 'bytes', '789 bytes per write', '', 'abc A']]);
+});
+
+test('one bound on many subjects is one row, unless one of them misses it', async () => {
+  const figures = [1, 2, 3].map((value) => ({ figure: `store ${value}: read`, value, unit: 'ms', aim: '≤ 3' }));
+  assert.deepEqual(
+    rows(await page(figures)).map((row) => row.slice(1, 4)),
+    [['read (3 of these)', '1 to 3 ms', '≤ 3']],
+  );
+  const missed = [...figures, { figure: 'store 4: read', value: 4, unit: 'ms', aim: '≤ 3' }];
+  assert.deepEqual(
+    rows(await page(missed))
+      .at(-1)
+      ?.slice(1, 4),
+    ['store 4: read', '4 ms', '≤ 3, **missed**'],
+  );
+});
+
+test('aims are compared as they are written', () => {
+  /** @type {[number | string, string | undefined, boolean][]} */
+  const cases = [
+    ...[
+      /** @type {[number, string, boolean]} */ ([1, '≤ 1', true]),
+      /** @type {[number, string, boolean]} */ ([1.1, '≤ 1', false]),
+    ],
+    ...[
+      /** @type {[number, string, boolean]} */ ([1, '< 1', false]),
+      /** @type {[number, string, boolean]} */ ([2, '<= 2000', true]),
+    ],
+    ...[
+      /** @type {[number, string, boolean]} */ ([0.7, '≥ 0.75', false]),
+      /** @type {[number, string, boolean]} */ ([0, '0', true]),
+    ],
+  ];
+  for (const [value, aim, met] of cases)
+    assert.equal(isMet({ value, ...(aim === undefined ? {} : { aim }) }), met, aim);
+  assert.equal(isMet({ value: '6.90', aim: '≤ 10' }), true);
+  assert.equal(isMet({ value: 7 }), true);
+});
+
+test('a page that grew beyond its limit is refused', async () => {
+  const figures = Array.from({ length: MAX_PAGE_LINES }, (_, index) => ({
+    ...{ figure: `figure ${index}`, value: 1, unit: 'ms', aim: '≤ 1' },
+  }));
+  await assert.rejects(page(figures), /at most 100/);
+});
+
+test('the page in the tree is the one that the data in the tree gives, and its data is in the form that is written', async () => {
+  const sections = readSections();
+  const names = new Set(measurements.map(({ name }) => name));
+  assert.deepEqual(
+    Object.keys(sections).filter((name) => !names.has(name)),
+    [],
+  );
+  assert.equal(
+    readFileSync(join(root, 'docs/operations/figures.md'), 'utf8'),
+    await renderPage(measurements, sections),
+  );
+  assert.equal(readFileSync(join(root, 'docs/operations/figures.json'), 'utf8'), printSections(sections));
 });

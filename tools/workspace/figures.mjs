@@ -1,34 +1,35 @@
 import './require-node.mjs';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, homedir, release, totalmem, type, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfStale } from './build.mjs';
-import { root } from './checkout.mjs';
+import { cacheFolder, root } from './checkout.mjs';
+import { readSections, writeSection } from './figures-data.mjs';
 import { renderPage } from './figures-page.mjs';
 import { measure } from './measure.mjs';
 import { measurements, measurementsNamed } from './measurements.mjs';
 
-const help = `Runs the measurements and writes docs/operations/figures.md, the raw output beside it.
+const help = `Runs the measurements; writes docs/operations/figures.json (every figure) and figures.md (the page made from it).
 
   npm run figures                  all of them
-  npm run figures -- NAME…         these; the other sections stay as they are
-  npm run figures -- --render      none; only writes the page again from the data beside it
+  npm run figures -- NAME…         these; the others stay as they are
+  npm run figures -- --render      none; only writes the page again from the data
+
+What a run printed is kept in node_modules/.cache/coffer/figures/NAME.txt.
 
 ${measurements.map(({ name, shows }) => `  ${name.padEnd(14)}${shows}`).join('\n')}
 
-A measurement that fails leaves its section as it was and makes this command fail.`;
+A measurement that fails leaves its figures as they were and makes this command fail.`;
 
 const page = join(root, 'docs/operations/figures.md');
-const folder = join(root, 'docs/operations/figures');
-const dataFile = (/** @type {string} */ name) => join(folder, `${name}.json`);
 
 /** @param {...string} args */
 const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
 
 /** The commit measured, marked when tracked files differ from it; the figures themselves do not count. */
 function commit() {
-  const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs/operations/figures*');
+  const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs/operations/figures.*');
   return `${git('rev-parse', '--short=12', 'HEAD')}${changed === '' ? '' : ' with changes'}`;
 }
 
@@ -50,27 +51,23 @@ function scrub(output) {
 
 /** @param {import('./measurements.mjs').Measurement} measurement */
 async function renew(measurement) {
-  const { name, title, shows, command } = measurement;
+  const { name, command, headlines = [] } = measurement;
   process.stderr.write(`\n== ${name}: ${command}\n`);
   const began = performance.now();
-  const described = { name, title, shows, command, commit: commit(), date: new Date().toISOString() };
+  const taken = { command, commit: commit(), date: new Date().toISOString(), machine: machine() };
   const { figures, output } = await measure(measurement);
-  const seconds = (performance.now() - began) / 1000;
-  writeFileSync(join(folder, `${name}.txt`), scrub(output));
-  writeFileSync(dataFile(name), `${JSON.stringify({ ...described, machine: machine(), seconds, figures }, null, 2)}\n`);
+  const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
+  writeFileSync(join(cacheFolder('figures'), `${name}.txt`), scrub(output));
+  const absent = headlines.find((headline) => !figures.some(({ figure }) => figure === headline));
+  if (absent !== undefined) throw new Error(`the measurement "${name}" printed no figure "${absent}", its headline`);
+  writeSection(name, { ...taken, seconds, figures });
 }
 
-async function writePage() {
-  const sections = measurements
-    .filter(({ name }) => existsSync(dataFile(name)))
-    .map(({ name, title, shows }) => ({ ...JSON.parse(readFileSync(dataFile(name), 'utf8')), name, title, shows }));
-  writeFileSync(page, await renderPage(sections));
-}
+const writePage = async () => writeFileSync(page, await renderPage(measurements, readSections()));
 
 /** @param {string[]} names @returns {Promise<boolean>} whether all went well */
 async function main(names) {
   const chosen = measurementsNamed(names.filter((name) => name !== '--render'));
-  mkdirSync(folder, { recursive: true });
   /** @type {string[]} */
   const failures = [];
   if (!names.includes('--render')) {

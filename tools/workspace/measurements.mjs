@@ -3,10 +3,11 @@
  * prints, among whatever else, one line of JSON for each figure: {"figure", "value", "unit", "aim"?}, and ends with 0.
  *
  * @typedef {object} Measurement
- * @property {string} name for `npm run figures -- NAME`, and of its files in docs/operations/figures
+ * @property {string} name for `npm run figures -- NAME`, and its name in docs/operations/figures.json
  * @property {string} title
  * @property {string} command split at blanks, run at the top of the checkout after a build, no shell
  * @property {string} shows what the figures are evidence of
+ * @property {string[]} [headlines] figures without an aim that stand on the page all the same
  * @property {string[]} [servers] real servers that are up while it runs, their addresses in its environment
  */
 
@@ -28,6 +29,7 @@ export const measurements = [
     name: 'kill9',
     title: 'kill -9 under load',
     command: 'node apps/e2e/dist/kill9.js',
+    headlines: ['Restart after kill -9 until ready, median'],
     shows: 'An acknowledged write survives kill -9 of the whole process.',
   },
   {
@@ -61,7 +63,7 @@ export const measurements = [
     title: 'Workers and coordinators killed and paused',
     command: 'node apps/e2e/dist/chaos.js',
     shows:
-      'kill -9 and SIGSTOP of workers and of coordinators lose no write, put none out of order, overwrite nothing newer. The raw output names every fault.',
+      'kill -9 and SIGSTOP of workers and of coordinators lose no write, put none out of order, overwrite nothing newer. Its output names every fault.',
     servers: ['postgresql'],
   },
   {
@@ -117,7 +119,7 @@ export const measurements = [
     title: 'Coherent caches under faults',
     command: 'node apps/e2e/dist/soak.js --seconds 600',
     shows:
-      'Ten minutes of load over 50 keys while processes are stopped and killed, links cut and slowed, Redis emptied and replaced by an older one: no read is older than an acknowledged write or a read before it. The raw output names every fault.',
+      'Ten minutes of load over 50 keys while processes are stopped and killed, links cut and slowed, Redis emptied and replaced by an older one: no read is older than an acknowledged write or a read before it. Its output names every fault.',
     servers: ['postgresql'],
   },
   {
@@ -138,6 +140,7 @@ export const measurements = [
     name: 'hit-network',
     title: 'Network calls of a hit',
     command: 'node apps/e2e/dist/hit-network.js',
+    headlines: ['Hits meanwhile'],
     shows:
       'A hit asks nobody: no write to any socket but its client’s, by a real gateway with its Kafka, Redis and PostgreSQL. Misses, refreshes and writes are counted beside, to show that the counting counts.',
     servers: ['postgresql'],
@@ -178,6 +181,7 @@ export const measurements = [
     name: 'bench-kafka',
     title: 'Speed of writes over Kafka',
     command: 'node apps/e2e/dist/bench-kafka.js',
+    headlines: ['Kafka: coherence topic, write', 'Kafka: coherence topic, write ×16'],
     shows: 'What a distributed Coffer adds to a bare loop of produce, consume, conditional update and answer.',
     servers: ['postgresql'],
   },
