@@ -16,8 +16,8 @@ import { valueTests } from './suite/values.js';
 const OPENING = 180_000;
 
 /**
- * Declares the suite that every adapter passes, bare and again through the facade. Titles are stable: a table of stores
- * and tests is printed from them. What a store cannot do is a test whose title says `[capability absent: …]`.
+ * Declares the suite that every adapter passes, and the facade over two of them. Titles are stable: a table of stores and
+ * tests is printed from them. What a store cannot do is a test whose title says `[capability absent: …]`.
  */
 export const describeConformance = (subject: Subject): void => {
   describe(`conformance: ${subject.name}`, () => {

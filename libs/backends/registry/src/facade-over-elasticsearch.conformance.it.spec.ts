@@ -1,5 +1,0 @@
-import { describeConformance } from '@coffer/backend-conformance';
-import { elasticsearchSubject } from '@coffer/backend-elasticsearch/testing';
-import { behindFacade } from './facade.fixture.js';
-
-describeConformance(behindFacade(elasticsearchSubject()));

@@ -1,5 +1,0 @@
-import { describeConformance } from '@coffer/backend-conformance';
-import { embeddedSubject } from '@coffer/backend-jdbc/testing';
-import { behindFacade } from './facade.fixture.js';
-
-describeConformance(behindFacade(embeddedSubject()));
