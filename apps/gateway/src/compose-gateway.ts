@@ -7,16 +7,12 @@ import type { MessageSealer, Messaging } from '@coffer/messaging';
 import { NO_TRACES, type Logger, type Metrics, type Traces } from '@coffer/observability';
 import { DEFAULT_TENANT, type Clock } from '@coffer/secrets';
 import type { AccessWatch, StoreHealth } from '@coffer/service';
+import { DeadLetterService, MutationWriter, Operations, validateByStore, WriteAdmission } from '@coffer/writes';
 import type { DynamicModule } from '@nestjs/common';
 import { Canary, GatewayCache, type CacheParts } from './cache/index.js';
 import { gatewayHealth } from './gateway-health.js';
 import { GatewayModule } from './gateway.module.js';
 import { CatalogueLists, CatalogueService, StoreReadService } from './reads/index.js';
-import { DeadLetterService } from './writes/dead-letter-service.js';
-import { MutationWriter } from './writes/mutation-writer.js';
-import { Operations } from './writes/operations.js';
-import { WriteAdmission } from './writes/write-admission.js';
-import { validateByStore } from './writes/validate-by-store.js';
 
 /** The part of a registry that a gateway needs. */
 export type StoreRegistry = Pick<BackendRegistry, 'managerFor' | 'managersOf' | 'storeOf' | 'managers'>;

@@ -1,9 +1,8 @@
 import { memoryMessaging, type Messaging, type MutationRecord } from '@coffer/messaging';
 import { fenceOf, systemClock } from '@coffer/secrets';
+import { Operations, WriteAdmission } from '@coffer/writes';
 import { gatewayHealth } from './gateway-health.js';
 import type { Health } from './http/index.js';
-import { Operations } from './writes/operations.js';
-import { WriteAdmission } from './writes/write-admission.js';
 
 const KIB = 1_024;
 const LIMIT = 64 * KIB;

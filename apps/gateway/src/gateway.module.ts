@@ -1,9 +1,9 @@
+import { Operations } from '@coffer/writes';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Canary, GatewayCache } from './cache/index.js';
 import { HttpModule, type HttpDependencies } from './http/index.js';
 import { CatalogueService } from './reads/index.js';
-import { LogController } from './writes/log.controller.js';
-import { Operations } from './writes/operations.js';
+import { LogController } from './log.controller.js';
 
 /** What a gateway is made of. */
 export interface GatewayOptions {

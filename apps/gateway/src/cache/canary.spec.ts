@@ -3,8 +3,8 @@ import { KeyRing } from '@coffer/crypto';
 import { MessageSealer } from '@coffer/messaging';
 import { Metrics } from '@coffer/observability';
 import { fenceOf, SecretPath, SecretValue } from '@coffer/secrets';
+import type { WriteRequest } from '@coffer/writes';
 import type { ReadService } from '../reads/read-service.js';
-import type { WriteRequest } from '../writes/write-service.js';
 import { Canary } from './canary.js';
 
 const path = SecretPath.of('main', 'coffer', 'COFFER_PROBE');

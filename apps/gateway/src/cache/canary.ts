@@ -4,8 +4,8 @@ import type { ProbeConfiguration } from '@coffer/config';
 import type { MessageSealer } from '@coffer/messaging';
 import type { Logger, Metrics } from '@coffer/observability';
 import { SecretValue } from '@coffer/secrets';
+import type { WriteService } from '@coffer/writes';
 import type { ReadService } from '../reads/read-service.js';
-import type { WriteService } from '../writes/write-service.js';
 
 export interface CanaryOptions extends ProbeConfiguration {
   readonly reads: Pick<ReadService, 'resolve'>;

@@ -1,8 +1,8 @@
 import { may, visibleNamespace, type Permission, type Principal } from '@coffer/access';
 import { isDeadLetterId } from '@coffer/messaging';
 import { CofferError } from '@coffer/secrets';
+import type { LetterFilter, ListedDeadLetter, ReplayAuthorization } from '@coffer/writes';
 import { Controller, Inject } from '@nestjs/common';
-import type { LetterFilter, ListedDeadLetter, ReplayAuthorization } from '../../writes/dead-letter-service.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
 import { Endpoint } from '../endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../endpoint/endpoint.js';

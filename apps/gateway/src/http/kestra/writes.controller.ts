@@ -1,6 +1,6 @@
 import { CofferError, SecretPath, SecretValue, parseTags, type SecretMetadata } from '@coffer/secrets';
+import type { WriteOptions, WriteRequest, WriteResult } from '@coffer/writes';
 import { Controller, Inject } from '@nestjs/common';
-import type { WriteOptions, WriteRequest, WriteResult } from '../../writes/write-service.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
 import { Endpoint } from '../endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../endpoint/endpoint.js';
