@@ -1,5 +1,5 @@
 import { Operations } from '@coffer/writes';
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Canary, GatewayCache } from './cache/index.js';
 import { HttpModule, type HttpDependencies } from './http/index.js';
 import { CatalogueService } from './reads/index.js';
@@ -17,7 +17,9 @@ export interface GatewayOptions {
 
 /** The door: who are you, is this well formed; reads stores, publishes mutations and waits for their outcome. */
 @Module({})
-export class GatewayModule {
+export class GatewayModule implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(@Inject(Operations) private readonly operations: Operations) {}
+
   static register({ http, operations, catalogue, cache, canary }: GatewayOptions): DynamicModule {
     return {
       module: GatewayModule,
@@ -30,5 +32,13 @@ export class GatewayModule {
         { provide: Canary, useValue: canary },
       ],
     };
+  }
+
+  onApplicationBootstrap(): void {
+    this.operations.start();
+  }
+
+  onModuleDestroy(): void {
+    this.operations.close();
   }
 }

@@ -64,11 +64,12 @@ export class Operations {
     this.#table = new OperationTable(window, maxBytes);
   }
 
-  onApplicationBootstrap(): void {
+  /** Begins to forget what is over. */
+  start(): void {
     this.#sweeps = setInterval(() => this.sweep(), this.window / SWEEPS).unref();
   }
 
-  onModuleDestroy(): void {
+  close(): void {
     clearInterval(this.#sweeps);
   }
 
