@@ -5,14 +5,14 @@ import { DEFAULT_BUDGETS, type Configuration, type LimitsConfiguration } from '@
 import type { KeyRing } from '@coffer/crypto';
 import type { MessageSealer, Messaging } from '@coffer/messaging';
 import { NO_TRACES, type Logger, type Metrics, type Traces } from '@coffer/observability';
+import { type CacheParts, CatalogueLists, CatalogueService, GatewayCache, StoreReadService } from '@coffer/reads';
 import { DEFAULT_TENANT, type Clock } from '@coffer/secrets';
 import type { AccessWatch, StoreHealth } from '@coffer/service';
 import { DeadLetterService, MutationWriter, Operations, validateByStore, WriteAdmission } from '@coffer/writes';
 import type { DynamicModule } from '@nestjs/common';
-import { Canary, GatewayCache, type CacheParts } from './cache/index.js';
 import { gatewayHealth } from './gateway-health.js';
 import { GatewayModule } from './gateway.module.js';
-import { CatalogueLists, CatalogueService, StoreReadService } from './reads/index.js';
+import { Canary } from './canary.js';
 
 /** The part of a registry that a gateway needs. */
 export type StoreRegistry = Pick<BackendRegistry, 'managerFor' | 'managersOf' | 'storeOf' | 'managers'>;

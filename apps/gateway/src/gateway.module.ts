@@ -1,9 +1,9 @@
+import { CatalogueService, GatewayCache } from '@coffer/reads';
 import { Operations } from '@coffer/writes';
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Canary, GatewayCache } from './cache/index.js';
 import { HttpModule, type HttpDependencies } from './http/index.js';
-import { CatalogueService } from './reads/index.js';
 import { LogController } from './log.controller.js';
+import { Canary } from './canary.js';
 
 /** What a gateway is made of. */
 export interface GatewayOptions {

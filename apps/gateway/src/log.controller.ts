@@ -2,9 +2,9 @@ import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { LogEntry } from '@coffer/coherence';
 import { PATTERNS } from '@coffer/messaging/nest';
+import { CatalogueService, GatewayCache } from '@coffer/reads';
 import { Operations } from '@coffer/writes';
-import { Canary, GatewayCache } from './cache/index.js';
-import { CatalogueService } from './reads/index.js';
+import { Canary } from './canary.js';
 
 /** The gateway's message handlers. */
 @Controller()

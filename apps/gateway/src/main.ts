@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Authenticator } from '@coffer/access';
 import { ElapsedTime } from '@coffer/coherence';
 import { MessagingStrategy } from '@coffer/messaging/nest';
+import { cachePartsOf } from '@coffer/reads';
 import {
   AccessWatch,
   addressOf,
@@ -17,7 +18,6 @@ import {
 } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { cachePartsOf } from './cache/index.js';
 import { composeGateway } from './compose-gateway.js';
 import { createHttpAdapter, HTTP_OPTIONS, httpLimitsOf } from './http/index.js';
 

@@ -5,10 +5,11 @@ import { CoordinatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING, ElapsedTime } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
-import { cachePartsOf, composeGateway, createHttpAdapter, HTTP_OPTIONS, httpLimitsOf } from '@coffer/gateway';
+import { composeGateway, createHttpAdapter, HTTP_OPTIONS, httpLimitsOf } from '@coffer/gateway';
 import { memoryMessaging, MessageSealer, type Messaging } from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { Metrics, type Logger } from '@coffer/observability';
+import { cachePartsOf } from '@coffer/reads';
 import { WorkerModule } from '@coffer/secret-worker';
 import { systemClock } from '@coffer/secrets';
 import {

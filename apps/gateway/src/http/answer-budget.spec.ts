@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { ReadService } from '@coffer/reads';
 import { SecretValue } from '@coffer/secrets';
-import type { ReadService } from '../reads/read-service.js';
 import { listen, rawRequest } from './fixture/raw-request.js';
 import { openTestApi, type TestApi, type TestApiOptions } from './fixture/test-api.js';
 import { until } from './fixture/until.js';

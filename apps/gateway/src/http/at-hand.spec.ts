@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import type { ReadService, ResolvedSecret } from '@coffer/reads';
 import { SecretValue } from '@coffer/secrets';
 import type { InjectOptions } from 'fastify';
-import type { ReadService, ResolvedSecret } from '../reads/read-service.js';
 import { listen, rawRequest } from './fixture/raw-request.js';
 import { openTestApi, type TestApi } from './fixture/test-api.js';
 

@@ -1,5 +1,5 @@
+import type { ReadService, ResolvedSecret } from '@coffer/reads';
 import { SecretValue } from '@coffer/secrets';
-import type { ReadService, ResolvedSecret } from '../reads/read-service.js';
 import { openTestApi, type TestApi, type TestApiOptions } from './fixture/test-api.js';
 
 const ROOT = '/coffer/v1/main/namespaces';

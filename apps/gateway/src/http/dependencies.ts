@@ -1,8 +1,8 @@
 import type { Principal } from '@coffer/access';
 import type { LimitsConfiguration } from '@coffer/config';
 import type { Traces } from '@coffer/observability';
+import type { ListService, ReadService } from '@coffer/reads';
 import type { DeadLetterService, WriteService } from '@coffer/writes';
-import type { ListService, ReadService } from '../reads/read-service.js';
 
 /** What a request says about who sent it. */
 export interface LoginAttempt {

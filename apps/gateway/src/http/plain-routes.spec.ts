@@ -1,6 +1,6 @@
+import type { ReadService, ResolvedSecret } from '@coffer/reads';
 import { CofferError, SecretValue } from '@coffer/secrets';
 import type { LightMyRequestResponse } from 'fastify';
-import type { ReadService, ResolvedSecret } from '../reads/read-service.js';
 import { listen, rawRequest } from './fixture/raw-request.js';
 import { openTestApi, type TestApi } from './fixture/test-api.js';
 

@@ -1,7 +1,6 @@
+import { fieldOf, fieldsOf, type ReadService, type ResolvedSecret } from '@coffer/reads';
 import type { SecretPath } from '@coffer/secrets';
 import { CofferError } from '@coffer/secrets';
-import type { ReadService, ResolvedSecret } from '../../reads/read-service.js';
-import { fieldOf, fieldsOf } from '../../reads/subkey.js';
 
 /** What came of reading a path. */
 type Read = { readonly secret: ResolvedSecret } | { readonly error: unknown };

@@ -1,9 +1,8 @@
 import { visibleNamespace } from '@coffer/access';
 import { errorForLog } from '@coffer/observability';
+import { fartherOf, Pace, type Served } from '@coffer/reads';
 import { CofferError, SecretPath } from '@coffer/secrets';
 import type { z } from 'zod';
-import { fartherOf, type Served } from '../../cache/index.js';
-import { Pace } from '../../event-loop/pace.js';
 import { sizeText } from '../budget/answer-budget.js';
 import type { HttpDependencies } from '../dependencies.js';
 import type { Answer, Call } from '../endpoint/endpoint.js';

@@ -1,6 +1,6 @@
 import { visibleNamespace } from '@coffer/access';
+import type { ReadService, ResolvedSecret } from '@coffer/reads';
 import { SecretPath } from '@coffer/secrets';
-import type { ReadService, ResolvedSecret } from '../../reads/read-service.js';
 import { RefreshBudget } from '../budget/refresh-budget.js';
 import type { HttpDependencies } from '../dependencies.js';
 import { atHandRoute, type AtHandRoute, type PlainCall } from '../endpoint/at-hand.js';

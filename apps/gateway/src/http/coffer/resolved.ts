@@ -1,6 +1,5 @@
+import { cacheStatus, type ResolvedSecret, type Served } from '@coffer/reads';
 import { CofferError, type SecretPath } from '@coffer/secrets';
-import { cacheStatus, type Served } from '../../cache/index.js';
-import type { ResolvedSecret } from '../../reads/read-service.js';
 
 /** Without a cache every answer comes from the store (RFC 9211). */
 export const UNCACHED: Served = { source: 'store', forward: 'bypass' };

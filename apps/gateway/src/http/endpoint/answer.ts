@@ -1,7 +1,7 @@
+import { Pace } from '@coffer/reads';
 import { CofferError } from '@coffer/secrets';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { Pace } from '../../event-loop/pace.js';
 import type { AnswerAllowance } from '../budget/answer-budget.js';
 import type { AnswerDefinition, EndpointDefinition } from './endpoint.js';
 import { hasParts, jsonParts } from './json-parts.js';

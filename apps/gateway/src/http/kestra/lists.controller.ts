@@ -1,7 +1,7 @@
 import { visibleNamespace } from '@coffer/access';
+import type { Aged, ListedSecret } from '@coffer/reads';
 import { CofferError, parseNamespace } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
-import type { Aged, ListedSecret } from '../../reads/read-service.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
 import { Endpoint } from '../endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../endpoint/endpoint.js';

@@ -1,5 +1,5 @@
+import { Pace } from '@coffer/reads';
 import fc from 'fast-check';
-import { Pace } from '../../event-loop/pace.js';
 import { firstOf } from './first-of.js';
 
 it('begins as a sort of all begins', async () => {

@@ -1,5 +1,4 @@
-import type { Pace } from '../../event-loop/pace.js';
-import { sortPaced } from '../../event-loop/paced-sort.js';
+import { type Pace, sortPaced } from '@coffer/reads';
 
 /** Above this share of the rows, sorting all of them is quicker. */
 const SHARE = 1 / 16;

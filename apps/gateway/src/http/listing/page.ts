@@ -1,4 +1,4 @@
-import { Pace } from '../../event-loop/pace.js';
+import { Pace } from '@coffer/reads';
 import type { Filterable, Predicate } from '../filters/index.js';
 import { firstOf } from './first-of.js';
 import { BY_PATH, comparatorOf, type SortKey } from './sorting.js';

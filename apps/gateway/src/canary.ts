@@ -3,9 +3,9 @@ import type { LogEntry } from '@coffer/coherence';
 import type { ProbeConfiguration } from '@coffer/config';
 import type { MessageSealer } from '@coffer/messaging';
 import type { Logger, Metrics } from '@coffer/observability';
+import type { ReadService } from '@coffer/reads';
 import { SecretValue } from '@coffer/secrets';
 import type { WriteService } from '@coffer/writes';
-import type { ReadService } from '../reads/read-service.js';
 
 export interface CanaryOptions extends ProbeConfiguration {
   readonly reads: Pick<ReadService, 'resolve'>;

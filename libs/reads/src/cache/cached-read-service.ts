@@ -1,6 +1,6 @@
 import { CofferError, namespaceAndParents, SecretPath } from '@coffer/secrets';
-import type { ReadService, ResolvedSecret, ResolveRequest } from '../reads/read-service.js';
-import { subkeyOf } from '../reads/subkey.js';
+import type { ReadService, ResolvedSecret, ResolveRequest } from '../read-service.js';
+import { subkeyOf } from '../subkey.js';
 import type { CoherentReads } from './coherent-reads.js';
 import { fartherOf, type Found, type Served } from './found.js';
 

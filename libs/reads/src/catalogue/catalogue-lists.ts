@@ -1,7 +1,7 @@
 import type { CatalogueEntry } from '@coffer/catalogue';
 import { compareCodePoints, namespaceAndParents } from '@coffer/secrets';
-import { mergePaced } from '../../event-loop/paced-sort.js';
-import { Pace } from '../../event-loop/pace.js';
+import { mergePaced } from '../event-loop/paced-sort.js';
+import { Pace } from '../event-loop/pace.js';
 import type { Aged, ListedSecret, ListService } from '../read-service.js';
 import type { CatalogueService } from './catalogue-service.js';
 import type { StoreManagers } from '../store-managers.js';

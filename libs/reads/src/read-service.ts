@@ -1,5 +1,5 @@
 import type { SecretPath, SecretValue, Tag } from '@coffer/secrets';
-import type { Served } from '../cache/found.js';
+import type { Served } from './cache/found.js';
 
 export interface ResolvedSecret {
   /** Where the secret was found: the namespace asked for, or a parent of it. */

@@ -2,9 +2,9 @@ import type { CommitRecord } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
 import { MessageSealer } from '@coffer/messaging';
 import { Metrics } from '@coffer/observability';
+import type { ReadService } from '@coffer/reads';
 import { fenceOf, SecretPath, SecretValue } from '@coffer/secrets';
 import type { WriteRequest } from '@coffer/writes';
-import type { ReadService } from '../reads/read-service.js';
 import { Canary } from './canary.js';
 
 const path = SecretPath.of('main', 'coffer', 'COFFER_PROBE');
