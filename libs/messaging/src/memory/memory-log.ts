@@ -81,7 +81,7 @@ export class MemoryLog implements CoherenceLog {
     if (this.#closed) return Promise.reject(new CofferError('unavailable', 'the coherence log is closed'));
     const log = this.#shard(shard);
     const timestamp = this.options.clock.wall();
-    this.#trim(log, timestamp - this.#replayMs);
+    if (this.#replayMs > 0) this.#trim(log, timestamp - this.#replayMs);
     if (this.#bytes >= this.#maxBytes) {
       return Promise.reject(new CofferError('unavailable', 'a reader of the coherence log is too far behind'));
     }
@@ -154,6 +154,7 @@ export class MemoryLog implements CoherenceLog {
     return async () => {
       stopped = true;
       log.followers.delete(follower);
+      if (this.#replayMs === 0) this.#trim(log, Infinity);
       this.#reaching.step();
       wake?.();
       await running;
@@ -162,8 +163,7 @@ export class MemoryLog implements CoherenceLog {
 
   /** Lets go of what is older and has been taken in by every tail; what nobody reads yet is kept for the first tail. */
   #trim(log: Shard, before: number): void {
-    const needed = Array.from(log.followers, ({ taken }) => taken);
-    const end = this.#replayMs === 0 ? (needed.length === 0 ? log.kept : min(needed)) : min([...needed, log.next]);
+    const end = this.#takenByAll(log);
     while (log.kept < end) {
       const place = Number(log.kept - log.first);
       const entry = log.entries[place];
@@ -178,6 +178,17 @@ export class MemoryLog implements CoherenceLog {
     log.first = log.kept;
   }
 
+  /** Below it is what every tail has taken in. Called for every record and tail: makes nothing that must be collected. */
+  #takenByAll({ followers, kept, next }: Shard): LogOffset {
+    if (followers.size === 0) return this.#replayMs === 0 ? kept : next;
+    let least = next;
+    for (const { taken } of followers) {
+      if (taken <= kept) return kept;
+      if (taken < least) least = taken;
+    }
+    return least;
+  }
+
   #shard(shard: number): Shard {
     const log = this.#shards[shard];
     if (log === undefined)
@@ -185,6 +196,3 @@ export class MemoryLog implements CoherenceLog {
     return log;
   }
 }
-
-const min = (offsets: readonly LogOffset[]): LogOffset =>
-  offsets.reduce((least, each) => (each < least ? each : least));

@@ -89,6 +89,22 @@ describe('the memory log', () => {
     await expect(log.tail([1], { read: () => undefined })).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('lets go of what only a tail that closes had still to take in', async () => {
+    const log = new MemoryLog({ shards: 1, windowMs: 60_000, replayMs: 0, clock: systemClock });
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const slow = await log.tail([0], { read: () => held });
+    let read = 0;
+    await log.tail([0], { read: () => void (read += 1) });
+    for (let count = 0; count < 10; count += 1) await log.append(0, claim('x'));
+    while (read < 10) await new Promise((resolve) => setImmediate(resolve));
+    expect(log.memory.bytes).toBeGreaterThan(0);
+    const closed = slow.close();
+    release();
+    await closed;
+    expect(log.memory.bytes).toBe(0);
+  });
+
   it('takes nothing more while a reader that stands still holds up its bytes, and goes on after that', async () => {
     const log = new MemoryLog({ shards: 1, windowMs: 60_000, replayMs: 0, maxBytes: 20_000, clock: systemClock });
     let release: () => void = () => undefined;
