@@ -184,7 +184,7 @@ export class OperationTable {
     const known = this.#find(record.operation);
     if (known !== undefined && knows(known, record)) return false;
     const row = this.#put(record, timestamp, record.type === 'COMMIT' ? COMMITTED : ABORTED, record.fence);
-    fingerprintKey(record.fingerprint).forEach((word, index) => row.table.setWord(row.row, FINGERPRINT + index, word));
+    row.table.setWords(row.row, FINGERPRINT, fingerprintKey(record.fingerprint));
     if (record.type === 'COMMIT' && record.kind === 'patch' && isDerived(record.operation)) {
       row.extra.keep(row.row, record.sealed);
     }
@@ -205,7 +205,7 @@ export class OperationTable {
   }
 
   #makeRoom(): void {
-    while (this.#generated.size > 0 && this.bytes >= this.maxBytes) {
+    while (this.bytes >= this.maxBytes && this.#generated.size > 0) {
       const before = this.#generated.size;
       this.#completeSince = Math.max(this.#completeSince, this.#generated.evict() ?? -Infinity);
       this.#evictions += before - this.#generated.size;

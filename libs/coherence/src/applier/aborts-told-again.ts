@@ -33,6 +33,11 @@ export class AbortsToldAgain {
     private readonly windowMs: number,
   ) {}
 
+  /** Nothing can be due. */
+  get isEmpty(): boolean {
+    return this.#kept.size === 0;
+  }
+
   /** Takes an ABORT into account; `lowest` is the fence of the earliest unfinished mutation. */
   read(record: AbortRecord, lowest: Fence | undefined, timestamp: number): void {
     this.#latest = Math.max(this.#latest, timestamp);

@@ -109,7 +109,8 @@ export class Applier {
     if (!this.#authority.admit(entry)) return [];
     const effects = this.#authority.epoch > epochBefore ? this.#epochChanged(now) : [];
     effects.push(...this.#take(entry, now));
-    return effects.concat(this.#aborts.due(this.#ownership, this.#lowest, entry.timestamp));
+    if (!this.#aborts.isEmpty) effects.push(...this.#aborts.due(this.#ownership, this.#lowest, entry.timestamp));
+    return effects;
   }
 
   #take(entry: LogEntry, now: number): ApplierEffect[] {

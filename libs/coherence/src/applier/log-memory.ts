@@ -57,7 +57,7 @@ export class LogMemory {
    */
   hasEnded({ operation, fence, seal }: Pick<MutationRef, 'operation' | 'fence' | 'seal'>): boolean {
     if (this.#committed.has(operationKey(operation)) || this.#aborted.has(fenceKey(fence))) return true;
-    return seal !== undefined && this.#seals.has(sealKey(seal));
+    return seal !== undefined && !this.#seals.isEmpty && this.#seals.has(sealKey(seal));
   }
 
   /** With which code the fence was aborted, unless its operation was committed. */

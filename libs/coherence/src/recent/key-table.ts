@@ -66,6 +66,11 @@ export class KeyTable {
     this.#page(row)[this.#at(row) + KEY_WORDS + index] = value;
   }
 
+  /** The further words of a row from `index` on. */
+  setWords(row: number, index: number, values: Uint32Array): void {
+    this.#page(row).set(values, this.#at(row) + KEY_WORDS + index);
+  }
+
   #page(row: number): Uint32Array {
     return this.#pages[Math.floor(row / PAGE_ROWS)] as Uint32Array;
   }

@@ -7,44 +7,60 @@ export type Key = Uint32Array;
 export const KEY_WORDS = 4;
 
 const HYPHEN = 45;
-const LAST_WORDS_AT = [8, 13, 18, 23];
+const UUID_LENGTH = 36;
+/** Of an HMAC in hexadecimal. */
+const FINGERPRINT_LENGTH = 64;
+/** Of 128 bits as unpadded base64url. */
+const SEAL_LENGTH = 22;
 
-/** The value of a lower-case hexadecimal digit; -1 for anything else. */
-const digitOf = (code: number): number => {
-  if (code >= 48 && code <= 57) return code - 48;
-  return code >= 97 && code <= 102 ? code - 87 : -1;
+const DIGITS = '0123456789abcdef';
+/** By the code of a character: the value of a lower-case hexadecimal digit; -1 for anything else. */
+const VALUES = Int8Array.from({ length: 128 }, (_, code) => DIGITS.indexOf(String.fromCharCode(code)));
+
+/** The four digits from there on as a number; negative where one is no digit. */
+const fourDigits = (text: string, at: number): number => {
+  const first = VALUES[text.charCodeAt(at)] ?? -1;
+  const second = VALUES[text.charCodeAt(at + 1)] ?? -1;
+  const third = VALUES[text.charCodeAt(at + 2)] ?? -1;
+  const fourth = VALUES[text.charCodeAt(at + 3)] ?? -1;
+  return (first << 12) | (second << 8) | (third << 4) | fourth;
 };
 
-/** The first 32 hexadecimal digits of the text as words, hyphens of a UUID passed over; false where that is not its shape. */
-const readDigits = (text: string, words: Key): boolean => {
-  const isUuid = text.length === 36;
-  let [word, count] = [0, 0];
-  for (let index = 0; count < 32; index += 1) {
-    const code = text.charCodeAt(index);
-    if (isUuid && LAST_WORDS_AT.includes(index)) {
-      if (code !== HYPHEN) return false;
-      continue;
-    }
-    const digit = digitOf(code);
-    if (digit < 0) return false;
-    word = (word << 4) | digit;
-    count += 1;
-    if (count % 8 === 0) {
-      words[count / 8 - 1] = word;
-      word = 0;
-    }
+/** Where the eight groups of four digits begin. */
+const UUID_GROUPS = [0, 4, 9, 14, 19, 24, 28, 32] as const;
+const HEX_GROUPS = [0, 4, 8, 12, 16, 20, 24, 28] as const;
+
+const readGroups = (text: string, groups: readonly number[], words: Key): boolean => {
+  for (let word = 0; word < KEY_WORDS; word += 1) {
+    const high = fourDigits(text, groups[2 * word] ?? 0);
+    const low = fourDigits(text, groups[2 * word + 1] ?? 0);
+    if ((high | low) < 0) return false;
+    words[word] = (high << 16) | low;
   }
   return true;
+};
+
+const hasHyphens = (text: string): boolean =>
+  text.charCodeAt(8) === HYPHEN &&
+  text.charCodeAt(13) === HYPHEN &&
+  text.charCodeAt(18) === HYPHEN &&
+  text.charCodeAt(23) === HYPHEN;
+
+/** The first 32 hexadecimal digits of a UUID or of a fingerprint as words; false where the text is neither. */
+const readDigits = (text: string, words: Key): boolean => {
+  if (text.length === UUID_LENGTH) return hasHyphens(text) && readGroups(text, UUID_GROUPS, words);
+  return text.length === FINGERPRINT_LENGTH && readGroups(text, HEX_GROUPS, words);
 };
 
 const operation = new Uint32Array(KEY_WORDS);
 const print = new Uint32Array(KEY_WORDS);
 const seal = new Uint32Array(KEY_WORDS);
+const sealBytes = Buffer.from(seal.buffer);
 const fenced = new Uint32Array(KEY_WORDS);
 
 const write = (text: string, words: Key): Key => {
-  const isHex = (text.length === 36 || text.length === 64) && readDigits(text, words);
-  if (!isHex) words.set(new Uint32Array(Uint8Array.from(hash('sha256', text, 'buffer').subarray(0, 16)).buffer));
+  if (!readDigits(text, words))
+    words.set(new Uint32Array(Uint8Array.from(hash('sha256', text, 'buffer').subarray(0, 16)).buffer));
   return words;
 };
 
@@ -54,8 +70,11 @@ export const operationKey = (id: string): Key => write(id, operation);
 /** The first 128 bits of a fingerprint, which is an HMAC in hexadecimal. Valid until the next call. */
 export const fingerprintKey = (fingerprint: string): Key => write(fingerprint, print);
 
-/** Of what a mutation was sealed as. Valid until the next call. */
-export const sealKey = (text: string): Key => write(text, seal);
+/** Of a seal: its 128 bits; any other text is represented by its hash. Valid until the next call. */
+export const sealKey = (text: string): Key => {
+  const isSeal = text.length === SEAL_LENGTH && sealBytes.write(text, 'base64url') === sealBytes.length;
+  return isSeal ? seal : write(text, seal);
+};
 
 /** Valid until the next call. */
 export const fenceKey = (fence: Fence | bigint): Key => {

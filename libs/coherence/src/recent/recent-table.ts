@@ -44,7 +44,13 @@ export class RecentTable<Extra extends { readonly bytes: number } = typeof NO_EX
 
   /** Rows, those that a younger row of the same key hides included. */
   get size(): number {
-    return this.#slices.reduce((sum, { table }) => sum + table.size, 0);
+    let size = 0;
+    for (const { table } of this.#slices) size += table.size;
+    return size;
+  }
+
+  get isEmpty(): boolean {
+    return this.#slices.length === 0;
   }
 
   get bytes(): number {
