@@ -164,7 +164,7 @@ describe('KeyRing', () => {
       const stored = Array.from({ length: 100 }, (_, index) => before.seal(Buffer.from(`${index}`), record(index)));
 
       const during = await KeyRing.derive([source('old', false, old), source('new', true, fresh)]);
-      expect([during.activeId, during.ids]).toEqual(['new', ['old', 'new']]);
+      expect([during.activeId, during.ids]).toEqual(['new', ['new', 'old']]);
       const rewrapped = stored.map((envelope, index) => {
         expect(during.isSealedByActive(envelope)).toBe(false);
         return during.seal(during.open(envelope, record(index)), record(index));

@@ -31,10 +31,15 @@ interface RingKey {
  * takes some ten microseconds plus the time of the bytes.
  */
 export class KeyRing {
+  /** Of all keys, in their order as text. */
+  readonly ids: readonly string[];
+
   private constructor(
     private readonly active: RingKey,
     private readonly keys: ReadonlyMap<string, RingKey>,
-  ) {}
+  ) {
+    this.ids = [...keys.keys()].sort();
+  }
 
   /**
    * Stretches one secret after another: each takes 128 MiB meanwhile. Throws `configuration` unless ids are valid and
@@ -62,10 +67,6 @@ export class KeyRing {
 
   get activeId(): string {
     return this.active.id;
-  }
-
-  get ids(): readonly string[] {
-    return [...this.keys.keys()];
   }
 
   /** The envelope of a record that opens with the same context only. Sealing twice gives two different envelopes. */

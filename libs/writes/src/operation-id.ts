@@ -31,7 +31,7 @@ export const operationIdentities = (
   request: WriteRequest,
   { principal, idempotencyKey }: WriteOptions,
 ): readonly [OperationIdentity, ...OperationIdentity[]] => {
-  const [first = ring.activeId, ...others] = [...ring.ids].sort();
+  const [first = ring.activeId, ...others] = ring.ids;
   if (idempotencyKey === undefined) return [{ operation: uuid(), fingerprint: fingerprintOf(ring, first, request) }];
   const identity = (keyId: string): OperationIdentity => ({
     operation: toUuid8(
