@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { AnswerAllowance } from '../budget/answer-budget.js';
 import type { AnswerDefinition, EndpointDefinition } from './endpoint.js';
-import { hasParts, jsonParts } from './json-parts.js';
+import { hasParts, isSurelyShort, jsonParts } from './json-parts.js';
 import { Pieces } from './pieces.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -77,7 +77,9 @@ const sendParts = async (sending: Sending, parts: () => Iterable<string>): Promi
 const sendJson = (sending: Sending, declared: AnswerDefinition, body: unknown): void | Promise<void> => {
   void sending.reply.header('content-type', JSON_TYPE);
   const { body: schema } = declared;
-  if (schema === undefined || !hasParts(schema)) return sendText(sending, jsonOf(declared, body));
+  if (schema === undefined || isSurelyShort(body, SHORT_ANSWER) || !hasParts(schema)) {
+    return sendText(sending, jsonOf(declared, body));
+  }
   const short = shortText(jsonParts(schema, body));
   if (short === undefined) return sendParts(sending, () => jsonParts(schema, body));
   return sendText(sending, short);

@@ -90,3 +90,27 @@ export function* jsonParts(schema: z.ZodType, body: unknown): Generator<string> 
   else if (schema instanceof z.ZodObject && hasParts(schema)) yield* fields(schema, body);
   else yield checkedText(schema, body);
 }
+
+/** Of a value beside its characters: the name's quotes, a comma, the digits of a number. */
+const VALUE_BYTES = 32;
+/** Of one character at most: an escape. */
+const CHARACTER_BYTES = 6;
+
+/** What is left of so many bytes behind the JSON of the value; below 0 where it may not fit. Looks no further then. */
+const leftBehind = (value: unknown, bytes: number): number => {
+  if (typeof value === 'string') return bytes - VALUE_BYTES - CHARACTER_BYTES * value.length;
+  let left = bytes - VALUE_BYTES;
+  if (typeof value !== 'object' || value === null) return left;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length && left >= 0; index += 1) left = leftBehind(value[index], left);
+    return left;
+  }
+  for (const name in value) {
+    left = leftBehind(value[name as keyof typeof value], left - CHARACTER_BYTES * name.length);
+    if (left < 0) return left;
+  }
+  return left;
+};
+
+/** Whether the JSON of a body certainly has no more bytes than that. Takes no longer for a long body. */
+export const isSurelyShort = (body: unknown, bytes: number): boolean => leftBehind(body, bytes) >= 0;
