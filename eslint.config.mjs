@@ -1,5 +1,6 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
+import { NOT_YET_CLEAN, refusedSyntax } from './tools/workspace/refused-names.mjs';
 
 /** The table of docs/architecture.md, "Who may import whom". An import that breaks it breaks the build. */
 const layers = [
@@ -77,6 +78,11 @@ export default [
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
     },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: NOT_YET_CLEAN.map((folder) => `${folder}/**`),
+    rules: { 'no-restricted-syntax': ['error', ...refusedSyntax] },
   },
   { files: ['libs/**/*.ts'], rules: banned(vendorBan, frameworkBan) },
   { files: ['apps/**/*.ts'], rules: banned(vendorBan) },

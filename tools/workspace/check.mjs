@@ -3,14 +3,16 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, root, toolEnvironment } from './checkout.mjs';
+import { unknownPages, unknownPaths, unknownRules, unnamedSwitches } from './mentions.mjs';
 import { brokenLinks, misnumberedDecisions, unknownCommands } from './pages.mjs';
 import { lastLine } from './reports.mjs';
 
 const help = `Checks the whole repository without running it: format (Prettier), lint (ESLint, import rules included), types
-(TypeScript), no test switched off, no registry address in package-lock.json, docs/configuration.md as the schema says, links and commands in pages, and
-the tools' own tests.
+(TypeScript), no test switched off, no registry address in package-lock.json, docs/configuration.md as the schema says, links and commands in
+pages, the pages, decisions, rules and paths that pages and comments name, and the tools' own tests.
 
   npm run check
+  npm run check -- WORD…    only the checks whose name has one of the words, such as "links"
 
 Everything is checked even when something fails. "npm run format" mends the format.
 The last line is "N passed, N failed".`;
@@ -65,12 +67,21 @@ async function pagesLeadSomewhere() {
   if (!listed.ok) return listed;
   const files = listed.output.split('\n').filter((file) => file !== '' && existsSync(join(root, file)));
   const texts = files.filter((file) => file.endsWith('.md'));
-  const pages = new Map(texts.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
+  const read = (/** @type {string} */ file) => readFileSync(join(root, file), 'utf8');
+  const pages = new Map(texts.map((file) => [file, read(file)]));
+  const sources = files.filter((file) => /\.(ts|mjs|rs|tla|lua)$/.test(file) && !file.endsWith('.test.mjs'));
+  // What a release changed is history: it may name what has gone since.
+  const mentioning = new Map([...pages, ...sources.map((file) => /** @type {const} */ ([file, read(file)]))]);
+  mentioning.delete('CHANGELOG.md');
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const found = [
     ...brokenLinks(pages, files),
     ...unknownCommands(pages, Object.keys(scripts)),
     ...misnumberedDecisions(pages),
+    ...unknownRules(mentioning),
+    ...unknownPages(mentioning, files),
+    ...unknownPaths(mentioning, files),
+    ...unnamedSwitches(pages, read('libs/coherence/src/rules.ts')),
   ];
   return { ok: found.length === 0, output: found.join('\n') };
 }
@@ -102,15 +113,21 @@ const checks = [
   { name: 'no test switched off', run: noTestSwitchedOff },
   { name: 'no registry address', run: noRegistryAddress },
   { name: 'configuration page', run: () => program('node', ['tools/workspace/docs.mjs', '--check']) },
-  { name: 'links and commands in pages', run: pagesLeadSomewhere },
+  { name: 'links, commands and what pages and comments name', run: pagesLeadSomewhere },
   { name: "tools' own tests", run: () => program('node', ['--test', 'tools/**/*.test.mjs']) },
 ];
 
-if (process.argv.slice(2).some((argument) => ['--help', '-h'].includes(argument))) {
+const words = process.argv.slice(2);
+const chosen = checks.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+
+if (words.some((word) => ['--help', '-h'].includes(word))) {
   process.stdout.write(`${help}\n`);
+} else if (chosen.length === 0) {
+  process.stderr.write(`there is no such check; there are: ${checks.map(({ name }) => name).join('; ')}\n`);
+  process.exitCode = 1;
 } else {
   const results = await Promise.all(
-    checks.map(async ({ name, run }) => {
+    chosen.map(async ({ name, run }) => {
       const began = performance.now();
       const { ok, output } = await run();
       const seconds = ((performance.now() - began) / 1000).toFixed(1);

@@ -13,6 +13,16 @@ export function linksIn(text) {
   return [...inline, ...named].map(([, target = '']) => target);
 }
 
+/** Links by reference (`[text][name]`) whose name the page does not define. @param {string} text @returns {string[]} */
+export function undefinedReferences(text) {
+  const plain = withoutCode(text);
+  const label = (/** @type {string} */ name) => name.toLowerCase().replace(/\s+/g, ' ').trim();
+  const defined = new Set([...plain.matchAll(/^ {0,3}\[([^\]]+)\]:/gm)].map(([, name = '']) => label(name)));
+  return [...plain.matchAll(/\[([^\][]+)\]\[([^\][]*)\]/g)]
+    .map(([, shown = '', name = '']) => name || shown)
+    .filter((name) => !defined.has(label(name)));
+}
+
 /** The anchors that GitHub gives a page's headings. @param {string} text @returns {Set<string>} */
 export function anchorsIn(text) {
   /** @type {Map<string, number>} */
@@ -39,8 +49,9 @@ export function anchorsIn(text) {
 export function brokenLinks(pages, files) {
   const places = new Set(['.']);
   for (const file of files) for (let at = file; at !== '.'; at = posix.dirname(at)) places.add(at);
-  return [...pages].flatMap(([page, text]) =>
-    linksIn(text)
+  return [...pages].flatMap(([page, text]) => [
+    ...undefinedReferences(text).map((name) => `${page}: the link [${name}] is not defined`),
+    ...linksIn(text)
       .filter((link) => !/^([a-z][a-z+.-]*:|\/\/)/i.test(link))
       .filter((link) => {
         const [path = '', anchor] = link.split('#');
@@ -50,7 +61,7 @@ export function brokenLinks(pages, files) {
         return !places.has(target) || (anchor !== undefined && !(there !== undefined && anchorsIn(there).has(anchor)));
       })
       .map((link) => `${page}: "${link}" leads nowhere`),
-  );
+  ]);
 }
 
 /**

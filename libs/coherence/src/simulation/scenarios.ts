@@ -9,7 +9,7 @@ export type Part = RuleName | 'condition';
 /** For each part, an interleaving that it forbids. */
 const SCENARIOS: Readonly<Record<Part, (stage: Stage) => void>> = { ...READER_SCENARIOS, ...WRITER_SCENARIOS };
 
-/** The rules of docs/coherence.md that have parts here, by their numbers. */
+/** The rules of docs/protocol.md that have switches, by their numbers. */
 const RULES: Readonly<Record<string, readonly Part[]>> = {
   1: ['lease', 'block', 'expiry'],
   2: ['sendTime'],

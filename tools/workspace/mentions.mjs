@@ -1,0 +1,94 @@
+import { posix } from 'node:path';
+
+/** @typedef {Map<string, string>} Texts text by path, with `/` */
+
+/** The page whose headings "Rule N: …" are the protocol's rules. */
+const PROTOCOL = 'docs/protocol.md';
+
+/** One line, so that what a comment or a paragraph breaks is found. @param {string} text */
+const joined = (text) => text.replace(/\s*\n[ \t]*(?:\/\/+|\*+(?!\/)|#+|>)?[ \t]*/g, ' ');
+
+/** @param {string} text of a source */
+const commentsIn = (text) =>
+  [...text.matchAll(/\/\*[\s\S]*?\*\/|(?<![:\w])\/\/.*$/gm)].map(([comment]) => comment).join('\n');
+
+const PATH_IN_COMMENT = /(?<![\w/.@-])((?:apps|libs|tools|docs|formal|docker)\/[\w./@-]*\w)/g;
+
+/** @param {string} list such as "1, 3 and 5" or "7 to 10" @returns {number[]} */
+function numbersIn(list) {
+  return list.split(/, (?:and )?| and | or /).flatMap((part) => {
+    const [first = 0, last = first] = part.split(/ to |–|-/).map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+}
+
+/**
+ * Rules of the protocol ("rule 9", "rules 7 to 10") that docs/protocol.md does not have.
+ * @param {Texts} texts pages and sources @returns {string[]}
+ */
+export function unknownRules(texts) {
+  const protocol = texts.get(PROTOCOL) ?? '';
+  const known = new Set([...protocol.matchAll(/^#+ Rule (\d+):/gm)].map(([, number]) => Number(number)));
+  return [...texts].flatMap(([file, text]) =>
+    [...joined(text).matchAll(/\b[Rr]ules? (\d+(?:(?:, and |, | and | or | to |–|-)\d+)*)/g)]
+      .flatMap(([, list = '']) => numbersIn(list))
+      .filter((number) => !known.has(number))
+      .map((number) => `${file}: ${PROTOCOL} has no rule ${number}`),
+  );
+}
+
+/**
+ * Pages (`faults.md`, `docs/protocol.md#groups`) and decisions ("ADR 12") that are named in comments, messages or text
+ * and are not there. A page may be named by its path, relatively, or by the end of its path alone.
+ * @param {Texts} texts pages and sources @param {Iterable<string>} files every file of the repository
+ * @returns {string[]}
+ */
+export function unknownPages(texts, files) {
+  const all = [...files];
+  const pages = all.filter((file) => file.endsWith('.md'));
+  const decisions = pages.map((page) => Number(/^docs\/adr\/(\d+)-/.exec(page)?.[1]));
+  return [...texts].flatMap(([file, text]) => {
+    const named = [...text.matchAll(/(?<![\w/.:@%-])((?:\.{1,2}\/)*[\w-]+(?:[/.][\w-]+)*\.md)\b/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => {
+        const path = posix.normalize(name);
+        const beside = posix.join(posix.dirname(file), name);
+        return !pages.some((page) => page === path || page === beside || page.endsWith(`/${path}`));
+      })
+      .map((name) => `${file}: there is no page ${name}`);
+    const numbered = [...joined(text).matchAll(/\bADR (\d+)\b/g)]
+      .filter(([, number]) => !decisions.includes(Number(number)))
+      .map(([reference]) => `${file}: there is no ${reference}`);
+    return [...named, ...numbered];
+  });
+}
+
+/**
+ * Paths of this repository, in the code spans of pages and the comments of sources, that are not there.
+ * @param {Texts} texts @param {Iterable<string>} files @returns {string[]}
+ */
+export function unknownPaths(texts, files) {
+  const places = new Set();
+  for (const file of files) for (let at = file; at !== '.'; at = posix.dirname(at)) places.add(at);
+  return [...texts].flatMap(([file, text]) => {
+    const isPage = file.endsWith('.md');
+    const searched = isPage ? text : commentsIn(text);
+    const spans = isPage ? /`((?:apps|libs|tools|docs|formal|docker)\/[\w./@-]+)`/g : PATH_IN_COMMENT;
+    return [...searched.matchAll(spans)]
+      .map(([, path = '']) => path.replace(/\/$/, ''))
+      .filter((path) => !places.has(path) && !path.split('/').includes('dist'))
+      .map((path) => `${file}: there is no ${path}`);
+  });
+}
+
+/**
+ * Switches of the protocol's rules that docs/protocol.md does not name.
+ * @param {Texts} texts @param {string} rules the text of the interface of all switches @returns {string[]}
+ */
+export function unnamedSwitches(texts, rules) {
+  const protocol = texts.get(PROTOCOL) ?? '';
+  return [...rules.matchAll(/^ {2}readonly (\w+): boolean;/gm)]
+    .map(([, name = '']) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`))
+    .filter((name) => !protocol.includes(`\`${name}\``))
+    .map((name) => `${PROTOCOL} does not name the switch \`${name}\``);
+}
