@@ -66,6 +66,8 @@ const environment = () => ({
  */
 function inside(system, script) {
   const mounts = [
+    // A mount of its own, for Java asks in /proc/mounts what `/` is.
+    'mount --bind "$0" "$0"',
     'mount --rbind /dev "$0/dev"',
     'mount -t proc proc "$0/proc"',
     'mount -t sysfs sysfs "$0/sys"',
