@@ -14,19 +14,52 @@ interface Key {
   changed: number;
   /** The log's time of the latest record, in milliseconds since the Unix epoch. */
   timestamp: number;
+  /** What the log said before may have been forgotten: until then, on the log's clock. */
+  readonly unsureUntil: number;
 }
 
-/** The keys that the log spoke of within the window, in the order of their latest records. */
+/** Of a key beside its path. */
+const KEY_BYTES = 250;
+
+const bytesOf = (path: string): number => KEY_BYTES + 2 * path.length;
+
+/**
+ * The keys that the log spoke of within the window, in the order of their latest records. Beyond `maxBytes` the oldest
+ * are forgotten early, which makes nothing stale:
+ * - Of an entry in this process's memory nothing needs to be known: it went when its key's COMMIT was read.
+ * - A call to the store that was under way then is killed.
+ * - Where a key may have been forgotten, no entry of a shared cache is admitted, for one window (`admitsShared`).
+ * - When even keys that are blocked must go, all keys count as blocked for one window.
+ */
 export class KeyIndex {
   readonly #keys = new Map<string, Key>();
   #changes = 0;
   #cleared = 0;
+  #bytes = 0;
+  #evictions = 0;
+  /** The log's time of the latest record. */
+  #latest = -Infinity;
+  /** The count of changes at the latest change of a key that was forgotten early. */
+  #changedForgotten = 0;
+  #unsureUntil = -Infinity;
+  #blockedUntil = -Infinity;
 
   /** `window`: in milliseconds. */
   constructor(
     private readonly window: number,
     private readonly rules: Rules,
+    private readonly maxBytes = Infinity,
   ) {}
+
+  /** About what the keys take up. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Keys that were forgotten before their time. */
+  get evictions(): number {
+    return this.#evictions;
+  }
 
   /** Counts the changes of all keys: a mark in time to ask `changedSince` about. */
   get changes(): number {
@@ -44,19 +77,26 @@ export class KeyIndex {
 
   blocked(path: string): boolean {
     const key = this.#keys.get(path);
-    return key !== undefined && key.blocked !== NONE;
+    return (key !== undefined && key.blocked !== NONE) || this.#latest < this.#blockedUntil;
   }
 
   /** Whether an entry with this tag may be used now: the key is not blocked, and nothing ended above the tag. */
   admits(path: string, tag: bigint): boolean {
     const key = this.#keys.get(path);
+    if (this.#latest < this.#blockedUntil) return false;
     if (key === undefined) return true;
     return (key.blocked === NONE || !this.rules.block) && (tag >= key.fence || !this.rules.tag);
   }
 
+  /** As `admits`, for an entry of a cache that nobody takes entries out of when their COMMIT is read. */
+  admitsShared(path: string, tag: bigint): boolean {
+    const { unsureUntil } = this.#keys.get(path) ?? { unsureUntil: this.#unsureUntil };
+    return this.#latest >= unsureUntil && this.admits(path, tag);
+  }
+
   /** Whether a PREPARE or COMMIT of the key was read since then, or everything was forgotten. */
   changedSince(path: string, changes: number): boolean {
-    return changes < this.#cleared || (this.#keys.get(path)?.changed ?? 0) > changes;
+    return changes < this.#cleared || (this.#keys.get(path)?.changed ?? this.#changedForgotten) > changes;
   }
 
   prepare(path: string, fence: Fence, timestamp: number): void {
@@ -81,19 +121,45 @@ export class KeyIndex {
 
   clear(): void {
     this.#keys.clear();
+    this.#bytes = 0;
+    this.#unsureUntil = this.#blockedUntil = -Infinity;
     this.#cleared = ++this.#changes;
   }
 
   /** The key becomes the youngest one; what is older than the window is forgotten. */
   #touch(path: string, timestamp: number): Key {
-    const key = this.#keys.get(path) ?? { fence: NONE, blocked: NONE, changed: 0, timestamp };
-    this.#keys.delete(path);
+    const key = this.#keys.get(path) ?? this.#newKey(timestamp);
+    if (!this.#keys.delete(path)) this.#bytes += bytesOf(path);
     key.timestamp = timestamp;
     this.#keys.set(path, key);
+    if (timestamp > this.#latest) this.#latest = timestamp;
     for (const [old, { timestamp: at }] of this.#keys) {
       if (at >= timestamp - this.window) break;
-      this.#keys.delete(old);
+      this.#forget(old);
     }
+    if (this.#bytes > this.maxBytes) this.#makeRoom();
     return key;
+  }
+
+  #newKey(timestamp: number): Key {
+    const changed = this.#changedForgotten;
+    return { fence: NONE, blocked: NONE, changed, timestamp, unsureUntil: this.#unsureUntil };
+  }
+
+  #forget(path: string): void {
+    this.#keys.delete(path);
+    this.#bytes -= bytesOf(path);
+  }
+
+  #makeRoom(): void {
+    for (const [old, { timestamp, changed, blocked }] of this.#keys) {
+      if (this.#bytes <= this.maxBytes || this.#keys.size === 1) break;
+      const until = timestamp + this.window;
+      this.#changedForgotten = Math.max(this.#changedForgotten, changed);
+      this.#unsureUntil = Math.max(this.#unsureUntil, until);
+      if (blocked !== NONE) this.#blockedUntil = Math.max(this.#blockedUntil, until);
+      this.#forget(old);
+      this.#evictions += 1;
+    }
   }
 }

@@ -26,8 +26,8 @@ class Scene {
   #offset: LogOffset = 0n;
   readonly epoch: LogOffset;
 
-  constructor(mode: 'strict' | 'bounded' = 'strict') {
-    this.reader = new Reader({ shard: 0, instance: 'me', timing: DEFAULT_TIMING, mode });
+  constructor(mode: 'strict' | 'bounded' = 'strict', keysMaxBytes = Infinity) {
+    this.reader = new Reader({ shard: 0, instance: 'me', timing: DEFAULT_TIMING, mode, keysMaxBytes });
     this.handle({ type: 'replay' });
     this.epoch = this.read({ type: 'EPOCH', claim: 'coordinator' });
   }
@@ -49,6 +49,10 @@ class Scene {
     const nonces = this.effects.flatMap((effect) => (effect.type === 'heartbeat' ? [effect.heartbeat.nonce] : []));
     const nonce = nonces.findLast((one) => one !== undefined) ?? -1;
     this.read({ type: 'GRANT', epoch: this.epoch, leases: [{ instance: 'me', nonce }] });
+  }
+
+  hitShared(tag = 0n, path = PATH): boolean {
+    return this.reader.hitShared(path, { tag, expires: Infinity }, this.now);
   }
 
   hit(tag = 0n, expires = Infinity, path = PATH): boolean {
@@ -181,5 +185,58 @@ describe('the reader', () => {
     scene.read(commit(fence(1)));
     expect([scene.hit(), scene.hit(fence(1))]).toEqual([false, true]);
     expect(scene.effects.filter(({ type }) => type === 'heartbeat')).toEqual([]);
+  });
+});
+
+describe('a reader whose keys take up all of their bytes', () => {
+  const MAX_BYTES = 10_000;
+  const full = (first: (scene: Scene) => void): Scene => {
+    const scene = new Scene('bounded', MAX_BYTES);
+    first(scene);
+    for (let count = 0; count < 1_000; count += 1) {
+      scene.now += 1;
+      scene.read(commit(fence(100 + count), `main/ns/other-${count}`));
+      expect(scene.reader.memory.bytes).toBeLessThanOrEqual(MAX_BYTES);
+    }
+    expect(scene.reader.memory.evictions).toBeGreaterThan(900);
+    return scene;
+  };
+
+  it('admits no entry of a shared cache of a key that it may have forgotten, until the window is over', () => {
+    const scene = full((early) => early.read(commit(fence(7))));
+    expect([scene.hitShared(0n), scene.hitShared(fence(6))]).toEqual([false, false]);
+    scene.read(prepare(fence(2_000)));
+    scene.read(abort(fence(2_000)));
+    expect(scene.hitShared(0n)).toBe(false);
+    expect(scene.hitShared(fence(1_099), 'main/ns/other-999')).toBe(false);
+    scene.now += WINDOW;
+    scene.read(commit(fence(3_000), 'main/ns/last'));
+    expect(scene.hitShared(0n)).toBe(true);
+  });
+
+  it('admits entries of its own memory, which went with their COMMITs', () => {
+    const scene = full((early) => early.read(commit(fence(7))));
+    expect(scene.hit(0n)).toBe(true);
+    expect(scene.effects).toContainEqual({ type: 'evict', path: PATH, fence: fence(7) });
+  });
+
+  it('lets no answer be stored whose key was written while the store was asked', () => {
+    const scene = new Scene('bounded', MAX_BYTES);
+    const flight = scene.reader.begin(PATH, scene.now);
+    scene.read(commit(fence(7)));
+    for (let count = 0; count < 1_000; count += 1) scene.read(commit(fence(100 + count), `main/ns/other-${count}`));
+    expect(scene.reader.stores(flight, scene.now)).toBe(false);
+    scene.read(prepare(fence(2_000)));
+    scene.read(abort(fence(2_000)));
+    expect(scene.reader.stores(flight, scene.now)).toBe(false);
+    expect(scene.reader.stores(scene.reader.begin(PATH, scene.now), scene.now)).toBe(true);
+  });
+
+  it('serves nothing from a cache for a window when a key with a write under way had to go', () => {
+    const scene = full((early) => early.read(prepare(fence(7))));
+    expect([scene.hit(0n), scene.reader.mayCache(PATH, scene.now)]).toEqual([false, false]);
+    scene.now += WINDOW;
+    scene.read(commit(fence(3_000), 'main/ns/last'));
+    expect(scene.hit(0n)).toBe(true);
   });
 });

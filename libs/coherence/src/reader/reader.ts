@@ -18,6 +18,8 @@ export interface ReaderOptions {
    * no lease and serves what it does not know to be old.
    */
   readonly mode: 'strict' | 'bounded';
+  /** Of the keys that are remembered; default: no limit. Beyond it a shared cache is used less: see `KeyIndex`. */
+  readonly keysMaxBytes?: number;
 }
 
 /**
@@ -42,7 +44,7 @@ export class Reader {
     private readonly options: ReaderOptions,
     private readonly rules: Rules = ALL_RULES,
   ) {
-    this.#keys = new KeyIndex(options.timing.window, rules);
+    this.#keys = new KeyIndex(options.timing.window, rules, options.keysMaxBytes);
     this.#lease = new Lease(options.timing, rules);
     this.#authority = new Authority(rules);
   }
@@ -55,6 +57,11 @@ export class Reader {
   /** Keys remembered. */
   get size(): number {
     return this.#keys.size;
+  }
+
+  /** What the keys take up, and how many were forgotten before their time. */
+  get memory(): { readonly bytes: number; readonly evictions: number } {
+    return this.#keys;
   }
 
   /** Counts changes of keys: a mark to ask `changedSince` about, for a scan of many keys. */
@@ -86,6 +93,11 @@ export class Reader {
   /** Rules 1 and 3: whether this entry may be answered, in this very step. */
   hit(path: string, { tag, expires }: EntryStamp, now: number): boolean {
     return this.leased(now) && this.#keys.admits(path, tag) && (now < expires || !this.rules.expiry);
+  }
+
+  /** As `hit`, for an entry that was found in a shared cache. */
+  hitShared(path: string, stamp: EntryStamp, now: number): boolean {
+    return this.hit(path, stamp, now) && this.#keys.admitsShared(path, stamp.tag);
   }
 
   /** Rule 4: whether any cache may be asked for the key. */
