@@ -2,7 +2,7 @@ import type { Backend } from '@coffer/backend-contract';
 import { Authority, type CommitRecord, type LogEntry } from '@coffer/coherence';
 import { SecretPath, type SecretMetadata } from '@coffer/secrets';
 import { Section, type Absence, type Drift } from './section.js';
-import type { State } from './recent-records.js';
+import type { RecordBytes, State } from './recent-records.js';
 
 /** A store and what it serves, as the catalogue sees it. */
 export interface CataloguedManager {
@@ -29,9 +29,14 @@ export interface CatalogueOptions {
   readonly now: () => number;
   /** How long records are remembered, in milliseconds: the replay window. */
   readonly window: number;
+  /** Of the records that are remembered; default `RECORDS_MAX_BYTES`. */
+  readonly recordsMaxBytes?: number;
   /** Told of a path whose state a record left open: `clarify` it. */
   readonly uncertain: (path: SecretPath, manager: CataloguedManager) => void;
 }
+
+/** Of all records of the window, some 400 bytes for each path; beyond it the largest section forgets its oldest. */
+export const RECORDS_MAX_BYTES = 64 * 1024 * 1024;
 
 /** A store without strong reads may list what was for so long after a write, in milliseconds. */
 export const LIST_LAG = 300_000;
@@ -43,8 +48,16 @@ export const LIST_LAG = 300_000;
 export class Catalogue {
   readonly #authorities = new Map<number, Authority>();
   readonly #sections = new Map<string, Map<CataloguedManager, Section>>();
+  readonly #records: RecordBytes = { bytes: 0 };
+  #evictions = 0;
 
   constructor(private readonly options: CatalogueOptions) {}
+
+  /** What is remembered of records, and how many were forgotten before their time. */
+  get memory(): { readonly bytes: number; readonly limitBytes: number; readonly evictions: number } {
+    const { recordsMaxBytes: limitBytes = RECORDS_MAX_BYTES } = this.options;
+    return { bytes: this.#records.bytes, limitBytes, evictions: this.#evictions };
+  }
 
   /** Takes a record into account. Never throws. */
   read(entry: LogEntry): void {
@@ -73,6 +86,7 @@ export class Catalogue {
   /** Drops what is known of a tenant in a manager's store. */
   forget(tenant: string, manager: CataloguedManager): void {
     const sections = this.#sections.get(tenant);
+    sections?.get(manager)?.recent.clear();
     sections?.delete(manager);
     if (sections?.size === 0) this.#sections.delete(tenant);
   }
@@ -133,6 +147,17 @@ export class Catalogue {
     const state = this.#stateOf(path, record, section, manager);
     const news = section.read({ path, fence: record.fence, state, at: this.options.now() });
     if (news && state === 'unknown') this.options.uncertain(path, manager);
+    this.#makeRoom();
+  }
+
+  #makeRoom(): void {
+    const { recordsMaxBytes = RECORDS_MAX_BYTES } = this.options;
+    while (this.#records.bytes > recordsMaxBytes) {
+      const largest = this.sections().reduce((most, each) => (each.recent.size > most.recent.size ? each : most));
+      if (largest.recent.size === 0) return;
+      largest.forgetOldest();
+      this.#evictions += 1;
+    }
   }
 
   #stateOf(path: SecretPath, record: CommitRecord, section: Section, { backend }: CataloguedManager): State {
@@ -153,6 +178,7 @@ export class Catalogue {
       manager: manager.name,
       owns: (namespace) => managers.managerFor(tenant, namespace) === manager,
       window,
+      records: this.#records,
       lag: manager.backend.capabilities.strongReads ? 0 : LIST_LAG,
     });
   }

@@ -12,12 +12,25 @@ export interface RecentRecord {
   readonly at: number;
 }
 
+/** Of a record beside its path. */
+const RECORD_BYTES = 300;
+
+const bytesOf = (identity: string): number => RECORD_BYTES + 2 * identity.length;
+
+/** What the records of several sections take up together. */
+export interface RecordBytes {
+  bytes: number;
+}
+
 /** The latest record of each path that the log spoke of within the window, in the order of reading. */
 export class RecentRecords {
   readonly #records = new Map<string, RecentRecord>();
 
   /** `window`: in milliseconds. */
-  constructor(private readonly window: number) {}
+  constructor(
+    private readonly window: number,
+    private readonly all: RecordBytes = { bytes: 0 },
+  ) {}
 
   get size(): number {
     return this.#records.size;
@@ -29,7 +42,7 @@ export class RecentRecords {
     const identity = record.path.toString();
     const known = this.#records.get(identity);
     if (known !== undefined && known.fence >= record.fence) return false;
-    this.#records.delete(identity);
+    if (!this.#records.delete(identity)) this.all.bytes += bytesOf(identity);
     this.#records.set(identity, record);
     return true;
   }
@@ -48,10 +61,28 @@ export class RecentRecords {
     return [...this.#records.values()].filter((record) => record.at >= at);
   }
 
+  /** Forgets the oldest before its time, and answers it. */
+  evict(): RecentRecord | undefined {
+    for (const [identity, record] of this.#records) {
+      this.#delete(identity);
+      return record;
+    }
+    return undefined;
+  }
+
+  clear(): void {
+    for (const identity of this.#records.keys()) this.#delete(identity);
+  }
+
   #forget(before: number): void {
     for (const [identity, { at }] of this.#records) {
       if (at >= before) break;
-      this.#records.delete(identity);
+      this.#delete(identity);
     }
+  }
+
+  #delete(identity: string): void {
+    this.#records.delete(identity);
+    this.all.bytes -= bytesOf(identity);
   }
 }

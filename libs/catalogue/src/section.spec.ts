@@ -179,3 +179,32 @@ describe('a section of the catalogue', () => {
     expect(keys(tested)).toEqual(['A=5']);
   });
 });
+
+describe('a section that forgets records before their time', () => {
+  const record = (key: string, state: CatalogueEntry | 'absent' | 'unknown', at: number) => ({
+    ...{ path: path(key), fence: fence(at), state, at },
+  });
+
+  it('takes over no scan that may not show them, and keeps what it knew', () => {
+    const tested = section();
+    tested.finish(scanOf(tested, 1, [listed('a')]));
+    const scan = scanOf(tested, 10, [listed('a')]);
+    tested.read(record('a', 'absent', 11));
+    tested.forgetOldest();
+    expect(() => tested.finish(scan)).toThrow(/listed again/);
+    expect(keys(tested)).toEqual([]);
+    tested.finish(scanOf(tested, 12, [listed('b')]));
+    expect(keys(tested)).toEqual(['b=1']);
+  });
+
+  it('takes nothing for absent any more when one had left its path open', () => {
+    const tested = section();
+    tested.finish(scanOf(tested, 1, []));
+    tested.read(record('a', 'unknown', 5));
+    expect(tested.absence(path('a'))).toBeUndefined();
+    tested.forgetOldest();
+    expect(tested.absence(path('a'))?.since).toBe(-Infinity);
+    tested.finish(scanOf(tested, 6, []));
+    expect(tested.absence(path('a'))?.since).toBe(6);
+  });
+});

@@ -1,9 +1,9 @@
 import type { SecretEntry } from '@coffer/backend-contract';
-import type { SecretPath } from '@coffer/secrets';
+import { CofferError, type SecretPath } from '@coffer/secrets';
 import { byPlace, sameEntry, type CatalogueEntry } from './entry.js';
 import { Gathering } from './gathering.js';
 import { Interner } from './interner.js';
-import { RecentRecords, type RecentRecord, type State } from './recent-records.js';
+import { RecentRecords, type RecentRecord, type RecordBytes, type State } from './recent-records.js';
 import { SortedEntries } from './sorted-entries.js';
 
 /** What a scan found that the log had not said. */
@@ -31,6 +31,8 @@ export interface SectionOptions {
   readonly window: number;
   /** For so long after a record the store's own list may not show it yet, in milliseconds; 0 for a strong store. */
   readonly lag: number;
+  /** Where the records that it remembers are counted. */
+  readonly records?: RecordBytes;
 }
 
 /** One pass over a store's list. What it finds counts once it is finished. */
@@ -71,9 +73,11 @@ export class Section {
   #interner = new Interner();
   #scanned: number | undefined;
   #trust = 0;
+  /** When the youngest of the records that were forgotten before their time was read. */
+  #forgotten = -Infinity;
 
   constructor(readonly options: SectionOptions) {
-    this.recent = new RecentRecords(options.window);
+    this.recent = new RecentRecords(options.window, options.records);
   }
 
   /** Whether it knows the whole list. */
@@ -123,8 +127,27 @@ export class Section {
     return new Scan(now, this.#trust, this.options.owns);
   }
 
-  /** Takes a scan's findings over. What it drifted from the log is told where there was something to compare. */
+  /**
+   * Forgets the oldest record before its time. What it left open is not known any more; a scan that may not show it yet
+   * will not be taken over.
+   */
+  forgetOldest(): void {
+    const record = this.recent.evict();
+    if (record === undefined) return;
+    this.#forgotten = Math.max(this.#forgotten, record.at);
+    if (record.state === 'unknown') this.distrust();
+  }
+
+  /**
+   * Takes a scan's findings over. What it drifted from the log is told where there was something to compare. Throws
+   * `unavailable` where records are forgotten that the scan may not show; what was known before then stays.
+   */
   finish(scan: Scan): Drift | undefined {
+    if (this.#forgotten >= scan.began - this.options.lag) {
+      const { manager } = this.options;
+      const message = `more was written to the store of ${manager} while it was listed than is remembered; it is listed again`;
+      throw new CofferError('unavailable', message, { manager });
+    }
     const found = new SortedEntries(scan.finish());
     for (const record of this.recent.since(scan.began - this.options.lag)) apply(found, record);
     const drift = this.loaded ? driftBetween(this.#entries, found) : undefined;

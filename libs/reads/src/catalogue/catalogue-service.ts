@@ -55,6 +55,7 @@ export class CatalogueService {
       },
       uncertain: (path, manager) => this.#lane(manager).clarify(path),
     });
+    metrics.watchBudget('catalogue-records', () => this.#catalogue.memory);
     metrics.beforeText.add(() => this.#count());
   }
 
