@@ -9,7 +9,7 @@ import {
 } from '@coffer/cache';
 import type { ElapsedTime, EntryStamp, Flight, LogEntry, Reader } from '@coffer/coherence';
 import type { Metrics } from '@coffer/observability';
-import type { Clock, SecretPath } from '@coffer/secrets';
+import { SecretPath, type Clock } from '@coffer/secrets';
 import type { CacheRule, CacheRules } from './cache-rules.js';
 import type { Forward, Found, Served } from './found.js';
 import { isBehind, LatestWrites } from './latest-writes.js';
@@ -84,6 +84,7 @@ export class CoherentReads {
     const bytes = new CacheBytes(options.maxBytes);
     for (const [name, { maximumSize }] of options.rules) this.#locals.set(name, new LocalCache(maximumSize, bytes));
     this.#latest = new LatestWrites(options.window);
+    options.metrics.watchBudget('latest-writes', () => this.#latest.memory);
     options.metrics.beforeText.add(() => this.#show());
   }
 
@@ -128,7 +129,17 @@ export class CoherentReads {
   committed({ record, timestamp }: LogEntry): void {
     if (record.type !== 'COMMIT') return;
     const { path, fence } = record;
-    if (this.options.readerOf(path).fence(path) === fence) this.#latest.committed(record, timestamp);
+    if (this.options.readerOf(path).fence(path) !== fence || this.#readsStrongly(path)) return;
+    this.#latest.committed(record, timestamp);
+  }
+
+  /** Whether the path's store never answers what was before a write, so that nothing needs to be remembered of it. */
+  #readsStrongly(path: string): boolean {
+    try {
+      return this.options.managerFor(SecretPath.parse(path)).backend.capabilities.strongReads;
+    } catch {
+      return true;
+    }
   }
 
   /** Before the entry goes: a hit long after a write was answered that it does not show is one too many. */
@@ -193,7 +204,7 @@ export class CoherentReads {
   /** Asked again in the step in which the answer is given. */
   #usable({ key, reader, rule }: Call, stamp: EntryStamp): boolean {
     const now = this.options.time.now();
-    return stamp.expires - now <= rule.life && reader.hit(key, stamp, now);
+    return stamp.expires - now <= rule.life && reader.hitShared(key, stamp, now);
   }
 
   async #fill(call: Call, flight: Flight, lease: FillLease | undefined): Promise<Found> {
@@ -227,10 +238,14 @@ export class CoherentReads {
   async #ask(path: SecretPath, { backend }: CachedManager): Promise<{ secret: CacheEntry['secret']; behind: boolean }> {
     const key = path.toString();
     for (let attempt = 0; ; attempt += 1) {
-      const write = backend.capabilities.strongReads ? undefined : this.#latest.of(key);
+      const { strongReads } = backend.capabilities;
+      const write = strongReads ? undefined : this.#latest.of(key);
       const stored = await this.limiter.run(() => backend.read(path, { signal: new AbortController().signal }));
       const wait = isBehind(stored, write) ? AGAIN[attempt] : undefined;
-      if (wait === undefined) return { secret: secretOf(stored), behind: isBehind(stored, write) };
+      if (wait === undefined) {
+        const behind = isBehind(stored, write) || (!strongReads && this.#latest.isUnsure(key));
+        return { secret: secretOf(stored), behind };
+      }
       await pause(wait);
     }
   }

@@ -1,5 +1,6 @@
 import type { StoredSecret } from '@coffer/backend-contract';
 import type { CommitRecord } from '@coffer/coherence';
+import type { BudgetReading } from '@coffer/observability';
 import type { Fence } from '@coffer/secrets';
 
 interface Write {
@@ -9,25 +10,56 @@ interface Write {
   readonly timestamp: number;
 }
 
+/** Of all that are remembered, some 250 bytes each. */
+export const WRITES_MAX_BYTES = 32 * 1024 * 1024;
+
+/** Of a write beside its path. */
+const WRITE_BYTES = 200;
+
+const bytesOf = (path: string): number => WRITE_BYTES + 2 * path.length;
+
 /**
  * The latest write of each path within the window, as the log has it: a store whose reads lag behind its writes may
- * answer what was before.
+ * answer what was before. Beyond `maxBytes` the oldest are forgotten early; then it `isUnsure` of paths that it does not
+ * know for one window, and what such a store answers of them is not to be cached.
  */
 export class LatestWrites {
   readonly #writes = new Map<string, Write>();
+  #bytes = 0;
+  #evictions = 0;
+  #latest = -Infinity;
+  #unsureUntil = -Infinity;
 
-  /** In milliseconds. */
-  constructor(private readonly window: number) {}
+  /** `window`: in milliseconds. */
+  constructor(
+    private readonly window: number,
+    private readonly maxBytes = WRITES_MAX_BYTES,
+  ) {}
+
+  get memory(): BudgetReading {
+    return { bytes: this.#bytes, limitBytes: this.maxBytes, evictions: this.#evictions };
+  }
 
   /** A record that counts, in log order. */
   committed({ path, fence, kind, outcome }: CommitRecord, timestamp: number): void {
     if (kind === 'drop' || outcome !== 'applied') return;
-    this.#writes.delete(path);
+    if (!this.#writes.delete(path)) this.#bytes += bytesOf(path);
     this.#writes.set(path, { fence, deleted: kind === 'delete', timestamp });
+    this.#latest = Math.max(this.#latest, timestamp);
     for (const [old, { timestamp: at }] of this.#writes) {
-      if (at >= timestamp - this.window) break;
+      const isOver = at < timestamp - this.window;
+      if (!isOver && (this.#bytes <= this.maxBytes || this.#writes.size === 1)) break;
       this.#writes.delete(old);
+      this.#bytes -= bytesOf(old);
+      if (isOver) continue;
+      this.#evictions += 1;
+      this.#unsureUntil = Math.max(this.#unsureUntil, at + this.window);
     }
+  }
+
+  /** Whether a write of the path within the window may have been forgotten. */
+  isUnsure(path: string): boolean {
+    return this.#latest < this.#unsureUntil && !this.#writes.has(path);
   }
 
   /** The fence that the store's answer must not be below, if it has one. */

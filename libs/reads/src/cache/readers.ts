@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HeartbeatMailbox } from '@coffer/cache';
 import { Reader, type ElapsedTime, type LogEntry, type ReaderEffect, type Timing } from '@coffer/coherence';
 import { partitionOf, shardOf, type LogTail, type Messaging } from '@coffer/messaging';
-import type { Logger, Metrics } from '@coffer/observability';
+import type { BudgetReading, Logger, Metrics } from '@coffer/observability';
 
 export interface ReadersOptions {
   readonly messaging: Pick<Messaging, 'topology' | 'log'>;
@@ -20,6 +20,9 @@ export interface ReadersOptions {
   /** Nothing that is kept of these paths may be used any more. */
   readonly forget: (where: (path: string) => boolean) => void;
 }
+
+/** Of the keys that all readers of a process remember for the window, some 300 bytes each. */
+export const KEYS_MAX_BYTES = 64 * 1024 * 1024;
 
 /** How often the readers are told that time passed, in milliseconds. */
 const TICK = 100;
@@ -41,10 +44,12 @@ export class Readers {
   constructor(private readonly options: ReadersOptions) {
     const { messaging, timing, mode, time, metrics } = options;
     const instance = randomUUID();
+    const { shards } = messaging.topology;
     this.#readers = Array.from(
-      { length: messaging.topology.shards },
-      (_, shard) => new Reader({ shard, instance, timing, mode }),
+      { length: shards },
+      (_, shard) => new Reader({ shard, instance, timing, mode, keysMaxBytes: KEYS_MAX_BYTES / shards }),
     );
+    metrics.watchBudget('cache-keys', () => this.memory);
     this.#tails = this.#readers.map(() => 0);
     this.#lastTick = time.now();
     metrics.beforeText.add(() => this.#show());
@@ -54,6 +59,16 @@ export class Readers {
   start(): void {
     this.#readers.forEach((_, shard) => this.#handle(shard, { type: 'replay' }));
     this.#ticks = setInterval(() => this.#tick(), TICK);
+  }
+
+  /** What is remembered of keys. */
+  get memory(): BudgetReading {
+    let [bytes, evictions] = [0, 0];
+    for (const { memory } of this.#readers) {
+      bytes += memory.bytes;
+      evictions += memory.evictions;
+    }
+    return { bytes, evictions, limitBytes: KEYS_MAX_BYTES };
   }
 
   of(path: string): Reader {
