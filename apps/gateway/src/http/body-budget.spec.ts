@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { listen, rawRequest } from './fixture/raw-request.js';
 import { openTestApi, type TestApi } from './fixture/test-api.js';
 import { until } from './fixture/until.js';
@@ -21,8 +22,8 @@ afterEach(async () => {
   await api.app.close();
 });
 
-const begin = async (text: string): Promise<Socket> => {
-  const socket = connect(port, '127.0.0.1');
+const begin = async (text: string, to = port): Promise<Socket> => {
+  const socket = connect(to, '127.0.0.1');
   sockets.push(socket);
   socket.on('error', () => undefined);
   await once(socket, 'connect');
@@ -33,12 +34,14 @@ const answerOf = async (socket: Socket): Promise<string> => {
   const [chunk] = (await once(socket, 'data')) as [Buffer];
   return chunk.toString('utf8');
 };
-const figure = async (name: string): Promise<number> => {
-  const { body } = await api.call('GET', '/metrics');
+const figure = async (name: string, of = api): Promise<number> => {
+  const { body } = await of.call('GET', '/metrics');
   const line = body.split('\n').find((each) => each.startsWith(`${name} `));
   return Number(line?.slice(name.length + 1) ?? NaN);
 };
-const inUse = (): Promise<number> => figure('coffer_budget_bytes{budget="bodies"}');
+const inUse = (of = api): Promise<number> => figure('coffer_budget_bytes{budget="bodies"}', of);
+const connectionsOf = ({ app }: TestApi): Promise<number> =>
+  promisify((done: (error: Error | null, count: number) => void) => app.getHttpServer().getConnections(done))();
 const put = (key: string) =>
   rawRequest(port, {
     method: 'PUT',
@@ -75,6 +78,29 @@ describe('bodies of requests under way', () => {
     slow.write('0\r\n\r\n');
     expect(await answerOf(slow)).toMatch(/^HTTP\/1\.1 400 /);
     await until(async () => (await inUse()) === 0);
+  });
+
+  it('may be left by their caller at any moment, after they were refused too', async () => {
+    const roomy = await openTestApi({ budgets: { bodiesInFlight: 64 * MIB } });
+    try {
+      const roomyPort = await listen(roomy.app);
+      const chunked = `${HEAD}${AUTH}Transfer-Encoding: chunked\r\n\r\n${(8 * MIB).toString(16)}\r\n`;
+      const leave = async (text: string, refused: boolean): Promise<void> => {
+        const socket = await begin(chunked, roomyPort);
+        socket.write(text);
+        if (refused) expect(await answerOf(socket)).toMatch(/^HTTP\/1\.1 413 /);
+        else await until(async () => (await inUse(roomy)) === text.length);
+        socket.resetAndDestroy();
+        await until(async () => (await inUse(roomy)) === 0);
+        // An error event that nobody hears fails this test, as it would end a process.
+        await until(async () => (await connectionsOf(roomy)) === 0);
+      };
+      await leave('{', false);
+      await leave(' '.repeat(4 * MIB + 1), true);
+      expect(roomy.log).toEqual([]);
+    } finally {
+      await roomy.app.close();
+    }
   });
 
   it.each([

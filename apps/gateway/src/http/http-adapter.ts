@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { errorForLog } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -42,7 +41,7 @@ const leaveNoConnection = (server: FastifyInstance): void => {
 /** For as long as the server lives: an error without a listener ends the process. */
 const acceptAgain = ({ server }: FastifyInstance, logger: HttpLogger): void => {
   server.on('error', (error) => {
-    if (server.listening) logger.warn({ error: errorForLog(error) }, 'a connection could not be accepted');
+    if (server.listening) logger.warn({ error }, 'a connection could not be accepted');
   });
 };
 

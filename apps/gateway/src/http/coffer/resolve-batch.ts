@@ -1,5 +1,4 @@
 import { visibleNamespace } from '@coffer/access';
-import { errorForLog } from '@coffer/observability';
 import { fartherOf, Pace, type Served } from '@coffer/reads';
 import { CofferError, SecretPath } from '@coffer/secrets';
 import type { z } from 'zod';
@@ -142,7 +141,7 @@ class Batch {
   #failure({ key, namespace }: Target, thrown: unknown): ItemAnswer {
     const error = recognise(thrown);
     if (error.code === 'internal') {
-      this.dependencies.logger.error({ request: this.call.requestId, error: errorForLog(thrown) }, 'unexpected error');
+      this.dependencies.logger.error({ request: this.call.requestId, error: thrown }, 'unexpected error');
     }
     return { key, namespace, error: problemOf(error) };
   }

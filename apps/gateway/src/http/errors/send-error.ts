@@ -1,4 +1,3 @@
-import { errorForLog } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpLogger } from '../dependencies.js';
@@ -15,18 +14,21 @@ const RETRY_AFTER = 1;
 
 const isKestraFace = (path: string): boolean => path === '/api' || path.startsWith('/api/');
 
+/** Whether it is the error of the request's own stream: the caller has left, and nobody hears the answer. */
+const isOfRequest = ({ raw }: FastifyRequest, thrown: unknown): boolean =>
+  raw.errored !== null && raw.errored === thrown;
+
 /** The only place that answers an error: the path decides the face, the face the shape. */
 export const sendError = (request: FastifyRequest, reply: FastifyReply, thrown: unknown, logger: HttpLogger): void => {
   const path = rawPathOf(request.raw.url ?? '/');
-  const recognised = recognise(thrown);
+  const recognised = isOfRequest(request, thrown)
+    ? new CofferError('malformed', 'the request ended before it was complete')
+    : recognise(thrown);
   const error = recognised.code === 'no-such-route' ? new CofferError('no-such-route', nowhereOf(path)) : recognised;
   const { status } = ERROR_TABLE[error.code];
   const route = request.routeOptions?.url;
   if (error.code === 'internal') {
-    logger.error(
-      { request: request.id, route, method: request.method, error: errorForLog(thrown) },
-      'unexpected error',
-    );
+    logger.error({ request: request.id, route, method: request.method, error: thrown }, 'unexpected error');
   } else if (status >= 500) {
     logger.warn({ request: request.id, route, method: request.method, code: error.code }, 'request failed');
   }
