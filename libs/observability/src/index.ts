@@ -1,3 +1,4 @@
+export * from './line-output.js';
 export * from './logger.js';
 export * from './metrics.js';
 export * from './traces/otlp-traces.js';

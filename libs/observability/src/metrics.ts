@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram } from 'prom-client';
 import { CacheMetrics, LATENCY_BUCKETS } from './cache-metrics.js';
 import { Durations } from './durations.js';
+import { lostLines } from './line-output.js';
 
 /** How much of a budget of bytes is in use. */
 export interface BudgetReading {
@@ -166,6 +167,17 @@ export class Metrics extends CacheMetrics {
     help: 'Tenants that are listed though neither the configuration nor a store knows of them',
     registers: [this.registry],
   });
+
+  readonly logLinesLost = new Counter({
+    name: 'coffer_log_lines_lost_total',
+    help: 'Lines of this process that standard output or standard error did not take',
+    registers: [this.registry],
+    collect(): void {
+      this.reset();
+      this.inc(lostLines());
+    },
+  });
+
   /** Called whenever the figures are asked for, before they are. */
   readonly beforeText = new Set<() => void>();
 

@@ -6,7 +6,7 @@ import {
   type Configuration,
   type Needs,
 } from '@coffer/config';
-import { createLogger, type Logger } from '@coffer/observability';
+import { createLogger, standardErr, standardOut, type Logger } from '@coffer/observability';
 import type { CofferError } from '@coffer/secrets';
 import { wantsHelp } from './service-arguments.js';
 import { stopReport, type StopCause } from './stop-report.js';
@@ -44,10 +44,10 @@ export interface Service {
 }
 
 /** A line for people on standard output. */
-export const say = (line: string): void => void process.stdout.write(`${line}\n`);
+export const say = (line: string): void => standardOut().write(`${line}\n`);
 
 const complain = (error: unknown, cause?: StopCause): void => {
-  process.stderr.write(`coffer: ${stopReport(error, cause)}\n`);
+  standardErr().write(`coffer: ${stopReport(error, cause)}\n`);
 };
 
 /**
@@ -57,6 +57,9 @@ const complain = (error: unknown, cause?: StopCause): void => {
 export const runService = async ({ name, help, needs = EVERYTHING, start }: ServiceDefinition): Promise<void> => {
   // What this process makes is its owner's alone.
   process.umask(0o077);
+  // Whatever writes to them: an error of theirs ends no process from here on.
+  standardOut();
+  standardErr();
   const argv = process.argv.slice(2);
   const fail = (error: unknown, cause?: StopCause): never => {
     complain(error, cause);
@@ -66,7 +69,7 @@ export const runService = async ({ name, help, needs = EVERYTHING, start }: Serv
   process.on('uncaughtException', (error) => fail(error, 'an exception that nothing caught'));
   process.on('unhandledRejection', (error) => fail(error, 'a rejection that nothing handled'));
   try {
-    if (wantsHelp(argv)) return void process.stdout.write(help);
+    if (wantsHelp(argv)) return standardOut().write(help);
     const reload = (): Configuration => loadConfiguration({ argv, needs });
     const configuration = reload();
     const logger = createLogger(configuration.log.level);

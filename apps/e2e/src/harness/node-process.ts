@@ -84,6 +84,12 @@ export class NodeProcess {
     return `${this.#stdout}${this.#stderr}`;
   }
 
+  /** Nobody reads its output from here on: what it writes fails with EPIPE. */
+  closeOutput(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
+  }
+
   /** Sends a signal and returns at once. */
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
     this.child.kill(signal);
