@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authenticator, createAccessToken, type Credentials, type Permission } from '@coffer/access';
@@ -45,6 +45,20 @@ const start = async (path: string, credentials = NOBODY, show = (_token: string)
 };
 
 describe('the first-start token', () => {
+  it('is revoked where that can be seen and not be kept, and ends no process that looks', async () => {
+    const path = fresh();
+    const { first, shown, letsIn, close } = await start(path);
+    first.credentialBeside(NOBODY);
+    rmSync(join(path, 'first-start-token'));
+    mkdirSync(join(path, 'first-start-token'), { mode: 0o700 });
+    writeFileSync(join(path, 'first-start-token.revoked'), '', { mode: 0o600 });
+    expect([first.isRevoked(), first.isRevoked(), await letsIn(shown[0] ?? '')]).toEqual([true, true, false]);
+    close();
+    const again = await start(path);
+    expect(await again.letsIn(shown[0] ?? '')).toBe(false);
+    again.close();
+  });
+
   it('is shown once, kept for its owner alone, and counts at every start', async () => {
     const path = fresh();
     const one = await start(path);

@@ -51,8 +51,12 @@ export class FirstStartToken {
   isRevoked(): boolean {
     if (this.folder.firstTokenHash === REVOKED) return true;
     if (!existsSync(this.#mark)) return false;
-    this.folder.firstTokenHash = REVOKED;
-    rmSync(this.#file, { force: true });
+    try {
+      rmSync(this.#file, { force: true });
+      this.folder.firstTokenHash = REVOKED;
+    } catch {
+      // A full disk, for instance. The mark says the same, now and at the next start.
+    }
     return true;
   }
 

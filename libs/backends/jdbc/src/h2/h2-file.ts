@@ -88,7 +88,6 @@ const runShell = async (connection: H2FileConnection, draft: string): Promise<vo
   try {
     child.stdout?.resume();
     child.stderr?.resume();
-    child.stdin?.on('error', () => undefined);
     child.stdin?.end(lines.join('\n'));
     const [code] = (await once(child, 'exit').catch(() => [127])) as [number | null];
     if (code === 126 || code === 127) throw misconfigured('Java cannot be started');

@@ -25,13 +25,17 @@ export const spawnH2 = (
   { java, jar, file }: H2FileConnection,
   tool: readonly string[],
   stdin: StdioNull | StdioPipe,
-): ChildProcess =>
-  spawn('sh', ['-c', 'umask 077; exec "$0" "$@"', java, ...JAVA_OPTIONS, '-cp', jar, ...tool], {
+): ChildProcess => {
+  const child = spawn('sh', ['-c', 'umask 077; exec "$0" "$@"', java, ...JAVA_OPTIONS, '-cp', jar, ...tool], {
     cwd: dirname(file),
     env: { PATH: process.env['PATH'], LC_ALL: 'C' },
     detached: true,
     stdio: [stdin, 'pipe', 'pipe'],
   });
+  // Errors of a child and of its streams may come at any moment, and more than once: those who wait for its end hear of it.
+  for (const emitter of [child, ...child.stdio]) emitter?.on('error', () => undefined);
+  return child;
+};
 
 /** Rejects when the process ends, with `what` for the subject of the sentence; never resolves. */
 export const endOf = async (child: ChildProcess, what: string): Promise<never> => {

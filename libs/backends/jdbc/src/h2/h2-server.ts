@@ -148,7 +148,10 @@ export class H2Server {
     for (const stream of [child.stdout, child.stderr]) {
       if (stream === null) continue;
       (stream as unknown as { unref(): void }).unref();
-      createInterface({ input: stream }).on('line', (line) => {
+      const lines = createInterface({ input: stream });
+      // It hands on the errors of its stream.
+      lines.on('error', () => undefined);
+      lines.on('line', (line) => {
         if (READY.test(line)) ready();
         const number = LOCKED.test(line) ? ALREADY_OPEN : NUMBER.exec(line)?.[1];
         if (number === undefined) return;
