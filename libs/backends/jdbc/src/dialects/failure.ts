@@ -1,11 +1,11 @@
 import { CofferError, type SafeDetails, type StoreErrorCode } from '@coffer/secrets';
 import type { Dialect, Right, StatementFailure } from './dialect.js';
-import { wordsOf } from './vendor-words.js';
+import { refusesCertificate, wordsOf } from './vendor-words.js';
 
 const REASONS: Readonly<Record<StoreErrorCode, string>> = {
   'not-found': 'there is no such secret',
   denied: 'the database refuses this to its user',
-  unauthenticated: 'the database does not accept the username and password',
+  unauthenticated: 'the database does not accept the login',
   throttled: 'the database refuses more calls for now',
   unavailable: 'the database cannot be reached or cannot work',
   timeout: 'the database did not answer in time',
@@ -20,7 +20,7 @@ const REASONS: Readonly<Record<StoreErrorCode, string>> = {
 /** The driver's own identifier of an error, when it is one and nothing else. */
 const identifier = (code: unknown): string | undefined => {
   const text = typeof code === 'number' ? String(code) : code;
-  return typeof text === 'string' && /^[A-Z0-9_]{1,40}$/.test(text) ? text : undefined;
+  return typeof text === 'string' && /^[A-Z0-9_/]{1,60}$/.test(text) ? text : undefined;
 };
 
 export const fieldOf = (thrown: unknown, name: string): unknown =>
@@ -51,6 +51,12 @@ export const ownFailure = (error: CofferError): StatementFailure => ({
   missingTable: false,
   noTls: false,
 });
+
+/** For a driver's identifier of which its dialect knows nothing: what Node's sockets and TLS report. */
+export const codeOfConnection = (code: unknown): StoreErrorCode => {
+  if (isTimeoutCode(code)) return 'timeout';
+  return typeof code === 'string' && refusesCertificate(code) ? 'unauthenticated' : 'unavailable';
+};
 
 /** What Node's sockets report, whichever driver uses them. */
 export const isTimeoutCode = (code: unknown): boolean => code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT';

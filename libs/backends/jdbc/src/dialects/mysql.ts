@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, Parameter, Result, Row, StatementFailure } from './dialect.js';
-import { failureOf, fieldOf, isTimeoutCode, ownFailure } from './failure.js';
+import { codeOfConnection, failureOf, fieldOf, ownFailure } from './failure.js';
 import { mysqlDriver } from './mysql-driver.js';
 import { assertInTime, withinCall } from './race.js';
 import { readTlsFiles } from './tls-files.js';
@@ -86,7 +86,7 @@ const explain = (thrown: unknown): StatementFailure => {
   const number = fieldOf(thrown, 'errno');
   const name = fieldOf(thrown, 'code');
   const known = typeof number === 'number' ? CODES[number] : undefined;
-  const code = known ?? (isTimeoutCode(name) ? 'timeout' : 'unavailable');
+  const code = known ?? codeOfConnection(name);
   return failureOf(STORE, code, name, {
     duplicate: number === DUPLICATE,
     noTls: name === 'HANDSHAKE_NO_SSL_SUPPORT',

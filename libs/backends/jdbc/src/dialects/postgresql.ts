@@ -3,7 +3,7 @@ import pg from 'pg';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, StatementFailure } from './dialect.js';
-import { failureOf, fieldOf, isTimeoutCode, ownFailure } from './failure.js';
+import { codeOfConnection, failureOf, fieldOf, ownFailure } from './failure.js';
 import { PgClient, ignore } from './pg-client.js';
 import { runOnPool } from './pg-pool.js';
 import { readTlsFiles } from './tls-files.js';
@@ -56,7 +56,7 @@ const explain = (thrown: unknown): StatementFailure => {
     const noTls = fieldOf(thrown, 'message') === 'The server does not support SSL connections';
     return failureOf(STORE, 'unavailable', undefined, { noTls });
   }
-  const code = CODES[state] ?? CODES[state.slice(0, 2)] ?? (isTimeoutCode(state) ? 'timeout' : 'unavailable');
+  const code = CODES[state] ?? CODES[state.slice(0, 2)] ?? codeOfConnection(state);
   return failureOf(STORE, code, state, { duplicate: state === '23505', missingTable: state === '42P01' });
 };
 

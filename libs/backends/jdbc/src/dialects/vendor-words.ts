@@ -10,12 +10,39 @@ const SOCKETS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'its host does not answer: see firewalls in between',
 };
 
+const UNTRUSTED =
+  'its certificate is not of an authority that is trusted: name one by sslrootcert (MySQL: serverSslCert)';
+
+/** What Node says of the certificate of a server: https://nodejs.org/docs/latest-v24.x/api/tls.html#x509-certificate-error-codes */
+const CERTIFICATES: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet: see the clocks of both machines',
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host: name that one in the address',
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+};
+
+/** What a server may say of a client's certificate, as OpenSSL calls it. */
+const ALERT = /^ERR_SSL_.*ALERT_(.*_)?(CERTIFICATE|CA|ACCESS_DENIED)(_|$)/;
+
+/** Whether the server refused the certificate of its client, or asked for one in vain. */
+export const refusesCertificate = (code: string): boolean => ALERT.test(code);
+
+const alertWords = (code: string): string | undefined => {
+  if (!refusesCertificate(code)) return undefined;
+  const why = code.endsWith('EXPIRED') ? 'has expired' : code.endsWith('REQUIRED') ? 'is missing' : 'is not accepted';
+  return `the certificate of sslcert ${why}`;
+};
+
 /** SQLSTATEs of PostgreSQL, by whole codes or their classes: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const SQLSTATES: Readonly<Record<string, string>> = {
   '08': 'the connection failed',
   '22': 'a value does not fit its column',
   '25006': 'it is a standby, or its transactions are read-only: name the primary',
-  '28': 'see the username, the password and pg_hba.conf',
+  '28': 'see the username, the password and pg_hba.conf, and sslcert where that asks for a certificate',
   '28P01': 'see the username and the password',
   '3D000': 'there is no database of that name: make it, or mend the name in the address',
   '3F000': 'there is no schema of that name: make it, or mend currentSchema in the address',
@@ -74,6 +101,8 @@ const MYSQL: Readonly<Record<string, string>> = {
 /** What a driver's identifier means, and what to do; `undefined` for one of which nothing is known. */
 export const wordsOf = (code: string): string | undefined =>
   SOCKETS[code] ??
+  CERTIFICATES[code] ??
+  alertWords(code) ??
   MYSQL[code] ??
   SQLSTATES[code] ??
   (/^[0-9A-Z]{5}$/.test(code) ? SQLSTATES[code.slice(0, 2)] : undefined);

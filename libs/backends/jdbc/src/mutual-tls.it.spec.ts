@@ -1,0 +1,77 @@
+import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
+import type { ServerConnection } from './connection.js';
+import { openJdbcBackend } from './open-jdbc-backend.js';
+import { Authority, type Certificate } from './testing/certificates.js';
+import { testRing } from './testing/test-ring.js';
+import { startTlsPostgresql, type TlsPostgresql } from './testing/tls-postgresql.js';
+
+// Starts a server, on machines that may be busy.
+jest.setTimeout(240_000);
+
+const call = () => ({ signal: AbortSignal.timeout(60_000) });
+
+describe('mutual TLS with PostgreSQL', () => {
+  let server: TlsPostgresql;
+  let foreign: Authority;
+  let right: Certificate;
+  beforeAll(async () => {
+    server = await startTlsPostgresql();
+    foreign = new Authority(server.folder, 'foreign');
+    right = server.authority.issue('coffer');
+  });
+  afterAll(() => server.close());
+
+  const openWith = async (changes: Partial<ServerConnection>) => {
+    const connection = { ...server.connection, ...changes };
+    return openJdbcBackend({ connection, ring: await testRing(), prefix: '', poolSize: 2 });
+  };
+  const refusalOf = async (changes: Partial<ServerConnection>): Promise<readonly string[]> => {
+    const backend = await openWith(changes);
+    try {
+      await backend.check(call());
+      return ['let in'];
+    } catch (error) {
+      if (!CofferError.is(error)) throw error;
+      return [error.code, error.message];
+    } finally {
+      await backend.close();
+    }
+  };
+
+  it('lets in whoever shows the right certificate', async () => {
+    const backend = await openWith(right);
+    const path = SecretPath.of('main', 'company', 'k');
+    await backend.write(path, new SecretValue('v'), { tags: [] }, fenceOf(1, 1n), call());
+    expect((await backend.read(path, call()))?.value.reveal()).toBe('v');
+    await backend.close();
+  });
+
+  it.each<[string, () => Partial<ServerConnection>, string, RegExp]>([
+    ['no certificate', () => ({}), 'unauthenticated', /sslcert/],
+    ['a certificate of another authority', () => foreign.issue('coffer'), 'unauthenticated', /sslcert/],
+    ['a certificate of another user', () => server.authority.issue('somebody'), 'unauthenticated', /sslcert/],
+    [
+      'an authority that did not sign the server’s certificate',
+      () => ({ ...right, caFile: foreign.caFile }),
+      'unavailable',
+      /sslrootcert/,
+    ],
+    [
+      'a host that the server’s certificate does not name',
+      () => ({ ...right, host: '127.0.0.1' }),
+      'unavailable',
+      /host/,
+    ],
+  ])('refuses %s, and names what to mend', async (_what, changes, code, words) => {
+    expect(await refusalOf(changes())).toEqual([code, expect.stringMatching(words)]);
+  });
+
+  it('refuses a certificate that has expired, and names what to mend', async () => {
+    const expired = server.authority.issue('coffer', { days: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await refusalOf(expired)).toEqual([
+      'unauthenticated',
+      expect.stringMatching(/sslcert.*expired|expired.*sslcert/),
+    ]);
+  });
+});
