@@ -134,6 +134,17 @@ describe('the data folder', () => {
     },
   );
 
+  it('is its owner’s alone in a volume that belongs to a group, as fsGroup of Kubernetes makes it', () => {
+    const volume = fresh();
+    chmodSync(volume, 0o2770);
+    const path = join(volume, 'coffer');
+    DataFolder.open(path).close();
+    expect(statSync(path).mode & 0o7777).toBe(0o2700);
+    DataFolder.open(path).close();
+    chmodSync(join(path, 'root.key'), 0o660);
+    expect(() => DataFolder.open(path)).toThrow('fsGroupChangePolicy is OnRootMismatch');
+  });
+
   it('does not mind what else lies in it', () => {
     const path = fresh();
     mkdirSync(join(path, 'lost+found'), { mode: 0o755 });

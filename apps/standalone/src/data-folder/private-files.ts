@@ -33,7 +33,8 @@ export const refuseLooseModes = (folder: string): void => {
   if (loose.length === 0) return;
   throw new CofferError(
     'configuration',
-    `${loose.join(' and ')} can be read or changed by others than the owner; run: chmod 600 ${loose.map(quoted).join(' ')}`,
+    `${loose.join(' and ')} can be read or changed by others than the owner; run: chmod 600 ${loose.map(quoted).join(' ')} ` +
+      '(on Kubernetes fsGroup gives those rights at each mount, unless fsGroupChangePolicy is OnRootMismatch)',
     { folder },
   );
 };
