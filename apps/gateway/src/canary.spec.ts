@@ -29,7 +29,13 @@ const open = async () => {
     canary.read({ shard: 0, offset: state.fence, timestamp: 0, record });
   };
   const reads: Pick<ReadService, 'resolve'> = {
-    resolve: () => Promise.resolve({ path, value: new SecretValue(state.shown), version: 'v' }),
+    resolve: () =>
+      Promise.resolve({
+        path,
+        value: new SecretValue(state.shown),
+        version: 'v',
+        cacheStatus: { source: 'store', forward: 'bypass' },
+      }),
   };
   const canary = new Canary({
     ...{ path, every: EVERY, sealer, metrics, reads, now: () => state.now },

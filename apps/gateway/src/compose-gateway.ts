@@ -5,7 +5,7 @@ import { DEFAULT_BUDGETS, type Configuration, type LimitsConfiguration } from '@
 import type { KeyRing } from '@coffer/crypto';
 import type { MessageSealer, Messaging } from '@coffer/messaging';
 import { NO_TRACES, type Logger, type Metrics, type Traces } from '@coffer/observability';
-import { type CacheParts, CatalogueLists, CatalogueService, GatewayCache, StoreReadService } from '@coffer/reads';
+import { type CacheParts, CatalogueService, ListService, ReadCache, ReadService, StoreLookup } from '@coffer/reads';
 import { DEFAULT_TENANT, type Clock } from '@coffer/secrets';
 import type { AccessWatch, StoreHealth } from '@coffer/service';
 import { DeadLetterService, MutationWriter, Operations, validateByStore, WriteAdmission } from '@coffer/writes';
@@ -79,14 +79,14 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
   });
   const cache =
     parts.cache &&
-    new GatewayCache({
+    new ReadCache({
       ...parts.cache,
       ...{ messaging, timing, clock, registry, metrics, logger },
       maxBytes: limits.localCache,
       absenceOf: (path) => catalogue.absence(path),
-      distrust: () => catalogue.distrust(),
+      markSuspect: () => catalogue.markSuspect(),
     });
-  const reads = cache?.service ?? new StoreReadService(registry);
+  const reads = new ReadService(cache?.lookup ?? new StoreLookup(registry));
   const writes = new MutationWriter({ messaging, operations, admission, sealer, ring, validate, metrics, traces });
   const now = (): number => time.now();
   const canary = parts.probe && new Canary({ ...parts.probe, reads, writes, sealer, metrics, logger, now });
@@ -97,7 +97,7 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
     ...(canary && { canary }),
     http: {
       reads,
-      lists: new CatalogueLists(catalogue, registry),
+      lists: new ListService(catalogue, registry),
       writes,
       deadLetters: new DeadLetterService({ messaging, operations, admission, sealer, logger }),
       authenticator,

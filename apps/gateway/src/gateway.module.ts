@@ -1,4 +1,4 @@
-import { CatalogueService, GatewayCache } from '@coffer/reads';
+import { CatalogueService, ReadCache } from '@coffer/reads';
 import { Operations } from '@coffer/writes';
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { HttpModule, type HttpDependencies } from './http/index.js';
@@ -11,14 +11,18 @@ export interface GatewayOptions {
   readonly operations: Operations;
   readonly catalogue: CatalogueService;
   /** Absent: nothing is cached. */
-  readonly cache?: GatewayCache;
+  readonly cache?: ReadCache;
   readonly canary?: Canary;
 }
 
 /** The door: who are you, is this well formed; reads stores, publishes mutations and waits for their outcome. */
 @Module({})
 export class GatewayModule implements OnApplicationBootstrap, OnModuleDestroy {
-  constructor(@Inject(Operations) private readonly operations: Operations) {}
+  constructor(
+    @Inject(Operations) private readonly operations: Operations,
+    @Inject(CatalogueService) private readonly catalogue: CatalogueService,
+    @Inject(ReadCache) private readonly cache: ReadCache | undefined,
+  ) {}
 
   static register({ http, operations, catalogue, cache, canary }: GatewayOptions): DynamicModule {
     return {
@@ -28,7 +32,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnModuleDestroy {
       providers: [
         { provide: Operations, useValue: operations },
         { provide: CatalogueService, useValue: catalogue },
-        { provide: GatewayCache, useValue: cache },
+        { provide: ReadCache, useValue: cache },
         { provide: Canary, useValue: canary },
       ],
     };
@@ -36,9 +40,12 @@ export class GatewayModule implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.operations.start();
+    this.catalogue.start();
   }
 
   onModuleDestroy(): void {
+    this.cache?.close();
+    this.catalogue.close();
     this.operations.close();
   }
 }

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { LogEntry } from '@coffer/coherence';
 import { PATTERNS } from '@coffer/messaging/nest';
-import { CatalogueService, GatewayCache } from '@coffer/reads';
+import { CatalogueService, ReadCache } from '@coffer/reads';
 import { Operations } from '@coffer/writes';
 import { Canary } from './canary.js';
 
@@ -12,7 +12,7 @@ export class LogController {
   constructor(
     @Inject(Operations) private readonly operations: Operations,
     @Inject(CatalogueService) private readonly catalogue: CatalogueService,
-    @Inject(GatewayCache) private readonly cache: GatewayCache | undefined,
+    @Inject(ReadCache) private readonly cache: ReadCache | undefined,
     @Inject(Canary) private readonly canary: Canary | undefined,
   ) {}
 

@@ -1,8 +1,12 @@
-export * from './cache/index.js';
-export * from './catalogue/index.js';
+export * from './cache-status.js';
+export { cacheRulesOf, type CacheRule, type CacheRules } from './cache/cache-rules.js';
+export { cachePartsOf, ReadCache, type CacheParts } from './cache/read-cache.js';
+export { CatalogueService, type CatalogueServiceOptions } from './catalogue/catalogue-service.js';
+export * from './catalogue/list-service.js';
 export * from './event-loop/pace.js';
 export * from './event-loop/paced-sort.js';
+export type { Lookup, LookupResult } from './lookup.js';
 export * from './read-service.js';
+export * from './store-lookup.js';
 export * from './store-managers.js';
-export * from './store-read-service.js';
-export * from './subkey.js';
+export { fieldOf, fieldsOf } from './subkey.js';

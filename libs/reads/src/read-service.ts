@@ -1,13 +1,15 @@
-import type { SecretPath, SecretValue, Tag } from '@coffer/secrets';
-import type { Served } from './cache/found.js';
+import { CofferError, namespaceAndParents, SecretPath, type SecretValue } from '@coffer/secrets';
+import { slowest, type CacheStatus } from './cache-status.js';
+import type { Lookup, LookupResult } from './lookup.js';
+import { subkeyOf } from './subkey.js';
 
 export interface ResolvedSecret {
   /** Where the secret was found: the namespace asked for, or a parent of it. */
   readonly path: SecretPath;
   readonly value: SecretValue;
   readonly version: string;
-  /** Where the answer came from; absent: from the store, without a cache. */
-  readonly served?: Served;
+  /** The slowest source that was asked. */
+  readonly cacheStatus: CacheStatus;
 }
 
 export interface ResolveRequest {
@@ -18,44 +20,100 @@ export interface ResolveRequest {
   readonly subkey?: string;
   /** Which of the levels the caller may see; others are passed over as if they were empty. */
   readonly visible: (namespace: string) => boolean;
-  /** Whether the stores are asked whatever is cached; default false. */
+  /** Whether the stores are asked whatever is cached. Defaults to false. */
   readonly refresh?: boolean;
 }
 
-export interface ListedSecret {
-  readonly key: string;
-  readonly namespace: string;
-  readonly description?: string | undefined;
-  readonly tags: readonly Tag[];
-}
+/** What one level has; `undefined` ends the walk without an answer. */
+type LevelLookup = (path: SecretPath) => LookupResult | Promise<LookupResult> | 'absent' | undefined;
 
-/** What is known, and how old it may be. */
-export interface Aged<T> {
-  readonly content: T;
-  /** Milliseconds; absent: it has every write that was answered before the call. */
-  readonly age?: number;
-}
+const levelsOf = ({ path, inherit }: ResolveRequest): readonly string[] =>
+  inherit ? namespaceAndParents(path.namespace) : [path.namespace];
 
-/** Answers values. Errors are `CofferError`s. */
-export interface ReadService {
+const atLevel = (path: SecretPath, namespace: string): SecretPath =>
+  namespace === path.namespace ? path : SecretPath.of(path.tenant, namespace, path.key);
+
+const answerOf = (
+  { subkey }: ResolveRequest,
+  path: SecretPath,
+  { secret }: LookupResult,
+  cacheStatus: CacheStatus,
+): ResolvedSecret | undefined => {
+  if (secret === undefined) return undefined;
+  const value = subkey === undefined ? secret.value : subkeyOf(secret.value, subkey);
+  return { path, value, version: secret.version, cacheStatus };
+};
+
+const notFound = (request: ResolveRequest): CofferError => {
+  const { key } = request.path;
+  const namespaces = levelsOf(request).filter(request.visible);
+  return new CofferError('not-found', `there is no secret '${key}' in ${namespaces.join(', ')}`, { key, namespaces });
+};
+
+/**
+ * Reads values. Levels of an inherited read are asked one after the other, the child first; a level that fails is an
+ * error, never an absence. Errors are `CofferError`s.
+ */
+export class ReadService {
+  readonly #cached: LevelLookup = (path) => this.lookup.cached(path);
+  // A hit comes before an absence, which a scan may have found before somebody had the store asked again.
+  readonly #read: LevelLookup = (path) => this.lookup.cached(path) ?? this.lookup.read(path, false);
+  readonly #refresh: LevelLookup = (path) => this.lookup.read(path, true);
+
+  constructor(private readonly lookup: Lookup) {}
+
   /**
    * Throws, or rejects with, `not-found` naming the key and the namespaces tried; `invalid` when a subkey is asked of what
-   * is not a JSON object with it. What is at hand is answered at once: no promise without something to wait for.
+   * is not a JSON object with it. What is cached is answered at once: no promise without something to wait for.
    */
-  resolve(request: ResolveRequest): ResolvedSecret | Promise<ResolvedSecret>;
-  /**
-   * What `resolve` would answer, if that is in memory. `undefined` says nothing: `resolve` must then be asked. No store is
-   * asked, and nothing is thrown.
-   */
-  atHand(request: Pick<ResolveRequest, 'path' | 'inherit' | 'visible'>): ResolvedSecret | undefined;
-}
+  resolve(request: ResolveRequest): ResolvedSecret | Promise<ResolvedSecret> {
+    const lookup = request.refresh === true ? this.#refresh : this.#read;
+    const found = this.#walk(request, lookup, levelsOf(request), 0, undefined);
+    if (found instanceof Promise) {
+      return found.then((answer) => {
+        if (answer === undefined) throw notFound(request);
+        return answer;
+      });
+    }
+    if (found === undefined) throw notFound(request);
+    return found;
+  }
 
-/** What there is, without values. Errors are `CofferError`s. */
-export interface ListService {
-  /** Every secret of the tenant, or of one namespace, in the order of namespace and key. To be used at once: later changes show in it. */
-  list(tenant: string, namespace?: string): Promise<Aged<readonly ListedSecret[]>>;
-  /** The keys of the namespace and of each of its parents, by namespace; an entry for each level, also an empty one. */
-  inherited(tenant: string, namespace: string): Promise<Aged<ReadonlyMap<string, readonly string[]>>>;
-  /** Whether the manager of the namespace (absent: the tenant's default one) refuses writes. */
-  readOnly(tenant: string, namespace?: string): boolean;
+  /**
+   * What `resolve` would answer, if that is in memory. `undefined` means unknown; call `resolve`. No store is asked, and
+   * nothing is thrown.
+   */
+  cached(request: Pick<ResolveRequest, 'path' | 'inherit' | 'visible'>): ResolvedSecret | undefined {
+    const found = this.#walk(request, this.#cached, levelsOf(request), 0, undefined);
+    return found instanceof Promise ? undefined : found;
+  }
+
+  /** The only walk over the levels, from the level `first` on; `status` is that of the levels before. */
+  #walk(
+    request: ResolveRequest,
+    lookup: LevelLookup,
+    levels: readonly string[],
+    first: number,
+    status: CacheStatus | undefined,
+  ): ResolvedSecret | Promise<ResolvedSecret | undefined> | undefined {
+    let slowestStatus = status;
+    for (let level = first; level < levels.length; level += 1) {
+      const namespace = levels[level] as string;
+      if (!request.visible(namespace)) continue;
+      const path = atLevel(request.path, namespace);
+      const found = lookup(path);
+      if (found === undefined) return undefined;
+      if (found === 'absent') continue;
+      if (found instanceof Promise) {
+        return found.then((result) => {
+          const reached = slowest(slowestStatus, result);
+          return answerOf(request, path, result, reached) ?? this.#walk(request, lookup, levels, level + 1, reached);
+        });
+      }
+      slowestStatus = slowest(slowestStatus, found);
+      const answer = answerOf(request, path, found, slowestStatus);
+      if (answer !== undefined) return answer;
+    }
+    return undefined;
+  }
 }

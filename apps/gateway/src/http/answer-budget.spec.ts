@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { ReadService } from '@coffer/reads';
+import type { CacheStatus, ReadService } from '@coffer/reads';
 import { SecretValue } from '@coffer/secrets';
 import { listen, rawRequest } from './fixture/raw-request.js';
 import { openTestApi, type TestApi, type TestApiOptions } from './fixture/test-api.js';
@@ -10,13 +10,15 @@ const KIB = 1_024;
 const MIB = 1_024 * KIB;
 const ROOT = '/coffer/v1/main/namespaces';
 
+const FROM_STORE: CacheStatus = { source: 'store', forward: 'bypass' };
+
 /** Every key has a value of so many bytes. */
-const valuesOf = (bytes: number, atHand = false): ReadService => {
+const valuesOf = (bytes: number, isCached = false): Pick<ReadService, 'resolve' | 'cached'> => {
   const value = new SecretValue('v'.repeat(bytes));
-  const resolve: ReadService['resolve'] = ({ path }) => ({ path, value, version: 'v1' });
+  const resolve: ReadService['resolve'] = ({ path }) => ({ path, value, version: 'v1', cacheStatus: FROM_STORE });
   return {
     resolve,
-    atHand: (request) => (atHand ? (resolve(request) as ReturnType<ReadService['atHand']>) : undefined),
+    cached: (request) => (isCached ? (resolve(request) as ReturnType<ReadService['cached']>) : undefined),
   };
 };
 
@@ -103,7 +105,12 @@ describe('one long answer', () => {
   it('is whole, whatever is in it', async () => {
     const text = '"é😀\\\n'.repeat(50_000);
     const reads = valuesOf(0);
-    const resolve: ReadService['resolve'] = ({ path }) => ({ path, value: new SecretValue(text), version: 'v1' });
+    const resolve: ReadService['resolve'] = ({ path }) => ({
+      path,
+      value: new SecretValue(text),
+      version: 'v1',
+      cacheStatus: FROM_STORE,
+    });
     const api = await start({ reads: { ...reads, resolve } });
     expect((await api.call('GET', `${ROOT}/a/values/K`)).json()).toMatchObject({ value: text });
     const { items } = await batch(api, keys(20));
@@ -164,9 +171,9 @@ describe('a caller who never reads', () => {
     ['a batch', post, MIB, false],
     ['a value', get, 12 * MIB, false],
     ['a value that is at hand', get, 12 * MIB, true],
-  ])('holds few bytes of %s in the connection, is counted, and is cut', async (_what, request, bytes, atHand) => {
+  ])('holds few bytes of %s in the connection, is counted, and is cut', async (_what, request, bytes, isCached) => {
     const budgets = { answer: 13 * MIB, answersInFlight: 14 * MIB, answerTimeout: 2_000 };
-    const api = await start({ reads: valuesOf(bytes, atHand), budgets });
+    const api = await start({ reads: valuesOf(bytes, isCached), budgets });
     await api.call('GET', `${ROOT}/a/values/K`);
     const port = await listen(api.app);
     const connections: Socket[] = [];

@@ -12,16 +12,23 @@ const HIT = `${ROOT}/company.team/values/KEY`;
 /** How often the route itself asked. */
 let asked = 0;
 
-const reads: ReadService = {
-  atHand: ({ path, visible }) => {
+const reads: Pick<ReadService, 'resolve' | 'cached'> = {
+  cached: ({ path, visible }) => {
     if (path.key === 'MISS' || !visible(path.namespace)) return undefined;
     const version = path.key === 'ODD' ? (7 as unknown as string) : 'v1';
-    return { path, value: new SecretValue('"é😀'), version, served: { source: 'l1', left: 1_500 } };
+    return { path, value: new SecretValue('"é😀'), version, cacheStatus: { source: 'l1', remainingTtlMs: 1_500 } };
   },
   resolve: ({ path, inherit, visible }): ResolvedSecret => {
     asked += 1;
-    const found = reads.atHand({ path, inherit, visible });
-    return found ?? { path, value: new SecretValue('late'), version: 'v1' };
+    const found = reads.cached({ path, inherit, visible });
+    return (
+      found ?? {
+        path,
+        value: new SecretValue('late'),
+        version: 'v1',
+        cacheStatus: { source: 'store', forward: 'bypass' },
+      }
+    );
   },
 };
 

@@ -1,4 +1,4 @@
-import type { ReadService, ResolvedSecret } from '@coffer/reads';
+import type { CacheStatus, ReadService, ResolvedSecret } from '@coffer/reads';
 import { SecretValue } from '@coffer/secrets';
 import { openTestApi, type TestApi, type TestApiOptions } from './fixture/test-api.js';
 
@@ -11,8 +11,10 @@ const objectOf = (bytes: number): string => {
 };
 
 const open: TestApi[] = [];
+const FROM_STORE: CacheStatus = { source: 'store', forward: 'bypass' };
+
 const start = async (reads: ReadService['resolve'], more: TestApiOptions = {}): Promise<TestApi> => {
-  const api = await openTestApi({ reads: { resolve: reads, atHand: () => undefined }, ...more });
+  const api = await openTestApi({ reads: { resolve: reads, cached: () => undefined }, ...more });
   open.push(api);
   return api;
 };
@@ -35,7 +37,7 @@ it('500 equal keys with subkeys are one read and one parse', async () => {
   let asked = 0;
   const api = await start(({ path }) => {
     asked += 1;
-    return { path, value: new SecretValue(text), version: 'v' };
+    return { path, value: new SecretValue(text), version: 'v', cacheStatus: FROM_STORE };
   });
   const parse = jest.spyOn(JSON, 'parse');
   const items = await batch(
@@ -69,7 +71,7 @@ it('the event loop is given back while values are taken apart', async () => {
     ({ path }): ResolvedSecret => {
       const value = values.get(path.key) ?? new SecretValue(objectOf(128 * 1_024));
       values.set(path.key, value);
-      return { path, value, version: 'v' };
+      return { path, value, version: 'v', cacheStatus: FROM_STORE };
     },
     { budgets: { batchTime: 600_000 } },
   );
@@ -93,7 +95,7 @@ it('a batch has its time, and what comes later is answered by its own error', as
     ({ path }) =>
       path.key === 'SLOW'
         ? new Promise<never>(() => undefined)
-        : Promise.resolve({ path, value: new SecretValue('v'), version: 'v' }),
+        : Promise.resolve({ path, value: new SecretValue('v'), version: 'v', cacheStatus: FROM_STORE }),
     { budgets: { batchTime: 100 } },
   );
   const items = await batch(api, [{ key: 'A' }, { key: 'SLOW' }, { key: 'B' }, { key: 'A' }]);

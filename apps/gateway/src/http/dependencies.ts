@@ -68,8 +68,8 @@ export interface HttpLogger {
 
 /** Everything that the HTTP layer asks of the rest of the gateway. */
 export interface HttpDependencies {
-  readonly reads: ReadService;
-  readonly lists: ListService;
+  readonly reads: Pick<ReadService, 'resolve' | 'cached'>;
+  readonly lists: Pick<ListService, 'list' | 'inherited' | 'readOnly'>;
   readonly writes: WriteService;
   readonly deadLetters: Pick<DeadLetterService, 'list' | 'replay' | 'discard'>;
   readonly authenticator: Authenticator;

@@ -1,4 +1,4 @@
-import type { ReadService, ResolvedSecret } from '@coffer/reads';
+import type { CacheStatus, ReadService, ResolvedSecret } from '@coffer/reads';
 import { CofferError, SecretValue } from '@coffer/secrets';
 import type { LightMyRequestResponse } from 'fastify';
 import { listen, rawRequest } from './fixture/raw-request.js';
@@ -11,24 +11,27 @@ const DATA_HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-const waits: ReadService = {
+const FROM_STORE: CacheStatus = { source: 'store', forward: 'bypass' };
+
+const waits: Pick<ReadService, 'resolve' | 'cached'> = {
   resolve: async (request) => answers.resolve(request),
-  atHand: () => undefined,
+  cached: () => undefined,
 };
 
 /** By key: what is found, what is not, and what goes wrong. */
-const answers: ReadService = {
+const answers: Pick<ReadService, 'resolve' | 'cached'> = {
   resolve: ({ path }): ResolvedSecret => {
     if (path.key === 'THERE') {
-      const served = { source: 'l1', left: 1_500 } as const;
-      return { path, value: new SecretValue('"é😀'), version: 'v1', served };
+      const cacheStatus = { source: 'l1', remainingTtlMs: 1_500 } as const;
+      return { path, value: new SecretValue('"é😀'), version: 'v1', cacheStatus };
     }
     if (path.key === 'DOWN') throw new CofferError('unavailable', 'the store is away', { retryAfter: 7 });
     if (path.key === 'BROKEN') throw new Error('with a secret inside');
-    if (path.key === 'ODD') return { path, value: new SecretValue('x'), version: 7 as unknown as string };
+    if (path.key === 'ODD')
+      return { path, value: new SecretValue('x'), version: 7 as unknown as string, cacheStatus: FROM_STORE };
     throw new CofferError('not-found', `there is no secret '${path.key}' in ${path.namespace}`);
   },
-  atHand: () => undefined,
+  cached: () => undefined,
 };
 
 describe.each([

@@ -7,8 +7,9 @@ import { Metrics } from '@coffer/observability';
 import type { SecretPath } from '@coffer/secrets';
 import { fenceOf, SecretValue, type Clock } from '@coffer/secrets';
 import type { CacheRule } from './cache-rules.js';
-import { GatewayCache } from './gateway-cache.js';
-import type { AbsenceOf } from './cached-read-service.js';
+import { ReadService } from '../read-service.js';
+import { ReadCache } from './read-cache.js';
+import type { AbsenceOf } from './cache-lookup.js';
 
 export const TOPOLOGY = { partitions: 4, shards: 2 };
 
@@ -76,7 +77,7 @@ export class CacheBench {
   readonly mailbox: HeartbeatMailbox = new MemoryMailbox();
   readonly heartbeats: Heartbeat[] = [];
   readonly shared: SharedCache | undefined;
-  readonly caches: GatewayCache[];
+  readonly caches: ReadCache[];
   #offset = 0n;
   #fence = 0n;
 
@@ -92,22 +93,26 @@ export class CacheBench {
     this.caches = Array.from(
       { length: options.gateways ?? 1 },
       () =>
-        new GatewayCache({
+        new ReadCache({
           ...{ messaging, timing: DEFAULT_TIMING, clock, time, metrics, mailbox, mode: options.mode ?? 'strict' },
           rules: new Map([['default', rule]]),
           ...(shared && { shared }),
           registry: { managerFor: () => ({ name: 'default', backend: store.backend }) as never },
           maxBytes: options.maxBytes ?? Infinity,
           absenceOf: options.absenceOf ?? (() => undefined),
-          distrust: () => undefined,
+          markSuspect: () => undefined,
           logger: { warn: () => undefined },
         }),
     );
     this.everyShard((shard) => this.log(shard, { type: 'EPOCH', claim: 'c' }));
   }
 
-  cache(index = 0): GatewayCache {
-    return this.caches[index] as GatewayCache;
+  cache(index = 0): ReadCache {
+    return this.caches[index] as ReadCache;
+  }
+
+  reads(index = 0): ReadService {
+    return new ReadService(this.cache(index).lookup);
   }
 
   everyShard(act: (shard: number) => void): void {
@@ -159,8 +164,8 @@ export class CacheBench {
   }
 
   async read(path: SecretPath, { gateway = 0, refresh = false, inherit = false } = {}) {
-    const found = await this.cache(gateway).service.resolve({ path, inherit, refresh, visible: () => true });
-    return { value: found.value.reveal(), served: found.served, namespace: found.path.namespace };
+    const found = await this.reads(gateway).resolve({ path, inherit, refresh, visible: () => true });
+    return { value: found.value.reveal(), cacheStatus: found.cacheStatus, namespace: found.path.namespace };
   }
 
   async figure(name: string, labels: Record<string, string> = {}): Promise<number> {
@@ -173,7 +178,7 @@ export class CacheBench {
   }
 
   close(): void {
-    for (const cache of this.caches) cache.onModuleDestroy();
+    for (const cache of this.caches) cache.close();
   }
 
   #owned(path: SecretPath, fence: bigint) {

@@ -8,8 +8,8 @@ import {
 import type { LogEntry } from '@coffer/coherence';
 import type { CoherenceLog, MessageSealer } from '@coffer/messaging';
 import { CofferError, type SecretPath } from '@coffer/secrets';
-import { LogEnd } from './log-end.js';
-import { ScanLane, type ScanOptions } from './scan-lane.js';
+import { CatchUpProbe } from './catch-up-probe.js';
+import { ScanScheduler, type ScanOptions } from './scan-scheduler.js';
 import { UnknownTenants } from './unknown-tenants.js';
 
 export interface CatalogueServiceOptions extends Pick<ScanOptions, 'refresh' | 'metrics' | 'logger' | 'now'> {
@@ -24,14 +24,14 @@ export interface CatalogueServiceOptions extends Pick<ScanOptions, 'refresh' | '
   readonly maxUnknownTenants: number;
 }
 
-/** In milliseconds: how long a list waits for a store that is listed for the first time. */
-const FIRST_WAIT = 8_000;
+/** How long a list waits for a store that is listed for the first time. */
+const FIRST_SCAN_TIMEOUT_MS = 8_000;
 
-/** The catalogue of a gateway: follows the log, keeps the scans going, and hands out what is known. Nest starts and ends it. */
+/** The catalogue of a gateway: follows the log, keeps the scans going, and hands out what is known. */
 export class CatalogueService {
   readonly #catalogue: Catalogue;
-  readonly #lanes = new Map<CataloguedManager, ScanLane>();
-  readonly #logEnd: LogEnd;
+  readonly #schedulers = new Map<CataloguedManager, ScanScheduler>();
+  readonly #catchUp: CatchUpProbe;
   readonly #closing = new AbortController();
   readonly #unknown: UnknownTenants;
 
@@ -41,10 +41,10 @@ export class CatalogueService {
       max: options.maxUnknownTenants,
       stayMs: refresh,
       now,
-      forget: (tenant) => this.#lanes.forEach((lane) => lane.forget(tenant)),
+      forget: (tenant) => this.#schedulers.forEach((scheduler) => scheduler.forget(tenant)),
       refused: () => metrics.refusals.inc({ budget: 'tenants' }),
     });
-    this.#logEnd = new LogEnd(log, now);
+    this.#catchUp = new CatchUpProbe(log, now);
     this.#catalogue = new Catalogue({
       managers,
       now,
@@ -53,7 +53,7 @@ export class CatalogueService {
         const { version, description, tags } = sealer.openOutcome(path, operation, sealed);
         return { version, tags, ...(description === undefined ? {} : { description }) };
       },
-      uncertain: (path, manager) => this.#lane(manager).clarify(path),
+      uncertain: (path, manager) => this.#schedulerOf(manager).clarify(path),
     });
     metrics.watchBudget('catalogue-records', () => this.#catalogue.memory);
     metrics.beforeText.add(() => this.#count());
@@ -64,16 +64,17 @@ export class CatalogueService {
     this.#catalogue.read(entry);
   }
 
-  onApplicationBootstrap(): void {
+  /** Begins to list the stores of the tenants that are known. */
+  start(): void {
     const { tenants, managers } = this.options;
     for (const tenant of tenants) {
-      for (const manager of managers.managersOf(tenant)) this.#lane(manager).keep(tenant);
+      for (const manager of managers.managersOf(tenant)) this.#schedulerOf(manager).keep(tenant);
     }
   }
 
-  onModuleDestroy(): void {
+  close(): void {
     this.#closing.abort();
-    for (const lane of this.#lanes.values()) lane.close();
+    for (const scheduler of this.#schedulers.values()) scheduler.close();
   }
 
   /**
@@ -84,20 +85,15 @@ export class CatalogueService {
   async section(tenant: string, manager: CataloguedManager): Promise<Section> {
     if (this.options.tenants.includes(tenant) || this.#catalogue.holds(tenant)) this.#unknown.release(tenant);
     else this.#unknown.ask(tenant);
-    const lane = this.#lane(manager);
-    const section = lane.use(tenant);
-    if (!section.loaded) await this.#firstScan(lane.first(tenant), manager);
+    const scheduler = this.#schedulerOf(manager);
+    const section = scheduler.use(tenant);
+    if (!section.loaded) await this.#firstScan(scheduler.first(tenant), manager);
     return section;
   }
 
-  /** How old the catalogue may be, in milliseconds; `undefined` when it has every write answered before this call. */
-  age(): Promise<number | undefined> {
-    return this.#logEnd.age();
-  }
-
-  /** Lists the manager's store again, behind other scans of it; throws what the store throws. */
-  refresh(tenant: string, manager: CataloguedManager): Promise<void> {
-    return this.#lane(manager).scan(tenant);
+  /** How many milliseconds of writes may be missing; `undefined` when it has every write answered before this call. */
+  stalenessMs(): Promise<number | undefined> {
+    return this.#catchUp.stalenessMs();
   }
 
   /** Undefined when the secret is there, or when that is not known. Counts only where a cache hit would. */
@@ -106,27 +102,35 @@ export class CatalogueService {
   }
 
   /** Records may have been missed: no absence counts before the next scan. */
-  distrust(): void {
+  markSuspect(): void {
     this.#catalogue.distrust();
   }
 
-  #lane(manager: CataloguedManager): ScanLane {
-    let lane = this.#lanes.get(manager);
-    if (lane === undefined) {
+  #schedulerOf(manager: CataloguedManager): ScanScheduler {
+    let scheduler = this.#schedulers.get(manager);
+    if (scheduler === undefined) {
       const { refresh, metrics, logger, now } = this.options;
       const signal = this.#closing.signal;
       const settled = (tenant: string): void => this.#unknown.release(tenant);
-      lane = new ScanLane(manager, { catalogue: this.#catalogue, refresh, metrics, logger, now, signal, settled });
-      this.#lanes.set(manager, lane);
+      scheduler = new ScanScheduler(manager, {
+        catalogue: this.#catalogue,
+        refresh,
+        metrics,
+        logger,
+        now,
+        signal,
+        settled,
+      });
+      this.#schedulers.set(manager, scheduler);
     }
-    return lane;
+    return scheduler;
   }
 
   async #firstScan(scan: Promise<void>, { name: manager }: CataloguedManager): Promise<void> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
       () => reject(new CofferError('unavailable', `the store of ${manager} is still being listed`, { manager })),
-      FIRST_WAIT,
+      FIRST_SCAN_TIMEOUT_MS,
     );
     await Promise.race([scan, late]).finally(() => clearTimeout(timer));
   }

@@ -1,5 +1,5 @@
 import { visibleNamespace } from '@coffer/access';
-import { fartherOf, Pace, type Served } from '@coffer/reads';
+import { Pace, slowest, type CacheStatus, type ResolvedSecret } from '@coffer/reads';
 import { CofferError, SecretPath } from '@coffer/secrets';
 import type { z } from 'zod';
 import { sizeText } from '../budget/answer-budget.js';
@@ -9,7 +9,7 @@ import { problemOf } from '../errors/error-body.js';
 import { recognise } from '../errors/recognise.js';
 import { BatchReads, type BatchAnswer, type BatchPath } from './batch-reads.js';
 import type { resolveBatch } from './endpoints.js';
-import { bodyOf, headersOf, mustBeVisible, UNCACHED } from './resolved.js';
+import { bodyOf, headersOf, mustBeVisible } from './resolved.js';
 import type { resolvedItem } from './schemas.js';
 
 type BatchCall = Call<typeof resolveBatch>;
@@ -69,7 +69,7 @@ class Batch {
   /** Why items from here on are refused. */
   #over: CofferError | undefined;
   #given = 0;
-  #farthest: Served | undefined;
+  #slowest: CacheStatus | undefined;
 
   constructor(
     private readonly dependencies: Dependencies,
@@ -88,8 +88,9 @@ class Batch {
     );
   }
 
-  get served(): Served {
-    return this.#farthest ?? UNCACHED;
+  /** Of a batch without a single value: as of one that asked the stores. */
+  get cacheStatus(): CacheStatus {
+    return this.#slowest ?? { source: 'store', forward: 'bypass' };
   }
 
   async items(targets: readonly Target[], reads: BatchReads): Promise<readonly ItemAnswer[]> {
@@ -132,9 +133,8 @@ class Batch {
     return paid === made ? { answer: made, bytes, paid: true } : { answer: paid, bytes: 0, paid: true };
   }
 
-  #value(secret: Parameters<typeof bodyOf>[0]): ItemAnswer {
-    const served = secret.served ?? UNCACHED;
-    this.#farthest = this.#farthest === undefined ? served : fartherOf(this.#farthest, served);
+  #value(secret: ResolvedSecret): ItemAnswer {
+    this.#slowest = slowest(this.#slowest, secret.cacheStatus);
     return bodyOf(secret);
   }
 
@@ -190,7 +190,7 @@ export const resolveMany =
     }, batchTime);
     try {
       const items = await batch.items(targets, new BatchReads(paths, dependencies.reads, visible, late));
-      return { status: 200, headers: headersOf(batch.served), body: [...items] };
+      return { status: 200, headers: headersOf(batch.cacheStatus), body: [...items] };
     } finally {
       clearTimeout(timer);
     }

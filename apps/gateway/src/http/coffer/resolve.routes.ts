@@ -1,5 +1,5 @@
 import { visibleNamespace } from '@coffer/access';
-import type { ReadService, ResolvedSecret } from '@coffer/reads';
+import type { ResolvedSecret } from '@coffer/reads';
 import { SecretPath } from '@coffer/secrets';
 import { RefreshBudget } from '../budget/refresh-budget.js';
 import type { HttpDependencies } from '../dependencies.js';
@@ -8,18 +8,20 @@ import type { Answer, Call } from '../endpoint/endpoint.js';
 import { plainRoute, type PlainRoute } from '../endpoint/plain-route.js';
 import { resolveBatch, resolveSecret } from './endpoints.js';
 import { resolveMany } from './resolve-batch.js';
-import { bodyOf, headersOf, UNCACHED } from './resolved.js';
+import { bodyOf, headersOf } from './resolved.js';
+
+type Reads = HttpDependencies['reads'];
 
 const oneOf = (found: ResolvedSecret): Answer<typeof resolveSecret> => ({
   status: 200,
-  headers: headersOf(found.served ?? UNCACHED),
+  headers: headersOf(found.cacheStatus),
   body: bodyOf(found),
 });
 
 const subkeyOf = (subkey: string | null | undefined) => (subkey == null || subkey === '' ? {} : { subkey });
 
 const resolveOne =
-  (reads: ReadService, refreshes: RefreshBudget) =>
+  (reads: Reads, refreshes: RefreshBudget) =>
   ({ principal, tenant, namespace, key, query }: Call<typeof resolveSecret>) => {
     const path = SecretPath.of(tenant, namespace, key);
     if (query.refresh) refreshes.take(principal.id, path);
@@ -35,9 +37,9 @@ const resolveOne =
 
 /** As `resolveOne` without a query. */
 const resolveAtHand =
-  (reads: ReadService) =>
+  (reads: Reads) =>
   ({ principal, tenant, namespace, key }: PlainCall<typeof resolveSecret>) => {
-    const found = reads.atHand({
+    const found = reads.cached({
       path: SecretPath.of(tenant, namespace, key),
       inherit: true,
       visible: visibleNamespace(principal, 'resolve', tenant),

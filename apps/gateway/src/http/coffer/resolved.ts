@@ -1,10 +1,10 @@
-import { cacheStatus, type ResolvedSecret, type Served } from '@coffer/reads';
+import { cacheStatusHeader, type CacheStatus, type ResolvedSecret } from '@coffer/reads';
 import { CofferError, type SecretPath } from '@coffer/secrets';
 
-/** Without a cache every answer comes from the store (RFC 9211). */
-export const UNCACHED: Served = { source: 'store', forward: 'bypass' };
-
-export const headersOf = (served: Served) => ({ 'cache-control': 'no-store', 'cache-status': cacheStatus(served) });
+export const headersOf = (status: CacheStatus) => ({
+  'cache-control': 'no-store',
+  'cache-status': cacheStatusHeader(status),
+});
 
 export const bodyOf = ({ path, value, version }: ResolvedSecret) => ({
   key: path.key,

@@ -1,5 +1,5 @@
 import { visibleNamespace } from '@coffer/access';
-import type { Aged, ListedSecret } from '@coffer/reads';
+import type { ListedSecret, Stale } from '@coffer/reads';
 import { CofferError, parseNamespace } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
@@ -40,8 +40,8 @@ const visibleOf = ({ principal, tenant }: Pick<ListCall, 'principal' | 'tenant'>
 };
 
 /** RFC 9111: seconds since the list was certainly complete. Absent where it is complete as of the request. */
-const ageHeader = (age: number | undefined): Readonly<Record<string, string>> =>
-  age === undefined ? {} : { age: String(Math.ceil(age / 1_000)) };
+const ageHeader = (stalenessMs: number | undefined): Readonly<Record<string, string>> =>
+  stalenessMs === undefined ? {} : { age: String(Math.ceil(stalenessMs / 1_000)) };
 
 /** Finding secrets on Kestra's face. Whoever calls sees the namespaces that they may list, and no trace of others. */
 @Controller()
@@ -61,9 +61,9 @@ export class ListsController {
   @Endpoint(inheritedSecrets)
   async inherited(call: Call<typeof inheritedSecrets>): Promise<Answer<typeof inheritedSecrets>> {
     const visible = visibleOf(call);
-    const { content, age } = await this.dependencies.lists.inherited(call.tenant, call.namespace);
+    const { content, stalenessMs } = await this.dependencies.lists.inherited(call.tenant, call.namespace);
     const shown = [...content].map(([namespace, keys]) => [namespace, visible(namespace) ? [...keys] : []] as const);
-    return { status: 200, headers: ageHeader(age), body: Object.fromEntries(shown) };
+    return { status: 200, headers: ageHeader(stalenessMs), body: Object.fromEntries(shown) };
   }
 
   private async find(call: ListCall, namespace?: string): Promise<Answer<typeof listSecrets>> {
@@ -73,7 +73,7 @@ export class ListsController {
     const sort = parseSort(call.query.sort, this.dependencies.limits.sortKeys, this.tooManySortKeys);
     const visible = visibleOf(call);
     const scope = namespace ?? onlyNamespace(filter);
-    const { content, age }: Aged<readonly ListedSecret[]> =
+    const { content, stalenessMs }: Stale<readonly ListedSecret[]> =
       scope === undefined || (isNamespace(scope) && visible(scope))
         ? await lists.list(call.tenant, scope)
         : { content: [] };
@@ -83,7 +83,7 @@ export class ListsController {
       results: page.results.map(rowOf),
       total: page.total,
     };
-    return { status: 200, headers: ageHeader(age), body };
+    return { status: 200, headers: ageHeader(stalenessMs), body };
   }
 
   private readonly tooManySortKeys = (most: number): CofferError => {

@@ -4,7 +4,7 @@ import { Reader, type ElapsedTime, type LogEntry, type ReaderEffect, type Timing
 import { partitionOf, shardOf, type LogTail, type Messaging } from '@coffer/messaging';
 import type { BudgetReading, Logger, Metrics } from '@coffer/observability';
 
-export interface ReadersOptions {
+export interface ShardReadersOptions {
   readonly messaging: Pick<Messaging, 'topology' | 'log'>;
   readonly timing: Timing;
   readonly mode: 'strict' | 'bounded';
@@ -24,13 +24,13 @@ export interface ReadersOptions {
 /** Of the keys that all readers of a process remember for the window, some 300 bytes each. */
 export const KEYS_MAX_BYTES = 64 * 1024 * 1024;
 
-/** How often the readers are told that time passed, in milliseconds. */
-const TICK = 100;
-/** A shard whose log cannot be read again is tried again after this, in milliseconds. */
-const RETRY = 1_000;
+/** How often the readers are told that time passed. */
+const TICK_INTERVAL_MS = 100;
+/** A shard whose log cannot be read again is tried again after this. */
+const RETRY_DELAY_MS = 1_000;
 
 /** Runs the readers of all shards: brings log and time to them and carries their effects out. */
-export class Readers {
+export class ShardReaders {
   readonly #readers: readonly Reader[];
   /** Which of the tails of a shard counts: a later one, once the shard is read again. */
   readonly #tails: number[];
@@ -41,7 +41,7 @@ export class Readers {
   #left = false;
 
   /** `start` is to be called before the first entry of the log is read. */
-  constructor(private readonly options: ReadersOptions) {
+  constructor(private readonly options: ShardReadersOptions) {
     const { messaging, timing, mode, time, metrics } = options;
     const instance = randomUUID();
     const { shards } = messaging.topology;
@@ -58,7 +58,7 @@ export class Readers {
   /** To be called before the first entry of the log is read. */
   start(): void {
     this.#readers.forEach((_, shard) => this.#handle(shard, { type: 'replay' }));
-    this.#ticks = setInterval(() => this.#tick(), TICK);
+    this.#ticks = setInterval(() => this.#tick(), TICK_INTERVAL_MS);
   }
 
   /** What is remembered of keys. */
@@ -92,7 +92,7 @@ export class Readers {
   #tick(): void {
     const { time, timing, forget } = this.options;
     const now = time.now();
-    this.options.late(Math.max(0, now - this.#lastTick - TICK));
+    this.options.late(Math.max(0, now - this.#lastTick - TICK_INTERVAL_MS));
     // Stopped for so long, a process may have missed records that the log has no more.
     if (now - this.#lastTick >= timing.window / 2) forget(() => true);
     this.#lastTick = now;
@@ -134,7 +134,7 @@ export class Readers {
       if (this.#left) this.#closeLater(shard);
     } catch (err) {
       logger.warn({ err, shard }, 'could not read a shard of the log again; trying again');
-      setTimeout(() => void this.#readAgain(shard), RETRY).unref();
+      setTimeout(() => void this.#readAgain(shard), RETRY_DELAY_MS).unref();
     }
   }
 

@@ -6,9 +6,9 @@ import type { Messaging } from '@coffer/messaging';
 import type { Logger, Metrics } from '@coffer/observability';
 import type { Clock } from '@coffer/secrets';
 import { cacheRulesOf, type CacheRules } from './cache-rules.js';
-import { CachedReadService, type AbsenceOf } from './cached-read-service.js';
-import { CoherentReads } from './coherent-reads.js';
-import { Readers } from './readers.js';
+import type { Lookup } from '../lookup.js';
+import { CacheLookup, type AbsenceOf } from './cache-lookup.js';
+import { ShardReaders } from './shard-readers.js';
 
 /** What the caches of a gateway are made of. */
 export interface CacheParts {
@@ -33,7 +33,7 @@ export const cachePartsOf = (
   return { rules, mode, time, ...(links && { mailbox: links.mailbox }), ...(shared && { shared }) };
 };
 
-export interface GatewayCacheOptions extends CacheParts {
+export interface ReadCacheOptions extends CacheParts {
   readonly messaging: Pick<Messaging, 'topology' | 'log'>;
   readonly timing: Timing;
   readonly clock: Clock;
@@ -42,51 +42,54 @@ export interface GatewayCacheOptions extends CacheParts {
   /** Of all entries in this process's memory. */
   readonly maxBytes: number;
   /** Records may have been missed. */
-  readonly distrust: () => void;
+  readonly markSuspect: () => void;
   readonly metrics: Metrics;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
-/** How often what has expired is freed, in milliseconds. */
-const SWEEP = 60_000;
+/** How often what has expired is freed. */
+const SWEEP_INTERVAL_MS = 60_000;
 
-/** The caches of a gateway with their readers. Nest ends it before the HTTP server stops listening. */
-export class GatewayCache {
-  readonly service: CachedReadService;
-  readonly #readers: Readers;
-  readonly #reads: CoherentReads;
+/** The caches of a gateway with their readers. To be closed before the HTTP server stops listening. */
+export class ReadCache {
+  readonly #lookup: CacheLookup;
+  readonly #readers: ShardReaders;
   readonly #sweep: NodeJS.Timeout;
 
   /** Begins at once: the first entry of the log comes later. */
-  constructor(options: GatewayCacheOptions) {
-    const { rules, shared, time, clock, timing, metrics, registry, absenceOf, distrust, maxBytes } = options;
-    this.#reads = new CoherentReads({
-      ...{ rules, time, clock, metrics, maxBytes, window: timing.window },
+  constructor(options: ReadCacheOptions) {
+    const { rules, shared, time, clock, timing, metrics, registry, absenceOf, markSuspect, maxBytes } = options;
+    this.#lookup = new CacheLookup({
+      ...{ rules, time, clock, metrics, maxBytes, absenceOf, window: timing.window },
       managerFor: ({ tenant, namespace }) => registry.managerFor(tenant, namespace),
       readerOf: (path) => this.#readers.of(path),
       ...(shared === undefined ? {} : { shared }),
     });
-    this.#readers = new Readers({
+    this.#readers = new ShardReaders({
       ...options,
-      late: (ms) => this.#reads.limiter.timerLate(ms),
-      evict: (path, fence, timestamp) => this.#reads.evict(path, fence, timestamp),
+      late: (ms) => this.#lookup.limiter.timerLate(ms),
+      evict: (path, fence, timestamp) => this.#lookup.evict(path, fence, timestamp),
       forget: (where) => {
-        this.#reads.forget(where);
-        distrust();
+        this.#lookup.forget(where);
+        markSuspect();
       },
     });
-    this.service = new CachedReadService(this.#reads, absenceOf);
-    this.#sweep = setInterval(() => this.#reads.sweep(), SWEEP).unref();
+    this.#sweep = setInterval(() => this.#lookup.sweep(), SWEEP_INTERVAL_MS).unref();
     this.#readers.start();
+  }
+
+  get lookup(): Lookup {
+    return this.#lookup;
   }
 
   /** Takes a record of the log into account: before a list shows it and before anybody is told of it. */
   read(entry: LogEntry): void {
     this.#readers.read(entry);
-    this.#reads.committed(entry);
+    this.#lookup.committed(entry);
   }
 
-  onModuleDestroy(): void {
+  /** Gives the leases back: no write waits for this process any more. */
+  close(): void {
     clearInterval(this.#sweep);
     this.#readers.leave();
   }

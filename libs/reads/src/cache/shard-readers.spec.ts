@@ -3,7 +3,7 @@ import { DEFAULT_TIMING, ElapsedTime, type Heartbeat, type LogEntry, type LogRec
 import type { CoherenceLog, LogListener } from '@coffer/messaging';
 import { Metrics } from '@coffer/observability';
 import { fenceOf, systemClock } from '@coffer/secrets';
-import { Readers } from './readers.js';
+import { ShardReaders } from './shard-readers.js';
 
 const prepare = (generation: number): LogRecord => ({
   ...{ type: 'PREPARE', partition: 0, owner: 0n, path: 'main/ns/key', operation: 'o', attempt: 1 },
@@ -31,7 +31,7 @@ describe('the readers of a gateway', () => {
     const mailbox = new MemoryMailbox();
     const heard: Heartbeat[] = [];
     mailbox.listen((heartbeat) => void heard.push(heartbeat));
-    const readers = new Readers({
+    const readers = new ShardReaders({
       messaging: { topology: { partitions: 1, shards: 1 }, log: log as CoherenceLog },
       ...{
         timing: DEFAULT_TIMING,

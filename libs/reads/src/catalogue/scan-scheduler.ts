@@ -16,21 +16,20 @@ export interface ScanOptions {
   readonly settled: (tenant: string) => void;
 }
 
-/** In milliseconds. */
-const FIRST_RETRY = 1_000;
-const LONGEST_RETRY = 60_000;
-const PROGRESS = 2_000;
+const FIRST_RETRY_DELAY_MS = 1_000;
+const MAX_RETRY_DELAY_MS = 60_000;
+const PROGRESS_INTERVAL_MS = 2_000;
 /**
- * A tenant that nobody has asked for during this time is forgotten, in milliseconds; one without a secret when its next scan
+ * A tenant that nobody has asked for during this time is forgotten; one without a secret when its next scan
  * would be due.
  */
-const IDLE = 3_600_000;
+const IDLE_TIMEOUT_MS = 3_600_000;
 
 /**
  * The scans of one manager's store, one after the other, so that they leave the store's rate to reads. Scans of a tenant
  * repeat for as long as somebody asks for it.
  */
-export class ScanLane {
+export class ScanScheduler {
   #last: Promise<unknown> = Promise.resolve();
   readonly #waiting = new Map<string, Promise<void>>();
   readonly #running = new Map<string, Promise<void>>();
@@ -73,7 +72,7 @@ export class ScanLane {
   /** Asks the store for one path, or failing that for all. */
   clarify(path: SecretPath): void {
     const { catalogue, signal } = this.options;
-    catalogue.clarify(path, this.manager, signal).catch(() => this.#soon(path.tenant, FIRST_RETRY));
+    catalogue.clarify(path, this.manager, signal).catch(() => this.#soon(path.tenant, FIRST_RETRY_DELAY_MS));
   }
 
   /** Nothing is kept of the tenant; a scan that is under way ends in vain. */
@@ -108,7 +107,7 @@ export class ScanLane {
     const first = !section.loaded;
     let said = began;
     const progress = (found: number): void => {
-      if (now() - said < PROGRESS) return;
+      if (now() - said < PROGRESS_INTERVAL_MS) return;
       said = now();
       logger.info({ manager, tenant, found, milliseconds: Math.round(said - began) }, 'listing the store');
     };
@@ -130,7 +129,10 @@ export class ScanLane {
       if (!signal.aborted) logger.warn({ manager, tenant, err }, 'could not list the store; trying again');
       const failures = this.#failures.get(tenant) ?? 0;
       this.#failures.set(tenant, failures + 1);
-      this.#soon(tenant, Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** failures) * (0.5 + 0.5 * Math.random()));
+      this.#soon(
+        tenant,
+        Math.min(MAX_RETRY_DELAY_MS, FIRST_RETRY_DELAY_MS * 2 ** failures) * (0.5 + 0.5 * Math.random()),
+      );
       throw err;
     }
   }
@@ -164,6 +166,6 @@ export class ScanLane {
   #idle(tenant: string): boolean {
     const { now, refresh } = this.options;
     const unused = now() - (this.#used.get(tenant) ?? -Infinity);
-    return unused > (this.#section(tenant).size === 0 ? Math.min(refresh / 2, IDLE) : IDLE);
+    return unused > (this.#section(tenant).size === 0 ? Math.min(refresh / 2, IDLE_TIMEOUT_MS) : IDLE_TIMEOUT_MS);
   }
 }

@@ -1,30 +1,29 @@
 import type { Backend, StoredSecret } from '@coffer/backend-contract';
-import {
-  CacheBytes,
-  LocalCache,
-  type CachedSecret,
-  type CacheEntry,
-  type FillLease,
-  type SharedCache,
-} from '@coffer/cache';
+import { CacheBytes, LocalCache, type CacheEntry, type FillLease, type SharedCache } from '@coffer/cache';
 import type { ElapsedTime, EntryStamp, Flight, LogEntry, Reader } from '@coffer/coherence';
 import type { Metrics } from '@coffer/observability';
 import { SecretPath, type Clock } from '@coffer/secrets';
+import type { ForwardReason } from '../cache-status.js';
+import type { Lookup, LookupResult } from '../lookup.js';
 import type { CacheRule, CacheRules } from './cache-rules.js';
-import type { Forward, Found, Served } from './found.js';
 import { isBehind, LatestWrites } from './latest-writes.js';
 import { LoadLimiter } from './load-limiter.js';
 
 /** A store as cached reads see it. */
-export interface CachedManager {
+interface CachedManager {
   readonly name: string;
   readonly backend: Pick<Backend, 'read' | 'capabilities'>;
 }
 
-export interface CoherentReadsOptions {
+/** What is known to be absent, and since when on the clock of the readers. */
+export type AbsenceOf = (path: SecretPath) => { readonly tag: bigint; readonly since: number } | undefined;
+
+export interface CacheLookupOptions {
   readonly managerFor: (path: SecretPath) => CachedManager;
   readonly rules: CacheRules;
   readonly readerOf: (path: string) => Reader;
+  /** A path that is known to hold nothing is absent where a hit would be served. */
+  readonly absenceOf: AbsenceOf;
   /** Absent: entries stay in this process. */
   readonly shared?: SharedCache;
   readonly time: ElapsedTime;
@@ -36,25 +35,22 @@ export interface CoherentReadsOptions {
   readonly metrics: Metrics;
 }
 
-/** When a store that answered what was before the latest write is asked again, in milliseconds after one another. */
-const AGAIN = [25, 50, 100, 200, 400];
-/** How far the log's clock may be from this one before a hit counts as found stale, in milliseconds. */
-const SKEW = 1_000;
+/** Pauses before a store that answered what was before the latest write is asked again, one after the other. */
+const RETRY_DELAYS_MS = [25, 50, 100, 200, 400];
+/** How far the log's clock may be from this one before a hit counts as found stale. */
+const MAX_CLOCK_SKEW_MS = 1_000;
 
 /** An entry with the reader of its key, so that a hit need not look for it. */
 interface LocalEntry extends CacheEntry {
   readonly reader: Reader;
 }
 
-/** A value out of this process's memory. */
-type Hit = { readonly secret: CachedSecret } & Extract<Served, { readonly left: number }>;
-
-interface Flying {
+interface InFlightLoad {
   readonly flight: Flight;
-  readonly answer: Promise<Found>;
+  readonly result: Promise<LookupResult>;
 }
 
-interface Call {
+interface Load {
   readonly path: SecretPath;
   readonly key: string;
   readonly reader: Reader;
@@ -62,34 +58,34 @@ interface Call {
   readonly local: LocalCache<LocalEntry>;
   readonly rule: CacheRule;
   readonly refresh: boolean;
-  readonly forward: Forward;
+  readonly forward: ForwardReason;
 }
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
- * Reads of one key over L1, L2 and the store, by the leave of the key's reader (rules 1 to 4 of the protocol). A hit in
- * L1 is answered in the very step in which it is asked for.
+ * Looks keys up in L1, L2 and the store, as far as the key's reader allows (rules 1 to 4 of the protocol). A hit in L1 is
+ * answered in the very step in which it is asked for.
  */
-export class CoherentReads {
+export class CacheLookup implements Lookup {
   readonly #locals = new Map<string, LocalCache<LocalEntry>>();
-  /** Not in the figures yet. */
+  /** Hits in L1 that the metrics do not show yet. */
   #hits = 0;
-  readonly #flights = new Map<string, Flying>();
-  readonly #latest: LatestWrites;
-  /** Of all calls to stores that are made here. */
+  readonly #inFlight = new Map<string, InFlightLoad>();
+  readonly #latestWrites: LatestWrites;
+  /** Bounds all calls to stores that are made here. */
   readonly limiter = new LoadLimiter();
 
-  constructor(private readonly options: CoherentReadsOptions) {
+  constructor(private readonly options: CacheLookupOptions) {
     const bytes = new CacheBytes(options.maxBytes);
     for (const [name, { maximumSize }] of options.rules) this.#locals.set(name, new LocalCache(maximumSize, bytes));
-    this.#latest = new LatestWrites(options.window);
-    options.metrics.watchBudget('latest-writes', () => this.#latest.memory);
+    this.#latestWrites = new LatestWrites(options.window);
+    options.metrics.watchBudget('latest-writes', () => this.#latestWrites.memory);
     options.metrics.beforeText.add(() => this.#show());
   }
 
-  /** `refresh`: asks the store whatever is cached, and caches its answer. */
-  read(path: SecretPath, refresh = false): Found | Promise<Found> {
+  /** With `refresh` the store is asked whatever is cached, and its answer is cached. */
+  read(path: SecretPath, refresh = false): LookupResult | Promise<LookupResult> {
     const { time, readerOf, managerFor, rules } = this.options;
     const manager = managerFor(path);
     const rule = rules.get(manager.name);
@@ -98,31 +94,23 @@ export class CoherentReads {
     const key = path.toString();
     const now = time.now();
     const entry = refresh ? undefined : local.get(key, now);
-    if (entry?.reader.hit(key, entry, now) === true) return this.#served(entry, entry.secret, now);
+    if (entry?.reader.hit(key, entry, now) === true) return this.#hit(entry, entry.secret, now);
     const reader = entry?.reader ?? readerOf(key);
-    const flying = refresh ? undefined : this.#flights.get(key);
-    if (flying !== undefined && reader.joins(flying.flight, now)) return flying.answer;
+    const load = refresh ? undefined : this.#inFlight.get(key);
+    if (load !== undefined && reader.joins(load.flight, now)) return load.result;
     const forward = refresh ? 'bypass' : entry === undefined ? 'miss' : 'stale';
-    return this.#fly({ path, key, reader, manager, local, rule, refresh, forward }, now);
+    return this.#startLoad({ path, key, reader, manager, local, rule, refresh, forward }, now);
   }
 
-  /** The value of the path, where `read` would answer it at once. `undefined` says nothing, and nothing is counted then. */
-  hit(path: SecretPath): Hit | undefined {
+  /** A value in L1, or what the catalogue knows to be absent. Nothing is counted where the answer is unknown. */
+  cached(path: SecretPath) {
     const { time, managerFor } = this.options;
     const key = path.toString();
     const now = time.now();
-    const entry = this.#locals.get(managerFor(path).name)?.get(key, now);
-    if (entry?.secret === undefined || !entry.reader.hit(key, entry, now)) return undefined;
-    return this.#served(entry, entry.secret, now);
-  }
-
-  /** Whether what is known to be absent counts as a hit would. */
-  admits(path: SecretPath, absence: { readonly tag: bigint; readonly since: number }): boolean {
-    const rule = this.options.rules.get(this.options.managerFor(path).name);
-    if (rule === undefined) return false;
-    const key = path.toString();
-    const stamp = { tag: absence.tag, expires: absence.since + rule.life };
-    return this.options.readerOf(key).hit(key, stamp, this.options.time.now());
+    const manager = managerFor(path);
+    const entry = this.#locals.get(manager.name)?.get(key, now);
+    if (entry?.secret !== undefined && entry.reader.hit(key, entry, now)) return this.#hit(entry, entry.secret, now);
+    return this.#isAbsent(path, key, manager, now) ? 'absent' : undefined;
   }
 
   /** After the reader has read the record. */
@@ -130,7 +118,7 @@ export class CoherentReads {
     if (record.type !== 'COMMIT') return;
     const { path, fence } = record;
     if (this.options.readerOf(path).fence(path) !== fence || this.#readsStrongly(path)) return;
-    this.#latest.committed(record, timestamp);
+    this.#latestWrites.committed(record, timestamp);
   }
 
   /** Whether the path's store never answers what was before a write, so that nothing needs to be remembered of it. */
@@ -146,7 +134,7 @@ export class CoherentReads {
   evict(path: string, fence: bigint, timestamp: number): void {
     for (const local of this.#locals.values()) {
       const entry = local.peek(path);
-      if (entry !== undefined && entry.tag < fence && (entry.hitAt ?? 0) > timestamp + SKEW) {
+      if (entry !== undefined && entry.tag < fence && (entry.hitAt ?? 0) > timestamp + MAX_CLOCK_SKEW_MS) {
         this.options.metrics.staleReads.inc();
       }
       local.evict(path, fence);
@@ -162,13 +150,21 @@ export class CoherentReads {
     for (const local of this.#locals.values()) local.sweep(this.options.time.now());
   }
 
-  #served<S>(entry: LocalEntry, secret: S, now: number) {
+  #hit<S>(entry: LocalEntry, secret: S, now: number) {
     entry.hitAt = this.options.clock.wall();
     this.#hits += 1;
-    return { secret, source: 'l1', left: entry.expires - now } as const;
+    return { secret, source: 'l1', remainingTtlMs: entry.expires - now } as const;
   }
 
-  #fly(call: Call, now: number): Promise<Found> {
+  /** An absence counts only where a hit would. */
+  #isAbsent(path: SecretPath, key: string, manager: CachedManager, now: number): boolean {
+    const absence = this.options.absenceOf(path);
+    const rule = absence && this.options.rules.get(manager.name);
+    if (absence === undefined || rule === undefined) return false;
+    return this.options.readerOf(key).hit(key, { tag: absence.tag, expires: absence.since + rule.life }, now);
+  }
+
+  #startLoad(call: Load, now: number): Promise<LookupResult> {
     const { key, reader, path, manager } = call;
     const { metrics } = this.options;
     const flight = reader.begin(key, now);
@@ -176,17 +172,16 @@ export class CoherentReads {
       metrics[reader.blocked(key) ? 'cacheBlockedReads' : 'cacheUnleasedReads'].inc();
       return this.#uncached(path, manager, 'bypass');
     }
-    const answer = this.#answer(call, flight);
-    const flying = { flight, answer };
-    this.#flights.set(key, flying);
-    const landed = (): void => {
-      if (this.#flights.get(key) === flying) this.#flights.delete(key);
+    const load = { flight, result: this.#load(call, flight) };
+    this.#inFlight.set(key, load);
+    const end = (): void => {
+      if (this.#inFlight.get(key) === load) this.#inFlight.delete(key);
     };
-    answer.then(landed, landed);
-    return answer;
+    load.result.then(end, end);
+    return load.result;
   }
 
-  async #answer(call: Call, flight: Flight): Promise<Found> {
+  async #load(call: Load, flight: Flight): Promise<LookupResult> {
     const { shared, metrics } = this.options;
     if (shared === undefined) return this.#fill(call, flight, undefined);
     const look = await shared.look(call.path, (stamp) => !call.refresh && this.#usable(call, stamp));
@@ -198,16 +193,16 @@ export class CoherentReads {
     entry.hitAt = clock.wall();
     call.local.put(call.key, { ...entry, reader: call.reader }, now);
     metrics.cacheReads.inc({ source: 'l2', reason: '' });
-    return { secret: entry.secret, source: 'l2', left: entry.expires - now };
+    return { secret: entry.secret, source: 'l2', remainingTtlMs: entry.expires - now };
   }
 
   /** Asked again in the step in which the answer is given. */
-  #usable({ key, reader, rule }: Call, stamp: EntryStamp): boolean {
+  #usable({ key, reader, rule }: Load, stamp: EntryStamp): boolean {
     const now = this.options.time.now();
     return stamp.expires - now <= rule.life && reader.hitShared(key, stamp, now);
   }
 
-  async #fill(call: Call, flight: Flight, lease: FillLease | undefined): Promise<Found> {
+  async #fill(call: Load, flight: Flight, lease: FillLease | undefined): Promise<LookupResult> {
     const { shared, metrics, time } = this.options;
     const { key, reader, local, rule, forward } = call;
     try {
@@ -228,7 +223,7 @@ export class CoherentReads {
     }
   }
 
-  async #uncached(path: SecretPath, manager: CachedManager, forward: Forward): Promise<Found> {
+  async #uncached(path: SecretPath, manager: CachedManager, forward: ForwardReason): Promise<LookupResult> {
     const { secret } = await this.#ask(path, manager);
     this.options.metrics.cacheReads.inc({ source: 'store', reason: forward });
     return { secret, source: 'store', forward };
@@ -239,11 +234,11 @@ export class CoherentReads {
     const key = path.toString();
     for (let attempt = 0; ; attempt += 1) {
       const { strongReads } = backend.capabilities;
-      const write = strongReads ? undefined : this.#latest.of(key);
+      const write = strongReads ? undefined : this.#latestWrites.of(key);
       const stored = await this.limiter.run(() => backend.read(path, { signal: new AbortController().signal }));
-      const wait = isBehind(stored, write) ? AGAIN[attempt] : undefined;
+      const wait = isBehind(stored, write) ? RETRY_DELAYS_MS[attempt] : undefined;
       if (wait === undefined) {
-        const behind = isBehind(stored, write) || (!strongReads && this.#latest.isUnsure(key));
+        const behind = isBehind(stored, write) || (!strongReads && this.#latestWrites.isUnsure(key));
         return { secret: secretOf(stored), behind };
       }
       await pause(wait);

@@ -13,13 +13,13 @@ beforeEach(() => {
 });
 afterEach(() => bench.close());
 
-const ask = (inherit = true) => bench.cache().service.resolve({ path, inherit, visible: () => true });
+const ask = (inherit = true) => bench.reads().resolve({ path, inherit, visible: () => true });
 
 it('a hit is answered in the step in which it is asked for, an inherited one too', async () => {
   const first = ask();
   expect(first).toBeInstanceOf(Promise);
   await first;
-  expect(ask()).toMatchObject({ path: parent, served: { source: 'l1' } });
+  expect(ask()).toMatchObject({ path: parent, cacheStatus: { source: 'l1' } });
   expect(() => ask(false)).toThrow(expect.objectContaining({ code: 'not-found' }));
   expect(bench.store.reads).toBe(2);
 });
@@ -38,41 +38,45 @@ it('a level that waits is followed by the others', async () => {
   const fence = bench.prepare(path);
   const answer = ask();
   expect(answer).toBeInstanceOf(Promise);
-  expect(await answer).toMatchObject({ path: parent, served: { source: 'store', forward: 'bypass' } });
+  expect(await answer).toMatchObject({ path: parent, cacheStatus: { source: 'store', forward: 'bypass' } });
   bench.commit(path, fence, 'delete');
 });
 
-describe('what is at hand', () => {
-  const atHand = (at = parent, visible = (_namespace: string) => true) =>
-    bench.cache().service.atHand({ path: at, inherit: true, visible });
+describe('what is cached', () => {
+  const cached = (at = parent, visible = (_namespace: string) => true) =>
+    bench.reads().cached({ path: at, inherit: true, visible });
   const hits = () => bench.figure('coffer_cache_reads_total', { source: 'l1' });
 
   it('is what a hit would be, and counts as one', async () => {
     await ask();
-    expect(atHand()).toEqual(await bench.cache().service.resolve({ path: parent, inherit: true, visible: () => true }));
-    expect(atHand()).toMatchObject({ path: parent, version: 'v-inherited', served: { source: 'l1', left: 60_000 } });
+    expect(cached()).toEqual(await bench.reads().resolve({ path: parent, inherit: true, visible: () => true }));
+    expect(cached()).toMatchObject({
+      path: parent,
+      version: 'v-inherited',
+      cacheStatus: { source: 'l1', remainingTtlMs: 60_000 },
+    });
     expect(await hits()).toBe(3);
   });
 
   it('is nothing that would have to be asked for, and nothing of that counts', async () => {
-    expect(atHand()).toBeUndefined();
+    expect(cached()).toBeUndefined();
     await ask();
     const { reads } = bench.store;
-    expect(atHand(path)).toBeUndefined();
-    expect(atHand(parent, () => false)).toBeUndefined();
+    expect(cached(path)).toBeUndefined();
+    expect(cached(parent, () => false)).toBeUndefined();
     const fence = bench.prepare(parent);
-    expect(atHand()).toBeUndefined();
+    expect(cached()).toBeUndefined();
     bench.commit(parent, fence);
-    expect(atHand()).toBeUndefined();
+    expect(cached()).toBeUndefined();
     expect([bench.store.reads, await hits()]).toEqual([reads, 0]);
   });
 
   it('is nothing once the lease or the entry is over', async () => {
     await ask();
     bench.clock.pass(DEFAULT_TIMING.lease - 1);
-    expect(atHand()).toBeDefined();
+    expect(cached()).toBeDefined();
     bench.clock.pass(1);
-    expect(atHand()).toBeUndefined();
+    expect(cached()).toBeUndefined();
   });
 
   it('passes over levels that are known to be empty, and those that may not be seen', async () => {
@@ -83,10 +87,10 @@ describe('what is at hand', () => {
     bench.grant();
     bench.store.put(parent, 'inherited');
     await ask();
-    expect(atHand(path)).toMatchObject({ path: parent });
+    expect(cached(path)).toMatchObject({ path: parent });
     expect(bench.store.reads).toBe(1);
     absence.since = -60_000;
-    expect(atHand(path)).toBeUndefined();
-    expect(atHand(path, (namespace) => namespace === 'company')).toMatchObject({ path: parent });
+    expect(cached(path)).toBeUndefined();
+    expect(cached(path, (namespace) => namespace === 'company')).toMatchObject({ path: parent });
   });
 });

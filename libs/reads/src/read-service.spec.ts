@@ -1,7 +1,8 @@
 import type { Backend } from '@coffer/backend-contract';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { CofferError, SecretPath, SecretValue, fenceOf, isWithinNamespace } from '@coffer/secrets';
-import { StoreReadService } from './store-read-service.js';
+import { ReadService } from './read-service.js';
+import { StoreLookup } from './store-lookup.js';
 
 let offset = 0n;
 const put = async (backend: Backend, namespace: string, key: string, value = 'v', description?: string) => {
@@ -14,16 +15,21 @@ const put = async (backend: Backend, namespace: string, key: string, value = 'v'
 };
 
 const everything = () => true;
-const reading = (backend: Pick<Backend, 'read'>, absent?: (path: SecretPath) => boolean) =>
-  new StoreReadService({ managerFor: () => ({ backend }) }, absent);
+const reading = (backend: Pick<Backend, 'read'>, absent: (path: SecretPath) => boolean = () => false) => {
+  const store = new StoreLookup({ managerFor: () => ({ backend }) });
+  return new ReadService({
+    cached: (path) => (absent(path) ? 'absent' : undefined),
+    read: (path) => store.read(path),
+  });
+};
 const ask = (namespace: string, key: string, more: { inherit?: boolean; subkey?: string } = {}) => ({
   path: SecretPath.of('main', namespace, key),
   inherit: true,
   visible: everything,
   ...more,
 });
-const failure = async (work: Promise<unknown>): Promise<CofferError> => {
-  const error: unknown = await work.then(
+const failure = async (work: unknown): Promise<CofferError> => {
+  const error: unknown = await Promise.resolve(work).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );

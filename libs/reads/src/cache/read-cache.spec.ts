@@ -1,6 +1,6 @@
 import { SecretPath } from '@coffer/secrets';
 import { CacheBench, stored, type BenchOptions } from './cache.fixture.js';
-import { cacheStatus } from './found.js';
+import { cacheStatusHeader } from '../cache-status.js';
 
 const path = SecretPath.of('main', 'company.team', 'KEY');
 
@@ -14,8 +14,8 @@ const open = (options: BenchOptions = {}): CacheBench => {
 afterEach(() => bench.close());
 
 const sourceOf = async (options: Parameters<CacheBench['read']>[1] = {}) => {
-  const { value, served } = await bench.read(path, options);
-  return [value, served && cacheStatus(served)];
+  const { value, cacheStatus } = await bench.read(path, options);
+  return [value, cacheStatusHeader(cacheStatus)];
 };
 
 const MISS = 'coffer; fwd=miss; detail=store';
@@ -90,6 +90,20 @@ describe('a gateway that holds its leases', () => {
     expect((await sourceOf())[0]).toBe('two');
     expect((await sourceOf({ gateway: 1 }))[0]).toBe('two');
     expect(await bench.figure('coffer_cache_fills_total', { outcome: 'killed' })).toBe(1);
+  });
+
+  it('keeps nothing of a call that a write has overtaken', async () => {
+    open();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    bench.store.gate = promise;
+    const early = sourceOf();
+    await new Promise((done) => setImmediate(done));
+    bench.store.gate = undefined;
+    await bench.write(path, 'two');
+    resolve();
+    expect((await early)[0]).toBe('one');
+    expect(await bench.figure('coffer_cache_entries')).toBe(0);
+    expect(await sourceOf()).toEqual(['two', MISS]);
   });
 
   it('does not answer what the shared cache gave when a write has passed by the time it came', async () => {
@@ -182,7 +196,7 @@ describe('leases', () => {
     open();
     await sourceOf();
     bench.heartbeats.length = 0;
-    bench.cache().onModuleDestroy();
+    bench.cache().close();
     expect(bench.heartbeats.map(({ leaving }) => leaving)).toEqual([true, true]);
     expect(await sourceOf()).toEqual(['one', BYPASS]);
   });
@@ -279,7 +293,7 @@ describe('levels', () => {
     bench.store.put(parent, 'inherited');
     expect(await bench.read(path, { inherit: true })).toMatchObject({ value: 'inherited', namespace: 'company' });
     expect(bench.store.reads).toBe(2);
-    expect((await bench.read(path, { inherit: true })).served?.source).toBe('l1');
+    expect((await bench.read(path, { inherit: true })).cacheStatus.source).toBe('l1');
     expect(bench.store.reads).toBe(2);
     await bench.write(path, 'own');
     expect(await bench.read(path, { inherit: true })).toMatchObject({ value: 'own', namespace: 'company.team' });
@@ -293,7 +307,7 @@ describe('levels', () => {
     expect(bench.store.reads).toBe(1);
     bench.store.put(path, 'own');
     expect((await bench.read(path, { inherit: true, refresh: true })).value).toBe('own');
-    expect(await bench.read(path, { inherit: true })).toMatchObject({ value: 'own', served: { source: 'l1' } });
+    expect(await bench.read(path, { inherit: true })).toMatchObject({ value: 'own', cacheStatus: { source: 'l1' } });
     const fence = bench.prepare(path);
     expect((await bench.read(path, { inherit: true })).value).toBe('own');
     bench.commit(path, fence);

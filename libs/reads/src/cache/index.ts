@@ -1,3 +1,0 @@
-export * from './cache-rules.js';
-export * from './found.js';
-export * from './gateway-cache.js';

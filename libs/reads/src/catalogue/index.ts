@@ -1,2 +1,0 @@
-export * from './catalogue-lists.js';
-export * from './catalogue-service.js';

@@ -1,0 +1,71 @@
+import type { CatalogueEntry } from '@coffer/catalogue';
+import { compareCodePoints, namespaceAndParents, type Tag } from '@coffer/secrets';
+import { mergePaced } from '../event-loop/paced-sort.js';
+import { Pace } from '../event-loop/pace.js';
+import type { CatalogueService } from './catalogue-service.js';
+import type { StoreManagers } from '../store-managers.js';
+
+export interface ListedSecret {
+  readonly key: string;
+  readonly namespace: string;
+  readonly description?: string | undefined;
+  readonly tags: readonly Tag[];
+}
+
+const byPath = (a: ListedSecret, b: ListedSecret): number =>
+  compareCodePoints(a.namespace, b.namespace) || compareCodePoints(a.key, b.key);
+
+/** What is known, and how old it may be. */
+export interface Stale<T> {
+  readonly content: T;
+  /** Absent where it has every write that was answered before the call. */
+  readonly stalenessMs?: number;
+}
+
+/**
+ * Answers lists from the catalogue, without values: complete as of the call while the log can be read to its end. Errors
+ * are `CofferError`s.
+ */
+export class ListService {
+  constructor(
+    private readonly catalogue: CatalogueService,
+    private readonly managers: StoreManagers,
+  ) {}
+
+  /** Every secret of the tenant, or of one namespace, in the order of namespace and key. To be used at once: later changes show in it. */
+  async list(tenant: string, namespace?: string): Promise<Stale<readonly ListedSecret[]>> {
+    const { managers, catalogue } = this;
+    const asked = namespace === undefined ? managers.managersOf(tenant) : [managers.managerFor(tenant, namespace)];
+    const sections = await Promise.all(asked.map((manager) => catalogue.section(tenant, manager)));
+    const stalenessMs = await catalogue.stalenessMs();
+    const lists = sections.map((section): readonly CatalogueEntry[] => section.list(namespace));
+    if (lists.length === 1) return staleBy(lists[0] ?? [], stalenessMs);
+    // As they are now: `list` shows later changes.
+    const copies = lists.map((list) => list.slice());
+    return staleBy(await mergePaced(copies, byPath, new Pace()), stalenessMs);
+  }
+
+  /** The keys of the namespace and of each of its parents, by namespace; an entry for each level, also an empty one. */
+  async inherited(tenant: string, namespace: string): Promise<Stale<ReadonlyMap<string, readonly string[]>>> {
+    const { managers, catalogue } = this;
+    const levels = await Promise.all(
+      namespaceAndParents(namespace).map(async (level) => {
+        const section = await catalogue.section(tenant, managers.managerFor(tenant, level));
+        return { level, section };
+      }),
+    );
+    const stalenessMs = await catalogue.stalenessMs();
+    const keys = levels.map(({ level, section }) => [level, section.list(level).map(({ key }) => key)] as const);
+    return staleBy(new Map(keys), stalenessMs);
+  }
+
+  /** Whether the store of the namespace, or without one the tenant's default store, refuses writes. */
+  readOnly(tenant: string, namespace?: string): boolean {
+    return this.managers.managerFor(tenant, namespace).readOnly;
+  }
+}
+
+const staleBy = <T>(content: T, stalenessMs: number | undefined): Stale<T> => ({
+  content,
+  ...(stalenessMs === undefined ? {} : { stalenessMs }),
+});

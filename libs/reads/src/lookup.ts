@@ -1,0 +1,20 @@
+import type { CachedSecret } from '@coffer/cache';
+import type { SecretPath } from '@coffer/secrets';
+import type { CacheStatus } from './cache-status.js';
+
+/** The answer for one path, and where it came from; `secret` is `undefined` where there is none. */
+export type LookupResult = { readonly secret: CachedSecret | undefined } & CacheStatus;
+
+/** Looks single paths up: the one thing that differs with a cache and without. */
+export interface Lookup {
+  /**
+   * What is known of the path without asking anybody: a value that may be served, or `absent` where it is certain that
+   * there is none. `undefined` means unknown; call `read`. Never throws.
+   */
+  cached(path: SecretPath): (LookupResult & { readonly secret: CachedSecret }) | 'absent' | undefined;
+  /**
+   * The answer, at once where nothing has to be waited for. With `refresh` the store is asked whatever is cached. Rejects
+   * with what the store throws.
+   */
+  read(path: SecretPath, refresh: boolean): LookupResult | Promise<LookupResult>;
+}
