@@ -33,6 +33,7 @@ export const suiteServers = {
   'apps/e2e/src/distributed.': ['kafka', 'postgresql', 'mariadb'],
   'apps/e2e/src/faults/': [],
   'apps/e2e/src/faults/database-out-of-reach': ['postgresql', 'mariadb'],
+  'apps/e2e/src/faults/terminated-backends': ['kafka', 'postgresql'],
   'apps/e2e/src/harness/': [],
   'apps/e2e/src/hit-network/': ['kafka', 'postgresql', 'redis'],
   'apps/e2e/src/kill9/': [],
@@ -50,6 +51,8 @@ export const suiteServers = {
   'libs/backends/google-secret-manager/': ['google-secret-manager'],
   'libs/backends/jdbc/': jdbc,
   'libs/backends/jdbc/src/h2': ['h2'],
+  // It starts a PostgreSQL of its own, by the programs that come with this one.
+  'libs/backends/jdbc/src/mutual-tls': ['postgresql'],
   'libs/backends/jdbc/src/mysql': ['mariadb'],
   'libs/backends/jdbc/src/postgresql': ['postgresql'],
   'libs/backends/registry/src/facade-over-google-secret-manager': ['google-secret-manager'],

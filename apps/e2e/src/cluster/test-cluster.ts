@@ -86,6 +86,12 @@ export class TestCluster {
     return this.#started.kafka.split(',');
   }
 
+  /** In the cluster's own database, as its owner. */
+  async execute(...statements: readonly string[]): Promise<void> {
+    if (this.database === undefined) throw new Error('the store of this cluster is no database');
+    await this.database.execute(...statements);
+  }
+
   /** Where the broker keeps its data. */
   get brokerFolder(): string {
     return this.broker.handle.folder ?? '';
