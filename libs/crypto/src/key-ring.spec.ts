@@ -194,10 +194,10 @@ describe('KeyRing', () => {
     });
 
     it('refuses a changed key id even when both ids have the same secret', async () => {
-      const twins = await KeyRing.derive([source('ka', true, old), source('kb', false, old)]);
-      const sealed = twins.seal(secret, context);
+      const sameSecret = await KeyRing.derive([source('ka', true, old), source('kb', false, old)]);
+      const sealed = sameSecret.seal(secret, context);
       sealed.write('kb', 6);
-      expect(refused(() => twins.open(sealed, context))).toBe(true);
+      expect(refused(() => sameSecret.open(sealed, context))).toBe(true);
     });
 
     it('does not take rubbish for an envelope of the active key', () => {
