@@ -1,7 +1,7 @@
 /** What a failed login was: a password that is wrong, or a token or header that is. */
 export type LoginKind = 'password' | 'token';
 
-/** What is told of failed logins. */
+/** Receives counts of failed logins; called synchronously. */
 export interface LoginMetrics {
   failed(kind: LoginKind): void;
   /** A login that was refused unseen. */

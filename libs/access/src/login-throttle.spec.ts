@@ -20,7 +20,7 @@ describe('LoginThrottle', () => {
   };
   beforeEach(() => {
     now = 1_000;
-    throttle = new LoginThrottle(clock, { failures: 3, window: 60_000 });
+    throttle = new LoginThrottle(clock, { failures: 3, windowMs: 60_000 });
   });
 
   it('lets an address fail three times, then makes it wait for the rest of the window', () => {
@@ -91,14 +91,14 @@ describe('LoginThrottle', () => {
   });
 
   it('tells how much it counts, which is bounded whatever names are sent', () => {
-    const told = { failed: 0, throttled: 0, entries: 0 };
+    const reported = { failed: 0, throttled: 0, entries: 0 };
     const counting = new LoginThrottle(
       clock,
-      { failures: 1, window: 60_000 },
+      { failures: 1, windowMs: 60_000 },
       {
-        failed: () => void (told.failed += 1),
-        throttled: () => void (told.throttled += 1),
-        counts: (entries) => void (told.entries = entries),
+        failed: () => void (reported.failed += 1),
+        throttled: () => void (reported.throttled += 1),
+        counts: (entries) => void (reported.entries = entries),
       },
     );
     const name = 'x'.repeat(10_000);
@@ -106,7 +106,7 @@ describe('LoginThrottle', () => {
       counting.failed({ address: '192.0.2.1', username: `${name}${index}` });
     }
     expect(() => counting.check({ address: '192.0.2.1', username: `${name}10049` })).toThrow();
-    expect(told).toEqual({ failed: 10_050, throttled: 1, entries: 10_000 });
+    expect(reported).toEqual({ failed: 10_050, throttled: 1, entries: 10_000 });
   });
 
   it('forgets the oldest of more than 10,000 addresses', () => {

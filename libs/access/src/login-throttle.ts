@@ -7,11 +7,11 @@ import { NO_LOGIN_METRICS, type LoginKind, type LoginMetrics } from './login-met
 export interface ThrottleOptions {
   /** Failed logins of one user from one address, or wrong tokens of one address, in a window; then it has to wait. */
   readonly failures: number;
-  /** Milliseconds, from the first failure. */
-  readonly window: number;
+  /** Counts from the first failure. */
+  readonly windowMs: number;
 }
 
-const DEFAULTS: ThrottleOptions = { failures: 10, window: 60_000 };
+const DEFAULTS: ThrottleOptions = { failures: 10, windowMs: 60_000 };
 /** Bounds the memory, some 2 MB: entries are as long whatever is sent. What failed longest ago is forgotten first. */
 const MAX_ENTRIES = 10_000;
 /** The bits of an IPv6 address that a provider gives to one customer; the rest is the customer's to vary. */
@@ -51,7 +51,7 @@ export class LoginThrottle {
     this.#metrics = metrics;
     this.#failures = new LRUCache({
       max: MAX_ENTRIES,
-      ttl: options.window,
+      ttl: options.windowMs,
       ttlResolution: 0,
       noUpdateTTL: true,
       perf: { now: () => clock.monotonic() },
