@@ -29,7 +29,7 @@ export class CoordinatorFigures {
     private readonly now: () => number,
   ) {
     this.#positions = shards.map(() => 0n);
-    metrics.beforeText.add(() => this.#show());
+    metrics.onScrape.add(() => this.#show());
   }
 
   /** PREPAREs whose CLEARED is awaited, for tests. */

@@ -56,7 +56,7 @@ void runService({
       const { evictions: losses = 0, ...use } = runtime.memory;
       return { ...use, losses };
     });
-    metrics.beforeText.add(() => metrics.partitionsHalted.set(runtime.halted.length));
+    metrics.onScrape.add(() => metrics.partitionsHalted.set(runtime.halted.length));
     const server = await serveHealth({
       metrics,
       missing,

@@ -178,8 +178,8 @@ export class Metrics extends CacheMetrics {
     },
   });
 
-  /** Called whenever the figures are asked for, before they are. */
-  readonly beforeText = new Set<() => void>();
+  /** Callbacks that set metrics before each scrape. */
+  readonly onScrape = new Set<() => void>();
 
   constructor() {
     super();
@@ -189,7 +189,7 @@ export class Metrics extends CacheMetrics {
   /** Shows a budget from now on, as `read` tells whenever the figures are asked for. */
   watchBudget(budget: string, read: () => BudgetReading): void {
     let shown = 0;
-    this.beforeText.add(() => {
+    this.onScrape.add(() => {
       const { bytes, limitBytes, evictions = 0 } = read();
       this.budgetBytes.set({ budget }, bytes);
       this.budgetLimitBytes.set({ budget }, limitBytes);
@@ -200,7 +200,7 @@ export class Metrics extends CacheMetrics {
 
   /** The Prometheus text format. */
   text(): Promise<string> {
-    this.beforeText.forEach((refresh) => refresh());
+    this.onScrape.forEach((refresh) => refresh());
     return this.registry.metrics();
   }
 

@@ -128,9 +128,9 @@ describe('the health server', () => {
     };
     const ask = (path: string) =>
       send(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\n\r\n`);
-    metrics.beforeText.add(fails);
+    metrics.onScrape.add(fails);
     const figures = await ask('/metrics');
-    metrics.beforeText.delete(fails);
+    metrics.onScrape.delete(fails);
     expect(figures).not.toContain('hunter2');
     expect(figures).toMatch(/^HTTP\/1\.1 500 [^]*\{"code":"internal"\}/);
     expect(await ask('/metrics')).toMatch(/^HTTP\/1\.1 200 /);

@@ -14,7 +14,7 @@ export const watchLogClock = (
   logger: Pick<Logger, 'warn'>,
   lookMs = LOOK_MS,
 ): { stop(): void } => {
-  metrics.beforeText.add(() => metrics.logClockOffset.set(time.offsetMs() / 1_000));
+  metrics.onScrape.add(() => metrics.logClockOffset.set(time.offsetMs() / 1_000));
   let toldAt = -Infinity;
   const timer = setInterval(() => {
     const offsetMs = time.offsetMs();

@@ -50,7 +50,7 @@ export class MutationWriter implements WriteService {
   constructor(private readonly options: MutationWriterOptions) {
     this.#publisher = new MutationPublisher(options);
     const { metrics, messaging } = options;
-    metrics.beforeText.add(() => metrics.queueUnfinished.set(messaging.producer.backlog().mutations));
+    metrics.onScrape.add(() => metrics.queueUnfinished.set(messaging.producer.backlog().mutations));
   }
 
   async write(request: WriteRequest, options: WriteOptions): Promise<WriteResult> {

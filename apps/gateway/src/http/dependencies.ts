@@ -52,8 +52,8 @@ export interface HttpMetrics {
   readonly refusals: { inc(labels: { readonly budget: Budget }, count?: number): void };
   /** Bytes of answers that are being made or were not taken yet. */
   readonly answerBytes: { set(bytes: number): void };
-  /** Called whenever the figures are asked for, before they are. */
-  readonly beforeText: Set<() => void>;
+  /** Callbacks that set metrics before each scrape. */
+  readonly onScrape: Set<() => void>;
   /** Shows how much of a budget is in use, as `read` tells whenever the figures are asked for. */
   watchBudget(budget: string, read: () => { readonly bytes: number; readonly limitBytes: number }): void;
   readonly contentType: string;

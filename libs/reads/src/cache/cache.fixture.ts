@@ -169,7 +169,7 @@ export class CacheBench {
   }
 
   async figure(name: string, labels: Record<string, string> = {}): Promise<number> {
-    this.metrics.beforeText.forEach((refresh) => refresh());
+    this.metrics.onScrape.forEach((refresh) => refresh());
     const metric = await this.metrics.registry.getSingleMetric(name)?.get();
     const matches = metric?.values.filter((value) =>
       Object.entries(labels).every(([label, text]) => value.labels[label] === text),

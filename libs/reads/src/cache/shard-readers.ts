@@ -52,7 +52,7 @@ export class ShardReaders {
     metrics.watchBudget('cache-keys', () => this.memory);
     this.#tails = this.#readers.map(() => 0);
     this.#lastTick = time.now();
-    metrics.beforeText.add(() => this.#show());
+    metrics.onScrape.add(() => this.#show());
   }
 
   /** To be called before the first entry of the log is read. */

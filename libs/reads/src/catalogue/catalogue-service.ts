@@ -48,7 +48,7 @@ export class CatalogueService {
     this.#catalogue = new Catalogue({
       managers,
       now,
-      window,
+      windowMs: window,
       open: (path, { operation, sealed }) => {
         const { version, description, tags } = sealer.openOutcome(path, operation, sealed);
         return { version, tags, ...(description === undefined ? {} : { description }) };
@@ -56,7 +56,7 @@ export class CatalogueService {
       uncertain: (path, manager) => this.#schedulerOf(manager).clarify(path),
     });
     metrics.watchBudget('catalogue-records', () => this.#catalogue.memory);
-    metrics.beforeText.add(() => this.#count());
+    metrics.onScrape.add(() => this.#count());
   }
 
   /** Takes a record of the log into account: in the log's order, and before anybody is told of it. */
@@ -103,7 +103,7 @@ export class CatalogueService {
 
   /** Records may have been missed: no absence counts before the next scan. */
   markSuspect(): void {
-    this.#catalogue.distrust();
+    this.#catalogue.markSuspect();
   }
 
   #schedulerOf(manager: CataloguedManager): ScanScheduler {

@@ -18,7 +18,7 @@ export const answerLimitsOf = ({ answer, answersInFlight, answerTimeout }: Limit
   timeoutMs: answerTimeout,
 });
 
-type Metrics = Pick<HttpMetrics, 'refusals' | 'answerBytes' | 'beforeText'>;
+type Metrics = Pick<HttpMetrics, 'refusals' | 'answerBytes' | 'onScrape'>;
 
 const MIB = 1_048_576;
 
@@ -34,7 +34,7 @@ export class AnswerBudget {
     readonly limits: AnswerLimits,
     private readonly metrics: Metrics,
   ) {
-    metrics.beforeText.add(() => metrics.answerBytes.set(this.#inFlight));
+    metrics.onScrape.add(() => metrics.answerBytes.set(this.#inFlight));
   }
 
   /** Of the answer that this response will be; given back when the response ends, however it does. */

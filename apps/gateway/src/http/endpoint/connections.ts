@@ -12,5 +12,5 @@ export const countConnections = (
     socket.once('close', () => (open -= 1));
   });
   server.on('drop', () => metrics.refusals.inc({ budget: 'connections' }));
-  metrics.beforeText.add(() => metrics.connections.set(open));
+  metrics.onScrape.add(() => metrics.connections.set(open));
 };
