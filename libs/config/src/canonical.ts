@@ -1,6 +1,6 @@
 import { canonicalKey, showKey, type Step } from './key-case.js';
 import { unknownKey } from './nearest-key.js';
-import type { Problems } from './problems.js';
+import type { ConfigErrors } from './config-errors.js';
 import { emptinessOf, shapeOf, type KnownKey, type Schema, type Shape } from './schema-shape.js';
 import { isTree, merge, type Tree } from './tree.js';
 
@@ -11,35 +11,35 @@ const NOT_USED = 'not used';
 
 /**
  * Rewrites every spelling of a known key (camelCase, kebab-case, snake_case, dotted) to the schema's own. Unknown keys
- * of strict groups become problems, those of loose groups stay without their values, those of others are dropped. A key
- * without a value stays, as null, for `settle` to refuse, where the schema does not take it for absent.
+ * of strict groups become errors, those of loose groups stay without their values, those of others are dropped. A key
+ * without a value stays, as null, for `resolvePlaceholders` to refuse, where the schema does not take it for absent.
  */
-export const canonicalise = (value: unknown, schema: Schema, path: readonly Step[], problems: Problems): unknown => {
+export const canonicalise = (value: unknown, schema: Schema, path: readonly Step[], errors: ConfigErrors): unknown => {
   if (value === null) return emptinessOf(schema) === 'absent' ? undefined : null;
   const shape = shapeOf(schema);
-  if (shape.kind === 'group' && isTree(value)) return canonicalGroup(value, shape, path, problems);
+  if (shape.kind === 'group' && isTree(value)) return canonicalGroup(value, shape, path, errors);
   if (shape.kind === 'list' && Array.isArray(value)) {
-    return value.map((item: unknown, index) => canonicalise(item, shape.item, [...path, index], problems));
+    return value.map((item: unknown, index) => canonicalise(item, shape.item, [...path, index], errors));
   }
   return value;
 };
 
-const canonicalGroup = (group: Tree, shape: Group, path: readonly Step[], problems: Problems): Tree => {
+const canonicalGroup = (group: Tree, shape: Group, path: readonly Step[], errors: ConfigErrors): Tree => {
   const result = new Map<string, unknown>();
   for (const [typed, value] of Object.entries(group)) {
     const known = shape.keys.get(canonicalKey(typed));
     const [found, inner] = known === undefined ? dotted(typed, value, shape) : [known, value];
     if (found === undefined) {
-      if (shape.strict) problems.add([...path, showKey(typed)], unknownKey(typed, names(shape)));
+      if (shape.strict) errors.add([...path, showKey(typed)], unknownKey(typed, names(shape)));
       if (shape.loose && value !== null) result.set(typed, NOT_USED);
       continue;
     }
     const here = [...path, found.name];
-    const now = canonicalise(inner, found.schema, here, problems);
+    const now = canonicalise(inner, found.schema, here, errors);
     if (now === undefined) continue;
     const before = result.get(found.name);
     if (before !== undefined && !(isTree(before) && isTree(now))) {
-      problems.add(here, 'is given twice, in two spellings; keep one');
+      errors.add(here, 'is given twice, in two spellings; keep one');
     }
     result.set(found.name, merge(before, now));
   }

@@ -26,7 +26,7 @@ export interface ManagerConfiguration {
 /** Everything that Coffer can be told, checked. Durations are milliseconds; secrets print as placeholders. */
 export interface Configuration {
   /** Lines for the operator's eyes at start; never an error, never a value. */
-  readonly notices: readonly string[];
+  readonly warnings: readonly string[];
   /** The configuration file that was read, absolute, for those who watch it. */
   readonly file?: string;
   /** The default store. Absent: the embedded database, which only a lone process has. */

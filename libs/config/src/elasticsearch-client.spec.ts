@@ -35,8 +35,8 @@ describe('kestra.elasticsearch.client', () => {
     expect(auth?.kind === 'api-key' && auth.apiKey.reveal()).toBe(Buffer.from('id:key').toString('base64'));
   });
 
-  it('notices what is harmless', () => {
-    expect(load('strict-deprecation-mode: true, max-results: canary, poolSize: 5').notices).toEqual([
+  it('warns of what is harmless', () => {
+    expect(load('strict-deprecation-mode: true, max-results: canary, poolSize: 5').warnings).toEqual([
       'kestra.elasticsearch.client.max-results is not used',
       'kestra.elasticsearch.client.poolSize is not used',
       'kestra.elasticsearch.client.strictDeprecationMode has no effect',
@@ -45,7 +45,7 @@ describe('kestra.elasticsearch.client', () => {
 
   it('does not look at keys that it does not know where another store is used', () => {
     const yaml = 'kestra: {secret: {type: jdbc, jdbc: {secret: x}}, elasticsearch: {client: {keystore: canary}}}';
-    expect(loadText(yaml).notices.join('\n')).not.toContain('keystore');
+    expect(loadText(yaml).warnings.join('\n')).not.toContain('keystore');
   });
 
   it.each([

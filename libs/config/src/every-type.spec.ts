@@ -30,7 +30,7 @@ kestra:
 `;
 
   it.each(spellings(yaml))('loads in %s', (_spelling, text) => {
-    const { secret, cache, notices } = loadText(text);
+    const { secret, cache, warnings } = loadText(text);
     expect(secret).toMatchObject({
       type,
       readOnly: true,
@@ -40,6 +40,6 @@ kestra:
       filterOnPrefix: { prefix: 'prod_', keepPrefix: false },
     });
     expect(cache).toEqual({ enabled: true, maximumSize: 1_000, expireAfterWrite: 60_000, mode: 'strict' });
-    expect(notices.filter((notice) => !notice.includes('httpHosts'))).toEqual([]);
+    expect(warnings.filter((warning) => !warning.includes('httpHosts'))).toEqual([]);
   });
 });

@@ -75,8 +75,8 @@ ssl.key.password: "canary\\n"
     expect([kafka?.tls?.key?.reveal(), kafka?.tls?.passphrase?.reveal()]).toEqual([KEY, 'canary']);
   });
 
-  it('notices options of a JAAS line that are of no use, without quoting them', () => {
-    const { notices } = loadText(
+  it('warns of options of a JAAS line that are of no use, without quoting them', () => {
+    const { warnings } = loadText(
       properties(`
 bootstrap.servers: kafka:9093
 security.protocol: SASL_SSL
@@ -84,7 +84,7 @@ sasl.mechanism: PLAIN
 sasl.jaas.config: 'M required username="me" password="x" user_canary="canary";'
 `),
     );
-    expect(notices).toEqual([
+    expect(warnings).toEqual([
       'kestra.kafka.client.properties.sasl.jaas.config has options that are not used: only username and password are',
     ]);
   });

@@ -343,7 +343,7 @@ kestra:
       denied-services: [EXECUTOR]
 `),
   )('isolation loads in %s, with one notice', (_spelling, text) => {
-    expect(loadText(text).notices).toEqual([
+    expect(loadText(text).warnings).toEqual([
       "kestra.secret.isolation has no effect: Coffer's own permissions (coffer.access) take its place",
     ]);
   });
@@ -364,10 +364,10 @@ describe("Kestra's documentation: where the secrets end up", () => {
   });
 
   it("says that Azure's shortest example names no vault, and that a JDBC secret is short", () => {
-    expect(loadText(BLOCKS.find(({ name }) => name.includes('without a vault'))?.yaml ?? '').notices[0]).toMatch(
+    expect(loadText(BLOCKS.find(({ name }) => name.includes('without a vault'))?.yaml ?? '').warnings[0]).toMatch(
       /names no vault: set vaultName or keyVaultUri/,
     );
-    expect(loadText(BLOCKS.find(({ name }) => name === 'JDBC')?.yaml ?? '').notices).toEqual([
+    expect(loadText(BLOCKS.find(({ name }) => name === 'JDBC')?.yaml ?? '').warnings).toEqual([
       'kestra.secret.jdbc.secret is shorter than 32 characters: choose a longer one',
     ]);
   });

@@ -11,9 +11,9 @@ const accessSchema = z.object({ coffer: z.object({ access: access.optional() }).
  * where they say nothing about it: the name could be what is wrong. Throws `configuration` when it is wrong itself.
  */
 export const loadAccess = (options: LoadOptions = {}): AccessConfiguration | undefined => {
-  const { tree, problems } = readSettings(accessSchema, options);
+  const { tree, errors } = readSettings(accessSchema, options);
   const given = at(tree, ['coffer', 'access']);
-  const found = given === undefined ? undefined : problems.check(access, given, ['coffer', 'access']);
-  problems.throwIfAny();
+  const found = given === undefined ? undefined : errors.check(access, given, ['coffer', 'access']);
+  errors.throwIfAny();
   return found;
 };

@@ -10,7 +10,7 @@ describe('loadConfiguration: sources', () => {
 
   it('has defaults for everything but the store', () => {
     expect(loadFiles({})).toEqual({
-      notices: [],
+      warnings: [],
       readOnly: false,
       cache: { enabled: false, maximumSize: 1_000, expireAfterWrite: 60_000, mode: 'strict' },
       caches: [{ enabled: false, maximumSize: 1_000, expireAfterWrite: 60_000 }],
@@ -232,7 +232,7 @@ describe('loadConfiguration: unknown keys', () => {
   it('ignores the rest of kestra and of the file', () => {
     const text =
       'kestra: {secrets: 1, elasticsearch: {indices: {x: 1}}, anything: [1]}\nmicronaut: {a: b}\nendpoints: 5';
-    expect(loadText(text)).toMatchObject({ notices: [] });
+    expect(loadText(text)).toMatchObject({ warnings: [] });
   });
 
   it('refuses one key in two spellings', () => {

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { canonicalise } from './canonical.js';
 import type { Configuration, ManagerConfiguration } from './configuration.js';
 import { mentionedVariables, type Environment } from './interpolate.js';
-import { Loading } from './loading.js';
+import { LoadContext } from './load-context.js';
 import { EVERYTHING, neededOf, type Needs } from './needs.js';
-import { Problems } from './problems.js';
+import { ConfigErrors } from './config-errors.js';
 import { cache as cacheSchema, type CacheSettings } from './schema/cache.js';
 import { plainCofferSettings } from './schema/coffer.js';
 import { resolveDatasource } from './schema/datasource.js';
@@ -15,7 +15,7 @@ import { resolveManager } from './schema/manager.js';
 import { resolveRedis } from './schema/redis.js';
 import { managerScope, rootSchema } from './schema/root.js';
 import type { Schema } from './schema-shape.js';
-import { settle } from './settle.js';
+import { resolvePlaceholders } from './resolve-placeholders.js';
 import { readSources, type ReadFile } from './sources.js';
 import { at, merge, type Tree } from './tree.js';
 import { withVariables } from './variables.js';
@@ -38,9 +38,9 @@ export interface LoadOptions {
  * wrong, by path and never by value.
  */
 export const loadConfiguration = (options: LoadOptions = {}): Configuration => {
-  const { file, loading, problems } = readSettings(rootSchema, options);
-  const configuration = assemble(loading, file);
-  problems.throwIfAny();
+  const { file, context, errors } = readSettings(rootSchema, options);
+  const configuration = assemble(context, file);
+  errors.throwIfAny();
   return configuration;
 };
 
@@ -49,35 +49,35 @@ export const readSettings = (schema: Schema, options: LoadOptions) => {
   const { argv = [], env = process.env, cwd = process.cwd() } = options;
   const { readFile = (path) => readFileSync(path, 'utf8'), needs = EVERYTHING } = options;
   const { sources, file } = readSources(argv, env, cwd, readFile);
-  const problems = new Problems();
+  const errors = new ConfigErrors();
   const mentioned = new Set(sources.flatMap(({ text }) => mentionedVariables(text)));
   const merged = sources
     .flatMap(({ text, name }) => parseYaml(text, name))
-    .map((tree) => canonicalise(tree, schema, [], problems))
+    .map((tree) => canonicalise(tree, schema, [], errors))
     .reduce(merge, {});
-  const complete = withVariables(merged, schema, env, mentioned, problems);
-  const tree = neededOf(settle(complete, schema, env) as Tree, needs);
-  return { file, tree, problems, loading: new Loading(tree, problems, env, cwd, readFile, needs) };
+  const complete = withVariables(merged, schema, env, mentioned, errors);
+  const tree = neededOf(resolvePlaceholders(complete, schema, env) as Tree, needs);
+  return { file, tree, errors, context: new LoadContext(tree, errors, env, cwd, readFile, needs) };
 };
 
-/** Adds problems; what it returns is whole only when there are none. */
-const assemble = (loading: Loading, file: string | undefined): Configuration => {
-  const { tree, problems, notices } = loading;
-  const own = problems.check(plainCofferSettings, at(tree, ['coffer']) ?? {}, ['coffer']);
+/** Adds errors; what it returns is whole only when there are none. */
+const assemble = (context: LoadContext, file: string | undefined): Configuration => {
+  const { tree, errors, warnings } = context;
+  const own = errors.check(plainCofferSettings, at(tree, ['coffer']) ?? {}, ['coffer']);
   const { mode } = own?.cache ?? { mode: 'strict' as const };
-  const main = resolveManager(at(tree, ['kestra', 'secret']) ?? {}, ['kestra', 'secret'], loading);
+  const main = resolveManager(at(tree, ['kestra', 'secret']) ?? {}, ['kestra', 'secret'], context);
   if (at(tree, ['kestra', 'secret', 'isolation']) !== undefined) {
-    notices.push("kestra.secret.isolation has no effect: Coffer's own permissions (coffer.access) take its place");
+    warnings.push("kestra.secret.isolation has no effect: Coffer's own permissions (coffer.access) take its place");
   }
   const cache = { ...(main.cache ?? cacheSchema.parse({})), mode };
-  const { managers, caches } = resolveManagers(loading);
-  const kafka = resolveKafka(loading);
-  const encryption = resolveEncryption(loading);
-  const datasource = at(tree, ['coffer', 'datasource']) === undefined ? undefined : resolveDatasource(loading);
+  const { managers, caches } = resolveManagers(context);
+  const kafka = resolveKafka(context);
+  const encryption = resolveEncryption(context);
+  const datasource = at(tree, ['coffer', 'datasource']) === undefined ? undefined : resolveDatasource(context);
   const { redis, probe, ...plain } = own ?? plainCofferSettings.parse({});
   return {
     ...plain,
-    notices,
+    warnings,
     ...(file === undefined ? {} : { file }),
     ...(main.store === undefined ? {} : { secret: main.store }),
     readOnly: main.readOnly,
@@ -85,7 +85,7 @@ const assemble = (loading: Loading, file: string | undefined): Configuration => 
     caches: [main.cache ?? cacheSchema.parse({}), ...caches],
     managers,
     ...(kafka === undefined ? {} : { kafka }),
-    ...(redis === undefined ? {} : { redis: resolveRedis(redis, loading) }),
+    ...(redis === undefined ? {} : { redis: resolveRedis(redis, context) }),
     ...(probe === undefined ? {} : { probe }),
     ...(datasource === undefined ? {} : { datasource }),
     ...(encryption === undefined ? {} : { encryption }),
@@ -100,26 +100,26 @@ interface ResolvedManagers {
   readonly caches: CacheSettings[];
 }
 
-const resolveManagers = (loading: Loading): ResolvedManagers => {
-  const { tree, problems, needs } = loading;
+const resolveManagers = (context: LoadContext): ResolvedManagers => {
+  const { tree, errors, needs } = context;
   const caches: CacheSettings[] = [];
   const given = at(tree, ['coffer', 'managers']);
   if (given === undefined) return { managers: [], caches };
-  const entries = problems.check(managerList, given, ['coffer', 'managers']) ?? [];
+  const entries = errors.check(managerList, given, ['coffer', 'managers']) ?? [];
   const scopes = new Set<string>();
   const managers = entries.flatMap((entry, index): ManagerConfiguration[] => {
     const path = ['coffer', 'managers', index];
-    const scope = problems.check(managerScope, entry, path);
+    const scope = errors.check(managerScope, entry, path);
     if (scope === undefined) return [];
     const { tenant, namespace } = scope;
     const name = JSON.stringify([tenant, namespace]);
-    if (scopes.has(name)) problems.add(path, 'serves the same tenant and namespace as an entry before it');
+    if (scopes.has(name)) errors.add(path, 'serves the same tenant and namespace as an entry before it');
     scopes.add(name);
-    const { store, cache } = resolveManager(entry, path, loading);
+    const { store, cache } = resolveManager(entry, path, context);
     if (cache !== undefined) caches.push(cache);
     if (!needs.stores) return [];
     if (store === undefined) {
-      if (at(entry, ['type']) === undefined) problems.add([...path, 'type'], 'is missing');
+      if (at(entry, ['type']) === undefined) errors.add([...path, 'type'], 'is missing');
       return [];
     }
     return [{ tenant, ...(namespace === '*' ? {} : { namespace }), store, ...(cache === undefined ? {} : { cache }) }];

@@ -10,7 +10,7 @@ const canonicalName = (name: string): string => canonicalKey(name.replaceAll('.'
 /** Whether all letters of `part` stand in `whole` in the same order: `maxSize` in `maximumSize`. */
 const isWithin = (part: string, whole: string): boolean => {
   let at = 0;
-  for (const letter of whole) if (letter === part[at]) at += 1;
+  for (const character of whole) if (character === part[at]) at += 1;
   return at === part.length;
 };
 

@@ -162,12 +162,12 @@ describe('settings that are taken', () => {
     expect(loadText(text).secret).toMatchObject({ readOnly: false });
   });
 
-  it('notices settings of a type that is not used, without looking into them', () => {
-    const { notices, secret } = loadText(
+  it('warns of settings of a type that is not used, without looking into them', () => {
+    const { warnings, secret } = loadText(
       'kestra: {secret: {type: google-secret-manager, elasticsearch: {secret: short}}}',
     );
     expect(secret?.type).toBe('google-secret-manager');
-    expect(notices).toEqual(['kestra.secret.elasticsearch is not used: the type is google-secret-manager']);
+    expect(warnings).toEqual(['kestra.secret.elasticsearch is not used: the type is google-secret-manager']);
   });
 
   it('reads managers of their own with their own connections', () => {

@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 
-const camel = (key: string): string => key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const camel = (key: string): string => key.replace(/-([a-z])/g, (_, character: string) => character.toUpperCase());
 const snake = (key: string): string => key.replaceAll('-', '_');
 
 /** Every other key in camelCase. */

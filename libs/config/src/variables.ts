@@ -1,9 +1,9 @@
 import type { Environment } from './interpolate.js';
 import { showPath, type Step } from './key-case.js';
 import { unknownKey } from './nearest-key.js';
-import type { Problems } from './problems.js';
+import type { ConfigErrors } from './config-errors.js';
 import { emptinessOf, settingNames, shapeOf, type Schema } from './schema-shape.js';
-import { Literal } from './settle.js';
+import { Literal } from './resolve-placeholders.js';
 import { withLeaf } from './tree.js';
 
 /**
@@ -70,7 +70,7 @@ export const withVariables = (
   schema: Schema,
   env: Environment,
   mentioned: ReadonlySet<string>,
-  problems: Problems,
+  errors: ConfigErrors,
 ): unknown => {
   let result = tree;
   for (const name of Object.keys(env).sort()) {
@@ -82,12 +82,12 @@ export const withVariables = (
     const [found, nearest] = best({ path: [], schema, rest: words, strict: false, setting: false });
     if (value.trim() === '') {
       if (found !== undefined && emptinessOf(found.schema) === 'refused' && !mentioned.has(name)) {
-        problems.add(`the variable ${name}`, `is set and empty; give ${showPath(found.path)} a value, or unset it`);
+        errors.add(`the variable ${name}`, `is set and empty; give ${showPath(found.path)} a value, or unset it`);
       }
     } else if (found !== undefined) {
       result = withLeaf(result, found.path, new Literal(value));
     } else if (nearest.strict && !mentioned.has(name)) {
-      problems.add(`the variable ${name}`, missed(nearest));
+      errors.add(`the variable ${name}`, missed(nearest));
     }
   }
   return result;

@@ -73,7 +73,7 @@ export const runService = async ({ name, help, needs = EVERYTHING, start }: Serv
     const reload = (): Configuration => loadConfiguration({ argv, needs });
     const configuration = reload();
     const logger = createLogger(configuration.log.level);
-    for (const notice of configuration.notices) logger.warn(notice);
+    for (const warning of configuration.warnings) logger.warn(warning);
     const running: { service?: Service } = {};
     endOnSignals(async () => running.service?.close());
     running.service = await start({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { JdbcUrl } from '../jdbc-address.js';
 import { parseJdbcUrl } from '../jdbc-url.js';
 import { showPath, type Step } from '../key-case.js';
-import type { Loading } from '../loading.js';
+import type { LoadContext } from '../load-context.js';
 import { at, isTree, merge } from '../tree.js';
 import { secretText, text } from './scalars.js';
 
@@ -37,46 +37,46 @@ export interface Datasource {
  * Where Kestra has its database: the only datasource, or, of several, the one that `kestra.repository.type`, else
  * `kestra.queue.type`, names.
  */
-const kestrasOwn = ({ tree, problems }: Loading): readonly Step[] | undefined => {
+const kestrasOwn = ({ tree, errors }: LoadContext): readonly Step[] | undefined => {
   const given = KESTRA_DATASOURCES.filter((name) => at(tree, ['datasources', name, 'url']) !== undefined);
   const named = at(tree, ['kestra', 'repository', 'type']) ?? at(tree, ['kestra', 'queue', 'type']);
   const chosen = given.length === 1 ? given[0] : given.find((name) => name === named);
   if (chosen === undefined && given.length > 1) {
-    problems.add('datasources', `has ${given.join(' and ')}: say by coffer.datasource.url which of them is Coffer's`);
+    errors.add('datasources', `has ${given.join(' and ')}: say by coffer.datasource.url which of them is Coffer's`);
   }
   return chosen === undefined ? undefined : ['datasources', chosen];
 };
 
 /** `coffer.datasource` over Kestra's own, whose credentials are not used for another URL; `undefined` without any. */
-export const resolveDatasource = (loading: Loading): Datasource | undefined => {
-  const own = at(loading.tree, ['coffer', 'datasource']);
-  const kestras = own === undefined || (isTree(own) && own['url'] === undefined) ? kestrasOwn(loading) : undefined;
+export const resolveDatasource = (context: LoadContext): Datasource | undefined => {
+  const own = at(context.tree, ['coffer', 'datasource']);
+  const kestras = own === undefined || (isTree(own) && own['url'] === undefined) ? kestrasOwn(context) : undefined;
   if (kestras === undefined)
-    return own === undefined ? undefined : readDatasource(own, ['coffer', 'datasource'], loading);
-  return readDatasource(merge(at(loading.tree, kestras), own), kestras, loading);
+    return own === undefined ? undefined : readDatasource(own, ['coffer', 'datasource'], context);
+  return readDatasource(merge(at(context.tree, kestras), own), kestras, context);
 };
 
 /** Adds a problem and gives `undefined` for what is no datasource. */
 export const readDatasource = (
   value: unknown,
   path: readonly Step[],
-  { problems, notices }: Loading,
+  { errors, warnings }: LoadContext,
 ): Datasource | undefined => {
-  const settings = problems.check(cofferDatasource, value, path);
+  const settings = errors.check(cofferDatasource, value, path);
   if (settings === undefined) return undefined;
   if (settings.url === undefined) {
-    problems.add([...path, 'url'], 'is missing');
+    errors.add([...path, 'url'], 'is missing');
     return undefined;
   }
   try {
     const url = parseJdbcUrl(settings.url);
     if (url.unused.length > 0) {
-      notices.push(`${showPath([...path, 'url'])} has parameters that change nothing here: ${url.unused.join(', ')}`);
+      warnings.push(`${showPath([...path, 'url'])} has parameters that change nothing here: ${url.unused.join(', ')}`);
     }
     const username = settings.username ?? url.username;
     const password = settings.password ?? url.password;
     if (url.dialect === 'h2' && url.mode === 'file' && (password?.reveal() ?? '').trim() === '') {
-      problems.add([...path, 'password'], NO_H2_PASSWORD);
+      errors.add([...path, 'password'], NO_H2_PASSWORD);
       return undefined;
     }
     return {
@@ -86,7 +86,7 @@ export const readDatasource = (
     };
   } catch (error) {
     if (!CofferError.is(error, 'configuration')) throw error;
-    problems.add([...path, 'url'], error.message);
+    errors.add([...path, 'url'], error.message);
     return undefined;
   }
 };

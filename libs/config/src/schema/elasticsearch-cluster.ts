@@ -2,7 +2,7 @@ import { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import { addressText, httpAddress, parseHttpAddress } from '../address/http-address.js';
 import { showKey, showPath, type Step } from '../key-case.js';
-import type { Loading } from '../loading.js';
+import type { LoadContext } from '../load-context.js';
 import { at, isTree } from '../tree.js';
 import { httpHeaders, type HttpHeader } from './elasticsearch-headers.js';
 import { pemOrFile } from './pem.js';
@@ -79,64 +79,64 @@ const DECISIVE = /ssl|tls|cert|trust|auth|user|pass|key|token|sign|aws|proxy|hos
 
 /**
  * Keys of `kestra.elasticsearch.client` that Coffer does not know: those that may decide where it connects, or as whom,
- * are problems, others are noticed. Answers the group without them.
+ * are errors, others are noticed. Answers the group without them.
  */
-const withoutUnknown = (value: unknown, path: readonly Step[], { problems, notices }: Loading): unknown => {
+const withoutUnknown = (value: unknown, path: readonly Step[], { errors, warnings }: LoadContext): unknown => {
   const given = at(value, ['client']);
   if (!isTree(value) || !isTree(given)) return value;
   const known = [...Object.keys(client), 'basicAuth'];
   for (const name of Object.keys(given).filter((key) => !known.includes(key))) {
     const here = [...path, 'client', showKey(name)];
-    if (DECISIVE.test(name)) problems.add(here, 'is not supported, and may decide where or as whom Coffer connects');
-    else notices.push(`${showPath(here)} is not used`);
+    if (DECISIVE.test(name)) errors.add(here, 'is not supported, and may decide where or as whom Coffer connects');
+    else warnings.push(`${showPath(here)} is not used`);
   }
   return { ...value, client: Object.fromEntries(Object.entries(given).filter(([key]) => known.includes(key))) };
 };
 
 /** `coffer.elasticsearch` over `kestra.elasticsearch`. */
-export const resolveElasticsearchCluster = (loading: Loading): ElasticsearchCluster | undefined => {
-  const owner = at(loading.tree, ['coffer', 'elasticsearch']) === undefined ? 'kestra' : 'coffer';
-  const merged = withoutUnknown(loading.overridden('elasticsearch'), ['kestra', 'elasticsearch'], loading);
-  return readElasticsearchCluster(merged, [owner, 'elasticsearch'], loading);
+export const resolveElasticsearchCluster = (context: LoadContext): ElasticsearchCluster | undefined => {
+  const owner = at(context.tree, ['coffer', 'elasticsearch']) === undefined ? 'kestra' : 'coffer';
+  const merged = withoutUnknown(context.overridden('elasticsearch'), ['kestra', 'elasticsearch'], context);
+  return readElasticsearchCluster(merged, [owner, 'elasticsearch'], context);
 };
 
 type Settings = z.output<typeof cofferElasticsearch>;
 
-/** Adds problems. */
+/** Adds errors. */
 const authOf = (
   { client, apiKey }: Settings,
   path: readonly Step[],
-  { problems }: Loading,
+  { errors }: LoadContext,
 ): ElasticsearchCluster['auth'] => {
   const byHeader = client.headers?.some(({ name }) => name === 'authorization') === true;
   if (byHeader && (apiKey !== undefined || client.basicAuth !== undefined)) {
     const other = apiKey === undefined ? 'client.basicAuth' : 'apiKey';
-    problems.add([...path, 'client', 'headers'], `must not set authorization beside ${other}: keep one of them`);
+    errors.add([...path, 'client', 'headers'], `must not set authorization beside ${other}: keep one of them`);
   }
   if (apiKey !== undefined) return { kind: 'api-key', apiKey };
   return client.basicAuth === undefined ? undefined : { kind: 'basic', ...client.basicAuth };
 };
 
-/** Adds problems and notices; `undefined` for what is no cluster. */
+/** Adds errors and warnings; `undefined` for what is no cluster. */
 export const readElasticsearchCluster = (
   value: unknown,
   path: readonly Step[],
-  loading: Loading,
+  context: LoadContext,
 ): ElasticsearchCluster | undefined => {
-  const { problems, notices } = loading;
-  const settings = problems.check(cofferElasticsearch, value, path);
+  const { errors, warnings } = context;
+  const settings = errors.check(cofferElasticsearch, value, path);
   if (settings === undefined) return undefined;
   const { client, defaults } = settings;
   const hosts = client.httpHosts ?? [];
-  const notice = (name: string, text: string): number => notices.push(`${showPath([...path, 'client', name])}${text}`);
+  const warn = (name: string, text: string): number => warnings.push(`${showPath([...path, 'client', name])}${text}`);
   if (hosts.length === 0) {
-    notice('httpHosts', ' is not set: http://localhost:9200 is used');
+    warn('httpHosts', ' is not set: http://localhost:9200 is used');
     hosts.push('http://localhost:9200');
   }
-  if (client.trustAllSsl) notice('trustAllSsl', ': certificates are not checked, for development alone');
-  if (client.strictDeprecationMode === true) notice('strictDeprecationMode', ' has no effect');
-  const ca = settings.ca === undefined ? undefined : loading.readCertificates(settings.ca, [...path, 'ca']);
-  const auth = authOf(settings, path, loading);
+  if (client.trustAllSsl) warn('trustAllSsl', ': certificates are not checked, for development alone');
+  if (client.strictDeprecationMode === true) warn('strictDeprecationMode', ' has no effect');
+  const ca = settings.ca === undefined ? undefined : context.readCertificates(settings.ca, [...path, 'ca']);
+  const auth = authOf(settings, path, context);
   return {
     hosts: hosts.map((host) => `${host}${client.pathPrefix ?? ''}`),
     headers: client.headers ?? [],

@@ -1,6 +1,6 @@
 import type { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
-import type { Loading } from '../loading.js';
+import type { LoadContext } from '../load-context.js';
 import { at } from '../tree.js';
 import { rootSecret } from './root-secret.js';
 import { flag, parsed, text } from './scalars.js';
@@ -42,39 +42,39 @@ export interface EncryptionConfiguration {
 
 const PATH = ['coffer', 'encryption', 'keys'];
 
-/** Adds problems; `undefined` where nothing is configured. */
-export const resolveEncryption = (loading: Loading): EncryptionConfiguration | undefined => {
-  const { problems } = loading;
-  const given = at(loading.tree, ['coffer', 'encryption']);
+/** Adds errors; `undefined` where nothing is configured. */
+export const resolveEncryption = (context: LoadContext): EncryptionConfiguration | undefined => {
+  const { errors } = context;
+  const given = at(context.tree, ['coffer', 'encryption']);
   if (given === undefined) return undefined;
-  const settings = problems.check(encryption, given, ['coffer', 'encryption']);
+  const settings = errors.check(encryption, given, ['coffer', 'encryption']);
   if (settings === undefined) return undefined;
 
   const ids = settings.keys.map(({ id }) => id);
   ids.forEach((id, index) => {
-    if (ids.indexOf(id) !== index) problems.add([...PATH, index, 'id'], 'is the id of a key before it');
+    if (ids.indexOf(id) !== index) errors.add([...PATH, index, 'id'], 'is the id of a key before it');
   });
   const alone = settings.keys.length === 1;
   const keys = settings.keys.flatMap(({ id, secret, file, active }, index): EncryptionKey[] => {
     if ((secret === undefined) === (file === undefined)) {
-      problems.add([...PATH, index], 'needs either secret or file');
+      errors.add([...PATH, index], 'needs either secret or file');
       return [];
     }
-    const found = secret ?? readSecret(file ?? '', index, loading);
+    const found = secret ?? readSecret(file ?? '', index, context);
     return found === undefined ? [] : [{ id, secret: found, active: active ?? alone }];
   });
   const active = settings.keys.filter((key) => key.active ?? alone).length;
-  if (active !== 1) problems.add(PATH, `must have exactly one active key; ${active} are active`);
+  if (active !== 1) errors.add(PATH, `must have exactly one active key; ${active} are active`);
   return { keys };
 };
 
-const readSecret = (file: string, index: number, loading: Loading): SecretValue | undefined => {
+const readSecret = (file: string, index: number, context: LoadContext): SecretValue | undefined => {
   const path = [...PATH, index, 'file'];
-  const read = loading.readFile(file, path);
+  const read = context.readFile(file, path);
   if (read === undefined) return undefined;
   const secret = rootSecret.safeParse(read);
   if (secret.success) return secret.data;
   const reason = secret.error.issues[0]?.message ?? '';
-  loading.problems.add(path, `names a file that holds a secret which ${reason}`);
+  context.errors.add(path, `names a file that holds a secret which ${reason}`);
   return undefined;
 };

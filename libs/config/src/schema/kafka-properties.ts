@@ -1,6 +1,6 @@
 import { Unresolved } from '../interpolate.js';
 import { showPath, type Step } from '../key-case.js';
-import type { Problems } from '../problems.js';
+import type { ConfigErrors } from '../config-errors.js';
 import { Refusal, singleLine } from '../text-form/single-line.js';
 import { isTree, type Tree } from '../tree.js';
 
@@ -17,7 +17,7 @@ export class KafkaProperties {
   constructor(
     private readonly values: ReadonlyMap<string, unknown>,
     readonly path: readonly Step[],
-    private readonly problems: Problems,
+    private readonly errors: ConfigErrors,
   ) {}
 
   /** `undefined` when absent, and after adding a problem when it is empty and Kafka gives that no meaning. */
@@ -52,7 +52,7 @@ export class KafkaProperties {
   }
 
   problem(name: string, text: string): void {
-    this.problems.add([...this.path, name], text);
+    this.errors.add([...this.path, name], text);
   }
 
   /** The property's whole name, for messages. */
@@ -61,5 +61,5 @@ export class KafkaProperties {
   }
 }
 
-export const readKafkaProperties = (group: Tree, path: readonly Step[], problems: Problems): KafkaProperties =>
-  new KafkaProperties(new Map(flatten(group)), path, problems);
+export const readKafkaProperties = (group: Tree, path: readonly Step[], errors: ConfigErrors): KafkaProperties =>
+  new KafkaProperties(new Map(flatten(group)), path, errors);

@@ -23,7 +23,7 @@ const optionsOf = (line: string, properties: KafkaProperties): ReadonlyMap<strin
 };
 
 /** `sasl.mechanism` and `sasl.jaas.config`. Kafka's default mechanism, GSSAPI, has no client in Node. */
-export const readSasl = (properties: KafkaProperties, notices: string[]): KafkaSasl | undefined => {
+export const readSasl = (properties: KafkaProperties, warnings: string[]): KafkaSasl | undefined => {
   const named = (properties.text('sasl.mechanism') ?? 'GSSAPI').trim().toLowerCase();
   const mechanism = MECHANISMS.find((known) => known === named);
   if (mechanism === undefined) {
@@ -44,6 +44,6 @@ export const readSasl = (properties: KafkaProperties, notices: string[]): KafkaS
   }
   const unused = [...options.keys()].filter((name) => !['username', 'password', 'tokenauth'].includes(name));
   if (unused.length > 0)
-    notices.push(`${properties.nameOf(JAAS)} has options that are not used: only username and password are`);
+    warnings.push(`${properties.nameOf(JAAS)} has options that are not used: only username and password are`);
   return { mechanism, username, password: new SecretValue(password) };
 };

@@ -1,5 +1,5 @@
 import { SecretValue } from '@coffer/secrets';
-import type { Loading } from '../loading.js';
+import type { LoadContext } from '../load-context.js';
 import { certificatesOf, looksLikePem, privateKeyOf } from '../text-form/pem.js';
 import type { KafkaProperties } from './kafka-properties.js';
 
@@ -49,7 +49,7 @@ const readPem = <T>(
   [inline, location]: readonly [string, string],
   file: string | undefined,
   properties: KafkaProperties,
-  loading: Loading,
+  context: LoadContext,
   read: (pem: string) => T,
 ): T | undefined => {
   const text = properties.text(inline);
@@ -59,20 +59,20 @@ const readPem = <T>(
     properties.problem(inline, 'must be PEM: it must contain a line -----BEGIN …-----');
     return undefined;
   }
-  return loading.readPem(value, [...properties.path, name], read);
+  return context.readPem(value, [...properties.path, name], read);
 };
 
 /** The TLS part of Kafka's properties: https://kafka.apache.org/documentation/#producerconfigs */
-export const readTls = (properties: KafkaProperties, loading: Loading): KafkaTls => {
+export const readTls = (properties: KafkaProperties, context: LoadContext): KafkaTls => {
   const passphrase = properties.line('ssl.key.password') || undefined;
   const trusted = storeFile('truststore', properties);
   const own = storeFile('keystore', properties);
   const truststore = ['ssl.truststore.certificates', 'ssl.truststore.location'] as const;
-  const ca = readPem(truststore, trusted, properties, loading, certificatesOf);
+  const ca = readPem(truststore, trusted, properties, context, certificatesOf);
   const chain = ['ssl.keystore.certificate.chain', 'ssl.keystore.location'] as const;
-  const certificate = readPem(chain, own, properties, loading, certificatesOf);
+  const certificate = readPem(chain, own, properties, context, certificatesOf);
   const privateKey = ['ssl.keystore.key', 'ssl.keystore.location'] as const;
-  const key = readPem(privateKey, own, properties, loading, (pem) => privateKeyOf(pem, passphrase));
+  const key = readPem(privateKey, own, properties, context, (pem) => privateKeyOf(pem, passphrase));
   for (const [name, there, other] of [
     ['ssl.keystore.key', certificate, key],
     ['ssl.keystore.certificate.chain', key, certificate],

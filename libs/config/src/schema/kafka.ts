@@ -1,7 +1,7 @@
 import { CofferError } from '@coffer/secrets';
 import { z } from 'zod';
 import { parseBrokers } from '../address/broker-address.js';
-import type { Loading } from '../loading.js';
+import type { LoadContext } from '../load-context.js';
 import { at } from '../tree.js';
 import { readKafkaProperties, type KafkaProperties } from './kafka-properties.js';
 import { readSasl, type KafkaSasl } from './kafka-sasl.js';
@@ -62,21 +62,22 @@ const readBrokers = (values: KafkaProperties, security: string): readonly string
 };
 
 /** `coffer.kafka` over `kestra.kafka`; `undefined` where neither says how to reach a broker. */
-export const resolveKafka = (loading: Loading): KafkaConfiguration | undefined => {
-  const { problems } = loading;
-  const owner = at(loading.tree, ['coffer', 'kafka']) === undefined ? 'kestra' : 'coffer';
-  const settings = problems.check(cofferKafka, loading.overridden('kafka'), [owner, 'kafka']);
+export const resolveKafka = (context: LoadContext): KafkaConfiguration | undefined => {
+  const { errors } = context;
+  const owner = at(context.tree, ['coffer', 'kafka']) === undefined ? 'kestra' : 'coffer';
+  const settings = errors.check(cofferKafka, context.overridden('kafka'), [owner, 'kafka']);
   if (settings === undefined || Object.keys(settings.client.properties).length === 0) return undefined;
-  const values = readKafkaProperties(settings.client.properties, [owner, 'kafka', 'client', 'properties'], problems);
+  const values = readKafkaProperties(settings.client.properties, [owner, 'kafka', 'client', 'properties'], errors);
 
-  const security = problems.check(protocol, values.text('security.protocol') ?? 'PLAINTEXT', [
+  const security = errors.check(protocol, values.text('security.protocol') ?? 'PLAINTEXT', [
     ...values.path,
     'security.protocol',
   ]);
   const brokers = readBrokers(values, security ?? 'PLAINTEXT');
   const clientId = values.line('client.id') || undefined;
-  const tls = security === 'SSL' || security === 'SASL_SSL' ? readTls(values, loading) : undefined;
-  const sasl = security === 'SASL_PLAINTEXT' || security === 'SASL_SSL' ? readSasl(values, loading.notices) : undefined;
+  const tls = security === 'SSL' || security === 'SASL_SSL' ? readTls(values, context) : undefined;
+  const sasl =
+    security === 'SASL_PLAINTEXT' || security === 'SASL_SSL' ? readSasl(values, context.warnings) : undefined;
   const { partitions, replicationFactor } = settings.defaults.topic;
   return {
     brokers,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Step } from '../key-case.js';
-import type { Loading } from '../loading.js';
+import type { LoadContext } from '../load-context.js';
 import { at, isTree, treeAt } from '../tree.js';
 import { awsSecretManagerSection } from './aws-secret-manager.js';
 import { azureKeyVaultSection } from './azure-key-vault.js';
@@ -50,26 +50,26 @@ export interface ResolvedManager {
 }
 
 /** The type that is named, or that the only group of settings belongs to. */
-const typeOf = (manager: unknown, path: readonly Step[], { problems }: Loading): StoreType | undefined => {
+const typeOf = (manager: unknown, path: readonly Step[], { errors }: LoadContext): StoreType | undefined => {
   const named = at(manager, ['type']);
-  if (named !== undefined) return problems.check(storeType, named, [...path, 'type']);
+  if (named !== undefined) return errors.check(storeType, named, [...path, 'type']);
   const given = STORE_TYPES.filter((type) => at(manager, [SECTIONS[type]]) !== undefined);
-  if (given.length > 1) problems.add([...path, 'type'], `is missing, and there are settings of ${given.join(' and ')}`);
+  if (given.length > 1) errors.add([...path, 'type'], `is missing, and there are settings of ${given.join(' and ')}`);
   return given.length === 1 ? given[0] : undefined;
 };
 
-/** Only the section of the manager's type is looked into; others get a notice. Adds problems. */
-export const resolveManager = (manager: unknown, path: readonly Step[], loading: Loading): ResolvedManager => {
-  const { problems, notices, needs } = loading;
-  const settings = problems.check(envelope, manager, path) ?? { readOnly: false };
-  const type = isTree(manager) && needs.stores ? typeOf(manager, path, loading) : undefined;
+/** Only the section of the manager's type is looked into; others get a notice. Adds errors. */
+export const resolveManager = (manager: unknown, path: readonly Step[], context: LoadContext): ResolvedManager => {
+  const { errors, warnings, needs } = context;
+  const settings = errors.check(envelope, manager, path) ?? { readOnly: false };
+  const type = isTree(manager) && needs.stores ? typeOf(manager, path, context) : undefined;
   const rest = { readOnly: settings.readOnly, ...(settings.cache === undefined ? {} : { cache: settings.cache }) };
   if (type === undefined) return rest;
   for (const other of STORE_TYPES) {
     if (other === type || treeAt(manager, [SECTIONS[other]]) === undefined) continue;
-    notices.push(`${[...path, SECTIONS[other]].join('.')} is not used: the type is ${type}`);
+    warnings.push(`${[...path, SECTIONS[other]].join('.')} is not used: the type is ${type}`);
   }
   const section = at(manager, [SECTIONS[type]]) ?? {};
-  const store = resolveStore(type, section, [...path, SECTIONS[type]], settings.readOnly, loading);
+  const store = resolveStore(type, section, [...path, SECTIONS[type]], settings.readOnly, context);
   return { ...rest, ...(store === undefined ? {} : { store }) };
 };

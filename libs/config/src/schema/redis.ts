@@ -1,6 +1,6 @@
 import { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
-import type { Loading } from '../loading.js';
+import type { LoadContext } from '../load-context.js';
 import { parseRedisAddress } from '../address/redis-address.js';
 import { addressText } from '../address/http-address.js';
 import { pemOrFile } from './pem.js';
@@ -29,17 +29,17 @@ export interface RedisConfiguration {
   readonly cluster: boolean;
 }
 
-/** Adds problems. */
-export const resolveRedis = (settings: z.output<typeof redis>, loading: Loading): RedisConfiguration => {
+/** Adds errors. */
+export const resolveRedis = (settings: z.output<typeof redis>, context: LoadContext): RedisConfiguration => {
   const { url, cluster } = settings;
   const path = ['coffer', 'redis', 'ca'];
-  const ca = settings.ca === undefined ? undefined : loading.readCertificates(settings.ca, path);
+  const ca = settings.ca === undefined ? undefined : context.readCertificates(settings.ca, path);
   const { tls, database } = parseRedisAddress(url.reveal());
   if (settings.ca !== undefined && !tls) {
-    loading.problems.add(path, 'has no effect: coffer.redis.url must begin with rediss: for TLS');
+    context.errors.add(path, 'has no effect: coffer.redis.url must begin with rediss: for TLS');
   }
   if (cluster && database !== 0) {
-    loading.problems.add(['coffer', 'redis', 'url'], 'names a database, and a Redis Cluster has the number 0 alone');
+    context.errors.add(['coffer', 'redis', 'url'], 'names a database, and a Redis Cluster has the number 0 alone');
   }
   return { url, cluster, ...(ca === undefined ? {} : { ca }) };
 };

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { showPath, type Step } from '../key-case.js';
-import type { Loading } from '../loading.js';
+import type { LoadContext } from '../load-context.js';
 import { at } from '../tree.js';
 import { awsSecretManagerSection } from './aws-secret-manager.js';
 import { azureKeyVaultSection } from './azure-key-vault.js';
@@ -15,37 +15,37 @@ import type { StoreConfiguration, StoreType } from './store.js';
 import { vaultSection } from './vault.js';
 
 /** Of the variables that every client of AWS knows. Adds a problem for what can be no region. */
-const regionOf = ({ env, problems }: Loading): string | undefined => {
+const regionOf = ({ env, errors }: LoadContext): string | undefined => {
   const name = ['AWS_REGION', 'AWS_DEFAULT_REGION'].find((variable) => env[variable]);
   if (name === undefined) return undefined;
   const region = word.safeParse(env[name]);
-  if (!region.success) problems.add(`the variable ${name}`, region.error.issues[0]?.message ?? '');
+  if (!region.success) errors.add(`the variable ${name}`, region.error.issues[0]?.message ?? '');
   return region.data;
 };
 
-/** A section with what it needs from elsewhere. Adds problems and notices. */
+/** A section with what it needs from elsewhere. Adds errors and warnings. */
 export const resolveStore = (
   type: StoreType,
   section: unknown,
   path: readonly Step[],
   managerReadOnly: boolean,
-  loading: Loading,
+  context: LoadContext,
 ): StoreConfiguration | undefined => {
-  const { notices } = loading;
+  const { warnings } = context;
   const read = <S extends z.ZodType<{ readOnly?: boolean | undefined }>>(schema: S) => {
-    const settings = loading.problems.check(schema, section, path);
+    const settings = context.errors.check(schema, section, path);
     return settings && { ...settings, readOnly: settings.readOnly ?? managerReadOnly };
   };
   switch (type) {
     case 'aws-secret-manager': {
       const settings = read(awsSecretManagerSection);
-      const region = settings?.region ?? regionOf(loading);
+      const region = settings?.region ?? regionOf(context);
       return settings && { type, ...settings, region };
     }
     case 'azure-key-vault': {
       const settings = read(azureKeyVaultSection);
       if (settings?.vaultName === undefined && settings?.keyVaultUri === undefined) {
-        notices.push(`${showPath(path)} names no vault: set vaultName or keyVaultUri`);
+        warnings.push(`${showPath(path)} names no vault: set vaultName or keyVaultUri`);
       }
       return settings && { type, ...settings };
     }
@@ -62,18 +62,18 @@ export const resolveStore = (
       const own = at(section, ['cluster']);
       const cluster =
         own === undefined
-          ? resolveElasticsearchCluster(loading)
-          : readElasticsearchCluster(own, [...path, 'cluster'], loading);
+          ? resolveElasticsearchCluster(context)
+          : readElasticsearchCluster(own, [...path, 'cluster'], context);
       return settings && cluster && { type, ...settings, cluster };
     }
     case 'jdbc': {
       const settings = read(jdbcSection);
       if (settings !== undefined && !isLongEnough(settings.secret.reveal())) {
-        notices.push(`${showPath(path)}.secret is shorter than ${ROOT_SECRET_LENGTH} characters: choose a longer one`);
+        warnings.push(`${showPath(path)}.secret is shorter than ${ROOT_SECRET_LENGTH} characters: choose a longer one`);
       }
       const own = at(section, ['datasource']);
       const datasource =
-        own === undefined ? resolveDatasource(loading) : readDatasource(own, [...path, 'datasource'], loading);
+        own === undefined ? resolveDatasource(context) : readDatasource(own, [...path, 'datasource'], context);
       return settings && { type, ...settings, datasource };
     }
   }

@@ -13,7 +13,12 @@ export class Literal {
  * `Unresolved` that names its place; `emptinessOf` says which may be empty. In maps of the user's own keys a text that is
  * written as an empty one stays.
  */
-export const settle = (value: unknown, schema: Schema, env: Environment, path: readonly Step[] = []): unknown => {
+export const resolvePlaceholders = (
+  value: unknown,
+  schema: Schema,
+  env: Environment,
+  path: readonly Step[] = [],
+): unknown => {
   const shape = shapeOf(schema);
   const asText = (): unknown => settleText(value, emptinessOf(schema), env, path);
   switch (shape.kind) {
@@ -24,13 +29,16 @@ export const settle = (value: unknown, schema: Schema, env: Environment, path: r
         ...Object.fromEntries(
           [...shape.keys.values()]
             .filter(({ name }) => Object.hasOwn(value, name))
-            .map(({ name, schema: inner }) => [name, settle(value[name], inner, env, [...path, name])] as const)
+            .map(
+              ({ name, schema: inner }) =>
+                [name, resolvePlaceholders(value[name], inner, env, [...path, name])] as const,
+            )
             .filter(([, inner]) => inner !== undefined),
         ),
       };
     case 'list':
       return Array.isArray(value)
-        ? value.map((item: unknown, index) => settle(item, shape.item, env, [...path, index]))
+        ? value.map((item: unknown, index) => resolvePlaceholders(item, shape.item, env, [...path, index]))
         : asText();
     case 'map':
       return isTree(value) ? settleAll(value, env, path) : asText();

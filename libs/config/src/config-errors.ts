@@ -12,7 +12,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 /** Collects everything that is wrong, so that an operator sees it in one go. No line ever holds a value. */
-export class Problems {
+export class ConfigErrors {
   readonly #lines: string[] = [];
   readonly #paths: string[] = [];
 

@@ -2,20 +2,20 @@ import { resolve } from 'node:path';
 import type { Environment } from './interpolate.js';
 import type { Step } from './key-case.js';
 import type { Needs } from './needs.js';
-import type { Problems } from './problems.js';
+import type { ConfigErrors } from './config-errors.js';
 import type { ReadFile } from './sources.js';
 import { certificatesOf, looksLikePem, PemProblem } from './text-form/pem.js';
 import { withoutLineBreaks } from './text-form/single-line.js';
 import { at, merge, type Tree } from './tree.js';
 
 /** What the parts of one configuration share while it is being put together. */
-export class Loading {
-  readonly notices: string[] = [];
+export class LoadContext {
+  readonly warnings: string[] = [];
 
   constructor(
     /** All sources merged, keys as the schema writes them, placeholders replaced. */
     readonly tree: Tree,
-    readonly problems: Problems,
+    readonly errors: ConfigErrors,
     readonly env: Environment,
     private readonly cwd: string,
     private readonly readFileText: ReadFile,
@@ -32,7 +32,7 @@ export class Loading {
     try {
       return this.readFileText(resolve(this.cwd, withoutLineBreaks(file)));
     } catch {
-      this.problems.add(path, 'names a file that cannot be read');
+      this.errors.add(path, 'names a file that cannot be read');
       return undefined;
     }
   }
@@ -54,7 +54,7 @@ export class Loading {
       return read(pem);
     } catch (error) {
       if (!(error instanceof PemProblem)) throw error;
-      this.problems.add(path, `${prefix}${error.message}`);
+      this.errors.add(path, `${prefix}${error.message}`);
       return undefined;
     }
   }
