@@ -27,19 +27,19 @@ export interface CatalogueOptions {
   readonly open: (path: SecretPath, record: CommitRecord) => SecretMetadata & { readonly version: string };
   /** Milliseconds; only differences count. Absences are judged on it, so it must be the clock of leases. */
   readonly now: () => number;
-  /** How long records are remembered, in milliseconds: the replay window. */
-  readonly window: number;
+  /** The replay window: how long records are remembered. */
+  readonly windowMs: number;
   /** Of the records that are remembered; default `RECORDS_MAX_BYTES`. */
   readonly recordsMaxBytes?: number;
-  /** Told of a path whose state a record left open: `clarify` it. */
+  /** Called with a path whose state a record left open; answer with `clarify`. */
   readonly uncertain: (path: SecretPath, manager: CataloguedManager) => void;
 }
 
 /** Of all records of the window, some 400 bytes for each path; beyond it the largest section forgets its oldest. */
 export const RECORDS_MAX_BYTES = 64 * 1024 * 1024;
 
-/** A store without strong reads may list what was for so long after a write, in milliseconds. */
-export const LIST_LAG = 300_000;
+/** A store without strong reads may list what was for so long after a write. */
+export const LIST_LAG_MS = 300_000;
 
 /**
  * What exists, without values: for every tenant in use, a section for each of its managers. Follows the log record by
@@ -92,7 +92,7 @@ export class Catalogue {
   }
 
   /**
-   * Asks the store for all of its list and takes it over. `progress` is told after each page how many there are so far.
+   * Asks the store for all of its list and takes it over. `progress` is called after each page with the number of entries so far.
    * Throws what the store throws; what was known before then stays.
    */
   async scan(
@@ -128,8 +128,8 @@ export class Catalogue {
   }
 
   /** To be called when records may have been missed: nothing is taken for absent before the next scan. */
-  distrust(): void {
-    for (const section of this.sections()) section.distrust();
+  markSuspect(): void {
+    for (const section of this.sections()) section.markSuspect();
   }
 
   sections(): Section[] {
@@ -172,14 +172,14 @@ export class Catalogue {
   }
 
   #newSection(tenant: string, manager: CataloguedManager): Section {
-    const { managers, window } = this.options;
+    const { managers, windowMs } = this.options;
     return new Section({
       tenant,
       manager: manager.name,
       owns: (namespace) => managers.managerFor(tenant, namespace) === manager,
-      window,
+      windowMs,
       records: this.#records,
-      lag: manager.backend.capabilities.strongReads ? 0 : LIST_LAG,
+      lagMs: manager.backend.capabilities.strongReads ? 0 : LIST_LAG_MS,
     });
   }
 }

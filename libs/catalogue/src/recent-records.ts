@@ -28,7 +28,7 @@ export class RecentRecords {
 
   /** `window`: in milliseconds. */
   constructor(
-    private readonly window: number,
+    private readonly windowMs: number,
     private readonly all: RecordBytes = { bytes: 0 },
   ) {}
 
@@ -38,7 +38,7 @@ export class RecentRecords {
 
   /** False for a record whose fence is not above the latest one's: it repeats it, or comes late. */
   note(record: RecentRecord): boolean {
-    this.#forget(record.at - this.window);
+    this.#forget(record.at - this.windowMs);
     const identity = record.path.toString();
     const known = this.#records.get(identity);
     if (known !== undefined && known.fence >= record.fence) return false;

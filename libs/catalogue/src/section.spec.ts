@@ -6,7 +6,7 @@ import { Section, type Scan } from './section.js';
 
 const WINDOW = 1_000_000;
 const section = (options: Partial<Section['options']> = {}) =>
-  new Section({ tenant: 'main', manager: 'default', owns: () => true, window: WINDOW, lag: 0, ...options });
+  new Section({ tenant: 'main', manager: 'default', owns: () => true, windowMs: WINDOW, lagMs: 0, ...options });
 
 const path = (key: string, namespace = 'a') => SecretPath.of('main', namespace, key);
 const listed = (key: string, version = '1', namespace = 'a'): SecretEntry => ({
@@ -134,7 +134,7 @@ describe('a section of the catalogue', () => {
   });
 
   it('believes the log more than a list that lags, for as long as it may', () => {
-    const tested = section({ lag: 100 });
+    const tested = section({ lagMs: 100 });
     tested.read({ path: path('NEW'), fence: fence(1), state: entry('NEW', '1'), at: 10 });
     tested.finish(scanOf(tested, 50, [listed('OLD')]));
     expect(keys(tested)).toEqual(['NEW=1', 'OLD=1']);
@@ -158,7 +158,7 @@ describe('a section of the catalogue', () => {
     tested.finish(scanOf(tested, 11, []));
     expect(tested.absence(path('C'))).toEqual({ tag: fence(8), since: 11 });
     const underWay = tested.begin(12);
-    tested.distrust();
+    tested.markSuspect();
     tested.finish(underWay);
     expect(tested.absence(path('A'))).toEqual({ tag: 0n, since: -Infinity });
     tested.finish(tested.begin(13));

@@ -1,7 +1,7 @@
 import type { SecretEntry } from '@coffer/backend-contract';
 import { CofferError, type SecretPath } from '@coffer/secrets';
 import { byPlace, sameEntry, type CatalogueEntry } from './entry.js';
-import { Gathering } from './gathering.js';
+import { RunMerger } from './run-merger.js';
 import { Interner } from './interner.js';
 import { RecentRecords, type RecentRecord, type RecordBytes, type State } from './recent-records.js';
 import { SortedEntries } from './sorted-entries.js';
@@ -28,16 +28,16 @@ export interface SectionOptions {
   /** Whether the manager serves the namespace, for a store may hold more than is asked of it. */
   readonly owns: (namespace: string) => boolean;
   /** How long records are remembered, in milliseconds. */
-  readonly window: number;
+  readonly windowMs: number;
   /** For so long after a record the store's own list may not show it yet, in milliseconds; 0 for a strong store. */
-  readonly lag: number;
+  readonly lagMs: number;
   /** Where the records that it remembers are counted. */
   readonly records?: RecordBytes;
 }
 
 /** One pass over a store's list. What it finds counts once it is finished. */
 export class Scan {
-  readonly #gathering = new Gathering();
+  readonly #merger = new RunMerger();
   readonly interner = new Interner();
 
   constructor(
@@ -49,16 +49,16 @@ export class Scan {
   ) {}
 
   get found(): number {
-    return this.#gathering.size;
+    return this.#merger.size;
   }
 
   add(page: readonly SecretEntry[]): void {
     const owned = page.filter(({ path }) => this.owns(path.namespace));
-    this.#gathering.add(owned.map(({ path, metadata, version }) => this.interner.entry(path, metadata, version)));
+    this.#merger.add(owned.map(({ path, metadata, version }) => this.interner.entry(path, metadata, version)));
   }
 
   finish(): CatalogueEntry[] {
-    return this.#gathering.finish();
+    return this.#merger.finish();
   }
 }
 
@@ -77,7 +77,7 @@ export class Section {
   #forgotten = -Infinity;
 
   constructor(readonly options: SectionOptions) {
-    this.recent = new RecentRecords(options.window, options.records);
+    this.recent = new RecentRecords(options.windowMs, options.records);
   }
 
   /** Whether it knows the whole list. */
@@ -135,7 +135,7 @@ export class Section {
     const record = this.recent.evict();
     if (record === undefined) return;
     this.#forgotten = Math.max(this.#forgotten, record.at);
-    if (record.state === 'unknown') this.distrust();
+    if (record.state === 'unknown') this.markSuspect();
   }
 
   /**
@@ -143,13 +143,13 @@ export class Section {
    * `unavailable` where records are forgotten that the scan may not show; what was known before then stays.
    */
   finish(scan: Scan): Drift | undefined {
-    if (this.#forgotten >= scan.began - this.options.lag) {
+    if (this.#forgotten >= scan.began - this.options.lagMs) {
       const { manager } = this.options;
       const message = `more was written to the store of ${manager} while it was listed than is remembered; it is listed again`;
       throw new CofferError('unavailable', message, { manager });
     }
     const found = new SortedEntries(scan.finish());
-    for (const record of this.recent.since(scan.began - this.options.lag)) apply(found, record);
+    for (const record of this.recent.since(scan.began - this.options.lagMs)) apply(found, record);
     const drift = this.loaded ? driftBetween(this.#entries, found) : undefined;
     this.#entries = found;
     this.#interner = scan.interner;
@@ -159,7 +159,7 @@ export class Section {
   }
 
   /** From here on, nothing is taken for absent before a scan that begins later is finished. */
-  distrust(): void {
+  markSuspect(): void {
     this.#trust += 1;
     if (this.#scanned !== undefined) this.#scanned = -Infinity;
   }

@@ -23,7 +23,7 @@ const merge = (earlier: readonly CatalogueEntry[], later: readonly CatalogueEntr
  * Sorts pages as they come: runs of like length are merged, so that no step takes longer than one pass over what there
  * is, and a whole scan never stops the process for a sort of everything.
  */
-export class Gathering {
+export class RunMerger {
   #runs: CatalogueEntry[][] = [];
   #size = 0;
 
