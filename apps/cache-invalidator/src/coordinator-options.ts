@@ -16,5 +16,5 @@ export interface CoordinatorModuleOptions {
   /** Where readers ask for leases; absent: no cache is coherent by leases, so no write waits for a reader. */
   readonly mailbox?: HeartbeatMailbox;
   /** What is cleared of a key before its write; absent: there is none. */
-  readonly shared?: Pick<SharedCache, 'clear'>;
+  readonly shared?: Pick<SharedCache, 'invalidate'>;
 }

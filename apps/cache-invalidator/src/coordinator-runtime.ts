@@ -147,7 +147,7 @@ export class CoordinatorRuntime {
 
   async #clear(shard: number, { path, prepareOffset }: Extract<CoordinatorEffect, { type: 'clear' }>): Promise<void> {
     const parsed = pathOf(path);
-    if (parsed !== undefined) await this.options.shared?.clear(parsed);
+    if (parsed !== undefined) await this.options.shared?.invalidate(parsed);
     this.#handle(shard, { type: 'clear-done', prepareOffset });
   }
 }

@@ -15,5 +15,5 @@ export interface CacheEntry extends EntryStamp {
   hitAt?: number;
 }
 
-/** Longest life of an entry that several processes share, in milliseconds: the replay window outlasts it. */
-export const MAX_SHARED_LIFE = 300_000;
+/** The maximum time to live of an entry that several processes share; the replay window outlasts it. */
+export const MAX_SHARED_TTL_MS = 300_000;

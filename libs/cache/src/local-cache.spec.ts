@@ -1,5 +1,5 @@
 import { CacheBytes, LocalCache } from './local-cache.js';
-import { entryOf, shown } from './suite/subject.js';
+import { entryOf, shown } from './suite/harness.js';
 
 describe('the local cache', () => {
   const valueAt = (cache: LocalCache, path: string, now: number) => shown(cache.get(path, now))?.value;

@@ -13,7 +13,7 @@ const entryBytes = ({ secret }: CacheEntry, path: string): number =>
 /** A cache that can make room. */
 interface Shrinkable {
   readonly bytes: number;
-  dropLeastUsed(): void;
+  evictLeastRecentlyUsed(): void;
 }
 
 /** Bytes of the entries of several local caches together. The largest cache makes room. */
@@ -28,7 +28,7 @@ export class CacheBytes {
 
   makeRoom(): void {
     while (this.#caches.reduce((sum, { bytes }) => sum + bytes, 0) > this.maxBytes) {
-      this.#caches.reduce((largest, cache) => (cache.bytes > largest.bytes ? cache : largest)).dropLeastUsed();
+      this.#caches.reduce((largest, cache) => (cache.bytes > largest.bytes ? cache : largest)).evictLeastRecentlyUsed();
     }
   }
 }
@@ -80,11 +80,11 @@ export class LocalCache<E extends CacheEntry = CacheEntry> {
       there !== undefined && (there.tag > entry.tag || (there.tag === entry.tag && there.expires > entry.expires));
     if (later) return;
     this.#entries.set(path, entry);
-    if (this.#entries.size > this.maximumSize) this.dropLeastUsed();
+    if (this.#entries.size > this.maximumSize) this.evictLeastRecentlyUsed();
     this.shared.makeRoom();
   }
 
-  dropLeastUsed(): void {
+  evictLeastRecentlyUsed(): void {
     this.#entries.pop();
   }
 

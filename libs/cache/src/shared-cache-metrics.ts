@@ -2,13 +2,13 @@
  * `hit`; `fill`: nothing was there, and the caller fills; `miss`: another one fills and its entry did not come in time;
  * `failed`: no answer in time, or none at all.
  */
-export type LookOutcome = 'hit' | 'fill' | 'miss' | 'failed';
+export type LookupOutcome = 'hit' | 'fill' | 'miss' | 'failed';
 
 /** Where a shared cache's figures go; called synchronously, must not throw. */
 export interface SharedCacheMetrics {
-  look(outcome: LookOutcome): void;
+  lookup(outcome: LookupOutcome): void;
   /** Whether the entry was kept. */
-  keep(kept: boolean): void;
+  fill(kept: boolean): void;
   /** An entry that does not open: sealed with a key that is gone, moved, or not written by Coffer. */
   unreadable(): void;
   breaker(open: boolean): void;
@@ -17,8 +17,8 @@ export interface SharedCacheMetrics {
 }
 
 export const NO_SHARED_CACHE_METRICS: SharedCacheMetrics = {
-  look: () => undefined,
-  keep: () => undefined,
+  lookup: () => undefined,
+  fill: () => undefined,
   unreadable: () => undefined,
   breaker: () => undefined,
   error: () => undefined,

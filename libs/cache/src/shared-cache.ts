@@ -2,15 +2,15 @@ import type { EntryStamp } from '@coffer/coherence';
 import type { SecretPath } from '@coffer/secrets';
 import type { CacheEntry } from './entry.js';
 
-/** The right to fill a key, given to one caller at a time and taken back by `clear`. */
+/** The right to fill a key, given to one caller at a time and taken back by `invalidate`. */
 export interface FillLease {
   readonly path: SecretPath;
   readonly token: string;
 }
 
-export type Look =
+export type SharedLookup =
   | { readonly kind: 'hit'; readonly entry: CacheEntry }
-  /** Nothing usable is there, and this caller fills it: it calls `keep` or `release`. */
+  /** Nothing usable is there, and this caller fills it: it calls `fill` or `releaseLease`. */
   | { readonly kind: 'fill'; readonly lease: FillLease }
   /** Nothing usable came, and another one fills it, or the cache cannot be asked: the answer of the store is not kept here. */
   | { readonly kind: 'miss' };
@@ -24,12 +24,12 @@ export interface SharedCache {
   /**
    * `usable` says whether an entry may be used now. When another caller fills the key, its entry is waited for, shortly.
    */
-  look(path: SecretPath, usable: (stamp: EntryStamp) => boolean): Promise<Look>;
+  getOrLease(path: SecretPath, usable: (stamp: EntryStamp) => boolean): Promise<SharedLookup>;
   /** Keeps the entry, unless the lease was taken back, ran out, or an entry with a higher tag is there. */
-  keep(lease: FillLease, entry: CacheEntry): Promise<void>;
+  fill(lease: FillLease, entry: CacheEntry): Promise<void>;
   /** There is nothing to keep: the next caller may fill. */
-  release(lease: FillLease): Promise<void>;
+  releaseLease(lease: FillLease): Promise<void>;
   /** Drops the entry and takes the fill lease back. Resolves with whether that is known to have happened. */
-  clear(path: SecretPath): Promise<boolean>;
+  invalidate(path: SecretPath): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -9,13 +9,13 @@ import { Seldom } from './seldom.js';
 /** Whether reads of any secret are to be cached. */
 export const isCacheOn = ({ caches }: Pick<Configuration, 'caches'>): boolean => caches.some(({ enabled }) => enabled);
 
-/** The longest life of an entry that any manager asks for, in milliseconds. */
-const longestLife = ({ caches }: Pick<Configuration, 'caches'>): number =>
+/** The longest time to live of an entry that any manager asks for. */
+const maxTtlMs = ({ caches }: Pick<Configuration, 'caches'>): number =>
   Math.max(...caches.filter(({ enabled }) => enabled).map(({ expireAfterWrite }) => expireAfterWrite));
 
 const figuresOf = (metrics: Metrics): SharedCacheMetrics => ({
-  look: (outcome) => metrics.sharedLooks.inc({ outcome }),
-  keep: (kept) => metrics.sharedKeeps.inc({ kept: String(kept) }),
+  lookup: (outcome) => metrics.sharedLooks.inc({ outcome }),
+  fill: (kept) => metrics.sharedKeeps.inc({ kept: String(kept) }),
   unreadable: () => metrics.sharedUnreadable.inc(),
   breaker: (open) => metrics.sharedBreakerOpen.set(open ? 1 : 0),
   error: (family) => metrics.sharedErrors.inc({ family }),
@@ -56,7 +56,7 @@ export const openRedisCache = async (
       open
         ? tell('warn', `Redis is left alone, and asked again every second: ${advice}`, { family })
         : tell('info', 'Redis answers again'),
-    life: longestLife(configuration),
+    maxTtlMs: maxTtlMs(configuration),
     metrics: figuresOf(metrics),
   });
 };

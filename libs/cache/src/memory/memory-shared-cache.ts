@@ -2,18 +2,18 @@ import type { ElapsedTime, EntryStamp } from '@coffer/coherence';
 import type { SecretPath } from '@coffer/secrets';
 import { LRUCache } from 'lru-cache';
 import type { CacheEntry } from '../entry.js';
-import type { FillLease, Look, SharedCache } from '../shared-cache.js';
+import type { FillLease, SharedLookup, SharedCache } from '../shared-cache.js';
 
 export interface MemorySharedCacheOptions {
   readonly time: ElapsedTime;
-  /** Longest life of an entry, in milliseconds. */
-  readonly life: number;
+  /** The maximum time to live of an entry. */
+  readonly maxTtlMs: number;
   /** Entries. */
   readonly maximumSize: number;
-  /** Milliseconds after which a fill counts as given up; default 3,000. */
-  readonly leaseTime?: number;
-  /** Longest wait for the entry that another one fills, in milliseconds; default 60. */
-  readonly patience?: number;
+  /** A fill that takes longer counts as abandoned. Defaults to 3,000. */
+  readonly leaseMs?: number;
+  /** How long the entry that another caller fills is waited for. Defaults to 60. */
+  readonly waitTimeoutMs?: number;
 }
 
 interface Filling {
@@ -33,7 +33,7 @@ export class MemorySharedCache implements SharedCache {
     this.#entries = new LRUCache({ maxSize: options.maximumSize, sizeCalculation: () => 1 });
   }
 
-  async look(path: SecretPath, usable: (stamp: EntryStamp) => boolean): Promise<Look> {
+  async getOrLease(path: SecretPath, usable: (stamp: EntryStamp) => boolean): Promise<SharedLookup> {
     const key = path.toString();
     const found = this.#usable(key, usable);
     if (found !== undefined) return { kind: 'hit', entry: found };
@@ -44,27 +44,27 @@ export class MemorySharedCache implements SharedCache {
     return entry === undefined ? { kind: 'miss' } : { kind: 'hit', entry };
   }
 
-  keep(lease: FillLease, entry: CacheEntry): Promise<void> {
+  fill(lease: FillLease, entry: CacheEntry): Promise<void> {
     const key = lease.path.toString();
     const filling = this.#fills.get(key);
     const now = this.options.time.now();
     if (filling?.lease.token !== lease.token || now >= filling.until) return Promise.resolve();
     const there = this.#entries.peek(key);
     if (there === undefined || there.tag <= entry.tag) {
-      this.#entries.set(key, { ...entry, expires: Math.min(entry.expires, now + this.options.life) });
+      this.#entries.set(key, { ...entry, expires: Math.min(entry.expires, now + this.options.maxTtlMs) });
     }
     this.#end(key, filling);
     return Promise.resolve();
   }
 
-  release(lease: FillLease): Promise<void> {
+  releaseLease(lease: FillLease): Promise<void> {
     const key = lease.path.toString();
     const filling = this.#fills.get(key);
     if (filling?.lease.token === lease.token) this.#end(key, filling);
     return Promise.resolve();
   }
 
-  clear(path: SecretPath): Promise<boolean> {
+  invalidate(path: SecretPath): Promise<boolean> {
     const key = path.toString();
     this.#entries.delete(key);
     const filling = this.#fills.get(key);
@@ -83,10 +83,10 @@ export class MemorySharedCache implements SharedCache {
     return entry !== undefined && this.options.time.now() < entry.expires && usable(entry) ? entry : undefined;
   }
 
-  #fill(key: string, path: SecretPath): Look {
+  #fill(key: string, path: SecretPath): SharedLookup {
     const { promise, resolve } = Promise.withResolvers<void>();
     const lease: FillLease = { path, token: String((this.#leases += 1)) };
-    const until = this.options.time.now() + (this.options.leaseTime ?? 3_000);
+    const until = this.options.time.now() + (this.options.leaseMs ?? 3_000);
     this.#fills.set(key, { lease, until, done: promise, end: resolve });
     return { kind: 'fill', lease };
   }
@@ -98,7 +98,7 @@ export class MemorySharedCache implements SharedCache {
 
   async #waitFor({ done }: Filling): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this.options.patience ?? 60);
+    const timer = setTimeout(resolve, this.options.waitTimeoutMs ?? 60);
     await Promise.race([done, promise]);
     clearTimeout(timer);
   }

@@ -1,12 +1,12 @@
 import { describeMailbox } from '../suite/describe-mailbox.js';
 import { describeSharedCache } from '../suite/describe-shared-cache.js';
-import { LIFE } from '../suite/subject.js';
+import { TTL_MS } from '../suite/harness.js';
 import { MemoryMailbox, MemorySharedCache } from './index.js';
 
 describeSharedCache({
   name: 'memory',
-  open: ({ time, leaseTime }) => {
-    const cache = new MemorySharedCache({ time, leaseTime, life: LIFE, maximumSize: 1_000 });
+  open: ({ time, leaseMs }) => {
+    const cache = new MemorySharedCache({ time, leaseMs, maxTtlMs: TTL_MS, maximumSize: 1_000 });
     return Promise.resolve({ one: cache, other: cache, close: () => cache.close() });
   },
 });

@@ -1,9 +1,9 @@
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
 import { familyOf, type ErrorFamily } from './error-family.js';
 
-/** Failures in a row after which Redis is left alone, and for how long, in milliseconds. */
-const FAILURES = 5;
-const REST = 1_000;
+/** Failures in a row after which Redis is left alone, and for how long. */
+const MAX_FAILURES = 5;
+const OPEN_MS = 1_000;
 
 export interface BreakerListener {
   /** Redis is left alone from now on, or asked again; `cause`: of the latest failure. Called on changes only. */
@@ -14,7 +14,10 @@ export interface BreakerListener {
 
 /** Where Redis does not answer, or answers with errors, most callers are spared the wait for its deadline. */
 export class RedisBreaker {
-  readonly #policy = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(FAILURES), halfOpenAfter: REST });
+  readonly #policy = circuitBreaker(handleAll, {
+    breaker: new ConsecutiveBreaker(MAX_FAILURES),
+    halfOpenAfter: OPEN_MS,
+  });
   #open = false;
   #cause: ErrorFamily = 'connection';
 
@@ -23,11 +26,11 @@ export class RedisBreaker {
     this.#policy.onReset(() => this.#change(false));
   }
 
-  /** The call's answer, or `undefined` when it failed, took longer than `deadline` (milliseconds), or was not made. */
-  async run<T>(call: () => Promise<T>, deadline: number): Promise<T | undefined> {
+  /** The call's answer, or `undefined` when it failed, took longer than `timeoutMs`, or was not made. */
+  async run<T>(call: () => Promise<T>, timeoutMs: number): Promise<T | undefined> {
     const made = async (): Promise<T> => {
       try {
-        return await within(call(), deadline);
+        return await withTimeout(call(), timeoutMs);
       } catch (error) {
         this.#cause = familyOf(error);
         this.listener.failed(this.#cause);
@@ -48,9 +51,9 @@ export class RedisBreaker {
   }
 }
 
-const within = async <T>(answer: Promise<T>, deadline: number): Promise<T> => {
+const withTimeout = async <T>(answer: Promise<T>, timeoutMs: number): Promise<T> => {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('late')), deadline);
+  const timer = setTimeout(() => reject(new Error('late')), timeoutMs);
   try {
     return await Promise.race([answer, late]);
   } finally {

@@ -15,20 +15,20 @@ export interface RedisSettings {
 
 export interface ConnectionOptions {
   readonly settings: RedisSettings;
-  /** Told of a connection that was lost or could not be made; without the address. */
+  /** Called when a connection was lost or could not be made; the reason is without the address. */
   readonly onTrouble: (reason: string) => void;
 }
 
 export type Connection = Redis | Cluster;
 
-/** A lost connection is tried again after this, in milliseconds; each time for as long at the most. */
-const RECONNECT = { first: 50, longest: 1_000 };
-/** For a connection, and for any command on it, in milliseconds; callers wait less. */
-const LONGEST = 2_000;
+/** The pause before a lost connection is tried again: it grows by the first value with each attempt, up to the last. */
+const RECONNECT = { firstMs: 50, maxMs: 1_000 };
+/** Bounds a connection attempt and any command; callers wait less. */
+const COMMAND_TIMEOUT_MS = 2_000;
 
-const again = (times: number): number => Math.min(RECONNECT.first * times, RECONNECT.longest);
+const reconnectDelayMs = (times: number): number => Math.min(RECONNECT.firstMs * times, RECONNECT.maxMs);
 
-/** A connection that is sound is given up for an answer's sake no more often than this, in milliseconds. */
+/** A connection that is sound is given up for an answer's sake no more often than this. */
 const RECONNECT_INTERVAL_MS = 1_000;
 
 /** What may be said of an error: its kind. Messages of the client may quote commands. */
@@ -64,8 +64,8 @@ export const connect = ({ settings, onTrouble }: ConnectionOptions, subscriber =
     protocol: 2 as const,
     // Needs a permission of its own and is of no use here.
     disableClientInfo: true,
-    connectTimeout: LONGEST,
-    ...(subscriber ? {} : { commandTimeout: LONGEST, maxRetriesPerRequest: 0 }),
+    connectTimeout: COMMAND_TIMEOUT_MS,
+    ...(subscriber ? {} : { commandTimeout: COMMAND_TIMEOUT_MS, maxRetriesPerRequest: 0 }),
     autoResendUnfulfilledCommands: false,
     // Whoever listens subscribes on every connection itself: nobody would hear of an error of the client's own attempt,
     // and an error of a promise that nobody awaits ends the process.
@@ -76,13 +76,13 @@ export const connect = ({ settings, onTrouble }: ConnectionOptions, subscriber =
   const connection = settings.cluster
     ? new Cluster([address], {
         redisOptions: node,
-        clusterRetryStrategy: again,
+        clusterRetryStrategy: reconnectDelayMs,
         enableOfflineQueue: subscriber,
-        slotsRefreshTimeout: LONGEST,
+        slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
         maxRedirections: 3,
         retryDelayOnFailover: 10,
       })
-    : new Redis({ ...node, ...address, db: database, retryStrategy: again, enableOfflineQueue: subscriber });
+    : new Redis({ ...node, ...address, db: database, retryStrategy: reconnectDelayMs, enableOfflineQueue: subscriber });
   connection.on('error', (error: unknown) => onTrouble(reasonOf(error)));
   return connection;
 };

@@ -1,4 +1,4 @@
-/** What is told of an error of Redis: a closed set, without the command or the address. */
+/** The family of an error of Redis: a closed set, without the command or the address. */
 interface Family {
   /** What it means, and what would be right. */
   readonly advice: string;

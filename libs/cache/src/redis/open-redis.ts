@@ -1,7 +1,7 @@
 import type { ElapsedTime } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import type { Clock } from '@coffer/secrets';
-import { MAX_SHARED_LIFE } from '../entry.js';
+import { MAX_SHARED_TTL_MS } from '../entry.js';
 import type { HeartbeatMailbox } from '../heartbeat-mailbox.js';
 import type { SharedCacheMetrics } from '../shared-cache-metrics.js';
 import type { SharedCache } from '../shared-cache.js';
@@ -19,20 +19,20 @@ export interface RedisOptions {
   readonly clock: Clock;
   readonly time: ElapsedTime;
   readonly metrics: SharedCacheMetrics;
-  /** Longest life of an entry, in milliseconds, the same in every process; `MAX_SHARED_LIFE` stands for more. */
-  readonly life: number;
-  /** Told of each connection that was lost or could not be made, and will be tried again; without the address. */
+  /** The maximum time to live of an entry, the same in every process; at most `MAX_SHARED_TTL_MS`. */
+  readonly maxTtlMs: number;
+  /** Called when a connection was lost or could not be made, and will be tried again; the reason is without the address. */
   readonly onTrouble: (reason: string) => void;
-  /** Told of every error that Redis answers with: its family and what would be right. */
+  /** Called with every error that Redis answers with: its family and what would be right. */
   readonly onError?: (family: string, advice: string) => void;
-  /** Told when Redis is left alone because of failures, and when it is asked again. */
+  /** Called when Redis is left alone because of failures, and when it is asked again. */
   readonly onBreaker?: (open: boolean, family: string, advice: string) => void;
-  /** Longest wait of a read for one answer of Redis, in milliseconds; default 50. */
-  readonly deadline?: number;
-  /** Milliseconds after which a fill counts as given up; default 3,000. */
-  readonly leaseTime?: number;
-  /** When the entry that another caller fills is looked for, in milliseconds after one another; default 60 in all. */
-  readonly waits?: readonly number[];
+  /** How long a read waits for one answer of Redis. Defaults to 50. */
+  readonly timeoutMs?: number;
+  /** A fill that takes longer counts as abandoned. Defaults to 3,000. */
+  readonly leaseMs?: number;
+  /** The pauses before each look for the entry that another caller fills. Defaults to 60 in all. */
+  readonly pollDelaysMs?: readonly number[];
 }
 
 export interface RedisParts {
@@ -41,14 +41,14 @@ export interface RedisParts {
   close(): Promise<void>;
 }
 
-const DEADLINE = 50;
-const LEASE_TIME = 3_000;
-const WAITS = [4, 8, 16, 32];
+const TIMEOUT_MS = 50;
+const LEASE_MS = 3_000;
+const POLL_DELAYS_MS = [4, 8, 16, 32];
 
 /** Answers at once; connections are made in the background, and what needs one fails until there is one. */
 export const openRedis = (options: RedisOptions): RedisParts => {
   const { settings, ring, clock, time, metrics, onTrouble } = options;
-  const life = Math.min(options.life, MAX_SHARED_LIFE);
+  const maxTtlMs = Math.min(options.maxTtlMs, MAX_SHARED_TTL_MS);
   const connection = { settings, onTrouble };
   const failed = (family: ErrorFamily): void => {
     metrics.error(family);
@@ -62,11 +62,11 @@ export const openRedis = (options: RedisOptions): RedisParts => {
     },
   };
   const cache = new RedisSharedCache({
-    ...{ ring, clock, time, metrics, life, listener },
+    ...{ ring, clock, time, metrics, maxTtlMs, listener },
     connection: connect(connection),
-    deadline: options.deadline ?? DEADLINE,
-    leaseTime: options.leaseTime ?? LEASE_TIME,
-    waits: options.waits ?? WAITS,
+    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    leaseMs: options.leaseMs ?? LEASE_MS,
+    pollDelaysMs: options.pollDelaysMs ?? POLL_DELAYS_MS,
   });
   const mailbox = new RedisMailbox({
     ring,

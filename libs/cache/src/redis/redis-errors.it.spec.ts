@@ -20,7 +20,7 @@ const until = async (condition: () => boolean | Promise<boolean>): Promise<void>
   while (!(await condition())) await pause(20);
 };
 
-/** What a process is told of Redis. */
+/** What a process hears of Redis. */
 class Listener {
   readonly families: string[] = [];
   readonly breaker: [open: boolean, family: string][] = [];
@@ -30,7 +30,7 @@ class Listener {
     return openRedis({
       settings: { url: new SecretValue(url), cluster },
       ring: await newRing(),
-      ...{ clock: systemClock, time: new ElapsedTime(systemClock), life: 60_000, deadline: 500 },
+      ...{ clock: systemClock, time: new ElapsedTime(systemClock), maxTtlMs: 60_000, timeoutMs: 500 },
       metrics: { ...NO_SHARED_CACHE_METRICS, error: (family) => void this.families.push(family) },
       onTrouble: () => undefined,
       onError: (_, advice) => void this.advice.add(advice),
@@ -40,15 +40,15 @@ class Listener {
 }
 
 /** Asks until the breaker opens; then until the cache answers, once `mend` has been called. */
-const failsUntilMended = async (parts: RedisParts, told: Listener, mend: () => unknown): Promise<void> => {
-  const works = async (): Promise<boolean> => (await parts.cache.look(PATH, () => true)).kind === 'fill';
+const failsUntilMended = async (parts: RedisParts, listener: Listener, mend: () => unknown): Promise<void> => {
+  const works = async (): Promise<boolean> => (await parts.cache.getOrLease(PATH, () => true)).kind === 'fill';
   await until(async () => {
     await works();
-    return told.breaker.some(([open]) => open);
+    return listener.breaker.some(([open]) => open);
   });
   await mend();
   await until(works);
-  expect(told.breaker.at(-1)?.[0]).toBe(false);
+  expect(listener.breaker.at(-1)?.[0]).toBe(false);
 };
 
 /** A Redis that answers every command with one error, until it is told to answer. */
@@ -120,17 +120,17 @@ describe.each([
 ])('a Redis that answers with %s only', (family, error, reconnects) => {
   it(`is told of, ${reconnects ? 'reached by a new connection' : 'asked on'}, and used again when it answers`, async () => {
     const redis = await RefusingRedis.start(error);
-    const told = new Listener();
-    const parts = await told.open(redis.url);
+    const listener = new Listener();
+    const parts = await listener.open(redis.url);
     try {
       await until(() => redis.connections > 0);
-      await failsUntilMended(parts, told, async () => {
+      await failsUntilMended(parts, listener, async () => {
         if (reconnects) await until(() => redis.connections > 2);
         redis.error = undefined;
       });
-      expect(told.families).toContain(family);
-      expect(told.breaker[0]).toEqual([true, expect.stringMatching(`^(${family}|connection)$`)]);
-      expect(told.advice.size).toBeGreaterThan(0);
+      expect(listener.families).toContain(family);
+      expect(listener.breaker[0]).toEqual([true, expect.stringMatching(`^(${family}|connection)$`)]);
+      expect(listener.advice.size).toBeGreaterThan(0);
       if (!reconnects) expect(redis.connections).toBe(2);
     } finally {
       await parts.cache.close();
@@ -177,13 +177,13 @@ describe('a Redis of this suite’s own', () => {
   });
 
   const tried = async (url: string, spoil: () => Promise<unknown>, mend: () => Promise<unknown>): Promise<Listener> => {
-    const told = new Listener();
-    const parts = await told.open(url);
+    const listener = new Listener();
+    const parts = await listener.open(url);
     try {
-      await until(async () => (await parts.cache.look(PATH, () => true)).kind === 'fill');
+      await until(async () => (await parts.cache.getOrLease(PATH, () => true)).kind === 'fill');
       await admin.flushall().catch(() => undefined);
       await spoil();
-      await failsUntilMended(parts, told, async () => {
+      await failsUntilMended(parts, listener, async () => {
         await mend();
         await admin.flushall();
       });
@@ -191,7 +191,7 @@ describe('a Redis of this suite’s own', () => {
       await parts.cache.close();
       await parts.mailbox.close();
     }
-    return told;
+    return listener;
   };
   const keys = (): Record<string, string> =>
     Object.fromEntries(Array.from({ length: 2_000 }, (_, number) => [`key:${number}`, 'value']));
@@ -221,10 +221,10 @@ describe('a Redis of this suite’s own', () => {
     await once(before, 'exit');
     // In microseconds for each key, and bytes after which it looks for callers.
     run(port, ...data, '--key-load-delay', '2000', '--loading-process-events-interval-bytes', '1024');
-    const told = new Listener();
-    const parts = await told.open(`redis://127.0.0.1:${port}`);
+    const listener = new Listener();
+    const parts = await listener.open(`redis://127.0.0.1:${port}`);
     try {
-      await failsUntilMended(parts, told, () => until(() => told.families.includes('LOADING')));
+      await failsUntilMended(parts, listener, () => until(() => listener.families.includes('LOADING')));
     } finally {
       await parts.cache.close();
       await parts.mailbox.close();
@@ -267,8 +267,8 @@ describe('a Redis of this suite’s own', () => {
     const rejections: unknown[] = [];
     const hear = (error: unknown): void => void rejections.push(error);
     process.on('unhandledRejection', hear);
-    const told = new Listener();
-    const parts = await told.open(address('listener:secret@'));
+    const listener = new Listener();
+    const parts = await listener.open(address('listener:secret@'));
     const heard: Heartbeat[] = [];
     const stop = parts.mailbox.listen((heartbeat) => heard.push(heartbeat));
     const arrives = async (): Promise<void> => {
@@ -279,13 +279,13 @@ describe('a Redis of this suite’s own', () => {
       });
     };
     try {
-      await until(() => told.families.includes('NOPERM'));
+      await until(() => listener.families.includes('NOPERM'));
       await admin.acl('SETUSER', 'listener', '&*');
       await arrives();
-      told.families.length = 0;
+      listener.families.length = 0;
       await admin.acl('SETUSER', 'listener', 'resetchannels');
       await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
-      await until(() => told.families.includes('NOPERM'));
+      await until(() => listener.families.includes('NOPERM'));
       await admin.acl('SETUSER', 'listener', '&*');
       await arrives();
       expect(rejections).toEqual([]);

@@ -15,7 +15,7 @@ export interface RedisMailboxOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** A subscription that failed is tried again after this, in milliseconds. */
+/** A subscription that failed is tried again after this. */
 const RETRY_DELAY_MS = 1_000;
 /**
  * Where nobody has heard a heartbeat for so long, in milliseconds, the connection is made anew: the node may have become a

@@ -5,7 +5,7 @@ import type { Clock, SecretPath } from '@coffer/secrets';
 import type { CacheEntry } from '../entry.js';
 import { EntryCodec } from '../sealed/entry-codec.js';
 import type { SharedCacheMetrics } from '../shared-cache-metrics.js';
-import type { FillLease, Look, SharedCache } from '../shared-cache.js';
+import type { FillLease, SharedLookup, SharedCache } from '../shared-cache.js';
 import { RedisBreaker, type BreakerListener } from './breaker.js';
 import type { Connection } from './connection.js';
 import { allNamesFor, namesFor } from './names.js';
@@ -17,23 +17,23 @@ export interface RedisSharedCacheOptions {
   readonly clock: Clock;
   readonly time: ElapsedTime;
   readonly metrics: SharedCacheMetrics;
-  /** Told of failures and of what comes of them. */
+  /** Called with failures and with what comes of them. */
   readonly listener: BreakerListener;
-  /** Longest life of an entry, in milliseconds, the same in every process. */
-  readonly life: number;
-  /** Longest wait of a read for one answer, in milliseconds. */
-  readonly deadline: number;
-  /** Milliseconds after which a fill counts as given up. */
-  readonly leaseTime: number;
-  /** When the entry that another caller fills is looked for, in milliseconds after one another. */
-  readonly waits: readonly number[];
+  /** The maximum time to live of an entry; the same in every process. */
+  readonly maxTtlMs: number;
+  /** How long a read waits for one answer of Redis. */
+  readonly timeoutMs: number;
+  /** A fill that takes longer counts as abandoned. */
+  readonly leaseMs: number;
+  /** The pauses before each look for the entry that another caller fills. */
+  readonly pollDelaysMs: readonly number[];
 }
 
 /** Characters before the envelope: the tag in hexadecimal, which the scripts compare. What is sealed is what counts. */
 const TAG_LENGTH = 16;
 
-/** Longest wait of `clear`, in milliseconds: a write waits for it. */
-const CLEAR_DEADLINE = 200;
+/** Bounds `invalidate`, for which a write waits. */
+const INVALIDATE_TIMEOUT_MS = 200;
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -49,11 +49,11 @@ export class RedisSharedCache implements SharedCache {
     this.#breaker = new RedisBreaker(options.listener);
   }
 
-  async look(path: SecretPath, usable: (stamp: EntryStamp) => boolean): Promise<Look> {
+  async getOrLease(path: SecretPath, usable: (stamp: EntryStamp) => boolean): Promise<SharedLookup> {
     const { entry, lease } = namesFor(this.options.ring, path);
     const token = randomBytes(16).toString('base64url');
-    const ask = (useless: 0 | 1): Promise<Buffer | number | undefined> =>
-      this.#run(() => this.#redis.cofferLookBuffer(entry, lease, token, this.options.leaseTime, useless));
+    const ask = (unusable: 0 | 1): Promise<Buffer | number | undefined> =>
+      this.#run(() => this.#redis.cofferGetOrLeaseBuffer(entry, lease, token, this.options.leaseMs, unusable));
     let answer = await ask(0);
     if (Buffer.isBuffer(answer)) {
       const found = this.#read(path, answer, usable);
@@ -62,30 +62,30 @@ export class RedisSharedCache implements SharedCache {
     }
     const { metrics } = this.options;
     if (answer === 0) return this.#awaitEntry(path, entry, usable);
-    metrics.look(answer === 1 ? 'fill' : 'failed');
+    metrics.lookup(answer === 1 ? 'fill' : 'failed');
     return answer === 1 ? { kind: 'fill', lease: { path, token } } : { kind: 'miss' };
   }
 
-  async keep(lease: FillLease, entry: CacheEntry): Promise<void> {
+  async fill(lease: FillLease, entry: CacheEntry): Promise<void> {
     const { ring, clock, time, metrics } = this.options;
-    const life = Math.floor(Math.min(entry.expires - time.now(), this.options.life));
-    if (life < 1) return this.release(lease);
+    const ttlMs = Math.floor(Math.min(entry.expires - time.now(), this.options.maxTtlMs));
+    if (ttlMs < 1) return this.releaseLease(lease);
     const names = namesFor(ring, lease.path);
-    const sealed = this.#codec.encode(lease.path, { ...entry, expiresAt: clock.wall() + life });
+    const sealed = this.#codec.encode(lease.path, { ...entry, expiresAt: clock.wall() + ttlMs });
     const value = Buffer.concat([Buffer.from(entry.tag.toString(16).padStart(TAG_LENGTH, '0')), sealed]);
-    const kept = await this.#run(() => this.#redis.cofferKeep(names.entry, names.lease, lease.token, value, life));
-    metrics.keep(kept === 1);
+    const kept = await this.#run(() => this.#redis.cofferFill(names.entry, names.lease, lease.token, value, ttlMs));
+    metrics.fill(kept === 1);
   }
 
-  async release(lease: FillLease): Promise<void> {
+  async releaseLease(lease: FillLease): Promise<void> {
     const names = namesFor(this.options.ring, lease.path);
-    await this.#run(() => this.#redis.cofferRelease(names.lease, lease.token));
+    await this.#run(() => this.#redis.cofferReleaseLease(names.lease, lease.token));
   }
 
-  async clear(path: SecretPath): Promise<boolean> {
+  async invalidate(path: SecretPath): Promise<boolean> {
     const results = await Promise.all(
       allNamesFor(this.options.ring, path).map(({ entry, lease }) =>
-        this.#breaker.run(() => this.#redis.del(entry, lease), Math.max(CLEAR_DEADLINE, this.options.deadline)),
+        this.#breaker.run(() => this.#redis.del(entry, lease), Math.max(INVALIDATE_TIMEOUT_MS, this.options.timeoutMs)),
       ),
     );
     return results.every((result) => result !== undefined);
@@ -97,22 +97,22 @@ export class RedisSharedCache implements SharedCache {
   }
 
   #run<T>(call: () => Promise<T>): Promise<T | undefined> {
-    return this.#breaker.run(call, this.options.deadline);
+    return this.#breaker.run(call, this.options.timeoutMs);
   }
 
-  #hit(entry: CacheEntry): Look {
-    this.options.metrics.look('hit');
+  #hit(entry: CacheEntry): SharedLookup {
+    this.options.metrics.lookup('hit');
     return { kind: 'hit', entry };
   }
 
-  async #awaitEntry(path: SecretPath, name: string, usable: (stamp: EntryStamp) => boolean): Promise<Look> {
-    for (const wait of this.options.waits) {
+  async #awaitEntry(path: SecretPath, name: string, usable: (stamp: EntryStamp) => boolean): Promise<SharedLookup> {
+    for (const wait of this.options.pollDelaysMs) {
       await pause(wait);
       const value = await this.#run(() => this.#redis.getBuffer(name));
       const found = value == null ? undefined : this.#read(path, value, usable);
       if (found !== undefined) return this.#hit(found);
     }
-    this.options.metrics.look('miss');
+    this.options.metrics.lookup('miss');
     return { kind: 'miss' };
   }
 
@@ -127,8 +127,8 @@ export class RedisSharedCache implements SharedCache {
       metrics.unreadable();
       return undefined;
     }
-    const life = shared.expiresAt - clock.wall();
-    const entry = { secret: shared.secret, tag: shared.tag, expires: time.now() + life };
-    return life > 0 && life <= this.options.life && usable(entry) ? entry : undefined;
+    const ttlMs = shared.expiresAt - clock.wall();
+    const entry = { secret: shared.secret, tag: shared.tag, expires: time.now() + ttlMs };
+    return ttlMs > 0 && ttlMs <= this.options.maxTtlMs && usable(entry) ? entry : undefined;
   }
 }

@@ -2,15 +2,15 @@ import { ElapsedTime } from '@coffer/coherence';
 import { TcpProxy } from '@coffer/backend-conformance/faults';
 import { KeyRing } from '@coffer/crypto';
 import { SecretValue, systemClock } from '@coffer/secrets';
-import { NO_SHARED_CACHE_METRICS, type LookOutcome } from '../shared-cache-metrics.js';
+import { NO_SHARED_CACHE_METRICS, type LookupOutcome } from '../shared-cache-metrics.js';
 import { describeMailbox } from '../suite/describe-mailbox.js';
 import { describeSharedCache } from '../suite/describe-shared-cache.js';
-import { entryOf, LIFE, newPath, shown } from '../suite/subject.js';
+import { entryOf, TTL_MS, newPath, shown } from '../suite/harness.js';
 import { openRedis, type RedisOptions, type RedisParts } from './open-redis.js';
 import { newRing, SERVERS, single1 } from './test-servers.fixture.js';
 
 /** Long enough for a machine that is busy with other tests. */
-const PATIENT = { deadline: 10_000, waits: [5, 10, 20, 40, 80] };
+const PATIENT = { timeoutMs: 10_000, pollDelaysMs: [5, 10, 20, 40, 80] };
 
 const open = (settings: RedisOptions['settings'], options: Partial<RedisOptions> & Pick<RedisOptions, 'ring'>) =>
   openRedis({
@@ -18,7 +18,7 @@ const open = (settings: RedisOptions['settings'], options: Partial<RedisOptions>
     clock: systemClock,
     time: new ElapsedTime(systemClock),
     metrics: NO_SHARED_CACHE_METRICS,
-    life: LIFE,
+    maxTtlMs: TTL_MS,
     onTrouble: () => undefined,
     ...PATIENT,
     ...options,
@@ -31,7 +31,7 @@ const until = async (condition: () => boolean | Promise<boolean>): Promise<void>
 
 /** Once its connections are there. */
 const connected = async (parts: RedisParts): Promise<RedisParts> => {
-  await until(() => parts.cache.clear(newPath()));
+  await until(() => parts.cache.invalidate(newPath()));
   return parts;
 };
 
@@ -66,19 +66,19 @@ describe.each(SERVERS)('$name', ({ name, settings, dump }) => {
   it('shows neither path nor value, and keeps nothing for ever', async () => {
     const parts = await connected(open(settings(), { ring }));
     const [kept, filling] = [newPath('CANARYKEY'), newPath('CANARYKEY')];
-    const look = await parts.cache.look(kept, () => true);
+    const look = await parts.cache.getOrLease(kept, () => true);
     if (look.kind !== 'fill') throw new Error('not empty');
-    await parts.cache.keep(look.lease, entryOf('canaryvalue', 1n, performance.now() + LIFE));
-    await parts.cache.look(filling, () => true);
+    await parts.cache.fill(look.lease, entryOf('canaryvalue', 1n, performance.now() + TTL_MS));
+    await parts.cache.getOrLease(filling, () => true);
     const all = await dump();
     await parts.close();
     expect(all.filter(({ key }) => key.endsWith(':entry')).length).toBeGreaterThan(0);
     expect(all.filter(({ key }) => key.endsWith(':fill')).length).toBeGreaterThan(0);
-    for (const { key, value, life } of all) {
+    for (const { key, value, ttlMs } of all) {
       const text = `${key} ${value.toString('latin1')}`;
       expect(['CANARYKEY', 'canaryvalue', kept.namespace].filter((mark) => text.includes(mark))).toEqual([]);
-      expect(life).toBeGreaterThan(0);
-      expect(life).toBeLessThanOrEqual(LIFE);
+      expect(ttlMs).toBeGreaterThan(0);
+      expect(ttlMs).toBeLessThanOrEqual(TTL_MS);
     }
   });
 });
@@ -91,7 +91,7 @@ describe('redis out of reach', () => {
   };
   let proxy: TcpProxy;
   let parts: RedisParts;
-  let looks: LookOutcome[];
+  let looks: LookupOutcome[];
   let breaker: boolean[];
 
   beforeEach(async () => {
@@ -100,10 +100,10 @@ describe('redis out of reach', () => {
     [looks, breaker] = [[], []];
     const metrics = {
       ...NO_SHARED_CACHE_METRICS,
-      look: (outcome: LookOutcome) => looks.push(outcome),
+      lookup: (outcome: LookupOutcome) => looks.push(outcome),
       breaker: (isOpen: boolean) => breaker.push(isOpen),
     };
-    parts = open(at(proxy.port), { ring: await newRing(), metrics, deadline: 100 });
+    parts = open(at(proxy.port), { ring: await newRing(), metrics, timeoutMs: 100 });
     await connected(parts);
     breaker = [];
   });
@@ -117,15 +117,15 @@ describe('redis out of reach', () => {
     async (mode) => {
       proxy.set(mode);
       for (let call = 0; call < 10; call += 1) {
-        expect((await parts.cache.look(newPath(), () => true)).kind).toBe('miss');
+        expect((await parts.cache.getOrLease(newPath(), () => true)).kind).toBe('miss');
       }
-      expect(await parts.cache.clear(newPath())).toBe(false);
-      await parts.cache.release({ path: newPath(), token: 'x' });
+      expect(await parts.cache.invalidate(newPath())).toBe(false);
+      await parts.cache.releaseLease({ path: newPath(), token: 'x' });
       parts.mailbox.post({ shard: 0, instance: 'i', position: 1n, leaving: false });
       expect(new Set(looks)).toEqual(new Set(['failed']));
       expect(breaker).toContain(true);
       proxy.set('pass');
-      await until(async () => (await parts.cache.look(newPath(), () => true)).kind === 'fill');
+      await until(async () => (await parts.cache.getOrLease(newPath(), () => true)).kind === 'fill');
       expect(breaker.at(-1)).toBe(false);
     },
   );
@@ -145,11 +145,11 @@ describe('what somebody else wrote', () => {
     const sealed = gone.seal(Buffer.from('["0",9999999999999,"v","old"]'), { purpose: 'redis', path });
     await raw.set(namesFor(ours, path).entry, Buffer.concat([Buffer.alloc(16, '0'), sealed]), 'PX', 60_000);
     raw.disconnect();
-    const look = await parts.cache.look(path, () => true);
+    const look = await parts.cache.getOrLease(path, () => true);
     expect(look.kind).toBe('fill');
     expect(unreadable).toHaveBeenCalledTimes(1);
-    if (look.kind === 'fill') await parts.cache.keep(look.lease, entryOf('new', 0n, performance.now() + LIFE));
-    const again = await parts.cache.look(path, () => true);
+    if (look.kind === 'fill') await parts.cache.fill(look.lease, entryOf('new', 0n, performance.now() + TTL_MS));
+    const again = await parts.cache.getOrLease(path, () => true);
     expect(again.kind === 'hit' && shown(again.entry)?.value).toBe('new');
     await parts.close();
   });
@@ -160,10 +160,10 @@ describe('what somebody else wrote', () => {
     const writer = await connected(open(single1.settings(), { ring, clock: ahead, time: new ElapsedTime(ahead) }));
     const reader = await connected(open(single1.settings(), { ring }));
     const path = newPath();
-    const look = await writer.cache.look(path, () => true);
+    const look = await writer.cache.getOrLease(path, () => true);
     if (look.kind !== 'fill') throw new Error('not empty');
-    await writer.cache.keep(look.lease, entryOf('a', 0n, new ElapsedTime(ahead).now() + LIFE));
-    expect((await reader.cache.look(path, () => true)).kind).toBe('fill');
+    await writer.cache.fill(look.lease, entryOf('a', 0n, new ElapsedTime(ahead).now() + TTL_MS));
+    expect((await reader.cache.getOrLease(path, () => true)).kind).toBe('fill');
     await Promise.all([writer.close(), reader.close()]);
   });
 
@@ -180,12 +180,12 @@ describe('what somebody else wrote', () => {
     const gateway = await connected(open(single1.settings(), { ring: before }));
     const coordinator = await connected(open(single1.settings(), { ring: after }));
     const path = newPath();
-    const look = await gateway.cache.look(path, () => true);
+    const look = await gateway.cache.getOrLease(path, () => true);
     if (look.kind !== 'fill') throw new Error('not empty');
-    await gateway.cache.keep(look.lease, entryOf('a', 0n, performance.now() + LIFE));
-    expect((await gateway.cache.look(path, () => true)).kind).toBe('hit');
-    expect(await coordinator.cache.clear(path)).toBe(true);
-    expect((await gateway.cache.look(path, () => true)).kind).toBe('fill');
+    await gateway.cache.fill(look.lease, entryOf('a', 0n, performance.now() + TTL_MS));
+    expect((await gateway.cache.getOrLease(path, () => true)).kind).toBe('hit');
+    expect(await coordinator.cache.invalidate(path)).toBe(true);
+    expect((await gateway.cache.getOrLease(path, () => true)).kind).toBe('fill');
     const heard = new Promise((resolve) => coordinator.mailbox.listen(resolve));
     let over = false;
     void heard.then(() => (over = true));

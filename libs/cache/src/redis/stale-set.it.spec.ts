@@ -3,7 +3,7 @@ import { fenceOf, systemClock } from '@coffer/secrets';
 import { Redis } from 'ioredis';
 import { LocalCache } from '../local-cache.js';
 import { NO_SHARED_CACHE_METRICS } from '../shared-cache-metrics.js';
-import { entryOf, LIFE, newPath, shown } from '../suite/subject.js';
+import { entryOf, TTL_MS, newPath, shown } from '../suite/harness.js';
 import { openRedis, type RedisParts } from './open-redis.js';
 import { newRing, single1 } from './test-servers.fixture.js';
 
@@ -42,7 +42,7 @@ const naive = (): Promise<Steps> => {
   return Promise.resolve({
     beginFill: async () => {
       expect(await redis.get(key)).toBeNull();
-      return async (old) => void (await redis.set(key, old, 'PX', LIFE));
+      return async (old) => void (await redis.set(key, old, 'PX', TTL_MS));
     },
     beforeWrite: () => Promise.resolve(),
     afterWrite: async () => void (await redis.del(key)),
@@ -56,10 +56,10 @@ const coherent = async ({ clears, obeys }: { clears: boolean; obeys: boolean }):
   const time = new ElapsedTime(systemClock);
   const open = async (): Promise<RedisParts> => {
     const parts = openRedis({
-      ...{ settings: single1.settings(), ring: await newRing(), clock: systemClock, time, life: LIFE },
-      ...{ metrics: NO_SHARED_CACHE_METRICS, onTrouble: () => undefined, deadline: 10_000 },
+      ...{ settings: single1.settings(), ring: await newRing(), clock: systemClock, time, maxTtlMs: TTL_MS },
+      ...{ metrics: NO_SHARED_CACHE_METRICS, onTrouble: () => undefined, timeoutMs: 10_000 },
     });
-    while (!(await parts.cache.clear(newPath()))) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!(await parts.cache.invalidate(newPath()))) await new Promise((resolve) => setTimeout(resolve, 5));
     return parts;
   };
   const [gateway, coordinator] = [await open(), await open()];
@@ -83,18 +83,18 @@ const coherent = async ({ clears, obeys }: { clears: boolean; obeys: boolean }):
   return {
     beginFill: async () => {
       const flight = reader.begin(key, time.now());
-      const look = await gateway.cache.look(path, (stamp) => reader.hit(key, stamp, time.now()));
+      const look = await gateway.cache.getOrLease(path, (stamp) => reader.hit(key, stamp, time.now()));
       if (look.kind !== 'fill') throw new Error(`expected to fill, not ${look.kind}`);
       return async (old) => {
-        const entry = entryOf(old, flight.tag, flight.began + LIFE);
-        if (!reader.stores(flight, time.now()) && obeys) return gateway.cache.release(look.lease);
+        const entry = entryOf(old, flight.tag, flight.began + TTL_MS);
+        if (!reader.stores(flight, time.now()) && obeys) return gateway.cache.releaseLease(look.lease);
         local.put(key, entry, time.now());
-        await gateway.cache.keep(look.lease, entry);
+        await gateway.cache.fill(look.lease, entry);
       };
     },
     beforeWrite: async () => {
       log({ type: 'PREPARE', ...mutation, attempt: 1 });
-      if (clears) await coordinator.cache.clear(path);
+      if (clears) await coordinator.cache.invalidate(path);
     },
     afterWrite: () => {
       log({
@@ -108,7 +108,7 @@ const coherent = async ({ clears, obeys }: { clears: boolean; obeys: boolean }):
         reader.hit(key, stamp, time.now());
       const near = local.get(key, time.now());
       if (near !== undefined && usable(near)) return shown(near)?.value;
-      const look = await gateway.cache.look(path, usable);
+      const look = await gateway.cache.getOrLease(path, usable);
       return look.kind === 'hit' ? shown(look.entry)?.value : undefined;
     },
     close: async () => void (await Promise.all([gateway.close(), coordinator.close()])),

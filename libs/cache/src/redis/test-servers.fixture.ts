@@ -13,8 +13,8 @@ const variable = (name: string): string => {
 export interface TestServer {
   readonly name: string;
   readonly settings: () => RedisSettings;
-  /** Every key with its value and remaining life in milliseconds, by an account that may look. */
-  dump(): Promise<{ readonly key: string; readonly value: Buffer; readonly life: number }[]>;
+  /** Every key with its value and remaining time to live, by an account that may look. */
+  dump(): Promise<{ readonly key: string; readonly value: Buffer; readonly ttlMs: number }[]>;
 }
 
 const urlOf = (name: string) => new SecretValue(variable(name));
@@ -27,7 +27,7 @@ const dumpOf = async (nodes: readonly Redis[]): Promise<Awaited<ReturnType<TestS
         keys.map(async (key) => ({
           key,
           value: (await node.getBuffer(key)) ?? Buffer.alloc(0),
-          life: await node.pttl(key),
+          ttlMs: await node.pttl(key),
         })),
       );
     }),

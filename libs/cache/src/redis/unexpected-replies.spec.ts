@@ -138,7 +138,7 @@ const openParts = async (server: OddRedis, cluster: boolean): Promise<RedisParts
   const parts = openRedis({
     settings: { url: new SecretValue(`redis://127.0.0.1:${server.port}`), cluster },
     ring: await newRing(),
-    ...{ clock: systemClock, time: new ElapsedTime(systemClock), life: 60_000, deadline: 500, waits: [1] },
+    ...{ clock: systemClock, time: new ElapsedTime(systemClock), maxTtlMs: 60_000, timeoutMs: 500, pollDelaysMs: [1] },
     metrics: NO_SHARED_CACHE_METRICS,
     onTrouble: () => undefined,
   });
@@ -147,7 +147,7 @@ const openParts = async (server: OddRedis, cluster: boolean): Promise<RedisParts
   return parts;
 };
 
-const look = async ({ cache }: RedisParts): Promise<string> => (await cache.look(PATH, () => true)).kind;
+const look = async ({ cache }: RedisParts): Promise<string> => (await cache.getOrLease(PATH, () => true)).kind;
 
 /** Works while the server sends `odd`, by which nothing but a look may fail; then until it answers as it should. */
 const survives = async (odd: Partial<OddRedis>, cluster: boolean): Promise<void> => {

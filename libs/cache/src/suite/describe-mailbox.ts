@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Heartbeat } from '@coffer/coherence';
-import type { MailboxSubject } from './subject.js';
+import type { MailboxHarness } from './harness.js';
 
 const heartbeat = (instance: string, shard: number, position: bigint, nonce?: number): Heartbeat => ({
   instance,
@@ -11,9 +11,9 @@ const heartbeat = (instance: string, shard: number, position: bigint, nonce?: nu
 });
 
 /** What every implementation of the mailbox does. */
-export const describeMailbox = (subject: MailboxSubject): void => {
-  describe(`heartbeat mailbox: ${subject.name}`, () => {
-    let open: Awaited<ReturnType<MailboxSubject['open']>>;
+export const describeMailbox = (harness: MailboxHarness): void => {
+  describe(`heartbeat mailbox: ${harness.name}`, () => {
+    let open: Awaited<ReturnType<MailboxHarness['open']>>;
     let heard: Heartbeat[];
     const instance = randomUUID();
     const own = (): Heartbeat[] => heard.filter((each) => each.instance === instance);
@@ -28,7 +28,7 @@ export const describeMailbox = (subject: MailboxSubject): void => {
     };
 
     beforeEach(async () => {
-      open = await subject.open();
+      open = await harness.open();
       heard = [];
     });
     afterEach(() => open.close());

@@ -1,6 +1,6 @@
 import type { Backend, StoredSecret } from '@coffer/backend-contract';
 import { CacheBytes, LocalCache, type CacheEntry, type FillLease, type SharedCache } from '@coffer/cache';
-import type { ElapsedTime, EntryStamp, Flight, LogEntry, Reader } from '@coffer/coherence';
+import type { ElapsedTime, EntryStamp, LogEntry, Reader, StoreLoad } from '@coffer/coherence';
 import type { Metrics } from '@coffer/observability';
 import { SecretPath, type Clock } from '@coffer/secrets';
 import type { ForwardReason } from '../cache-status.js';
@@ -46,7 +46,7 @@ interface LocalEntry extends CacheEntry {
 }
 
 interface InFlightLoad {
-  readonly flight: Flight;
+  readonly flight: StoreLoad;
   readonly result: Promise<LookupResult>;
 }
 
@@ -81,7 +81,7 @@ export class CacheLookup implements Lookup {
     for (const [name, { maximumSize }] of options.rules) this.#locals.set(name, new LocalCache(maximumSize, bytes));
     this.#latestWrites = new LatestWrites(options.window);
     options.metrics.watchBudget('latest-writes', () => this.#latestWrites.memory);
-    options.metrics.beforeText.add(() => this.#show());
+    options.metrics.onScrape.add(() => this.#show());
   }
 
   /** With `refresh` the store is asked whatever is cached, and its answer is cached. */
@@ -97,7 +97,7 @@ export class CacheLookup implements Lookup {
     if (entry?.reader.hit(key, entry, now) === true) return this.#hit(entry, entry.secret, now);
     const reader = entry?.reader ?? readerOf(key);
     const load = refresh ? undefined : this.#inFlight.get(key);
-    if (load !== undefined && reader.joins(load.flight, now)) return load.result;
+    if (load !== undefined && reader.mayJoin(load.flight, now)) return load.result;
     const forward = refresh ? 'bypass' : entry === undefined ? 'miss' : 'stale';
     return this.#startLoad({ path, key, reader, manager, local, rule, refresh, forward }, now);
   }
@@ -167,7 +167,7 @@ export class CacheLookup implements Lookup {
   #startLoad(call: Load, now: number): Promise<LookupResult> {
     const { key, reader, path, manager } = call;
     const { metrics } = this.options;
-    const flight = reader.begin(key, now);
+    const flight = reader.beginLoad(key, now);
     if (!flight.cacheable) {
       metrics[reader.blocked(key) ? 'cacheBlockedReads' : 'cacheUnleasedReads'].inc();
       return this.#uncached(path, manager, 'bypass');
@@ -181,10 +181,10 @@ export class CacheLookup implements Lookup {
     return load.result;
   }
 
-  async #load(call: Load, flight: Flight): Promise<LookupResult> {
+  async #load(call: Load, flight: StoreLoad): Promise<LookupResult> {
     const { shared, metrics } = this.options;
     if (shared === undefined) return this.#fill(call, flight, undefined);
-    const look = await shared.look(call.path, (stamp) => !call.refresh && this.#usable(call, stamp));
+    const look = await shared.getOrLease(call.path, (stamp) => !call.refresh && this.#usable(call, stamp));
     if (look.kind !== 'hit') return this.#fill(call, flight, look.kind === 'fill' ? look.lease : undefined);
     const { entry } = look;
     const { time, clock } = this.options;
@@ -202,23 +202,23 @@ export class CacheLookup implements Lookup {
     return stamp.expires - now <= rule.life && reader.hitShared(key, stamp, now);
   }
 
-  async #fill(call: Load, flight: Flight, lease: FillLease | undefined): Promise<LookupResult> {
+  async #fill(call: Load, flight: StoreLoad, lease: FillLease | undefined): Promise<LookupResult> {
     const { shared, metrics, time } = this.options;
     const { key, reader, local, rule, forward } = call;
     try {
       const { secret, behind } = await this.#ask(call.path, call.manager);
       const now = time.now();
-      const stores = reader.stores(flight, now);
+      const stores = reader.mayFill(flight, now);
       metrics.cacheFills.inc({ outcome: behind ? 'behind' : stores ? 'kept' : 'killed' });
       metrics.cacheReads.inc({ source: 'store', reason: forward });
       if (stores && !behind) {
         const entry: CacheEntry = { secret, tag: flight.tag, expires: flight.began + rule.life };
         local.put(key, { ...entry, reader }, now);
-        if (lease !== undefined) void shared?.keep(lease, entry);
-      } else if (lease !== undefined) void shared?.release(lease);
+        if (lease !== undefined) void shared?.fill(lease, entry);
+      } else if (lease !== undefined) void shared?.releaseLease(lease);
       return { secret, source: 'store', forward };
     } catch (error) {
-      if (lease !== undefined) void shared?.release(lease);
+      if (lease !== undefined) void shared?.releaseLease(lease);
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { MAX_SHARED_LIFE } from '@coffer/cache';
+import { MAX_SHARED_TTL_MS } from '@coffer/cache';
 import type { Configuration } from '@coffer/config';
 
 /** How the secrets of one manager are cached. */
@@ -14,7 +14,7 @@ export type CacheRules = ReadonlyMap<string, CacheRule>;
 
 /**
  * `shared`: whether entries also go into a cache of several processes, which keeps none for longer than
- * `MAX_SHARED_LIFE`; those in memory live no longer either.
+ * `MAX_SHARED_TTL_MS`; those in memory live no longer either.
  */
 export const cacheRulesOf = (
   { cache, managers }: Pick<Configuration, 'cache' | 'managers'>,
@@ -25,7 +25,7 @@ export const cacheRulesOf = (
     name: string,
     { enabled, maximumSize, expireAfterWrite }: Omit<Configuration['cache'], 'mode'>,
   ): void => {
-    const life = shared ? Math.min(expireAfterWrite, MAX_SHARED_LIFE) : expireAfterWrite;
+    const life = shared ? Math.min(expireAfterWrite, MAX_SHARED_TTL_MS) : expireAfterWrite;
     if (enabled) rules.set(name, { maximumSize, life });
   };
   add('default', cache);

@@ -87,7 +87,7 @@ export class CacheBench {
     this.shared =
       options.shared === false
         ? undefined
-        : new MemorySharedCache({ time: this.time, life: rule.life, maximumSize: 100, patience: 20 });
+        : new MemorySharedCache({ time: this.time, maxTtlMs: rule.life, maximumSize: 100, waitTimeoutMs: 20 });
     const { clock, time, metrics, mailbox, shared, store } = this;
     const messaging: Messaging = memoryMessaging(TOPOLOGY, 60_000, clock);
     this.caches = Array.from(
@@ -158,7 +158,7 @@ export class CacheBench {
   /** A whole write through Coffer, with the store in its middle. */
   async write(path: SecretPath, value: string): Promise<void> {
     const fence = this.prepare(path);
-    await this.shared?.clear(path);
+    await this.shared?.invalidate(path);
     this.store.put(path, value, fence);
     this.commit(path, fence);
   }

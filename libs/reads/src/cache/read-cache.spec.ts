@@ -111,8 +111,8 @@ describe('a gateway that holds its leases', () => {
     await sourceOf();
     const { shared } = bench;
     if (shared === undefined) throw new Error('nothing is shared');
-    const look = shared.look.bind(shared);
-    shared.look = async (...args) => {
+    const look = shared.getOrLease.bind(shared);
+    shared.getOrLease = async (...args) => {
       const found = await look(...args);
       expect(found.kind).toBe('hit');
       await bench.write(path, 'two');

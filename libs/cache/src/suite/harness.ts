@@ -17,20 +17,20 @@ export class ManualClock implements Clock {
   }
 }
 
-/** The longest life of an entry in the suite, in milliseconds. */
-export const LIFE = 60_000;
+/** The maximum time to live of an entry in the suite. */
+export const TTL_MS = 60_000;
 
-export interface SubjectOptions {
+export interface HarnessOptions {
   readonly clock: Clock;
   readonly time: ElapsedTime;
   /** Milliseconds. */
-  readonly leaseTime: number;
+  readonly leaseMs: number;
 }
 
-export interface CacheSubject {
+export interface CacheHarness {
   readonly name: string;
   /** Two handles on one cache that is empty for the paths that the test uses, as two processes have them. */
-  open(options: SubjectOptions): Promise<OpenCache>;
+  open(options: HarnessOptions): Promise<OpenCache>;
 }
 
 export interface OpenCache {
@@ -39,7 +39,7 @@ export interface OpenCache {
   close(): Promise<void>;
 }
 
-export interface MailboxSubject {
+export interface MailboxHarness {
   readonly name: string;
   open(): Promise<{
     readonly reader: HeartbeatMailbox;
