@@ -5,7 +5,7 @@ import { MessagingStrategy } from '@coffer/messaging/nest';
 import {
   AccessWatch,
   CONFIGURATION_HELP,
-  loginFigures,
+  loginThrottleMetrics,
   openDistributed,
   openRedisCache,
   runService,
@@ -42,7 +42,7 @@ void runService({
     );
     const authenticator = new Authenticator(ring, configuration.access, {
       trustedProxies: configuration.server.trustedProxies,
-      metrics: loginFigures(metrics),
+      metrics: loginThrottleMetrics(metrics),
     });
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });

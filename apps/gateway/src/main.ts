@@ -8,7 +8,7 @@ import {
   addressOf,
   CONFIGURATION_HELP,
   listenOn,
-  loginFigures,
+  loginThrottleMetrics,
   openDistributed,
   openRedisCache,
   openStores,
@@ -40,7 +40,7 @@ void runService({
     const { registry, health } = await openStores(distributed);
     const authenticator = new Authenticator(ring, configuration.access, {
       trustedProxies: configuration.server.trustedProxies,
-      metrics: loginFigures(distributed.metrics),
+      metrics: loginThrottleMetrics(distributed.metrics),
     });
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });

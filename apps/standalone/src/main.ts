@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { addressOf, listenOn, portOf, runService, say, VERSION } from '@coffer/service';
+import { addressOf, listenOn, portOf, runService, print, VERSION } from '@coffer/service';
 import { isCollected, standardOutput } from './collected-output.js';
 import { HELP } from './help.js';
 import { DataFolder } from './data-folder/data-folder.js';
@@ -19,7 +19,7 @@ void runService({
       again,
       version: VERSION,
       showToken: (token, file) =>
-        say(isCollected(standardOutput()) ? `the access token is in ${file}` : `access token: ${token}`),
+        print(isCollected(standardOutput()) ? `the access token is in ${file}` : `access token: ${token}`),
     });
     await listenOn(port, () => app.listen(port, host));
     return {

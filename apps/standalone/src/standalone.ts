@@ -14,7 +14,7 @@ import { WorkerModule } from '@coffer/secret-worker';
 import { systemClock } from '@coffer/secrets';
 import {
   AccessWatch,
-  loginFigures,
+  loginThrottleMetrics,
   openStores,
   watchMessaging,
   type ServiceContext,
@@ -81,7 +81,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   };
   const authenticator = new Authenticator(ring, credentials(configuration.access), {
     trustedProxies: configuration.server.trustedProxies,
-    metrics: loginFigures(metrics),
+    metrics: loginThrottleMetrics(metrics),
   });
   let current = configuration.access;
   const apply = (changed: Configuration['access']): void => {

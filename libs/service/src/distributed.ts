@@ -6,16 +6,15 @@ import { KeyRing } from '@coffer/crypto';
 import { MessageSealer, openKafkaMessaging, type Messaging } from '@coffer/messaging';
 import { Metrics, openTraces, type Logger, type Traces } from '@coffer/observability';
 import { CofferError, systemClock, type Clock } from '@coffer/secrets';
-import { facadeFigures } from './facade-figures.js';
+import { facadeMetrics } from './facade-metrics.js';
 import { watchMessaging } from './messaging-metrics.js';
-import { Seldom } from './seldom.js';
+import { ThrottledLogger } from './throttled-logger.js';
 import type { ServiceContext } from './service-process.js';
 import { StoreHealth } from './store-health.js';
 import { VERSION } from './version.js';
 import { watchLogClock } from './watch-log-clock.js';
 
-/** In milliseconds. */
-const RETRY = 1_000;
+const RETRY_DELAY_MS = 1_000;
 
 const REFUSED =
   'a record of the coherence log was passed over: nobody who may write it did, or this process lacks the key that signed it';
@@ -29,13 +28,13 @@ const EVICTED = {
 
 /** Kafka may come up after us; what is wrong with the configuration does not mend itself. */
 const untilReachable = async <T>(open: () => Promise<T>, logger: Logger): Promise<T> => {
-  for (let told = false; ; told = true) {
+  for (let warned = false; ; warned = true) {
     try {
       return await open();
     } catch (err) {
       if (CofferError.is(err)) throw err;
-      if (!told) logger.warn({ err, retryMilliseconds: RETRY }, 'Kafka cannot be reached; trying again');
-      await new Promise((resolve) => setTimeout(resolve, RETRY));
+      if (!warned) logger.warn({ err, retryMilliseconds: RETRY_DELAY_MS }, 'Kafka cannot be reached; trying again');
+      await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
     }
   }
 };
@@ -68,7 +67,7 @@ export const openDistributed = async ({
   const clock = systemClock;
   const traces = await openTraces({ service: `coffer-${name}`, version: VERSION, logger });
   const ring = await KeyRing.derive(encryption.keys);
-  const seldom = new Seldom(clock);
+  const throttled = new ThrottledLogger(logger, clock);
   const metrics = new Metrics();
   const open = (): ReturnType<typeof openKafkaMessaging> =>
     openKafkaMessaging({
@@ -79,22 +78,14 @@ export const openDistributed = async ({
       ring,
       onRefused: (reason, place) => {
         metrics.logRecordsRefused.inc({ reason });
-        const repeated = seldom.repeated(`refused ${reason}`);
-        if (repeated === undefined) return;
         const fields = { reason, shard: place.shard, offset: String(place.offset) };
-        logger.warn({ ...fields, ...(repeated === 0 ? {} : { repeated }) }, REFUSED);
+        throttled.log('warn', fields, REFUSED, `refused ${reason}`);
       },
       deadLettersMaxBytes: complete.limits.deadLetters,
-      onDeadLetterEvicted: (letter, reason) => {
-        const repeated = seldom.repeated(`evicted ${reason}`);
-        if (repeated === undefined) return;
-        logger.error({ ...letter, ...(repeated === 0 ? {} : { repeated }) }, EVICTED[reason]);
-      },
+      onDeadLetterEvicted: (deadLetter, reason) =>
+        throttled.log('error', deadLetter, EVICTED[reason], `evicted ${reason}`),
       log: (level, message) => {
-        const repeated = seldom.repeated(message);
-        if (repeated === undefined) return;
-        const times = repeated === 0 ? {} : { repeated };
-        logger[level === 'error' ? 'warn' : 'debug']({ kafka: message, ...times }, 'the Kafka client says');
+        throttled.log(level === 'error' ? 'warn' : 'debug', { kafka: message }, 'message of the Kafka client', message);
       },
       onFatal: fail,
       publishes: name === 'gateway',
@@ -133,7 +124,7 @@ export const openStores = async (
   const registry = await BackendRegistry.open(configuration, {
     ...(embedded === undefined ? {} : { embedded }),
     callTimeout: timing.callTimeout,
-    metrics: facadeFigures(metrics),
+    metrics: facadeMetrics(metrics),
   });
   registry.onBreaker(({ name: store }, open, failure) => {
     if (open)

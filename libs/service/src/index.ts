@@ -3,7 +3,7 @@ export * from './distributed.js';
 export * from './full-budgets.js';
 export * from './health-server.js';
 export * from './listening.js';
-export * from './login-figures.js';
+export * from './login-throttle-metrics.js';
 export * from './messaging-metrics.js';
 export * from './redis-cache.js';
 export * from './service-arguments.js';

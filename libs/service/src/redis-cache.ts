@@ -4,7 +4,7 @@ import type { ElapsedTime } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
 import type { Metrics } from '@coffer/observability';
 import type { Distributed } from './distributed.js';
-import { Seldom } from './seldom.js';
+import { ThrottledLogger } from './throttled-logger.js';
 
 /** Whether reads of any secret are to be cached. */
 export const isCacheOn = ({ caches }: Pick<Configuration, 'caches'>): boolean => caches.some(({ enabled }) => enabled);
@@ -13,7 +13,7 @@ export const isCacheOn = ({ caches }: Pick<Configuration, 'caches'>): boolean =>
 const maxTtlMs = ({ caches }: Pick<Configuration, 'caches'>): number =>
   Math.max(...caches.filter(({ enabled }) => enabled).map(({ expireAfterWrite }) => expireAfterWrite));
 
-const figuresOf = (metrics: Metrics): SharedCacheMetrics => ({
+const metricsOf = (metrics: Metrics): SharedCacheMetrics => ({
   lookup: (outcome) => metrics.sharedLooks.inc({ outcome }),
   fill: (kept) => metrics.sharedKeeps.inc({ kept: String(kept) }),
   unreadable: () => metrics.sharedUnreadable.inc(),
@@ -38,25 +38,21 @@ export const openRedisCache = async (
     return undefined;
   }
   const { openRedis } = await import('@coffer/cache/redis');
-  let told = false;
+  let warned = false;
   const onTrouble = (reason: string): void => {
-    logger[told ? 'debug' : 'warn']({ reason }, 'the connection to Redis has trouble; it is tried again');
-    told = true;
-    setTimeout(() => (told = false), 60_000).unref();
+    logger[warned ? 'debug' : 'warn']({ reason }, 'the connection to Redis has trouble; it is tried again');
+    warned = true;
+    setTimeout(() => (warned = false), 60_000).unref();
   };
-  const seldom = new Seldom(clock);
-  const tell = (level: 'info' | 'warn', message: string, facts: object = {}): void => {
-    const repeated = seldom.repeated(message);
-    if (repeated !== undefined) logger[level]({ ...facts, ...(repeated === 0 ? {} : { repeated }) }, message);
-  };
+  const throttled = new ThrottledLogger(logger, clock);
   return openRedis({
     ...{ settings, ring, clock, time, onTrouble },
-    onError: (family, advice) => tell('warn', `Redis answers with an error: ${advice}`, { family }),
+    onError: (family, advice) => throttled.log('warn', { family }, `Redis answers with an error: ${advice}`),
     onBreaker: (open, family, advice) =>
       open
-        ? tell('warn', `Redis is left alone, and asked again every second: ${advice}`, { family })
-        : tell('info', 'Redis answers again'),
+        ? throttled.log('warn', { family }, `Redis is not asked for a second: ${advice}`)
+        : throttled.log('info', {}, 'Redis answers again'),
     maxTtlMs: maxTtlMs(configuration),
-    metrics: figuresOf(metrics),
+    metrics: metricsOf(metrics),
   });
 };

@@ -44,9 +44,9 @@ export interface Service {
 }
 
 /** A line for people on standard output. */
-export const say = (line: string): void => standardOut().write(`${line}\n`);
+export const print = (line: string): void => standardOut().write(`${line}\n`);
 
-const complain = (error: unknown, cause?: StopCause): void => {
+const printError = (error: unknown, cause?: StopCause): void => {
   standardErr().write(`coffer: ${stopReport(error, cause)}\n`);
 };
 
@@ -62,7 +62,7 @@ export const runService = async ({ name, help, needs = EVERYTHING, start }: Serv
   standardErr();
   const argv = process.argv.slice(2);
   const fail = (error: unknown, cause?: StopCause): never => {
-    complain(error, cause);
+    printError(error, cause);
     process.exit(1);
   };
   // Nobody knows what was left half done: the process ends at once, as it may at any moment, and its successor goes on.
@@ -85,7 +85,7 @@ export const runService = async ({ name, help, needs = EVERYTHING, start }: Serv
       logger,
       fail: (error) => fail(error),
     });
-    say(`ready ${await running.service.ready()}`);
+    print(`ready ${await running.service.ready()}`);
   } catch (error) {
     fail(error);
   }
@@ -100,7 +100,7 @@ const endOnSignals = (close: () => Promise<void>): void => {
       close().then(
         () => process.exit(0),
         (error: unknown) => {
-          complain(error);
+          printError(error);
           process.exit(1);
         },
       );

@@ -9,9 +9,9 @@ export interface WatchedStore {
   readonly backend: Pick<Backend, 'check'>;
 }
 
-/** In milliseconds: while a store does not answer, and while it does. */
-const RETRY = 1_000;
-const INTERVAL = 5_000;
+/** How often a store is asked: while it does not answer, and while it does. */
+const RETRY_DELAY_MS = 1_000;
+const CHECK_INTERVAL_MS = 5_000;
 
 /** What the store failed with, also while its breaker keeps it from being asked, and what to do. */
 const reasonOf = (error: unknown): string => {
@@ -63,7 +63,7 @@ export class StoreHealth {
       const reason = reasonOf(err);
       if (this.#down.get(name) !== reason && !this.#stopped) {
         this.logger.warn(
-          { store: name, err, reason, retryMilliseconds: RETRY },
+          { store: name, err, reason, retryMilliseconds: RETRY_DELAY_MS },
           'the store is not ready; trying again',
         );
       }
@@ -77,7 +77,7 @@ export class StoreHealth {
         this.#timers.delete(timer);
         void this.#ask(store);
       },
-      this.#down.has(name) ? RETRY : INTERVAL,
+      this.#down.has(name) ? RETRY_DELAY_MS : CHECK_INTERVAL_MS,
     );
     this.#timers.add(timer);
   }

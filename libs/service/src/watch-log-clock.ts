@@ -3,30 +3,30 @@ import type { Logger, Metrics } from '@coffer/observability';
 
 /** In milliseconds: a clock that is off by more is said to be wrong. */
 const MAX_OFFSET_MS = 60_000;
-/** How often the clocks are compared, and how long a clock that stays wrong is not told of again. Milliseconds. */
-const LOOK_MS = 5_000;
-const QUIET_MS = 600_000;
+/** How often the clocks are compared, and how often a clock that stays wrong is warned of. */
+const POLL_INTERVAL_MS = 5_000;
+const WARNING_INTERVAL_MS = 600_000;
 
 /** Shows how far this machine's clock and Kafka's are apart, and warns where one of them is wrong: nothing depends on it. */
 export const watchLogClock = (
   time: LogTime,
   metrics: Metrics,
   logger: Pick<Logger, 'warn'>,
-  lookMs = LOOK_MS,
+  pollIntervalMs = POLL_INTERVAL_MS,
 ): { stop(): void } => {
   metrics.onScrape.add(() => metrics.logClockOffset.set(time.offsetMs() / 1_000));
-  let toldAt = -Infinity;
+  let warnedAt = -Infinity;
   const timer = setInterval(() => {
     const offsetMs = time.offsetMs();
-    if (Math.abs(offsetMs) <= MAX_OFFSET_MS) toldAt = -Infinity;
-    else if (performance.now() - toldAt >= QUIET_MS) {
-      toldAt = performance.now();
+    if (Math.abs(offsetMs) <= MAX_OFFSET_MS) warnedAt = -Infinity;
+    else if (performance.now() - warnedAt >= WARNING_INTERVAL_MS) {
+      warnedAt = performance.now();
       logger.warn(
         { offsetSeconds: Math.round(offsetMs / 1_000) },
         'the clock of this machine and that of Kafka are more than a minute apart: set both by a time server',
       );
     }
-  }, lookMs);
+  }, pollIntervalMs);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 };

@@ -3,8 +3,8 @@ import type { Metrics } from '@coffer/observability';
 
 const MILLISECONDS = 1_000;
 
-/** The figures of a manager's facade, under its name. */
-export const facadeFigures =
+/** The metrics of a manager's facade, under its name. */
+export const facadeMetrics =
   (metrics: Metrics) =>
   (manager: string): FacadeMetrics => ({
     call: (operation, outcome, milliseconds) =>
