@@ -11,30 +11,30 @@ import {
 import { shardOf, type MutationDelivery } from '@coffer/messaging';
 import { NO_TRACES } from '@coffer/observability';
 import { v7 as uuid } from 'uuid';
-import { DeliveriesInHand, HandedOver, type InHand } from './in-hand.js';
+import { InFlightDeliveries, PartitionRevokedError, type InFlightDelivery } from './in-flight-deliveries.js';
 import { MutationTraces } from './mutation-traces.js';
 import { openMutation } from './opened-mutation.js';
 import { applyToStore } from './store-writer.js';
 import type { WorkerOptions } from './worker-options.js';
 
-const BURIAL_RETRY = 1_000;
+const DEAD_LETTER_RETRY_DELAY_MS = 1_000;
 /**
  * An OWNER of a worker that is gone may come late and void this one's, with nobody left to own the partition. So a
  * worker that lost a partition in the log, but not in the group, claims it again; later than the group's session (6 s),
- * within which a worker that lost it in both learns so. In milliseconds.
+ * within which a worker that lost it in both learns so.
  */
-const CLAIM_AGAIN = 10_000;
+const RECLAIM_DELAY_MS = 10_000;
 
 /** Runs the applier of one partition: carries its effects out and brings the answers back. */
 export class PartitionWorker {
   readonly #applier: Applier;
-  readonly #inHand = new DeliveriesInHand();
+  readonly #inFlight = new InFlightDeliveries();
   readonly #shard: number;
   readonly #time: ElapsedTime;
   readonly #traces: MutationTraces;
   /** As the group says. */
   #assigned = false;
-  #claimAgainAt: number | undefined;
+  #reclaimAt: number | undefined;
 
   constructor(
     readonly partition: number,
@@ -63,16 +63,16 @@ export class PartitionWorker {
   }
 
   assigned(): void {
-    this.#inHand.handOverAll();
+    this.#inFlight.revokeAll();
     this.#assigned = true;
     this.#claim();
   }
 
   revoked(): void {
     this.#assigned = false;
-    this.#claimAgainAt = undefined;
+    this.#reclaimAt = undefined;
     this.#handle({ type: 'stop' });
-    this.#inHand.handOverAll();
+    this.#inFlight.revokeAll();
   }
 
   read(entry: LogEntry): void {
@@ -84,32 +84,32 @@ export class PartitionWorker {
   }
 
   tick(): void {
-    if (this.#claimAgainAt !== undefined && this.#time.now() >= this.#claimAgainAt) this.#claim();
+    if (this.#reclaimAt !== undefined && this.#time.now() >= this.#reclaimAt) this.#claim();
     if (this.#applier.busy) this.#handle({ type: 'tick' });
   }
 
   /** Resolves when the mutation is finished; rejects when another worker will finish it. */
   async deliver(delivery: MutationDelivery): Promise<void> {
-    if (!this.#assigned) throw new HandedOver();
+    if (!this.#assigned) throw new PartitionRevokedError();
     const opened = openMutation(this.options.sealer, delivery, this.options.messaging.topology.partitions);
     const fence = fenceOf(this.options.generation, delivery.offset);
     const mutation = this.#reference({ delivery, opened }, fence);
-    const finished = this.#inHand.begin(fence, delivery, opened);
+    const finished = this.#inFlight.begin(fence, delivery, opened);
     this.#traces.begin(fence, delivery, opened);
     this.#handle({ type: 'mutation', mutation });
     await this.#traces.during(fence, finished);
   }
 
-  /** Claims the partition, and takes up what is in hand of it, in its order. */
+  /** Claims the partition, and takes up its in-flight deliveries, in their order. */
   #claim(): void {
-    this.#claimAgainAt = undefined;
+    this.#reclaimAt = undefined;
     this.#handle({ type: 'start', claim: uuid() });
-    for (const [fence, inHand] of this.#inHand.all()) {
-      this.#handle({ type: 'mutation', mutation: this.#reference(inHand, fence) });
+    for (const [fence, inFlight] of this.#inFlight.all()) {
+      this.#handle({ type: 'mutation', mutation: this.#reference(inFlight, fence) });
     }
   }
 
-  #reference({ delivery, opened }: Pick<InHand, 'delivery' | 'opened'>, fence: Fence): MutationRef {
+  #reference({ delivery, opened }: Pick<InFlightDelivery, 'delivery' | 'opened'>, fence: Fence): MutationRef {
     const { offset, record, repeats = false } = delivery;
     const { operation, kind, fingerprint, path } = record;
     const base = { offset, fence, operation, kind, fingerprint };
@@ -128,8 +128,8 @@ export class PartitionWorker {
         return this.#append(effect.record);
       case 'apply':
         return void this.#apply(effect.mutation.fence, effect.attempt);
-      case 'bury':
-        return void this.#bury(effect);
+      case 'dead-letter':
+        return void this.#deadLetter(effect);
       case 'finish':
         return this.#finish(effect);
       case 'stopped':
@@ -155,31 +155,31 @@ export class PartitionWorker {
       this.options.metrics.mutationsEnded.inc({ kind: end.kind, outcome });
       this.#traces.outcome(mutation.fence, outcome);
     }
-    this.#inHand.finish(mutation.fence);
+    this.#inFlight.finish(mutation.fence);
   }
 
   #stopped(): void {
     this.options.metrics.partitionsTakenOver.inc();
     this.options.logger.warn({ partition: this.partition }, 'another worker has claimed the partition');
-    if (this.#assigned) this.#claimAgainAt = this.#time.now() + CLAIM_AGAIN;
-    else this.#inHand.handOverAll();
+    if (this.#assigned) this.#reclaimAt = this.#time.now() + RECLAIM_DELAY_MS;
+    else this.#inFlight.revokeAll();
   }
 
   async #apply(fence: Fence, attempt: number): Promise<void> {
-    const inHand = this.#inHand.find(fence);
-    if (inHand === undefined || 'poison' in inHand.opened) return;
+    const inFlight = this.#inFlight.find(fence);
+    if (inFlight === undefined || 'poison' in inFlight.opened) return;
     const { messaging, stores, sealer, generation, logger } = this.options;
-    const { path, payload } = inHand.opened;
-    const { operation } = inHand.delivery.record;
-    const gave = (stored: Fence): Promise<boolean> =>
+    const { path, payload } = inFlight.opened;
+    const { operation } = inFlight.delivery.record;
+    const isOffsetOf = (stored: Fence): Promise<boolean> =>
       generationOf(stored) === generation
-        ? messaging.gave(this.partition, offsetOf(stored), inHand.delivery.record.path)
+        ? messaging.isOffsetOf(this.partition, offsetOf(stored), inFlight.delivery.record.path)
         : Promise.resolve(false);
     const { name: manager, backend } = stores.storeOf(path);
     let err: unknown;
     const failed = (error: unknown): void => void (err = error);
     const result = await this.#traces.store(fence, { kind: payload.kind, manager, attempt }, () =>
-      applyToStore(backend, { path, payload, operation, fence, gave }, sealer, failed),
+      applyToStore(backend, { path, payload, operation, fence, isOffsetOf }, sealer, failed),
     );
     if (result.kind === 'unknown' || result.kind === 'refused') {
       const level = result.kind === 'refused' && result.code === 'not-found' ? 'debug' : 'warn';
@@ -189,19 +189,22 @@ export class PartitionWorker {
     this.#handle({ type: 'result', fence, attempt, result });
   }
 
-  async #bury({ mutation, code }: Extract<ApplierEffect, { type: 'bury' }>): Promise<void> {
-    const inHand = this.#inHand.find(mutation.fence);
-    if (inHand === undefined) return;
+  async #deadLetter({ mutation, code }: Extract<ApplierEffect, { type: 'dead-letter' }>): Promise<void> {
+    const inFlight = this.#inFlight.find(mutation.fence);
+    if (inFlight === undefined) return;
     const { messaging, clock, logger, metrics } = this.options;
     const id = `${mutation.fence}-${this.partition}`;
     try {
-      await messaging.deadLetters.bury({ id, delivery: inHand.delivery, code, time: clock.wall() });
+      await messaging.deadLetters.add({ id, delivery: inFlight.delivery, code, time: clock.wall() });
       metrics.deadLetters.inc({ code });
       logger.error({ operation: mutation.operation, deadLetter: id, code }, 'a mutation failed for good');
-      this.#handle({ type: 'buried', fence: mutation.fence });
+      this.#handle({ type: 'dead-lettered', fence: mutation.fence });
     } catch (err) {
       logger.warn({ err, deadLetter: id }, 'could not write a dead letter; trying again');
-      setTimeout(() => void this.#bury({ type: 'bury', mutation, code }), BURIAL_RETRY).unref();
+      setTimeout(
+        () => void this.#deadLetter({ type: 'dead-letter', mutation, code }),
+        DEAD_LETTER_RETRY_DELAY_MS,
+      ).unref();
     }
   }
 

@@ -8,12 +8,12 @@ import { applyToStore, resultOfError, type Attempt } from './store-writer.js';
 const path = SecretPath.of('main', 'company', 'key');
 const PUT: MutationPayload = { kind: 'put', value: 'v', description: 'd', tags: [{ key: 'a', value: 'b' }] };
 
-const attempt = (offset: bigint, payload: MutationPayload = PUT, gave = true): Attempt => ({
+const attempt = (offset: bigint, payload: MutationPayload = PUT, isOffsetOf = true): Attempt => ({
   path,
   payload,
   operation: `operation ${offset}`,
   fence: fenceOf(1, offset),
-  gave: () => Promise.resolve(gave),
+  isOffsetOf: () => Promise.resolve(isOffsetOf),
 });
 
 describe('what an error of the store says about an attempt', () => {
@@ -81,8 +81,8 @@ describe('an attempt at the store', () => {
 
   it('refuses nothing once the store has answered', async () => {
     await apply(attempt(5n));
-    const gave = (): Promise<boolean> => Promise.reject(new CofferError('denied', 'the broker refuses to say'));
-    expect(await apply({ ...attempt(4n), gave })).toEqual({ kind: 'unknown' });
+    const isOffsetOf = (): Promise<boolean> => Promise.reject(new CofferError('denied', 'the broker refuses to say'));
+    expect(await apply({ ...attempt(4n), isOffsetOf })).toEqual({ kind: 'unknown' });
   });
 
   it('deletes what is absent, and patches nothing that is absent', async () => {

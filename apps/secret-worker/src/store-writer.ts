@@ -9,7 +9,7 @@ export interface Attempt {
   readonly operation: string;
   readonly fence: Fence;
   /** Whether a fence that the store holds, above this one, belongs to a mutation of this queue and path. */
-  readonly gave: (stored: Fence) => Promise<boolean>;
+  readonly isOffsetOf: (stored: Fence) => Promise<boolean>;
 }
 
 const present = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
@@ -50,7 +50,7 @@ const resultOfOutcome = async (
   try {
     if (outcome.outcome === 'superseded') {
       const { storedFence } = outcome;
-      return (await attempt.gave(storedFence)) ? { kind: 'superseded' } : { kind: 'fence-ahead', storedFence };
+      return (await attempt.isOffsetOf(storedFence)) ? { kind: 'superseded' } : { kind: 'fence-ahead', storedFence };
     }
     const { version, metadata } = outcome;
     const sealed = sealer.sealOutcome(attempt.path, attempt.operation, {
@@ -64,7 +64,7 @@ const resultOfOutcome = async (
   }
 };
 
-/** One attempt at the store, under the fence. Never throws; `failed` is told what the store threw, for the log. */
+/** One attempt at the store, under the fence. Never throws; `failed` is called with what the store threw, for the log. */
 export const applyToStore = async (
   backend: Backend,
   attempt: Attempt,

@@ -332,7 +332,7 @@ describe('the worker', () => {
       expect(await bench.held('key')).toBe('last');
     });
 
-    it('are buried when they come later, and applied only when they are replayed, sealed anew', async () => {
+    it('become dead letters when they come later, and applied only when they are replayed, sealed anew', async () => {
       await bench.join();
       const old = bench.sealed('key', put('old'), 'old', bench.clock.wall() - MAX_DELAY_MS - 1);
       await bench.ended(await bench.put('key', 'last'));
@@ -346,7 +346,7 @@ describe('the worker', () => {
       expect(await bench.held('key')).toBe('old');
     });
 
-    it('are buried in another partition than their path’s, whose mutations go on', async () => {
+    it('become dead letters in another partition than their path’s, whose mutations go on', async () => {
       await bench.join();
       const old = bench.sealed('key', put('old'), 'old');
       const here = partitionOf(old.path, TOPOLOGY.partitions);
@@ -401,7 +401,7 @@ describe('the worker', () => {
     await bench.join();
     await bench.ended(await bench.put('key'));
     bench.store.set({ code: 'throttled', when: 'before' });
-    const inHand = await bench.put('key', 'in hand');
+    const inFlight = await bench.put('key', 'in hand');
     for (const partition of [0, 1]) {
       await bench.messaging.log.append(0, { type: 'OWNER', partition, claim: 'a worker that is gone' });
     }
@@ -409,7 +409,7 @@ describe('the worker', () => {
     bench.store.clear();
     const after = await bench.put('key', 'after');
     bench.skipped += 10_000;
-    await bench.ended(inHand, after);
+    await bench.ended(inFlight, after);
     expect(await bench.held('key')).toBe('after');
   });
 

@@ -5,13 +5,13 @@ import { PartitionWorker } from './partition-worker.js';
 import type { WorkerOptions } from './worker-options.js';
 import type { WorkerStore } from './worker-stores.js';
 
-/** How often waiting mutations are looked at, in milliseconds: the grain of their backoff. */
-const TICK = 50;
-/** How often an open circuit breaker's store is asked whether it is back, in milliseconds. */
-const PROBE = 1_000;
+/** How often waiting mutations are looked at: the grain of their backoff. */
+const TICK_INTERVAL_MS = 50;
+/** How often an open circuit breaker's store is asked whether it is back. */
+const PROBE_INTERVAL_MS = 1_000;
 /** How often it is looked what the log said too long ago, as a part of the window. */
 const SWEEPS = 16;
-/** How much later than the window it is forgotten where the log stands still, whose clock may be off. In milliseconds. */
+/** How much later than the window it is forgotten where the log stands still, whose clock may be off. */
 const CLOCK_SKEW_MS = 60_000;
 
 /** All partitions of one worker process, owned or not: what is not owned is followed in the log. */
@@ -32,8 +32,8 @@ export class WorkerRuntime {
 
   start(): void {
     this.#timers = [
-      setInterval(() => this.#partitions.forEach((partition) => partition.tick()), TICK),
-      setInterval(() => void this.#probe(), PROBE),
+      setInterval(() => this.#partitions.forEach((partition) => partition.tick()), TICK_INTERVAL_MS),
+      setInterval(() => void this.#probe(), PROBE_INTERVAL_MS),
       setInterval(() => this.sweep(), this.options.timing.window / SWEEPS).unref(),
     ];
   }

@@ -2,39 +2,44 @@ import type { Fence } from '@coffer/secrets';
 import type { MutationDelivery } from '@coffer/messaging';
 import type { OpenedMutation } from './opened-mutation.js';
 
-/** Given to the queue for a mutation that another worker will finish. */
-export class HandedOver extends Error {
+/** Rejects the delivery of a mutation that another worker will finish. */
+export class PartitionRevokedError extends Error {
   constructor() {
     super('the partition belongs to another worker now');
   }
 }
 
-export interface InHand {
+export interface InFlightDelivery {
   readonly delivery: MutationDelivery;
   readonly opened: OpenedMutation;
   /** The delivery is finished, as far as this worker goes. */
   readonly finished: () => void;
-  readonly handOver: () => void;
+  readonly revoke: () => void;
 }
 
 /** The deliveries of one partition that this worker has begun and not finished, by fence. */
-export class DeliveriesInHand {
-  readonly #byFence = new Map<Fence, InHand>();
+export class InFlightDeliveries {
+  readonly #byFence = new Map<Fence, InFlightDelivery>();
 
-  /** Resolves when the mutation is finished; rejects with `HandedOver`. */
+  /** Resolves when the mutation is finished; rejects with `PartitionRevokedError`. */
   begin(fence: Fence, delivery: MutationDelivery, opened: OpenedMutation): Promise<void> {
-    this.#byFence.get(fence)?.handOver();
+    this.#byFence.get(fence)?.revoke();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#byFence.set(fence, { delivery, opened, finished: resolve, handOver: () => reject(new HandedOver()) });
+    this.#byFence.set(fence, {
+      delivery,
+      opened,
+      finished: resolve,
+      revoke: () => reject(new PartitionRevokedError()),
+    });
     return promise;
   }
 
-  find(fence: Fence): InHand | undefined {
+  find(fence: Fence): InFlightDelivery | undefined {
     return this.#byFence.get(fence);
   }
 
   /** In the order in which they began. */
-  all(): [Fence, InHand][] {
+  all(): [Fence, InFlightDelivery][] {
     return [...this.#byFence];
   }
 
@@ -43,8 +48,8 @@ export class DeliveriesInHand {
     this.#byFence.delete(fence);
   }
 
-  handOverAll(): void {
-    for (const { handOver } of this.#byFence.values()) handOver();
+  revokeAll(): void {
+    for (const { revoke } of this.#byFence.values()) revoke();
     this.#byFence.clear();
   }
 }
