@@ -8,17 +8,17 @@ import {
 } from '@coffer/coherence';
 import { SecretPath } from '@coffer/secrets';
 import { v7 as uuid } from 'uuid';
-import { CoordinatorFigures } from './coordinator-figures.js';
+import { CoordinatorMetrics } from './coordinator-metrics.js';
 import type { CoordinatorModuleOptions } from './coordinator-options.js';
 
-/** How often a waiting coordinator is looked at, in milliseconds. */
-const TICK = 50;
-/** How often it is looked whether another coordinator has fallen silent, where that is in doubt. Milliseconds. */
-const LOOK = 250;
-/** How long one look may last, in milliseconds. */
-const LOOK_LIMIT = 1_000;
-/** How long a leaving process waits for the log, in milliseconds. */
-const FAREWELL = 2_000;
+/** How often a waiting coordinator is looked at. */
+const TICK_INTERVAL_MS = 50;
+/** How often it is looked whether another coordinator has fallen silent, where that is suspected. */
+const POLL_INTERVAL_MS = 250;
+/** Bounds one such probe of the log. */
+const POLL_TIMEOUT_MS = 1_000;
+/** How long a leaving process waits for the log. */
+const DRAIN_TIMEOUT_MS = 2_000;
 
 /** Runs a coordinator for each shard of this process: carries its effects out and brings log and heartbeats to it. */
 export class CoordinatorRuntime {
@@ -28,8 +28,8 @@ export class CoordinatorRuntime {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #appending = new Set<Promise<void>>();
   readonly #time: ElapsedTime;
-  readonly #figures: CoordinatorFigures;
-  #looking = false;
+  readonly #metrics: CoordinatorMetrics;
+  #probing = false;
   #leaving = false;
   #unlisten: () => void = () => undefined;
 
@@ -38,7 +38,7 @@ export class CoordinatorRuntime {
     const make = () => new Coordinator({ timing, alone, leases: mailbox !== undefined, clears: shared !== undefined });
     this.#shards = Array.from({ length: messaging.topology.shards }, make);
     this.#time = new ElapsedTime(clock);
-    this.#figures = new CoordinatorFigures(metrics, this.#shards, () => this.#time.now());
+    this.#metrics = new CoordinatorMetrics(metrics, this.#shards, () => this.#time.now());
   }
 
   start(): void {
@@ -46,12 +46,12 @@ export class CoordinatorRuntime {
       this.#shards.forEach((coordinator, shard) => {
         if (coordinator.busy) this.#handle(shard, { type: 'tick' });
       });
-    }, TICK);
+    }, TICK_INTERVAL_MS);
     this.#timers.add(ticks);
-    this.#timers.add(setInterval(() => void this.#look(), LOOK));
+    this.#timers.add(setInterval(() => void this.#probe(), POLL_INTERVAL_MS));
     this.#unlisten =
       this.options.mailbox?.listen((heartbeat) => {
-        this.#figures.heard(heartbeat);
+        this.#metrics.heard(heartbeat);
         this.#handle(heartbeat.shard, { type: 'heartbeat', heartbeat });
       }) ?? this.#unlisten;
   }
@@ -63,7 +63,10 @@ export class CoordinatorRuntime {
   async leaveAll(): Promise<void> {
     this.assign(new Set());
     this.#leaving = true;
-    await Promise.race([Promise.all(this.#appending), new Promise((resolve) => setTimeout(resolve, FAREWELL).unref())]);
+    await Promise.race([
+      Promise.all(this.#appending),
+      new Promise((resolve) => setTimeout(resolve, DRAIN_TIMEOUT_MS).unref()),
+    ]);
   }
 
   stop(): void {
@@ -86,7 +89,7 @@ export class CoordinatorRuntime {
   }
 
   read(entry: LogEntry): void {
-    this.#figures.read(entry);
+    this.#metrics.read(entry);
     this.#handle(entry.shard, { type: 'log', entry });
   }
 
@@ -95,18 +98,18 @@ export class CoordinatorRuntime {
   }
 
   /** A shard's coordinator may have gone, which the group will not know for seconds. */
-  async #look(): Promise<void> {
-    const inDoubt = (): boolean => this.#shards.some((coordinator) => coordinator.doubtful(this.#time.now()));
-    if (this.#looking || this.#leaving || !inDoubt()) return;
-    this.#looking = true;
+  async #probe(): Promise<void> {
+    const suspectsAny = (): boolean => this.#shards.some((coordinator) => coordinator.suspects(this.#time.now()));
+    if (this.#probing || this.#leaving || !suspectsAny()) return;
+    this.#probing = true;
     try {
-      await this.options.messaging.log.reachEnd(AbortSignal.timeout(LOOK_LIMIT));
+      await this.options.messaging.log.reachEnd(AbortSignal.timeout(POLL_TIMEOUT_MS));
       if (!this.#leaving)
-        for (const shard of this.#shards.keys()) this.#handle(shard, { type: 'abreast', claim: uuid() });
+        for (const shard of this.#shards.keys()) this.#handle(shard, { type: 'caught-up', claim: uuid() });
     } catch {
-      // The log is away, or this process is behind: no reason to doubt any coordinator.
+      // The log is away, or this process is behind: no reason to suspect any coordinator.
     } finally {
-      this.#looking = false;
+      this.#probing = false;
     }
   }
 
@@ -130,7 +133,7 @@ export class CoordinatorRuntime {
       case 'clear':
         return void this.#clear(shard, effect);
       case 'append':
-        this.#figures.append(shard, effect.record);
+        this.#metrics.append(shard, effect.record);
         return this.#append(shard, effect.record);
     }
   }

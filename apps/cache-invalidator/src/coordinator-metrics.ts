@@ -1,11 +1,11 @@
 import type { Coordinator, Heartbeat, LogEntry, LogOffset, LogRecord } from '@coffer/coherence';
 import type { Metrics } from '@coffer/observability';
 
-/** A reader that was not heard for so long is not shown any more, in milliseconds. */
-const SILENT = 10_000;
+/** A reader that was not heard for so long is not shown any more. */
+const FORGET_READER_MS = 10_000;
 
 /**
- * How long a PREPARE is remembered, in milliseconds: longer than any reader's lease or the apply deadline can hold its
+ * How long a PREPARE is remembered: longer than any reader's lease or the apply deadline can hold its
  * CLEARED up. One that comes later serves no write any more, and many never come.
  */
 export const PREPARE_LIFE_MS = 30_000;
@@ -18,7 +18,7 @@ interface Heard {
 }
 
 /** How long writes waited for readers, who holds leases, and how far behind the readers are. */
-export class CoordinatorFigures {
+export class CoordinatorMetrics {
   readonly #prepares = new Map<string, number>();
   readonly #positions: LogOffset[];
   readonly #readers = new Map<string, Heard>();
@@ -74,7 +74,7 @@ export class CoordinatorFigures {
     const behind = this.shards.map(() => 0);
     for (const [name, { position, at }] of this.#readers) {
       const shard = Number(name.split(' ')[0]);
-      if (this.now() - at > SILENT) this.#readers.delete(name);
+      if (this.now() - at > FORGET_READER_MS) this.#readers.delete(name);
       else behind[shard] = Math.max(behind[shard] ?? 0, Number((this.#positions[shard] ?? 0n) - position));
     }
     this.shards.forEach((coordinator, index) => {

@@ -1,18 +1,18 @@
 import { Coordinator, DEFAULT_TIMING, type LogEntry, type LogRecord } from '@coffer/coherence';
 import { Metrics } from '@coffer/observability';
 import { fenceOf } from '@coffer/secrets';
-import { CoordinatorFigures, MAX_PREPARES, PREPARE_LIFE_MS } from './coordinator-figures.js';
+import { CoordinatorMetrics, MAX_PREPARES, PREPARE_LIFE_MS } from './coordinator-metrics.js';
 
-describe('the figures of a coordinator', () => {
+describe('the metrics of a coordinator', () => {
   let now: number;
   let offset: bigint;
   let coordinator: Coordinator;
-  let figures: CoordinatorFigures;
+  let tested: CoordinatorMetrics;
   const metrics = new Metrics();
 
   const read = (record: LogRecord): LogEntry => {
     const entry = { shard: 0, offset: offset++, timestamp: now, record };
-    figures.read(entry);
+    tested.read(entry);
     coordinator.handle({ type: 'log', entry }, now);
     return entry;
   };
@@ -29,26 +29,26 @@ describe('the figures of a coordinator', () => {
   beforeEach(() => {
     [now, offset] = [0, 0n];
     coordinator = new Coordinator({ timing: DEFAULT_TIMING, alone: true });
-    figures = new CoordinatorFigures(metrics, [coordinator], () => now);
+    tested = new CoordinatorMetrics(metrics, [coordinator], () => now);
     coordinator.handle({ type: 'start', claim: 'c' }, now);
     read({ type: 'EPOCH', claim: 'c' });
   });
 
   it('forget a PREPARE that is never cleared once nobody waits for it any more', () => {
     for (let count = 0; count < 10; count += 1) prepare();
-    expect(figures.prepares).toBe(10);
+    expect(tested.prepares).toBe(10);
     now = PREPARE_LIFE_MS + 1;
     prepare();
-    expect(figures.prepares).toBe(1);
+    expect(tested.prepares).toBe(1);
   });
 
   it('remember a bounded number of PREPAREs, the latest ones', async () => {
     const before = await waited();
     const first = prepare();
     for (let count = 0; count < MAX_PREPARES; count += 1) prepare();
-    expect(figures.prepares).toBe(MAX_PREPARES);
-    figures.append(0, { type: 'CLEARED', epoch: 0n, prepareOffset: first.offset });
-    figures.append(0, { type: 'CLEARED', epoch: 0n, prepareOffset: offset - 1n });
+    expect(tested.prepares).toBe(MAX_PREPARES);
+    tested.append(0, { type: 'CLEARED', epoch: 0n, prepareOffset: first.offset });
+    tested.append(0, { type: 'CLEARED', epoch: 0n, prepareOffset: offset - 1n });
     expect(await waited()).toBe(before + 1);
   });
 
@@ -56,6 +56,6 @@ describe('the figures of a coordinator', () => {
     prepare();
     read({ type: 'EPOCH', claim: 'another' });
     prepare();
-    expect(figures.prepares).toBe(0);
+    expect(tested.prepares).toBe(0);
   });
 });
