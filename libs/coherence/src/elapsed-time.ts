@@ -1,9 +1,9 @@
 import type { Clock } from '@coffer/secrets';
 
-/** Beyond this, in milliseconds, the two readings disagree, and what has passed by either of them is kept. */
-const DISAGREEMENT = 20;
-/** The readings are compared over stretches no longer than this, in milliseconds. */
-const STRETCH = 1_000;
+/** Beyond this the two readings disagree, and what has passed by either of them is kept. */
+const MAX_DISAGREEMENT_MS = 20;
+/** The readings are compared over stretches no longer than this. */
+const MAX_STRETCH_MS = 1_000;
 
 /**
  * Milliseconds that never go back and never run slower than either of the clock's readings: the monotonic one may stand
@@ -25,7 +25,7 @@ export class ElapsedTime {
     const [monotonic, wall] = [this.clock.monotonic(), this.clock.wall()];
     const [byMonotonic, byWall] = [monotonic - this.#monotonic, wall - this.#wall];
     const now = this.#passed + Math.max(byMonotonic, byWall, 0);
-    if (byMonotonic >= STRETCH || Math.abs(byWall - byMonotonic) > DISAGREEMENT) {
+    if (byMonotonic >= MAX_STRETCH_MS || Math.abs(byWall - byMonotonic) > MAX_DISAGREEMENT_MS) {
       this.#passed = now;
       this.#monotonic = monotonic;
       this.#wall = wall;

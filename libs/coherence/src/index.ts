@@ -8,6 +8,6 @@ export type * from './heartbeat.js';
 export * from './log-record.js';
 export * from './operation-table.js';
 export type * from './reader/events.js';
-export type * from './reader/flight.js';
+export type * from './reader/store-load.js';
 export * from './reader/reader.js';
 export * from './timing.js';

@@ -17,8 +17,8 @@ export interface Timing {
 }
 
 /** Longest life of a cached value in Redis; the window must outlast it. */
-const MAX_L2_TTL = 300_000;
-const WALL_CLOCK_SKEW = 45_000;
+const MAX_L2_TTL_MS = 300_000;
+const WALL_CLOCK_SKEW_MS = 45_000;
 
 const applyDeadline = 10_000;
 const callTimeout = 5_000;
@@ -29,7 +29,7 @@ export const DEFAULT_TIMING: Timing = {
   clockError: 250,
   applyDeadline,
   callTimeout,
-  window: MAX_L2_TTL + applyDeadline + callTimeout + WALL_CLOCK_SKEW,
+  window: MAX_L2_TTL_MS + applyDeadline + callTimeout + WALL_CLOCK_SKEW_MS,
   clearedTimeout: 3_000,
   backoff: { first: 100, longest: 10_000 },
 };

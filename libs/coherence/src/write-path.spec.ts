@@ -144,9 +144,9 @@ class World {
       }
       if (effect.type === 'finish') this.finished.add(effect.mutation.offset);
       if (effect.type === 'apply') this.apply(process, effect.mutation, effect.attempt);
-      if (effect.type === 'bury') {
+      if (effect.type === 'dead-letter') {
         const { fence } = effect.mutation;
-        this.later(20, () => this.take(process, process.applier.handle({ type: 'buried', fence }, this.now)));
+        this.later(20, () => this.take(process, process.applier.handle({ type: 'dead-lettered', fence }, this.now)));
       }
     }
   }

@@ -82,12 +82,12 @@ const coherent = async ({ clears, obeys }: { clears: boolean; obeys: boolean }):
   const mutation = { partition: 0, owner: 1n, path: key, fence: fenceOf(1, 7n), operation: 'o' };
   return {
     beginFill: async () => {
-      const flight = reader.begin(key, time.now());
+      const flight = reader.beginLoad(key, time.now());
       const look = await gateway.cache.getOrLease(path, (stamp) => reader.hit(key, stamp, time.now()));
       if (look.kind !== 'fill') throw new Error(`expected to fill, not ${look.kind}`);
       return async (old) => {
         const entry = entryOf(old, flight.tag, flight.began + TTL_MS);
-        if (!reader.stores(flight, time.now()) && obeys) return gateway.cache.releaseLease(look.lease);
+        if (!reader.mayFill(flight, time.now()) && obeys) return gateway.cache.releaseLease(look.lease);
         local.put(key, entry, time.now());
         await gateway.cache.fill(look.lease, entry);
       };

@@ -68,8 +68,8 @@ class Scene {
     this.take(this.applier.handle({ type: 'result', fence, attempt: apply.attempt, result }, this.now));
   }
 
-  buried(ref: MutationRef): void {
-    this.take(this.applier.handle({ type: 'buried', fence: ref.fence }, this.now));
+  deadLettered(ref: MutationRef): void {
+    this.take(this.applier.handle({ type: 'dead-lettered', fence: ref.fence }, this.now));
   }
 
   pass(milliseconds: number): void {
@@ -247,21 +247,21 @@ describe('the applier', () => {
     scene.queue(first);
     scene.clear();
     scene.answer(refused('invalid'));
-    scene.buried(first);
+    scene.deadLettered(first);
     scene.queue(mutation(1, 'main/ns/key', { operation: 'the same' }));
     scene.clear();
     scene.answer(APPLIED);
     expect(scene.story.at(-1)).toBe('finish 1');
   });
 
-  it('buries what the store refuses for good, then says ABORT with its PREPARE', () => {
+  it('dead-letters what the store refuses for good, then says ABORT with its PREPARE', () => {
     const scene = owned();
     const ref = mutation(0);
     scene.queue(ref);
     scene.clear();
     scene.answer(refused('too-large'));
-    expect(scene.story.at(-1)).toBe('bury 0');
-    scene.buried(ref);
+    expect(scene.story.at(-1)).toBe('dead-letter 0');
+    scene.deadLettered(ref);
     expect(scene.story.slice(-2)).toEqual(['ABORT', 'finish 0']);
     expect(scene.records('ABORT')).toMatchObject([{ code: 'too-large', prepareOffset: 2n }]);
   });
@@ -272,19 +272,19 @@ describe('the applier', () => {
     scene.clear();
     scene.answer(refused('not-found'));
     expect(scene.story.slice(-2)).toEqual(['ABORT', 'finish 0']);
-    expect(scene.story).not.toContain('bury 0');
+    expect(scene.story).not.toContain('dead-letter 0');
   });
 
-  it('buries a mutation that cannot be opened, in its turn, without PREPARE', () => {
+  it('dead-letters a mutation that cannot be opened, in its turn, without PREPARE', () => {
     const scene = owned();
     const poisoned = mutation(1, 'main/ns/key', { poison: 'corrupt' });
     scene.queue(mutation(0));
     scene.queue(poisoned);
-    expect(scene.story).not.toContain('bury 1');
+    expect(scene.story).not.toContain('dead-letter 1');
     scene.clear();
     scene.answer(APPLIED);
-    expect(scene.story.at(-1)).toBe('bury 1');
-    scene.buried(poisoned);
+    expect(scene.story.at(-1)).toBe('dead-letter 1');
+    scene.deadLettered(poisoned);
     expect(scene.records('PREPARE')).toHaveLength(1);
     expect(scene.records('ABORT')).toEqual([expect.not.objectContaining({ prepareOffset: expect.anything() })]);
   });
@@ -298,11 +298,11 @@ describe('the applier', () => {
     scene.clear();
     scene.answer(refused('denied'));
     expect(scene.records('ABORT')).toEqual([]);
-    expect(scene.story).not.toContain('bury 0');
+    expect(scene.story).not.toContain('dead-letter 0');
     scene.pass(DEFAULT_TIMING.backoff.longest);
     scene.clear();
     scene.answer(refused('invalid'));
-    expect(scene.story.at(-1)).toBe('bury 0');
+    expect(scene.story.at(-1)).toBe('dead-letter 0');
   });
 
   it('rule 13: an attempt of an earlier owner counts as unresolved', () => {
@@ -373,7 +373,7 @@ describe('the applier', () => {
       result: refused('invalid'),
     } as const;
     scene.take(scene.applier.handle(late, scene.now));
-    expect(scene.story).not.toContain('bury 0');
+    expect(scene.story).not.toContain('dead-letter 0');
     scene.answer(APPLIED);
     expect(scene.story.at(-1)).toBe('finish 0');
   });
@@ -506,7 +506,7 @@ describe('the applier', () => {
       scene.queue(original);
       scene.clear();
       scene.answer(refused('conflict'));
-      scene.buried(original);
+      scene.deadLettered(original);
       expect(scene.records('ABORT')).toMatchObject([{ seal: 'seal' }]);
       scene.queue(copy(1));
       expect(scene.story.at(-1)).toBe('finish 1');
@@ -553,11 +553,11 @@ describe('the applier', () => {
     });
   });
 
-  it('says of what it buries unopened that it only claims to be of its operation', () => {
+  it('says of what it dead-letters unopened that it only claims to be of its operation', () => {
     const scene = owned();
     const poisoned = mutation(0, 'main/ns/key', { poison: 'corrupt' });
     scene.queue(poisoned);
-    scene.buried(poisoned);
+    scene.deadLettered(poisoned);
     expect(scene.records('ABORT')).toMatchObject([{ code: 'corrupt', claimed: true }]);
   });
 
@@ -577,9 +577,9 @@ describe('the applier', () => {
     scene.queue(mutation(0, 'main/ns/stuck'));
     scene.clear('main/ns/stuck');
     scene.answer(APPLIED);
-    const told = scene.records('ABORT').length;
+    const repeated = scene.records('ABORT').length;
     scene.pass(DEFAULT_TIMING.window);
     scene.append({ type: 'GRANT', epoch: scene.epoch, leases: [] });
-    expect(scene.records('ABORT')).toHaveLength(told);
+    expect(scene.records('ABORT')).toHaveLength(repeated);
   });
 });

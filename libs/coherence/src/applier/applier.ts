@@ -3,9 +3,9 @@ import { Authority } from '../authority.js';
 import type { AbortRecord, CommitRecord, LogEntry, LogOffset } from '../log-record.js';
 import { ALL_RULES, type Rules } from '../rules.js';
 import type { Timing } from '../timing.js';
-import { AbortsToldAgain } from './aborts-told-again.js';
+import { RepeatedAborts } from './repeated-aborts.js';
 import type { ApplierEffect, ApplierEvent, AttemptResult, MutationRef } from './events.js';
-import { Job, needsBurial } from './job.js';
+import { Job, needsDeadLetter } from './job.js';
 import { LogMemory } from './log-memory.js';
 import { Ownership } from './ownership.js';
 import { PathQueues } from './path-queues.js';
@@ -28,7 +28,7 @@ export interface ApplierOptions {
 export class Applier {
   readonly #authority: Authority;
   readonly memory: LogMemory;
-  readonly #aborts: AbortsToldAgain;
+  readonly #aborts: RepeatedAborts;
   readonly #queues = new PathQueues();
   /** Managers whose circuit breaker is open. */
   readonly #breakers = new Set<string>();
@@ -43,7 +43,7 @@ export class Applier {
     this.#authority = new Authority(rules);
     this.#ownership = new Ownership(options.partition);
     this.memory = new LogMemory(options.timing.window, options.memoryMaxBytes);
-    this.#aborts = new AbortsToldAgain(this.memory, options.timing.window);
+    this.#aborts = new RepeatedAborts(this.memory, options.timing.window);
   }
 
   /** Whether this process owns the partition and works on it. */
@@ -83,8 +83,8 @@ export class Applier {
         return this.#enqueue(event.mutation, now);
       case 'result':
         return this.#result(event.fence, event.attempt, event.result, now);
-      case 'buried':
-        return this.#buried(event.fence, now);
+      case 'dead-lettered':
+        return this.#deadLettered(event.fence, now);
       case 'breaker':
         this.#breakers[event.open ? 'add' : 'delete'](event.manager);
         return this.#advanceAll(now);
@@ -152,7 +152,7 @@ export class Applier {
     const { mutation } = job;
     if (job.repeats || this.memory.hasEnded(mutation)) return this.#finish(job, this.#endedBefore(job), now);
     if (job.prepares === 0) job.unresolved = this.memory.wasPrepared(mutation.fence);
-    if (mutation.poison !== undefined) return this.#bury(job, mutation.poison);
+    if (mutation.poison !== undefined) return this.#deadLetter(job, mutation.poison);
     if (job.isHeldBy(this.#breakers)) return [];
     return job.begun || this.#queues.hasRoom(mutation.manager) ? this.#prepare(job, now) : [];
   }
@@ -212,7 +212,7 @@ export class Applier {
 
   #refused(job: Job, result: Extract<AttemptResult, { kind: 'refused' }>, now: number): ApplierEffect[] {
     if (job.isFinal(result)) {
-      return needsBurial(result.code) ? this.#bury(job, result.code) : this.#abort(job, result.code, now);
+      return needsDeadLetter(result.code) ? this.#deadLetter(job, result.code) : this.#abort(job, result.code, now);
     }
     job.pause(this.options.timing.backoff, now);
     return [];
@@ -232,14 +232,14 @@ export class Applier {
     return { type: 'append', record: job.abort(this.#ownership.identity, 'fence-ahead') };
   }
 
-  #bury(job: Job, code: ErrorCode): ApplierEffect[] {
-    job.phase = { name: 'burying', code };
-    return [{ type: 'bury', mutation: job.mutation, code }];
+  #deadLetter(job: Job, code: ErrorCode): ApplierEffect[] {
+    job.phase = { name: 'dead-lettering', code };
+    return [{ type: 'dead-letter', mutation: job.mutation, code }];
   }
 
-  #buried(fence: Fence, now: number): ApplierEffect[] {
+  #deadLettered(fence: Fence, now: number): ApplierEffect[] {
     const job = this.#queues.find(fence);
-    return job?.phase.name === 'burying' ? this.#abort(job, job.phase.code, now) : [];
+    return job?.phase.name === 'dead-lettering' ? this.#abort(job, job.phase.code, now) : [];
   }
 
   #abort(job: Job, code: ErrorCode, now: number): ApplierEffect[] {

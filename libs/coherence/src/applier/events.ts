@@ -15,7 +15,7 @@ export interface MutationRef {
   readonly seal?: string;
   /** The queue delivered it before, in another place: it has no effect. */
   readonly repeats?: boolean;
-  /** Set when it is not what a gateway queued there: the mutation can only be buried. */
+  /** Set when it is not what a gateway queued there: the mutation can only become a dead letter. */
   readonly poison?: ErrorCode;
 }
 
@@ -40,7 +40,7 @@ export type ApplierEvent =
   | { readonly type: 'mutation'; readonly mutation: MutationRef }
   | { readonly type: 'result'; readonly fence: Fence; readonly attempt: number; readonly result: AttemptResult }
   /** The dead letter is durable. */
-  | { readonly type: 'buried'; readonly fence: Fence }
+  | { readonly type: 'dead-lettered'; readonly fence: Fence }
   /** The circuit breaker of a manager's store opened or closed. */
   | { readonly type: 'breaker'; readonly manager: string; readonly open: boolean }
   /** Time has passed. Due a few times a second while the applier is busy. */
@@ -51,8 +51,8 @@ export type ApplierEffect =
   | { readonly type: 'append'; readonly record: LogRecord }
   /** Write to the store under the fence, and answer with `result` in any case. */
   | { readonly type: 'apply'; readonly mutation: MutationRef; readonly attempt: number }
-  /** Write a dead letter, retry until it is durable, and answer with `buried`. */
-  | { readonly type: 'bury'; readonly mutation: MutationRef; readonly code: ErrorCode }
+  /** Write a dead letter, retry until it is durable, and answer with `dead-lettered`. */
+  | { readonly type: 'dead-letter'; readonly mutation: MutationRef; readonly code: ErrorCode }
   /** The mutation is finished; its offset may be committed. `end` is absent when it had ended before this owner's time. */
   | { readonly type: 'finish'; readonly mutation: MutationRef; readonly end?: CommitRecord | AbortRecord }
   /** This process lost the partition: what it has in hand counts for nothing any more. */

@@ -7,14 +7,14 @@ import type { AttemptResult, MutationRef } from './events.js';
  * Where a mutation at the head of its path's queue stands.
  *
  * pausing → preparing → applying → committing → finished
- *    ↑______________________|   └→ burying → aborting → finished
+ *    ↑______________________|   └→ dead-lettering → aborting → finished
  */
 export type Phase =
   | { readonly name: 'pausing'; readonly until: number }
   /** A PREPARE was sent; cleared at `cleared` once it was read back at `offset`. */
   | { readonly name: 'preparing'; readonly sentAt: number; readonly offset?: LogOffset }
   | { readonly name: 'applying' }
-  | { readonly name: 'burying'; readonly code: ErrorCode }
+  | { readonly name: 'dead-lettering'; readonly code: ErrorCode }
   | { readonly name: 'ending'; readonly sentAt: number };
 
 /**
@@ -26,14 +26,14 @@ const REFUSED_ALIKE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['not-found', '
 /**
  * Answers that are told to the caller and end the mutation without a dead letter: those that any client may provoke at
  * will, and those that the operator causes for all callers, whose mutations would fill the dead letters with what only
- * has to be written again. What is wrong with the mutation itself is buried.
+ * has to be written again. What is wrong with the mutation itself becomes a dead letter.
  */
-const NOT_BURIED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+const WITHOUT_DEAD_LETTER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   ...(['not-found', 'read-only'] as const),
   ...(['denied', 'unauthenticated', 'configuration'] as const),
 ]);
 
-export const needsBurial = (code: ErrorCode): boolean => !NOT_BURIED.has(code);
+export const needsDeadLetter = (code: ErrorCode): boolean => !WITHOUT_DEAD_LETTER.has(code);
 
 /** As which owner of which partition something is said. */
 export interface Identity {

@@ -5,13 +5,13 @@ import type { Timing } from '../timing.js';
 import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 import { LeaseTable } from './lease-table.js';
 import { Prepares } from './prepares.js';
-import { Silence } from './silence.js';
+import { FailureDetector } from './failure-detector.js';
 
 /**
- * How long a patient coordinator waits after the latest sign of life of another one, in milliseconds: longer than a
+ * How long a patient coordinator waits after the latest sign of life of another one: longer than a
  * process takes that has lost the shard in the group to learn so.
  */
-const PATIENCE = 10_000;
+const PREDECESSOR_TIMEOUT_MS = 10_000;
 
 export interface CoordinatorOptions {
   readonly timing: Pick<Timing, 'lease' | 'clockError' | 'clearedTimeout'>;
@@ -33,7 +33,7 @@ export interface CoordinatorOptions {
 export class Coordinator {
   readonly #authority: Authority;
   readonly #prepares: Prepares;
-  readonly #silence: Silence;
+  readonly #failureDetector: FailureDetector;
   #leases: LeaseTable;
   #claim: string | undefined;
   /** When the EPOCH is due, for the first time or again. */
@@ -56,7 +56,7 @@ export class Coordinator {
   ) {
     this.#authority = new Authority(rules);
     this.#prepares = new Prepares(options.timing);
-    this.#silence = new Silence(options.leases === true);
+    this.#failureDetector = new FailureDetector(options.leases === true);
     this.#leases = new LeaseTable(options.timing, rules);
   }
 
@@ -71,9 +71,9 @@ export class Coordinator {
     return this.#epoch !== undefined;
   }
 
-  /** Whether `abreast` is wanted a few times a second: another process has the shard, and may have fallen silent. */
-  doubtful(now: number): boolean {
-    return this.#standsBy && this.#silence.doubtful(now);
+  /** Whether `caught-up` is wanted a few times a second: another process has the shard, and may have fallen silent. */
+  suspects(now: number): boolean {
+    return this.#standsBy && this.#failureDetector.suspects(now);
   }
 
   /** How many readers may hold a lease. */
@@ -95,8 +95,8 @@ export class Coordinator {
         return this.#clear(now);
       case 'tick':
         return this.#tick(now);
-      case 'abreast':
-        return this.#abreast(event.claim, now);
+      case 'caught-up':
+        return this.#caughtUp(event.claim, now);
       case 'leave':
         return this.#leave(now);
     }
@@ -114,12 +114,12 @@ export class Coordinator {
     this.#leaving = false;
     this.#claim = claim;
     this.#patient = patient && other;
-    this.#claimAt = now + PATIENCE;
+    this.#claimAt = now + PREDECESSOR_TIMEOUT_MS;
     return this.#patient ? [] : this.#sendEpoch(claim, now);
   }
 
-  #abreast(claim: string, now: number): CoordinatorEffect[] {
-    if (!this.#standsBy || !this.#silence.looked(now)) return [];
+  #caughtUp(claim: string, now: number): CoordinatorEffect[] {
+    if (!this.#standsBy || !this.#failureDetector.probed(now)) return [];
     this.#claim = claim;
     return [{ type: 'silent' }, ...this.#sendEpoch(claim, now)];
   }
@@ -143,7 +143,7 @@ export class Coordinator {
     switch (record.type) {
       case 'EPOCH':
         this.#tookForGone = this.#handover === undefined;
-        this.#silence.excuse(this.#handover === undefined ? now + this.#longest : now);
+        this.#failureDetector.graceUntil(this.#handover === undefined ? now + this.#maxLeaseMs : now);
         this.#heard(now);
         return this.#epochRead(record.claim, offset, now);
       case 'HANDOVER':
@@ -156,7 +156,7 @@ export class Coordinator {
         return [];
       case 'PREPARE':
         this.#prepares.seen(offset, now);
-        this.#silence.needed(now);
+        this.#failureDetector.expectReply(now);
         return this.active ? this.#prepareRead(record, offset, now) : [];
       default:
         return [];
@@ -167,18 +167,18 @@ export class Coordinator {
   #voidRead({ type }: LogEntry['record'], now: number): CoordinatorEffect[] {
     if (this.#tookForGone && (type === 'GRANT' || type === 'CLEARED')) {
       this.#tookForGone = false;
-      this.#silence.mistaken(now);
+      this.#failureDetector.recordMistake(now);
     }
     return [];
   }
 
   /** The coordinator of the present epoch lives. */
   #heard(now: number): void {
-    this.#silence.spoke(now);
-    if (this.#patient) this.#claimAt = now + PATIENCE;
+    this.#failureDetector.heard(now);
+    if (this.#patient) this.#claimAt = now + PREDECESSOR_TIMEOUT_MS;
   }
 
-  get #longest(): number {
+  get #maxLeaseMs(): number {
     return this.options.timing.lease + this.options.timing.clockError;
   }
 
@@ -208,7 +208,7 @@ export class Coordinator {
   /** Rule 7. Leases of earlier epochs are over after T + ε, or they are known one by one. */
   #takeOver(handover: HandoverRecord | undefined, now: number): void {
     const knows = this.options.alone || handover !== undefined || !this.rules.takeOverWait;
-    this.#readyAt = knows ? now : now + this.#longest;
+    this.#readyAt = knows ? now : now + this.#maxLeaseMs;
     for (const { instance, remaining } of handover?.leases ?? []) {
       this.#leases.hold(instance, now + remaining + this.options.timing.clockError);
     }

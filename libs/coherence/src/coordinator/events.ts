@@ -15,10 +15,10 @@ export type CoordinatorEvent =
   /** Time has passed. Due a few times a second while the coordinator is busy. */
   | { readonly type: 'tick' }
   /**
-   * All that the log held a moment ago has been read; due a few times a second while the coordinator is `doubtful`.
+   * All that the log held a moment ago has been read; due a few times a second while `suspects` answers true.
    * Where another coordinator has been silent for too long, this one takes the shard over, with that claim.
    */
-  | { readonly type: 'abreast'; readonly claim: string }
+  | { readonly type: 'caught-up'; readonly claim: string }
   /** Another process will have the shard. This one grants nothing more, and clears until it reads that one's EPOCH. Without effect while it has none. */
   | { readonly type: 'leave' };
 

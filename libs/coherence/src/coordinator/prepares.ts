@@ -2,8 +2,8 @@ import type { LogOffset } from '../log-record.js';
 import type { Timing } from '../timing.js';
 import type { Leases } from './lease-table.js';
 
-/** How long a PREPARE waits for Redis at most, in milliseconds. */
-const CLEAR_LIMIT = 250;
+/** How long a PREPARE waits for Redis at most. */
+const CLEAR_TIMEOUT_MS = 250;
 
 /** A PREPARE that has not been answered with CLEARED. */
 export interface OpenPrepare {
@@ -74,7 +74,7 @@ export class Prepares {
   /** Rule 10, best effort: what stays in Redis is unusable anyway. */
   #isClear({ clear, readAt }: OpenPrepare, now: number): boolean {
     if (clear) return true;
-    if (now - readAt >= CLEAR_LIMIT) this.#redisAway = true;
+    if (now - readAt >= CLEAR_TIMEOUT_MS) this.#redisAway = true;
     return this.#redisAway;
   }
 }

@@ -5,7 +5,7 @@ import type { ReaderEffect, ReaderEvent } from './events.js';
 import { Reader } from './reader.js';
 
 const PATH = 'main/ns/key';
-const { lease: T, window: WINDOW } = DEFAULT_TIMING;
+const { leaseMs: T, windowMs: WINDOW } = DEFAULT_TIMING;
 const fence = (offset: number, generation = 1): Fence => fenceOf(generation, BigInt(offset));
 
 const owned = (at: Fence, path: string) => ({ partition: 1, owner: 0n, path, fence: at, operation: 'operation' });
@@ -121,21 +121,21 @@ describe('the reader', () => {
 
   it('neither keeps nor shares a flight over which a write passed, that began unleased, or whose lease has lapsed', () => {
     const unleased = new Scene();
-    const early = unleased.reader.begin(PATH, unleased.now);
+    const early = unleased.reader.beginLoad(PATH, unleased.now);
     unleased.grant();
-    expect([unleased.reader.joins(early, 0), unleased.reader.stores(early, 0)]).toEqual([false, false]);
+    expect([unleased.reader.mayJoin(early, 0), unleased.reader.mayFill(early, 0)]).toEqual([false, false]);
 
     const scene = leased();
-    const flight = scene.reader.begin(PATH, scene.now);
-    expect([scene.reader.joins(flight, 1), scene.reader.stores(flight, 1)]).toEqual([true, true]);
-    expect([scene.reader.joins(flight, T), scene.reader.stores(flight, T)]).toEqual([false, false]);
+    const flight = scene.reader.beginLoad(PATH, scene.now);
+    expect([scene.reader.mayJoin(flight, 1), scene.reader.mayFill(flight, 1)]).toEqual([true, true]);
+    expect([scene.reader.mayJoin(flight, T), scene.reader.mayFill(flight, T)]).toEqual([false, false]);
     scene.read(prepare(fence(1)));
     scene.read(abort(fence(1)));
-    expect([scene.reader.joins(flight, 1), scene.reader.stores(flight, 1)]).toEqual([false, false]);
-    const other = scene.reader.begin('main/ns/other', scene.now);
+    expect([scene.reader.mayJoin(flight, 1), scene.reader.mayFill(flight, 1)]).toEqual([false, false]);
+    const other = scene.reader.beginLoad('main/ns/other', scene.now);
     scene.handle({ type: 'replay' });
     scene.grant();
-    expect(scene.reader.stores(other, 1)).toBe(false);
+    expect(scene.reader.mayFill(other, 1)).toBe(false);
   });
 
   it('rule 5: a new generation makes it forget everything and read the log again', () => {
@@ -222,14 +222,14 @@ describe('a reader whose keys take up all of their bytes', () => {
 
   it('lets no answer be stored whose key was written while the store was asked', () => {
     const scene = new Scene('bounded', MAX_BYTES);
-    const flight = scene.reader.begin(PATH, scene.now);
+    const flight = scene.reader.beginLoad(PATH, scene.now);
     scene.read(commit(fence(7)));
     for (let count = 0; count < 1_000; count += 1) scene.read(commit(fence(100 + count), `main/ns/other-${count}`));
-    expect(scene.reader.stores(flight, scene.now)).toBe(false);
+    expect(scene.reader.mayFill(flight, scene.now)).toBe(false);
     scene.read(prepare(fence(2_000)));
     scene.read(abort(fence(2_000)));
-    expect(scene.reader.stores(flight, scene.now)).toBe(false);
-    expect(scene.reader.stores(scene.reader.begin(PATH, scene.now), scene.now)).toBe(true);
+    expect(scene.reader.mayFill(flight, scene.now)).toBe(false);
+    expect(scene.reader.mayFill(scene.reader.beginLoad(PATH, scene.now), scene.now)).toBe(true);
   });
 
   it('serves nothing from a cache for a window when a key with a write under way had to go', () => {

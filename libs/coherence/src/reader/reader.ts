@@ -4,7 +4,7 @@ import type { LogEntry, LogOffset } from '../log-record.js';
 import { ALL_RULES, type Rules } from '../rules.js';
 import type { Timing } from '../timing.js';
 import type { EntryStamp, ReaderEffect, ReaderEvent } from './events.js';
-import type { Flight } from './flight.js';
+import type { InFlightLoad } from './in-flight-load.js';
 import { KeyIndex } from './key-index.js';
 import { Lease } from './lease.js';
 
@@ -25,7 +25,7 @@ export interface ReaderOptions {
 /**
  * The reader of one shard in one gateway: says what a cache may serve and keep (rules 1 to 6 of the protocol). It holds
  * no values. Every entry, in whichever cache, carries an `EntryStamp`; every call to the store for a key that may be
- * cached is a `Flight`.
+ * cached is a `InFlightLoad`.
  *
  * Pure: `now` is in milliseconds of an `ElapsedTime`. Log and time arrive by `handle`. The other methods change nothing,
  * and their answers hold for the synchronous step in which they were given.
@@ -106,17 +106,17 @@ export class Reader {
   }
 
   /** A call to the store begins: to be asked for before the store is. */
-  begin(path: string, now: number): Flight {
+  beginLoad(path: string, now: number): InFlightLoad {
     return { path, tag: this.fence(path), began: now, cacheable: this.mayCache(path, now), changes: this.changes };
   }
 
   /** Rule 4: whether a read that begins now may take the flight's answer. Otherwise it makes a call of its own. */
-  joins(flight: Flight, now: number): boolean {
+  mayJoin(flight: InFlightLoad, now: number): boolean {
     return (this.#alive(flight, now) && this.mayCache(flight.path, now)) || !this.rules.join;
   }
 
   /** Rule 3: whether the flight's answer may be stored, under its tag, in any cache. It is answered in any case. */
-  stores(flight: Flight, now: number): boolean {
+  mayFill(flight: InFlightLoad, now: number): boolean {
     return this.#alive(flight, now) && this.mayCache(flight.path, now) && this.#keys.admits(flight.path, flight.tag);
   }
 
@@ -134,7 +134,7 @@ export class Reader {
   }
 
   /** A call that outlasts every deadline could outlast the window too, and with it the memory of what killed it. */
-  #alive(flight: Flight, now: number): boolean {
+  #alive(flight: InFlightLoad, now: number): boolean {
     const killed = this.#keys.changedSince(flight.path, flight.changes) && this.rules.kill;
     return flight.cacheable && !killed && now - flight.began <= this.options.timing.callTimeout;
   }

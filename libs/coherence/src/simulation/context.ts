@@ -8,16 +8,16 @@ import type { SharedRedis } from './shared-redis.js';
 import type { SharedStore } from './shared-store.js';
 
 /** Longest life of a cached entry, in milliseconds: `expireAfterWrite`. */
-export const ENTRY_LIFE = 4_000;
+export const ENTRY_TTL_MS = 4_000;
 /** Of a wall clock, in milliseconds. */
-export const MAX_SKEW = 200;
+export const MAX_SKEW_MS = 200;
 
 /** T and ε as shipped; the longer times are shortened, so that a run outlasts several windows. */
 export const SIMULATED_TIMING: Timing = {
   ...DEFAULT_TIMING,
   applyDeadline: 3_000,
   callTimeout: 1_500,
-  window: ENTRY_LIFE + 3_000 + 1_500 + MAX_SKEW + 300,
+  window: ENTRY_TTL_MS + 3_000 + 1_500 + MAX_SKEW_MS + 300,
   clearedTimeout: 1_000,
   backoff: { first: 50, longest: 1_000 },
 };

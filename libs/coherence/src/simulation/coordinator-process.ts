@@ -5,7 +5,7 @@ import type { Host } from './host.js';
 
 const TICK = 50;
 const LOOK = 250;
-const CLAIM_AGAIN = 2_500;
+const RECLAIM_DELAY = 2_500;
 
 /** A coordinator of the one shard. */
 export class CoordinatorProcess {
@@ -26,8 +26,8 @@ export class CoordinatorProcess {
       if (this.#coordinator.busy) this.#handle({ type: 'tick' });
     });
     host.every(LOOK, () => {
-      if (this.#coordinator.doubtful(host.now))
-        log.reachEnd(host, () => this.#handle({ type: 'abreast', claim: this.#nextClaim() }));
+      if (this.#coordinator.suspects(host.now))
+        log.reachEnd(host, () => this.#handle({ type: 'caught-up', claim: this.#nextClaim() }));
     });
   }
 
@@ -60,7 +60,7 @@ export class CoordinatorProcess {
         case 'silent':
           break;
         case 'stopped':
-          this.host.after(CLAIM_AGAIN, () => {
+          this.host.after(RECLAIM_DELAY, () => {
             if (this.isAssigned() && !this.#coordinator.active) this.assigned();
           });
       }

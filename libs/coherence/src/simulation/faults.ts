@@ -2,8 +2,8 @@ import type { Host } from './host.js';
 import type { World } from './world.js';
 
 /** Faults begin and end within this time, in milliseconds. */
-export const FAULTS_FROM = 1_500;
-export const FAULTS_UNTIL = 18_000;
+export const FAULTS_FROM_MS = 1_500;
+export const FAULTS_UNTIL_MS = 18_000;
 
 const LONGEST = 6_000;
 
@@ -177,7 +177,7 @@ const BACKGROUND: readonly { readonly name: string; readonly set: (world: World,
 ];
 
 /**
- * Lets faults happen to a world from `FAULTS_FROM` to `FAULTS_UNTIL`: each kind at least once, or else each with a
+ * Lets faults happen to a world from `FAULTS_FROM_MS` to `FAULTS_UNTIL_MS`: each kind at least once, or else each with a
  * chance of one half, the message faults too. Answers their names.
  */
 export const planFaults = (world: World, every: boolean): string[] => {
@@ -187,12 +187,12 @@ export const planFaults = (world: World, every: boolean): string[] => {
   const faults = chosen(FAULTS);
   for (const { set } of background) {
     set(world, true);
-    schedule.at(FAULTS_UNTIL, () => set(world, false));
+    schedule.at(FAULTS_UNTIL_MS, () => set(world, false));
   }
   for (const { happen } of faults) {
     for (let times = 1 + random.index(2); times > 0; times -= 1) {
-      const at = random.between(FAULTS_FROM, FAULTS_UNTIL - 500);
-      const duration = random.between(100, Math.min(LONGEST, FAULTS_UNTIL - at));
+      const at = random.between(FAULTS_FROM_MS, FAULTS_UNTIL_MS - 500);
+      const duration = random.between(100, Math.min(LONGEST, FAULTS_UNTIL_MS - at));
       schedule.at(at, () => happen(world, duration));
     }
   }

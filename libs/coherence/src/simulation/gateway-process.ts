@@ -1,7 +1,7 @@
 import { Reader, type ReaderOptions } from '../reader/reader.js';
 import type { ReaderEffect, ReaderEvent, EntryStamp } from '../reader/events.js';
-import type { Flight } from '../reader/flight.js';
-import { ENTRY_LIFE, type Context } from './context.js';
+import type { StoreLoad } from '../reader/store-load.js';
+import { ENTRY_TTL_MS, type Context } from './context.js';
 import type { Host } from './host.js';
 import type { Stored } from './shared-store.js';
 
@@ -12,7 +12,7 @@ export interface Answer extends Value {
 }
 
 interface Call {
-  readonly flight: Flight;
+  readonly flight: StoreLoad;
   readonly waiting: ((answer: Answer) => void)[];
 }
 
@@ -65,11 +65,11 @@ export class GatewayProcess {
   #ask(key: string, done: (answer: Answer) => void): void {
     const { reader, host, context } = this;
     const joinable = this.#calls.get(key);
-    if (joinable !== undefined && reader.joins(joinable.flight, host.now)) return void joinable.waiting.push(done);
-    const call: Call = { flight: reader.begin(key, host.now), waiting: [done] };
+    if (joinable !== undefined && reader.mayJoin(joinable.flight, host.now)) return void joinable.waiting.push(done);
+    const call: Call = { flight: reader.beginLoad(key, host.now), waiting: [done] };
     this.#calls.set(key, call);
     const { random, schedule, store } = context;
-    const expiresWall = host.wall + ENTRY_LIFE;
+    const expiresWall = host.wall + ENTRY_TTL_MS;
     const slow = random.chance(0.15) ? random.between(20, 900) : 0;
     schedule.after(random.between(0.5, 4) + slow * random.next(), () => {
       const { version, present } = store.read(key);
@@ -83,8 +83,8 @@ export class GatewayProcess {
     const { reader, host } = this;
     const { flight, waiting } = call;
     if (this.#calls.get(flight.path) === call) this.#calls.delete(flight.path);
-    if (reader.stores(flight, host.now)) {
-      const stamp = { tag: flight.tag, expires: flight.began + ENTRY_LIFE };
+    if (reader.mayFill(flight, host.now)) {
+      const stamp = { tag: flight.tag, expires: flight.began + ENTRY_TTL_MS };
       this.#l1.set(flight.path, { stamp, value });
       this.context.redis.set(host, { path: flight.path, tag: flight.tag, expiresWall, ...value });
     }

@@ -54,18 +54,18 @@ export const READER_SCENARIOS = {
   /** A call began before a write and is answered after it; a read that begins now may not share it. */
   kill: (stage: Stage) => {
     const reader = stage.reader().leased(stage.epoch());
-    const flight = reader.begin();
+    const flight = reader.beginLoad();
     stage.write(1);
     reader.follow();
-    stage.served(reader.reader.joins(flight, stage.now) ? flight.version : 1);
+    stage.served(reader.reader.mayJoin(flight, stage.now) ? flight.version : 1);
   },
   /** As before, by a reader that has no lease and has read nothing of the write. */
   join: (stage: Stage) => {
     const reader = stage.reader();
     reader.start();
-    const flight = reader.begin();
+    const flight = reader.beginLoad();
     stage.write(1);
-    stage.served(reader.reader.joins(flight, stage.now) ? flight.version : 1);
+    stage.served(reader.reader.mayJoin(flight, stage.now) ? flight.version : 1);
   },
   /** Redis has an entry from before a write that was committed before this reader's life. */
   replay: (stage: Stage) => {

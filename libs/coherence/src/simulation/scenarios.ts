@@ -25,7 +25,7 @@ const RULES: Readonly<Record<string, readonly Part[]>> = {
   13: ['uncertain', 'hold'],
 };
 
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (character) => `-${character.toLowerCase()}`);
 
 /** By the name that a command line gives it: a rule's number, or a part of one in kebab case. */
 export const PARTS: ReadonlyMap<string, readonly Part[]> = new Map([

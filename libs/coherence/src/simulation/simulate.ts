@@ -1,6 +1,6 @@
 import { checkHistory, type Operation, type Verdict } from '../history/index.js';
 import { ALL_RULES, type Rules } from '../rules.js';
-import { FAULTS_UNTIL, planFaults } from './faults.js';
+import { FAULTS_UNTIL_MS, planFaults } from './faults.js';
 import { DROPPED_KEY, World } from './world.js';
 
 /** A key, and the one that a resolve goes on to when it is absent. */
@@ -11,8 +11,8 @@ const INHERITED: readonly (readonly [string, string])[] = [
 const KEYS: readonly string[] = INHERITED.flat();
 
 /** Writes begin until faults have ended, reads until everything has settled. Milliseconds. */
-const SETTLED = FAULTS_UNTIL + 4_000;
-const PATIENCE = 60_000;
+const SETTLED_MS = FAULTS_UNTIL_MS + 4_000;
+const FINISH_TIMEOUT_MS = 60_000;
 
 export interface SimulationOptions {
   readonly rules?: Rules;
@@ -44,14 +44,14 @@ const readersAndWriters = (world: World): void => {
       else if (kind < 4) world.read(gateway, parent);
       else world.read(gateway, key, ({ present }) => void (present || world.read(gateway, parent)));
     }
-    if (schedule.now < SETTLED) schedule.after(random.between(1, 24), read);
+    if (schedule.now < SETTLED_MS) schedule.after(random.between(1, 24), read);
   };
   const write = (): void => {
     const kind = random.index(10);
     world.write(random.pick(KEYS), kind === 0 ? 'drop' : kind < 4 ? 'delete' : 'put', 'client');
     // Bursts to one key, and pauses in which entries grow old.
     const next = random.chance(0.5) ? random.between(5, 60) : random.between(100, 700);
-    if (schedule.now < FAULTS_UNTIL) schedule.after(next, write);
+    if (schedule.now < FAULTS_UNTIL_MS) schedule.after(next, write);
   };
   schedule.after(0, read);
   schedule.after(300, write);
@@ -64,8 +64,8 @@ export const simulate = (seed: number, options: SimulationOptions = {}): Simulat
   const world = new World({ seed, rules, conditional, clockErrors: everyFault || seed % 4 === 0 });
   const faults = planFaults(world, everyFault);
   readersAndWriters(world);
-  world.schedule.run(SETTLED);
-  world.schedule.run(PATIENCE, () => world.unfinished === 0);
+  world.schedule.run(SETTLED_MS);
+  world.schedule.run(FINISH_TIMEOUT_MS, () => world.unfinished === 0);
   world.schedule.run(world.schedule.now + 1_000);
   const unfinished = world.unfinished;
   world.close();

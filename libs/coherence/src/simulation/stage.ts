@@ -6,10 +6,10 @@ import type { CoordinatorEvent } from '../coordinator/events.js';
 import type { Heartbeat } from '../heartbeat.js';
 import type { LogEntry, LogOffset, LogRecord, PrepareRecord } from '../log-record.js';
 import type { EntryStamp, ReaderEvent } from '../reader/events.js';
-import type { Flight } from '../reader/flight.js';
+import type { InFlightLoad } from '../reader/in-flight-load.js';
 import { Reader } from '../reader/reader.js';
 import type { Rules } from '../rules.js';
-import { ENTRY_LIFE, SIMULATED_TIMING } from './context.js';
+import { ENTRY_TTL_MS, SIMULATED_TIMING } from './context.js';
 import { SharedStore } from './shared-store.js';
 
 /** The key of every scenario, and another one whose records let time pass in the log. */
@@ -111,15 +111,15 @@ export class StagedReader {
     return this;
   }
 
-  begin(): Flight & { readonly version: number } {
-    return { ...this.reader.begin(KEY, this.stage.now), version: this.stage.store.read(KEY).version };
+  begin(): InFlightLoad & { readonly version: number } {
+    return { ...this.reader.beginLoad(KEY, this.stage.now), version: this.stage.store.read(KEY).version };
   }
 
   /** Asks the store and keeps the answer, where that is allowed. */
   fill(): void {
     const { version, ...flight } = this.begin();
-    if (!this.reader.stores(flight, this.stage.now)) return;
-    this.cached = { stamp: { tag: flight.tag, expires: flight.began + ENTRY_LIFE }, version };
+    if (!this.reader.mayFill(flight, this.stage.now)) return;
+    this.cached = { stamp: { tag: flight.tag, expires: flight.began + ENTRY_TTL_MS }, version };
   }
 
   /** Reads the key: from the cache where that is allowed, else from the store. */

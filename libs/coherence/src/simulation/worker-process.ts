@@ -5,8 +5,8 @@ import type { Host } from './host.js';
 import type { MutationQueue, Queued } from './mutation-queue.js';
 
 const TICK = 50;
-const BURIAL = 20;
-const CLAIM_AGAIN = 2_500;
+const DEAD_LETTER_DELAY = 20;
+const RECLAIM_DELAY = 2_500;
 
 /** How often a call to the store goes wrong; all 0 once faults have ended. */
 export interface StoreFaults {
@@ -61,14 +61,14 @@ export class WorkerProcess {
         return this.context.log.append(this.host, effect.record);
       case 'apply':
         return this.#apply(queue, effect.mutation as Queued, effect.attempt);
-      case 'bury': {
+      case 'dead-letter': {
         const { fence } = effect.mutation;
-        return this.host.after(BURIAL, () => this.#handle(queue, { type: 'buried', fence }));
+        return this.host.after(DEAD_LETTER_DELAY, () => this.#handle(queue, { type: 'dead-lettered', fence }));
       }
       case 'finish':
         return queue.finish(effect.mutation);
       case 'stopped':
-        return this.host.after(CLAIM_AGAIN, () => {
+        return this.host.after(RECLAIM_DELAY, () => {
           const idle = this.#appliers[queue.partition]?.active === false;
           if (idle && queue.assigned === this.index) this.assigned(queue);
         });

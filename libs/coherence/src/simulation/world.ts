@@ -2,7 +2,7 @@ import { Authority } from '../authority.js';
 import type { Operation } from '../history/index.js';
 import type { LogEntry } from '../log-record.js';
 import type { Rules } from '../rules.js';
-import { MAX_SKEW, micros, SIMULATED_TIMING, type Context } from './context.js';
+import { MAX_SKEW_MS, micros, SIMULATED_TIMING, type Context } from './context.js';
 import { CoordinatorProcess } from './coordinator-process.js';
 import { GatewayProcess, type Answer } from './gateway-process.js';
 import { CLOCK_ERROR, Host } from './host.js';
@@ -118,10 +118,10 @@ export class World {
     );
   }
 
-  /** `told`: whether the worker that had it learns so from the group, not from the log alone. */
-  assignWorker(queue: MutationQueue, index: number, told: boolean): void {
+  /** `notified`: whether the worker that had it learns so from the group, not from the log alone. */
+  assignWorker(queue: MutationQueue, index: number, notified: boolean): void {
     const before = this.workers[queue.assigned];
-    if (told && queue.assigned !== index) before?.host.after(1, () => before.revoked(queue));
+    if (notified && queue.assigned !== index) before?.host.after(1, () => before.revoked(queue));
     queue.assigned = index;
     const worker = this.workers[index];
     worker?.host.after(this.random.between(5, 50), () => worker.assigned(queue));
@@ -210,7 +210,7 @@ export class World {
   #host(role: string): Host {
     const { clockErrors } = this.options;
     const error = clockErrors ? CLOCK_ERROR * this.random.pick([-1, 0, 1]) : 0;
-    const skew = clockErrors ? this.random.between(0, MAX_SKEW) : 0;
+    const skew = clockErrors ? this.random.between(0, MAX_SKEW_MS) : 0;
     return new Host(`${role}.${this.#lives++}`, this.schedule, 1 + error, skew);
   }
 }

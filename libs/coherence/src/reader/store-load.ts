@@ -1,5 +1,5 @@
 /** One call to a store for a key, from before it is asked to its answer. Judged by the reader that began it. */
-export interface Flight {
+export interface StoreLoad {
   readonly path: string;
   /** The tag of the entry that it fills. */
   readonly tag: bigint;

@@ -42,7 +42,7 @@ class Standby {
     for (const end = this.now + milliseconds; this.now < end;) {
       this.now = Math.min(end, this.now + look);
       if (this.coordinator.busy) this.handle({ type: 'tick' });
-      if (this.coordinator.doubtful(this.now)) this.handle({ type: 'abreast', claim: 'standby' });
+      if (this.coordinator.suspects(this.now)) this.handle({ type: 'caught-up', claim: 'standby' });
     }
     return this.sent.some(({ type }) => type === 'EPOCH');
   }

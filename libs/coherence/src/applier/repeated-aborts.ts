@@ -8,14 +8,14 @@ import type { Ownership } from './ownership.js';
 /** ABORTs kept at most: several times what a partition's queue lets through behind one that waits. */
 const MAX_KEPT = 4_000;
 /** How often it is looked which are due, as a part of the window. */
-const LOOKS = 64;
+const SCANS_PER_WINDOW = 64;
 
 /** As whom this process speaks. */
 type Owner = Pick<Ownership, 'identity'>;
 
 interface Kept {
   readonly record: AbortRecord;
-  /** When it was told last, by the log's clock. */
+  /** When it was last written, by the log's clock. */
   timestamp: number;
 }
 
@@ -23,7 +23,7 @@ interface Kept {
  * A mutation that was refused is delivered again to the next owner while an earlier one is unfinished, however long
  * that takes: its ABORT must not be older than the window then, or it would be applied after all.
  */
-export class AbortsToldAgain {
+export class RepeatedAborts {
   readonly #kept = new Map<Fence, Kept>();
   #latest = 0;
   #lookedAt = -Infinity;
@@ -54,10 +54,10 @@ export class AbortsToldAgain {
     return { type: 'finish', mutation: job.mutation };
   }
 
-  /** Those that were told more than a quarter of the window ago, to be told again now. */
+  /** Those that were last written more than a quarter of the window ago, to be written again now. */
   due(owner: Owner, lowest: Fence | undefined, timestamp: number): ApplierEffect[] {
     if (lowest === undefined) this.#kept.clear();
-    if (this.#kept.size === 0 || timestamp < this.#lookedAt + this.windowMs / LOOKS) return [];
+    if (this.#kept.size === 0 || timestamp < this.#lookedAt + this.windowMs / SCANS_PER_WINDOW) return [];
     this.#lookedAt = timestamp;
     const due: ApplierEffect[] = [];
     for (const [fence, kept] of this.#kept) {
