@@ -42,7 +42,7 @@ describe('a coordinator of readers that hold leases', () => {
       ...{ messaging, mailbox, metrics, timing: DEFAULT_TIMING, alone: true, clock: systemClock },
       logger: createLogger('silent'),
       shared: {
-        clear: (path) => {
+        invalidate: (path) => {
           cleared.push(path.toString());
           return redis(path.toString());
         },
@@ -149,7 +149,7 @@ describe('coordinators of one shard', () => {
   const open = async (metrics = new Metrics()): Promise<CoordinatorRuntime> => {
     const runtime = new CoordinatorRuntime({
       ...{ messaging, metrics, clock: systemClock, logger: createLogger('silent') },
-      ...{ alone: false, timing: { ...DEFAULT_TIMING, lease: 20, clockError: 10 } },
+      ...{ alone: false, timing: { ...DEFAULT_TIMING, leaseMs: 20, clockErrorMs: 10 } },
     });
     running.push(runtime);
     await messaging.log.tail([0], { read: (entry) => runtime.read(entry) });

@@ -51,7 +51,7 @@ const tenantsOf = (registry: StoreRegistry): string[] => [
 export const composeGateway = (parts: GatewayParts): DynamicModule => {
   const { registry, health, messaging, ring, sealer, authenticator, metrics, logger, clock, timing, version } = parts;
   const { traces = NO_TRACES, limits = DEFAULT_BUDGETS } = parts;
-  const operations = new Operations(timing.window, messaging.log, clock, limits.operations);
+  const operations = new Operations(timing.windowMs, messaging.log, clock, limits.operations);
   let queueRefusals = 0;
   const admission = new WriteAdmission({
     producer: messaging.producer,
@@ -69,7 +69,7 @@ export const composeGateway = (parts: GatewayParts): DynamicModule => {
     managers: registry,
     log: messaging.log,
     sealer,
-    window: timing.window,
+    window: timing.windowMs,
     refresh: parts.catalogue.refresh,
     tenants: tenantsOf(registry),
     maxUnknownTenants: limits.tenants,

@@ -19,7 +19,7 @@ import { WorkerRuntime } from './worker-runtime.js';
 import type { WorkerStore } from './worker-stores.js';
 
 const TOPOLOGY = { partitions: 2, shards: 1 };
-const TIMING: Timing = { ...DEFAULT_TIMING, clearedTimeout: 200, backoff: { first: 1, longest: 20 } };
+const TIMING: Timing = { ...DEFAULT_TIMING, clearedTimeoutMs: 200, backoff: { firstMs: 1, maxMs: 20 } };
 const VALUE = 'v4lue-of-the-test';
 const path = (key: string): SecretPath => SecretPath.of('main', 'company', key);
 const signal = new AbortController().signal;
@@ -52,7 +52,7 @@ class Bench {
     monotonic: () => performance.now() + this.skipped,
     wall: () => Date.now() + this.skipped,
   };
-  readonly messaging = memoryMessaging(TOPOLOGY, TIMING.window, this.clock);
+  readonly messaging = memoryMessaging(TOPOLOGY, TIMING.windowMs, this.clock);
   readonly store = new FaultyBackend(openMemoryBackend());
   readonly entries: LogEntry[] = [];
   readonly metrics = new Metrics();
@@ -321,7 +321,7 @@ describe('the worker', () => {
       for (const copy of [refused, old]) await bench.messaging.producer.publish(copy);
       await until(() => bench.messaging.producer.backlog().mutations === 3);
       // Another key's records let time pass in the log.
-      bench.skipped += TIMING.window + 1_000;
+      bench.skipped += TIMING.windowMs + 1_000;
       const other = ['a', 'b', 'c', 'd', 'e', 'f'].find(
         (key) => partitionOf(path(key).toString(), 2) === partitionOf(path('key').toString(), 2),
       );
@@ -332,7 +332,7 @@ describe('the worker', () => {
       expect(await bench.held('key')).toBe('last');
     });
 
-    it('become dead letters when they come later, and applied only when they are replayed, sealed anew', async () => {
+    it('become dead letters when they come later, and are applied only when they are replayed, sealed anew', async () => {
       await bench.join();
       const old = bench.sealed('key', put('old'), 'old', bench.clock.wall() - MAX_DELAY_MS - 1);
       await bench.ended(await bench.put('key', 'last'));

@@ -34,7 +34,7 @@ export class WorkerRuntime {
     this.#timers = [
       setInterval(() => this.#partitions.forEach((partition) => partition.tick()), TICK_INTERVAL_MS),
       setInterval(() => void this.#probe(), PROBE_INTERVAL_MS),
-      setInterval(() => this.sweep(), this.options.timing.window / SWEEPS).unref(),
+      setInterval(() => this.sweep(), this.options.timing.windowMs / SWEEPS).unref(),
     ];
   }
 
@@ -67,7 +67,7 @@ export class WorkerRuntime {
 
   /** Forgets what is over also where the log stands still. */
   sweep(): void {
-    const before = this.options.clock.wall() - this.options.timing.window - CLOCK_SKEW_MS;
+    const before = this.options.clock.wall() - this.options.timing.windowMs - CLOCK_SKEW_MS;
     for (const { memory } of this.#partitions) memory.forget(before);
   }
 

@@ -96,7 +96,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   const { partitions, shards } = configuration.messaging;
   const { limits } = configuration;
   // Every tail of the log begins with the process, so nothing is kept for one that would begin later.
-  const messaging = memoryMessaging({ partitions, shards }, timing.window, clock, {
+  const messaging = memoryMessaging({ partitions, shards }, timing.windowMs, clock, {
     ...{ replayMs: 0, deadLettersMaxBytes: limits.deadLetters },
     onDeadLetterEvicted: (letter) =>
       logger.error(letter, 'a dead letter was dropped: all of them take up coffer.limits.deadLetters'),

@@ -45,7 +45,7 @@ class World {
   readonly entries: LogEntry[] = [];
   readonly store = new Map<string, Fence>();
   readonly applied: { path: string; fence: Fence; between: boolean }[] = [];
-  readonly table = new OperationTable(TIMING.window);
+  readonly table = new OperationTable(TIMING.windowMs);
   readonly finished = new Set<bigint>();
   /** What no run may show, in words. */
   readonly violations: string[] = [];
@@ -167,8 +167,8 @@ class World {
       return { kind: 'applied', sealed: new Uint8Array() };
     };
     if (this.chance(0.1)) {
-      this.later(TIMING.callTimeout, write);
-      this.later(TIMING.callTimeout, () => answer({ kind: 'unknown' }));
+      this.later(TIMING.callTimeoutMs, write);
+      this.later(TIMING.callTimeoutMs, () => answer({ kind: 'unknown' }));
     } else if (this.chance(0.1)) {
       this.later(10, () => answer({ kind: 'refused', code: 'throttled', retryable: true }));
     } else if (this.chance(0.1)) {

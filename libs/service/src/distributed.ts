@@ -73,7 +73,7 @@ export const openDistributed = async ({
     openKafkaMessaging({
       configuration: kafka,
       topology: { partitions: settings.partitions, shards: settings.shards },
-      window: timing.window,
+      window: timing.windowMs,
       clock,
       ring,
       onRefused: (reason, place) => {
@@ -123,7 +123,7 @@ export const openStores = async (
 ): Promise<{ registry: BackendRegistry; health: StoreHealth }> => {
   const registry = await BackendRegistry.open(configuration, {
     ...(embedded === undefined ? {} : { embedded }),
-    callTimeout: timing.callTimeout,
+    callTimeout: timing.callTimeoutMs,
     metrics: facadeMetrics(metrics),
   });
   registry.onBreaker(({ name: store }, open, failure) => {

@@ -48,7 +48,7 @@ const makeTopics = async (admin: Admin): Promise<void> => {
       sasl: { mechanism: 'plain', username: 'admin', password: new SecretValue(passwords.admin) },
     },
     topology: DEFAULT_TOPOLOGY,
-    window: DEFAULT_TIMING.window,
+    window: DEFAULT_TIMING.windowMs,
     clock: systemClock,
     ring: await KeyRing.derive([{ id: 'k', secret, active: true }]),
     log: () => undefined,

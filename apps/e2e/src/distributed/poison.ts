@@ -72,7 +72,7 @@ const sendAll = async (cluster: TestCluster, traffic: Traffic, options: PoisonOp
   const { messaging, close } = await openKafkaMessaging({
     configuration: { brokers: [...cluster.brokers], topic: {} },
     topology: DEFAULT_TOPOLOGY,
-    window: DEFAULT_TIMING.window,
+    window: DEFAULT_TIMING.windowMs,
     clock: systemClock,
     ring: own,
     log: () => undefined,

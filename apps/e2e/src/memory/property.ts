@@ -23,7 +23,7 @@ const AIM_BYTES = 150;
 /** Of fewer the tables' smallest sizes are most of what they cost. */
 const ENOUGH_OPERATIONS = 20_000;
 /** From here on nothing may grow: the window, the slice of it that is dropped last, and a minute. In seconds. */
-const STEADY_FROM = (DEFAULT_TIMING.window * 9) / 8 / 1_000 + 60;
+const STEADY_FROM = (DEFAULT_TIMING.windowMs * 9) / 8 / 1_000 + 60;
 
 const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 
@@ -78,7 +78,7 @@ const outcomeOf = (
   const most = Math.max(...during.map(({ residentMb }) => residentMb.get(watched[0]?.name ?? '') ?? 0));
   const tooMuch =
     aimMb !== undefined && most > aimMb ? [`${subject} takes ${most.toFixed(0)} MB, more than ${aimMb}`] : [];
-  const [windowFrom] = [...during].reverse().filter(({ at }) => at <= last.at - DEFAULT_TIMING.window / 1_000);
+  const [windowFrom] = [...during].reverse().filter(({ at }) => at <= last.at - DEFAULT_TIMING.windowMs / 1_000);
   const operations = last.written - (windowFrom?.written ?? 0);
   const bytes = [...last.operationsBytes.values()].reduce((sum, each) => sum + each, 0) / operations;
   const costs = Number(bytes.toFixed(1));

@@ -19,7 +19,7 @@ import { NestFactory } from '@nestjs/core';
 const TOPOLOGY = { partitions: 4, shards: 1 };
 const GENERATION = 1;
 /** Short pauses: a run has some hundred failed attempts. */
-const TIMING: Timing = { ...DEFAULT_TIMING, backoff: { first: 10, longest: 200 } };
+const TIMING: Timing = { ...DEFAULT_TIMING, backoff: { firstMs: 10, maxMs: 200 } };
 
 class LoneWorkerModule {}
 
@@ -44,7 +44,7 @@ export class LoneWorker {
     const logger = createLogger('silent');
     const secret = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
     const sealer = new MessageSealer(await KeyRing.derive([{ id: 'k', secret, active: true }]));
-    const messaging = memoryMessaging(TOPOLOGY, TIMING.window, clock);
+    const messaging = memoryMessaging(TOPOLOGY, TIMING.windowMs, clock);
     const store = { name: 'default', backend };
     const stores = { storeOf: () => store, onBreaker: () => undefined };
     const roles = { messaging, timing: TIMING, clock, logger, metrics };

@@ -42,7 +42,7 @@ class Roles {
     const embedded = { file: join(folder, 'coffer.db'), ring };
     const configuration = { readOnly: false, managers: [] };
     const { registry, health } = await openStores({ configuration, metrics, timing, logger }, embedded);
-    const memory = memoryMessaging({ partitions: 2, shards: 1 }, timing.window, clock);
+    const memory = memoryMessaging({ partitions: 2, shards: 1 }, timing.windowMs, clock);
     const token = createAccessToken();
     const grants = [{ tenant: '*', namespace: '*', permissions: PERMISSIONS }];
     const credentials = { tokens: [{ id: 't', hash: hashAccessToken(ring, token), grants }], users: [] };

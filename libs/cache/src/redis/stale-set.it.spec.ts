@@ -66,7 +66,7 @@ const coherent = async ({ clears, obeys }: { clears: boolean; obeys: boolean }):
   const local = new LocalCache(10);
   const path = newPath();
   const key = path.toString();
-  const timing = { lease: 60_000, window: 600_000, callTimeout: 60_000 };
+  const timing = { leaseMs: 60_000, windowMs: 600_000, callTimeoutMs: 60_000 };
   const reader = new Reader({ shard: 0, instance: 'one', timing, mode: 'strict' });
   let offset = 0n;
   const log = (record: LogRecord): void => {

@@ -121,7 +121,7 @@ describe('the applier', () => {
   it('sends OWNER again when it is not read back', () => {
     const scene = new Scene();
     scene.applier.handle({ type: 'start', claim: 'me' }, 0);
-    scene.pass(DEFAULT_TIMING.clearedTimeout);
+    scene.pass(DEFAULT_TIMING.clearedTimeoutMs);
     expect(scene.story).toEqual(['OWNER']);
     expect(scene.applier.active).toBe(true);
   });
@@ -138,7 +138,7 @@ describe('the applier', () => {
     scene.clear('main/ns/a');
     scene.answer(refused('throttled', true));
     expect(scene.records('PREPARE')).toHaveLength(2);
-    scene.pass(DEFAULT_TIMING.backoff.longest);
+    scene.pass(DEFAULT_TIMING.backoff.maxMs);
     scene.clear('main/ns/a');
     scene.answer(APPLIED);
     expect(scene.story.slice(-3)).toEqual(['COMMIT', 'finish 0', 'PREPARE']);
@@ -163,7 +163,7 @@ describe('the applier', () => {
     expect(scene.records('PREPARE')).toHaveLength(32 + 10 + 2);
     for (let offset = 0; offset < 100; offset += 1) {
       if (offset === 7) continue;
-      scene.pass(DEFAULT_TIMING.backoff.longest);
+      scene.pass(DEFAULT_TIMING.backoff.maxMs);
       scene.clear(`main/ns/key-${offset}`);
       scene.answer(APPLIED, offset);
     }
@@ -192,7 +192,7 @@ describe('the applier', () => {
   it('rule 11: asks no store once the apply deadline has passed since its PREPARE was sent', () => {
     const scene = owned();
     scene.queue(mutation(0));
-    scene.now += DEFAULT_TIMING.applyDeadline;
+    scene.now += DEFAULT_TIMING.applyDeadlineMs;
     scene.clear();
     expect(scene.story).toEqual(['OWNER', 'PREPARE', 'PREPARE']);
     scene.clear();
@@ -202,7 +202,7 @@ describe('the applier', () => {
   it('prepares again when no CLEARED comes', () => {
     const scene = owned();
     scene.queue(mutation(0));
-    scene.pass(DEFAULT_TIMING.clearedTimeout - 1);
+    scene.pass(DEFAULT_TIMING.clearedTimeoutMs - 1);
     expect(scene.records('PREPARE')).toHaveLength(1);
     scene.pass(1);
     expect(scene.records('PREPARE')).toHaveLength(2);
@@ -218,7 +218,7 @@ describe('the applier', () => {
     const lost = scene.applier.handle({ type: 'result', fence: ref.fence, attempt, result: APPLIED }, scene.now);
     expect(lost.map((effect) => effect.type === 'append' && effect.record.type)).toEqual(['COMMIT']);
     expect(scene.applier.unfinished).toBe(1);
-    scene.pass(DEFAULT_TIMING.clearedTimeout);
+    scene.pass(DEFAULT_TIMING.clearedTimeoutMs);
     expect(scene.story.slice(-2)).toEqual(['COMMIT', 'finish 0']);
   });
 
@@ -294,12 +294,12 @@ describe('the applier', () => {
     scene.queue(mutation(0));
     scene.clear();
     scene.answer({ kind: 'unknown' });
-    scene.pass(DEFAULT_TIMING.backoff.longest);
+    scene.pass(DEFAULT_TIMING.backoff.maxMs);
     scene.clear();
     scene.answer(refused('denied'));
     expect(scene.records('ABORT')).toEqual([]);
     expect(scene.story).not.toContain('dead-letter 0');
-    scene.pass(DEFAULT_TIMING.backoff.longest);
+    scene.pass(DEFAULT_TIMING.backoff.maxMs);
     scene.clear();
     scene.answer(refused('invalid'));
     expect(scene.story.at(-1)).toBe('dead-letter 0');
@@ -324,7 +324,7 @@ describe('the applier', () => {
       scene.clear();
       scene.answer({ kind: 'unknown' });
       const before = scene.records('PREPARE').length;
-      scene.pass(DEFAULT_TIMING.window / 2);
+      scene.pass(DEFAULT_TIMING.windowMs / 2);
       expect(scene.records('PREPARE')).toHaveLength(before + 1);
     }
   });
@@ -337,7 +337,7 @@ describe('the applier', () => {
     scene.take(scene.applier.handle({ type: 'breaker', manager: 'default', open: true }, scene.now));
     scene.queue(mutation(1, 'main/ns/b'));
     scene.queue(mutation(2, 'main/ns/c', { manager: 'another' }));
-    scene.pass(DEFAULT_TIMING.backoff.first);
+    scene.pass(DEFAULT_TIMING.backoff.firstMs);
     const prepared = (path: string): number =>
       scene.records('PREPARE').filter((record) => record.type === 'PREPARE' && record.path === path).length;
     expect([prepared('main/ns/a'), prepared('main/ns/b'), prepared('main/ns/c')]).toEqual([2, 0, 1]);
@@ -389,7 +389,7 @@ describe('the applier', () => {
     scene.append({ type: 'OWNER', partition: PARTITION, claim: 'me' });
     scene.take(sent);
     expect(scene.applier.unfinished).toBe(1);
-    scene.pass(DEFAULT_TIMING.clearedTimeout);
+    scene.pass(DEFAULT_TIMING.clearedTimeoutMs);
     expect(scene.story.slice(-2)).toEqual(['COMMIT', 'finish 0']);
   });
 
@@ -464,7 +464,7 @@ describe('the applier', () => {
     const scene = owned();
     scene.queue(mutation(0));
     scene.clear();
-    scene.pass(DEFAULT_TIMING.window / 2 - 1);
+    scene.pass(DEFAULT_TIMING.windowMs / 2 - 1);
     expect(scene.records('PREPARE')).toHaveLength(1);
     scene.pass(1);
     expect(scene.records('PREPARE')).toHaveLength(2);
@@ -483,7 +483,7 @@ describe('the applier', () => {
       const scene = owned();
       scene.queue(mutation(0));
       scene.clear();
-      scene.pass(DEFAULT_TIMING.window / 2 - 1);
+      scene.pass(DEFAULT_TIMING.windowMs / 2 - 1);
       const types = (effects: readonly ApplierEffect[]): unknown[] =>
         effects.map((effect) => (effect.type === 'append' ? effect.record.type : effect.type));
       const { fence } = mutation(0);
@@ -531,8 +531,8 @@ describe('the applier', () => {
       scene.queue(mutation(1));
       scene.queue(copy(2));
       scene.queue({ ...mutation(3), operation: original.operation });
-      for (let passed = 0; passed <= 2 * DEFAULT_TIMING.window; passed += DEFAULT_TIMING.clearedTimeout) {
-        scene.pass(DEFAULT_TIMING.clearedTimeout);
+      for (let passed = 0; passed <= 2 * DEFAULT_TIMING.windowMs; passed += DEFAULT_TIMING.clearedTimeoutMs) {
+        scene.pass(DEFAULT_TIMING.clearedTimeoutMs);
       }
       scene.clear();
       scene.answer(APPLIED, 1);
@@ -544,8 +544,8 @@ describe('the applier', () => {
       for (const ref of [original, mutation(1), copy(2)]) scene.queue(ref);
       scene.clear();
       scene.answer(APPLIED);
-      for (let passed = 0; passed <= 2 * DEFAULT_TIMING.window; passed += DEFAULT_TIMING.clearedTimeout) {
-        scene.pass(DEFAULT_TIMING.clearedTimeout);
+      for (let passed = 0; passed <= 2 * DEFAULT_TIMING.windowMs; passed += DEFAULT_TIMING.clearedTimeoutMs) {
+        scene.pass(DEFAULT_TIMING.clearedTimeoutMs);
       }
       scene.clear();
       scene.answer(APPLIED, 1);
@@ -567,8 +567,8 @@ describe('the applier', () => {
     scene.queue(mutation(1, 'main/ns/refused', { kind: 'patch' }));
     scene.clear('main/ns/refused');
     scene.answer(refused('not-found'));
-    for (let passed = 0; passed <= 2 * DEFAULT_TIMING.window; passed += DEFAULT_TIMING.clearedTimeout) {
-      scene.pass(DEFAULT_TIMING.clearedTimeout);
+    for (let passed = 0; passed <= 2 * DEFAULT_TIMING.windowMs; passed += DEFAULT_TIMING.clearedTimeoutMs) {
+      scene.pass(DEFAULT_TIMING.clearedTimeoutMs);
     }
     expect(scene.records('ABORT').length).toBeGreaterThan(4);
     scene.own('successor');
@@ -578,7 +578,7 @@ describe('the applier', () => {
     scene.clear('main/ns/stuck');
     scene.answer(APPLIED);
     const repeated = scene.records('ABORT').length;
-    scene.pass(DEFAULT_TIMING.window);
+    scene.pass(DEFAULT_TIMING.windowMs);
     scene.append({ type: 'GRANT', epoch: scene.epoch, leases: [] });
     expect(scene.records('ABORT')).toHaveLength(repeated);
   });

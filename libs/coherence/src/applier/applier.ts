@@ -42,8 +42,8 @@ export class Applier {
   ) {
     this.#authority = new Authority(rules);
     this.#ownership = new Ownership(options.partition);
-    this.memory = new LogMemory(options.timing.window, options.memoryMaxBytes);
-    this.#aborts = new RepeatedAborts(this.memory, options.timing.window);
+    this.memory = new LogMemory(options.timing.windowMs, options.memoryMaxBytes);
+    this.#aborts = new RepeatedAborts(this.memory, options.timing.windowMs);
   }
 
   /** Whether this process owns the partition and works on it. */
@@ -178,7 +178,7 @@ export class Applier {
     for (const job of this.#queues.heads()) {
       const { phase } = job;
       if (phase.name !== 'preparing' || (phase.offset !== prepareOffset && this.rules.ownPrepare)) continue;
-      if (now - phase.sentAt >= this.options.timing.applyDeadline && this.rules.deadline)
+      if (now - phase.sentAt >= this.options.timing.applyDeadlineMs && this.rules.deadline)
         return this.#prepare(job, now);
       job.prepareOffset = prepareOffset;
       // A cache drop is over once every cache has let the key go.
@@ -271,13 +271,13 @@ export class Applier {
   }
 
   #tick(now: number): ApplierEffect[] {
-    const { clearedTimeout } = this.options.timing;
+    const { clearedTimeoutMs } = this.options.timing;
     if (!this.#ownership.held) {
-      const record = this.#ownership.claimAgain(clearedTimeout, now);
+      const record = this.#ownership.claimAgain(clearedTimeoutMs, now);
       return record === undefined ? [] : [{ type: 'append', record }];
     }
     if (this.#halted) return [];
-    return this.#queues.heads().flatMap((job) => this.#repeat(job, now - clearedTimeout, now));
+    return this.#queues.heads().flatMap((job) => this.#repeat(job, now - clearedTimeoutMs, now));
   }
 
   /** Sends again what seems lost, and moves on what has paused. */
@@ -289,7 +289,7 @@ export class Applier {
       // As the owner that this process is now: a repeated OWNER makes void what was sent under the one before.
       return this.#end(job, { ...ending, ...this.#ownership.identity }, now);
     }
-    const fades = job.fades(now, this.options.timing.window / 2) && this.rules.hold;
+    const fades = job.fades(now, this.options.timing.windowMs / 2) && this.rules.hold;
     return fades ? this.#sendPrepare(job, now) : this.#advance(job, now);
   }
 

@@ -101,9 +101,9 @@ export class Job {
   }
 
   /** Doubling, with a spread of one half taken from the fence, so that keys that failed together do not return together. */
-  pause({ first, longest }: Timing['backoff'], now: number): void {
+  pause({ firstMs, maxMs }: Timing['backoff'], now: number): void {
     const spread = 0.5 + Number(this.mutation.offset % 64n) / 128;
-    this.phase = { name: 'pausing', until: now + Math.min(longest, first * 2 ** this.failures) * spread };
+    this.phase = { name: 'pausing', until: now + Math.min(maxMs, firstMs * 2 ** this.failures) * spread };
     this.failures += 1;
   }
 

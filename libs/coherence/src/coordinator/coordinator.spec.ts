@@ -26,7 +26,7 @@ const prepare = (owner: bigint, offset = 0): LogRecord => ({
   attempt: 1,
 });
 
-const WAIT = DEFAULT_TIMING.lease + DEFAULT_TIMING.clockError;
+const WAIT = DEFAULT_TIMING.leaseMs + DEFAULT_TIMING.clockErrorMs;
 
 describe('the coordinator', () => {
   it('rule 7: clears nothing before T + ε after it read its own EPOCH', () => {
@@ -84,8 +84,8 @@ describe('the coordinator', () => {
   it('claims its shard again when its EPOCH was lost', () => {
     const coordinator = new Coordinator({ timing: DEFAULT_TIMING, alone: false });
     coordinator.handle({ type: 'start', claim: 'me' }, 0);
-    expect(coordinator.handle({ type: 'tick' }, DEFAULT_TIMING.clearedTimeout - 1)).toEqual([]);
-    expect(coordinator.handle({ type: 'tick' }, DEFAULT_TIMING.clearedTimeout)).toEqual([
+    expect(coordinator.handle({ type: 'tick' }, DEFAULT_TIMING.clearedTimeoutMs - 1)).toEqual([]);
+    expect(coordinator.handle({ type: 'tick' }, DEFAULT_TIMING.clearedTimeoutMs)).toEqual([
       { type: 'append', record: { type: 'EPOCH', claim: 'me' } },
     ]);
   });

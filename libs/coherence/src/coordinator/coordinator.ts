@@ -14,7 +14,7 @@ import { FailureDetector } from './failure-detector.js';
 const PREDECESSOR_TIMEOUT_MS = 10_000;
 
 export interface CoordinatorOptions {
-  readonly timing: Pick<Timing, 'lease' | 'clockError' | 'clearedTimeout'>;
+  readonly timing: Pick<Timing, 'leaseMs' | 'clockErrorMs' | 'clearedTimeoutMs'>;
   /** No coordinator before this one can have granted a lease that is still alive: a lone process knows. */
   readonly alone: boolean;
   /** Readers are granted leases. Default false: then nothing is cached by the protocol's leave, and nothing waits. */
@@ -126,7 +126,7 @@ export class Coordinator {
 
   #sendEpoch(claim: string, now: number): CoordinatorEffect[] {
     this.#patient = false;
-    this.#claimAt = now + this.options.timing.clearedTimeout;
+    this.#claimAt = now + this.options.timing.clearedTimeoutMs;
     return [{ type: 'append', record: { type: 'EPOCH', claim } }];
   }
 
@@ -179,7 +179,7 @@ export class Coordinator {
   }
 
   get #maxLeaseMs(): number {
-    return this.options.timing.lease + this.options.timing.clockError;
+    return this.options.timing.leaseMs + this.options.timing.clockErrorMs;
   }
 
   #epochRead(claim: string, offset: LogOffset, now: number): CoordinatorEffect[] {
@@ -210,7 +210,7 @@ export class Coordinator {
     const knows = this.options.alone || handover !== undefined || !this.rules.takeOverWait;
     this.#readyAt = knows ? now : now + this.#maxLeaseMs;
     for (const { instance, remaining } of handover?.leases ?? []) {
-      this.#leases.hold(instance, now + remaining + this.options.timing.clockError);
+      this.#leases.hold(instance, now + remaining + this.options.timing.clockErrorMs);
     }
   }
 
@@ -236,7 +236,7 @@ export class Coordinator {
    */
   #grant(epoch: LogOffset, now: number): CoordinatorEffect[] {
     if (this.options.leases !== true || this.#leaving || now < this.#grantAt) return [];
-    const interval = this.options.timing.lease / 4;
+    const interval = this.options.timing.leaseMs / 4;
     this.#grantAt = (Math.floor(now / interval) + 1) * interval;
     const required = this.rules.withhold ? this.#prepares.required(now) : 0n;
     return [{ type: 'append', record: { type: 'GRANT', epoch, leases: this.#leases.grant(required, now) } }];

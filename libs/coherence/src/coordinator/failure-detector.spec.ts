@@ -5,7 +5,7 @@ import { Coordinator } from './coordinator.js';
 import type { CoordinatorEvent } from './events.js';
 
 const LOOK = 250;
-const LONGEST = DEFAULT_TIMING.lease + DEFAULT_TIMING.clockError;
+const LONGEST = DEFAULT_TIMING.leaseMs + DEFAULT_TIMING.clockErrorMs;
 /** No silence yet, and one that must have been noticed. Milliseconds. */
 const [SHORT, LONG] = [1_750, 2_500];
 
@@ -82,7 +82,7 @@ describe.each([
   it('takes an answer, and a grant while a reader is waited for, as a sign of life', () => {
     for (let passed = 0; passed < 10; passed += 1) {
       standby.read(PREPARE);
-      expect(standby.claims(DEFAULT_TIMING.lease / 4)).toBe(false);
+      expect(standby.claims(DEFAULT_TIMING.leaseMs / 4)).toBe(false);
       standby.read({ type: 'GRANT', epoch, leases: [] });
     }
     for (let passed = 0; passed < 10; passed += 1) {
@@ -98,7 +98,7 @@ describe.each([
     standby.read(PREPARE);
     standby.claims(SHORT);
     standby.read({ type: 'GRANT', epoch, leases: [] });
-    expect(standby.claims(2 * DEFAULT_TIMING.lease + 500 - SHORT)).toBe(true);
+    expect(standby.claims(2 * DEFAULT_TIMING.leaseMs + 500 - SHORT)).toBe(true);
   });
 
   it('lets a new one be silent until its T + ε is over, which one that was handed the shard has not', () => {

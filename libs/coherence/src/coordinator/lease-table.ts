@@ -27,10 +27,10 @@ export class LeaseTable {
   readonly #longest: number;
 
   constructor(
-    timing: Pick<Timing, 'lease' | 'clockError'>,
+    timing: Pick<Timing, 'leaseMs' | 'clockErrorMs'>,
     private readonly rules: Rules,
   ) {
-    this.#longest = timing.lease + timing.clockError;
+    this.#longest = timing.leaseMs + timing.clockErrorMs;
   }
 
   /** Rule 8: all whose lease may be alive. */

@@ -5,8 +5,8 @@ import { DEFAULT_TIMING } from '../timing.js';
 import { Coordinator } from './coordinator.js';
 import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 
-const { lease: T, clockError } = DEFAULT_TIMING;
-const LONGEST = T + clockError;
+const { leaseMs: T, clockErrorMs } = DEFAULT_TIMING;
+const LONGEST = T + clockErrorMs;
 
 /** A coordinator that reads what it appends at once. */
 class Scene {

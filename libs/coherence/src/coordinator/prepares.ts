@@ -24,7 +24,7 @@ export class Prepares {
   /** Redis did not answer in time, so nothing waits for it until it does. */
   #redisAway = false;
 
-  constructor(private readonly timing: Pick<Timing, 'lease'>) {}
+  constructor(private readonly timing: Pick<Timing, 'leaseMs'>) {}
 
   get waiting(): boolean {
     return this.#open.length > 0;
@@ -33,7 +33,7 @@ export class Prepares {
   /** Rule 9: below this an instance must have read everything to be granted a lease. */
   required(now: number): LogOffset {
     let [oldest] = this.#recent;
-    while (oldest !== undefined && now - oldest.readAt >= this.timing.lease / 4) {
+    while (oldest !== undefined && now - oldest.readAt >= this.timing.leaseMs / 4) {
       this.#settled = oldest.offset + 1n;
       this.#recent.shift();
       [oldest] = this.#recent;

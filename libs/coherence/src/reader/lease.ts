@@ -9,7 +9,7 @@ export class Lease {
   #nextAt = -Infinity;
 
   constructor(
-    private readonly timing: Pick<Timing, 'lease'>,
+    private readonly timing: Pick<Timing, 'leaseMs'>,
     private readonly rules: Rules,
   ) {}
 
@@ -26,10 +26,10 @@ export class Lease {
   /** Answers the nonce of a heartbeat sent now. */
   send(now: number): number {
     for (const [nonce, sentAt] of this.#sent) {
-      if (now - sentAt < this.timing.lease) break;
+      if (now - sentAt < this.timing.leaseMs) break;
       this.#sent.delete(nonce);
     }
-    this.#nextAt = now + this.timing.lease / 4;
+    this.#nextAt = now + this.timing.leaseMs / 4;
     this.#sent.set(this.#nonce, now);
     return this.#nonce++;
   }
@@ -38,7 +38,7 @@ export class Lease {
   grant(nonce: number, now: number): void {
     const sentAt = this.#sent.get(nonce);
     if (sentAt === undefined) return;
-    this.#until = Math.max(this.#until, (this.rules.sendTime ? sentAt : now) + this.timing.lease);
+    this.#until = Math.max(this.#until, (this.rules.sendTime ? sentAt : now) + this.timing.leaseMs);
   }
 
   /** No lease, nor one from any heartbeat sent so far. */

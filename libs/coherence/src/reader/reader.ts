@@ -12,7 +12,7 @@ export interface ReaderOptions {
   readonly shard: number;
   /** Unique for every life of the process, as a UUID is. */
   readonly instance: string;
-  readonly timing: Pick<Timing, 'lease' | 'window' | 'callTimeout'>;
+  readonly timing: Pick<Timing, 'leaseMs' | 'windowMs' | 'callTimeoutMs'>;
   /**
    * `strict`: a hit is never older than an acknowledged write. `bounded`: no write waits for this reader, which holds
    * no lease and serves what it does not know to be old.
@@ -25,7 +25,7 @@ export interface ReaderOptions {
 /**
  * The reader of one shard in one gateway: says what a cache may serve and keep (rules 1 to 6 of the protocol). It holds
  * no values. Every entry, in whichever cache, carries an `EntryStamp`; every call to the store for a key that may be
- * cached is a `InFlightLoad`.
+ * cached is an `InFlightLoad`.
  *
  * Pure: `now` is in milliseconds of an `ElapsedTime`. Log and time arrive by `handle`. The other methods change nothing,
  * and their answers hold for the synchronous step in which they were given.
@@ -44,7 +44,7 @@ export class Reader {
     private readonly options: ReaderOptions,
     private readonly rules: Rules = ALL_RULES,
   ) {
-    this.#keys = new KeyIndex(options.timing.window, rules, options.keysMaxBytes);
+    this.#keys = new KeyIndex(options.timing.windowMs, rules, options.keysMaxBytes);
     this.#lease = new Lease(options.timing, rules);
     this.#authority = new Authority(rules);
   }
@@ -136,7 +136,7 @@ export class Reader {
   /** A call that outlasts every deadline could outlast the window too, and with it the memory of what killed it. */
   #alive(flight: InFlightLoad, now: number): boolean {
     const killed = this.#keys.changedSince(flight.path, flight.changes) && this.rules.kill;
-    return flight.cacheable && !killed && now - flight.began <= this.options.timing.callTimeout;
+    return flight.cacheable && !killed && now - flight.began <= this.options.timing.callTimeoutMs;
   }
 
   /** Rule 5. */

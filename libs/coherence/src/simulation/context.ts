@@ -15,11 +15,11 @@ export const MAX_SKEW_MS = 200;
 /** T and ε as shipped; the longer times are shortened, so that a run outlasts several windows. */
 export const SIMULATED_TIMING: Timing = {
   ...DEFAULT_TIMING,
-  applyDeadline: 3_000,
-  callTimeout: 1_500,
-  window: ENTRY_TTL_MS + 3_000 + 1_500 + MAX_SKEW_MS + 300,
-  clearedTimeout: 1_000,
-  backoff: { first: 50, longest: 1_000 },
+  applyDeadlineMs: 3_000,
+  callTimeoutMs: 1_500,
+  windowMs: ENTRY_TTL_MS + 3_000 + 1_500 + MAX_SKEW_MS + 300,
+  clearedTimeoutMs: 1_000,
+  backoff: { firstMs: 50, maxMs: 1_000 },
 };
 
 /** What all processes of a simulated Coffer share. */

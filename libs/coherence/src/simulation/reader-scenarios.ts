@@ -36,7 +36,7 @@ export const READER_SCENARIOS = {
     const epoch = stage.epoch();
     const reader = stage.reader();
     stage.grant(epoch, reader.start());
-    stage.now += TIMING.lease - 100;
+    stage.now += TIMING.leaseMs - 100;
     reader.follow();
     reader.fill();
     stage.now = LONGEST_LEASE;
@@ -54,7 +54,7 @@ export const READER_SCENARIOS = {
   /** A call began before a write and is answered after it; a read that begins now may not share it. */
   kill: (stage: Stage) => {
     const reader = stage.reader().leased(stage.epoch());
-    const flight = reader.beginLoad();
+    const flight = reader.begin();
     stage.write(1);
     reader.follow();
     stage.served(reader.reader.mayJoin(flight, stage.now) ? flight.version : 1);
@@ -63,7 +63,7 @@ export const READER_SCENARIOS = {
   join: (stage: Stage) => {
     const reader = stage.reader();
     reader.start();
-    const flight = reader.beginLoad();
+    const flight = reader.begin();
     stage.write(1);
     stage.served(reader.reader.mayJoin(flight, stage.now) ? flight.version : 1);
   },

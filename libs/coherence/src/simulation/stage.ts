@@ -6,7 +6,7 @@ import type { CoordinatorEvent } from '../coordinator/events.js';
 import type { Heartbeat } from '../heartbeat.js';
 import type { LogEntry, LogOffset, LogRecord, PrepareRecord } from '../log-record.js';
 import type { EntryStamp, ReaderEvent } from '../reader/events.js';
-import type { InFlightLoad } from '../reader/in-flight-load.js';
+import type { StoreLoad } from '../reader/store-load.js';
 import { Reader } from '../reader/reader.js';
 import type { Rules } from '../rules.js';
 import { ENTRY_TTL_MS, SIMULATED_TIMING } from './context.js';
@@ -19,7 +19,7 @@ const PARTITION = 1;
 
 export const TIMING = SIMULATED_TIMING;
 /** T + ε. */
-export const LONGEST_LEASE = TIMING.lease + TIMING.clockError;
+export const LONGEST_LEASE = TIMING.leaseMs + TIMING.clockErrorMs;
 
 export const fence = (number: number): Fence => fenceOf(1, BigInt(number));
 
@@ -111,7 +111,7 @@ export class StagedReader {
     return this;
   }
 
-  begin(): InFlightLoad & { readonly version: number } {
+  begin(): StoreLoad & { readonly version: number } {
     return { ...this.reader.beginLoad(KEY, this.stage.now), version: this.stage.store.read(KEY).version };
   }
 
@@ -162,7 +162,7 @@ export class Stage {
 
   /** More than a window passes, in the log too. */
   outlastWindow(): void {
-    this.now += TIMING.window + 1;
+    this.now += TIMING.windowMs + 1;
     this.land({ ...prepare(0), partition: PARTITION + 1, path: OTHER_KEY });
   }
 

@@ -87,8 +87,8 @@ export class WorkerProcess {
         ? { kind: 'superseded' }
         : { kind: 'applied', sealed: new Uint8Array() };
     if (random.chance(this.faults.unknown)) {
-      if (random.chance(0.7)) schedule.after(random.between(0, 2.5 * timing.callTimeout), write);
-      answer(timing.callTimeout, { kind: 'unknown' });
+      if (random.chance(0.7)) schedule.after(random.between(0, 2.5 * timing.callTimeoutMs), write);
+      answer(timing.callTimeoutMs, { kind: 'unknown' });
     } else if (random.chance(this.faults.throttled)) {
       answer(random.between(1, 20), { kind: 'refused', code: 'throttled', retryable: true });
     } else if (random.chance(this.faults.denied)) {

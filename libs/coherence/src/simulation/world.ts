@@ -67,7 +67,7 @@ export class World {
       random,
       rules,
       timing,
-      log: new SharedLog(schedule, random, timing.window, (entry) => this.#landed(entry)),
+      log: new SharedLog(schedule, random, timing.windowMs, (entry) => this.#landed(entry)),
       redis: new SharedRedis(schedule, random),
       store: new SharedStore(options.conditional),
       record: (operation) => this.history.push(operation),

@@ -61,8 +61,8 @@ export const WRITER_SCENARIOS = {
     const reader = grantBy(stage, coordinator);
     stage.land(prepare(1));
     coordinator.follow();
-    for (let passed = 0; passed < 2 * LONGEST_LEASE; passed += TIMING.lease / 4) {
-      stage.now += TIMING.lease / 4;
+    for (let passed = 0; passed < 2 * LONGEST_LEASE; passed += TIMING.leaseMs / 4) {
+      stage.now += TIMING.leaseMs / 4;
       const heartbeat = reader.handle({ type: 'tick' });
       if (heartbeat !== undefined) coordinator.handle({ type: 'heartbeat', heartbeat });
       coordinator.handle({ type: 'tick' });
@@ -104,7 +104,7 @@ export const WRITER_SCENARIOS = {
     const applier = stage.applier();
     applier.follow();
     const before = applier.prepared;
-    stage.now += TIMING.clearedTimeout;
+    stage.now += TIMING.clearedTimeoutMs;
     applier.handle({ type: 'tick' });
     if (applier.prepared === before) stage.fail('a write never completes');
   },
@@ -126,9 +126,9 @@ export const WRITER_SCENARIOS = {
     const applier = stage.applier();
     stage.land({ type: 'CLEARED', epoch, prepareOffset: applier.prepared });
     applier.follow();
-    stage.now += TIMING.window / 2;
+    stage.now += TIMING.windowMs / 2;
     applier.handle({ type: 'tick' });
-    stage.now -= TIMING.window / 2 - 1;
+    stage.now -= TIMING.windowMs / 2 - 1;
     const reader = stage.reader();
     reader.start();
     reader.follow();

@@ -79,5 +79,5 @@ it('a copy that is not stale comes while what it repeats is remembered', () => {
   expect(isStale(START + MAX_DELAY_MS + 1, START)).toBe(true);
   expect(isStale(START - MAX_AHEAD_MS, START)).toBe(false);
   expect(isStale(START - MAX_AHEAD_MS - 1, START)).toBe(true);
-  expect(MAX_DELAY_MS + MAX_AHEAD_MS).toBeLessThan(DEFAULT_TIMING.window);
+  expect(MAX_DELAY_MS + MAX_AHEAD_MS).toBeLessThan(DEFAULT_TIMING.windowMs);
 });

@@ -94,7 +94,7 @@ export class ShardReaders {
     const now = time.now();
     this.options.late(Math.max(0, now - this.#lastTick - TICK_INTERVAL_MS));
     // Stopped for so long, a process may have missed records that the log has no more.
-    if (now - this.#lastTick >= timing.window / 2) forget(() => true);
+    if (now - this.#lastTick >= timing.windowMs / 2) forget(() => true);
     this.#lastTick = now;
     this.#readers.forEach((_, shard) => this.#handle(shard, { type: 'tick' }));
   }
