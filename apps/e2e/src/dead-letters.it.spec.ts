@@ -61,7 +61,7 @@ const repair = async ({ id }: Letter, record: MutationRecord): Promise<void> => 
   const letter = await deadLetters.find(id);
   if (letter === undefined) throw new Error('there is no such dead letter');
   await deadLetters.discard(id);
-  await deadLetters.bury({ ...letter, delivery: { ...letter.delivery, record } });
+  await deadLetters.add({ ...letter, delivery: { ...letter.delivery, record } });
 };
 
 const command = async (...args: string[]) => {

@@ -49,7 +49,7 @@ describe('the health of a gateway', () => {
 
   it('says that dead letters were dropped', async () => {
     const bury = (offset: number) =>
-      messaging.deadLetters.bury({
+      messaging.deadLetters.add({
         id: `${offset}-0`,
         delivery: { partition: 0, offset: BigInt(offset), timestamp: 0, record: record(`o${offset}`, 40 * KIB) },
         code: 'invalid',

@@ -101,7 +101,7 @@ const openBench = async (
   const bury = async (letter: MutationRecord, offset: bigint): Promise<string> => {
     const id = deadLetterId(fenceOf(1, offset), 0);
     const delivery = { partition: 0, offset, timestamp: 1, record: letter };
-    await messaging.deadLetters.bury({ id, delivery, code: 'corrupt', time: 1_000 - Number(offset) });
+    await messaging.deadLetters.add({ id, delivery, code: 'corrupt', time: 1_000 - Number(offset) });
     await say('ABORT', letter, offset);
     return id;
   };
@@ -190,7 +190,7 @@ describe('the replay of a dead letter', () => {
     const id = await bench.bury(letter, 0n);
     await bench.say('COMMIT', letter, 1n);
     await bench.service.replay(id, ALL, ANYBODY, 'token:ops');
-    expect([await bench.messaging.end(0), await bench.ids()]).toEqual([0n, []]);
+    expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([0n, []]);
     expect(stateOf(bench, letter)).toEqual({ state: 'applied' });
   });
 
@@ -203,7 +203,7 @@ describe('the replay of a dead letter', () => {
     const bench = await openBench();
     const id = await bench.bury({ ...record(), ...change }, 0n);
     await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'corrupt' });
-    expect([await bench.messaging.end(0), await bench.ids()]).toEqual([0n, [id]]);
+    expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([0n, [id]]);
   });
 
   it('keeps the letter, and the failure, when the queue does not take it', async () => {
@@ -250,7 +250,7 @@ describe('the replay of a dead letter', () => {
     const id = await bench.bury(record(), 0n);
     for (let count = 0; count < MAX_UNFINISHED; count += 1) await bench.messaging.producer.publish(record());
     await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'overloaded' });
-    expect([await bench.messaging.end(0), await bench.ids()]).toEqual([BigInt(MAX_UNFINISHED), [id]]);
+    expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([BigInt(MAX_UNFINISHED), [id]]);
   });
 
   it('refuses what names no secret, what is not there, and what the caller may not see', async () => {
@@ -264,7 +264,7 @@ describe('the replay of a dead letter', () => {
     expect(await codeOf(nowhere, ALL)).toBe('invalid');
     expect(await codeOf(foreign, () => false)).toBe('not-found');
     expect(await codeOf('281474976710999-0', ALL)).toBe('not-found');
-    expect([await bench.messaging.end(0), await bench.ids()]).toEqual([0n, [nowhere, foreign]]);
+    expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([0n, [nowhere, foreign]]);
   });
 });
 

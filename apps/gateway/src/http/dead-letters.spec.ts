@@ -35,7 +35,7 @@ const bury = async (offset: number, path: string, kind: Kind = 'put'): Promise<s
       body: sealed(path, operationOf(offset), kind),
     },
   } as const;
-  await api.messaging.deadLetters.bury({ id, delivery, code: 'corrupt', time: 1_700_000_000_000 + offset });
+  await api.messaging.deadLetters.add({ id, delivery, code: 'corrupt', time: 1_700_000_000_000 + offset });
   return id;
 };
 
@@ -122,7 +122,7 @@ describe('POST /dead-letters/{id}/replay', () => {
       `/coffer/v1/main/operations/${operationOf(1)}`,
       { id: operationOf(1), state: 'pending' },
     ]);
-    expect(await api.messaging.end(0)).toBe(1n);
+    expect(await api.messaging.endOffset(0)).toBe(1n);
     expect(await list('root')).toEqual([]);
     const again = await api.call('POST', url('main', `/${id}/replay`), { as: 'teamOperator' });
     expect([again.statusCode, again.json().code]).toEqual([404, 'not-found']);
@@ -147,7 +147,7 @@ describe('POST /dead-letters/{id}/replay', () => {
     expect(answer.json().code).toBe('forbidden');
     expect(answer.json().detail).toContain(kind === 'delete' ? "permission 'delete'" : "permission 'write'");
     expect(await list('root')).toEqual([id]);
-    expect(await api.messaging.end(0)).toBe(0n);
+    expect(await api.messaging.endOffset(0)).toBe(0n);
   });
 
   it('answers alike for what is absent, of another tenant and of another namespace', async () => {
@@ -161,7 +161,7 @@ describe('POST /dead-letters/{id}/replay', () => {
     }
     expect(bodies[0]).toEqual([404, expect.objectContaining({ code: 'not-found' })]);
     expect(bodies.slice(1)).toEqual([bodies[0], bodies[0]]);
-    expect(await api.messaging.end(0)).toBe(0n);
+    expect(await api.messaging.endOffset(0)).toBe(0n);
   });
 
   it('keeps the letter when the queue cannot take it, with when to come again', async () => {

@@ -3,7 +3,7 @@ import type { MutationDelivery, MutationRecord } from './mutation-queue.js';
 
 /** A mutation that failed for good, still sealed, with the class of its error only. */
 export interface DeadLetter {
-  /** See `deadLetterId`: a second burial of the same mutation is the same letter. */
+  /** See `deadLetterId`: a second burial of the same mutation is the same deadLetter. */
   readonly id: string;
   readonly delivery: MutationDelivery;
   readonly code: ErrorCode;
@@ -23,10 +23,10 @@ export const summaryOf = ({ id, code, time, delivery }: DeadLetter): DeadLetterS
 
 export interface DeadLetters {
   /** Idempotent by id. Resolves when durable as this implementation promises. */
-  bury(letter: DeadLetter): Promise<void>;
-  /** Every letter that was buried and not discarded before the call began. `unavailable` when that cannot be known. */
+  add(deadLetter: DeadLetter): Promise<void>;
+  /** Every dead letter that was added and not discarded before the call began. `unavailable` when that cannot be known. */
   list(): Promise<readonly DeadLetterSummary[]>;
-  /** The whole letter, as `list` promises; `undefined` when there is no such letter. */
+  /** The whole deadLetter, as `list` promises; `undefined` when there is no such deadLetter. */
   find(id: string): Promise<DeadLetter | undefined>;
   /** Idempotent, also for a letter that never was. Resolves when durable as this implementation promises. */
   discard(id: string): Promise<void>;

@@ -22,12 +22,12 @@ export interface Messaging {
   /** A new member of the group of coordinators. */
   coordinators(): ShardGroup;
   /** The offset that the partition's next mutation will get, or more. */
-  end(partition: number): Promise<bigint>;
+  endOffset(partition: number): Promise<bigint>;
   /**
    * Whether this queue, and not one that was made anew since, gave the offset to a mutation of the path
    * (`SecretPath.toString()`). `unavailable` when that cannot be known.
    */
-  gave(partition: number, offset: bigint, path: string): Promise<boolean>;
+  isOffsetOf(partition: number, offset: bigint, path: string): Promise<boolean>;
   readonly log: CoherenceLog;
   /** The clock of queue and log. */
   readonly time: LogTime;

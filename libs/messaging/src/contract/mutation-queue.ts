@@ -2,7 +2,7 @@ import type { MutationKind } from '@coffer/coherence';
 
 /** A mutation on its way to the worker. Nothing in it is a value in clear. */
 export interface MutationRecord {
-  /** 1; a record of another schema can only be buried, and be replayed by a version that knows it. */
+  /** 1; a record of another schema can only become a dead letter, and be replayed by a version that knows it. */
   readonly schema: number;
   readonly operation: string;
   readonly kind: MutationKind;

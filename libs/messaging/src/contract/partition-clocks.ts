@@ -5,7 +5,7 @@ import { LogClock, type LogTime } from './log-clock.js';
 export class PartitionClocks implements LogTime {
   readonly #clocks = new Map<number, LogClock>();
 
-  /** `shared`: told of everything, and asked for a partition of which nothing was seen yet. */
+  /** `shared`: receives everything, and is asked for a partition of which nothing was seen yet. */
   constructor(
     private readonly clock: Clock,
     private readonly shared: LogClock,

@@ -85,7 +85,7 @@ describe('the topic of dead letters', () => {
   it('no longer shows what the broker has deleted, and tells which letters these were', async () => {
     const { deadLetters, budgets } = open.messaging;
     const [first, second, third] = [letter(1n), letter(2n), letter(3n)];
-    for (const each of [first, second, third]) await deadLetters.bury(each);
+    for (const each of [first, second, third]) await deadLetters.add(each);
     expect(await deadLetters.list()).toHaveLength(3);
     await deleteBefore('2');
     expect((await deadLetters.list()).map(({ id }) => id)).toEqual([third.id]);
@@ -95,7 +95,7 @@ describe('the topic of dead letters', () => {
     expect(budgets()['dead-letters']?.evictions).toBe(2);
     await deleteBefore('3');
     expect(await deadLetters.list()).toEqual([]);
-    await deadLetters.bury(letter(4n));
+    await deadLetters.add(letter(4n));
     expect((await deadLetters.list()).map(({ id }) => id)).toEqual([letter(4n).id]);
   });
 });

@@ -23,7 +23,7 @@ export class KafkaDeadLetters implements DeadLetters {
     this.#sender = new BatchingSender(kafka, topic);
   }
 
-  async bury(letter: DeadLetter): Promise<void> {
+  async add(letter: DeadLetter): Promise<void> {
     await this.#sender.send(0, encodeLetter(letter));
   }
 

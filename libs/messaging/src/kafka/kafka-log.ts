@@ -5,8 +5,8 @@ import type { LogOffset, LogRecord } from '@coffer/coherence';
 import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-log.js';
 import { isStale, type LogClock } from '../contract/log-clock.js';
 import { PartitionClocks } from '../contract/partition-clocks.js';
-import { Reaching } from '../contract/reaching.js';
-import { SharedCall } from '../contract/shared-call.js';
+import { OffsetWaiter } from '../contract/offset-waiter.js';
+import { CoalescedCall } from '../contract/coalesced-call.js';
 import { BatchingSender } from './batching-sender.js';
 import { onceLed, TAIL_TIMES } from './connection.js';
 import { LastingConsumer } from './lasting-consumer.js';
@@ -113,8 +113,8 @@ class Tail implements LogTail {
   readonly #consumer: LastingConsumer;
   #check: NodeJS.Timeout | undefined;
   #admin: Admin | undefined;
-  readonly #reaching = new Reaching();
-  readonly #ends = new SharedCall(() => this.#fetchEnds());
+  readonly #reaching = new OffsetWaiter();
+  readonly #ends = new CoalescedCall(() => this.#fetchEnds());
   #closed = false;
 
   constructor(

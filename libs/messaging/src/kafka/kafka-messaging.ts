@@ -105,8 +105,8 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
       producer,
       consumer,
       coordinators: () => new KafkaShardGroup({ kafka: patient, topic: topics.coherence, group: groups.coordinators }),
-      end: (partition) => producer.end(partition),
-      gave: async (partition, offset, path) => {
+      endOffset: (partition) => producer.end(partition),
+      isOffsetOf: async (partition, offset, path) => {
         const record = await lookup.recordAt(partition, offset);
         return record !== undefined && decodeMutation(record, '').path === path;
       },

@@ -9,27 +9,27 @@ const bytesOf = ({ delivery }: DeadLetter): number => bytesOfMutation(delivery.r
 
 /**
  * The dead letters of one process; forgotten when it ends. Beyond `maxBytes` the oldest ones go, each of which
- * `onEvicted` is told: their writes were answered as failed, but can no longer be replayed.
+ * `onEvicted` is called with: their writes were answered as failed, but can no longer be replayed.
  */
 export class MemoryDeadLetters implements DeadLetters {
-  readonly #letters = new Map<string, DeadLetter>();
+  readonly #deadLetters = new Map<string, DeadLetter>();
   #bytes = 0;
   #evictions = 0;
 
   constructor(
     private readonly maxBytes = DEAD_LETTERS_MAX_BYTES,
-    private readonly onEvicted: (letter: DeadLetterSummary) => void = () => undefined,
+    private readonly onEvicted: (deadLetter: DeadLetterSummary) => void = () => undefined,
   ) {}
 
   get memory(): MemoryUse {
     return { bytes: this.#bytes, limitBytes: this.maxBytes, evictions: this.#evictions };
   }
 
-  bury(letter: DeadLetter): Promise<void> {
-    if (this.#letters.has(letter.id)) return Promise.resolve();
-    this.#letters.set(letter.id, letter);
-    this.#bytes += bytesOf(letter);
-    for (const oldest of this.#letters.values()) {
+  add(deadLetter: DeadLetter): Promise<void> {
+    if (this.#deadLetters.has(deadLetter.id)) return Promise.resolve();
+    this.#deadLetters.set(deadLetter.id, deadLetter);
+    this.#bytes += bytesOf(deadLetter);
+    for (const oldest of this.#deadLetters.values()) {
       if (this.#bytes <= this.maxBytes) break;
       this.#drop(oldest);
       this.#evictions += 1;
@@ -39,21 +39,21 @@ export class MemoryDeadLetters implements DeadLetters {
   }
 
   list(): Promise<readonly DeadLetterSummary[]> {
-    return Promise.resolve(Array.from(this.#letters.values(), summaryOf));
+    return Promise.resolve(Array.from(this.#deadLetters.values(), summaryOf));
   }
 
   find(id: string): Promise<DeadLetter | undefined> {
-    return Promise.resolve(this.#letters.get(id));
+    return Promise.resolve(this.#deadLetters.get(id));
   }
 
   discard(id: string): Promise<void> {
-    const letter = this.#letters.get(id);
-    if (letter !== undefined) this.#drop(letter);
+    const deadLetter = this.#deadLetters.get(id);
+    if (deadLetter !== undefined) this.#drop(deadLetter);
     return Promise.resolve();
   }
 
-  #drop(letter: DeadLetter): void {
-    this.#letters.delete(letter.id);
-    this.#bytes -= bytesOf(letter);
+  #drop(deadLetter: DeadLetter): void {
+    this.#deadLetters.delete(deadLetter.id);
+    this.#bytes -= bytesOf(deadLetter);
   }
 }

@@ -1,7 +1,7 @@
 import { CofferError, type Clock } from '@coffer/secrets';
 import type { LogEntry, LogOffset, LogRecord } from '@coffer/coherence';
 import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-log.js';
-import { Reaching } from '../contract/reaching.js';
+import { OffsetWaiter } from '../contract/offset-waiter.js';
 
 interface Shard {
   /** Those from `first` on; what was let go is empty until the array is cut. */
@@ -51,7 +51,7 @@ const bytesOf = ({ record }: LogEntry): number => {
 export class MemoryLog implements CoherenceLog {
   readonly #shards: Shard[];
   readonly #began: number;
-  readonly #reaching = new Reaching();
+  readonly #waiters = new OffsetWaiter();
   readonly #replayMs: number;
   readonly #maxBytes: number;
   #bytes = 0;
@@ -109,7 +109,7 @@ export class MemoryLog implements CoherenceLog {
     const ends = this.#shards.map((log) => [log, log.next] as const);
     const reached = (): boolean =>
       ends.every(([log, end]) => Array.from(log.followers).every(({ taken }) => taken >= end));
-    return this.#reaching.wait(reached, signal);
+    return this.#waiters.wait(reached, signal);
   }
 
   horizon(): number {
@@ -146,7 +146,7 @@ export class MemoryLog implements CoherenceLog {
         position = entry.offset + 1n;
         await listener.read(entry);
         follower.taken = position;
-        this.#reaching.step();
+        this.#waiters.step();
         if (this.#replayMs === 0) this.#trim(log, Infinity);
       }
     };
@@ -155,7 +155,7 @@ export class MemoryLog implements CoherenceLog {
       stopped = true;
       log.followers.delete(follower);
       if (this.#replayMs === 0) this.#trim(log, Infinity);
-      this.#reaching.step();
+      this.#waiters.step();
       wake?.();
       await running;
     };

@@ -13,20 +13,20 @@ export interface MemoryMessagingLimits {
   /** Of the dead letters; default `DEAD_LETTERS_MAX_BYTES`. */
   readonly deadLettersMaxBytes?: number;
   /** Called with each dead letter that is dropped for want of room. */
-  readonly onDeadLetterEvicted?: (letter: DeadLetterSummary) => void;
+  readonly onDeadLetterEvicted?: (deadLetter: DeadLetterSummary) => void;
 }
 
-/** Queue, log and dead letters within one process. `window`: the log's replay window, in milliseconds. */
+/** Queue, log and dead letters within one process. `windowMs`: the log's replay window. */
 export const memoryMessaging = (
   topology: Topology,
-  window: number,
+  windowMs: number,
   clock: Clock,
   { replayMs, deadLettersMaxBytes, onDeadLetterEvicted }: MemoryMessagingLimits = {},
 ): Messaging => {
   const queue = new MemoryQueue(topology.partitions, clock);
   const coordinators = new MemoryShardGroup(topology.shards);
   const log = new MemoryLog({
-    ...{ shards: topology.shards, windowMs: window, clock },
+    ...{ shards: topology.shards, windowMs, clock },
     ...(replayMs === undefined ? {} : { replayMs }),
   });
   const deadLetters = new MemoryDeadLetters(deadLettersMaxBytes, onDeadLetterEvicted);
@@ -35,9 +35,9 @@ export const memoryMessaging = (
     producer: queue,
     consumer: () => queue.consumer(),
     coordinators: () => coordinators.member(),
-    end: (partition) => Promise.resolve(queue.end(partition)),
+    endOffset: (partition) => Promise.resolve(queue.end(partition)),
     // It lives and dies with the process, and each process has a generation of its own.
-    gave: (partition, offset) => Promise.resolve(offset < queue.end(partition)),
+    isOffsetOf: (partition, offset) => Promise.resolve(offset < queue.end(partition)),
     time: { now: () => clock.wall(), offsetMs: () => 0 },
     log,
     deadLetters,

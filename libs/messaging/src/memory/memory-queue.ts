@@ -16,11 +16,11 @@ interface Partition {
   /** What is not finished, in the order of offsets; a body is let go as soon as its mutation is finished. */
   readonly records: Map<bigint, MutationDelivery>;
   next: bigint;
-  tenure: Tenure | undefined;
+  assignment: PartitionAssignment | undefined;
 }
 
 /** One member's time as the owner of a partition. */
-interface Tenure {
+interface PartitionAssignment {
   readonly member: Member;
   /** What is delivered next. */
   next: bigint;
@@ -49,7 +49,7 @@ export class MemoryQueue implements MutationProducer {
       id,
       records: new Map(),
       next: 0n,
-      tenure: undefined,
+      assignment: undefined,
     }));
   }
 
@@ -112,38 +112,38 @@ export class MemoryQueue implements MutationProducer {
     await Promise.all(
       this.#partitions.map(async (partition) => {
         const member = members[partition.id % members.length];
-        const previous = partition.tenure;
+        const previous = partition.assignment;
         if (previous?.member === member) return;
         previous?.member.handler.revoked(partition.id);
         if (member === undefined) {
-          partition.tenure = undefined;
+          partition.assignment = undefined;
           return;
         }
         const [lowest = partition.next] = partition.records.keys();
-        const tenure: Tenure = { member, next: lowest, ready: false };
-        partition.tenure = tenure;
+        const assignment: PartitionAssignment = { member, next: lowest, ready: false };
+        partition.assignment = assignment;
         await member.handler.assigned(partition.id);
-        tenure.ready = true;
+        assignment.ready = true;
         this.#pump(partition);
       }),
     );
   }
 
   #pump(partition: Partition): void {
-    const { tenure } = partition;
-    if (!tenure?.ready) return;
-    for (; tenure.next < partition.next; tenure.next += 1n) {
-      const delivery = partition.records.get(tenure.next);
+    const { assignment } = partition;
+    if (!assignment?.ready) return;
+    for (; assignment.next < partition.next; assignment.next += 1n) {
+      const delivery = partition.records.get(assignment.next);
       if (delivery === undefined) continue;
-      tenure.member.handler.deliver(delivery).then(
-        () => this.#finished(partition, tenure, delivery),
+      assignment.member.handler.deliver(delivery).then(
+        () => this.#finished(partition, assignment, delivery),
         () => undefined,
       );
     }
   }
 
-  #finished(partition: Partition, tenure: Tenure, { offset, record }: MutationDelivery): void {
-    if (partition.tenure !== tenure || !partition.records.delete(offset)) return;
+  #finished(partition: Partition, assignment: PartitionAssignment, { offset, record }: MutationDelivery): void {
+    if (partition.assignment !== assignment || !partition.records.delete(offset)) return;
     this.#bytes -= bytesOfMutation(record);
   }
 }

@@ -17,8 +17,8 @@ export interface StrategyOptions {
 
 type Payload = LogEntry | MutationDelivery | ReadonlySet<number> | number;
 
-/** How long a leaving process finishes what it has in hand, in milliseconds. */
-const DRAIN = 5_000;
+/** How long a leaving process finishes its in-flight deliveries. */
+const DRAIN_TIMEOUT_MS = 5_000;
 
 /**
  * Brings the queue and the log to Nest's message handlers, the same ones whatever carries the messages. The log is
@@ -27,7 +27,7 @@ const DRAIN = 5_000;
  */
 export class MessagingStrategy extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
-  readonly #inHand = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<void>>();
   #closing = false;
   #tail: LogTail | undefined;
   #consumer: MutationConsumer | undefined;
@@ -45,7 +45,7 @@ export class MessagingStrategy extends Server implements CustomTransportStrategy
   }
 
   /**
-   * Takes nothing new, finishes what is in hand for as long as is reasonable, and leaves the group, all while it still
+   * Takes nothing new, finishes what is in flight for as long as is reasonable, and leaves the group, all while it still
    * reads the log: without it nothing could finish.
    */
   async close(): Promise<void> {
@@ -101,15 +101,15 @@ export class MessagingStrategy extends Server implements CustomTransportStrategy
   #deliver(delivery: MutationDelivery): Promise<void> {
     if (this.#closing) return Promise.reject(new Error('this process is leaving the group'));
     const finished = this.#dispatch(PATTERNS.mutation, delivery);
-    const settled = (): void => void this.#inHand.delete(finished);
-    this.#inHand.add(finished);
+    const settled = (): void => void this.#inFlight.delete(finished);
+    this.#inFlight.add(finished);
     finished.then(settled, settled);
     return finished;
   }
 
   async #drained(): Promise<void> {
-    const limit = new Promise((resolve) => setTimeout(resolve, DRAIN).unref());
-    await Promise.race([Promise.allSettled(this.#inHand), limit]);
+    const limit = new Promise((resolve) => setTimeout(resolve, DRAIN_TIMEOUT_MS).unref());
+    await Promise.race([Promise.allSettled(this.#inFlight), limit]);
   }
 
   /** Nest joins the handlers of several modules behind the first one. */

@@ -1,6 +1,6 @@
 import type { LogEntry } from '@coffer/coherence';
 import type { LogListener, LogTail } from '../contract/coherence-log.js';
-import type { MessagingSubject, OpenMessaging } from './subject.js';
+import type { MessagingHarness, OpenMessaging } from './harness.js';
 import { RECORDS, SHARDS, until } from './examples.js';
 
 /** Typed arrays and buffers with equal bytes are equal here. */
@@ -12,12 +12,12 @@ const plain = (value: unknown): unknown =>
     }),
   );
 
-export const describeLog = (subject: MessagingSubject): void => {
+export const describeLog = (harness: MessagingHarness): void => {
   describe('the coherence log', () => {
     let open: OpenMessaging;
     let tails: LogTail[] = [];
     beforeEach(async () => {
-      open = await subject.open();
+      open = await harness.open();
     });
     afterEach(async () => {
       await Promise.all(tails.map((tail) => tail.close()));
@@ -32,7 +32,7 @@ export const describeLog = (subject: MessagingSubject): void => {
     const all = Array.from({ length: SHARDS }, (_, shard) => shard);
     const claim = (text: string) => ({ type: 'EPOCH', claim: text }) as const;
 
-    it('gives every record back as it was appended, at the offset that its writer was told', async () => {
+    it('gives every record back as it was appended, at the offset that its writer was given', async () => {
       const { log } = open.messaging;
       const offsets: bigint[] = [];
       for (const record of RECORDS) offsets.push(await log.append(1, record));

@@ -1,6 +1,6 @@
 import type { MutationDelivery, MutationHandler } from '../contract/mutation-queue.js';
 import { partitionOf } from '../contract/topology.js';
-import type { MessagingSubject, OpenMessaging } from './subject.js';
+import type { MessagingHarness, OpenMessaging } from './harness.js';
 import { mutation, PARTITIONS, until } from './examples.js';
 
 /** A member of the group that finishes what it is told to. */
@@ -34,12 +34,12 @@ class Member implements MutationHandler {
 
 const never = (): Promise<void> => new Promise(() => undefined);
 
-export const describeQueue = (subject: MessagingSubject): void => {
+export const describeQueue = (harness: MessagingHarness): void => {
   describe('the mutation queue', () => {
     let open: OpenMessaging;
     let leaves: (() => Promise<void>)[] = [];
     beforeEach(async () => {
-      open = await subject.open();
+      open = await harness.open();
     });
     afterEach(async () => {
       await Promise.all(leaves.map((leave) => leave()));
@@ -62,7 +62,7 @@ export const describeQueue = (subject: MessagingSubject): void => {
       return leave;
     };
 
-    it('delivers a record as it was published, where its producer was told', async () => {
+    it('delivers a record as it was published, where its producer was answered', async () => {
       const record = { ...mutation('main/ns/key', 'operation'), traceparent: '00-aa-bb-01' };
       const place = await open.messaging.producer.publish(record);
       const member = new Member();
@@ -155,13 +155,13 @@ export const describeQueue = (subject: MessagingSubject): void => {
 
     it('knows to which path it gave an offset, and gave none beyond its end', async () => {
       const { partition, offset } = await open.messaging.producer.publish(mutation('main/ns/key', 'a'));
-      expect(await open.messaging.gave(partition, offset, 'main/ns/key')).toBe(true);
-      expect(await open.messaging.gave(partition, offset + 1n, 'main/ns/key')).toBe(false);
+      expect(await open.messaging.isOffsetOf(partition, offset, 'main/ns/key')).toBe(true);
+      expect(await open.messaging.isOffsetOf(partition, offset + 1n, 'main/ns/key')).toBe(false);
     });
 
     it('knows the end of a partition', async () => {
       const { partition, offset } = await open.messaging.producer.publish(mutation('main/ns/key', 'a'));
-      expect(await open.messaging.end(partition)).toBeGreaterThan(offset);
+      expect(await open.messaging.endOffset(partition)).toBeGreaterThan(offset);
     });
   });
 };

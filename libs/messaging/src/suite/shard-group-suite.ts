@@ -1,5 +1,5 @@
 import type { ShardHandler } from '../contract/shard-group.js';
-import type { MessagingSubject, OpenMessaging } from './subject.js';
+import type { MessagingHarness, OpenMessaging } from './harness.js';
 import { SHARDS, until } from './examples.js';
 
 class Coordinators implements ShardHandler {
@@ -10,11 +10,11 @@ class Coordinators implements ShardHandler {
   }
 }
 
-export const describeShardGroup = (subject: MessagingSubject): void => {
+export const describeShardGroup = (harness: MessagingHarness): void => {
   describe('the group of coordinators', () => {
     let open: OpenMessaging;
     beforeEach(async () => {
-      open = await subject.open();
+      open = await harness.open();
     });
     afterEach(() => open.close());
 

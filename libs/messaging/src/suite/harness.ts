@@ -1,6 +1,6 @@
 import type { Messaging } from '../contract/messaging.js';
 
-export interface MessagingSubject {
+export interface MessagingHarness {
   readonly name: string;
   /** Messaging with empty topics of its own: 6 partitions, 3 shards. */
   open(): Promise<OpenMessaging>;

@@ -1,7 +1,7 @@
 import { CofferError } from '@coffer/secrets';
 
 /** Callers that wait until something has been read; asked again after each step of the reader. */
-export class Reaching {
+export class OffsetWaiter {
   readonly #waiting = new Map<() => boolean, () => void>();
 
   /** Resolves once `reached`; throws `unavailable` when the signal comes first. */

@@ -1,5 +1,5 @@
 /** Each caller gets the answer of a call that began after it asked; at most one is under way, and one waits behind it. */
-export class SharedCall<T> {
+export class CoalescedCall<T> {
   #running: Promise<unknown> = Promise.resolve();
   #next: Promise<T> | undefined;
 
