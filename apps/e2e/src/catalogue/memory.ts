@@ -39,7 +39,7 @@ export const bytesPerEntry = async (entries: number): Promise<number> => {
     managers: { managerFor: () => manager, managersOf: () => [manager] },
     open: () => ({ tags: [], version: '' }),
     now: () => performance.now(),
-    window: 60_000,
+    windowMs: 60_000,
     uncertain: () => undefined,
   });
   const used = (): number => {

@@ -60,7 +60,7 @@ export class ReadCache {
   constructor(options: ReadCacheOptions) {
     const { rules, shared, time, clock, timing, metrics, registry, absenceOf, markSuspect, maxBytes } = options;
     this.#lookup = new CacheLookup({
-      ...{ rules, time, clock, metrics, maxBytes, absenceOf, window: timing.window },
+      ...{ rules, time, clock, metrics, maxBytes, absenceOf, window: timing.windowMs },
       managerFor: ({ tenant, namespace }) => registry.managerFor(tenant, namespace),
       readerOf: (path) => this.#readers.of(path),
       ...(shared === undefined ? {} : { shared }),

@@ -26,7 +26,7 @@ it('a hit is answered in the step in which it is asked for, an inherited one too
 
 it('the lease is looked at in that very step', async () => {
   await ask();
-  bench.clock.pass(DEFAULT_TIMING.lease - 1);
+  bench.clock.pass(DEFAULT_TIMING.leaseMs - 1);
   expect(ask()).not.toBeInstanceOf(Promise);
   bench.clock.pass(1);
   expect(ask()).toBeInstanceOf(Promise);
@@ -73,7 +73,7 @@ describe('what is cached', () => {
 
   it('is nothing once the lease or the entry is over', async () => {
     await ask();
-    bench.clock.pass(DEFAULT_TIMING.lease - 1);
+    bench.clock.pass(DEFAULT_TIMING.leaseMs - 1);
     expect(cached()).toBeDefined();
     bench.clock.pass(1);
     expect(cached()).toBeUndefined();
