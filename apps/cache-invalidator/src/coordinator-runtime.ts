@@ -23,7 +23,7 @@ const DRAIN_TIMEOUT_MS = 2_000;
 /** Runs a coordinator for each shard of this process: carries its effects out and brings log and heartbeats to it. */
 export class CoordinatorRuntime {
   readonly #shards: readonly Coordinator[];
-  /** As the group says. */
+  /** The shards that the group has assigned to this process. */
   #assigned: ReadonlySet<number> = new Set();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #appending = new Set<Promise<void>>();

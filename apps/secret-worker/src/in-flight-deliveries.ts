@@ -38,7 +38,7 @@ export class InFlightDeliveries {
     return this.#byFence.get(fence);
   }
 
-  /** In the order in which they began. */
+  /** All deliveries, in the order in which they began. */
   all(): [Fence, InFlightDelivery][] {
     return [...this.#byFence];
   }

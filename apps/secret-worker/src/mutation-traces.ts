@@ -24,7 +24,7 @@ export class MutationTraces {
 
   constructor(private readonly traces: Traces) {}
 
-  /** From here until `during` is over. Of a mutation that does not open nothing is told but its place. */
+  /** From here until `during` is over. The trace of a mutation that does not open says its place and nothing else. */
   begin(fence: Fence, { partition, record }: MutationDelivery, opened: OpenedMutation): void {
     if (!this.traces.active) return;
     const span = this.traces.span(`process ${TOPICS.mutations}`, {

@@ -16,7 +16,7 @@ export type OpenedMutation =
 
 /** The one shape of a record that this version understands. */
 const SCHEMA = 1;
-/** Of the end of a sealed body, which authenticates all of it and which nobody can make without the key. */
+/** How much of the end of a sealed body identifies it: it authenticates all of it, and nobody can make it without the key. */
 const SEAL_BYTES = 16;
 
 const sealOf = (body: Uint8Array): string =>

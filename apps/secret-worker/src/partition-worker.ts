@@ -32,7 +32,7 @@ export class PartitionWorker {
   readonly #shard: number;
   readonly #time: ElapsedTime;
   readonly #traces: MutationTraces;
-  /** As the group says. */
+  /** Whether the group has assigned the partition to this process. */
   #assigned = false;
   #reclaimAt: number | undefined;
 

@@ -12,11 +12,11 @@ export interface WorkerOptions {
   readonly timing: Timing;
   /** The generation of the fences that this deployment gives out. */
   readonly generation: number;
-  /** For what is remembered of the operations of all partitions; default no limit. */
+  /** Bounds what is remembered of the operations of all partitions. Defaults to no limit. */
   readonly operationsMaxBytes?: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Absent: none. */
+  /** Defaults to none. */
   readonly traces?: Traces;
 }

@@ -10,7 +10,7 @@ const RANDOM_BYTES = 32;
 /** 62^43 > 2^256 and 62^6 > 2^32. */
 const BODY_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
-/** Of every token, in characters. */
+/** The length of every token, in characters. */
 export const TOKEN_LENGTH = TOKEN_PREFIX.length + BODY_LENGTH + CHECKSUM_LENGTH;
 const FORM = new RegExp(`^${TOKEN_PREFIX}[0-9A-Za-z]{${BODY_LENGTH + CHECKSUM_LENGTH}}$`);
 

@@ -97,7 +97,7 @@ export class Authenticator {
 
   /**
    * Who sends this header, if it is a token alone and that was let in before and is valid still: `authenticate` without
-   * a promise, parsing or a keyed hash. `undefined` says nothing, and nothing is counted.
+   * a promise, parsing or a keyed hash. `undefined` means unknown: call `authenticate`. Nothing is counted.
    */
   known(authorization: string): Principal | undefined {
     if (authorization.length !== BEARER.length + TOKEN_LENGTH) return undefined;

@@ -5,7 +5,7 @@ import type { Grant } from './principal.js';
 export interface TokenCredential {
   /** Names the token in audit rows and errors. */
   readonly id: string;
-  /** As `hashAccessToken` makes it. */
+  /** The result of `hashAccessToken`. */
   readonly hash: string;
   readonly grants: readonly Grant[];
 }
@@ -13,7 +13,7 @@ export interface TokenCredential {
 /** A user of the configuration who logs in with Basic credentials. */
 export interface UserCredential {
   readonly username: string;
-  /** As `hashPassword` makes it. */
+  /** The result of `hashPassword`. */
   readonly passwordHash: SecretValue;
   readonly grants: readonly Grant[];
 }

@@ -1,8 +1,8 @@
 import type { Credentials } from './credentials.js';
 
-/** In the data folder: holds the first-start token, for its owner alone. */
+/** The file in the data folder that holds the first-start token, readable by its owner alone. */
 export const FIRST_TOKEN_FILE = 'first-start-token';
-/** In the data folder: that the first-start token was revoked. What the file holds does not matter. */
+/** The file in the data folder whose existence says that the first-start token was revoked. */
 export const FIRST_TOKEN_REVOKED_FILE = 'first-start-token.revoked';
 
 /**

@@ -28,7 +28,7 @@ const siteOf = (address: string): string => {
 /** Whose failures are counted together: those of one user from one address, or all tokens from one address. */
 export interface LoginSource {
   readonly address: string;
-  /** Absent: the login is by a token, or by a header that nobody can read. */
+  /** `undefined` for a login by a token, or by a header that cannot be read. */
   readonly username?: string;
 }
 

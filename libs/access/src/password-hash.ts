@@ -56,7 +56,7 @@ export const unmatchableHash = (): PasswordHash => ({
   hash: randomBytes(HASH_BYTES),
 });
 
-/** For the configuration; a different text each time. */
+/** Hashes a password for the configuration; the text differs each time. */
 export const hashPassword = async (password: SecretValue): Promise<string> => {
   const { ln, r, p, salt } = unmatchableHash();
   const hash = await stretch(password, { ln, r, p, salt, hash: Buffer.alloc(HASH_BYTES) });

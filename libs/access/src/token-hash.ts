@@ -9,7 +9,7 @@ export interface TokenHash {
 
 const FORM = /^hmac-sha256:([A-Za-z0-9._-]{1,64}):([A-Za-z0-9_-]{43})$/;
 
-/** For the configuration, under the active key: `hmac-sha256:KEY-ID:BASE64URL`. */
+/** Hashes a token for the configuration, under the active key: `hmac-sha256:KEY-ID:BASE64URL`. */
 export const hashAccessToken = (ring: KeyRing, token: SecretValue): string =>
   `hmac-sha256:${ring.activeId}:${ring.hmac('token-hash', token.reveal()).toString('base64url')}`;
 

@@ -22,7 +22,7 @@ export type PairMac = string & { readonly pairMac: unique symbol };
 export class UserTable {
   readonly #users = new Map<string, Entry>();
   readonly #unknown = unmatchableHash();
-  /** Of this table alone: it says nothing outside this process. */
+  /** A key of this table alone: its HMACs mean nothing outside this process. */
   readonly #macKey = createSecretKey(randomBytes(32));
   readonly #remembered: LRUCache<PairMac, Principal>;
   readonly #running = new Map<PairMac, Promise<Principal | undefined>>();

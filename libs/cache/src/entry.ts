@@ -9,7 +9,7 @@ export interface CachedSecret {
 
 /** What a cache holds of a key. Whether it may be used is the reader's to say, by the stamp. */
 export interface CacheEntry extends EntryStamp {
-  /** Absent: the store has no such secret. */
+  /** `undefined` where the store has no such secret. */
   readonly secret: CachedSecret | undefined;
   /** When it was last answered, in milliseconds since the Unix epoch; kept where that is looked at. */
   hitAt?: number;

@@ -67,7 +67,7 @@ export class LocalCache<E extends CacheEntry = CacheEntry> {
     return undefined;
   }
 
-  /** As it is, whatever its time; does not count as a use. */
+  /** Answers the entry also when it has expired; does not count as a use. */
   peek(path: string): E | undefined {
     return this.#entries.peek(path);
   }

@@ -29,13 +29,13 @@ export interface CatalogueOptions {
   readonly now: () => number;
   /** The replay window: how long records are remembered. */
   readonly windowMs: number;
-  /** Of the records that are remembered; default `RECORDS_MAX_BYTES`. */
+  /** Bounds the records that are remembered. Defaults to `RECORDS_MAX_BYTES`. */
   readonly recordsMaxBytes?: number;
   /** Called with a path whose state a record left open; answer with `clarify`. */
   readonly uncertain: (path: SecretPath, manager: CataloguedManager) => void;
 }
 
-/** Of all records of the window, some 400 bytes for each path; beyond it the largest section forgets its oldest. */
+/** Bounds all records of the window, some 400 bytes for each path; beyond it the largest section forgets its oldest. */
 export const RECORDS_MAX_BYTES = 64 * 1024 * 1024;
 
 /** A store without strong reads may list what was for so long after a write. */
@@ -127,7 +127,7 @@ export class Catalogue {
     return this.#sections.get(path.tenant)?.get(manager)?.absence(path);
   }
 
-  /** To be called when records may have been missed: nothing is taken for absent before the next scan. */
+  /** Takes nothing for absent before the next scan. To be called when records may have been missed. */
   markSuspect(): void {
     for (const section of this.sections()) section.markSuspect();
   }

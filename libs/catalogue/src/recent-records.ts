@@ -12,7 +12,7 @@ export interface RecentRecord {
   readonly at: number;
 }
 
-/** Of a record beside its path. */
+/** What a record takes up beside its path. */
 const RECORD_BYTES = 300;
 
 const bytesOf = (identity: string): number => RECORD_BYTES + 2 * identity.length;
@@ -47,7 +47,7 @@ export class RecentRecords {
     return true;
   }
 
-  /** For a record that is here, in its place. */
+  /** Replaces a record that is here, in its place. */
   replace(record: RecentRecord): void {
     this.#records.set(record.path.toString(), record);
   }

@@ -1,6 +1,6 @@
 import { byPlace, type CatalogueEntry } from './entry.js';
 
-/** Of two entries of one place, the one of `later` stays. */
+/** Merges two sorted runs. Of two entries of one place, the one of `later` stays. */
 const merge = (earlier: readonly CatalogueEntry[], later: readonly CatalogueEntry[]): CatalogueEntry[] => {
   const last = earlier.at(-1);
   const first = later[0];
@@ -43,7 +43,7 @@ export class RunMerger {
     this.#runs.push(run);
   }
 
-  /** In order, each place once. */
+  /** Answers all entries in order, each place once. */
   finish(): CatalogueEntry[] {
     return this.#runs.reduceRight<CatalogueEntry[]>((later, earlier) => merge(earlier, later), []);
   }

@@ -23,13 +23,13 @@ export interface Absence {
 
 export interface SectionOptions {
   readonly tenant: string;
-  /** Of the manager whose store this is. */
+  /** The name of the manager whose store this is. */
   readonly manager: string;
   /** Whether the manager serves the namespace, for a store may hold more than is asked of it. */
   readonly owns: (namespace: string) => boolean;
-  /** How long records are remembered, in milliseconds. */
+  /** The replay window: how long records are remembered. */
   readonly windowMs: number;
-  /** For so long after a record the store's own list may not show it yet, in milliseconds; 0 for a strong store. */
+  /** How long after a record the store's own list may not show it yet; 0 for a store with strong reads. */
   readonly lagMs: number;
   /** Where the records that it remembers are counted. */
   readonly records?: RecordBytes;
@@ -93,7 +93,7 @@ export class Section {
     return this.#interner;
   }
 
-  /** In the order of lists; only valid until something else runs. */
+  /** The entries in the order of lists; valid until something else runs. */
   list(namespace?: string): readonly CatalogueEntry[] {
     return namespace === undefined ? this.#entries.all : this.#entries.of(namespace);
   }
@@ -108,7 +108,7 @@ export class Section {
     return { tag: fence, since: state === 'absent' ? Math.max(at, this.#scanned) : this.#scanned };
   }
 
-  /** False for a record that says nothing new. */
+  /** Takes a record into account. Answers false for one that says nothing new. */
   read(record: RecentRecord): boolean {
     if (!this.recent.note(record)) return false;
     if (this.loaded) apply(this.#entries, record);
@@ -158,7 +158,7 @@ export class Section {
     return drift;
   }
 
-  /** From here on, nothing is taken for absent before a scan that begins later is finished. */
+  /** Takes nothing for absent from here on, before a scan that begins later is finished. */
   markSuspect(): void {
     this.#trust += 1;
     if (this.#scanned !== undefined) this.#scanned = -Infinity;

@@ -6,7 +6,7 @@ import type { LogOffset } from './log-record.js';
  */
 export interface Heartbeat {
   readonly shard: number;
-  /** Of one reader in one life of its process: never used again. */
+  /** Names one reader in one life of its process; never used again. */
   readonly instance: string;
   /** Asks for a lease, counted from when this was sent. Absent: tells the position only. */
   readonly nonce?: number;

@@ -10,10 +10,10 @@ export type OperationEnd = CommitRecord | AbortRecord;
 /** What is remembered of an operation that ended. */
 export interface OperationFate {
   readonly type: 'COMMIT' | 'ABORT';
-  /** Of an ABORT. */
+  /** The code of an ABORT. */
   readonly code?: ErrorCode;
   readonly tenant: string;
-  /** Of a patch whose id was derived from an idempotency key: the metadata cannot be told from the request. */
+  /** The sealed outcome of a patch whose id was derived from an idempotency key: the request does not say its metadata. */
   readonly sealed?: Uint8Array;
   /** Whether that was asked for, as far as 128 bits tell. */
   hasFingerprint(fingerprint: string): boolean;
@@ -30,9 +30,9 @@ const STATE = 0;
 const FENCE = 1;
 const FINGERPRINT = 3;
 const WORDS = 7;
-/** Of an outcome that is kept beside the table: the map's entry and the array's own header. */
+/** What an outcome takes up beside its bytes: the map's entry and the array's own header. */
 const OUTCOME_BYTES = 200;
-/** Of a tenant's name in one table, beside its characters. */
+/** What a tenant's name takes up in one table, beside its characters. */
 const TENANT_BYTES = 100;
 
 /** What the rows of a slice of the window share. */
@@ -155,7 +155,7 @@ export class OperationTable {
     return this.#derived.bytes >= this.maxBytes;
   }
 
-  /** Of an operation that ended before this time nothing may be known; on the log's clock. */
+  /** Operations that ended before this time, on the log's clock, may be unknown. */
   get completeSince(): number {
     return this.#completeSince;
   }

@@ -16,10 +16,10 @@ type Plain = z.output<typeof plainCofferSettings>;
 /** A store of its own for a tenant, or for a namespace with its children. */
 export interface ManagerConfiguration {
   readonly tenant: string;
-  /** Absent: the whole tenant. */
+  /** Defaults to the whole tenant. */
   readonly namespace?: string;
   readonly store: StoreConfiguration;
-  /** Absent: the default manager's. */
+  /** `undefined` for the default manager. */
   readonly cache?: CacheSettings;
 }
 
@@ -34,7 +34,7 @@ export interface Configuration {
   /** `kestra.secret.readOnly`, for the embedded database; stores carry their own. */
   readonly readOnly: boolean;
   readonly cache: CacheSettings & { readonly mode: Plain['cache']['mode'] };
-  /** Of `kestra.secret`, and of the managers that have their own; also where stores are not needed. */
+  /** The caches of `kestra.secret` and of the managers that have their own; also where stores are not needed. */
   readonly caches: readonly CacheSettings[];
   /** No two serve the same tenant and namespace. Empty where stores are not needed. */
   readonly managers: readonly ManagerConfiguration[];

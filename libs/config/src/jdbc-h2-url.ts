@@ -20,7 +20,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...['DATABASE_TO_LOWER', 'CASE_INSENSITIVE_IDENTIFIERS', 'NON_KEYWORDS', 'DEFAULT_NULL_ORDERING', 'COMPRESS'],
 ]);
 
-/** Of H2's server for the PostgreSQL protocol. */
+/** The default port of H2's server for the PostgreSQL protocol. */
 const PG_PORT = 5435;
 
 /** What stands behind `jdbc:h2:`: a database file or a server with `-pg`; each other mode is refused with the reason. */

@@ -3,7 +3,7 @@ import { type LoadOptions, readSettings } from './load.js';
 import { access, type AccessConfiguration } from './schema/access.js';
 import { at } from './tree.js';
 
-/** Of a whole configuration nothing but who may do what. */
+/** Loads `coffer.access` of a configuration and nothing else. */
 const accessSchema = z.object({ coffer: z.object({ access: access.optional() }).optional() });
 
 /**

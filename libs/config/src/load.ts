@@ -96,7 +96,7 @@ const managerList = z.array(z.unknown(), { error: 'must be a list' });
 
 interface ResolvedManagers {
   readonly managers: ManagerConfiguration[];
-  /** Of the managers that have settings of their own. */
+  /** The caches of the managers that have settings of their own. */
   readonly caches: CacheSettings[];
 }
 

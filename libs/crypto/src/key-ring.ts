@@ -18,7 +18,7 @@ export interface DeriveOptions {
   readonly minSecretLength?: number;
 }
 
-/** Of HMAC-SHA256. */
+/** The length of an HMAC-SHA256. */
 export const MAC_BYTES = 32;
 
 interface RingKey {
@@ -31,7 +31,7 @@ interface RingKey {
  * takes some ten microseconds plus the time of the bytes.
  */
 export class KeyRing {
-  /** Of all keys, in their order as text. */
+  /** The ids of all keys, sorted as text. */
   readonly ids: readonly string[];
 
   private constructor(

@@ -1,6 +1,6 @@
 import type { Histogram, Registry } from 'prom-client';
 
-/** Of one combination of labels. */
+/** The histogram of one combination of labels. */
 export class DurationSeries {
   readonly #counts: number[];
   #sum = 0;
@@ -35,7 +35,7 @@ export interface DurationsOptions<L extends string> {
   readonly name: string;
   readonly help: string;
   readonly labelNames: readonly L[];
-  /** In seconds, growing. */
+  /** Upper bounds in seconds, growing. */
   readonly buckets: readonly number[];
   readonly registers: readonly Registry[];
 }

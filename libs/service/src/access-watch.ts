@@ -11,7 +11,7 @@ const INTERVAL_MS = 500;
 export interface AccessWatchOptions extends Pick<ServiceContext, 'reload' | 'reloadAccess'> {
   /** The configuration file; without one nothing can change. */
   readonly file: string | undefined;
-  /** From here on these tokens and users count. Throws `configuration`, and changes nothing, when one is wrong. */
+  /** Replaces tokens and users. Throws `configuration`, and changes nothing, when one is wrong. */
   readonly apply: (access: AccessConfiguration) => void;
   readonly metrics: Pick<Metrics, 'accessStale'>;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;

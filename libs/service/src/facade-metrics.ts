@@ -3,7 +3,7 @@ import type { Metrics } from '@coffer/observability';
 
 const MILLISECONDS = 1_000;
 
-/** The metrics of a manager's facade, under its name. */
+/** Counts the calls of a manager's facade under its name. */
 export const facadeMetrics =
   (metrics: Metrics) =>
   (manager: string): FacadeMetrics => ({

@@ -30,7 +30,7 @@ export class FullBudgets {
     this.#watched.push({ setting, read, losses: read().losses ?? 0, until: -Infinity });
   }
 
-  /** By the name of the setting; `undefined` where there is room everywhere. */
+  /** The full budgets by the name of their setting; `undefined` where there is room everywhere. */
   readonly details = (): Readonly<Record<string, string>> | undefined => {
     const full = this.#watched.filter((watched) => this.#isFull(watched));
     if (full.length === 0) return undefined;

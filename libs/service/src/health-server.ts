@@ -15,7 +15,7 @@ export interface HealthOptions {
   readonly details?: () => Readonly<Record<string, string>> | undefined;
   readonly authenticator: Authenticator;
   readonly settings: Pick<Configuration['server'], 'host' | 'port' | 'keepAliveTimeout'>;
-  /** Told what could not be shown, and which connection could not be accepted. */
+  /** Logs what could not be shown, and which connection could not be accepted. */
   readonly logger?: Pick<Logger, 'warn' | 'error'>;
   /** Defaults to `HEALTH_LIMITS`. */
   readonly limits?: HealthLimits;
@@ -23,7 +23,7 @@ export interface HealthOptions {
 
 /** What one client, and all of them, may take of a process that has other work. */
 export interface HealthLimits {
-  /** Of all headers of a request together. */
+  /** Bounds all headers of a request together. */
   readonly headerBytes: number;
   readonly headerCount: number;
   /** Open connections; a further one is closed at once. */

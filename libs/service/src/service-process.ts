@@ -12,7 +12,7 @@ import { wantsHelp } from './service-arguments.js';
 import { stopReport, type StopCause } from './stop-report.js';
 
 export interface ServiceContext {
-  /** Of the role. */
+  /** The name of the role. */
   readonly name: string;
   readonly configuration: Configuration;
   readonly needs: Needs;
@@ -26,9 +26,9 @@ export interface ServiceContext {
 }
 
 export interface ServiceDefinition {
-  /** Of the role: what its traces are called by. */
+  /** The name of the role, by which its traces are called. */
   readonly name: string;
-  /** For `--help`. */
+  /** The text of `--help`. */
   readonly help: string;
   /** What of the configuration it uses; defaults to everything. */
   readonly needs?: Needs;

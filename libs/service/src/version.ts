@@ -3,5 +3,5 @@ import { join } from 'node:path';
 
 const manifest = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { readonly version: string };
 
-/** Of Coffer: all its packages have the same one. */
+/** The version of Coffer: all its packages have the same one. */
 export const VERSION = manifest.version;

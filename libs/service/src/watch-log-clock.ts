@@ -1,7 +1,7 @@
 import type { LogTime } from '@coffer/messaging';
 import type { Logger, Metrics } from '@coffer/observability';
 
-/** In milliseconds: a clock that is off by more is said to be wrong. */
+/** A clock that is off by more is warned of. */
 const MAX_OFFSET_MS = 60_000;
 /** How often the clocks are compared, and how often a clock that stays wrong is warned of. */
 const POLL_INTERVAL_MS = 5_000;

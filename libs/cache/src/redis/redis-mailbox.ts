@@ -11,14 +11,14 @@ export interface RedisMailboxOptions {
   /** Makes the connection that listens, which can do nothing else. */
   readonly subscribe: () => Connection;
   readonly ring: KeyRing;
-  /** Told of whatever sending or listening failed with; both are tried again. */
+  /** Called with whatever sending or listening failed with; both are tried again. */
   readonly onError: (error: unknown) => void;
 }
 
 /** A subscription that failed is tried again after this. */
 const RETRY_DELAY_MS = 1_000;
 /**
- * Where nobody has heard a heartbeat for so long, in milliseconds, the connection is made anew: the node may have become a
+ * Where nobody has heard a heartbeat for so long, the connection is made anew: the node may have become a
  * replica, which takes messages without an error and passes them on to nobody.
  */
 const UNHEARD_MS = 5_000;

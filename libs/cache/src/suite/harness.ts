@@ -23,7 +23,6 @@ export const TTL_MS = 60_000;
 export interface HarnessOptions {
   readonly clock: Clock;
   readonly time: ElapsedTime;
-  /** Milliseconds. */
   readonly leaseMs: number;
 }
 

@@ -13,7 +13,7 @@ import { PathQueues } from './path-queues.js';
 export interface ApplierOptions {
   readonly partition: number;
   readonly timing: Timing;
-  /** For what the log said within the window; default no limit. */
+  /** Bounds what is remembered of the log within the window. Defaults to no limit. */
   readonly memoryMaxBytes?: number;
 }
 

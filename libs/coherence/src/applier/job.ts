@@ -35,7 +35,7 @@ const WITHOUT_DEAD_LETTER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 export const needsDeadLetter = (code: ErrorCode): boolean => !WITHOUT_DEAD_LETTER.has(code);
 
-/** As which owner of which partition something is said. */
+/** The owner of a partition, in whose name records are written. */
 export interface Identity {
   readonly partition: number;
   readonly owner: LogOffset;

@@ -60,7 +60,7 @@ export class LogMemory {
     return seal !== undefined && !this.#seals.isEmpty && this.#seals.has(sealKey(seal));
   }
 
-  /** With which code the fence was aborted, unless its operation was committed. */
+  /** The code with which the fence was aborted; `undefined` when its operation was committed. */
   abortCode(operation: string, fence: Fence): ErrorCode | undefined {
     if (this.#committed.has(operationKey(operation))) return undefined;
     const found = this.#aborted.find(fenceKey(fence));

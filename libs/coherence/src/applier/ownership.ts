@@ -23,7 +23,7 @@ export class Ownership {
     return owner === this.#owner;
   }
 
-  /** As whom this process speaks about the partition's mutations. */
+  /** The owner in whose name this process writes about the partition's mutations. Throws while it owns nothing. */
   get identity(): Identity {
     if (this.#owner === undefined) throw new Error('only the owner of a partition speaks about its mutations');
     return { partition: this.partition, owner: this.#owner };

@@ -10,7 +10,7 @@ const MAX_KEPT = 4_000;
 /** How often it is looked which are due, as a part of the window. */
 const SCANS_PER_WINDOW = 64;
 
-/** As whom this process speaks. */
+/** The owner in whose name records are written. */
 type Owner = Pick<Ownership, 'identity'>;
 
 interface Kept {

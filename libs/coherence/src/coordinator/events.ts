@@ -8,7 +8,7 @@ export type CoordinatorEvent =
    */
   | { readonly type: 'start'; readonly claim: string; readonly patient?: boolean }
   | { readonly type: 'log'; readonly entry: LogEntry }
-  /** From the mailbox: late, repeated and lost ones are in order. */
+  /** A heartbeat of the mailbox came; late, repeated and lost ones are in order. */
   | { readonly type: 'heartbeat'; readonly heartbeat: Heartbeat }
   /** The effect `clear` has been carried out, or has failed. */
   | { readonly type: 'clear-done'; readonly prepareOffset: LogOffset }

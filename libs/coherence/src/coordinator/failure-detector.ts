@@ -1,6 +1,6 @@
 /** How long the coordinator of a shard may say nothing though something is due. */
 const SILENCE_TIMEOUT_MS = 2_000;
-/** From here on somebody should look whether it is the log that says nothing. Above T/4. */
+/** A coordinator that was silent for this long is suspected, and the log is probed. Above T/4. */
 const SUSPECT_AFTER_MS = 1_000;
 /** Probes of the log's end that are further apart show nothing of the time between them. */
 const MAX_PROBE_GAP_MS = 1_000;

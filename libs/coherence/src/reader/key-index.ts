@@ -18,7 +18,7 @@ interface Key {
   readonly unsureUntil: number;
 }
 
-/** Of a key beside its path. */
+/** What a key takes up beside its path. */
 const KEY_BYTES = 250;
 
 const bytesOf = (path: string): number => KEY_BYTES + 2 * path.length;

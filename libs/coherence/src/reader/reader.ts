@@ -4,7 +4,7 @@ import type { LogEntry, LogOffset } from '../log-record.js';
 import { ALL_RULES, type Rules } from '../rules.js';
 import type { Timing } from '../timing.js';
 import type { EntryStamp, ReaderEffect, ReaderEvent } from './events.js';
-import type { InFlightLoad } from './in-flight-load.js';
+import type { StoreLoad } from './store-load.js';
 import { KeyIndex } from './key-index.js';
 import { Lease } from './lease.js';
 
@@ -18,14 +18,14 @@ export interface ReaderOptions {
    * no lease and serves what it does not know to be old.
    */
   readonly mode: 'strict' | 'bounded';
-  /** Of the keys that are remembered; default: no limit. Beyond it a shared cache is used less: see `KeyIndex`. */
+  /** Bounds the keys that are remembered. Defaults to no limit. Beyond it a shared cache is used less: see `KeyIndex`. */
   readonly keysMaxBytes?: number;
 }
 
 /**
  * The reader of one shard in one gateway: says what a cache may serve and keep (rules 1 to 6 of the protocol). It holds
  * no values. Every entry, in whichever cache, carries an `EntryStamp`; every call to the store for a key that may be
- * cached is an `InFlightLoad`.
+ * cached is a `StoreLoad`.
  *
  * Pure: `now` is in milliseconds of an `ElapsedTime`. Log and time arrive by `handle`. The other methods change nothing,
  * and their answers hold for the synchronous step in which they were given.
@@ -106,17 +106,17 @@ export class Reader {
   }
 
   /** A call to the store begins: to be asked for before the store is. */
-  beginLoad(path: string, now: number): InFlightLoad {
+  beginLoad(path: string, now: number): StoreLoad {
     return { path, tag: this.fence(path), began: now, cacheable: this.mayCache(path, now), changes: this.changes };
   }
 
   /** Rule 4: whether a read that begins now may take the flight's answer. Otherwise it makes a call of its own. */
-  mayJoin(flight: InFlightLoad, now: number): boolean {
+  mayJoin(flight: StoreLoad, now: number): boolean {
     return (this.#alive(flight, now) && this.mayCache(flight.path, now)) || !this.rules.join;
   }
 
   /** Rule 3: whether the flight's answer may be stored, under its tag, in any cache. It is answered in any case. */
-  mayFill(flight: InFlightLoad, now: number): boolean {
+  mayFill(flight: StoreLoad, now: number): boolean {
     return this.#alive(flight, now) && this.mayCache(flight.path, now) && this.#keys.admits(flight.path, flight.tag);
   }
 
@@ -134,7 +134,7 @@ export class Reader {
   }
 
   /** A call that outlasts every deadline could outlast the window too, and with it the memory of what killed it. */
-  #alive(flight: InFlightLoad, now: number): boolean {
+  #alive(flight: StoreLoad, now: number): boolean {
     const killed = this.#keys.changedSince(flight.path, flight.changes) && this.rules.kill;
     return flight.cacheable && !killed && now - flight.began <= this.options.timing.callTimeoutMs;
   }

@@ -8,13 +8,13 @@ export const KEY_WORDS = 4;
 
 const HYPHEN = 45;
 const UUID_LENGTH = 36;
-/** Of an HMAC in hexadecimal. */
+/** The length of an HMAC in hexadecimal. */
 const FINGERPRINT_LENGTH = 64;
-/** Of 128 bits as unpadded base64url. */
+/** The length of 128 bits as unpadded base64url. */
 const SEAL_LENGTH = 22;
 
 const DIGITS = '0123456789abcdef';
-/** By the code of a character: the value of a lower-case hexadecimal digit; -1 for anything else. */
+/** The value of a lower-case hexadecimal digit by the code of its character; -1 for anything else. */
 const VALUES = Int8Array.from({ length: 128 }, (_, code) => DIGITS.indexOf(String.fromCharCode(code)));
 
 /** The four digits from there on as a number; negative where one is no digit. */
@@ -70,7 +70,7 @@ export const operationKey = (id: string): Key => write(id, operation);
 /** The first 128 bits of a fingerprint, which is an HMAC in hexadecimal. Valid until the next call. */
 export const fingerprintKey = (fingerprint: string): Key => write(fingerprint, print);
 
-/** Of a seal: its 128 bits; any other text is represented by its hash. Valid until the next call. */
+/** The key of a seal: its 128 bits; any other text is represented by its hash. Valid until the next call. */
 export const sealKey = (text: string): Key => {
   const isSeal = text.length === SEAL_LENGTH && sealBytes.write(text, 'base64url') === sealBytes.length;
   return isSeal ? seal : write(text, seal);

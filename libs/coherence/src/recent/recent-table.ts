@@ -23,9 +23,8 @@ interface Slice<Extra> {
 export const NO_EXTRA = { bytes: 0 } as const;
 
 export interface RecentTableOptions<Extra> {
-  /** In milliseconds. */
   readonly windowMs: number;
-  /** Of a row, beside its key. */
+  /** Words of a row, beside its key. */
   readonly words: number;
   /** What the rows of one slice share. */
   readonly makeExtra: () => Extra;

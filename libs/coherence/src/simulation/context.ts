@@ -7,9 +7,9 @@ import type { SharedLog } from './shared-log.js';
 import type { SharedRedis } from './shared-redis.js';
 import type { SharedStore } from './shared-store.js';
 
-/** Longest life of a cached entry, in milliseconds: `expireAfterWrite`. */
+/** The time to live of a cached entry: `expireAfterWrite`. */
 export const ENTRY_TTL_MS = 4_000;
-/** Of a wall clock, in milliseconds. */
+/** Bounds the skew of a wall clock. */
 export const MAX_SKEW_MS = 200;
 
 /** T and ε as shipped; the longer times are shortened, so that a run outlasts several windows. */

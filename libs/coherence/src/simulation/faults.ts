@@ -1,7 +1,7 @@
 import type { Host } from './host.js';
 import type { World } from './world.js';
 
-/** Faults begin and end within this time, in milliseconds. */
+/** Faults begin and end within this time. */
 export const FAULTS_FROM_MS = 1_500;
 export const FAULTS_UNTIL_MS = 18_000;
 

@@ -10,7 +10,7 @@ const INHERITED: readonly (readonly [string, string])[] = [
 ];
 const KEYS: readonly string[] = INHERITED.flat();
 
-/** Writes begin until faults have ended, reads until everything has settled. Milliseconds. */
+/** Writes begin until faults have ended, reads until everything has settled. */
 const SETTLED_MS = FAULTS_UNTIL_MS + 4_000;
 const FINISH_TIMEOUT_MS = 60_000;
 

@@ -39,7 +39,7 @@ export interface KafkaConfiguration {
   /** `host:port`, at least one. */
   readonly brokers: readonly string[];
   readonly clientId?: string;
-  /** Absent: the connection is in clear. */
+  /** `undefined` for a connection in clear. */
   readonly tls?: KafkaTls;
   readonly sasl?: KafkaSasl;
   /** For topics that Coffer makes; absent: `coffer.messaging` and the broker decide. */

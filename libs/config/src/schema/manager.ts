@@ -43,7 +43,7 @@ export const managerFields = {
 const envelope = z.object({ readOnly: flag.default(false), cache: cache.optional() });
 
 export interface ResolvedManager {
-  /** Absent: no store is named. */
+  /** `undefined` where no store is named. */
   readonly store?: StoreConfiguration;
   readonly readOnly: boolean;
   readonly cache?: z.output<typeof cache>;

@@ -14,7 +14,7 @@ import { word } from './scalars.js';
 import type { StoreConfiguration, StoreType } from './store.js';
 import { vaultSection } from './vault.js';
 
-/** Of the variables that every client of AWS knows. Adds a problem for what can be no region. */
+/** The region of the variables that every client of AWS knows. Adds an error for what can be no region. */
 const regionOf = ({ env, errors }: LoadContext): string | undefined => {
   const name = ['AWS_REGION', 'AWS_DEFAULT_REGION'].find((variable) => env[variable]);
   if (name === undefined) return undefined;

@@ -7,11 +7,11 @@ export interface LogTime {
    * of the queue, whose broker has a clock of its own, or of whichever was heard of.
    */
   now(partition?: number): number;
-  /** How far it is ahead of this machine's wall clock, in milliseconds. */
+  /** How far it is ahead of this machine's wall clock. */
   offsetMs(): number;
 }
 
-/** Samples older than two of these count for nothing, once there are newer ones. In milliseconds. */
+/** Samples older than two of these count for nothing, once there are newer ones. */
 const BUCKET_MS = 60_000;
 
 /**
@@ -65,9 +65,9 @@ export class LogClock implements LogTime {
   }
 }
 
-/** Longest time from the sealing or signing of a record to its appending, in milliseconds. Later it is a stale copy. */
+/** The longest time from the sealing or signing of a record to its appending. Later it is a stale copy. */
 export const MAX_DELAY_MS = 300_000;
-/** How much later than its appending a record may say that it was sealed or signed: the error of clocks. Milliseconds. */
+/** How much later than its appending a record may say that it was sealed or signed: the error of clocks. */
 export const MAX_AHEAD_MS = 30_000;
 
 /**

@@ -22,7 +22,7 @@ export interface MutationRecord {
 export const bytesOfMutation = ({ body, path }: Pick<MutationRecord, 'body' | 'path'>): number =>
   body.length + 2 * path.length + RECORD_BYTES;
 
-/** Of a record's other fields and of what waits for it. */
+/** What a record's other fields and what waits for it take up. */
 const RECORD_BYTES = 1_000;
 
 /** Where and when the queue took a mutation. */

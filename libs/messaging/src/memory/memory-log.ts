@@ -22,11 +22,11 @@ interface Follower {
 
 export interface MemoryLogOptions {
   readonly shards: number;
-  /** How long a process remembers what it has read, in milliseconds. */
+  /** How long a process remembers what it has read. */
   readonly windowMs: number;
   /** How long a record is kept for tails that begin later, once every tail has taken it in. Default the window. */
   readonly replayMs?: number;
-  /** Of what is kept; default `LOG_MAX_BYTES`. */
+  /** Bounds what is kept. Defaults to `LOG_MAX_BYTES`. */
   readonly maxBytes?: number;
   readonly clock: Clock;
 }
@@ -34,7 +34,7 @@ export interface MemoryLogOptions {
 /** Readers of one process are behind by a few records; what takes up this much is a reader that stands still. */
 export const LOG_MAX_BYTES = 64 * 1024 * 1024;
 
-/** Of an entry beside its texts and its sealed outcome. */
+/** What an entry takes up beside its texts and its sealed outcome. */
 const ENTRY_BYTES = 500;
 /** Empty places at the beginning of an array before it is cut, if they are most of it. */
 const MIN_CUT = 1_024;

@@ -10,7 +10,7 @@ import { MemoryShardGroup } from './memory-shard-group.js';
 export interface MemoryMessagingLimits {
   /** How long records are kept for tails of the log that begin later. Default the window. */
   readonly replayMs?: number;
-  /** Of the dead letters; default `DEAD_LETTERS_MAX_BYTES`. */
+  /** Bounds the dead letters. Defaults to `DEAD_LETTERS_MAX_BYTES`. */
   readonly deadLettersMaxBytes?: number;
   /** Called with each dead letter that is dropped for want of room. */
   readonly onDeadLetterEvicted?: (deadLetter: DeadLetterSummary) => void;

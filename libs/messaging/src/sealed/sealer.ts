@@ -7,7 +7,7 @@ import { mutationPayload, outcomePayload, type MutationPayload, type OutcomePayl
 export interface MutationSeal {
   readonly path: SecretPath;
   readonly operation: string;
-  /** Of the queue: `partitionOf` the path. */
+  /** The partition of the queue: `partitionOf` the path. */
   readonly partition: number;
   /** As `MutationRecord.sentAt`. */
   readonly sentAt: number;

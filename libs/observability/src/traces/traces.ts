@@ -53,7 +53,7 @@ export const NO_TRACES: Traces = {
   close: () => Promise.resolve(),
 };
 
-/** Of an error the code alone; what is not a `CofferError` counts as `internal`. */
+/** Answers the code of an error and nothing else; what is not a `CofferError` counts as `internal`. */
 export const failureOf = (error: unknown): ErrorCode => (CofferError.is(error) ? error.code : 'internal');
 
 export const factsOfPath = ({ tenant, namespace, key }: SecretPath): SpanFacts => ({
