@@ -2,8 +2,8 @@ import './require-node.mjs';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, root, toolEnvironment } from './checkout.mjs';
-import { unknownPages, unknownPaths, unknownRules, unnamedSwitches } from './mentions.mjs';
+import { cacheFolder, packageFolders, root, toolEnvironment } from './checkout.mjs';
+import { misplacedPackages, unknownPages, unknownPaths, unknownRules, unnamedSwitches } from './mentions.mjs';
 import { brokenLinks, misnumberedDecisions, unknownCommands } from './pages.mjs';
 import { lastLine } from './reports.mjs';
 
@@ -61,6 +61,15 @@ async function noRegistryAddress() {
   return { ok: found.length === 0, output };
 }
 
+/** The layer that each package is tagged with. @param {string[]} folders @param {(file: string) => string} read */
+const layersOf = (folders, read) =>
+  new Map(
+    folders.map((folder) => {
+      const tags = /** @type {string[]} */ (JSON.parse(read(`${folder}/package.json`)).nx?.tags ?? []);
+      return [folder, tags.find((tag) => tag.startsWith('layer:'))?.slice('layer:'.length) ?? ''];
+    }),
+  );
+
 /** @returns {Promise<Result>} */
 async function pagesLeadSomewhere() {
   const listed = await program('git', ['ls-files', '--cached', '--others', '--exclude-standard']);
@@ -81,6 +90,7 @@ async function pagesLeadSomewhere() {
     ...unknownRules(mentioning),
     ...unknownPages(mentioning, files),
     ...unknownPaths(mentioning, files),
+    ...misplacedPackages(pages.get('docs/architecture.md') ?? '', layersOf(packageFolders(), read)),
     ...unnamedSwitches(pages, read('libs/coherence/src/rules.ts')),
   ];
   return { ok: found.length === 0, output: found.join('\n') };

@@ -64,7 +64,8 @@ export function unknownPages(texts, files) {
 }
 
 /**
- * Paths of this repository, in the code spans of pages and the comments of sources, that are not there.
+ * Paths of this repository that are not there: in code spans of pages, at the beginning of a page's lines, and in comments
+ * of sources.
  * @param {Texts} texts @param {Iterable<string>} files @returns {string[]}
  */
 export function unknownPaths(texts, files) {
@@ -73,7 +74,7 @@ export function unknownPaths(texts, files) {
   return [...texts].flatMap(([file, text]) => {
     const isPage = file.endsWith('.md');
     const searched = isPage ? text : commentsIn(text);
-    const spans = isPage ? /`((?:apps|libs|tools|docs|formal|docker)\/[\w./@-]+)`/g : PATH_IN_COMMENT;
+    const spans = isPage ? /(?:`|^)((?:apps|libs|tools|docs|formal|docker)\/[\w./@-]+)(?:`| )/gm : PATH_IN_COMMENT;
     return [...searched.matchAll(spans)]
       .map(([, path = '']) => path.replace(/\/$/, ''))
       .filter((path) => !places.has(path) && !path.split('/').includes('dist'))
@@ -91,4 +92,24 @@ export function unnamedSwitches(texts, rules) {
     .map(([, name = '']) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`))
     .filter((name) => !protocol.includes(`\`${name}\``))
     .map((name) => `${PROTOCOL} does not name the switch \`${name}\``);
+}
+
+/**
+ * Packages whose layer is another one in docs/architecture.md, "Who may import whom", than in their own tags.
+ * @param {string} architecture the page @param {Map<string, string>} layers layer by folder, such as `libs/crypto`
+ * @returns {string[]}
+ */
+export function misplacedPackages(architecture, layers) {
+  const rows = [...architecture.matchAll(/^\| (\w+) +\| ([^|]+?) +\|/gm)];
+  const named = new Map(rows.map(([, layer = '', packages = '']) => [layer, packages.split(/, /)]));
+  return [...layers].flatMap(([folder, layer]) => {
+    const name = folder.replace(/^(?:apps|libs)\//, '');
+    const row = named.get(layer) ?? [];
+    const others = [...named]
+      .filter(([other, names]) => other !== layer && names.includes(name))
+      .map(([other]) => other);
+    if (others.length > 0) return [`docs/architecture.md: ${folder} is of layer ${layer}, not ${others.join(', ')}`];
+    const adapter = layer === 'adapter' && name.startsWith('backends/');
+    return adapter || row.includes(name) ? [] : [`docs/architecture.md: ${folder} is missing in the layer ${layer}`];
+  });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unknownPages, unknownPaths, unknownRules, unnamedSwitches } from './mentions.mjs';
+import { misplacedPackages, unknownPages, unknownPaths, unknownRules, unnamedSwitches } from './mentions.mjs';
 
 /** Of a page, written so that this file itself names none. @param {string} name */
 const md = (name) => `${name}.${'md'}`;
@@ -48,6 +48,7 @@ test('paths must exist in code spans of pages and in comments of sources', () =>
     unknownPaths(new Map([[file, text]]), ['libs/cache/src/index.ts']);
   assert.deepEqual(there('a.md', '`libs/cache`, `libs/cache/src/index.ts`, `apps/e2e/dist/x.js`, libs/gone'), []);
   assert.deepEqual(there('a.md', '`libs/gone`'), ['a.md: there is no libs/gone']);
+  assert.deepEqual(there('a.md', '```\nlibs/gone   what it was\n```'), ['a.md: there is no libs/gone']);
   assert.deepEqual(there('a.ts', '/** In libs/cache. */ const x = "libs/gone";'), []);
   assert.deepEqual(there('a.ts', '/**\n * see libs/gone/src. */'), ['a.ts: there is no libs/gone/src']);
 });
@@ -56,4 +57,12 @@ test('every switch of a rule is named on the page', () => {
   const texts = new Map([['docs/protocol.md', 'Switch `send-time`']]);
   const text = 'interface Rules {\n  readonly sendTime: boolean;\n  readonly tag: boolean;\n}';
   assert.deepEqual(unnamedSwitches(texts, text), ['docs/protocol.md does not name the switch `tag`']);
+});
+
+test('every package stands in the layer that its tag says', () => {
+  const page = '| layer | packages |\n| kernel      | crypto, config   | kernel |\n| adapter | the rest | contract |';
+  const check = (/** @type {[string, string][]} */ ...layers) => misplacedPackages(page, new Map(layers)).length;
+  assert.equal(check(['libs/crypto', 'kernel'], ['libs/backends/jdbc', 'adapter']), 0);
+  assert.equal(check(['libs/crypto', 'service']), 1);
+  assert.equal(check(['libs/secrets', 'kernel']), 1);
 });

@@ -42,7 +42,6 @@ export const NOT_YET_CLEAN = [
   'apps/cli',
   'apps/e2e',
   'apps/gateway',
-  'apps/standalone',
   'libs/backends/aws-secrets-manager',
   'libs/backends/azure-key-vault',
   'libs/backends/conformance',

@@ -98,8 +98,8 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   // Every tail of the log begins with the process, so nothing is kept for one that would begin later.
   const messaging = memoryMessaging({ partitions, shards }, timing.windowMs, clock, {
     ...{ replayMs: 0, deadLettersMaxBytes: limits.deadLetters },
-    onDeadLetterEvicted: (letter) =>
-      logger.error(letter, 'a dead letter was dropped: all of them take up coffer.limits.deadLetters'),
+    onDeadLetterEvicted: (deadLetter) =>
+      logger.error(deadLetter, 'a dead letter was dropped: all of them take up coffer.limits.deadLetters'),
   });
   watchMessaging(messaging, metrics);
   const sealer = new MessageSealer(ring);

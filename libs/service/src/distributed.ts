@@ -16,8 +16,7 @@ import { watchLogClock } from './watch-log-clock.js';
 
 const RETRY_DELAY_MS = 1_000;
 
-const REFUSED =
-  'a record of the coherence log was passed over: nobody who may write it did, or this process lacks the key that signed it';
+const REFUSED = 'ignored a record of the coherence log: its MAC is wrong, or this process lacks the key that signed it';
 
 const EVICTED = {
   view: 'a dead letter is not shown any more: there are more than one process lists; replay or discard some',

@@ -40,7 +40,7 @@ export const openRedisCache = async (
   const { openRedis } = await import('@coffer/cache/redis');
   let warned = false;
   const onTrouble = (reason: string): void => {
-    logger[warned ? 'debug' : 'warn']({ reason }, 'the connection to Redis has trouble; it is tried again');
+    logger[warned ? 'debug' : 'warn']({ reason }, 'the connection to Redis failed; reconnecting');
     warned = true;
     setTimeout(() => (warned = false), 60_000).unref();
   };
