@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { CofferError } from '@coffer/secrets';
 import { accessShow } from './access-show.js';
-import { deadLettersDiscard, deadLettersReplay } from './dead-letters/act.js';
-import { deadLettersList } from './dead-letters/list.js';
+import { deadLettersDiscard, deadLettersReplay } from './dead-letters/dead-letter-action.js';
+import { deadLettersList } from './dead-letters/list-command.js';
 import { passwordHash } from './password-hash.js';
 import type { Terminal } from './terminal.js';
 import { tokenCreate } from './token-create.js';

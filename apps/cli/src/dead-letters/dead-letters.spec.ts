@@ -14,7 +14,7 @@ interface Reply {
   readonly headers?: Record<string, string>;
 }
 
-const letter = (number: number, more: object = {}) => ({
+const deadLetter = (number: number, more: object = {}) => ({
   id: `28147497671${number}-0`,
   tenant: 'main',
   namespace: 'company.team',
@@ -77,8 +77,8 @@ const absent: Reply = { status: 404, body: { code: 'not-found', detail: 'there i
 
 describe('dead-letters list', () => {
   it('prints a line for each, with nothing that a terminal obeys or a script splits wrongly', async () => {
-    const { tenant: _t, namespace: _n, key: _k, ...nowhere } = letter(2);
-    gateway.answer = () => page(letter(1), nowhere);
+    const { tenant: _t, namespace: _n, key: _k, ...nowhere } = deadLetter(2);
+    gateway.answer = () => page(deadLetter(1), nowhere);
     const { code, out, err } = await coffer(['list']);
     expect([code, err]).toEqual([0, '2 dead letters\n']);
     expect(out.split('\n').map((line) => line.split('  '))).toEqual([
@@ -97,11 +97,11 @@ describe('dead-letters list', () => {
   });
 
   it('asks for every page, of the tenant that it was told', async () => {
-    const many = Array.from({ length: 1_000 }, (_, number) => letter(1_000 + number));
-    gateway.answer = (call) => (call.includes('page=1&') ? page(...many) : page(letter(1)));
+    const many = Array.from({ length: 1_000 }, (_, number) => deadLetter(1_000 + number));
+    gateway.answer = (call) => (call.includes('page=1&') ? page(...many) : page(deadLetter(1)));
     const { out } = await coffer(['list', '--json', '--tenant', 'other']);
     const lines = out.trimEnd().split('\n');
-    expect([lines.length, JSON.parse(lines.at(-1) ?? '')]).toEqual([1_001, letter(1)]);
+    expect([lines.length, JSON.parse(lines.at(-1) ?? '')]).toEqual([1_001, deadLetter(1)]);
     expect(gateway.calls).toEqual([1, 2].map((n) => `GET /coffer/v1/other/dead-letters?page=${n}&size=1000`));
   });
 
@@ -175,7 +175,7 @@ describe('dead-letters replay', () => {
 
   it('--all queues what was there when it began, each once, whatever became of it meanwhile', async () => {
     gateway.answer = (call) =>
-      call.startsWith('GET') ? page(letter(1), letter(2)) : call.includes('6711-0') ? absent : queued(call);
+      call.startsWith('GET') ? page(deadLetter(1), deadLetter(2)) : call.includes('6711-0') ? absent : queued(call);
     const { code, out } = await coffer(['replay', '--all']);
     expect([code, out.split('\n').map((line) => line.split('  ')[2])]).toEqual([
       0,
@@ -213,7 +213,7 @@ describe('dead-letters replay', () => {
 
 describe('dead-letters discard', () => {
   it('forgets what is named, or all', async () => {
-    gateway.answer = (call) => (call.startsWith('GET') ? page(letter(1)) : { status: 204 });
+    gateway.answer = (call) => (call.startsWith('GET') ? page(deadLetter(1)) : { status: 204 });
     expect(await coffer(['discard', 'a/b'])).toMatchObject({ code: 0, out: '1/1  a/b  discarded\n' });
     expect(await coffer(['discard', '--all'])).toMatchObject({ code: 0, out: '1/1  281474976711-0  discarded\n' });
     expect(gateway.calls.filter((call) => call.startsWith('DELETE'))).toEqual([

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { gatewayOf, withGatewayOptions, type GatewayOptions } from '../gateway-options.js';
 import type { Terminal } from '../terminal.js';
-import { allLetters, lineOf } from './letters.js';
+import { allDeadLetters, lineOf } from './dead-letter-list.js';
 
 interface Options extends GatewayOptions {
   readonly json?: boolean;
@@ -13,7 +13,7 @@ export const deadLettersList = (terminal: Terminal): Command =>
     .description('show writes that failed for good: id, time, error, kind, path, operation; never a value')
     .option('--json', 'one JSON object on each line')
     .action(async ({ json = false, ...options }: Options) => {
-      const letters = await allLetters(gatewayOf(options, terminal));
-      for (const letter of letters) terminal.out(`${json ? JSON.stringify(letter) : lineOf(letter)}\n`);
-      terminal.err(`${letters.length} dead ${letters.length === 1 ? 'letter' : 'letters'}\n`);
+      const deadLetters = await allDeadLetters(gatewayOf(options, terminal));
+      for (const deadLetter of deadLetters) terminal.out(`${json ? JSON.stringify(deadLetter) : lineOf(deadLetter)}\n`);
+      terminal.err(`${deadLetters.length} dead ${deadLetters.length === 1 ? 'letter' : 'letters'}\n`);
     });

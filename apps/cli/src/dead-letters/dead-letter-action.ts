@@ -3,36 +3,36 @@ import { CofferError } from '@coffer/secrets';
 import { detailOf, type GatewayAnswer, type GatewayClient } from '../gateway-client.js';
 import { gatewayOf, withGatewayOptions, type GatewayOptions } from '../gateway-options.js';
 import type { Terminal } from '../terminal.js';
-import { allLetters } from './letters.js';
+import { allDeadLetters } from './dead-letter-list.js';
 
 interface Options extends GatewayOptions {
   readonly all?: boolean;
 }
 
-/** Something that is done to letters one after the other. */
-interface Deed {
+/** What a command does to dead letters, one after the other. */
+interface DeadLetterAction {
   readonly name: string;
   readonly description: string;
   readonly help: string;
   readonly done: string;
-  /** The status that says so. */
+  /** The status of the gateway's answer when it is done. */
   readonly status: number;
   readonly call: (gateway: GatewayClient, id: string) => Promise<GatewayAnswer>;
 }
 
-/** How often a gateway that asks to wait is asked again for one letter. */
-const ATTEMPTS = 30;
+/** How often a gateway that asks to wait is called for one dead letter. */
+const MAX_ATTEMPTS = 30;
 
 /** A gateway's own 404, not that of another server. */
 const isAbsent = ({ status, body }: GatewayAnswer): boolean =>
   status === 404 && (body as { readonly code?: unknown } | undefined)?.code === 'not-found';
 
-const patiently = async (what: Deed, gateway: GatewayClient, id: string): Promise<GatewayAnswer> => {
+const withRetries = async (action: DeadLetterAction, gateway: GatewayClient, id: string): Promise<GatewayAnswer> => {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await what.call(gateway, encodeURIComponent(id));
+    const answer = await action.call(gateway, encodeURIComponent(id));
     const { status, retryAfter } = answer;
-    if (status === what.status || isAbsent(answer)) return answer;
-    if (retryAfter === undefined || attempt === ATTEMPTS) {
+    if (status === action.status || isAbsent(answer)) return answer;
+    if (retryAfter === undefined || attempt === MAX_ATTEMPTS) {
       throw new CofferError('unavailable', `the gateway answered ${status}: ${detailOf(answer.body)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, retryAfter));
@@ -43,10 +43,10 @@ const idsOf = async (gateway: GatewayClient, ids: readonly string[], all: boolea
   if (all === ids.length > 0) {
     throw new CofferError('invalid', 'name the dead letters by their ids, or say --all; not both');
   }
-  return all ? (await allLetters(gateway)).map(({ id }) => id) : ids;
+  return all ? (await allDeadLetters(gateway)).map(({ id }) => id) : ids;
 };
 
-const outcomeOf = (answer: GatewayAnswer, { done }: Deed): string => {
+const outcomeOf = (answer: GatewayAnswer, { done }: DeadLetterAction): string => {
   if (isAbsent(answer)) return 'not there any more';
   const { id } = (answer.body ?? {}) as { readonly id?: unknown };
   return typeof id === 'string' ? `${done}, operation ${id}` : done;
@@ -56,27 +56,27 @@ const outcomeOf = (answer: GatewayAnswer, { done }: Deed): string => {
  * A command for some letters or for all that are there when it begins, so that one that fails again is not done again.
  * A line of progress for each; it ends at the first letter that the gateway refuses.
  */
-const deed = (what: Deed, terminal: Terminal): Command =>
-  withGatewayOptions(new Command(what.name))
-    .description(what.description)
+const commandOf = (action: DeadLetterAction, terminal: Terminal): Command =>
+  withGatewayOptions(new Command(action.name))
+    .description(action.description)
     .argument('[id...]', 'as `coffer dead-letters list` shows them')
     .option('--all', 'every dead letter that the token administers')
-    .addHelpText('after', `\n${what.help}`)
+    .addHelpText('after', `\n${action.help}`)
     .action(async (given: readonly string[], { all = false, ...options }: Options) => {
       const gateway = gatewayOf(options, terminal);
       const ids = await idsOf(gateway, given, all);
       let missing = 0;
       for (const [index, id] of ids.entries()) {
-        const answer = await patiently(what, gateway, id);
+        const answer = await withRetries(action, gateway, id);
         if (isAbsent(answer)) missing += 1;
-        terminal.out(`${index + 1}/${ids.length}  ${id}  ${outcomeOf(answer, what)}\n`);
+        terminal.out(`${index + 1}/${ids.length}  ${id}  ${outcomeOf(answer, action)}\n`);
       }
       if (ids.length === 0) terminal.err('there are no dead letters\n');
       if (missing > 0 && !all) throw new CofferError('not-found', `${missing} of ${ids.length} were not there`);
     });
 
 export const deadLettersReplay = (terminal: Terminal): Command =>
-  deed(
+  commandOf(
     {
       name: 'replay',
       description: 'queue failed writes again, once their cause is repaired',
@@ -91,7 +91,7 @@ export const deadLettersReplay = (terminal: Terminal): Command =>
   );
 
 export const deadLettersDiscard = (terminal: Terminal): Command =>
-  deed(
+  commandOf(
     {
       name: 'discard',
       description: 'forget failed writes for good',
