@@ -44,9 +44,9 @@ export class KeyIndex {
   #unsureUntil = -Infinity;
   #blockedUntil = -Infinity;
 
-  /** `window`: in milliseconds. */
+  /** `windowMs`: the replay window. */
   constructor(
-    private readonly window: number,
+    private readonly windowMs: number,
     private readonly rules: Rules,
     private readonly maxBytes = Infinity,
   ) {}
@@ -134,7 +134,7 @@ export class KeyIndex {
     this.#keys.set(path, key);
     if (timestamp > this.#latest) this.#latest = timestamp;
     for (const [old, { timestamp: at }] of this.#keys) {
-      if (at >= timestamp - this.window) break;
+      if (at >= timestamp - this.windowMs) break;
       this.#forget(old);
     }
     if (this.#bytes > this.maxBytes) this.#makeRoom();
@@ -154,7 +154,7 @@ export class KeyIndex {
   #makeRoom(): void {
     for (const [old, { timestamp, changed, blocked }] of this.#keys) {
       if (this.#bytes <= this.maxBytes || this.#keys.size === 1) break;
-      const until = timestamp + this.window;
+      const until = timestamp + this.windowMs;
       this.#changedForgotten = Math.max(this.#changedForgotten, changed);
       this.#unsureUntil = Math.max(this.#unsureUntil, until);
       if (blocked !== NONE) this.#blockedUntil = Math.max(this.#blockedUntil, until);
