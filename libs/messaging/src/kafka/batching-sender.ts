@@ -90,24 +90,40 @@ export class BatchingSender {
   }
 
   async #flush(batch: readonly Pending[]): Promise<void> {
+    let unsent = batch;
     try {
-      const producer = await this.#connected();
-      const results = await producer.send({
-        topic: this.topic,
-        acks: -1,
-        timeout: PRODUCE_TIMEOUT_MS,
-        messages: batch.map(({ partition, message }) => ({ ...message, partition })),
-      });
-      const next = new Map(results.map((result) => [result.partition, placeOf(result)]));
-      for (const { partition, resolve } of batch) {
-        const sent = next.get(partition) ?? { offset: -1n };
-        next.set(partition, { ...sent, offset: sent.offset + 1n });
-        resolve(sent);
+      while (unsent.length > 0) {
+        const passedOver = await this.#send(unsent);
+        if (passedOver.length === unsent.length) throw new Error('no partition was answered for');
+        unsent = passedOver;
       }
     } catch {
       await this.#discard();
-      for (const { reject } of batch) reject(new CofferError('unavailable', 'Kafka did not take the record in time'));
+      for (const { reject } of unsent) reject(new CofferError('unavailable', 'Kafka did not take the record in time'));
     }
+  }
+
+  /**
+   * Resolves with the records that were not sent: in kafkajs 2.2.4 a broker that has answered for its part of a batch gets
+   * nothing more of it, also where it has become the leader of another part meanwhile. What has another leader by then is
+   * sent to that one a second time; the place of the first counts.
+   */
+  async #send(batch: readonly Pending[]): Promise<Pending[]> {
+    const producer = await this.#connected();
+    const results = await producer.send({
+      topic: this.topic,
+      acks: -1,
+      timeout: PRODUCE_TIMEOUT_MS,
+      messages: batch.map(({ partition, message }) => ({ ...message, partition })),
+    });
+    const next = new Map(results.toReversed().map((result) => [result.partition, placeOf(result)]));
+    return batch.filter(({ partition, resolve }) => {
+      const sent = next.get(partition);
+      if (sent === undefined) return true;
+      next.set(partition, { ...sent, offset: sent.offset + 1n });
+      resolve(sent);
+      return false;
+    });
   }
 
   async #connected(): Promise<Producer> {
