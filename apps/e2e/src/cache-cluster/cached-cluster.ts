@@ -1,6 +1,7 @@
 import {
   isDatabase,
   ownDatabase,
+  writesGoThrough,
   type ClusterStore,
   type OwnDatabase,
   type Role,
@@ -139,14 +140,8 @@ export class CachedCluster {
     }
   }
 
-  async writesGoThrough(): Promise<void> {
-    for (const [number, gateway] of this.gateways.entries()) {
-      const all = async (): Promise<boolean> => {
-        const writes = Array.from({ length: 24 }, (_, key) => gateway.put('warm.up', { key: `K${key}`, value: '-' }));
-        return (await Promise.all(writes)).every(({ status }) => status === 200);
-      };
-      await until(`a write goes through gateway ${number}`, all, PATIENCE);
-    }
+  writesGoThrough(): Promise<void> {
+    return writesGoThrough(this.gateways);
   }
 
   /** By every gateway, for keys of every shard. */

@@ -42,7 +42,9 @@ const unless = (holds: boolean, problem: string): Outcome => ({ figures: [], pro
 export const withoutRedis = async (cluster: CachedCluster, scale: Pick<OutagesScale, 'seconds'>): Promise<Outcome> => {
   const what = 'Redis away';
   const traffic = new Traffic(cluster, KEYS);
-  const { reads, sources, writes, back } = await trafficWithout(cluster, traffic, 'redis', scale.seconds);
+  const { reads, sources, writes, back } = await trafficWithout(cluster, traffic, 'redis', scale.seconds, (sent) =>
+    sent.some(({ applied }) => applied !== undefined),
+  );
   const refused = traffic.writes.filter((write) => write.refused !== undefined);
   const acknowledged = writes.filter(({ applied }) => applied !== undefined);
   const longest = Math.max(0, ...acknowledged.map(({ sent, applied = Infinity }) => applied - sent));
@@ -65,13 +67,17 @@ export const withoutKafka = async (cluster: CachedCluster, scale: Pick<OutagesSc
   const traffic = new Traffic(cluster, KEYS);
   const { reads, sources, back } = await trafficWithout(cluster, traffic, 'broker', scale.seconds);
   const refused = traffic.writes.flatMap((write) => (write.refused === undefined ? [] : [write.refused]));
-  const unexpected = refused.filter((text) => !/^50[34] /.test(text));
+  const inDoubt = traffic.writes.filter((write) => write.inDoubt);
+  const unexpected = traffic.writes.flatMap(({ refused: text, inDoubt: doubt }) =>
+    text === undefined || doubt || /^50[34] /.test(text) ? [] : [text],
+  );
   const outcome = join(
     show(`${what} for`, scale.seconds, 's'),
     show(`${what}: reads meanwhile`, reads, 'reads'),
     fromTheStore(what, sources),
     show(`${what}: writes refused (503), known not to be taken or safe to repeat`, refused.length, 'writes'),
     show(`${what}: writes answered 504 and completed`, traffic.writes.filter(({ late }) => late).length, 'writes'),
+    show(`${what}: writes answered 504 whose end nobody can tell`, inDoubt.length, 'writes'),
     demand(`${what}: writes that failed in another way`, unexpected.length, 'writes', 0),
     unless(sources.store > 0, 'nothing was read while Kafka was away'),
     show(`${what}: from its return until all gateways served hits and writes went through`, seconds(back), 's'),

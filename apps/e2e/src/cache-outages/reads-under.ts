@@ -19,12 +19,20 @@ export const LEASES_OVER = 3_000;
 /** In milliseconds; bounds a failure only. */
 const PATIENCE = 180_000;
 
-/** Reads and writes through all gateways while one of the servers is killed, for `seconds`. */
+/** Whether every gateway has answered a read that began since it had answered as many as `before`. */
+const allRead = (traffic: Traffic, before: readonly number[]): boolean =>
+  traffic.answeredReads.every((answered, place) => answered > (before[place] ?? 0) + 1);
+
+/**
+ * Reads and writes through all gateways while one of the servers is killed, for `seconds`, and until every gateway has
+ * answered reads and `enough` holds of the writes since it was killed.
+ */
 export const trafficWithout = async (
   cluster: CachedCluster,
   traffic: Traffic,
   server: 'broker' | 'redis',
   seconds: number,
+  enough: (writes: readonly Write[]) => boolean = () => true,
 ): Promise<Outage> => {
   let over = false;
   const run = traffic.run(() => over);
@@ -36,9 +44,17 @@ export const trafficWithout = async (
     let ended = began;
     let [reads, sources] = [traffic.reads, { l1: 0, l2: 0, store: 0 }];
     await cluster.without(server, async () => {
+      const killed = performance.now();
+      const sent = () => traffic.writes.filter((write) => write.sent >= killed);
       await pause(LEASES_OVER);
       const before = await sourcesOf(gateways, cluster.token);
+      const answered = [...traffic.answeredReads];
       await pause(seconds * 1_000 - LEASES_OVER);
+      await until(
+        `reads go on, and writes as they should, without ${server}`,
+        () => allRead(traffic, answered) && enough(sent()),
+        PATIENCE,
+      );
       sources = between(before, await sourcesOf(gateways, cluster.token));
       reads = traffic.reads - reads;
       ended = performance.now();

@@ -14,7 +14,7 @@ const AIM = LEASE - HEARTBEAT;
 const CALM = 3_000;
 const KEYS = { keys: 50, lanes: 2 };
 /** In milliseconds; bounds a failure only. */
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 
 const ms = (value: number): number => Number(value.toPrecision(3));
 
@@ -47,6 +47,7 @@ const endOne = async (cluster: CachedCluster, gateway: Started, signal: NodeJS.S
     given = performance.now();
     await gone;
     await pause(LEASE);
+    await until('a write goes through after it', () => traffic.acknowledgedSince(at) > 0, PATIENCE);
   } finally {
     over = true;
     await run;
@@ -81,7 +82,6 @@ export const rollingRestart = async (
   const held = Math.max(...ended.map((each) => each.held));
   const [before, after] = [ended.flatMap((each) => each.before), ended.flatMap((each) => each.after)];
   const late = held > AIM ? [`a gateway that ended held up writes for ${ms(held)} ms`] : [];
-  const none = after.length > 0 ? [] : ['nothing was written while a gateway ended'];
   return join(
     show('Rolling restart of', ended.length, 'gateways, one after another'),
     {
@@ -103,6 +103,6 @@ export const rollingRestart = async (
       ms(medianOf(killed.after)),
       `ms, worst ${ms(Math.max(...killed.after))}`,
     ),
-    { figures: [], problems: [...none, ...[...ended, killed].flatMap(({ problems }) => problems)] },
+    { figures: [], problems: [...ended, killed].flatMap(({ problems }) => problems) },
   );
 };

@@ -14,3 +14,4 @@ export {
 export * from './key-history.js';
 export * from './traffic.js';
 export * from './raw-topics.js';
+export * from './writes-go-through.js';

@@ -5,6 +5,7 @@ import { say } from '../measure/index.js';
 import { isDatabase, ownDatabase, type ClusterStore, type OwnDatabase } from './database.js';
 import { FaultLog } from './fault-log.js';
 import { clusterTool, startBroker, type OwnServer, type Role, type Started, type ToolCluster } from './tools.js';
+import { writesGoThrough } from './writes-go-through.js';
 
 export interface TestClusterOptions {
   readonly store: ClusterStore;
@@ -34,7 +35,7 @@ const environment = (): Record<string, string> =>
   Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
 const ROLES: readonly Role[] = ['cache-invalidator', 'secret-worker', 'gateway'];
-/** Until a cluster that has just changed applies a write, in milliseconds; bounds a failure only. */
+/** Until a process is gone, in milliseconds; bounds a failure only. */
 const PATIENCE = 60_000;
 
 /** A distributed Coffer on a broker and a database of its own, whose processes and whose broker may be hurt. */
@@ -206,18 +207,8 @@ export class TestCluster {
     writeFileSync(this.#started.configuration, JSON.stringify(file));
   }
 
-  /** Waits until every partition has an owner and a coordinator, and every gateway hears of it. */
-  async writesGoThrough(): Promise<void> {
-    for (const [number, gateway] of this.gateways.entries()) {
-      await until(
-        `a write goes through gateway ${number}`,
-        async () => {
-          const writes = Array.from({ length: 24 }, (_, key) => gateway.put('warm.up', { key: `K${key}`, value: '-' }));
-          return (await Promise.all(writes)).every(({ status }) => status === 200);
-        },
-        PATIENCE,
-      );
-    }
+  writesGoThrough(): Promise<void> {
+    return writesGoThrough(this.gateways);
   }
 
   async close(): Promise<void> {

@@ -23,14 +23,23 @@ export interface Write {
   late?: true;
   /** Not taken, or not known to be: it may be applied or not. */
   refused?: string;
+  /** Its operation was still pending when nobody waited for it any more. */
+  inDoubt?: true;
 }
+
+/** What a read is answered by a gateway, or for a store, that had no time for it: to be repeated. */
+const isBusy = ({ status }: Answer): boolean => status === 503 || status === 504;
 
 /** The rhythm of each reader, in milliseconds: the machine is there for the writes. */
 const READ_EVERY = 4;
 /** Before a lane goes on after a write that was not taken, in milliseconds. */
 const AFTER_REFUSAL = 50;
 /** For a write to end that was accepted but not answered in time, in milliseconds; bounds a failure only. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
+/** Until a read is answered that a gateway without time was too slow for, in milliseconds; bounds a failure only. */
+const READ_TIMEOUT_MS = 60_000;
+/** Before such a read is repeated, in milliseconds. */
+const READ_RETRY_DELAY_MS = 100;
 
 /** A write that was queued without waiting for its end. */
 export interface Queued {
@@ -45,8 +54,13 @@ const stepOf = (value: unknown): number => Number(/ step (\d+)$/.exec(String(val
 export class Traffic {
   readonly writes: Write[] = [];
   readonly violations: string[] = [];
+  /** Reads that failed, or that were answered 503 or 504 for so long that it is no want of time. */
   readonly failedReads: string[] = [];
+  /** Answers 503 and 504 to reads that were repeated. */
+  repeatedReads = 0;
   reads = 0;
+  /** By gateway, in the order in which `run` found them: reads that it has answered. */
+  readonly answeredReads: number[] = [];
   #histories: readonly KeyHistory[];
   /** Its own, so that nobody else has written its keys. */
   readonly namespace = `traffic.n${randomBytes(4).toString('hex')}`;
@@ -80,7 +94,7 @@ export class Traffic {
   async run(enough: () => boolean): Promise<void> {
     this.#over = false;
     const { lanes } = this.options;
-    const readers = this.cluster.gateways.map((gateway) => this.#read(gateway));
+    const readers = this.cluster.gateways.map((gateway, place) => this.#read(gateway, place));
     await Promise.all(
       Array.from({ length: lanes }, (_, lane) =>
         this.#write(
@@ -106,7 +120,7 @@ export class Traffic {
     const wrong: string[] = [];
     for (const history of this.#histories) {
       const found = await Promise.all(
-        this.cluster.gateways.map(async (gateway) => this.#found(await gateway.value(this.namespace, history.key))),
+        this.cluster.gateways.map(async (gateway) => this.#found(await this.#value(gateway, history.key))),
       );
       const [first = NaN] = found;
       if (history.mayHold(first) && found.every((step) => step === first)) continue;
@@ -203,24 +217,40 @@ export class Traffic {
         return state === 'pending' ? undefined : String(code ?? state);
       },
       PATIENCE,
-    );
+    ).catch((error: unknown) => {
+      write.inDoubt = true;
+      return String(error);
+    });
     if (end !== 'applied') write.refused = end;
   }
 
-  async #read(gateway: Api): Promise<void> {
+  async #read(gateway: Api, place: number): Promise<void> {
+    this.answeredReads[place] ??= 0;
     while (!this.#over) {
       const history = this.#histories[Math.floor(Math.random() * this.#histories.length)];
       if (history === undefined) return;
       const floor = history.floor();
       try {
-        const answer = await gateway.value(this.namespace, history.key);
+        const answer = await this.#value(gateway, history.key);
         const violation = history.returned(this.#found(answer), floor);
         if (violation !== undefined) this.violations.push(violation);
+        this.answeredReads[place] = (this.answeredReads[place] ?? 0) + 1;
       } catch (error) {
         this.failedReads.push(String(error));
       }
       this.reads += 1;
       await pause(READ_EVERY);
+    }
+  }
+
+  /** As often as it takes: a machine without time fails no property, and a store that stays away does. */
+  async #value(gateway: Api, key: string): Promise<Answer> {
+    const end = performance.now() + READ_TIMEOUT_MS;
+    for (;;) {
+      const answer = await gateway.value(this.namespace, key);
+      if (!isBusy(answer) || performance.now() > end) return answer;
+      this.repeatedReads += 1;
+      await pause(READ_RETRY_DELAY_MS);
     }
   }
 
