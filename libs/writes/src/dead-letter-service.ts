@@ -102,7 +102,7 @@ export class DeadLetterService {
       try {
         await this.#publisher.publish({ ...record, path, payload });
       } catch (error) {
-        operations.forget(operation);
+        if (!CofferError.is(error, 'timeout')) operations.forget(operation);
         throw error;
       }
     }

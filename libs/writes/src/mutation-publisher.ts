@@ -14,7 +14,15 @@ export interface MutationPublisherOptions {
   readonly messaging: Pick<Messaging, 'producer' | 'time'>;
   readonly operations: Operations;
   readonly sealer: MessageSealer;
+  /** Default `PUBLISH_TIMEOUT_MS`. */
+  readonly publishTimeoutMs?: number;
 }
+
+/**
+ * What Kafka certainly has not taken after this time, in milliseconds, is given up: its caller is told so before an answer
+ * is due, and nothing is written after that.
+ */
+export const PUBLISH_TIMEOUT_MS = 6_000;
 
 /** Kafka's clock is known for certain once it has taken one record. */
 const ATTEMPTS = 2;
@@ -24,22 +32,40 @@ export class MutationPublisher {
   constructor(private readonly options: MutationPublisherOptions) {}
 
   /**
-   * Resolves once the queue has the mutation, which is awaited under its operation from then on. One that is stale at
-   * once, because nothing told this process yet that its own clock is wrong, will be passed over, and is queued again by
-   * Kafka's clock. Throws `unavailable` when the queue does not take it; it may be there all the same.
+   * Resolves once the queue has the mutation, which is awaited under its operation from then on. Throws `unavailable` when
+   * the queue certainly has not taken it and never will, and `timeout` when it may have.
    */
-  async publish({ path, payload, operation, fingerprint, traceparent }: UnsealedMutation): Promise<void> {
+  async publish(mutation: UnsealedMutation): Promise<void> {
+    const { publishTimeoutMs = PUBLISH_TIMEOUT_MS } = this.options;
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), publishTimeoutMs);
+    try {
+      await this.#publish(mutation, abort.signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * One that is stale at once, because nothing told this process yet that its own clock is wrong, will be passed over, and
+   * is queued again by Kafka's clock.
+   */
+  async #publish(
+    { path, payload, operation, fingerprint, traceparent }: UnsealedMutation,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { messaging, operations, sealer } = this.options;
     const { producer, time } = messaging;
     const pathText = path.toString();
     const partition = partitionOf(pathText, producer.partitions);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const sentAt = time.now(partition);
-      const place = await producer.publish({
+      const record = {
         ...{ schema: 1, operation, kind: payload.kind, path: pathText, fingerprint, sentAt },
         ...(traceparent === undefined ? {} : { traceparent }),
         body: sealer.sealMutation({ path, operation, partition, sentAt }, payload),
-      });
+      };
+      const place = await producer.publish(record, signal);
       if (isStale(place.timestamp, sentAt)) continue;
       return operations.placed(operation, place);
     }

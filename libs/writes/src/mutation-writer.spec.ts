@@ -76,7 +76,13 @@ class Bench {
     return bench;
   }
 
-  async gateway(wait = 20_000, messaging: Messaging = this.messaging, ring = this.ring, operationsMaxBytes = Infinity) {
+  async gateway(
+    wait = 20_000,
+    messaging: Messaging = this.messaging,
+    ring = this.ring,
+    operationsMaxBytes = Infinity,
+    publishTimeoutMs = 20_000,
+  ) {
     const operations = new Operations(WINDOW, this.messaging.log, this.clock, operationsMaxBytes);
     await this.messaging.log.tail([0], { read: (entry: LogEntry) => operations.read(entry) });
     const { sealer } = this;
@@ -85,7 +91,8 @@ class Bench {
       ...{ producer: messaging.producer, queueMaxBytes: QUEUE_BYTES, refused: () => (this.refusals += 1) },
     });
     const metrics = new Metrics();
-    const writer = new MutationWriter({ messaging, operations, admission, sealer, ring, validate, metrics, wait });
+    const times = { wait, publishTimeoutMs };
+    const writer = new MutationWriter({ messaging, operations, admission, sealer, ring, validate, metrics, ...times });
     return { operations, writer };
   }
 
@@ -348,6 +355,59 @@ describe('the writer of mutations', () => {
     expect(await codeOf(writer.submit(put(), ALICE))).toBe('overloaded');
     await until(() => bench.queued.length === MAX_UNFINISHED);
     expect(bench.messaging.producer.unfinished(path.toString())).toBe(MAX_UNFINISHED);
+  });
+
+  describe('whose queue does not answer', () => {
+    const unavailable = () => new CofferError('unavailable', 'not in the queue');
+    const over = (publish: MutationProducer['publish']): Messaging => ({
+      ...bench.messaging,
+      producer: publishing(publish),
+    });
+
+    it('is refused before its answer is due, where it certainly is not in the queue', async () => {
+      const silent: MutationProducer['publish'] = (_record, signal) =>
+        new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(unavailable())));
+      const { writer } = await bench.gateway(60_000, over(silent), undefined, undefined, 10);
+      expect(await codeOf(writer.write(put(), keyed('k')))).toBe('unavailable');
+      expect(await codeOf(writer.submit(put(), keyed('k')))).toBe('unavailable');
+    });
+
+    it('is answered when the log tells its end, where it may be in the queue', async () => {
+      const { producer } = bench.messaging;
+      const doubtful = over(async (record) => {
+        await producer.publish(record);
+        throw new CofferError('timeout', 'in doubt');
+      });
+      const { writer } = await bench.gateway(20_000, doubtful);
+      const writing = writer.write(put(), ALICE);
+      await until(() => bench.queued.length === 1);
+      await bench.end();
+      expect(await writing).toMatchObject({ metadata: { tags: [] } });
+    });
+
+    it.each(['write', 'submit'] as const)('may be asked for by its operation, where nobody knows: %s', async (how) => {
+      const doubtful = over(() => Promise.reject(new CofferError('timeout', 'in doubt')));
+      const { writer } = await bench.gateway(10, doubtful);
+      const error: unknown = await writer[how](put(), ALICE).catch((reason: unknown) => reason);
+      if (!CofferError.is(error, 'timeout')) throw new Error('it was answered');
+      expect(writer.operation('main', String(error.details['operation']))).toEqual({ state: 'pending' });
+    });
+
+    it('has failed, and may be repeated, once it certainly is not in the queue', async () => {
+      const { promise: refused, reject } = Promise.withResolvers<never>();
+      const { writer } = await bench.gateway(
+        10,
+        over(() => refused),
+      );
+      const error: unknown = await writer.write(put(), keyed('k')).catch((reason: unknown) => reason);
+      if (!CofferError.is(error, 'timeout')) throw new Error('it was answered');
+      const operation = String(error.details['operation']);
+      expect(writer.operation('main', operation)).toEqual({ state: 'pending' });
+      reject(unavailable());
+      await until(() => writer.operation('main', operation).state !== 'pending');
+      expect(writer.operation('main', operation)).toEqual({ state: 'failed', code: 'unavailable' });
+      expect(await codeOf(writer.write(put(), keyed('k')))).toBe('unavailable');
+    });
   });
 
   it('lets a request be repeated that could not be queued', async () => {

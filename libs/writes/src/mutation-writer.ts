@@ -1,16 +1,19 @@
-import { CofferError, systemClock, type Clock, type SecretMetadata } from '@coffer/secrets';
+import { CofferError, type SecretMetadata } from '@coffer/secrets';
 import type { OperationEnd, OperationFate } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import { TOPICS, type MessageSealer, type Messaging } from '@coffer/messaging';
 import { factsOfPath, failureOf, NO_TRACES, type Metrics, type Traces, type TraceSpan } from '@coffer/observability';
-import { MutationPublisher } from './mutation-publisher.js';
+import { MutationPublisher, type UnsealedMutation } from './mutation-publisher.js';
 import { operationIdentities, type OperationIdentity } from './operation-id.js';
 import { operationMismatch, type Operations } from './operations.js';
 import { payloadOf } from './write-payload.js';
 import type { WriteAdmission } from './write-admission.js';
 import type { OperationState, WriteOptions, WriteRequest, WriteResult, WriteService } from './write-service.js';
 
-/** A write that was accepted but not answered within this time, in milliseconds, is answered 504 with its operation. */
+/**
+ * A write that is in the queue, or may be, and whose outcome is not known within this time, in milliseconds, is answered 504
+ * with its operation. Longer than `PUBLISH_TIMEOUT_MS`.
+ */
 export const WRITE_WAIT = 8_000;
 
 export interface MutationWriterOptions {
@@ -22,12 +25,12 @@ export interface MutationWriterOptions {
   /** Throws what the path's store would certainly refuse: `too-large`, `invalid`, `read-only`. */
   readonly validate: (request: WriteRequest) => void;
   readonly metrics: Metrics;
-  /** Default: the system's. */
-  readonly clock?: Clock;
   /** Absent: none. */
   readonly traces?: Traces;
   /** Milliseconds; `WRITE_WAIT` unless a test says otherwise. */
   readonly wait?: number;
+  /** Default `PUBLISH_TIMEOUT_MS`. */
+  readonly publishTimeoutMs?: number;
 }
 
 /** How a write ended: as a record of the log says, or as it is remembered. */
@@ -35,9 +38,21 @@ type Ended = Pick<OperationFate, 'type' | 'code' | 'sealed'>;
 
 type Accepted = OperationIdentity &
   (
-    | { /** A record of the log will say it. */ readonly ended: Promise<OperationEnd> }
+    | {
+        /** A record of the log will say it. */
+        readonly ended: Promise<OperationEnd>;
+        /** Whether the queue is known to have it. Rejects with `unavailable` when it certainly has not, and never will. */
+        readonly queued: Promise<boolean>;
+      }
     /** The operation had ended before this request came. */
-    | { readonly ended?: undefined; readonly earlier: OperationFate }
+    | { readonly ended?: undefined; readonly queued?: undefined; readonly earlier: OperationFate }
+  );
+
+const notKnown = (operation: string): CofferError =>
+  new CofferError(
+    'timeout',
+    'the outcome of the write is not known yet: ask for the operation, or repeat the request, which is safe',
+    { operation },
   );
 
 /** About what the mutation will take up in the queue; what JSON escapes counts there. */
@@ -54,19 +69,14 @@ export class MutationWriter implements WriteService {
   }
 
   async write(request: WriteRequest, options: WriteOptions): Promise<WriteResult> {
-    const { clock = systemClock, wait = WRITE_WAIT } = this.options;
-    const begun = clock.monotonic();
-    const accepted = await this.#accept(request, options);
-    const { operation, fingerprint } = accepted;
-    if (accepted.ended === undefined) return this.#answer(request, operation, accepted.earlier);
-    // The queue may have taken its time: a caller waits once for both.
-    const end = await this.#wait(accepted.ended, Math.max(0, wait - (clock.monotonic() - begun)));
+    const accepted = this.#accept(request, options);
+    const { operation, fingerprint, ended, queued } = accepted;
+    if (ended === undefined) return this.#answer(request, operation, accepted.earlier);
+    // The queue may take its time, and the log may tell the end before the queue has answered: a caller waits once for both.
+    const end = await this.#wait(Promise.race([ended, queued.then(() => ended)]));
     if (end === undefined) {
-      throw new CofferError(
-        'timeout',
-        'the write was accepted, but its outcome is not known yet: ask for the operation, or repeat the request, which is safe',
-        { operation },
-      );
+      queued.catch(() => this.options.operations.refuse(operation, fingerprint));
+      throw notKnown(operation);
     }
     // Two gateways may have queued different payloads under one key at the same time: the log says which one counts.
     if (end.fingerprint !== fingerprint) throw operationMismatch(operation);
@@ -74,25 +84,30 @@ export class MutationWriter implements WriteService {
   }
 
   async submit(request: WriteRequest, options: WriteOptions): Promise<string> {
-    const { operation } = await this.#accept(request, options);
-    return operation;
+    const { operation, fingerprint, queued } = this.#accept(request, options);
+    if (queued === undefined) return operation;
+    const taken = await this.#wait(queued);
+    if (taken) return operation;
+    queued.catch(() => this.options.operations.refuse(operation, fingerprint));
+    throw notKnown(operation);
   }
 
   operation(tenant: string, id: string): OperationState {
     return this.options.operations.state(tenant, id);
   }
 
-  async #wait(ended: Promise<OperationEnd>, limit: number): Promise<OperationEnd | undefined> {
-    const { metrics, operations } = this.options;
+  /** `undefined` when it takes longer than a caller waits. */
+  async #wait<T>(result: Promise<T>): Promise<T | undefined> {
+    const { metrics, operations, wait = WRITE_WAIT } = this.options;
     metrics.writesWaiting.inc();
     try {
-      return await operations.wait(ended, limit);
+      return await operations.wait(result, wait);
     } finally {
       metrics.writesWaiting.dec();
     }
   }
 
-  async #accept(request: WriteRequest, options: WriteOptions): Promise<Accepted> {
+  #accept(request: WriteRequest, options: WriteOptions): Accepted {
     const { validate, ring, operations, admission } = this.options;
     const { path } = request;
     validate(request);
@@ -102,19 +117,23 @@ export class MutationWriter implements WriteService {
     const [{ operation, fingerprint }] = identities;
     admission.require(path.toString(), bytesOf(request));
     const payload = payloadOf(request);
-    const span = this.#span(request, operation, options);
-    const { traceparent } = span;
-    const trace = traceparent === undefined ? {} : { traceparent };
     const ended = operations.expect(operation, fingerprint);
+    const queued = this.#queue({ path, payload, operation, fingerprint }, this.#span(request, operation, options));
+    return { operation, fingerprint, ended, queued };
+  }
+
+  async #queue(mutation: UnsealedMutation, span: TraceSpan): Promise<boolean> {
+    const { traceparent } = span;
     try {
-      await this.#publisher.publish({ path, payload, operation, fingerprint, ...trace });
+      await this.#publisher.publish({ ...mutation, ...(traceparent === undefined ? {} : { traceparent }) });
       span.end();
+      return true;
     } catch (error) {
       span.end(failureOf(error));
-      operations.forget(operation);
+      if (CofferError.is(error, 'timeout')) return false;
+      this.options.operations.forget(mutation.operation);
       throw error;
     }
-    return { operation, fingerprint, ended };
   }
 
   /** The end of the same request that came before, under whichever key of the ring its id was derived. */

@@ -23,6 +23,8 @@ interface Expected {
   readonly since: number;
   /** Where the queue took it, once that is known. */
   place?: Pick<MutationPlace, 'partition' | 'offset'>;
+  /** Whether the queue certainly has not taken it, after its caller was told that nobody knows. */
+  readonly refused?: true;
   /** ABORTs that were read before it was known: whether one is of this mutation cannot be told yet. */
   early: LogEntry[];
   readonly ended: Promise<OperationEnd>;
@@ -107,6 +109,11 @@ export class Operations {
     return ended;
   }
 
+  /** The queue certainly has not taken the operation, whose caller was told to ask for it. */
+  refuse(operation: string, fingerprint: string): void {
+    this.#expected.set(operation, { fingerprint, since: this.clock.wall(), refused: true, early: [], ...newEnd() });
+  }
+
   /** The queue took the operation's mutation there. */
   placed(operation: string, place: Pick<MutationPlace, 'partition' | 'offset'>): void {
     const expected = this.#expected.get(operation);
@@ -137,7 +144,8 @@ export class Operations {
         ? !state.hasFingerprint(fingerprint)
         : (expected?.fingerprint ?? fingerprint) !== fingerprint;
     if (isOther) throw operationMismatch(operation);
-    if (state === 'pending' || (expected !== undefined && !this.#isFinal(state))) {
+    const underWay = expected !== undefined && expected.refused !== true;
+    if (state === 'pending' || (underWay && !this.#isFinal(state))) {
       throw new CofferError('operation-in-flight', 'a request with this Idempotency-Key is still under way', {
         operation,
       });
@@ -156,8 +164,8 @@ export class Operations {
     );
   }
 
-  /** Resolves with the end of an expected operation, or with `undefined` when it is not known after `limit` milliseconds. */
-  async wait(ended: Promise<OperationEnd>, limit: number): Promise<OperationEnd | undefined> {
+  /** Resolves as the end of an expected operation does, or with `undefined` when it is not known after `limit` milliseconds. */
+  async wait<T>(ended: Promise<T>, limit: number): Promise<T | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => resolve(undefined), limit);
@@ -172,7 +180,9 @@ export class Operations {
   /** Throws `operation-expired` for what is unknown and too old to be under way. */
   state(tenant: string, id: string): OperationState {
     const state = UUID.test(id) ? this.#table.state(id) : undefined;
-    const queuedAgain = this.#expected.has(id) && !this.#isFinal(state);
+    const expected = this.#expected.get(id);
+    if (expected?.refused === true && state === undefined) return { state: 'failed', code: 'unavailable' };
+    const queuedAgain = expected !== undefined && !this.#isFinal(state);
     if (typeof state === 'object' && !queuedAgain) {
       if (state.tenant !== tenant) throw this.#expired(id);
       return state.type === 'COMMIT' ? { state: 'applied' } : { state: 'failed', code: state.code ?? 'internal' };

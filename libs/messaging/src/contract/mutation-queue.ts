@@ -41,8 +41,12 @@ export interface MutationDelivery extends MutationPlace {
 
 export interface MutationProducer {
   readonly partitions: number;
-  /** Resolves once the queue has the record as durably as this implementation promises; `unavailable` otherwise. */
-  publish(record: MutationRecord): Promise<MutationPlace>;
+  /**
+   * Resolves once the queue has the record as durably as this implementation promises. Rejects with `unavailable` when it
+   * certainly has not and never will, and with `timeout` when it may have it. Once `signal` is aborted, a record that
+   * certainly is not in the queue is given up at once, and one that may be is awaited further.
+   */
+  publish(record: MutationRecord, signal?: AbortSignal): Promise<MutationPlace>;
   /** Mutations of the path's partition that no worker has finished, as far as known here. For backpressure. */
   unfinished(path: string): number;
   /** As `unfinished`, of all partitions; and the bytes of them that this process published. */

@@ -1,9 +1,11 @@
 import { BatchingSender } from './batching-sender.js';
 import { connectKafka } from './connection.js';
-import { NOT_LEADER, ScriptedBrokers } from './scripted-brokers.fixture.js';
+import { NOT_ENOUGH_REPLICAS, NOT_LEADER, ScriptedBrokers } from './scripted-brokers.fixture.js';
 
 const TOPIC = 'topic';
 const HASTY = { initialRetryTime: 10, maxRetryTime: 20, retries: 2 };
+
+jest.setTimeout(60_000);
 
 describe('a sender of records to partitions with different leaders', () => {
   let brokers: ScriptedBrokers;
@@ -50,5 +52,60 @@ describe('a sender of records to partitions with different leaders', () => {
     const sent = await Promise.all([sender.send(0, { value: 'first' }), sender.send(1, { value: 'second' })]);
     expect(sent.map(({ offset }) => offset)).toEqual([0n, 0n]);
     expect(brokers.logs[0]?.map(({ broker }) => broker)).toEqual([0, 1]);
+  });
+
+  it('goes on with the partitions of other leaders while one does not answer', async () => {
+    await open([0, 1]);
+    await Promise.all([sender.send(0, { value: 'known' }), sender.send(1, { value: 'known' })]);
+    let answers = false;
+    brokers.react = ({ partition }) => (partition === 0 || answers ? 'append' : NOT_ENOUGH_REPLICAS);
+    const waiting = sender.send(1, { value: 'waits' });
+    let settled = false;
+    void waiting.catch(() => undefined).then(() => (settled = true));
+    for (let count = 0; count < 5; count += 1) await sender.send(0, { value: `goes on ${count}` });
+    expect(settled).toBe(false);
+    answers = true;
+    await waiting;
+    expect(taken(1)).toMatch(/waits/);
+  });
+
+  it('says `unavailable` of what a leader refused, and never sends it again', async () => {
+    await open([0]);
+    brokers.react = () => NOT_ENOUGH_REPLICAS;
+    await expect(sender.send(0, { value: 'refused' })).rejects.toMatchObject({ code: 'unavailable' });
+    brokers.react = () => 'append';
+    await sender.send(0, { value: 'next' });
+    expect(taken(0)).not.toMatch(/refused/);
+  });
+
+  it.each(['append in silence', NOT_LEADER] as const)(
+    'says `timeout` of what a leader answered with: %s',
+    async (reaction) => {
+      await open([0]);
+      let requests = 0;
+      brokers.react = () => {
+        requests += 1;
+        if (requests > 1) brokers.close();
+        return reaction;
+      };
+      await expect(sender.send(0, { value: 'in doubt' })).rejects.toMatchObject({ code: 'timeout' });
+    },
+  );
+
+  it('withdraws what was not sent, and sends what was gathered with it', async () => {
+    await open([0]);
+    const abort = new AbortController();
+    let answers = false;
+    brokers.react = () => {
+      abort.abort();
+      return answers ? 'append' : NOT_ENOUGH_REPLICAS;
+    };
+    const withdrawn = sender.send(0, { value: 'withdrawn' }, abort.signal);
+    const kept = sender.send(0, { value: 'kept' });
+    await expect(withdrawn).rejects.toMatchObject({ code: 'unavailable' });
+    answers = true;
+    await kept;
+    expect(taken(0)).toMatch(/kept/);
+    expect(taken(0)).not.toMatch(/withdrawn/);
   });
 });

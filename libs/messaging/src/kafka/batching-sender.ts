@@ -1,7 +1,7 @@
-import { Partitioners, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
+import type { Kafka, Message, RecordMetadata } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
-import { BOUNDED } from './connection.js';
-import { PRODUCE_TIMEOUT_MS } from './responsive-kafka.js';
+import { LeaderProducer, type Leaders } from './leader-producer.js';
+import { isDoubtful, isWithdrawn, withdraw } from './produce-attempts.js';
 
 /** Below the broker's limit for one batch of a partition, headers included. */
 const MAX_BATCH_BYTES = 700_000;
@@ -20,8 +20,7 @@ export interface Sent {
 }
 
 interface Pending {
-  readonly partition: number;
-  readonly message: Message;
+  readonly message: Message & { readonly partition: number };
   readonly bytes: number;
   readonly resolve: (sent: Sent) => void;
   readonly reject: (error: CofferError) => void;
@@ -32,75 +31,149 @@ const placeOf = ({ baseOffset, logAppendTime }: RecordMetadata): Sent => {
   return { offset: BigInt(baseOffset ?? -1), ...(timestamp < 0 ? {} : { timestamp }) };
 };
 
+const notTaken = (): CofferError =>
+  new CofferError('unavailable', 'Kafka did not take the record in time; it is not there, and will not be');
+const inDoubt = (): CofferError =>
+  new CofferError('timeout', 'Kafka did not say in time whether it took the record; it may be there all the same');
+
+/** The partitions of one leader, which has one request under way at a time. */
+interface Lane {
+  readonly producer: LeaderProducer;
+  running: Promise<void> | undefined;
+  /** Whether the latest batch had more than one record. */
+  several: boolean;
+}
+
 /**
- * An idempotent producer of one topic. One request is under way at a time, with whatever gathered meanwhile, so that
- * records of a partition keep the order of their `send` calls. After a failure the producer is replaced: its sequence
- * numbers may not be the broker's any more.
+ * An idempotent producer of one topic. Each leader of partitions has one request under way at a time, with whatever gathered
+ * meanwhile, so that records of a partition keep the order of their `send` calls, and a leader that does not answer holds up
+ * no other. After a failure its producer is replaced: its sequence numbers may not be the broker's any more.
  */
 export class BatchingSender {
   #pending: Pending[] = [];
-  #producer: Producer | undefined;
-  #running: Promise<void> | undefined;
+  /** By partition, as the client knew them when it last sent something. */
+  readonly #leaders: Leaders = new Map();
+  /** By leader; `undefined`: of partitions that nothing was sent to yet. */
+  readonly #lanes = new Map<number | undefined, Lane>();
+  /** Partitions with records under way. */
+  readonly #busy = new Set<number>();
   #closed = false;
-  /** Whether the latest batch had more than one record. */
-  #several = false;
 
   constructor(
     private readonly kafka: Kafka,
     private readonly topic: string,
   ) {}
 
-  /** The record's place once all in-sync replicas have it. Rejects with `unavailable`; it may be there all the same. */
-  send(partition: number, message: Message): Promise<Sent> {
+  /**
+   * The record's place once all in-sync replicas have it. Rejects with `unavailable` when it certainly is not there, and
+   * with `timeout` when it may be. Once `signal` is aborted, a record that certainly is not there is given up at once, and
+   * one that may be is sent no further than it takes to know.
+   */
+  send(partition: number, content: Message, signal?: AbortSignal): Promise<Sent> {
     if (this.#closed) return Promise.reject(new CofferError('unavailable', 'messaging is closed'));
     const { promise, resolve, reject } = Promise.withResolvers<Sent>();
-    const bytes = (message.value?.length ?? 0) + 1_000;
-    this.#pending.push({ partition, message, bytes, resolve, reject });
-    this.#running ??= this.#run();
-    return promise;
+    const bytes = (content.value?.length ?? 0) + 1_000;
+    const message = { ...content, partition };
+    const pending: Pending = { message, bytes, resolve, reject };
+    this.#pending.push(pending);
+    const giveUp = (): void => {
+      withdraw(message);
+      if (!isWithdrawn(message)) return;
+      this.#pending = this.#pending.filter((other) => other !== pending);
+      reject(notTaken());
+    };
+    signal?.addEventListener('abort', giveUp, { once: true });
+    if (!this.#busy.has(partition)) this.#begin(this.#leaders.get(partition));
+    return promise.finally(() => signal?.removeEventListener('abort', giveUp));
   }
 
   /** Waits for what is under way. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#running;
-    await this.#producer?.disconnect();
+    while ([...this.#lanes.values()].some(({ running }) => running !== undefined)) {
+      for (const { running } of this.#lanes.values()) await running;
+    }
+    await Promise.all(Array.from(this.#lanes.values(), ({ producer }) => producer.discard()));
   }
 
-  async #run(): Promise<void> {
+  /** Every leader that has nothing under way takes what waits for it. */
+  #beginAll(): void {
+    const waiting = this.#pending
+      .map(({ message }) => message.partition)
+      .filter((partition) => !this.#busy.has(partition));
+    new Set(waiting.map((partition) => this.#leaders.get(partition))).forEach((leader) => this.#begin(leader));
+  }
+
+  #begin(leader: number | undefined): void {
+    const lane = this.#lanes.get(leader) ?? this.#unused();
+    this.#lanes.set(leader, lane);
+    lane.running ??= this.#run(leader, lane);
+  }
+
+  /** The first request tells who leads: its connections go on to serve the first leader. */
+  #unused(): Lane {
+    const first = this.#lanes.get(undefined);
+    if (first !== undefined && first.running === undefined) {
+      this.#lanes.delete(undefined);
+      return first;
+    }
+    return { producer: new LeaderProducer(this.kafka, this.topic, this.#leaders), running: undefined, several: false };
+  }
+
+  async #run(leader: number | undefined, lane: Lane): Promise<void> {
     await Promise.resolve();
-    while (this.#pending.length > 0) {
-      if (this.#several) await new Promise((resolve) => setTimeout(resolve, LINGER));
-      const batch = this.#take();
-      this.#several = batch.length > 1;
-      await this.#flush(batch);
+    for (let batch = this.#take(leader); batch.length > 0; batch = this.#take(leader)) {
+      lane.several = batch.length > 1;
+      const partitions = new Set(batch.map(({ message }) => message.partition));
+      partitions.forEach((partition) => this.#busy.add(partition));
+      await this.#flush(lane, batch);
+      partitions.forEach((partition) => this.#busy.delete(partition));
+      if (leader === undefined) break;
+      this.#beginAll();
+      if (lane.several && this.#pending.length > 0) await new Promise((resolve) => setTimeout(resolve, LINGER));
     }
-    this.#running = undefined;
+    lane.running = undefined;
+    this.#beginAll();
   }
 
-  #take(): Pending[] {
+  #take(leader: number | undefined): Pending[] {
     let bytes = 0;
-    let count = 0;
+    const taken = new Set<Pending>();
     for (const next of this.#pending) {
-      if (count > 0 && bytes + next.bytes > MAX_BATCH_BYTES) break;
+      const { partition } = next.message;
+      if (this.#busy.has(partition) || this.#leaders.get(partition) !== leader) continue;
+      if (taken.size > 0 && bytes + next.bytes > MAX_BATCH_BYTES) break;
       bytes += next.bytes;
-      count += 1;
+      taken.add(next);
     }
-    return this.#pending.splice(0, count);
+    this.#pending = this.#pending.filter((pending) => !taken.has(pending));
+    return [...taken];
   }
 
-  async #flush(batch: readonly Pending[]): Promise<void> {
+  /** Where a batch was given up because some of its records were withdrawn, the others are sent again. */
+  async #flush({ producer }: Lane, batch: readonly Pending[]): Promise<void> {
     let unsent = batch;
     try {
       while (unsent.length > 0) {
-        const passedOver = await this.#send(unsent);
+        const passedOver = await this.#send(producer, unsent);
         if (passedOver.length === unsent.length) throw new Error('no partition was answered for');
         unsent = passedOver;
       }
     } catch {
-      await this.#discard();
-      for (const { reject } of unsent) reject(new CofferError('unavailable', 'Kafka did not take the record in time'));
+      await this.#failed(producer, unsent);
     }
+  }
+
+  async #failed(producer: LeaderProducer, unsent: readonly Pending[]): Promise<void> {
+    const doubtful = unsent.filter(({ message }) => isDoubtful(message));
+    const isIncomplete = unsent.some(({ message }) => isWithdrawn(message));
+    const certain = unsent.filter(({ message }) => !isDoubtful(message));
+    if (!isIncomplete) certain.forEach(({ message }) => withdraw(message));
+    const kept = certain.filter(({ message }) => !isWithdrawn(message));
+    this.#pending = [...kept, ...this.#pending];
+    doubtful.forEach(({ reject }) => reject(inDoubt()));
+    certain.filter((pending) => !kept.includes(pending)).forEach(({ reject }) => reject(notTaken()));
+    if (doubtful.length > 0) await producer.discard();
   }
 
   /**
@@ -108,40 +181,15 @@ export class BatchingSender {
    * nothing more of it, also where it has become the leader of another part meanwhile. What has another leader by then is
    * sent to that one a second time; the place of the first counts.
    */
-  async #send(batch: readonly Pending[]): Promise<Pending[]> {
-    const producer = await this.#connected();
-    const results = await producer.send({
-      topic: this.topic,
-      acks: -1,
-      timeout: PRODUCE_TIMEOUT_MS,
-      messages: batch.map(({ partition, message }) => ({ ...message, partition })),
-    });
+  async #send(producer: LeaderProducer, batch: readonly Pending[]): Promise<Pending[]> {
+    const results = await producer.send(batch.map(({ message }) => message));
     const next = new Map(results.toReversed().map((result) => [result.partition, placeOf(result)]));
-    return batch.filter(({ partition, resolve }) => {
+    return batch.filter(({ message: { partition }, resolve }) => {
       const sent = next.get(partition);
       if (sent === undefined) return true;
       next.set(partition, { ...sent, offset: sent.offset + 1n });
       resolve(sent);
       return false;
     });
-  }
-
-  async #connected(): Promise<Producer> {
-    if (this.#producer !== undefined) return this.#producer;
-    const producer = this.kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      retry: BOUNDED,
-      createPartitioner: Partitioners.DefaultPartitioner,
-    });
-    await producer.connect();
-    this.#producer = producer;
-    return producer;
-  }
-
-  async #discard(): Promise<void> {
-    const producer = this.#producer;
-    this.#producer = undefined;
-    await producer?.disconnect().catch(() => undefined);
   }
 }

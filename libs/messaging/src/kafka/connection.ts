@@ -3,6 +3,7 @@ import type { KafkaConfiguration } from '@coffer/config';
 import { restWhileIdle } from './idle-request-queue.js';
 import { ResponsiveKafka } from './responsive-kafka.js';
 import { lookForLostCoordinators } from './group-coordinator.js';
+import { followProduceAttempts } from './produce-attempts.js';
 import { ignoreStaleSockets } from './stale-sockets.js';
 import { nameForClient } from './seed-brokers.js';
 
@@ -62,6 +63,7 @@ export const connectKafka = (
   restWhileIdle();
   lookForLostCoordinators();
   ignoreStaleSockets();
+  followProduceAttempts();
   const sasl = saslOf(configuration);
   const ssl = tlsOf(configuration);
   const config: KafkaConfig = {

@@ -62,7 +62,7 @@ export class KafkaProducer implements MutationProducer {
     this.#timer = setInterval(() => void this.#look(), POLL);
   }
 
-  async publish(record: MutationRecord): Promise<MutationPlace> {
+  async publish(record: MutationRecord, signal?: AbortSignal): Promise<MutationPlace> {
     const partition = partitionOf(record.path, this.partitions);
     const count = this.#unfinished[partition];
     const bytes = bytesOfMutation(record);
@@ -71,7 +71,7 @@ export class KafkaProducer implements MutationProducer {
     try {
       const { clock, time } = this.options;
       const sentAt = clock.monotonic();
-      const { offset, timestamp = record.sentAt } = await this.#sender.send(partition, encodeMutation(record));
+      const { offset, timestamp = record.sentAt } = await this.#sender.send(partition, encodeMutation(record), signal);
       time.appended(partition, timestamp, sentAt);
       this.#ready = true;
       count?.published.push({ offset, bytes });
