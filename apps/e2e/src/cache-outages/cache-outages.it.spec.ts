@@ -3,7 +3,7 @@ import { pausedGateway } from './paused-gateway.js';
 import { withoutKafka, withoutRedis } from './property.js';
 import { rollingRestart } from './rolling-restart.js';
 
-jest.setTimeout(420_000);
+jest.setTimeout(1_200_000);
 
 describe('cached reads while something is away', () => {
   let cluster: CachedCluster;

@@ -2,7 +2,7 @@ import { logLevel, type Admin, type Kafka, type KafkaConfig, type RetryOptions, 
 import type { KafkaConfiguration } from '@coffer/config';
 import { restWhileIdle } from './idle-request-queue.js';
 import { ResponsiveKafka } from './responsive-kafka.js';
-import { lookForLostCoordinators } from './group-coordinator.js';
+import { keepMembership } from './group-members.js';
 import { followProduceAttempts } from './produce-attempts.js';
 import { ignoreStaleSockets } from './stale-sockets.js';
 import { nameForClient } from './seed-brokers.js';
@@ -61,7 +61,7 @@ export const connectKafka = (
   retry: RetryOptions = BOUNDED,
 ): Kafka => {
   restWhileIdle();
-  lookForLostCoordinators();
+  keepMembership();
   ignoreStaleSockets();
   followProduceAttempts();
   const sasl = saslOf(configuration);
@@ -81,8 +81,11 @@ export const connectKafka = (
   return new ResponsiveKafka(config);
 };
 
-/** Longest wait for leaders of partitions, in milliseconds: those of topics just made are elected a moment later. */
-const LEADERS = 30_000;
+/**
+ * Longest wait for leaders of partitions, in milliseconds: those of topics just made are elected a moment later, and known
+ * to all brokers when these find the time.
+ */
+const LEADERS = 120_000;
 const LEADERS_AGAIN = 100;
 
 /**
@@ -91,9 +94,15 @@ const LEADERS_AGAIN = 100;
  */
 const HALF_CONNECTED = 'Broker not connected';
 
+/** The name of what the client says when it has repeated something passing as often as it may. */
+const RETRIES_EXCEEDED = 'KafkaJSNumberOfRetriesExceeded';
+
 /** What a cluster that is getting ready says, or a client that did not get hold of it. */
 export const isPassing = (error: unknown): boolean =>
-  error instanceof Error && (('retriable' in error && error.retriable === true) || error.message === HALF_CONNECTED);
+  error instanceof Error &&
+  (('retriable' in error && error.retriable === true) ||
+    error.name === RETRIES_EXCEEDED ||
+    error.message === HALF_CONNECTED);
 
 /** Asks about partitions again and again while the cluster says that it cannot answer yet. */
 export const onceLed = async <T>(admin: Admin, ask: () => Promise<T>): Promise<T> => {

@@ -13,6 +13,7 @@ const VERSIONS: Readonly<Record<number, number>> = {
   [INIT_PRODUCER_ID]: 0,
 };
 const OUT_OF_ORDER_SEQUENCE = 45;
+const LEADER_NOT_AVAILABLE = 5;
 export const NOT_LEADER = 6;
 export const NOT_ENOUGH_REPLICAS = 19;
 
@@ -75,6 +76,8 @@ export class ScriptedBrokers {
   readonly #sequences: Map<string, number> = new Map();
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
+  /** How many requests for metadata are answered yet as if no partition had a leader. */
+  leaderless = 0;
   /** Decides over each part of a request to a partition's leader. */
   react: (produced: Produced) => Reaction = () => 'append';
 
@@ -146,8 +149,10 @@ export class ScriptedBrokers {
       const { port } = server.address() as AddressInfo;
       return Buffer.concat([int32(id), text('127.0.0.1'), int32(port), int16(-1)]);
     });
+    const code = this.leaderless > 0 ? LEADER_NOT_AVAILABLE : 0;
+    this.leaderless -= 1;
     const partitions = this.leaders.map((leader, id) =>
-      Buffer.concat([int16(0), int32(id), int32(leader), list([int32(leader)]), list([int32(leader)])]),
+      Buffer.concat([int16(code), int32(id), int32(leader), list([int32(leader)]), list([int32(leader)])]),
     );
     const topic = Buffer.concat([int16(0), text(this.topic), int8(0), list(partitions)]);
     return Buffer.concat([list(brokers), int32(0), list([topic])]);

@@ -80,23 +80,19 @@ const wanted = (
 
 /** Answers before every broker knows of them: kafkajs's own way to wait fails where one has not even heard of a topic. */
 const make = async (admin: Admin, topics: readonly Wanted[], replicationFactor: number | undefined): Promise<void> => {
-  await admin.createTopics({
-    waitForLeaders: false,
-    topics: topics.map(({ topic, partitions, settings }) => ({
-      topic,
-      numPartitions: partitions,
-      replicationFactor: replicationFactor ?? -1,
-      configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
-    })),
-  });
+  const entries = topics.map(({ topic, partitions, settings }) => ({
+    topic,
+    numPartitions: partitions,
+    replicationFactor: replicationFactor ?? -1,
+    configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
+  }));
+  await onceLed(admin, () => admin.createTopics({ waitForLeaders: false, topics: entries }));
 };
 
 /** Throws `configuration` for a topic whose records carry a time that their sender names. */
 const checkTimestamps = async (admin: Admin, topics: readonly string[]): Promise<void> => {
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: [TIMESTAMP_TYPE] })),
-  });
+  const asked = topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: [TIMESTAMP_TYPE] }));
+  const { resources } = await onceLed(admin, () => admin.describeConfigs({ includeSynonyms: false, resources: asked }));
   for (const { resourceName: topic, configEntries } of resources) {
     const type = configEntries.find(({ configName }) => configName === TIMESTAMP_TYPE)?.configValue;
     if (type === 'LogAppendTime') continue;
