@@ -144,16 +144,17 @@ export class CachedCluster {
     return writesGoThrough(this.gateways);
   }
 
-  /** By every gateway, for keys of every shard. */
+  /** By every gateway, for keys of every shard, each at some moment: on a busy machine leases come and go. */
   async hitsAreServed(): Promise<void> {
     for (const [number, gateway] of this.gateways.entries()) {
-      const all = async (): Promise<boolean> => {
-        const reads = Array.from({ length: 24 }, (_, key) => gateway.value('warm.up', `K${key}`));
-        return (await Promise.all(reads)).every(({ headers }) =>
-          /hit; detail=l1/.test(headers.get('cache-status') ?? ''),
-        );
+      const isHit = async (key: string): Promise<boolean> => {
+        const { headers } = await gateway.value('warm.up', key);
+        return /hit; detail=l1/.test(headers.get('cache-status') ?? '');
       };
-      await until(`gateway ${number} serves from its cache`, all, PATIENCE);
+      const keys = Array.from({ length: 24 }, (_, key) => `K${key}`);
+      await Promise.all(
+        keys.map((key) => until(`gateway ${number} serves ${key} from its cache`, () => isHit(key), PATIENCE)),
+      );
     }
   }
 
