@@ -49,7 +49,6 @@ export const NOT_YET_CLEAN = [
   'libs/backends/google-secret-manager',
   'libs/backends/jdbc',
   'libs/backends/vault-kv2',
-  'libs/messaging',
   'libs/reads',
   'libs/writes',
 ];

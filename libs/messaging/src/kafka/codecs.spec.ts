@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { KafkaMessage } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
 import { mutation, RECORDS } from '../suite/examples.js';
-import { decodeLetter, encodeLetter, letterIdOf } from './dead-letter-codec.js';
+import { decodeDeadLetter, encodeDeadLetter, deadLetterIdOf } from './dead-letter-codec.js';
 import { decodeLogRecord, encodeLogRecord } from './log-codec.js';
 import { decodeMutation, encodeMutation } from './mutation-codec.js';
 
@@ -60,7 +60,7 @@ describe('what somebody puts into the topics', () => {
     );
   });
 
-  it('is a mutation that can be buried, whose texts fit into a record of the log', () => {
+  it('is a mutation that can become a dead letter, whose texts fit into a record of the log', () => {
     fc.assert(
       fc.property(message, (anything) => {
         const record = decodeMutation(anything, PLACE);
@@ -80,10 +80,10 @@ describe('what somebody puts into the topics', () => {
   it('is a dead letter that can be shown', () => {
     fc.assert(
       fc.property(message, (anything) => {
-        letterIdOf(anything);
-        const letter = decodeLetter('1-1', anything as KafkaMessage);
-        expect(() => new Date(letter.time).toISOString()).not.toThrow();
-        expect(() => encodeLetter(letter)).not.toThrow();
+        deadLetterIdOf(anything);
+        const deadLetter = decodeDeadLetter('1-1', anything as KafkaMessage);
+        expect(() => new Date(deadLetter.time).toISOString()).not.toThrow();
+        expect(() => encodeDeadLetter(deadLetter)).not.toThrow();
       }),
       { numRuns: 2_000 },
     );

@@ -86,7 +86,7 @@ export const connectKafka = (
  * to all brokers when these find the time.
  */
 const LEADERS = 120_000;
-const LEADERS_AGAIN = 100;
+const LEADERS_RETRY_DELAY_MS = 100;
 
 /**
  * The client takes a connection for complete also where its first exchange went wrong, on a machine that is too busy for
@@ -116,7 +116,7 @@ export const onceLed = async <T>(admin: Admin, ask: () => Promise<T>): Promise<T
         await admin.disconnect();
         await admin.connect();
       }
-      await new Promise((resolve) => setTimeout(resolve, LEADERS_AGAIN));
+      await new Promise((resolve) => setTimeout(resolve, LEADERS_RETRY_DELAY_MS));
     }
   }
 };

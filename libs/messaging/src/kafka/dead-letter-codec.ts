@@ -12,7 +12,7 @@ const textOf = (headers: IHeaders | undefined, name: string): string => headers?
 const numberOf = (text: string): number => (/^\d{1,16}$/.test(text) ? Math.min(Number(text), LAST_TIME) : 0);
 
 /** The mutation as it was queued, with the letter's own facts beside it. */
-export const encodeLetter = ({ id, delivery, code, time }: DeadLetter): Message => {
+export const encodeDeadLetter = ({ id, delivery, code, time }: DeadLetter): Message => {
   const mutation = encodeMutation(delivery.record);
   return {
     ...mutation,
@@ -29,13 +29,13 @@ export const encodeLetter = ({ id, delivery, code, time }: DeadLetter): Message 
 };
 
 /** The id of the letter that a message is about; `undefined` for what somebody else put into the topic. */
-export const letterIdOf = ({ key }: Pick<KafkaMessage, 'key'>): string | undefined => {
+export const deadLetterIdOf = ({ key }: Pick<KafkaMessage, 'key'>): string | undefined => {
   const id = key?.toString() ?? '';
   return isDeadLetterId(id) ? id : undefined;
 };
 
 /** Never throws: one letter that cannot be read must not hide the others. */
-export const decodeLetter = (id: string, message: KafkaMessage): DeadLetter => {
+export const decodeDeadLetter = (id: string, message: KafkaMessage): DeadLetter => {
   const { headers } = message;
   const code = textOf(headers, 'dead-letter-code');
   const offset = textOf(headers, 'dead-letter-offset');

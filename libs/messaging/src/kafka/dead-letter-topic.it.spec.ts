@@ -15,7 +15,7 @@ const configuration = () => {
   return { brokers: addresses.split(','), topic: { replicationFactor: 1 } };
 };
 
-const letter = (offset: bigint): DeadLetter => ({
+const deadLetter = (offset: bigint): DeadLetter => ({
   id: deadLetterId(fenceOf(1, offset), 0),
   delivery: { partition: 0, offset, timestamp: 0, record: mutation('main/ns/key', `operation ${offset}`) },
   code: 'invalid',
@@ -84,7 +84,7 @@ describe('the topic of dead letters', () => {
 
   it('no longer shows what the broker has deleted, and tells which letters these were', async () => {
     const { deadLetters, budgets } = open.messaging;
-    const [first, second, third] = [letter(1n), letter(2n), letter(3n)];
+    const [first, second, third] = [deadLetter(1n), deadLetter(2n), deadLetter(3n)];
     for (const each of [first, second, third]) await deadLetters.add(each);
     expect(await deadLetters.list()).toHaveLength(3);
     await deleteBefore('2');
@@ -95,7 +95,7 @@ describe('the topic of dead letters', () => {
     expect(budgets()['dead-letters']?.evictions).toBe(2);
     await deleteBefore('3');
     expect(await deadLetters.list()).toEqual([]);
-    await deadLetters.add(letter(4n));
-    expect((await deadLetters.list()).map(({ id }) => id)).toEqual([letter(4n).id]);
+    await deadLetters.add(deadLetter(4n));
+    expect((await deadLetters.list()).map(({ id }) => id)).toEqual([deadLetter(4n).id]);
   });
 });

@@ -4,12 +4,12 @@ import { CofferError } from '@coffer/secrets';
 import { summaryOf, type DeadLetter, type DeadLetterSummary } from '../contract/dead-letters.js';
 import type { MemoryUse } from '../contract/messaging.js';
 import { TAIL_TIMES } from './connection.js';
-import { decodeLetter, letterIdOf } from './dead-letter-codec.js';
-import { LastingConsumer } from './lasting-consumer.js';
+import { decodeDeadLetter, deadLetterIdOf } from './dead-letter-codec.js';
+import { ReconnectingConsumer } from './reconnecting-consumer.js';
 import { RecordLookup } from './record-lookup.js';
 
-/** Longest wait for what was in the topic when somebody asked, in milliseconds. */
-const PATIENCE = 8_000;
+/** Longest wait for what was in the topic when somebody asked. */
+const READ_TIMEOUT_MS = 8_000;
 
 /** Of the summaries; beyond it the oldest letters are not shown until the view begins anew. */
 export const VIEW_MAX_BYTES = 32 * 1024 * 1024;
@@ -19,7 +19,7 @@ const SUMMARY_BYTES = 500;
 /** Why a letter is no longer shown: too many for the view (the topic has it still), or too many for the topic. */
 export type EvictionReason = 'view' | 'topic';
 
-export type OnEvicted = (letter: DeadLetterSummary, reason: EvictionReason) => void;
+export type OnEvicted = (deadLetter: DeadLetterSummary, reason: EvictionReason) => void;
 
 interface Place {
   readonly summary: DeadLetterSummary;
@@ -39,11 +39,11 @@ interface Waiting {
  * joined again it reads from the beginning, since tombstones are compacted away in time.
  */
 export class DeadLetterView {
-  readonly #letters = new Map<string, Place>();
+  readonly #deadLetters = new Map<string, Place>();
   #bytes = 0;
   #evictions = 0;
   readonly #waiting = new Set<Waiting>();
-  readonly #consumer: LastingConsumer;
+  readonly #consumer: ReconnectingConsumer;
   readonly #admin: Admin;
   readonly #lookup: RecordLookup;
   #next = 0n;
@@ -55,7 +55,7 @@ export class DeadLetterView {
   ) {
     this.#admin = kafka.admin();
     this.#lookup = new RecordLookup({ kafka, topic, end: () => this.#end() });
-    this.#consumer = new LastingConsumer(kafka, { ...TAIL_TIMES, groupId: `coffer-dead-letters-${randomUUID()}` });
+    this.#consumer = new ReconnectingConsumer(kafka, { ...TAIL_TIMES, groupId: `coffer-dead-letters-${randomUUID()}` });
   }
 
   /** `onEvicted` is told of each letter that goes though nobody discarded it. */
@@ -77,15 +77,15 @@ export class DeadLetterView {
   /** Everything that the topic held when the call began. `unavailable` when that cannot be known in time. */
   async list(): Promise<readonly DeadLetterSummary[]> {
     await this.#catchUp();
-    return Array.from(this.#letters.values(), ({ summary }) => summary);
+    return Array.from(this.#deadLetters.values(), ({ summary }) => summary);
   }
 
-  /** The whole letter; `undefined` where the topic held none when the call began. */
+  /** The whole dead letter; `undefined` where the topic held none when the call began. */
   async find(id: string): Promise<DeadLetter | undefined> {
     await this.#catchUp();
-    const place = this.#letters.get(id);
+    const place = this.#deadLetters.get(id);
     const message = place && (await this.#lookup.recordAt(0, place.offset));
-    return message && decodeLetter(id, message);
+    return message && decodeDeadLetter(id, message);
   }
 
   async #catchUp(): Promise<void> {
@@ -93,7 +93,7 @@ export class DeadLetterView {
     if (this.#next >= end) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiting = { end, resolve };
-    const timer = setTimeout(() => reject(unknown()), PATIENCE);
+    const timer = setTimeout(() => reject(unknown()), READ_TIMEOUT_MS);
     this.#waiting.add(waiting);
     try {
       await promise;
@@ -115,7 +115,7 @@ export class DeadLetterView {
   }
 
   #again(): void {
-    this.#letters.clear();
+    this.#deadLetters.clear();
     this.#bytes = 0;
     this.#next = 0n;
     this.#consumer.client.seek({ topic: this.topic, partition: 0, offset: '0' });
@@ -124,10 +124,10 @@ export class DeadLetterView {
   async #read({ batch, isStale }: EachBatchPayload): Promise<void> {
     if (isStale()) return;
     for (const message of batch.messages) {
-      const id = letterIdOf(message);
+      const id = deadLetterIdOf(message);
       if (id === undefined) continue;
       if (message.value === null) this.#drop(id);
-      else if (!this.#letters.has(id)) this.#add(id, message);
+      else if (!this.#deadLetters.has(id)) this.#add(id, message);
     }
     // Gaps of the compaction carry no message, but they count.
     this.#next = BigInt(batch.lastOffset()) + 1n;
@@ -135,10 +135,10 @@ export class DeadLetterView {
   }
 
   #add(id: string, message: KafkaMessage): void {
-    const place = { summary: summaryOf(decodeLetter(id, message)), offset: BigInt(message.offset) };
-    this.#letters.set(id, place);
+    const place = { summary: summaryOf(decodeDeadLetter(id, message)), offset: BigInt(message.offset) };
+    this.#deadLetters.set(id, place);
     this.#bytes += bytesOf(place);
-    for (const [oldest, { summary }] of this.#letters) {
+    for (const [oldest, { summary }] of this.#deadLetters) {
       if (this.#bytes <= VIEW_MAX_BYTES) break;
       this.#evict(oldest, summary, 'view');
     }
@@ -146,7 +146,7 @@ export class DeadLetterView {
 
   /** The topic has deleted what lies before the offset. */
   #forgetBefore(low: bigint): void {
-    for (const [id, { summary, offset }] of this.#letters) if (offset < low) this.#evict(id, summary, 'topic');
+    for (const [id, { summary, offset }] of this.#deadLetters) if (offset < low) this.#evict(id, summary, 'topic');
     if (this.#next < low) this.#next = low;
   }
 
@@ -157,9 +157,9 @@ export class DeadLetterView {
   }
 
   #drop(id: string): void {
-    const place = this.#letters.get(id);
+    const place = this.#deadLetters.get(id);
     if (place === undefined) return;
-    this.#letters.delete(id);
+    this.#deadLetters.delete(id);
     this.#bytes -= bytesOf(place);
   }
 

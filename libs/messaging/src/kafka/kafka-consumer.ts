@@ -4,7 +4,7 @@ import { MAX_AHEAD_MS, MAX_DELAY_MS, type LogTime } from '../contract/log-clock.
 import type { MemoryUse } from '../contract/messaging.js';
 import { bytesOfMutation, type MutationConsumer, type MutationHandler } from '../contract/mutation-queue.js';
 import { GROUP_TIMES } from './connection.js';
-import { LastingConsumer } from './lasting-consumer.js';
+import { ReconnectingConsumer } from './reconnecting-consumer.js';
 import { decodeMutation } from './mutation-codec.js';
 import { SEAL_WINDOW_MAX_BYTES, SealWindow } from './seal-window.js';
 
@@ -25,10 +25,10 @@ const EMPTY = Buffer.alloc(0);
 /** How often finished offsets are committed, in milliseconds. What is lost with a crash is delivered again. */
 const COMMIT = 100;
 /** More deliveries of a partition than this are not begun before others finish. */
-const MAX_IN_HAND = 1_000;
+const MAX_IN_FLIGHT = 1_000;
 
 /** Bytes of deliveries in hand, of all partitions together, from which on none is begun before others finish. */
-export const MAX_IN_HAND_BYTES = 64 * 1024 * 1024;
+export const MAX_IN_FLIGHT_BYTES = 64 * 1024 * 1024;
 
 /** The longest time between a mutation and a copy of it that is not stale, in milliseconds. */
 const COPY_SPAN_MS = MAX_DELAY_MS + MAX_AHEAD_MS;
@@ -36,9 +36,9 @@ const COPY_SPAN_MS = MAX_DELAY_MS + MAX_AHEAD_MS;
 const GRACE_MS = 10_000;
 
 /** One member's time as the owner of a partition, from one joining of the group to the next. */
-interface Tenure {
+interface PartitionAssignment {
   offsets: FinishedOffsets | undefined;
-  inHand: number;
+  inFlight: number;
   committed: bigint | undefined;
   readonly ready: Promise<void>;
   /** What has been delivered, and what was before; from the first delivery on. */
@@ -53,19 +53,19 @@ interface Tenure {
 
 /**
  * A member of the group of workers. After every joining of the group the client reads on from the committed offsets, so
- * every joining begins a new tenure of each partition, also of those that stay.
+ * every joining begins a new assignment of each partition, also of those that stay.
  */
 export class KafkaConsumer implements MutationConsumer {
-  readonly #consumer: LastingConsumer;
-  readonly #tenures = new Map<number, Tenure>();
+  readonly #consumer: ReconnectingConsumer;
+  readonly #assignments = new Map<number, PartitionAssignment>();
   #timer: NodeJS.Timeout | undefined;
   #bytes = 0;
-  /** Evictions of tenures that are over. */
+  /** Evictions of assignments that are over. */
   #forgotten = 0;
   #closed = false;
 
   constructor(private readonly options: KafkaConsumerOptions) {
-    this.#consumer = new LastingConsumer(options.kafka, { groupId: options.group });
+    this.#consumer = new ReconnectingConsumer(options.kafka, { groupId: options.group });
   }
 
   async start(handler: MutationHandler): Promise<void> {
@@ -84,18 +84,18 @@ export class KafkaConsumer implements MutationConsumer {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    for (const { roomWanted } of this.#tenures.values()) roomWanted?.();
+    for (const { roomWanted } of this.#assignments.values()) roomWanted?.();
     await this.#consumer.close(() => this.#commit());
-    this.#tenures.clear();
+    this.#assignments.clear();
   }
 
   #joined({ memberAssignment }: ConsumerGroupJoinEvent['payload'], handler: MutationHandler): void {
     this.#revokeAll(handler);
     for (const partition of memberAssignment[this.options.topic] ?? []) {
       const ready = handler.assigned(partition);
-      this.#tenures.set(partition, {
+      this.#assignments.set(partition, {
         offsets: undefined,
-        inHand: 0,
+        inFlight: 0,
         committed: undefined,
         ready,
         seals: undefined,
@@ -107,8 +107,8 @@ export class KafkaConsumer implements MutationConsumer {
   }
 
   #revokeAll(handler: MutationHandler): void {
-    const revoked = [...this.#tenures];
-    this.#tenures.clear();
+    const revoked = [...this.#assignments];
+    this.#assignments.clear();
     for (const [partition, { roomWanted, seals }] of revoked) {
       this.#forgotten += seals?.evictions ?? 0;
       roomWanted?.();
@@ -118,37 +118,37 @@ export class KafkaConsumer implements MutationConsumer {
 
   async #deliver({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload, handler: MutationHandler) {
     const { partition } = batch;
-    const tenure = this.#tenures.get(partition);
-    if (tenure === undefined) return;
-    await tenure.ready;
+    const assignment = this.#assignments.get(partition);
+    if (assignment === undefined) return;
+    await assignment.ready;
     for (const message of batch.messages) {
-      await this.#room(tenure, heartbeat);
-      if (!isRunning() || isStale() || this.#closed || this.#tenures.get(partition) !== tenure) return;
+      await this.#room(assignment, heartbeat);
+      if (!isRunning() || isStale() || this.#closed || this.#assignments.get(partition) !== assignment) return;
       const offset = BigInt(message.offset);
       const body = message.value ?? EMPTY;
       const timestamp = Number(message.timestamp);
-      tenure.first ??= offset;
-      const seals = (tenure.seals ??= new SealWindow(COPY_SPAN_MS, timestamp));
-      if (offset < tenure.first) {
+      assignment.first ??= offset;
+      const seals = (assignment.seals ??= new SealWindow(COPY_SPAN_MS, timestamp));
+      if (offset < assignment.first) {
         seals.recall(body);
         resolveOffset(message.offset);
         continue;
       }
-      if (this.#resumesLater(partition, tenure, offset)) return;
-      if (await this.#goesBack(partition, tenure, { offset, timestamp })) return;
+      if (this.#resumesLater(partition, assignment, offset)) return;
+      if (await this.#goesBack(partition, assignment, { offset, timestamp })) return;
       const repeats = seals.take(body, timestamp);
-      tenure.offsets ??= new FinishedOffsets(offset);
-      tenure.offsets.begin(offset);
-      tenure.inHand += 1;
+      assignment.offsets ??= new FinishedOffsets(offset);
+      assignment.offsets.begin(offset);
+      assignment.inFlight += 1;
       const record = decodeMutation(message, `${this.options.topic}-${partition}-${message.offset}`);
       const bytes = bytesOfMutation(record);
       this.#bytes += bytes;
       handler.deliver({ partition, offset, timestamp, record, ...(repeats ? { repeats } : {}) }).then(
         () => {
-          tenure.offsets?.finish(offset);
-          this.#left(tenure, bytes);
+          assignment.offsets?.finish(offset);
+          this.#left(assignment, bytes);
         },
-        () => this.#left(tenure, bytes),
+        () => this.#left(assignment, bytes),
       );
       resolveOffset(message.offset);
     }
@@ -156,37 +156,37 @@ export class KafkaConsumer implements MutationConsumer {
   }
 
   /** All that was to be recalled has been: whether deliveries go on further up. */
-  #resumesLater(partition: number, tenure: Tenure, offset: bigint): boolean {
-    if (typeof tenure.recall !== 'object') return false;
-    const { resume } = tenure.recall;
-    tenure.recall = 'done';
-    tenure.seals?.recalled();
+  #resumesLater(partition: number, assignment: PartitionAssignment, offset: bigint): boolean {
+    if (typeof assignment.recall !== 'object') return false;
+    const { resume } = assignment.recall;
+    assignment.recall = 'done';
+    assignment.seals?.recalled();
     if (offset >= resume) return false;
     this.#seek(partition, resume);
     return true;
   }
 
   /**
-   * Nobody may know any more how that ended which the message is a copy of, and it was delivered before this tenure. So
-   * what lies before the first delivery is read once more, as far back as copies reach. At most once in a tenure, and
+   * Nobody may know any more how that ended which the message is a copy of, and it was delivered before this assignment. So
+   * what lies before the first delivery is read once more, as far back as copies reach. At most once in one assignment, and
    * only where the workers have been away or are behind.
    */
   async #goesBack(
     partition: number,
-    tenure: Tenure,
+    assignment: PartitionAssignment,
     { offset, timestamp }: { readonly offset: bigint; readonly timestamp: number },
   ): Promise<boolean> {
-    const { seals, first = offset } = tenure;
+    const { seals, first = offset } = assignment;
     const { time, window, offsetAt } = this.options;
-    if (seals === undefined || tenure.recall !== undefined || seals.covers(timestamp)) return false;
+    if (seals === undefined || assignment.recall !== undefined || seals.covers(timestamp)) return false;
     if (time.now(partition) - timestamp < window - COPY_SPAN_MS - GRACE_MS) return false;
     const from = await offsetAt(partition, seals.start - COPY_SPAN_MS);
     if (from < first) {
-      tenure.recall = { resume: offset };
+      assignment.recall = { resume: offset };
       this.#seek(partition, from);
       return true;
     }
-    tenure.recall = 'done';
+    assignment.recall = 'done';
     seals.recalled();
     return false;
   }
@@ -195,20 +195,20 @@ export class KafkaConsumer implements MutationConsumer {
     this.#consumer.client.seek({ topic: this.options.topic, partition, offset: offset.toString() });
   }
 
-  #left(tenure: Tenure, bytes: number): void {
-    tenure.inHand -= 1;
+  #left(assignment: PartitionAssignment, bytes: number): void {
+    assignment.inFlight -= 1;
     this.#bytes -= bytes;
-    for (const { roomWanted } of this.#tenures.values()) roomWanted?.();
-    tenure.roomWanted?.();
+    for (const { roomWanted } of this.#assignments.values()) roomWanted?.();
+    assignment.roomWanted?.();
   }
 
   get memory(): MemoryUse {
-    return { bytes: this.#bytes, limitBytes: MAX_IN_HAND_BYTES };
+    return { bytes: this.#bytes, limitBytes: MAX_IN_FLIGHT_BYTES };
   }
 
   /** Of the seals by which copies are known, of all partitions that this member has. */
   get sealMemory(): MemoryUse {
-    const windows = Array.from(this.#tenures.values(), ({ seals }) => seals);
+    const windows = Array.from(this.#assignments.values(), ({ seals }) => seals);
     return {
       bytes: windows.reduce((sum, seals) => sum + (seals?.bytes ?? 0), 0),
       limitBytes: windows.length * SEAL_WINDOW_MAX_BYTES,
@@ -216,40 +216,40 @@ export class KafkaConsumer implements MutationConsumer {
     };
   }
 
-  #isFull({ inHand }: Tenure): boolean {
+  #isFull({ inFlight }: PartitionAssignment): boolean {
     // A partition with nothing in hand goes on, so that one whose mutations wait for long holds up no other.
-    return inHand >= MAX_IN_HAND || (inHand > 0 && this.#bytes >= MAX_IN_HAND_BYTES);
+    return inFlight >= MAX_IN_FLIGHT || (inFlight > 0 && this.#bytes >= MAX_IN_FLIGHT_BYTES);
   }
 
   /** Waits while too much is in hand, and stays a member meanwhile. */
-  async #room(tenure: Tenure, heartbeat: () => Promise<void>): Promise<void> {
-    while (this.#isFull(tenure) && !this.#closed) {
+  async #room(assignment: PartitionAssignment, heartbeat: () => Promise<void>): Promise<void> {
+    while (this.#isFull(assignment) && !this.#closed) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, GROUP_TIMES.heartbeatInterval);
-        tenure.roomWanted = () => {
+        assignment.roomWanted = () => {
           clearTimeout(timer);
           resolve();
         };
       });
-      tenure.roomWanted = undefined;
+      assignment.roomWanted = undefined;
       await heartbeat();
     }
   }
 
   async #commit(): Promise<void> {
     const { topic } = this.options;
-    const due = [...this.#tenures].flatMap(([partition, tenure]) => {
-      const committable = tenure.offsets?.committable;
-      if (committable === undefined || committable === tenure.committed) return [];
-      tenure.committed = committable;
-      return [{ topic, partition, offset: committable.toString(), tenure }];
+    const due = [...this.#assignments].flatMap(([partition, assignment]) => {
+      const committable = assignment.offsets?.committable;
+      if (committable === undefined || committable === assignment.committed) return [];
+      assignment.committed = committable;
+      return [{ topic, partition, offset: committable.toString(), assignment }];
     });
     if (due.length === 0) return;
     try {
-      await this.#consumer.client.commitOffsets(due.map(({ tenure: _, ...offset }) => offset));
+      await this.#consumer.client.commitOffsets(due.map(({ assignment: _, ...offset }) => offset));
     } catch {
-      // Rebalancing, or no broker: what was not committed is committed again, by this tenure or delivered to the next.
-      for (const { tenure } of due) tenure.committed = undefined;
+      // Rebalancing, or no broker: what was not committed is committed again, by this assignment or delivered to the next.
+      for (const { assignment } of due) assignment.committed = undefined;
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs';
 import type { DeadLetter, DeadLetters, DeadLetterSummary } from '../contract/dead-letters.js';
 import type { MemoryUse } from '../contract/messaging.js';
 import { BatchingSender } from './batching-sender.js';
-import { encodeLetter } from './dead-letter-codec.js';
+import { encodeDeadLetter } from './dead-letter-codec.js';
 import { DeadLetterView, VIEW_MAX_BYTES, type OnEvicted } from './dead-letter-view.js';
 
 /**
@@ -23,8 +23,8 @@ export class KafkaDeadLetters implements DeadLetters {
     this.#sender = new BatchingSender(kafka, topic);
   }
 
-  async add(letter: DeadLetter): Promise<void> {
-    await this.#sender.send(0, encodeLetter(letter));
+  async add(deadLetter: DeadLetter): Promise<void> {
+    await this.#sender.send(0, encodeDeadLetter(deadLetter));
   }
 
   get memory(): MemoryUse {

@@ -174,13 +174,13 @@ describe('a log into which somebody writes who has not the key', () => {
     const now = Date.now();
     const genuine = new LogAuthenticator(ring, topic);
     const texts = RECORDS.map(encodeLogRecord);
-    const stranger = new LogAuthenticator(await ringOf('stranger'), topic);
+    const foreignSigner = new LogAuthenticator(await ringOf('stranger'), topic);
     await send(
       0,
       ...texts.map((text) => Buffer.from(text)),
       ...texts.map((text) => genuine.sign(1, text, now)),
       ...texts.map((text) => new LogAuthenticator(ring, `${topic}.other`).sign(0, text, now)),
-      ...texts.map((text) => stranger.sign(0, text, now)),
+      ...texts.map((text) => foreignSigner.sign(0, text, now)),
       ...texts.map((text) => genuine.sign(0, text, now - MAX_DELAY_MS - 10_000)),
       null,
       Buffer.alloc(0),

@@ -9,7 +9,7 @@ import { OffsetWaiter } from '../contract/offset-waiter.js';
 import { CoalescedCall } from '../contract/coalesced-call.js';
 import { BatchingSender } from './batching-sender.js';
 import { onceLed, TAIL_TIMES } from './connection.js';
-import { LastingConsumer } from './lasting-consumer.js';
+import { ReconnectingConsumer } from './reconnecting-consumer.js';
 import { LogAuthenticator, type LogRefusal, type SigningKeys } from './log-authenticator.js';
 import { decodeLogRecord, encodeLogRecord } from './log-codec.js';
 import { replayStarts } from './replay-starts.js';
@@ -110,10 +110,10 @@ const CHECK = 5_000;
  */
 class Tail implements LogTail {
   readonly #positions = new Map<number, Position>();
-  readonly #consumer: LastingConsumer;
+  readonly #consumer: ReconnectingConsumer;
   #check: NodeJS.Timeout | undefined;
   #admin: Admin | undefined;
-  readonly #reaching = new OffsetWaiter();
+  readonly #waiters = new OffsetWaiter();
   readonly #ends = new CoalescedCall(() => this.#fetchEnds());
   #closed = false;
 
@@ -124,7 +124,10 @@ class Tail implements LogTail {
     private readonly listener: LogListener,
     private readonly closed: () => void,
   ) {
-    this.#consumer = new LastingConsumer(options.patient, { ...TAIL_TIMES, groupId: `coffer-tail-${randomUUID()}` });
+    this.#consumer = new ReconnectingConsumer(options.patient, {
+      ...TAIL_TIMES,
+      groupId: `coffer-tail-${randomUUID()}`,
+    });
   }
 
   follow(shard: number, next: LogOffset, end: LogOffset): void {
@@ -154,11 +157,11 @@ class Tail implements LogTail {
     this.#ends.ask().then(
       (found) => {
         ends = found;
-        this.#reaching.step();
+        this.#waiters.step();
       },
       () => undefined,
     );
-    await this.#reaching.wait(reached, signal);
+    await this.#waiters.wait(reached, signal);
   }
 
   async close(): Promise<void> {
@@ -239,7 +242,7 @@ class Tail implements LogTail {
   }
 
   #reached(shard: number, position: Position): void {
-    this.#reaching.step();
+    this.#waiters.step();
     if (position.caughtUp || position.next < position.end) return;
     position.caughtUp = true;
     this.listener.caughtUp?.(shard);

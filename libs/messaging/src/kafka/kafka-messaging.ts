@@ -7,7 +7,7 @@ import type { Topology } from '../contract/topology.js';
 import { DEAD_LETTERS_MAX_BYTES } from '../memory/memory-dead-letters.js';
 import { connectKafka, PATIENT, type KafkaLog as ClientLog } from './connection.js';
 import type { OnEvicted } from './dead-letter-view.js';
-import { KafkaConsumer, MAX_IN_HAND_BYTES } from './kafka-consumer.js';
+import { KafkaConsumer, MAX_IN_FLIGHT_BYTES } from './kafka-consumer.js';
 import { KafkaDeadLetters } from './kafka-dead-letters.js';
 import { KafkaLog, type KafkaLogOptions } from './kafka-log.js';
 import { KafkaProducer } from './kafka-producer.js';
@@ -115,7 +115,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
       deadLetters,
       budgets: () => ({
         'dead-letters': deadLetters.memory,
-        deliveries: consumers[0]?.memory ?? { bytes: 0, limitBytes: MAX_IN_HAND_BYTES },
+        deliveries: consumers[0]?.memory ?? { bytes: 0, limitBytes: MAX_IN_FLIGHT_BYTES },
         seals: consumers[0]?.sealMemory ?? { bytes: 0, limitBytes: 0 },
       }),
     },

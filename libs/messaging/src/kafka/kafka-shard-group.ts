@@ -1,6 +1,6 @@
 import type { ConsumerGroupJoinEvent, Kafka } from 'kafkajs';
 import type { ShardGroup, ShardHandler } from '../contract/shard-group.js';
-import { LastingConsumer } from './lasting-consumer.js';
+import { ReconnectingConsumer } from './reconnecting-consumer.js';
 
 export interface KafkaShardGroupOptions {
   readonly kafka: Kafka;
@@ -11,10 +11,10 @@ export interface KafkaShardGroupOptions {
 
 /** A member of the group of coordinators. It reads nothing through the group: the log is read by its own tail. */
 export class KafkaShardGroup implements ShardGroup {
-  readonly #consumer: LastingConsumer;
+  readonly #consumer: ReconnectingConsumer;
 
   constructor(private readonly options: KafkaShardGroupOptions) {
-    this.#consumer = new LastingConsumer(options.kafka, { groupId: options.group });
+    this.#consumer = new ReconnectingConsumer(options.kafka, { groupId: options.group });
   }
 
   async start(handler: ShardHandler): Promise<void> {

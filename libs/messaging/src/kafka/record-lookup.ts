@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
-import { LastingConsumer } from './lasting-consumer.js';
+import { ReconnectingConsumer } from './reconnecting-consumer.js';
 
 export interface RecordLookupOptions {
   readonly kafka: Kafka;
@@ -10,7 +10,7 @@ export interface RecordLookupOptions {
 }
 
 /** Longest wait for one record, the forming of the group included, in milliseconds. */
-const PATIENCE = 10_000;
+const LOOKUP_TIMEOUT_MS = 10_000;
 /** One record is wanted; the broker sends at least one, however large. */
 const FETCH_BYTES = 16_384;
 
@@ -22,7 +22,7 @@ interface Wanted {
 
 /** Reads single records of a topic by their place, one after the other; joins Kafka when first asked. */
 export class RecordLookup {
-  #consumer: Promise<LastingConsumer> | undefined;
+  #consumer: Promise<ReconnectingConsumer> | undefined;
   #wanted: Wanted | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -43,7 +43,7 @@ export class RecordLookup {
   async #find(partition: number, offset: bigint): Promise<KafkaMessage | undefined> {
     if (offset >= (await this.options.end(partition))) return undefined;
     const { promise: silence, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(silent()), PATIENCE);
+    const timer = setTimeout(() => reject(silent()), LOOKUP_TIMEOUT_MS);
     try {
       const consumer = await Promise.race([(this.#consumer ??= this.#join()), silence]);
       return await Promise.race([this.#ask(consumer, partition, offset), silence]);
@@ -52,23 +52,23 @@ export class RecordLookup {
     }
   }
 
-  #ask(consumer: LastingConsumer, partition: number, offset: bigint): Promise<KafkaMessage | undefined> {
+  #ask(consumer: ReconnectingConsumer, partition: number, offset: bigint): Promise<KafkaMessage | undefined> {
     return new Promise((found) => {
       this.#wanted = { partition, offset, found };
       this.#go(consumer, this.#wanted);
     });
   }
 
-  #go({ client }: LastingConsumer, { partition, offset }: Wanted): void {
+  #go({ client }: ReconnectingConsumer, { partition, offset }: Wanted): void {
     const { topic } = this.options;
     client.pause([{ topic }]);
     client.seek({ topic, partition, offset: offset.toString() });
     client.resume([{ topic, partitions: [partition] }]);
   }
 
-  async #join(): Promise<LastingConsumer> {
+  async #join(): Promise<ReconnectingConsumer> {
     const { kafka, topic } = this.options;
-    const consumer = new LastingConsumer(kafka, {
+    const consumer = new ReconnectingConsumer(kafka, {
       groupId: `coffer-lookup-${randomUUID()}`,
       // Also how long the client sleeps while there is nothing to fetch.
       maxWaitTimeInMs: 50,

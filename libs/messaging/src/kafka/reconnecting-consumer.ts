@@ -1,10 +1,10 @@
 import type { Consumer, ConsumerConfig, ConsumerRunConfig, Kafka } from 'kafkajs';
 import { GROUP_TIMES, isPassing, PATIENT } from './connection.js';
 
-/** Before it is tried again after what the client takes for the end, in milliseconds. */
-const AGAIN = 500;
-/** Longest wait for an orderly end while no broker answers, in milliseconds. */
-const FAREWELL = 3_000;
+/** Before it is tried again after what the client takes for the end. */
+const RETRY_DELAY_MS = 500;
+/** Longest wait for an orderly end while no broker answers. */
+const DRAIN_TIMEOUT_MS = 3_000;
 
 type Settings = Pick<
   ConsumerConfig,
@@ -16,7 +16,7 @@ type Settings = Pick<
  * it knows to pass only, and leaves it dead for anything else, such as a group whose coordinator is not found in time.
  * One that crashed joins as a new member, and reads nothing until the session of the one before is over.
  */
-export class LastingConsumer {
+export class ReconnectingConsumer {
   readonly client: Consumer;
   #closed = false;
 
@@ -32,7 +32,7 @@ export class LastingConsumer {
   /** Resolves when it has joined, or has begun to try again. */
   async run(topic: string, fromBeginning: boolean, config: ConsumerRunConfig): Promise<void> {
     this.client.on(this.client.events.CRASH, ({ payload }) => {
-      if (!payload.restart) setTimeout(() => void this.#runAgain(config), AGAIN).unref();
+      if (!payload.restart) setTimeout(() => void this.#runAgain(config), RETRY_DELAY_MS).unref();
     });
     await this.#subscribe(topic, fromBeginning);
     await this.client.run(config);
@@ -47,7 +47,7 @@ export class LastingConsumer {
       } catch (error) {
         if (this.#closed || !isPassing(error)) throw error;
         await this.client.disconnect();
-        await new Promise((resolve) => setTimeout(resolve, AGAIN));
+        await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
       }
     }
   }
@@ -55,7 +55,7 @@ export class LastingConsumer {
   /** Does what is due before and leaves the group, if both can be done soon. */
   async close(before: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     this.#closed = true;
-    const late = new Promise((resolve) => setTimeout(resolve, FAREWELL).unref());
+    const late = new Promise((resolve) => setTimeout(resolve, DRAIN_TIMEOUT_MS).unref());
     await Promise.race([before().then(() => this.client.disconnect()), late]);
   }
 

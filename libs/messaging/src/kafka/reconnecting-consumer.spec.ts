@@ -1,5 +1,5 @@
 import type { ConsumerCrashEvent, ConsumerRunConfig, Kafka } from 'kafkajs';
-import { LastingConsumer } from './lasting-consumer.js';
+import { ReconnectingConsumer } from './reconnecting-consumer.js';
 
 /** As much of the client as is used. */
 class Client {
@@ -48,11 +48,11 @@ class Client {
 describe('a consumer that lasts', () => {
   const config = { autoCommit: false };
   let client: Client;
-  let consumer: LastingConsumer;
+  let consumer: ReconnectingConsumer;
   beforeEach(async () => {
     jest.useFakeTimers();
     client = new Client();
-    consumer = new LastingConsumer(client.kafka, { groupId: 'group' });
+    consumer = new ReconnectingConsumer(client.kafka, { groupId: 'group' });
     await consumer.run('topic', true, config);
   });
   afterEach(() => jest.useRealTimers());
