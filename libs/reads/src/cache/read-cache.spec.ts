@@ -24,7 +24,7 @@ const BYPASS = 'coffer; fwd=bypass; detail=store';
 describe('a gateway that holds its leases', () => {
   it('asks the store once, and then nobody: neither the store nor the shared cache', async () => {
     open();
-    const looks = jest.spyOn(bench.shared as never, 'look' as never);
+    const looks = jest.spyOn(bench.shared!, 'getOrLease');
     expect(await sourceOf()).toEqual(['one', MISS]);
     expect([bench.store.reads, looks.mock.calls.length]).toEqual([1, 1]);
     for (let hit = 0; hit < 100; hit += 1) expect(await sourceOf()).toEqual(['one', 'coffer; hit; detail=l1; ttl=60']);
