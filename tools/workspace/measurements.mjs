@@ -22,7 +22,7 @@ export const measurements = [
   {
     name: 'model',
     title: 'Model-based command sequences',
-    command: 'node apps/e2e/dist/model.js',
+    command: 'node apps/e2e/dist/properties/model.js',
     shows: 'The reference adapter does as a model of a few lines does, whatever the order of commands.',
   },
   {
@@ -125,7 +125,7 @@ export const measurements = [
   {
     name: 'starvation',
     title: 'Coherent caches short of processor time',
-    command: 'node apps/e2e/dist/starvation.js',
+    command: 'node apps/e2e/dist/properties/starvation.js',
     shows:
       'The soak of one seed, without and with three processes beside it that never wait: what lacks processor time is slow and not dead, and never wrong.',
     servers: ['postgresql'],

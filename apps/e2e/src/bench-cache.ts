@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { compare } from './bench/comparisons.js';
-import { figureLines, figuresTable, samplesTable } from './bench/report.js';
-import { runRounds, warm } from './bench/sample.js';
+import { compare } from './benchmarks/bench/comparisons.js';
+import { figureLines, figuresTable, samplesTable } from './benchmarks/comparison/report.js';
+import { runRounds, warm } from './benchmarks/comparison/sample.js';
 import { between, sourcesOf } from './cache-cluster/index.js';
-import { CACHE_COMPARISONS, cacheVariants } from './cache-bench/comparisons.js';
-import { withCacheSubjects } from './cache-bench/subjects.js';
+import { CACHE_COMPARISONS, cacheVariants } from './benchmarks/bench-cache/comparisons.js';
+import { withCacheSubjects } from './benchmarks/bench-cache/subjects.js';
 
 const HELP = `Measures cached reads of one gateway that is held to one core, beside a bare node:http server that answers the
 same bytes and beside Vault's KV 2, both on the same core; batches beside single reads; and writes of a system that

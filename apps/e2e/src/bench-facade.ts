@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { figureLines, figuresTable, samplesTable } from './bench/report.js';
-import { measurePair } from './bench-facade/measure-pair.js';
-import { PAIRS } from './bench-facade/pairs.js';
+import { figureLines, figuresTable, samplesTable } from './benchmarks/comparison/report.js';
+import { measurePair } from './benchmarks/bench-facade/measure-pair.js';
+import { PAIRS } from './benchmarks/bench-facade/pairs.js';
 
 const HELP = `Measures what the facade adds to a read: the same secret's read through the facade, by the adapter alone, and what
 the adapter asks for asked by the vendor's client alone, on the same server, one at a time.

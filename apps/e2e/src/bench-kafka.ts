@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { compare } from './bench/comparisons.js';
-import { kafkaComparisons, kafkaVariants } from './bench/kafka-comparisons.js';
-import { withKafkaSubjects, type KafkaSubjects } from './bench/kafka-subjects.js';
-import { trafficOf } from './bench/log-traffic.js';
-import { figureLines, figuresTable, samplesTable } from './bench/report.js';
-import { runRounds, sample, type Variant } from './bench/sample.js';
+import { compare } from './benchmarks/bench/comparisons.js';
+import { kafkaComparisons, kafkaVariants } from './benchmarks/bench-kafka/comparisons.js';
+import { withKafkaSubjects, type KafkaSubjects } from './benchmarks/bench-kafka/subjects.js';
+import { trafficOf } from './benchmarks/bench-kafka/log-traffic.js';
+import { figureLines, figuresTable, samplesTable } from './benchmarks/comparison/report.js';
+import { runRounds, sample, type Variant } from './benchmarks/comparison/sample.js';
 
 const HELP = `Measures writes of a distributed Coffer beside a bare loop with the same clients: produce, consume in a group,
 conditional UPDATE, answer over a second topic. One gateway and one coordinator, with one worker and then with four.

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { compare, COMPARISONS } from './bench/comparisons.js';
-import { figureLines, figuresTable, samplesTable } from './bench/report.js';
-import { runRounds } from './bench/sample.js';
-import { withSubjects } from './bench/subjects.js';
-import { variantsOf } from './bench/variants.js';
+import { compare, COMPARISONS } from './benchmarks/bench/comparisons.js';
+import { figureLines, figuresTable, samplesTable } from './benchmarks/comparison/report.js';
+import { runRounds } from './benchmarks/comparison/sample.js';
+import { withSubjects } from './benchmarks/bench/subjects.js';
+import { variantsOf } from './benchmarks/bench/variants.js';
 
 const HELP = `Measures reads and writes of Coffer in one process beside what they cannot do without: a bare node:http server
 that answers the same bytes, the database's own SELECT by primary key, and a bare conditional UPDATE.

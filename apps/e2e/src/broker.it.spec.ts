@@ -1,4 +1,4 @@
-import { brokerProperty } from './broker/property.js';
+import { brokerProperty } from './properties/broker.js';
 import { TestCluster } from './cluster/index.js';
 
 jest.setTimeout(1_200_000);

@@ -1,4 +1,4 @@
-import { expiryProperty } from './cache-expiry/property.js';
+import { expiryProperty } from './properties/cache-expiry.js';
 import { runCommand } from './measure/index.js';
 
 void runCommand(() => {

@@ -1,5 +1,5 @@
-import { memoryOfEntries } from './cache-load/memory.js';
-import { loadOnTheCaches } from './cache-load/traffic.js';
+import { memoryOfEntries } from './benchmarks/cache-load/memory.js';
+import { loadOnTheCaches } from './benchmarks/cache-load/traffic.js';
 import { join, runCommand } from './measure/index.js';
 
 void runCommand(async () => {

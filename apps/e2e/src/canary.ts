@@ -1,4 +1,4 @@
-import { canaryProperty } from './canary/property.js';
+import { canaryProperty } from './properties/canary.js';
 import { runCommand } from './measure/index.js';
 
 void runCommand(() =>

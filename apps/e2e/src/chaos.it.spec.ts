@@ -1,4 +1,4 @@
-import { chaosProperty } from './chaos/property.js';
+import { chaosProperty } from './properties/chaos.js';
 import { TestCluster } from './cluster/index.js';
 
 jest.setTimeout(1_200_000);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { chaosProperty } from './chaos/property.js';
+import { chaosProperty } from './properties/chaos.js';
 import { TestCluster } from './cluster/index.js';
 import { join, runCommand } from './measure/index.js';
 

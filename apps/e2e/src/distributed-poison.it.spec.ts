@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { TestCluster } from './cluster/index.js';
-import { canaryProperty } from './distributed/canary.js';
-import { poisonProperty } from './distributed/poison.js';
+import { canaryProperty } from './properties/distributed-poison/topics.js';
+import { poisonProperty } from './properties/distributed-poison.js';
 
 jest.setTimeout(1_200_000);
 

@@ -1,5 +1,5 @@
 import { TestCluster, type ClusterStore } from './cluster/index.js';
-import { lifeProperty } from './distributed/life.js';
+import { lifeProperty } from './properties/distributed.js';
 
 jest.setTimeout(720_000);
 

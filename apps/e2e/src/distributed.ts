@@ -1,5 +1,5 @@
 import { TestCluster } from './cluster/index.js';
-import { lifeProperty } from './distributed/life.js';
+import { lifeProperty } from './properties/distributed.js';
 import { join, runCommand, type Outcome } from './measure/index.js';
 
 const NAMES = { 'jdbc-postgresql': 'PostgreSQL', 'jdbc-mysql': 'MariaDB' };

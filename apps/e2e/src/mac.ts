@@ -1,5 +1,5 @@
 import { TestCluster } from './cluster/index.js';
-import { macProperty } from './mac/property.js';
+import { macProperty } from './benchmarks/mac.js';
 import { runCommand } from './measure/index.js';
 
 void runCommand(async () => {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { TestCluster } from './cluster/index.js';
 import { startCoffer } from './harness/index.js';
 import { runCommand } from './measure/index.js';
-import { memoryProperty } from './memory/property.js';
+import { memoryProperty } from './benchmarks/memory/measure.js';
 
 const HELP = `Writes as fast as they are taken, over 16 connections, and shows what each process has resident.
 

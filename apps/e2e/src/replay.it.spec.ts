@@ -1,5 +1,5 @@
 import { TestCluster } from './cluster/index.js';
-import { replayProperty } from './replay/property.js';
+import { replayProperty } from './properties/replay.js';
 
 jest.setTimeout(1_200_000);
 

@@ -1,6 +1,6 @@
 import { TestCluster } from './cluster/index.js';
 import { runCommand } from './measure/index.js';
-import { replayProperty } from './replay/property.js';
+import { replayProperty } from './properties/replay.js';
 
 void runCommand(async () => {
   const cluster = await TestCluster.open({ store: 'jdbc-postgresql' });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { removeFolder, scratchFolder } from './harness/index.js';
-import { FAULTS } from './soak/faults.js';
-import { soakProperty } from './soak/property.js';
-import { Stage } from './soak/stage.js';
+import { FAULTS } from './properties/soak/faults.js';
+import { soakProperty } from './properties/soak.js';
+import { Stage } from './properties/soak/stage.js';
 
 jest.setTimeout(600_000);
 

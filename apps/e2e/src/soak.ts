@@ -2,10 +2,10 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand } from './measure/index.js';
-import { startBusyLoops } from './soak/busy-loops.js';
-import { FAULTS } from './soak/faults.js';
-import { proves, soakProperty } from './soak/property.js';
-import { Stage } from './soak/stage.js';
+import { startBusyLoops } from './workload/busy-loops.js';
+import { FAULTS } from './properties/soak/faults.js';
+import { proves, soakProperty } from './properties/soak.js';
+import { Stage } from './properties/soak/stage.js';
 
 const { values } = parseArgs({
   options: {

@@ -3,7 +3,7 @@ import { NodeProcess } from './harness/index.js';
 
 jest.setTimeout(900_000);
 
-const STARVATION = join(__dirname, '../dist/starvation.js');
+const STARVATION = join(__dirname, '../dist/properties/starvation.js');
 
 /** How much is kept depends on the machine, and is no test's to say: only that it is measured, and that nothing is wrong. */
 describe('the measurement of starvation', () => {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { storeFaults } from './store-faults/property.js';
-import { STORES } from './store-faults/stores/index.js';
+import { storeFaults } from './properties/store-faults.js';
+import { STORES } from './properties/store-faults/stores/index.js';
 
 jest.setTimeout(1_800_000);
 

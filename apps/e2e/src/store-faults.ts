@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { join, runCommand, say, type Outcome } from './measure/index.js';
-import { storeFaults } from './store-faults/property.js';
-import { STORES } from './store-faults/stores/index.js';
+import { storeFaults } from './properties/store-faults.js';
+import { STORES } from './properties/store-faults/stores/index.js';
 
 const HELP = `Mutations through the worker to stores a fifth of whose calls are throttled, refused, cut, or time out after
 they took effect: counts what is lost, wrong, or visible twice.

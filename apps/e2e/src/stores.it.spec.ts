@@ -1,5 +1,5 @@
 import { CLUSTER_STORES, TestCluster } from './cluster/index.js';
-import { storeProperty } from './stores/property.js';
+import { storeProperty } from './properties/stores.js';
 
 jest.setTimeout(1_200_000);
 

@@ -1,6 +1,6 @@
 import { CLUSTER_STORES, TestCluster, type ClusterStore } from './cluster/index.js';
 import { join, runCommand, type Outcome } from './measure/index.js';
-import { storeProperty } from './stores/property.js';
+import { storeProperty } from './properties/stores.js';
 
 const on = async (store: ClusterStore): Promise<Outcome> => {
   const cluster = await TestCluster.open({ store });

@@ -10,7 +10,7 @@ import {
 } from '../cluster/index.js';
 import { freePort, until } from '../harness/index.js';
 import { say } from '../measure/index.js';
-import { Link } from '../soak/link.js';
+import { Link } from '../cluster/link.js';
 import { activeController } from './active-controller.js';
 
 export const BROKER_IDS = [1, 2, 3] as const;

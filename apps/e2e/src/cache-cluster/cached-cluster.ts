@@ -12,7 +12,7 @@ import { api, until, type Api } from '../harness/index.js';
 import { FaultLog } from '../cluster/fault-log.js';
 import { say } from '../measure/index.js';
 import { startServer, type MortalServer } from './mortal-server.js';
-import { metricsOf, seriesOf } from './sources.js';
+import { metricsOf, seriesOf } from '../cluster/cache-sources.js';
 
 export interface CachedClusterOptions {
   readonly store?: ClusterStore;

@@ -1,3 +1,3 @@
 export * from './cached-cluster.js';
 export * from './mortal-server.js';
-export * from './sources.js';
+export * from '../cluster/cache-sources.js';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CachedCluster } from '../cache-cluster/index.js';
 import { Traffic, type Write } from '../cluster/index.js';
-import { medianOf } from '../bench/sample.js';
+import { medianOf } from '../benchmarks/comparison/sample.js';
 import { until } from '../harness/index.js';
 import { demand, join, show, type Outcome } from '../measure/index.js';
 

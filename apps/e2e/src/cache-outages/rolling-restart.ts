@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { medianOf } from '../bench/sample.js';
+import { medianOf } from '../benchmarks/comparison/sample.js';
 import type { CachedCluster } from '../cache-cluster/index.js';
 import { Traffic, type Started } from '../cluster/index.js';
 import { until } from '../harness/index.js';

@@ -11,7 +11,7 @@ export {
   type Role,
   type Started,
 } from './tools.js';
-export * from './key-history.js';
-export * from './traffic.js';
+export * from '../history/key-history.js';
+export * from '../workload/traffic.js';
 export * from './raw-topics.js';
 export * from './writes-go-through.js';

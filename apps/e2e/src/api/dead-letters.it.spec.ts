@@ -1,0 +1,148 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { run } from '@coffer/cli';
+import { MessageSealer, partitionOf, type MutationRecord } from '@coffer/messaging';
+import { SecretPath } from '@coffer/secrets';
+import { v7 as uuid } from 'uuid';
+import { until } from '../harness/index.js';
+import { openInstance, type Instance } from '../properties/poison/instance.js';
+
+const NAMESPACE = 'company.team';
+const LETTERS = '/coffer/v1/main/dead-letters';
+
+interface Letter {
+  readonly id: string;
+  readonly key: string;
+  readonly code: string;
+  readonly operation: string;
+}
+
+let coffer: Instance;
+beforeEach(async () => {
+  coffer = await openInstance();
+});
+afterEach(() => coffer.close());
+
+/** Sealed as a gateway seals it; with another's envelope it does not open. */
+const recordOf = (key: string, value: string, operation: string = uuid()): MutationRecord => {
+  const path = SecretPath.of('main', NAMESPACE, key);
+  const text = path.toString();
+  const { time, topology } = coffer.standalone.messaging;
+  const sentAt = time.now();
+  const seal = { path, operation, partition: partitionOf(text, topology.partitions), sentAt };
+  const body = new MessageSealer(coffer.ring).sealMutation(seal, { kind: 'put', value, tags: [] });
+  return { schema: 1, operation, kind: 'put', path: text, fingerprint: 'f', sentAt, body };
+};
+const broken = (record: MutationRecord): MutationRecord => ({ ...record, body: Buffer.from(record.body).reverse() });
+
+const letters = async (): Promise<readonly Letter[]> =>
+  (await coffer.api.call('GET', LETTERS)).json<{ results: readonly Letter[] }>().results;
+const letterOf = async ({ operation }: MutationRecord): Promise<Letter> => {
+  const letter = (await letters()).find((candidate) => candidate.operation === operation);
+  if (letter === undefined) throw new Error('there is no such dead letter');
+  return letter;
+};
+const stateOf = async ({ operation }: MutationRecord): Promise<unknown> =>
+  (await coffer.api.operation(operation)).json()['state'];
+const isIn = (record: MutationRecord, state: string): Promise<boolean> =>
+  until(`the operation is ${state}`, async () => (await stateOf(record)) === state, 20_000);
+
+/** Publishes what cannot be opened, and answers its letter once it is buried. */
+const fail = async (record: MutationRecord): Promise<Letter> => {
+  await coffer.standalone.messaging.producer.publish(broken(record));
+  const buried = async () => (await letters()).some(({ operation }) => operation === record.operation);
+  await until('it is buried', buried, 20_000);
+  return letterOf(record);
+};
+
+/** What was missing to open the letter is back. */
+const repair = async ({ id }: Letter, record: MutationRecord): Promise<void> => {
+  const { deadLetters } = coffer.standalone.messaging;
+  const letter = await deadLetters.find(id);
+  if (letter === undefined) throw new Error('there is no such dead letter');
+  await deadLetters.discard(id);
+  await deadLetters.add({ ...letter, delivery: { ...letter.delivery, record } });
+};
+
+const command = async (...args: string[]) => {
+  const result = { out: '', err: '' };
+  const code = await run(['dead-letters', ...args], {
+    env: { COFFER_URL: coffer.url, COFFER_TOKEN: coffer.token },
+    interactive: true,
+    input: (async function* () {})(),
+    out: (text) => void (result.out += text),
+    err: (text) => void (result.err += text),
+  });
+  return { code, ...result };
+};
+
+it('a write that failed for good is applied once its cause is repaired and it is replayed', async () => {
+  const value = `Canary${randomBytes(9).toString('hex')}`;
+  const record = recordOf('KEY', value);
+  const letter = await fail(record);
+  expect(letter).toMatchObject({ key: 'KEY', code: 'corrupt' });
+  expect((await coffer.api.value(NAMESPACE, 'KEY')).status).toBe(404);
+
+  await repair(letter, record);
+  const replayed = await coffer.api.call('POST', `${LETTERS}/${letter.id}/replay`);
+  expect(replayed.status).toBe(202);
+  const place = replayed.headers.get('location') ?? '';
+  expect(['pending', 'applied']).toContain((await coffer.api.call('GET', place)).json()['state']);
+  await isIn(record, 'applied');
+  expect((await coffer.api.value(NAMESPACE, 'KEY')).json()['value']).toBe(value);
+  expect(await letters()).toEqual([]);
+  expect(coffer.log()).not.toContain(value);
+});
+
+it('a replayed write counts as written now, and later writes win over it', async () => {
+  const record = recordOf('KEY', 'late');
+  const letter = await fail(record);
+  await coffer.api.put(NAMESPACE, { key: 'KEY', value: 'earlier' });
+  await repair(letter, record);
+  await coffer.api.call('POST', `${LETTERS}/${letter.id}/replay`);
+  await isIn(record, 'applied');
+  expect((await coffer.api.value(NAMESPACE, 'KEY')).json()['value']).toBe('late');
+  await coffer.api.put(NAMESPACE, { key: 'KEY', value: 'last' });
+  expect((await coffer.api.value(NAMESPACE, 'KEY')).json()['value']).toBe('last');
+});
+
+it('what does not open still is not replayed, and its letter stays', async () => {
+  const letter = await fail(recordOf('KEY', 'value'));
+  const refused = await coffer.api.call('POST', `${LETTERS}/${letter.id}/replay`);
+  expect([refused.status, refused.json()['code']]).toEqual([502, 'corrupt']);
+  expect(await letters()).toMatchObject([{ id: letter.id }]);
+});
+
+it('the command shows, replays and discards them, and never a value', async () => {
+  const value = `Canary${randomBytes(9).toString('hex')}`;
+  const [repaired, lost] = [recordOf('REPAIRED', value), recordOf('LOST', value)];
+  const letter = await fail(repaired);
+  const other = await fail(lost);
+  const listed = await command('list');
+  expect([listed.code, listed.err]).toEqual([0, '2 dead letters\n']);
+  for (const text of [letter.id, other.id, 'main/company.team/REPAIRED', 'corrupt', lost.operation]) {
+    expect(listed.out).toContain(text);
+  }
+  expect(listed.out).not.toContain(value);
+
+  await repair(letter, repaired);
+  expect(await command('replay', letter.id)).toEqual({
+    code: 0,
+    out: `1/1  ${letter.id}  queued, operation ${repaired.operation}\n`,
+    err: '',
+  });
+  await isIn(repaired, 'applied');
+  expect((await command('replay', letter.id)).code).toBe(1);
+  expect(await command('discard', '--all')).toMatchObject({ code: 0, out: `1/1  ${other.id}  discarded\n` });
+  expect((await command('list')).err).toBe('0 dead letters\n');
+});
+
+it('writes are ready only while the queue takes them; reads are', async () => {
+  const status = async (path: string): Promise<number> => (await coffer.api.call('GET', path)).status;
+  expect([await status('/health/ready'), await status('/health/ready/writes')]).toEqual([200, 200]);
+  await coffer.standalone.messaging.producer.close();
+  const writes = await coffer.api.call('GET', '/health/ready/writes');
+  expect([writes.status, writes.json()['details']]).toEqual([503, { queue: 'unreachable' }]);
+  expect(await status('/health/ready')).toBe(200);
+  expect((await coffer.api.put(NAMESPACE, { key: 'KEY', value: 'v' })).status).toBe(503);
+});

@@ -1,0 +1,73 @@
+import { join as joinPath } from 'node:path';
+import { metricsOf, seriesOf } from '../../cache-cluster/index.js';
+import { api, NodeProcess, until, type Api } from '../../harness/index.js';
+import { join, show, type Outcome } from '../../measure/index.js';
+
+const SERVE = joinPath(__dirname, '../../../dist/benchmarks/cache-load/serve.js');
+const BATCH = 500;
+/** Bytes: the smaller of the two units that go by this name. */
+const MB = 1_000_000;
+/** In MB, for 100,000 entries. */
+const AIM = 120;
+
+interface Memory {
+  readonly rss: number;
+  readonly used: number;
+}
+
+const memoryOf = async (server: NodeProcess, question: number): Promise<Memory> => {
+  server.kill('SIGUSR2');
+  const answers = (): string[] => server.stdout().match(/^memory .*$/gm) ?? [];
+  await until('the process tells its memory', () => answers().length >= question);
+  const [, rss = NaN, used = NaN] = (answers()[question - 1] ?? '').split(' ').map(Number);
+  return { rss: rss / MB, used: used / MB };
+};
+
+const read = async (client: Api, namespace: string, from: number, to: number): Promise<void> => {
+  for (let start = from; start < to; start += BATCH) {
+    const keys = Array.from({ length: Math.min(BATCH, to - start) }, (_, index) => ({ key: `KEY_${start + index}` }));
+    const { status, text } = await client.resolve(namespace, keys);
+    if (status !== 200 || text.includes('"error"')) throw new Error(`the batch was answered ${status}`);
+  }
+};
+
+/** What so many entries of 200 bytes add to a gateway that has answered as many reads and kept none. */
+export const memoryOfEntries = async (entries: number): Promise<Outcome> => {
+  const server = NodeProcess.start(['--expose-gc', SERVE, String(entries)]);
+  try {
+    const [, url = '', token = ''] = await server.says(/^ready (\S+) (\S+)$/m, 30_000);
+    const client = api(url, token);
+    const cached = async (): Promise<number> => {
+      const text = await metricsOf(url, token);
+      return seriesOf(text, 'coffer_cache_entries', 'manager')['default'] ?? 0;
+    };
+    await until('a hit is served', async () => {
+      const { headers } = await client.value('warm', 'UP');
+      return headers.get('cache-status')?.includes('hit') === true;
+    });
+    const empty = await memoryOf(server, 1);
+    await read(client, 'company.team', 0, entries - 1);
+    const full = await memoryOf(server, 2);
+    const count = await cached();
+    const more = Number((full.rss - empty.rss).toFixed(1));
+    const outcome = join(
+      show('gateway with an empty cache', Math.round(empty.rss), 'MB resident'),
+      {
+        figures: [
+          {
+            figure: `${count} entries of 200 bytes, above the empty process`,
+            value: more,
+            unit: 'MB resident',
+            aim: `≤ ${AIM}`,
+          },
+        ],
+        problems: more <= AIM ? [] : [`${count} entries take ${more} MB`],
+      },
+      show('of that in use', Math.round(full.used - empty.used), 'MB'),
+    );
+    const missing = count === entries ? [] : [`only ${count} entries are there`];
+    return { ...outcome, problems: [...outcome.problems, ...missing] };
+  } finally {
+    await server.end();
+  }
+};

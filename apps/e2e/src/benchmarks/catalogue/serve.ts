@@ -1,0 +1,20 @@
+import 'reflect-metadata';
+import { withFacade } from '@coffer/backend-facade';
+import { openMemoryBackend } from '@coffer/backend-memory';
+import { openLoneCoffer } from '../lone-coffer.js';
+import { PER_SECOND, PagedStore } from './paged-store.js';
+
+/** A process of its own for the measurement: serves so many secrets behind a store that lists slowly. */
+const serve = async (secrets: number): Promise<void> => {
+  const store = new PagedStore(openMemoryBackend());
+  await store.fill(secrets);
+  const backend = withFacade(store.backend, { rateLimit: { perSecond: PER_SECOND, burst: 10 } });
+  const { url, token } = await openLoneCoffer([{ backend }], 'info');
+  process.stdout.write(`ready ${url} ${token}\n`);
+  process.once('SIGTERM', () => {
+    process.stdout.write(`pages ${store.pages} throttled ${store.throttled}\n`);
+    process.exit(0);
+  });
+};
+
+void serve(Number(process.argv[2]));

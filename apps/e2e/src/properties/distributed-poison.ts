@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { KeyRing } from '@coffer/crypto';
+import {
+  DEFAULT_TOPOLOGY,
+  MessageSealer,
+  openKafkaMessaging,
+  partitionOf,
+  type MutationPayload,
+  type MutationRecord,
+} from '@coffer/messaging';
+import { SecretPath, SecretValue, systemClock } from '@coffer/secrets';
+import { DEFAULT_TIMING } from '@coffer/coherence';
+import { v7 as uuid } from 'uuid';
+import { Traffic, type TestCluster, type TrafficOptions } from '../cluster/index.js';
+import { until, type Api } from '../harness/index.js';
+import { demand, join, show, type Outcome } from '../measure/index.js';
+import { brew, openBrewing, type Brewing } from './poison/poisons.js';
+
+export interface PoisonOptions extends TrafficOptions {
+  /** In all, the poisoned ones among them. */
+  readonly mutations: number;
+  readonly poisoned: number;
+}
+
+interface Letter {
+  readonly id: string;
+  readonly code: string;
+  readonly operation: string;
+}
+
+/** In milliseconds; bounds a failure only. */
+const PATIENCE = 120_000;
+const NAMESPACE = 'poisoned.later';
+const LETTERS = '/coffer/v1/main/dead-letters';
+
+const letters = async (gateway: Api): Promise<readonly Letter[]> =>
+  (await gateway.call('GET', `${LETTERS}?size=10000`)).json<{ results: readonly Letter[] }>().results;
+
+const count = async <T>(items: readonly T[], holds: (item: T) => Promise<boolean>): Promise<number> =>
+  (await Promise.all(items.map(holds))).filter(Boolean).length;
+
+/** A deployment's former key, that its configuration lacks for now. */
+const openLostKey = async () => {
+  const key = { id: 'lost', secret: randomBytes(32).toString('base64') };
+  return { key, ring: await KeyRing.derive([{ ...key, secret: new SecretValue(key.secret), active: true }]) };
+};
+
+const valueOf = (number: number, mark = ''): string => `${mark}repaired ${number}`;
+
+/** Half of them open once the lost key is back; the others never, and they come for a key that is being written. */
+const makePoison = (number: number, options: PoisonOptions, lost: KeyRing, brewing: Brewing, busy: string) => {
+  const { partitions } = DEFAULT_TOPOLOGY;
+  if (number % 2 === 1) {
+    return brew(number >> 1, SecretPath.of('main', busy, `KEY_${number % options.keys}`), brewing, partitions);
+  }
+  const path = SecretPath.of('main', NAMESPACE, `KEY_${number}`);
+  const operation = uuid();
+  const payload: MutationPayload = { kind: 'put', value: valueOf(number, options.mark), tags: [] };
+  const text = path.toString();
+  const sentAt = Date.now();
+  const seal = { path, operation, partition: partitionOf(text, partitions), sentAt };
+  const body = new MessageSealer(lost).sealMutation(seal, payload);
+  const fingerprint = randomBytes(32).toString('hex');
+  return { schema: 1, operation, kind: 'put', path: text, fingerprint, sentAt, body } satisfies MutationRecord;
+};
+
+const sendAll = async (cluster: TestCluster, traffic: Traffic, options: PoisonOptions, lost: KeyRing) => {
+  const { mutations, poisoned, mark = 'v' } = options;
+  const { id, secret } = cluster.rootKey;
+  const own = await KeyRing.derive([{ id, secret: new SecretValue(secret), active: true }]);
+  const brewing = await openBrewing(own, mark);
+  const { messaging, close } = await openKafkaMessaging({
+    configuration: { brokers: [...cluster.brokers], topic: {} },
+    topology: DEFAULT_TOPOLOGY,
+    window: DEFAULT_TIMING.windowMs,
+    clock: systemClock,
+    ring: own,
+    log: () => undefined,
+    onFatal: () => undefined,
+  });
+  const sent: MutationRecord[] = [];
+  const real = mutations - poisoned;
+  const poison = async (): Promise<void> => {
+    for (let number = 0; number < poisoned; number += 1) {
+      const due = (real * number) / poisoned;
+      await until('the next poison is due', () => traffic.writes.length >= due, PATIENCE);
+      const record = makePoison(number, options, lost, brewing, traffic.namespace);
+      sent.push(record);
+      await messaging.producer.publish(record);
+    }
+  };
+  try {
+    await Promise.all([traffic.run(() => traffic.writes.length >= real), poison()]);
+  } finally {
+    await close();
+  }
+  return sent;
+};
+
+/** The key is back, the letters that it opens are replayed, and a later write wins over what they bring. */
+const repair = async (cluster: TestCluster, key: { id: string; secret: string }, sent: readonly MutationRecord[]) => {
+  // Gateways open what they replay, and seal it anew.
+  await cluster.stop(['secret-worker', 'gateway']);
+  cluster.addKey(key);
+  await cluster.startAll(['secret-worker', 'gateway']);
+  const { a, b } = cluster.pair();
+  const repairable = new Map(sent.flatMap(({ operation }, number) => (number % 2 === 0 ? [[operation, number]] : [])));
+  const replayed = (await letters(a)).filter(({ operation }) => repairable.has(operation));
+  const taken = await count(
+    replayed,
+    async ({ id }) => (await a.call('POST', `${LETTERS}/${id}/replay`)).status === 202,
+  );
+  const applied = await count(replayed, ({ operation }) =>
+    until(
+      `the replay of ${operation} ends`,
+      async () => {
+        const { state } = (await b.operation(operation)).json();
+        return state === 'applied';
+      },
+      PATIENCE,
+    ),
+  );
+  return { numbers: [...repairable.values()], taken, applied };
+};
+
+/** What cannot be opened ends as a dead letter, holds up nothing else, and is applied once its key is back. */
+export const poisonProperty = async (cluster: TestCluster, options: PoisonOptions): Promise<Outcome> => {
+  const { mutations, poisoned, mark } = options;
+  const { a, b } = cluster.pair();
+  const traffic = new Traffic(cluster, options);
+  const lost = await openLostKey();
+  const sent = await sendAll(cluster, traffic, options, lost.ring);
+  await until('all are buried', async () => (await letters(a)).length >= poisoned, PATIENCE);
+  const failed = await count(
+    sent,
+    async ({ operation }) => (await b.operation(operation)).json()['state'] === 'failed',
+  );
+  const found = await letters(a);
+  const ours = new Set(sent.map(({ operation }) => operation));
+  const wrong = await traffic.wrongKeys();
+  const refused = traffic.writes.filter((write) => write.refused !== undefined);
+  const { numbers, taken, applied } = await repair(cluster, lost.key, sent);
+  const right = await count(numbers, async (number) => {
+    const { status, json } = await cluster.pair().b.value(NAMESPACE, `KEY_${number}`);
+    return status === 200 && json()['value'] === valueOf(number, mark);
+  });
+  const left = await letters(cluster.pair().b);
+  return join(
+    show('Mutations, poisoned and real', mutations, 'mutations'),
+    demand('Operations that read "failed" because somebody who has not the key claimed them', failed, 'operations', 0),
+    demand('Dead letters', found.length, 'letters', poisoned),
+    demand(
+      'Dead letters of poisoned mutations',
+      found.filter(({ code, operation }) => code === 'corrupt' && ours.has(operation)).length,
+      'letters',
+      poisoned,
+    ),
+    demand('Real writes applied', traffic.acknowledged, 'writes', traffic.writes.length),
+    demand('Real writes refused', refused.length, 'writes', 0),
+    demand('Keys that do not hold the last write', wrong.length, 'keys', 0),
+    demand('Dead letters whose key came back, replayed', taken, 'letters', numbers.length),
+    demand('Replays applied', applied, 'operations', numbers.length),
+    demand('Keys that hold what was replayed, through the other gateway', right, 'keys', numbers.length),
+    demand('Dead letters left', left.length, 'letters', poisoned - numbers.length),
+  );
+};

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { checkHistory, parseHistory, type Contradiction, type Operation } from '@coffer/coherence/history';
+import { demand, join, say, show, type Outcome } from '../measure/index.js';
+import type { Fault } from './soak/faults.js';
+import { History } from '../history/history-file.js';
+import { Names } from './soak/names.js';
+import { Random } from '../workload/random.js';
+import { Readers } from './soak/readers.js';
+import { strikeAll } from './soak/schedule.js';
+import type { Stage } from './soak/stage.js';
+import { beyondFaults, newTally, type Tally } from './soak/tally.js';
+import { Writers } from './soak/writers.js';
+
+export interface SoakOptions {
+  /** Of load, faults included. */
+  readonly seconds: number;
+  readonly seed: number;
+  readonly paths: number;
+  readonly lanes: number;
+  /** One after another in each row, the rows side by side. */
+  readonly faults: readonly (readonly Fault[])[];
+  /** Every fault once, however long that takes, instead of again and again for the time given. */
+  readonly once: boolean;
+  /** A file that the history is written to. */
+  readonly history: string;
+}
+
+/** Load without faults at the beginning and at the end, in milliseconds. */
+const CALM = 5_000;
+/** Of the reads, those that must have come from a cache, or the caches were not tried. */
+const CACHED = 0.3;
+
+const load = async (stage: Stage, options: SoakOptions, tally: Tally): Promise<ReadonlyMap<string, number>> => {
+  const { paths, lanes, seed, seconds, faults, once } = options;
+  const names = new Names(`soak.n${randomBytes(4).toString('hex')}`, paths);
+  const history = new History(options.history);
+  const readers = new Readers(stage, names, history, tally, new Random(seed + 1));
+  const writers = new Writers(stage, names, readers, history, tally, {
+    lanes,
+    seed: (lane) => new Random(seed + 100 + lane),
+  });
+  const loading = [readers.run(), writers.run()] as const;
+  try {
+    await pause(CALM);
+    const struck = await strikeAll(stage, {
+      ...{ seed, rows: faults, once, duration: seconds * 1_000 - 2 * CALM },
+      lasted: (fault) => void tally.faults.push(fault),
+    });
+    await stage.healed();
+    await pause(CALM);
+    return struck;
+  } finally {
+    await stage.healed();
+    writers.stop();
+    await loading[1];
+    await Promise.all(names.all.flatMap((name) => [readers.probe(name, false), readers.probe(name, true)]));
+    readers.stop();
+    await loading[0];
+    await history.close();
+  }
+};
+
+const told = ({ op, version, instance, cache, start, end }: Operation): string =>
+  `${op} of version ${version} by ${instance}${cache === undefined ? '' : ` from ${cache}`}, ${start} to ${end} µs`;
+
+const sentence = (what: string, { read, before }: Contradiction): string =>
+  `${what}: ${read.key}: ${told(read)}${before === undefined ? '' : `; after ${told(before)}`}`;
+
+const firstOfEachKey = (what: string, found: readonly Contradiction[]): string[] =>
+  [...Map.groupBy(found, ({ read }) => read.key).values()]
+    .slice(0, 3)
+    .flatMap(([first]) => (first === undefined ? [] : [sentence(what, first)]));
+
+const listed = (counts: ReadonlyMap<string | number, number>): string =>
+  counts.size === 0 ? 'none' : [...counts].map(([name, count]) => `${name} × ${count}`).join(', ');
+
+/** What the lines of the file say, as any other checker could read them. */
+const judge = (file: string): Outcome => {
+  const operations = parseHistory(readFileSync(file, 'utf8'));
+  const { reads, writes, cached, stale, inversions, impossible } = checkHistory(operations);
+  const from = (cache: Operation['cache']): number =>
+    operations.filter((each) => each.op === 'read' && each.outcome === 'ok' && each.cache === cache).length;
+  const wrong = [
+    ...firstOfEachKey('stale', stale),
+    ...firstOfEachKey('inversion', inversions),
+    ...firstOfEachKey('never written', impossible),
+  ];
+  return join(
+    show('Reads', reads, 'reads'),
+    show('Writes', writes, 'writes'),
+    ...(['l1', 'l2', 'store'] as const).map((cache) => show(`Reads answered from ${cache}`, from(cache), 'reads')),
+    {
+      figures: [
+        { figure: 'Reads answered from a cache', value: percent(cached, reads), unit: '%', aim: `≥ ${100 * CACHED}` },
+      ],
+      problems: [],
+    },
+    demand('Reads older than an acknowledged write', stale.length, 'reads', 0),
+    demand('Reads older than a read before them', inversions.length, 'reads', 0),
+    demand('Reads of what was never written', impossible.length, 'reads', 0),
+    { figures: [], problems: wrong },
+  );
+};
+
+const percent = (part: number, whole: number): number => (whole === 0 ? 0 : Math.floor((1_000 * part) / whole) / 10);
+
+/** Too few reads from caches show nothing about caches. */
+export const proves = ({ figures }: Outcome): string[] => {
+  const share = Number(figures.find(({ figure }) => figure === 'Reads answered from a cache')?.value ?? 0);
+  return share >= 100 * CACHED ? [] : [`this run proves nothing: only ${share} % of the reads came from a cache`];
+};
+
+/**
+ * Under faults of every kind, no read through any gateway is older than a write that was acknowledged before it began,
+ * nor than a read that ended before it began.
+ */
+export const soakProperty = async (stage: Stage, options: SoakOptions): Promise<Outcome> => {
+  const tally = newTally();
+  const struck = await load(stage, options, tally);
+  say(`the history is in ${options.history}`);
+  return join(
+    show('Seed', options.seed, ''),
+    judge(options.history),
+    show('Writes acknowledged', tally.acknowledged, 'writes'),
+    show('Writes of unknown outcome', tally.unknown, 'writes'),
+    show('Writes repeated until they were acknowledged', tally.repeated, 'writes'),
+    show('Longest write, repetitions included', (tally.longestWrite / 1_000).toFixed(2), 's'),
+    show(
+      'Longest write beyond the fault it met',
+      (Math.max(0, ...tally.writes.map((write) => beyondFaults(write, tally.faults))) / 1_000).toFixed(2),
+      's',
+    ),
+    show('Deletions acknowledged', tally.deletes, 'writes'),
+    show('Cache drops', tally.drops, 'calls'),
+    show('Reads that a parent namespace answered', tally.inherited, 'reads'),
+    show('Reads with refresh=true', tally.refreshes, 'reads'),
+    show('Reads that found nothing, one way or another', tally.ambiguous, 'reads'),
+    show('Reads without an answer', tally.unanswered, 'reads'),
+    show('Reads answered with an error', listed(tally.refusedReads), ''),
+    show('Faults', listed(struck), ''),
+    { figures: [], problems: tally.wrong.slice(0, 8) },
+  );
+};

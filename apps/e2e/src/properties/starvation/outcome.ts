@@ -1,0 +1,56 @@
+import { demand, join, show, type Outcome } from '../../measure/index.js';
+
+/** The figures of one soak, by name. */
+export type SoakFigures = ReadonlyMap<string, number | string>;
+
+/** Of the writes without load, and of the reads; in percent. */
+const LEAST = { writes: 25, cached: 30 };
+/** A write may take so much longer than the fault that it met lasts, in seconds. */
+const LONGEST_BEYOND_FAULT_S = 15;
+
+const numberOf = (figures: SoakFigures, name: string): number => {
+  const value = figures.get(name);
+  if (value === undefined) throw new Error(`the soak printed no figure "${name}"`);
+  return Number(value);
+};
+
+const atLeast = (figure: string, value: number, unit: string, least: number): Outcome => ({
+  figures: [{ figure, value, unit, aim: `≥ ${least}` }],
+  problems: value >= least ? [] : [`${figure}: ${value} ${unit}, not ${least} or more`],
+});
+
+const atMost = (figure: string, value: number, unit: string, most: number): Outcome => ({
+  figures: [{ figure, value, unit, aim: `≤ ${most}` }],
+  problems: value <= most ? [] : [`${figure}: ${value} ${unit}, not ${most} or less`],
+});
+
+/** What two soaks of one seed show, without and with processes beside them that never wait: slow, and not dead. */
+export const starvationOutcome = (unloaded: SoakFigures, loaded: SoakFigures): Outcome => {
+  const acknowledged = 'Writes acknowledged';
+  const longest = 'Longest write, repetitions included';
+  const [before, after] = [numberOf(unloaded, acknowledged), numberOf(loaded, acknowledged)];
+  const beyond = 'Longest write beyond the fault it met';
+  return join(
+    show('Writes acknowledged without busy loops', before, 'writes'),
+    show('Writes acknowledged with busy loops', after, 'writes'),
+    atLeast('Writes kept', before === 0 ? 0 : Math.floor((1_000 * after) / before) / 10, '%', LEAST.writes),
+    show('Longest write without busy loops', numberOf(unloaded, longest), 's'),
+    show('Longest write with busy loops', numberOf(loaded, longest), 's'),
+    show('Longest write without busy loops, beyond the fault it met', numberOf(unloaded, beyond), 's'),
+    atMost(
+      'Longest write with busy loops, beyond the fault it met',
+      numberOf(loaded, beyond),
+      's',
+      LONGEST_BEYOND_FAULT_S,
+    ),
+    show('Reads from a cache without busy loops', numberOf(unloaded, 'Reads answered from a cache'), '%'),
+    atLeast('Reads from a cache with busy loops', numberOf(loaded, 'Reads answered from a cache'), '%', LEAST.cached),
+    demand(
+      'Reads older than an acknowledged write',
+      numberOf(loaded, 'Reads older than an acknowledged write'),
+      'reads',
+      0,
+    ),
+    demand('Reads older than a read before them', numberOf(loaded, 'Reads older than a read before them'), 'reads', 0),
+  );
+};

@@ -1,0 +1,147 @@
+import { withFacade } from '@coffer/backend-facade';
+import type { Backend } from '@coffer/backend-contract';
+import { CofferError, fenceOf, SecretPath, SecretValue } from '@coffer/secrets';
+import { until } from '../harness/index.js';
+import { demand, join, say, show, type Outcome } from '../measure/index.js';
+import { Dice } from './store-faults/dice.js';
+import { FaultPlan } from './store-faults/fault-plan.js';
+import type { FaultedStore, StoreRow } from './store-faults/faulted-store.js';
+import { LoneWorker } from './store-faults/lone-worker.js';
+import { after, KEYS, pathOf, planned, sameHeld, type Held, type Planned } from './store-faults/mutations.js';
+import { Witness } from './store-faults/witness.js';
+
+export interface StoreFaultsOptions {
+  readonly mutations: number;
+  readonly seed: string;
+  /** Milliseconds until another mutation ends, faults and all; those that do not are lost. */
+  readonly patience: number;
+}
+
+const signal = (): AbortSignal => AbortSignal.timeout(60_000);
+/** Milliseconds: not below what a loaded machine needs, not above what a run can spend on answers that never come. */
+const [SHORTEST, LONGEST] = [300, 3_000];
+const TIMES = 4;
+/** Milliseconds for one write of the warming up, and until one of them is taken. */
+const [WARMING, WARM] = [5_000, 60_000];
+/** Mutations under way at a time: some wait for others of their key, most do not. */
+const UNFINISHED = 10;
+
+/** Connects and logs in, then measures how long a write may honestly take with many under way. */
+const callTimeoutOf = async (backend: Backend): Promise<number> => {
+  let slowest = 0;
+  const write = async (key: number, round: number): Promise<void> => {
+    const path = SecretPath.of('main', 'company.warm', `KEY_${key}`);
+    const began = performance.now();
+    const call = { signal: AbortSignal.timeout(WARMING) };
+    await backend.write(path, new SecretValue('warm'), { tags: [] }, fenceOf(1, BigInt(round)), call);
+    if (round > 1) slowest = Math.max(slowest, performance.now() - began);
+  };
+  /** A store that has just been prepared may not answer at once. */
+  const taken = (error: unknown): false => {
+    if (CofferError.is(error) && error.retryable) return false;
+    throw error;
+  };
+  const warm = (key: number, round: number): Promise<unknown> =>
+    until('a write is taken', () => write(key, round).then(() => true, taken), WARM);
+  await warm(0, 1);
+  for (const round of [1, 2]) await Promise.all(Array.from({ length: UNFINISHED }, (_, key) => warm(key, round)));
+  return Math.min(LONGEST, Math.max(SHORTEST, Math.ceil(slowest * TIMES)));
+};
+
+interface Asked extends Planned {
+  readonly operation: string;
+}
+
+/** How mutations ended, beside how they had to, in the order in which they were published. */
+const judgeEnds = (asked: readonly Asked[], worker: LoneWorker): { lost: number; refused: number; held: Held[] } => {
+  const held: Held[] = Array.from({ length: KEYS }, () => undefined);
+  let [lost, refused] = [0, 0];
+  for (const mutation of asked) {
+    const { key, payload, operation } = mutation;
+    const end = worker.ends.get(operation);
+    const absent = payload.kind === 'patch' && held[key] === undefined;
+    if (end === undefined) lost += 1;
+    else if (absent) refused += end.type === 'ABORT' && end.code === 'not-found' ? 0 : 1;
+    else refused += end.type === 'COMMIT' && end.outcome === 'applied' ? 0 : 1;
+    held[key] = after(held[key], mutation);
+  }
+  return { lost, refused, held };
+};
+
+/** Keys that do not hold what their last mutation left. */
+const wrongKeys = async (steady: Backend, held: readonly Held[]): Promise<number> => {
+  let wrong = 0;
+  for (let key = 0; key < KEYS; key += 1) {
+    const stored = await steady.read(pathOf(key), { signal: signal() });
+    const found = stored && { value: stored.value.reveal(), metadata: stored.metadata };
+    if (!sameHeld(found, held[key])) wrong += 1;
+  }
+  return wrong;
+};
+
+/** Versions that the store keeps beyond one for each write. */
+const keptTwice = async ({ fencesOf }: FaultedStore, held: readonly Held[]): Promise<number> => {
+  let twice = 0;
+  for (let key = 0; key < KEYS && fencesOf !== undefined; key += 1) {
+    if (held[key] === undefined) continue;
+    const fences = await fencesOf(pathOf(key));
+    twice += fences.length - new Set(fences).size;
+  }
+  return twice;
+};
+
+/**
+ * Mutations of some twenty keys go through the worker and the facade to a store a fifth of whose calls meet a fault:
+ * each ends as it had to, and the store then holds what the last one left.
+ */
+export const storeFaults = async (row: StoreRow, options: StoreFaultsOptions): Promise<Outcome> => {
+  const plan = new FaultPlan(options.seed);
+  const store = await row.open(plan.judge);
+  const witness = new Witness(store.steady);
+  let worker: LoneWorker | undefined;
+  try {
+    const callTimeout = await callTimeoutOf(store.faulted);
+    say(`${row.store}: a call may take ${callTimeout} ms`);
+    // Faults come so close together that a breaker would do nothing but open.
+    const facade = withFacade(store.faulted, { callTimeout, breaker: { failures: Infinity } });
+    worker = await LoneWorker.over(facade);
+    const { ends } = worker;
+    plan.begin(row.kinds);
+    witness.begin();
+    const asked: Asked[] = [];
+    const inHand = () => asked.length - ends.size;
+    for (const mutation of planned(options.mutations, new Dice(`mutations ${options.seed}`))) {
+      // One that never ends is counted below; the others still have their turn.
+      await until('another mutation ends', () => inHand() < UNFINISHED, options.patience).catch(() => plan.end());
+      const { operation } = await worker.publish(pathOf(mutation.key), mutation.payload);
+      asked.push({ ...mutation, operation });
+    }
+    const ended = () => inHand() === 0;
+    await until('every mutation ends', ended, options.patience).catch(() => undefined);
+    plan.end();
+    await until('every mutation ends without faults', ended, options.patience).catch(() => undefined);
+    await witness.end();
+    const { lost, refused, held } = judgeEnds(asked, worker);
+    const wrong = await wrongKeys(store.steady, held);
+    const twice = await keptTwice(store, held);
+    const counted = row.conditional ? demand : show;
+    const figures = join(
+      show('mutations', asked.length, 'mutations'),
+      show('calls that met a fault', plan.faults, `of ${plan.calls} calls`),
+      demand('mutations lost', lost, 'mutations', 0),
+      demand('mutations refused or superseded in error', refused, 'mutations', 0),
+      demand('keys that do not hold what the last mutation left', wrong, 'keys', 0),
+      counted('writes that were visible as two versions', witness.duplicates + twice, 'versions', 0),
+      counted('values that came back after another', witness.returned, 'reads', 0),
+    );
+    return {
+      figures: figures.figures.map((figure) => ({ ...figure, figure: `${row.store}: ${figure.figure}` })),
+      problems: figures.problems.map((problem) => `${row.store}: ${problem}`),
+    };
+  } finally {
+    plan.end();
+    await witness.end();
+    await worker?.close();
+    await store.close();
+  }
+};
