@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { integrationSuites, isLate } from './tools/workspace/suite-servers.mjs';
 
 /**
- * `unit` needs nothing but Node; `integration` (`*.it.spec.ts`) needs the real servers that tools/servers brings up and
+ * `unit` needs nothing but Node; `integration` (`*.it.spec.ts`, and the properties of apps/e2e) needs the real servers that tools/servers brings up and
  * whose addresses it hands over in the environment; `integration-late` is the part of it that needs what may take minutes
  * to get: the others are run meanwhile.
  */
@@ -22,6 +22,11 @@ const integration = (displayName, paths) => ({
   ...base,
   displayName,
   testEnvironment: '<rootDir>/tools/workspace/suite-environment.mjs',
+  // A property of apps/e2e is a suite without a spec of its own.
+  transform: {
+    '/apps/e2e/src/(properties|benchmarks)/[^/]+\\.ts$': '<rootDir>/tools/workspace/property-suite.mjs',
+    ...base.transform,
+  },
   testMatch: paths.map((path) => join(import.meta.dirname, path)),
 });
 

@@ -1,6 +1,6 @@
 import './require-node.mjs';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -26,12 +26,12 @@ const READY_TIMEOUT_MS = 300_000;
 /** The figures of the benchmarks that are compared. Each is a ratio to a bare server measured beside it, more is better. */
 const BENCHMARKS = [
   {
-    program: 'apps/e2e/dist/bench-cache.js',
+    name: 'bench-cache',
     args: [],
     figures: ['cached read ×16 / bare HTTP ×16, one core', 'cached read ×16 / bare HTTP ×16, by processor time'],
   },
   {
-    program: 'apps/e2e/dist/bench-kafka.js',
+    name: 'bench-kafka',
     args: ['--workers', '1'],
     figures: ['Kafka, 1 worker: write ×16 throughput / bare loop ×16'],
   },
@@ -56,10 +56,14 @@ const environmentOf = (checkout) => ({
 });
 const nodeOf = (/** @type {string} */ checkout) => join(checkout, 'node_modules/.bin/node');
 
-/** @param {string} checkout @param {string} program @param {string[]} args @returns {Promise<string>} its output */
-function runIn(checkout, program, args) {
+/** Earlier commits have a program for each benchmark. @param {string} checkout @param {string} name */
+const programOf = (checkout, name) =>
+  existsSync(join(checkout, 'apps/e2e/dist/run.js')) ? ['apps/e2e/dist/run.js', name] : [`apps/e2e/dist/${name}.js`];
+
+/** @param {string} checkout @param {string[]} args of Node @returns {Promise<string>} its output */
+function runIn(checkout, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(nodeOf(checkout), [program, ...args], {
+    const child = spawn(nodeOf(checkout), args, {
       cwd: checkout,
       env: environmentOf(checkout),
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -68,7 +72,7 @@ function runIn(checkout, program, args) {
     child.stdout.on('data', (chunk) => (output += chunk));
     child.once('error', reject);
     child.once('close', (code) =>
-      code === 0 ? resolve(output) : reject(new Error(`${program} ended with ${code}: ${output.slice(-400)}`)),
+      code === 0 ? resolve(output) : reject(new Error(`${args[0]} ended with ${code}: ${output.slice(-400)}`)),
     );
   });
 }
@@ -102,8 +106,8 @@ async function start(checkout, folder) {
 async function measureOnce(checkout, seconds) {
   /** @type {Map<string, number>} */
   const values = new Map();
-  for (const { program, args } of BENCHMARKS) {
-    const output = await runIn(checkout, program, ['--seconds', String(seconds), ...args]);
+  for (const { name, args } of BENCHMARKS) {
+    const output = await runIn(checkout, [...programOf(checkout, name), '--seconds', String(seconds), ...args]);
     for (const { figure, value } of readFigures(output)) values.set(figure, Number(value));
   }
   const folder = mkdtempSync(join(tmpdir(), 'coffer-start-'));

@@ -1,7 +1,8 @@
-import { globSync } from 'node:fs';
-import { relative } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { servers } from '../servers/index.mjs';
 import { root } from './checkout.mjs';
+import { properties } from './properties.mjs';
 
 /** What comes promptly, which a suite without a row of its own gets. */
 const prompt = servers.filter(({ slow }) => !slow).map(({ name }) => name);
@@ -11,39 +12,14 @@ const redis = ['redis', 'redis-tls', 'redis-cluster'];
 const jdbc = ['postgresql', 'mariadb', 'h2'];
 
 /**
- * The servers that the suites below a path need; the longest path that matches counts. A suite sees the addresses of these
+ * The servers that the suites below a path need; the longest path that matches counts. A property of apps/e2e declares its
+ * own, and any other suite may do so in its first comment (`@servers postgresql moto`, or `@servers none`). A suite sees the addresses of these
  * and of no others (suite-environment.mjs), so a row that names too little shows at once. `npm test` starts what the
  * chosen suites need, and runs those that need what is slow to get after the others.
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const suiteServers = {
-  'apps/e2e/src/': prompt,
-  'apps/e2e/src/bench-cache': ['kafka', 'postgresql', 'redis', 'vault'],
-  'apps/e2e/src/bench-kafka': ['kafka', 'postgresql'],
-  'apps/e2e/src/bench.': ['postgresql'],
-  'apps/e2e/src/broker.': ['kafka', 'postgresql'],
-  'apps/e2e/src/cache-expiry.': ['kafka', 'postgresql', 'redis', 'vault'],
-  'apps/e2e/src/cache-load.': ['kafka', 'postgresql', 'redis'],
   'apps/e2e/src/cache-outages/': ['kafka', 'postgresql', 'redis'],
-  'apps/e2e/src/canary.': ['postgresql', 'mariadb'],
-  'apps/e2e/src/catalogue.': [],
-  'apps/e2e/src/chaos.': ['kafka', 'postgresql'],
-  'apps/e2e/src/api/dead-letters.': [],
-  'apps/e2e/src/distributed-poison.': ['kafka', 'postgresql'],
-  'apps/e2e/src/distributed.': ['kafka', 'postgresql', 'mariadb'],
-  'apps/e2e/src/api/faults/': [],
-  'apps/e2e/src/api/faults/database-out-of-reach': ['postgresql', 'mariadb'],
-  'apps/e2e/src/api/faults/terminated-backends': ['kafka', 'postgresql'],
-  'apps/e2e/src/harness/': [],
-  'apps/e2e/src/hit-network.': ['kafka', 'postgresql', 'redis'],
-  'apps/e2e/src/kill9.': [],
-  'apps/e2e/src/api/life-of-access.': [],
-  'apps/e2e/src/api/life-of-a-secret': ['postgresql', 'mariadb'],
-  'apps/e2e/src/replay.': ['kafka', 'postgresql'],
-  'apps/e2e/src/api/several-instances': ['moto'],
-  'apps/e2e/src/soak.': ['kafka', 'postgresql', 'redis'],
-  'apps/e2e/src/store-faults': [...prompt, 'vault'],
-  'apps/e2e/src/stores': [...prompt, 'vault'],
   'libs/': prompt,
   'libs/backends/aws-secrets-manager/': ['moto'],
   'libs/backends/azure-key-vault/': ['azure-key-vault'],
@@ -51,8 +27,6 @@ export const suiteServers = {
   'libs/backends/google-secret-manager/': ['google-secret-manager'],
   'libs/backends/jdbc/': jdbc,
   'libs/backends/jdbc/src/h2': ['h2'],
-  // It starts a PostgreSQL of its own, by the programs that come with this one.
-  'libs/backends/jdbc/src/mutual-tls': ['postgresql'],
   'libs/backends/jdbc/src/mysql': ['mariadb'],
   'libs/backends/jdbc/src/postgresql': ['postgresql'],
   'libs/backends/registry/src/facade-over-google-secret-manager': ['google-secret-manager'],
@@ -62,8 +36,32 @@ export const suiteServers = {
   'libs/messaging/src/kafka/': ['kafka'],
 };
 
+const declared = new Map(properties().map((property) => [property.file, property]));
+
+/** @param {string} suite its path in the repository @returns {readonly string[] | undefined} what its first comment says */
+function serversSaid(suite) {
+  const [, names] = /^\/\*\*[^]*?@servers ([^\n*]+)/.exec(firstComment(suite)) ?? [];
+  return names
+    ?.trim()
+    .split(' ')
+    .filter((name) => name !== 'none');
+}
+
+/** @param {string} suite its path in the repository; it may be absent */
+function firstComment(suite) {
+  try {
+    return /^\/\*\*[^]*?\*\//.exec(readFileSync(join(root, suite), 'utf8'))?.[0] ?? '';
+  } catch {
+    return '';
+  }
+}
+
 /** @param {string} suite its path in the repository @returns {readonly string[]} */
 export function serversOf(suite) {
+  const property = declared.get(suite);
+  if (property) return [...property.servers, ...property.ownServers];
+  const said = serversSaid(suite);
+  if (said) return said;
   const paths = Object.keys(suiteServers).filter((path) => suite.startsWith(path));
   const longest = paths.sort((a, b) => b.length - a.length)[0];
   return longest === undefined ? prompt : (suiteServers[longest] ?? []);
@@ -73,8 +71,10 @@ export function serversOf(suite) {
 export const isLate = (suite) => serversOf(suite).some((name) => slow.has(name));
 
 /** @returns {string[]} the paths in the repository of all suites that may need servers */
-export const integrationSuites = () =>
-  globSync('{apps,libs}/**/*.it.spec.ts', { cwd: root, exclude: ['**/node_modules', '**/dist'] });
+export const integrationSuites = () => [
+  ...globSync('{apps,libs}/**/*.it.spec.ts', { cwd: root, exclude: ['**/node_modules', '**/dist'] }),
+  ...[...declared.values()].filter(({ suite }) => suite).map(({ file }) => file),
+];
 
 /** @param {readonly string[]} suites absolute paths @returns {string[]} the servers that they need, each once */
 export const serversNeeded = (suites) => [...new Set(suites.flatMap((suite) => serversOf(relative(root, suite))))];

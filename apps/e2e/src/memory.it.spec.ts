@@ -1,3 +1,4 @@
+/** @servers none */
 import { join } from 'node:path';
 import { NodeProcess } from './harness/index.js';
 

@@ -1,3 +1,4 @@
+/** @servers none */
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { run } from '@coffer/cli';

@@ -4,7 +4,7 @@ import { withFacade } from '@coffer/backend-facade';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import 'reflect-metadata';
-import { openLoneCoffer, type LoneCoffer } from '../benchmarks/lone-coffer.js';
+import { openLoneCoffer, type LoneCoffer } from '../harness/lone-coffer.js';
 import { api, until, type Api } from '../harness/index.js';
 
 type Trouble = 'none' | 'hangs' | 'throttles' | 'down';

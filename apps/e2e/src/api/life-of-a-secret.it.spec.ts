@@ -1,3 +1,4 @@
+/** @servers postgresql mariadb */
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import {

@@ -1,3 +1,4 @@
+/** @servers none */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';

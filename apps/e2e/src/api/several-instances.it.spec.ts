@@ -1,3 +1,4 @@
+/** @servers moto */
 import { join } from 'node:path';
 import { ownerKeys, serviceEndpoint } from '@coffer/backend-aws-secrets-manager/testing';
 import { api, startCoffer, type Api } from '../harness/index.js';

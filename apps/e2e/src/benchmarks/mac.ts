@@ -1,11 +1,12 @@
-import type { TestCluster } from '../cluster/index.js';
+import { property } from '../harness/property.js';
+import { TestCluster } from '../cluster/index.js';
 import { join, show, type Outcome } from '../measure/index.js';
 import { measureCodec, type CodecCost } from './mac/codec-cost.js';
 import { NO_MAC, realKeys } from './mac/keys.js';
 import { fillLog } from './mac/reader-cost.js';
 import { measureWrites } from './mac/write-cost.js';
 
-export interface MacOptions {
+interface MacOptions {
   /** Each with and without MACs, in turns. */
   readonly rounds: number;
   /** Records signed and verified in a round. */
@@ -87,7 +88,7 @@ const reader = async (brokers: readonly string[], rounds: number, writes: number
 };
 
 /** What MACs cost, in processor time: each record, a reader of the log, and a write of the running system. */
-export const macProperty = async (cluster: TestCluster, options: MacOptions): Promise<Outcome> => {
+const macProperty = async (cluster: TestCluster, options: MacOptions): Promise<Outcome> => {
   const { outcome, cost } = await codec(options.rounds, options.records);
   const read = await reader(cluster.brokers, options.rounds, options.logged);
   await measureWrites(cluster, options.writes);
@@ -106,3 +107,19 @@ export const macProperty = async (cluster: TestCluster, options: MacOptions): Pr
     share('MACs in it, for a reader', percent(RECORDS_PER_WRITE * cost.read, write.reading)),
   );
 };
+
+export default property({
+  name: 'mac',
+  title: 'Cost of the authenticated log',
+  shows:
+    'What signing and verifying costs, in processor time: a record, a reader of the log and a write over Kafka, each beside the same without.',
+  servers: ['postgresql'],
+  ownServers: ['kafka'],
+  quick: { rounds: 2, records: 300, logged: 50, writes: 32 },
+  full: { rounds: 15, records: 20_000, logged: 10_000, writes: 5_000 },
+  run: (options) =>
+    TestCluster.use(
+      { store: 'jdbc-postgresql', counts: { gateway: 2, 'secret-worker': 1, 'cache-invalidator': 1 } },
+      (cluster) => macProperty(cluster, options),
+    ),
+});

@@ -83,6 +83,16 @@ export class TestCluster {
     }
   }
 
+  /** Opens a cluster, and closes it once `run` has ended in whatever way. */
+  static async use<T>(options: TestClusterOptions, run: (cluster: TestCluster) => Promise<T>): Promise<T> {
+    const cluster = await TestCluster.open(options);
+    try {
+      return await run(cluster);
+    } finally {
+      await cluster.close();
+    }
+  }
+
   get brokers(): readonly string[] {
     return this.#started.kafka.split(',');
   }

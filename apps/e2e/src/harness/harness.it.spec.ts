@@ -1,3 +1,4 @@
+/** @servers none */
 import { existsSync } from 'node:fs';
 import { api, spawnCoffer, startCoffer } from './index.js';
 

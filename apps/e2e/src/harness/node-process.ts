@@ -9,6 +9,8 @@ export interface NodeProcessOptions {
   readonly input?: string;
   /** A shell command that replaces itself by the process, `"$@"`: for limits such as `ulimit -f`. */
   readonly through?: string;
+  /** How it is ended where this process ends first. Defaults to `SIGKILL`; what has processes of its own needs `SIGTERM`. */
+  readonly endBy?: NodeJS.Signals;
 }
 
 export interface Exit {
@@ -19,8 +21,8 @@ export interface Exit {
 /** In milliseconds: how long a process may take to end by itself once asked. */
 const GRACE = 20_000;
 
-const alive = new Set<ChildProcess>();
-process.once('exit', () => alive.forEach((child) => child.kill('SIGKILL')));
+const alive = new Map<ChildProcess, NodeJS.Signals>();
+process.once('exit', () => alive.forEach((signal, child) => child.kill(signal)));
 
 const inherited = (): Record<string, string> =>
   Object.fromEntries(
@@ -34,8 +36,11 @@ export class NodeProcess {
   #stdout = '';
   #stderr = '';
 
-  private constructor(private readonly child: ChildProcess) {
-    alive.add(child);
+  private constructor(
+    private readonly child: ChildProcess,
+    endBy: NodeJS.Signals,
+  ) {
+    alive.set(child, endBy);
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
     this.exited = new Promise((resolve, reject) => {
@@ -48,7 +53,7 @@ export class NodeProcess {
   }
 
   static start(args: readonly string[], options: NodeProcessOptions = {}): NodeProcess {
-    const { env = {}, cwd, input, through } = options;
+    const { env = {}, cwd, input, through, endBy = 'SIGKILL' } = options;
     const command = [process.execPath, ...args];
     const [file, rest] =
       through === undefined ? [process.execPath, [...args]] : ['/bin/sh', ['-c', through, 'sh', ...command]];
@@ -58,7 +63,7 @@ export class NodeProcess {
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     child.stdin?.end(input);
-    return new NodeProcess(child);
+    return new NodeProcess(child, endBy);
   }
 
   get pid(): number {

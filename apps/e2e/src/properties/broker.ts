@@ -1,9 +1,10 @@
+import { property } from '../harness/property.js';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Traffic, type TestCluster, type TrafficOptions } from '../cluster/index.js';
+import { TestCluster, Traffic, type TrafficOptions } from '../cluster/index.js';
 import { until } from '../harness/index.js';
 import { demand, join, say, show, type Outcome } from '../measure/index.js';
 
-export interface BrokerOptions extends TrafficOptions {
+interface BrokerOptions extends TrafficOptions {
   readonly writes: number;
   readonly kills: number;
 }
@@ -13,7 +14,7 @@ const PATIENCE = 180_000;
 const OUTAGES = [500, 2_000, 5_000];
 
 /** A broker that is killed and comes back costs time and no acknowledged write; reads do not need it. */
-export const brokerProperty = async (cluster: TestCluster, options: BrokerOptions): Promise<Outcome> => {
+const brokerProperty = async (cluster: TestCluster, options: BrokerOptions): Promise<Outcome> => {
   const { writes: wanted, kills } = options;
   const traffic = new Traffic(cluster, options);
   const processes = new Set(cluster.processes.map(({ pid }) => pid));
@@ -60,3 +61,14 @@ export const brokerProperty = async (cluster: TestCluster, options: BrokerOption
   const details = [...wrong, ...traffic.violations, ...unexpected, ...traffic.failedReads].slice(0, 8);
   return { ...outcome, problems: [...outcome.problems, ...none, ...details] };
 };
+
+export default property({
+  name: 'broker',
+  title: 'The broker killed and restarted',
+  shows: 'Every acknowledged write survives kill -9 of the broker, and reads go on without it.',
+  servers: ['postgresql'],
+  ownServers: ['kafka'],
+  quick: { writes: 150, kills: 1, keys: 40, lanes: 8 },
+  full: { writes: 2_000, kills: 5, keys: 100, lanes: 12 },
+  run: (options) => TestCluster.use({ store: 'jdbc-postgresql' }, (cluster) => brokerProperty(cluster, options)),
+});

@@ -1,10 +1,11 @@
+import { property } from '../harness/property.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CachedCluster, startServer } from '../cache-cluster/index.js';
 import type { Api } from '../harness/index.js';
 import { join, show, type Outcome } from '../measure/index.js';
 import { VaultSecret } from './cache-expiry/vault-secret.js';
 
-export interface ExpiryScale {
+interface ExpiryScale {
   /** `expireAfterWrite`, in seconds. */
   readonly life: number;
   /** Keys, half of which are changed just after they were cached, and half just before that ends. */
@@ -88,7 +89,7 @@ const changeBehindCoffer = async (
 const ms = (value: number): number => Math.round(value);
 
 /** A change in the store behind Coffer's back is seen everywhere before the life of an entry is over, on real clocks. */
-export const expiryProperty = async ({ life: seconds, keys }: ExpiryScale): Promise<Outcome> => {
+const expiryProperty = async ({ life: seconds, keys }: ExpiryScale): Promise<Outcome> => {
   const vault = await startServer('vault');
   const life = seconds * 1_000;
   let cluster: CachedCluster | undefined;
@@ -136,3 +137,14 @@ export const expiryProperty = async ({ life: seconds, keys }: ExpiryScale): Prom
     await vault.stop();
   }
 };
+
+export default property({
+  name: 'cache-expiry',
+  title: 'Changes in the store behind Coffer',
+  shows: 'A change made in Vault itself is seen through every gateway within expireAfterWrite, whichever cache had it.',
+  servers: [],
+  ownServers: ['kafka', 'redis', 'vault'],
+  quick: { life: 4, keys: 4 },
+  full: { life: 10, keys: 20 },
+  run: expiryProperty,
+});

@@ -1,3 +1,4 @@
+import { property } from '../harness/property.js';
 import { parse } from 'yaml';
 import { testStore, type StoreName, type TestStore } from '../harness/index.js';
 import { join, say, show, type Outcome } from '../measure/index.js';
@@ -8,9 +9,9 @@ import { Marks } from '../leak-scan/marks.js';
 import { Run, type Level } from './canary/run.js';
 import type { Word } from '../leak-scan/index.js';
 
-export interface CanaryOptions {
-  readonly stores: readonly StoreName[];
-  readonly levels: readonly Level[];
+interface CanaryOptions {
+  readonly store: readonly StoreName[];
+  readonly level: readonly Level[];
 }
 
 const SERVERS = { postgresql: postgresqlServer, mariadb: mariadbServer };
@@ -103,7 +104,7 @@ class Lives {
 }
 
 /** No value, password, token or key is found in anything that Coffer shows or writes, at any log level. */
-export const canaryProperty = async ({ stores, levels }: CanaryOptions): Promise<Outcome> => {
+const canaryProperty = async ({ store: stores, level: levels }: CanaryOptions): Promise<Outcome> => {
   const lives = new Lives();
   for (const store of stores) {
     for (const level of levels) await lives.live(store, level);
@@ -117,3 +118,13 @@ export const canaryProperty = async ({ stores, levels }: CanaryOptions): Promise
   );
   return { ...outcome, problems: [...outcome.problems, ...lives.problems] };
 };
+
+export default property<CanaryOptions>({
+  name: 'canary',
+  title: 'Canary values',
+  shows: 'No secret value appears in logs, metrics, database files or error answers, in any encoding.',
+  servers: ['postgresql', 'mariadb'],
+  quick: { level: ['trace'] },
+  full: { store: ['embedded', 'postgresql', 'mariadb'], level: ['trace', 'debug', 'info', 'warn', 'error'] },
+  run: canaryProperty,
+});

@@ -1,15 +1,9 @@
-import {
-  Traffic,
-  type Role,
-  type Started,
-  type TestCluster,
-  type TrafficOptions,
-  type Write,
-} from '../cluster/index.js';
+import { property } from '../harness/property.js';
+import { Traffic, type Role, type Started, TestCluster, type TrafficOptions, type Write } from '../cluster/index.js';
 import { until } from '../harness/index.js';
 import { demand, join, say, show, type Outcome } from '../measure/index.js';
 
-export interface ChaosOptions extends TrafficOptions {
+interface ChaosOptions extends TrafficOptions {
   /** Whose processes are hurt. */
   readonly role: Exclude<Role, 'gateway'>;
   readonly mutations: number;
@@ -144,8 +138,26 @@ const outcomeOf = async (run: Run, cluster: TestCluster, options: ChaosOptions):
  * Processes that are killed, or that wake after another one has taken over, lose no write, put none out of order and
  * overwrite nothing that is newer, as read through every gateway at any moment.
  */
-export const chaosProperty = async (cluster: TestCluster, options: ChaosOptions): Promise<Outcome> => {
+const chaosProperty = async (cluster: TestCluster, options: ChaosOptions): Promise<Outcome> => {
   const run = new Run(cluster, options);
   await run.all();
   return outcomeOf(run, cluster, options);
 };
+
+export default property({
+  name: 'chaos',
+  title: 'Workers and coordinators killed and paused',
+  shows:
+    'kill -9 and SIGSTOP of workers and of coordinators lose no write, put none out of order, overwrite nothing newer. The raw output names every fault.',
+  servers: ['postgresql'],
+  ownServers: ['kafka'],
+  quick: { kills: 2, pauses: 1, mutations: 300, keys: 40, lanes: 8 },
+  full: { kills: 20, pauses: 3, mutations: 5_000, keys: 200, lanes: 16 },
+  run: (options) =>
+    TestCluster.use({ store: 'jdbc-postgresql' }, async (cluster) =>
+      join(
+        await chaosProperty(cluster, { ...options, role: 'secret-worker' }),
+        await chaosProperty(cluster, { ...options, role: 'cache-invalidator' }),
+      ),
+    ),
+});

@@ -1,3 +1,5 @@
+import { property } from '../harness/property.js';
+import { scanTopics } from './distributed-poison/topics.js';
 import { randomBytes } from 'node:crypto';
 import { KeyRing } from '@coffer/crypto';
 import {
@@ -11,12 +13,12 @@ import {
 import { SecretPath, SecretValue, systemClock } from '@coffer/secrets';
 import { DEFAULT_TIMING } from '@coffer/coherence';
 import { v7 as uuid } from 'uuid';
-import { Traffic, type TestCluster, type TrafficOptions } from '../cluster/index.js';
+import { TestCluster, Traffic, type TrafficOptions } from '../cluster/index.js';
 import { until, type Api } from '../harness/index.js';
 import { demand, join, show, type Outcome } from '../measure/index.js';
 import { brew, openBrewing, type Brewing } from './poison/poisons.js';
 
-export interface PoisonOptions extends TrafficOptions {
+interface PoisonOptions extends TrafficOptions {
   /** In all, the poisoned ones among them. */
   readonly mutations: number;
   readonly poisoned: number;
@@ -124,7 +126,7 @@ const repair = async (cluster: TestCluster, key: { id: string; secret: string },
 };
 
 /** What cannot be opened ends as a dead letter, holds up nothing else, and is applied once its key is back. */
-export const poisonProperty = async (cluster: TestCluster, options: PoisonOptions): Promise<Outcome> => {
+const poisonProperty = async (cluster: TestCluster, options: PoisonOptions): Promise<Outcome> => {
   const { mutations, poisoned, mark } = options;
   const { a, b } = cluster.pair();
   const traffic = new Traffic(cluster, options);
@@ -164,3 +166,19 @@ export const poisonProperty = async (cluster: TestCluster, options: PoisonOption
     demand('Dead letters left', left.length, 'letters', poisoned - numbers.length),
   );
 };
+
+export default property({
+  name: 'distributed-poison',
+  title: 'Poisoned mutations and canary values over Kafka',
+  shows:
+    'What cannot be opened becomes a dead letter and is applied once its key is back; no value is in topics, files of the broker or output.',
+  servers: ['postgresql'],
+  ownServers: ['kafka'],
+  quick: { mutations: 300, poisoned: 10, keys: 40, lanes: 8 },
+  full: { mutations: 5_000, poisoned: 100, keys: 200, lanes: 16 },
+  run: (options) =>
+    TestCluster.use({ store: 'jdbc-postgresql' }, async (cluster) => {
+      const mark = `Canary${randomBytes(9).toString('hex')}`;
+      return join(await poisonProperty(cluster, { ...options, mark }), await scanTopics(cluster, mark));
+    }),
+});

@@ -1,9 +1,10 @@
-import type { TestCluster } from '../cluster/index.js';
+import { property } from '../harness/property.js';
+import { TestCluster } from '../cluster/index.js';
 import { until, type Api } from '../harness/index.js';
-import { join, show, type Outcome } from '../measure/index.js';
+import { forEach, join, show, type Outcome } from '../measure/index.js';
 import { Count, valueOf } from '../workload/check-count.js';
 
-export interface LifeOptions {
+interface LifeOptions {
   /** Writes that are read at once through the other gateway, for each sort of write. */
   readonly rounds: number;
   readonly writers: number;
@@ -166,7 +167,7 @@ const parallel = async (cluster: TestCluster, { rounds, writers }: LifeOptions):
 };
 
 /** The life of secrets in a distributed Coffer: whatever one gateway acknowledged, the other one knows. */
-export const lifeProperty = async (cluster: TestCluster, options: LifeOptions): Promise<Outcome> => {
+const lifeProperty = async (cluster: TestCluster, options: LifeOptions): Promise<Outcome> => {
   const { rounds } = options;
   const began = performance.now();
   const outcomes = [
@@ -178,3 +179,21 @@ export const lifeProperty = async (cluster: TestCluster, options: LifeOptions): 
   ];
   return join(...outcomes, show('Time of all of these', Math.round(performance.now() - began), 'ms'));
 };
+
+const NAMES = { 'jdbc-postgresql': 'PostgreSQL', 'jdbc-mysql': 'MariaDB' } as const;
+
+export default property({
+  name: 'distributed',
+  title: 'Two of each service over Kafka',
+  shows: 'What one gateway acknowledged, the other one knows at once: on PostgreSQL, then on MariaDB.',
+  servers: ['postgresql', 'mariadb'],
+  ownServers: ['kafka'],
+  quick: { rounds: 12 },
+  full: { rounds: 100, writers: 20 },
+  run: (options) =>
+    forEach(
+      Object.keys(NAMES) as (keyof typeof NAMES)[],
+      (store) => TestCluster.use({ store }, (cluster) => lifeProperty(cluster, options)),
+      (store) => NAMES[store],
+    ),
+});

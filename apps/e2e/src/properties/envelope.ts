@@ -1,3 +1,4 @@
+import { property } from '../harness/property.js';
 import { demand, join, show, type Outcome } from '../measure/index.js';
 import { tamper, type Tally, type TamperingOptions } from './envelope/tampering.js';
 
@@ -7,7 +8,7 @@ const refusedAll = (what: string, { tried, refused }: Tally): Outcome => {
 };
 
 /** Every envelope that was changed, cut, moved or opened with another key is refused; every other one opens. */
-export const envelopeProperty = async (options: TamperingOptions): Promise<Outcome> => {
+const envelopeProperty = async (options: TamperingOptions): Promise<Outcome> => {
   const { opened, flips, cuts, moves, keys } = await tamper(options);
   return join(
     show('Lengths of the sealed values', options.lengths.join(', '), 'bytes'),
@@ -18,3 +19,13 @@ export const envelopeProperty = async (options: TamperingOptions): Promise<Outco
     refusedAll('Another key, with the same id or another one', keys),
   );
 };
+
+export default property({
+  name: 'envelope',
+  title: 'Envelopes',
+  shows: 'An envelope with any bit flipped, any length cut or any bound field swapped is refused.',
+  servers: [],
+  quick: { lengths: [0, 24] },
+  full: { lengths: [0, 1, 16, 100, 1_000] },
+  run: envelopeProperty,
+});

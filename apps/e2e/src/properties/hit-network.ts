@@ -1,3 +1,4 @@
+import { property } from '../harness/property.js';
 import { join as joinPath } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HttpConnection, requestBytes, type HttpAnswer } from '../harness/http-connection.js';
@@ -6,7 +7,7 @@ import { api, until } from '../harness/index.js';
 import { demand, join, show, type Outcome } from '../measure/index.js';
 import type { NetworkCalls, NetworkCounts } from './hit-network/count.js';
 
-const COUNT = joinPath(__dirname, '../../dist/properties/hit-network/count.js');
+const COUNT = joinPath(__dirname, 'hit-network/count.js');
 const NAMESPACE = 'hits.team';
 /** In a batch as well. */
 const KEYS = 100;
@@ -15,7 +16,7 @@ const KEYS = 100;
 const CONTROLS = 50;
 const PATIENCE = 60_000;
 
-export interface HitNetworkOptions {
+interface HitNetworkOptions {
   /** Single reads; besides them a hundredth as many batches. */
   readonly hits: number;
   /** Without a read, to see what goes on by itself. */
@@ -142,7 +143,7 @@ const measure = async (cluster: TestCluster, { hits, idleSeconds }: HitNetworkOp
  * A hit makes no network call, by whatever library and to whomever: in a real gateway with its Kafka, Redis and
  * PostgreSQL, whose every write to a socket that is no client's is counted.
  */
-export const hitNetworkProperty = async (options: HitNetworkOptions): Promise<Outcome> => {
+const hitNetworkProperty = async (options: HitNetworkOptions): Promise<Outcome> => {
   const redis = await startRedis(() => undefined);
   try {
     const cluster = await TestCluster.open({
@@ -159,3 +160,16 @@ export const hitNetworkProperty = async (options: HitNetworkOptions): Promise<Ou
     await redis.stop();
   }
 };
+
+export default property({
+  name: 'hit-network',
+  title: 'Network calls of a hit',
+  shows:
+    'A hit asks nobody: no write to any socket but its client’s, by a real gateway with its Kafka, Redis and PostgreSQL. Misses, refreshes and writes are counted beside, to show that the counting counts.',
+  headlines: ['Hits meanwhile'],
+  servers: ['postgresql'],
+  ownServers: ['kafka', 'redis'],
+  quick: { hits: 1_000, idleSeconds: 1 },
+  full: { hits: 20_000, idleSeconds: 10 },
+  run: hitNetworkProperty,
+});

@@ -1,10 +1,11 @@
+import { property } from '../harness/property.js';
 import { join as joinPath } from 'node:path';
 import { api, removeFolder, scratchFolder, startCoffer, until, type Coffer } from '../harness/index.js';
 import { demand, join, say, show, type Outcome } from '../measure/index.js';
 import { lostKeys } from './kill9/check.js';
 import { Load, type LoadOptions } from './kill9/load.js';
 
-export interface Kill9Options extends LoadOptions {
+interface Kill9Options extends LoadOptions {
   readonly kills: number;
   /** Writes acknowledged by each process before it is killed, at least. */
   readonly writesBetween: number;
@@ -130,7 +131,7 @@ const outcomeOf = ({ findings, load }: Run, { kills, keys, writers }: Kill9Optio
 };
 
 /** A process that is killed at any moment under load comes back with every write that it acknowledged. */
-export const kill9Property = async (options: Kill9Options): Promise<Outcome> => {
+const kill9Property = async (options: Kill9Options): Promise<Outcome> => {
   const scratch = scratchFolder();
   const run = new Run(joinPath(scratch, 'data'), options);
   try {
@@ -140,3 +141,14 @@ export const kill9Property = async (options: Kill9Options): Promise<Outcome> => 
     removeFolder(scratch);
   }
 };
+
+export default property({
+  name: 'kill9',
+  title: 'kill -9 under load',
+  shows: 'An acknowledged write survives kill -9 of the whole process.',
+  headlines: ['Restart after kill -9 until ready, median'],
+  servers: [],
+  quick: { kills: 3, keys: 60, writers: 8, writesBetween: 100 },
+  full: { kills: 20, keys: 200, writers: 16, writesBetween: 500 },
+  run: kill9Property,
+});

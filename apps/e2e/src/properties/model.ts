@@ -1,13 +1,12 @@
 import { checkAgainstModel } from '@coffer/backend-conformance/model';
 import { openMemoryBackend } from '@coffer/backend-memory';
-import { demand, join, runCommand, show, type Outcome } from '../measure/index.js';
-
-const RUNS = 2_000;
+import { property } from '../harness/property.js';
+import { demand, join, show, type Outcome } from '../measure/index.js';
 
 /** A divergence ends the run with its shrunken sequence, so there is one at most. */
-const divergences = async (): Promise<Outcome> => {
+const divergences = async (runs: number): Promise<Outcome> => {
   try {
-    await checkAgainstModel(openMemoryBackend(), { runs: RUNS });
+    await checkAgainstModel(openMemoryBackend(), { runs });
     return demand('divergences from the model', 0, 'sequences', 0);
   } catch (error) {
     const { problems, figures } = demand('divergences from the model', 1, 'sequences', 0);
@@ -15,4 +14,11 @@ const divergences = async (): Promise<Outcome> => {
   }
 };
 
-void runCommand(async () => join(show('command sequences', RUNS, 'runs'), await divergences()));
+export default property({
+  name: 'model',
+  title: 'Model-based command sequences',
+  shows: 'The reference adapter does as a model of a few lines does, whatever the order of commands.',
+  servers: [],
+  full: { runs: 2_000 },
+  run: async ({ runs }) => join(show('command sequences', runs, 'runs'), await divergences(runs)),
+});

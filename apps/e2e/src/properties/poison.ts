@@ -1,3 +1,4 @@
+import { property } from '../harness/property.js';
 import { randomBytes } from 'node:crypto';
 import { Search } from '../leak-scan/index.js';
 import { until } from '../harness/index.js';
@@ -80,7 +81,7 @@ const inspect = async (instance: Instance, ends: Ends, sent: Sent, options: Traf
 };
 
 /** Mutations that can never be applied become dead letters; every other one is applied, in the order of its key. */
-export const poisonProperty = async (options: TrafficOptions): Promise<Outcome> => {
+const poisonProperty = async (options: TrafficOptions): Promise<Outcome> => {
   const canary = `Canary${randomBytes(9).toString('hex')}`;
   const instance = await openInstance();
   const { ends, stop } = Ends.follow(instance.standalone.messaging);
@@ -93,3 +94,14 @@ export const poisonProperty = async (options: TrafficOptions): Promise<Outcome> 
     await instance.close();
   }
 };
+
+export default property({
+  name: 'poison',
+  title: 'Poisoned mutations',
+  shows: 'A mutation that can never be applied becomes a dead letter and holds up nothing else.',
+  servers: [],
+  // Each kind for a key that is being written, and for one that is not.
+  quick: { mutations: 560, poisoned: 2 * Object.keys(POISONS).length },
+  full: { mutations: 5_000, poisoned: 100 },
+  run: poisonProperty,
+});

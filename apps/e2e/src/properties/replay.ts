@@ -1,10 +1,11 @@
+import { property } from '../harness/property.js';
 import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_TOPOLOGY, TOPICS } from '@coffer/messaging';
-import { RawTopics, Traffic, type RawRecord, type TestCluster, type TrafficOptions } from '../cluster/index.js';
+import { RawTopics, TestCluster, Traffic, type RawRecord, type TrafficOptions } from '../cluster/index.js';
 import { until } from '../harness/index.js';
 import { demand, join, show, type Outcome } from '../measure/index.js';
 
-export interface ReplayOptions extends TrafficOptions {
+interface ReplayOptions extends TrafficOptions {
   readonly writes: number;
   /** Writes of new keys that are queued, before a worker comes, behind those of known keys in the topics made anew. */
   readonly overtaking: number;
@@ -138,7 +139,7 @@ const remade = async (cluster: TestCluster, topics: RawTopics, traffic: Traffic,
 };
 
 /** What is delivered again changes nothing, and a queue that is not the one it was drops nothing. */
-export const replayProperty = async (cluster: TestCluster, options: ReplayOptions): Promise<Outcome> => {
+const replayProperty = async (cluster: TestCluster, options: ReplayOptions): Promise<Outcome> => {
   const topics = await RawTopics.open(cluster.brokers);
   const traffic = new Traffic(cluster, options);
   try {
@@ -152,3 +153,14 @@ export const replayProperty = async (cluster: TestCluster, options: ReplayOption
     await topics.close();
   }
 };
+
+export default property({
+  name: 'replay',
+  title: 'The queue delivered again, and made anew',
+  shows: 'Mutations delivered again change nothing; topics made anew stop the workers until the generation is raised.',
+  servers: ['postgresql'],
+  ownServers: ['kafka'],
+  quick: { writes: 160, overtaking: 960, keys: 40, lanes: 8 },
+  full: { writes: 2_000, overtaking: 12_000, keys: 200, lanes: 12 },
+  run: (options) => TestCluster.use({ store: 'jdbc-postgresql' }, (cluster) => replayProperty(cluster, options)),
+});

@@ -1,55 +1,45 @@
-import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { runCommand, say, type Figure } from '../measure/index.js';
+import { join as joinPath } from 'node:path';
+import { NodeProcess } from '../harness/index.js';
+import { property } from '../harness/property.js';
+import { say, type Figure } from '../measure/index.js';
 import { starvationOutcome, type SoakFigures } from './starvation/outcome.js';
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '180' },
-    seed: { type: 'string', default: '11' },
-    busy: { type: 'string', default: '3' },
-  },
-});
+const RUN = joinPath(__dirname, '../run.js');
+
+const environment = (): Record<string, string> => {
+  const url = process.env['COFFER_TEST_POSTGRESQL_URL'];
+  return url === undefined ? {} : { COFFER_TEST_POSTGRESQL_URL: url };
+};
 
 /** One soak in a process of its own. A read too old is a figure here as there; too few cached ones are no failure yet. */
-const soak = async (busy: string): Promise<SoakFigures> => {
-  const { seconds, seed } = values;
-  const history = join(tmpdir(), `coffer-starvation-${process.pid}-${busy}.jsonl`);
-  const args = [
-    join(__dirname, '../soak.js'),
-    '--seconds',
-    seconds,
-    '--seed',
-    seed,
-    '--busy',
-    busy,
-    '--history',
-    history,
-  ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const end = (): void => void child.kill();
-  process.once('exit', end);
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', () => resolve());
-  });
-  process.off('exit', end);
-  const figures = text
+const soak = async (options: Readonly<Record<'seconds' | 'seed' | 'busy', number>>): Promise<SoakFigures> => {
+  const history = joinPath(tmpdir(), `coffer-starvation-${process.pid}-${options.busy}.jsonl`);
+  const flags = Object.entries({ ...options, history }).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const run = NodeProcess.start([RUN, 'soak', ...flags], { env: environment(), endBy: 'SIGTERM' });
+  await run.exited;
+  say(run.stderr());
+  const figures = run
+    .stdout()
     .split('\n')
     .filter((line) => line.startsWith('{"figure"'))
     .map((line) => JSON.parse(line) as Figure);
   return new Map(figures.map(({ figure, value }) => [figure, value]));
 };
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-
-void runCommand(async () => {
-  say('unloaded');
-  const unloaded = await soak('0');
-  say(`with ${values.busy} busy loops`);
-  return starvationOutcome(unloaded, await soak(values.busy));
+export default property({
+  name: 'starvation',
+  title: 'Coherent caches short of processor time',
+  shows:
+    'The soak of one seed, without and with three processes beside it that never wait: what lacks processor time is slow and not dead, and never wrong.',
+  servers: ['postgresql'],
+  ownServers: ['kafka', 'redis'],
+  quick: { seconds: 20, busy: 2 },
+  full: { seconds: 180, seed: 11, busy: 3 },
+  run: async (options) => {
+    say('unloaded');
+    const unloaded = await soak({ ...options, busy: 0 });
+    say(`with ${options.busy} busy loops`);
+    return starvationOutcome(unloaded, await soak(options));
+  },
 });

@@ -1,8 +1,10 @@
+import { property } from '../harness/property.js';
+import { STORES } from './store-faults/stores/index.js';
 import { withFacade } from '@coffer/backend-facade';
 import type { Backend } from '@coffer/backend-contract';
 import { CofferError, fenceOf, SecretPath, SecretValue } from '@coffer/secrets';
 import { until } from '../harness/index.js';
-import { demand, join, say, show, type Outcome } from '../measure/index.js';
+import { assert, demand, forEach, join, say, show, type Outcome } from '../measure/index.js';
 import { Dice } from './store-faults/dice.js';
 import { FaultPlan } from './store-faults/fault-plan.js';
 import type { FaultedStore, StoreRow } from './store-faults/faulted-store.js';
@@ -10,12 +12,13 @@ import { LoneWorker } from './store-faults/lone-worker.js';
 import { after, KEYS, pathOf, planned, sameHeld, type Held, type Planned } from './store-faults/mutations.js';
 import { Witness } from './store-faults/witness.js';
 
-export interface StoreFaultsOptions {
+interface StoreFaultsOptions {
   readonly mutations: number;
   readonly seed: string;
-  /** Milliseconds until another mutation ends, faults and all; those that do not are lost. */
-  readonly patience: number;
 }
+
+/** Until another mutation ends, faults and all; those that do not are lost. */
+const END_TIMEOUT_MS = 300_000;
 
 const signal = (): AbortSignal => AbortSignal.timeout(60_000);
 /** Milliseconds: not below what a loaded machine needs, not above what a run can spend on answers that never come. */
@@ -94,7 +97,7 @@ const keptTwice = async ({ fencesOf }: FaultedStore, held: readonly Held[]): Pro
  * Mutations of some twenty keys go through the worker and the facade to a store a fifth of whose calls meet a fault:
  * each ends as it had to, and the store then holds what the last one left.
  */
-export const storeFaults = async (row: StoreRow, options: StoreFaultsOptions): Promise<Outcome> => {
+const storeFaults = async (row: StoreRow, options: StoreFaultsOptions): Promise<Outcome> => {
   const plan = new FaultPlan(options.seed);
   const store = await row.open(plan.judge);
   const witness = new Witness(store.steady);
@@ -112,32 +115,29 @@ export const storeFaults = async (row: StoreRow, options: StoreFaultsOptions): P
     const inHand = () => asked.length - ends.size;
     for (const mutation of planned(options.mutations, new Dice(`mutations ${options.seed}`))) {
       // One that never ends is counted below; the others still have their turn.
-      await until('another mutation ends', () => inHand() < UNFINISHED, options.patience).catch(() => plan.end());
+      await until('another mutation ends', () => inHand() < UNFINISHED, END_TIMEOUT_MS).catch(() => plan.end());
       const { operation } = await worker.publish(pathOf(mutation.key), mutation.payload);
       asked.push({ ...mutation, operation });
     }
     const ended = () => inHand() === 0;
-    await until('every mutation ends', ended, options.patience).catch(() => undefined);
+    await until('every mutation ends', ended, END_TIMEOUT_MS).catch(() => undefined);
     plan.end();
-    await until('every mutation ends without faults', ended, options.patience).catch(() => undefined);
+    await until('every mutation ends without faults', ended, END_TIMEOUT_MS).catch(() => undefined);
     await witness.end();
     const { lost, refused, held } = judgeEnds(asked, worker);
     const wrong = await wrongKeys(store.steady, held);
     const twice = await keptTwice(store, held);
     const counted = row.conditional ? demand : show;
-    const figures = join(
+    return join(
       show('mutations', asked.length, 'mutations'),
       show('calls that met a fault', plan.faults, `of ${plan.calls} calls`),
+      assert(plan.faults > 0, 'no call met a fault'),
       demand('mutations lost', lost, 'mutations', 0),
       demand('mutations refused or superseded in error', refused, 'mutations', 0),
       demand('keys that do not hold what the last mutation left', wrong, 'keys', 0),
       counted('writes that were visible as two versions', witness.duplicates + twice, 'versions', 0),
       counted('values that came back after another', witness.returned, 'reads', 0),
     );
-    return {
-      figures: figures.figures.map((figure) => ({ ...figure, figure: `${row.store}: ${figure.figure}` })),
-      problems: figures.problems.map((problem) => `${row.store}: ${problem}`),
-    };
   } finally {
     plan.end();
     await witness.end();
@@ -145,3 +145,30 @@ export const storeFaults = async (row: StoreRow, options: StoreFaultsOptions): P
     await store.close();
   }
 };
+
+const rowOf = (name: string): StoreRow => {
+  const row = STORES.find(({ store }) => store === name);
+  if (row === undefined) throw new Error(`there is no store "${name}"`);
+  return row;
+};
+
+export default property({
+  name: 'store-faults',
+  title: 'Stores whose calls fail',
+  shows:
+    'A fifth of all calls to a store is throttled, refused, cut or times out after it took effect, and no mutation is lost. Where the store cannot refuse a late write, what became visible twice is counted.',
+  servers: [
+    'moto',
+    'azure-key-vault',
+    'google-secret-manager',
+    'vault',
+    'elasticsearch',
+    'postgresql',
+    'mariadb',
+    'h2',
+  ],
+  quick: { mutations: 300 },
+  full: { store: STORES.map(({ store }) => store), mutations: 2_000, seed: '1' },
+  help: '  --seed is that of the mutations and of the faults.',
+  run: ({ store, ...options }) => forEach(store, (name) => storeFaults(rowOf(name), options)),
+});

@@ -1,11 +1,12 @@
+import { property } from '../harness/property.js';
 import { SecretPath } from '@coffer/secrets';
-import type { ClusterStore, TestCluster, Tree } from '../cluster/index.js';
+import { CLUSTER_STORES, TestCluster, type ClusterStore, type Tree } from '../cluster/index.js';
 import { Count, valueOf } from '../workload/check-count.js';
 import { life } from './distributed.js';
 import { api, until, type Api } from '../harness/index.js';
-import { join, type Outcome } from '../measure/index.js';
+import { forEach, join, type Outcome } from '../measure/index.js';
 
-export interface StoreOptions {
+interface StoreOptions {
   /** Lives of a secret, written through one gateway and read through the other. */
   readonly rounds: number;
   /** Times that a secret is deleted and created again. */
@@ -140,14 +141,36 @@ const external = async (cluster: TestCluster): Promise<Outcome> => {
 };
 
 /** A store behind the running system: gateway, Kafka, worker, store. */
-export const storeProperty = async (
-  cluster: TestCluster,
-  store: ClusterStore,
-  options: StoreOptions,
-): Promise<Outcome> =>
+const storeProperty = async (cluster: TestCluster, store: ClusterStore, options: StoreOptions): Promise<Outcome> =>
   join(
     await life(cluster, options.rounds),
     await rebirth(cluster, options.rebirths),
     await external(cluster),
     await prefixes(cluster, store),
   );
+
+export default property({
+  name: 'stores',
+  title: 'The running system on each store',
+  shows:
+    'Gateway, Kafka, worker, store: the life of a secret, secrets made outside found by their tags, two prefixes, and a key deleted and created again a hundred times, on each of the eight.',
+  servers: [
+    'moto',
+    'azure-key-vault',
+    'google-secret-manager',
+    'vault',
+    'elasticsearch',
+    'postgresql',
+    'mariadb',
+    'h2',
+  ],
+  ownServers: ['kafka'],
+  quick: { rounds: 3 },
+  full: { store: CLUSTER_STORES, rounds: 20, rebirths: 100 },
+  run: ({ store: stores, ...options }) =>
+    forEach(stores, (store) =>
+      TestCluster.use({ store, counts: { 'secret-worker': 1, 'cache-invalidator': 1 } }, (cluster) =>
+        storeProperty(cluster, store, options),
+      ),
+    ),
+});

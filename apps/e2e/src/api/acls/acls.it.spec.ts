@@ -1,3 +1,4 @@
+/** @servers kafka postgresql redis */
 import { randomBytes } from 'node:crypto';
 import { Kafka, logLevel, Partitioners, type Admin } from 'kafkajs';
 import { DEFAULT_TIMING } from '@coffer/coherence';

@@ -1,3 +1,4 @@
+/** @servers none */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { api, startCoffer, type Coffer } from '../../harness/index.js';

@@ -1,3 +1,4 @@
+/** @servers postgresql mariadb */
 import { TcpProxy } from '@coffer/backend-conformance/faults';
 import {
   api,

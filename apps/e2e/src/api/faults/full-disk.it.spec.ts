@@ -1,3 +1,4 @@
+/** @servers none */
 import { api, spawnCoffer, until } from '../../harness/index.js';
 import { disk } from './disk.fixture.js';
 import { CANARY, leaksIn, refusalOf } from './refusal.fixture.js';

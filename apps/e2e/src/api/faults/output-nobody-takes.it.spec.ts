@@ -1,3 +1,4 @@
+/** @servers none */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {

@@ -1,3 +1,4 @@
+/** @servers kafka postgresql */
 import { TestCluster } from '../../cluster/index.js';
 import { api, startCoffer, testStore, until, type Api } from '../../harness/index.js';
 

@@ -1,7 +1,6 @@
-import { BATCH } from '../subjects/coffer-calls.js';
-import type { Comparison } from '../bench/comparisons.js';
+import { BATCH, LANES } from '../subjects/coffer-calls.js';
+import type { Comparison } from '../comparison/compare.js';
 import type { Variant } from '../comparison/sample.js';
-import { LANES } from '../bench/subjects.js';
 import { processorTimeOf } from '../subjects/processor-time.js';
 import type { CacheSubjects } from './subjects.js';
 

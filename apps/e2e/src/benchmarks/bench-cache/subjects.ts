@@ -1,7 +1,6 @@
 import { startBareHttp } from '../subjects/bare-http.js';
-import { CofferCalls } from '../subjects/coffer-calls.js';
+import { CofferCalls, LANES } from '../subjects/coffer-calls.js';
 import { HttpConnection, requestBytes, type HttpAnswer } from '../../harness/http-connection.js';
-import { LANES } from '../bench/subjects.js';
 import { CachedCluster, startServer } from '../../cache-cluster/index.js';
 import { say } from '../../measure/index.js';
 import { holdToMeasuredCore, holdToOtherCore, startedOnMeasuredCore } from './one-core.js';

@@ -1,6 +1,6 @@
 import { withFacade } from '@coffer/backend-facade';
 import type { Backend } from '@coffer/backend-contract';
-import { compare, type Comparison, type Figure } from '../bench/comparisons.js';
+import { compare, type ComparedFigure, type Comparison } from '../comparison/compare.js';
 import { runRounds, type Round, type Variant } from '../comparison/sample.js';
 import { PATH, TEXT, type PairRow } from './read-pair.js';
 
@@ -29,7 +29,7 @@ const comparisonsOf = (store: string): readonly Comparison[] => {
 };
 
 export interface Measured {
-  readonly figures: readonly Figure[];
+  readonly figures: readonly ComparedFigure[];
   readonly rounds: readonly Round[];
 }
 

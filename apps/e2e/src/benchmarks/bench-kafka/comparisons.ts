@@ -1,7 +1,7 @@
-import type { Comparison } from '../bench/comparisons.js';
+import type { Comparison } from '../comparison/compare.js';
 import type { KafkaSubjects } from './subjects.js';
 import type { Variant } from '../comparison/sample.js';
-import { LANES } from '../bench/subjects.js';
+import { LANES } from '../subjects/coffer-calls.js';
 
 export const kafkaVariants = ({ coffer, bare }: Pick<KafkaSubjects, 'coffer' | 'bare'>): readonly Variant[] => [
   { name: 'bare loop', concurrency: 1, secrets: 1, call: () => bare.write() },

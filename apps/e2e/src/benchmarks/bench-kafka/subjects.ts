@@ -4,8 +4,7 @@ import { ownDatabase } from '../../cluster/index.js';
 import { api, until } from '../../harness/index.js';
 import { openBareLoop, type BareLoop } from './bare-kafka.js';
 import { bareKafka } from './bare-kafka-client.js';
-import { CofferCalls } from '../subjects/coffer-calls.js';
-import { LANES } from '../bench/subjects.js';
+import { CofferCalls, LANES } from '../subjects/coffer-calls.js';
 
 /** A cluster and a bare loop on the same broker and the same database. */
 export interface KafkaSubjects {

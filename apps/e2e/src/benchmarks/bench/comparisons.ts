@@ -1,25 +1,5 @@
-import { BATCH } from '../subjects/coffer-calls.js';
-import { medianOf, type Round, type Sample } from '../comparison/sample.js';
-import { LANES } from './subjects.js';
-
-/** What two variants of one and the same round say together. */
-export interface Comparison {
-  readonly figure: string;
-  readonly unit: string;
-  readonly aim?: string;
-  of(sample: (variant: string) => Sample): number;
-}
-
-/** A comparison over all rounds. */
-export interface Figure {
-  readonly figure: string;
-  /** Median. */
-  readonly value: number;
-  readonly unit: string;
-  readonly aim?: string;
-  readonly min: number;
-  readonly max: number;
-}
+import type { Comparison } from '../comparison/compare.js';
+import { BATCH, LANES } from '../subjects/coffer-calls.js';
 
 const p50Ratio = (figure: string, over: string, under: string): Comparison => ({
   figure: `${figure}: p50`,
@@ -60,16 +40,3 @@ export const COMPARISONS: readonly Comparison[] = [
   ...database('embedded', 'the SELECT in the process'),
   ...database('PostgreSQL', 'the round trip of a prepared SELECT'),
 ];
-
-/** Each comparison within each round, then the median of those. */
-export const compare = (comparisons: readonly Comparison[], rounds: readonly Round[]): readonly Figure[] =>
-  comparisons.map(({ of, ...rest }) => {
-    const values = rounds.map((round) =>
-      of((variant) => {
-        const found = round.get(variant);
-        if (found === undefined) throw new Error(`nothing was measured of '${variant}'`);
-        return found;
-      }),
-    );
-    return { ...rest, value: medianOf(values), min: Math.min(...values), max: Math.max(...values) };
-  });

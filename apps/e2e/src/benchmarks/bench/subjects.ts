@@ -5,11 +5,8 @@ import type { BareDatabase } from '../subjects/bare-database.js';
 import { startBareHttp } from '../subjects/bare-http.js';
 import { openBarePostgresql } from './bare-postgresql.js';
 import { openBareSqlite } from './bare-sqlite.js';
-import { CofferCalls } from '../subjects/coffer-calls.js';
+import { CofferCalls, LANES } from '../subjects/coffer-calls.js';
 import { HttpConnection, requestBytes } from '../../harness/http-connection.js';
-
-/** Calls under way at the same time where throughput is measured. */
-export const LANES = 16;
 
 export interface Pair {
   readonly coffer: CofferCalls;

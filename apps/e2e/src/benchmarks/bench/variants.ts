@@ -1,8 +1,8 @@
 import { randomFillSync } from 'node:crypto';
 import type { BareDatabase, BareRow } from '../subjects/bare-database.js';
-import { BATCH } from '../subjects/coffer-calls.js';
+import { BATCH, LANES } from '../subjects/coffer-calls.js';
 import type { Variant } from '../comparison/sample.js';
-import { LANES, type Pair, type Subjects } from './subjects.js';
+import type { Pair, Subjects } from './subjects.js';
 
 /** Goes round the rows; what is written is as long as what Coffer stored, and as incompressible. */
 const bareCalls = (bare: BareDatabase): Record<'select' | 'update', Variant['call']> => {

@@ -1,14 +1,14 @@
 import { join as joinPath } from 'node:path';
 import { metricsOf, seriesOf } from '../../cache-cluster/index.js';
 import { api, NodeProcess, until, type Api } from '../../harness/index.js';
-import { join, show, type Outcome } from '../../measure/index.js';
+import { aimAtMost, assert, join, show, type Outcome } from '../../measure/index.js';
 
-const SERVE = joinPath(__dirname, '../../../dist/benchmarks/cache-load/serve.js');
+const SERVE = joinPath(__dirname, 'serve.js');
 const BATCH = 500;
 /** Bytes: the smaller of the two units that go by this name. */
 const MB = 1_000_000;
-/** In MB, for 100,000 entries. */
-const AIM = 120;
+/** For 100,000 entries. */
+const AIM_MB = 120;
 
 interface Memory {
   readonly rss: number;
@@ -50,23 +50,12 @@ export const memoryOfEntries = async (entries: number): Promise<Outcome> => {
     const full = await memoryOf(server, 2);
     const count = await cached();
     const more = Number((full.rss - empty.rss).toFixed(1));
-    const outcome = join(
+    return join(
       show('gateway with an empty cache', Math.round(empty.rss), 'MB resident'),
-      {
-        figures: [
-          {
-            figure: `${count} entries of 200 bytes, above the empty process`,
-            value: more,
-            unit: 'MB resident',
-            aim: `≤ ${AIM}`,
-          },
-        ],
-        problems: more <= AIM ? [] : [`${count} entries take ${more} MB`],
-      },
+      aimAtMost(`${count} entries of 200 bytes, above the empty process`, more, 'MB resident', AIM_MB),
       show('of that in use', Math.round(full.used - empty.used), 'MB'),
+      assert(count === entries, `only ${count} entries are there`),
     );
-    const missing = count === entries ? [] : [`only ${count} entries are there`];
-    return { ...outcome, problems: [...outcome.problems, ...missing] };
   } finally {
     await server.end();
   }

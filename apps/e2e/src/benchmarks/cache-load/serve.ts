@@ -4,7 +4,7 @@ import { openMemoryBackend } from '@coffer/backend-memory';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type SecretPath } from '@coffer/secrets';
 import { randomBytes } from 'node:crypto';
-import { openLoneCoffer } from '../lone-coffer.js';
+import { openLoneCoffer } from '../../harness/lone-coffer.js';
 
 const BYTES = 200;
 

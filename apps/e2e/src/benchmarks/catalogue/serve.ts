@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { withFacade } from '@coffer/backend-facade';
 import { openMemoryBackend } from '@coffer/backend-memory';
-import { openLoneCoffer } from '../lone-coffer.js';
+import { openLoneCoffer } from '../../harness/lone-coffer.js';
 import { PER_SECOND, PagedStore } from './paged-store.js';
 
 /** A process of its own for the measurement: serves so many secrets behind a store that lists slowly. */

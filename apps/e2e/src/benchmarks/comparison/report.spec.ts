@@ -1,10 +1,10 @@
-import type { Figure } from '../bench/comparisons.js';
-import { figureLines, figuresTable } from './report.js';
+import type { ComparedFigure } from './compare.js';
+import { figuresTable, report } from './report.js';
 
 const shown = (value: number, aim?: string): readonly [line: unknown, cell: string | undefined] => {
-  const figure: Figure = { figure: 'f', unit: 'times', value, min: value, max: value, ...(aim && { aim }) };
-  const line = JSON.parse(figureLines([figure], 3)) as { readonly value: unknown };
-  return [line.value, figuresTable([figure]).split(/ +/)[1]];
+  const figure: ComparedFigure = { figure: 'f', unit: 'times', value, min: value, max: value, ...(aim && { aim }) };
+  const [line] = report('here', [figure], []).figures;
+  return [line?.value, figuresTable([figure]).split(/ +/)[1]];
 };
 
 it.each([

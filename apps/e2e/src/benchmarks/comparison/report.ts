@@ -1,4 +1,5 @@
-import type { Figure } from '../bench/comparisons.js';
+import { say, type Outcome } from '../../measure/index.js';
+import type { ComparedFigure } from './compare.js';
 import { medianOf, type Round } from './sample.js';
 
 const DIGITS = 3;
@@ -27,7 +28,7 @@ const align = (rows: readonly (readonly string[])[]): string => {
 };
 
 /** What was measured, in its own units: for the eye, since these depend on the machine. */
-export const samplesTable = (rounds: readonly Round[]): string => {
+const samplesTable = (rounds: readonly Round[]): string => {
   const names = [...(rounds[0]?.keys() ?? [])];
   const rows = names.map((name) => {
     const samples = rounds.flatMap((round) => round.get(name) ?? []);
@@ -36,7 +37,7 @@ export const samplesTable = (rounds: readonly Round[]): string => {
   return align([['', 'p50 ms', 'secrets/s'], ...rows]);
 };
 
-export const figuresTable = (figures: readonly Figure[]): string =>
+export const figuresTable = (figures: readonly ComparedFigure[]): string =>
   align(
     figures.map(({ figure, value, unit, min, max, aim }) => [
       figure,
@@ -47,15 +48,18 @@ export const figuresTable = (figures: readonly Figure[]): string =>
     ]),
   );
 
-/** One line for each figure, for `npm run figures`. */
-export const figureLines = (figures: readonly Figure[], rounds: number): string =>
-  figures
-    .map(({ figure, value, unit, aim, min, max }) =>
-      JSON.stringify({
-        figure,
-        value: rounded(value, aim),
-        unit: `${unit}, ${digits(min)} to ${digits(max)} in ${rounds} rounds`,
-        ...(aim === undefined ? {} : { aim }),
-      }),
-    )
-    .join('\n');
+/** The figures of all rounds, once people have seen what was measured. */
+export const report = (subject: string, figures: readonly ComparedFigure[], rounds: readonly Round[]): Outcome => {
+  say(
+    `${subject}: median and range of ${rounds.length} rounds\n\n${samplesTable(rounds)}\n\n${figuresTable(figures)}\n`,
+  );
+  return {
+    problems: [],
+    figures: figures.map(({ figure, value, unit, aim, min, max }) => ({
+      figure,
+      value: rounded(value, aim),
+      unit: `${unit}, ${digits(min)} to ${digits(max)} in ${rounds.length} rounds`,
+      ...(aim === undefined ? {} : { aim }),
+    })),
+  };
+};

@@ -5,6 +5,8 @@ const NAMESPACE = 'bench.team';
 /** Secrets that reads and writes go round. */
 export const SECRETS = 200;
 export const BATCH = 100;
+/** Calls under way at the same time where throughput is measured. */
+export const LANES = 16;
 
 const keyOf = (index: number): string => `KEY_${index % SECRETS}`;
 /** 64 characters, different for every number. */

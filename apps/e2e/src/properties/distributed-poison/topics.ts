@@ -14,7 +14,7 @@ const bytesOf = ({ message: { key, value, headers } }: RawRecord): Buffer[] => [
 ];
 
 /** Looks for a value that was written through this cluster wherever values pass, and for one that was planted there. */
-export const canaryProperty = async (cluster: TestCluster, canary: string): Promise<Outcome> => {
+export const scanTopics = async (cluster: TestCluster, canary: string): Promise<Outcome> => {
   const topics = await RawTopics.open(cluster.brokers);
   const search = new Search([{ name: 'value', text: canary }]);
   const inTopic = async (topic: string): Promise<{ records: number; hits: number }> => {

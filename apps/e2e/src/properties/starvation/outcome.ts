@@ -1,4 +1,4 @@
-import { demand, join, show, type Outcome } from '../../measure/index.js';
+import { aimAtLeast, aimAtMost, assert, demand, join, show, type Outcome } from '../../measure/index.js';
 
 /** The figures of one soak, by name. */
 export type SoakFigures = ReadonlyMap<string, number | string>;
@@ -14,16 +14,6 @@ const numberOf = (figures: SoakFigures, name: string): number => {
   return Number(value);
 };
 
-const atLeast = (figure: string, value: number, unit: string, least: number): Outcome => ({
-  figures: [{ figure, value, unit, aim: `≥ ${least}` }],
-  problems: value >= least ? [] : [`${figure}: ${value} ${unit}, not ${least} or more`],
-});
-
-const atMost = (figure: string, value: number, unit: string, most: number): Outcome => ({
-  figures: [{ figure, value, unit, aim: `≤ ${most}` }],
-  problems: value <= most ? [] : [`${figure}: ${value} ${unit}, not ${most} or less`],
-});
-
 /** What two soaks of one seed show, without and with processes beside them that never wait: slow, and not dead. */
 export const starvationOutcome = (unloaded: SoakFigures, loaded: SoakFigures): Outcome => {
   const acknowledged = 'Writes acknowledged';
@@ -33,18 +23,24 @@ export const starvationOutcome = (unloaded: SoakFigures, loaded: SoakFigures): O
   return join(
     show('Writes acknowledged without busy loops', before, 'writes'),
     show('Writes acknowledged with busy loops', after, 'writes'),
-    atLeast('Writes kept', before === 0 ? 0 : Math.floor((1_000 * after) / before) / 10, '%', LEAST.writes),
+    assert(after > 0, 'nothing was written with busy loops'),
+    aimAtLeast('Writes kept', before === 0 ? 0 : Math.floor((1_000 * after) / before) / 10, '%', LEAST.writes),
     show('Longest write without busy loops', numberOf(unloaded, longest), 's'),
     show('Longest write with busy loops', numberOf(loaded, longest), 's'),
     show('Longest write without busy loops, beyond the fault it met', numberOf(unloaded, beyond), 's'),
-    atMost(
+    aimAtMost(
       'Longest write with busy loops, beyond the fault it met',
       numberOf(loaded, beyond),
       's',
       LONGEST_BEYOND_FAULT_S,
     ),
     show('Reads from a cache without busy loops', numberOf(unloaded, 'Reads answered from a cache'), '%'),
-    atLeast('Reads from a cache with busy loops', numberOf(loaded, 'Reads answered from a cache'), '%', LEAST.cached),
+    aimAtLeast(
+      'Reads from a cache with busy loops',
+      numberOf(loaded, 'Reads answered from a cache'),
+      '%',
+      LEAST.cached,
+    ),
     demand(
       'Reads older than an acknowledged write',
       numberOf(loaded, 'Reads older than an acknowledged write'),

@@ -1,20 +1,14 @@
-import './require-node.mjs';
-import { spawn } from 'node:child_process';
-import { startServers } from '../servers/index.mjs';
-import { buildIfStale } from './build.mjs';
-import { root, toolEnvironment } from './checkout.mjs';
-
-const help = `Three gateways, two workers and two coordinators with caches, on Kafka, Redis and PostgreSQL, under load over 50
-keys, while processes are stopped past their leases and sessions or killed, links to Kafka and to Redis are cut, held up
+/** What the flags of the soak mean, and the form of its history. */
+export const HELP = `Three gateways, two workers and two coordinators with caches, on Kafka, Redis and PostgreSQL, under load over 50
+keys, while processes are stopped past their leases and sessions or killed, links to Kafka and to Redis are cut, stalled
 and slowed, Redis is emptied or comes back with old data. Then the history is checked: no read is older than a write
 acknowledged before it began, nor than a read that ended before it began.
 
-  npm run soak -- --seconds 600 --history FILE
-
-  --seconds N     of load, at least 15 (default 600)
+  --seconds N     of load, at least 15
   --history FILE  where the history goes (default: a file in the folder for temporary files; it is named)
-  --seed N        which fault strikes whom and when (default 1)
-  --busy N        as many processes beside it that never wait (default 0)
+  --seed N        which fault meets whom and when
+  --busy N        as many processes beside it that never wait
+  --once          every fault once, however long that takes, instead of again and again for the time given
   --fault NAME    this kind alone; may be given several times:
                   SIGSTOP ROLE, kill -9 ROLE, kill -9 Kafka (ROLE: gateway, secret-worker, cache-invalidator),
                   link to END cut, link to END held, link to END slow (END: kafka, redis),
@@ -32,32 +26,3 @@ it says nothing. "cache" is the farthest place that was asked ("store" where the
 Every fault is a line of JSON on standard error, with its time (also as "us", on the history's clock) and the pid. The
 figures come last, on standard output. Ends with 1 when a read is stale or out of order, and also when less than 30 % of
 the reads came from a cache: then the run proves nothing.`;
-
-/** @param {string[]} args @param {Record<string, string>} env @returns {Promise<boolean>} whether it ended well */
-function run(args, env) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['apps/e2e/dist/soak.js', ...args], {
-      cwd: root,
-      env: { ...toolEnvironment, ...env },
-      stdio: 'inherit',
-    });
-    process.once('exit', () => child.kill());
-    child.once('error', reject);
-    child.once('close', (code) => resolve(code === 0));
-  });
-}
-
-const args = process.argv.slice(2);
-if (args.some((argument) => ['--help', '-h'].includes(argument))) {
-  process.stdout.write(`${help}\n`);
-} else {
-  try {
-    await buildIfStale();
-    const servers = await startServers(['postgresql']);
-    const ok = await run(args, servers.env).finally(() => servers.stop());
-    process.exitCode = ok ? 0 : 1;
-  } catch (error) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  }
-}

@@ -1,0 +1,13 @@
+import { relative } from 'node:path';
+import { root } from './checkout.mjs';
+import { readProperty } from './properties.mjs';
+
+/** What Jest runs in the place of a property's file: its quick run, in a process of its own. */
+export default {
+  /** @param {string} text @param {string} path */
+  process(text, path) {
+    const { name, shows } = readProperty(relative(root, path), text);
+    const [suite, ...args] = ['../harness/property-suite', name, shows].map((each) => JSON.stringify(each));
+    return { code: `require(${suite}).propertySuite(${args.join(', ')});` };
+  },
+};

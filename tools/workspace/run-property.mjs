@@ -1,0 +1,39 @@
+import './require-node.mjs';
+import { spawn } from 'node:child_process';
+import { startServers } from '../servers/index.mjs';
+import { buildIfStale } from './build.mjs';
+import { root, toolEnvironment } from './checkout.mjs';
+import { commandOf, properties } from './properties.mjs';
+
+/**
+ * `node tools/workspace/run-property.mjs NAME [OPTION]…` runs a property or a benchmark of apps/e2e in front of the user,
+ * with the servers that it needs; `npm run soak` is one. Without a name it says which there are.
+ */
+const [name = '--help', ...args] = process.argv.slice(2);
+
+/** @param {Record<string, string>} env @returns {Promise<boolean>} whether it ended well */
+function run(env) {
+  const [, ...command] = commandOf(name).split(' ');
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...command, ...args], {
+      cwd: root,
+      env: { ...toolEnvironment, ...env },
+      stdio: 'inherit',
+    });
+    process.once('exit', () => child.kill());
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code === 0));
+  });
+}
+
+try {
+  await buildIfStale();
+  const { servers: names = [] } = properties().find((property) => property.name === name) ?? {};
+  const needed = args.some((argument) => ['--help', '-h'].includes(argument)) ? [] : names;
+  const servers = await startServers(needed);
+  const ok = await run(servers.env).finally(() => servers.stop());
+  process.exitCode = ok ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
