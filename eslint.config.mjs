@@ -88,10 +88,8 @@ export default [
   { files: ['apps/**/*.ts'], rules: banned(vendorBan) },
   // The data folder's own lock and facts, not a store of secrets.
   { files: ['apps/standalone/src/data-folder/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
-  // A client of gateways that are stopped and killed, for which `fetch` has no pool of its own.
-  { files: ['apps/e2e/src/harness/gateway-client.ts'], rules: { 'no-restricted-imports': 'off' } },
   // It looks at a database past Coffer, for what is really there.
-  { files: ['apps/e2e/src/properties/canary/databases.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['apps/e2e/src/properties/leak-scan/databases.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: [
       'libs/backends/{aws-secrets-manager,azure-key-vault,elasticsearch,google-secret-manager,jdbc,vault-kv2}/**/*.ts',

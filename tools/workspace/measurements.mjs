@@ -42,36 +42,6 @@ const listed = [
       'Cached reads, writes over Kafka and starts, measured in turn with the commit before: what the bounds and the authentication of the log cost.',
     servers: ['postgresql'],
   },
-  {
-    name: 'brokers',
-    title: 'Brokers of three killed, stopped, cut off and restarted',
-    command: 'node apps/e2e/dist/brokers.js',
-    shows:
-      'One of three brokers may be lost in any way: no acknowledged write is lost, no read is stale, writes go on after some seconds. With two lost, writes are refused and reads go on.',
-    servers: ['postgresql'],
-  },
-  {
-    name: 'cache-outages',
-    title: 'Redis away, Kafka away, gateways restarted and stopped',
-    command: 'node apps/e2e/dist/cache-outages.js',
-    shows:
-      'Without Redis or Kafka reads go on, right, from the store; a gateway stopped with its leases holds up a write for T + 1 s at most, and serves nothing old when it goes on; one that is ended in an orderly way holds up none.',
-    servers: ['postgresql'],
-  },
-  {
-    name: 'memory-embedded',
-    title: 'Memory under writes, embedded',
-    command: 'node apps/e2e/dist/memory.js --mode embedded',
-    shows:
-      'Half an hour of as many writes as the embedded start takes: what it has resident each minute is flat once the window is full, and what a window remembers costs at most 150 bytes an operation.',
-  },
-  {
-    name: 'memory-kafka',
-    title: 'Memory under writes, over Kafka',
-    command: 'node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/memory.js --mode kafka',
-    shows: 'The same for a gateway, a worker and a coordinator over Kafka.',
-    servers: ['postgresql'],
-  },
 ];
 
 /** @type {Measurement[]} */

@@ -19,7 +19,6 @@ const jdbc = ['postgresql', 'mariadb', 'h2'];
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const suiteServers = {
-  'apps/e2e/src/cache-outages/': ['kafka', 'postgresql', 'redis'],
   'libs/': prompt,
   'libs/backends/aws-secrets-manager/': ['moto'],
   'libs/backends/azure-key-vault/': ['azure-key-vault'],
@@ -27,6 +26,8 @@ export const suiteServers = {
   'libs/backends/google-secret-manager/': ['google-secret-manager'],
   'libs/backends/jdbc/': jdbc,
   'libs/backends/jdbc/src/h2': ['h2'],
+  // It starts a PostgreSQL of its own, by the programs that come with this one.
+  'libs/backends/jdbc/src/mutual-tls': ['postgresql'],
   'libs/backends/jdbc/src/mysql': ['mariadb'],
   'libs/backends/jdbc/src/postgresql': ['postgresql'],
   'libs/backends/registry/src/facade-over-google-secret-manager': ['google-secret-manager'],

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeOptions, parseOptions } from './harness/options.js';
 import type { Property } from './harness/property.js';
-import type { Figure } from './measure/index.js';
+import { printError, type Figure } from './harness/outcome.js';
 
 const FOLDERS = ['properties', 'benchmarks'];
 
@@ -26,7 +26,6 @@ Names: ${[...files.keys()].sort().join(', ')}
 NAME --help shows its options; --quick takes those of its suite.`;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const printError = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const missingFigures = ({ quickFigures = [] }: Property<object>, figures: readonly Figure[]): string[] =>
   quickFigures

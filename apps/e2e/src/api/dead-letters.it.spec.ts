@@ -78,7 +78,7 @@ const command = async (...args: string[]) => {
 };
 
 it('a write that failed for good is applied once its cause is repaired and it is replayed', async () => {
-  const value = `Canary${randomBytes(9).toString('hex')}`;
+  const value = `Marker${randomBytes(9).toString('hex')}`;
   const record = recordOf('KEY', value);
   const letter = await fail(record);
   expect(letter).toMatchObject({ key: 'KEY', code: 'corrupt' });
@@ -115,7 +115,7 @@ it('what does not open still is not replayed, and its letter stays', async () =>
 });
 
 it('the command shows, replays and discards them, and never a value', async () => {
-  const value = `Canary${randomBytes(9).toString('hex')}`;
+  const value = `Marker${randomBytes(9).toString('hex')}`;
   const [repaired, lost] = [recordOf('REPAIRED', value), recordOf('LOST', value)];
   const letter = await fail(repaired);
   const other = await fail(lost);

@@ -1,6 +1,6 @@
 import { between, sourcesOf } from '../cluster/cache-sources.js';
 import { property } from '../harness/property.js';
-import { join, show } from '../measure/index.js';
+import { combine, show } from '../harness/outcome.js';
 import { CACHE_COMPARISONS, cacheVariants } from './bench-cache/comparisons.js';
 import { withCacheSubjects } from './bench-cache/subjects.js';
 import { compare } from './comparison/compare.js';
@@ -37,6 +37,6 @@ reported. What one request takes of processors is compared too, which other work
       const rounds = await runRounds(variants, seconds);
       const { l1, l2, store } = between(before, await sourcesOf([gateway], token));
       const share = Number(((100 * l1) / (l1 + l2 + store)).toPrecision(4));
-      return join(report('Cached reads', compare(CACHE_COMPARISONS, rounds), rounds), show(HITS, share, '%'));
+      return combine(report('Cached reads', compare(CACHE_COMPARISONS, rounds), rounds), show(HITS, share, '%'));
     }),
 });

@@ -1,5 +1,5 @@
 import { property } from '../harness/property.js';
-import { join, type Outcome } from '../measure/index.js';
+import { combine, type Outcome } from '../harness/outcome.js';
 import { measurePair } from './bench-facade/measure-pair.js';
 import { PAIRS } from './bench-facade/pairs.js';
 import { report } from './comparison/report.js';
@@ -23,6 +23,6 @@ what the adapter asks for asked by the vendor's client alone, on the same server
       const { figures, rounds } = await measurePair(row, seconds / names.length);
       outcomes.push(report(row.store, figures, rounds));
     }
-    return join(...outcomes);
+    return combine(...outcomes);
   },
 });

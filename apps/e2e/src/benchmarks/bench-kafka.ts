@@ -1,5 +1,5 @@
 import { property } from '../harness/property.js';
-import { join, show, type Outcome } from '../measure/index.js';
+import { combine, show, type Outcome } from '../harness/outcome.js';
 import { kafkaComparisons, kafkaVariants } from './bench-kafka/comparisons.js';
 import { trafficOf } from './bench-kafka/log-traffic.js';
 import { withKafkaSubjects, type KafkaSubjects } from './bench-kafka/subjects.js';
@@ -27,7 +27,7 @@ const writeTraffic = async ({ kafka, brokerFolder }: KafkaSubjects, writes: read
       outcomes.push(show(figure, Math.round(bytes), unit));
     }
   }
-  return join(...outcomes);
+  return combine(...outcomes);
 };
 
 export default property({
@@ -66,6 +66,6 @@ median and the range over all rounds are reported.`,
         if (index === 0) outcomes.push(await writeTraffic(subjects, writes));
       });
     }
-    return join(...outcomes);
+    return combine(...outcomes);
   },
 });

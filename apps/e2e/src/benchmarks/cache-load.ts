@@ -1,5 +1,5 @@
 import { property } from '../harness/property.js';
-import { join } from '../measure/index.js';
+import { combine } from '../harness/outcome.js';
 import { memoryOfEntries } from './cache-load/memory.js';
 import { loadOnTheCaches } from './cache-load/traffic.js';
 
@@ -11,5 +11,5 @@ export default property({
   ownServers: ['kafka', 'redis'],
   quick: { entries: 2_000, secrets: 200, seconds: 3 },
   full: { entries: 100_000, secrets: 5_000, seconds: 30 },
-  run: async ({ entries, ...load }) => join(await memoryOfEntries(entries), await loadOnTheCaches(load)),
+  run: async ({ entries, ...load }) => combine(await memoryOfEntries(entries), await loadOnTheCaches(load)),
 });

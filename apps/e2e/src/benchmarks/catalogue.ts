@@ -1,13 +1,13 @@
 import { property } from '../harness/property.js';
-import { join as joinPath } from 'node:path';
+import { join } from 'node:path';
 import { HttpConnection, requestBytes } from '../harness/http-connection.js';
 import { NodeProcess, api, until } from '../harness/index.js';
-import { aimAtMost, aimBelow, demand, join, say, show, type Outcome } from '../measure/index.js';
+import { aimAtMost, aimBelow, assertEqual, combine, printError, show, type Outcome } from '../harness/outcome.js';
 import { bytesPerEntry } from './catalogue/memory.js';
 import { PAGE, PER_SECOND } from './catalogue/paged-store.js';
 
-const SERVE = joinPath(__dirname, 'catalogue/serve.js');
-const PATIENCE = 120_000;
+const SERVE = join(__dirname, 'catalogue/serve.js');
+const READY_TIMEOUT_MS = 120_000;
 
 interface CatalogueScale {
   readonly secrets: number;
@@ -68,19 +68,19 @@ const catalogueProperty = async (scale: CatalogueScale): Promise<Outcome> => {
   const server = NodeProcess.start([SERVE, String(secrets)]);
   const outcomes: Outcome[] = [];
   try {
-    const [, url = '', token = ''] = await server.says(/^ready (\S+) (\S+)$/m, PATIENCE);
+    const [, url = '', token = ''] = await server.printed(/^ready (\S+) (\S+)$/m, READY_TIMEOUT_MS);
     const client = api(url, token);
     const began = performance.now();
     const listed = () => /the store is listed/.test(server.stdout() + server.stderr());
-    await until('the store is listed', listed, PATIENCE);
+    await until('the store is listed', listed, READY_TIMEOUT_MS);
     const seconds = (performance.now() - began) / 1_000;
     const progress = (server.stdout() + server.stderr())
       .split('\n')
       .filter((line) => line.includes('listing the store'));
     const { total } = (await client.list()).json<{ total: number }>();
-    say(`${total} secrets are listed after ${seconds.toFixed(1)} s`);
+    printError(`${total} secrets are listed after ${seconds.toFixed(1)} s`);
     outcomes.push(
-      demand(
+      assertEqual(
         'secrets listed',
         total,
         `behind a store that lists ${PAGE} a page, ${PER_SECOND} pages a second`,
@@ -94,11 +94,11 @@ const catalogueProperty = async (scale: CatalogueScale): Promise<Outcome> => {
     await server.exited;
   }
   const [, pages = '', throttled = ''] = /^pages (\d+) throttled (\d+)$/m.exec(server.stdout()) ?? [];
-  outcomes.push(demand('calls beyond the store’s rate', Number(throttled || NaN), `of ${pages}`, 0));
+  outcomes.push(assertEqual('calls beyond the store’s rate', Number(throttled || NaN), `of ${pages}`, 0));
   for (const each of entries) {
     outcomes.push(aimAtMost(`memory of an entry among ${each}`, Math.round(await bytesPerEntry(each)), 'bytes', 600));
   }
-  return join(...outcomes);
+  return combine(...outcomes);
 };
 
 export default property({

@@ -1,6 +1,6 @@
 import { property } from '../harness/property.js';
-import { TestCluster } from '../cluster/index.js';
-import { join, show, type Outcome } from '../measure/index.js';
+import { Cluster } from '../cluster/index.js';
+import { combine, show, type Outcome } from '../harness/outcome.js';
 import { measureCodec, type CodecCost } from './mac/codec-cost.js';
 import { NO_MAC, realKeys } from './mac/keys.js';
 import { fillLog } from './mac/reader-cost.js';
@@ -58,7 +58,7 @@ const codec = async (rounds: number, records: number): Promise<{ outcome: Outcom
   };
   return {
     cost,
-    outcome: join(
+    outcome: combine(
       show('Signing a record of the log', rounded(cost.write), 'µs of processor time'),
       show('Verifying a record of the log', rounded(cost.read), 'µs of processor time'),
     ),
@@ -74,7 +74,7 @@ const reader = async (brokers: readonly string[], rounds: number, writes: number
       () => signed.read(),
       () => unsigned.read(),
     );
-    return join(
+    return combine(
       show(
         'Reading a log of many records from Kafka, for each without its MAC',
         rounded(median(pairs.map(([, without]) => without))),
@@ -88,7 +88,7 @@ const reader = async (brokers: readonly string[], rounds: number, writes: number
 };
 
 /** What MACs cost, in processor time: each record, a reader of the log, and a write of the running system. */
-const macProperty = async (cluster: TestCluster, options: MacOptions): Promise<Outcome> => {
+const macProperty = async (cluster: Cluster, options: MacOptions): Promise<Outcome> => {
   const { outcome, cost } = await codec(options.rounds, options.records);
   const read = await reader(cluster.brokers, options.rounds, options.logged);
   await measureWrites(cluster, options.writes);
@@ -98,7 +98,7 @@ const macProperty = async (cluster: TestCluster, options: MacOptions): Promise<O
     figures: [{ figure, value, unit: '%', aim: AIM_PERCENT }],
     problems: [],
   });
-  return join(
+  return combine(
     outcome,
     read,
     show('A write over Kafka: gateway, worker and coordinator', Math.round(write.writing), 'µs of processor time'),
@@ -118,8 +118,5 @@ export default property({
   quick: { rounds: 2, records: 300, logged: 50, writes: 32 },
   full: { rounds: 15, records: 20_000, logged: 10_000, writes: 5_000 },
   run: (options) =>
-    TestCluster.use(
-      { store: 'jdbc-postgresql', counts: { gateway: 2, 'secret-worker': 1, 'cache-invalidator': 1 } },
-      (cluster) => macProperty(cluster, options),
-    ),
+    Cluster.use({ counts: { 'secret-worker': 1, 'cache-invalidator': 1 } }, (cluster) => macProperty(cluster, options)),
 });

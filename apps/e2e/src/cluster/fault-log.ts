@@ -1,4 +1,4 @@
-import { say } from '../measure/index.js';
+import { printError } from '../harness/outcome.js';
 
 export interface Fault {
   /** UTC. */
@@ -25,7 +25,7 @@ export class FaultLog {
       ...more,
     };
     this.entries.push(entry);
-    say(JSON.stringify(entry));
+    printError(JSON.stringify(entry));
   }
 
   count(fault: string, role: string): number {

@@ -1,17 +1,11 @@
+export * from './broker-set.js';
+export * from './cache-sources.js';
+export * from './cluster.js';
+export * from './cluster-tool.js';
+export * from './configuration-file.js';
 export * from './database.js';
 export * from './fault-log.js';
-export * from './test-cluster.js';
-export {
-  startBroker,
-  startBrokers,
-  startRedis,
-  type BrokerEntries,
-  type OwnBrokers,
-  type OwnServer,
-  type Role,
-  type Started,
-} from './tools.js';
-export * from '../history/key-history.js';
-export * from '../workload/traffic.js';
+export * from './faulty-proxy.js';
+export * from './killable-server.js';
 export * from './raw-topics.js';
 export * from './writes-go-through.js';

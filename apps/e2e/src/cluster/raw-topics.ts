@@ -10,7 +10,7 @@ export interface RawRecord {
 
 export const TOPIC_NAMES: readonly string[] = Object.values(TOPICS);
 
-const PATIENCE = 60_000;
+const TOPICS_TIMEOUT_MS = 60_000;
 
 /** The topics as anybody with a Kafka client sees them. */
 export class RawTopics {
@@ -46,7 +46,7 @@ export class RawTopics {
         if (BigInt(batch.lastOffset()) + 1n >= (open.get(partition) ?? 0n)) open.delete(partition);
       },
     });
-    await until(`all of ${topic} is read`, () => open.size === 0, PATIENCE);
+    await until(`all of ${topic} is read`, () => open.size === 0, TOPICS_TIMEOUT_MS);
     await consumer.disconnect();
     return records;
   }
@@ -82,7 +82,7 @@ export class RawTopics {
     await this.forgetProgress();
     await this.admin.deleteTopics({ topics: [...topics] });
     const gone = async () => !(await this.admin.listTopics()).some((there) => topics.includes(there));
-    await until('the topics are gone', gone, PATIENCE);
+    await until('the topics are gone', gone, TOPICS_TIMEOUT_MS);
   }
 
   /** Waits until the workers have committed the end of every partition. */
@@ -96,7 +96,7 @@ export class RawTopics {
         const at = new Map(group?.partitions.map(({ partition, offset }) => [partition, offset]));
         return ends.every(({ partition, high }) => high === '0' || at.get(partition) === high);
       },
-      PATIENCE,
+      TOPICS_TIMEOUT_MS,
     );
   }
 

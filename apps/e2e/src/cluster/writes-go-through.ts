@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until, type Api } from '../harness/index.js';
 
-/** As many keys as reach all partitions. */
-const KEYS = 24;
-/** Before a write that was not taken is repeated, in milliseconds. */
+/** As many as reach all partitions. */
+export const WARM_UP_KEYS = Array.from({ length: 24 }, (_, number) => `K${number}`);
+/** Before a write that was not taken is repeated. */
 const RETRY_DELAY_MS = 250;
-/** In milliseconds; bounds a failure only. */
+/** Bounds a failure only. */
 const TIMEOUT_MS = 180_000;
 
 /** Whether the write was applied, be it after its answer was due: how long it takes is for measurements to say. */
@@ -31,9 +31,8 @@ const applied = async (gateway: Api, key: string): Promise<boolean> => {
 /** Resolves once every partition has an owner and a coordinator, and every gateway hears of it. */
 export const writesGoThrough = async (gateways: readonly Api[]): Promise<void> => {
   for (const [number, gateway] of gateways.entries()) {
-    const keys = Array.from({ length: KEYS }, (_, key) => `K${key}`);
     await Promise.all(
-      keys.map((key) =>
+      WARM_UP_KEYS.map((key) =>
         until(`a write of ${key} goes through gateway ${number}`, () => applied(gateway, key), TIMEOUT_MS),
       ),
     );

@@ -25,6 +25,8 @@ export interface Api {
   value(namespace: string, key: string, query?: string): Promise<Answer>;
   resolve(namespace: string, keys: readonly unknown[]): Promise<Answer>;
   operation(id: string): Promise<Answer>;
+  /** Rejects what has a time limit and is under way: its process is gone. */
+  close(): void;
 }
 
 export interface ApiOptions {
@@ -32,6 +34,8 @@ export interface ApiOptions {
   readonly tenant?: string;
   /** Instead of the bearer token; empty for none. */
   readonly authorization?: string;
+  /** A call without an answer rejects after this time. Defaults to none. */
+  readonly timeoutMs?: number;
 }
 
 const parse = (text: string): unknown => {
@@ -42,15 +46,26 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** A client of both faces. A status is an answer, never an error. */
+/** A client of Kestra's API and of Coffer's. A status is an answer, never an error. */
 export const api = (url: string, token: string, options: ApiOptions = {}): Api => {
-  const { tenant = 'main', authorization = `Bearer ${token}` } = options;
+  const { tenant = 'main', authorization = `Bearer ${token}`, timeoutMs } = options;
+  const closed = new AbortController();
   const kestra = `/api/v1/${tenant}`;
   const coffer = `/coffer/v1/${tenant}`;
   const key = encodeURIComponent;
   const query = (text: string): string => (text === '' ? '' : `?${text}`);
 
-  const call = async (method: string, path: string, { body, headers, signal }: CallOptions = {}): Promise<Answer> => {
+  const signalOf = (signal: AbortSignal | undefined): AbortSignal | undefined =>
+    timeoutMs === undefined
+      ? signal
+      : AbortSignal.any([closed.signal, AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+
+  const call = async (
+    method: string,
+    path: string,
+    { body, headers, signal: given }: CallOptions = {},
+  ): Promise<Answer> => {
+    const signal = signalOf(given);
     const response = await fetch(`${url}${path}`, {
       method,
       redirect: 'manual',
@@ -79,5 +94,6 @@ export const api = (url: string, token: string, options: ApiOptions = {}): Api =
       call('GET', `${coffer}/namespaces/${namespace}/values/${key(name)}${query(text)}`),
     resolve: (namespace, keys) => call('POST', `${coffer}/namespaces/${namespace}/resolve`, { body: { keys } }),
     operation: (id) => call('GET', `${coffer}/operations/${id}`),
+    close: () => closed.abort(),
   };
 };

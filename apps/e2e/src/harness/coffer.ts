@@ -4,7 +4,7 @@ import { NodeProcess, type Exit } from './node-process.js';
 import { removeFolder, scratchFolder } from './scratch-folder.js';
 
 const MAIN = join(__dirname, '../../../standalone/dist/main.js');
-const PATIENCE = 90_000;
+const READY_TIMEOUT_MS = 90_000;
 
 export interface CofferOptions {
   /** Kept when given; else a new one, which goes with `stop`. */
@@ -76,7 +76,7 @@ export const spawnCoffer = (options: CofferOptions = {}): SpawnedCoffer => {
     configFile,
     exited: child.exited,
     ready: async () => {
-      const [, url = ''] = await child.says(/^ready (http:\/\/\S+)$/m, PATIENCE);
+      const [, url = ''] = await child.printed(/^ready (http:\/\/\S+)$/m, READY_TIMEOUT_MS);
       const shown = /^access token: (\S+)$/m.exec(child.stdout())?.[1];
       return {
         url,

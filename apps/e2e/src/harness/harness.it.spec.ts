@@ -25,7 +25,7 @@ describe('the harness', () => {
 
   it('reports the output of a process that ends before it is ready', async () => {
     await expect(startCoffer({ args: ['--no-such-argument'] })).rejects.toThrow(
-      /ended with code 1 before it said[^]*unknown argument/,
+      /ended with code 1 before it printed[^]*unknown argument/,
     );
   });
 

@@ -18,8 +18,8 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** In milliseconds: how long a process may take to end by itself once asked. */
-const GRACE = 20_000;
+/** How long a process may take to end by itself once asked. */
+const TERMINATION_TIMEOUT_MS = 20_000;
 
 const alive = new Map<ChildProcess, NodeJS.Signals>();
 process.once('exit', () => alive.forEach((signal, child) => child.kill(signal)));
@@ -103,7 +103,7 @@ export class NodeProcess {
   /** Asks it to end, and insists after a while; an ended one is left as it is. */
   async end(): Promise<Exit> {
     if (this.running) this.kill('SIGTERM');
-    const insist = setTimeout(() => this.kill('SIGKILL'), GRACE);
+    const insist = setTimeout(() => this.kill('SIGKILL'), TERMINATION_TIMEOUT_MS);
     try {
       return await this.exited;
     } finally {
@@ -112,9 +112,9 @@ export class NodeProcess {
   }
 
   /** The first match in standard output. Rejects with the whole output when the process ends without it. */
-  async says(pattern: RegExp, patience?: number): Promise<RegExpExecArray> {
+  async printed(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray> {
     return until(
-      `the process says ${String(pattern)}\n${this.output()}`,
+      `the process prints ${String(pattern)}\n${this.output()}`,
       async () => {
         // Output may still be under way when the exit is known: `close` comes after all of it.
         const ended = this.running ? undefined : await this.exited;
@@ -122,10 +122,10 @@ export class NodeProcess {
         if (match !== null) return match;
         if (ended === undefined) return undefined;
         throw new Error(
-          `ended with ${ended.signal ?? `code ${ended.code}`} before it said ${String(pattern)}\n${this.output()}`,
+          `ended with ${ended.signal ?? `code ${ended.code}`} before it printed ${String(pattern)}\n${this.output()}`,
         );
       },
-      patience,
+      timeoutMs,
     );
   }
 }

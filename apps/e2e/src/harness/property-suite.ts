@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Figure } from '../measure/index.js';
+import type { Figure } from './outcome.js';
 import { NodeProcess } from './node-process.js';
 
 const RUN = join(__dirname, '../../dist/run.js');

@@ -1,4 +1,4 @@
-import type { Outcome } from '../measure/index.js';
+import type { Outcome } from './outcome.js';
 
 /** Names of `tools/servers`. */
 export type ServerName =

@@ -1,19 +1,19 @@
-const LOOK = 20;
+const POLL_INTERVAL_MS = 20;
 
 /**
- * Answers the first result of `look` that is neither `undefined` nor `false`. Rejects with `what` after `patience`
+ * Answers the first result of `check` that is neither `undefined` nor `false`. Rejects with `what` after `timeoutMs`
  * milliseconds, which bounds a failure and is never waited for by a success.
  */
 export const until = async <T>(
   what: string,
-  look: () => T | false | undefined | Promise<T | false | undefined>,
-  patience = 90_000,
+  check: () => T | false | undefined | Promise<T | false | undefined>,
+  timeoutMs = 90_000,
 ): Promise<T> => {
-  const end = performance.now() + patience;
+  const end = performance.now() + timeoutMs;
   for (;;) {
-    const found = await look();
+    const found = await check();
     if (found !== undefined && found !== false) return found;
-    if (performance.now() > end) throw new Error(`waited ${patience} ms in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK));
+    if (performance.now() > end) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
   }
 };

@@ -7,7 +7,7 @@ export const startTime = (): number => Math.floor(performance.now() * 1_000);
 export const endTime = (): number => Math.ceil(performance.now() * 1_000);
 
 /** Operations as lines of a file, in the order in which they end. */
-export class History {
+export class HistoryFile {
   readonly #stream: WriteStream;
 
   constructor(readonly file: string) {

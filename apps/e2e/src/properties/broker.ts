@@ -1,20 +1,21 @@
 import { property } from '../harness/property.js';
 import { setTimeout as pause } from 'node:timers/promises';
-import { TestCluster, Traffic, type TrafficOptions } from '../cluster/index.js';
+import { Cluster } from '../cluster/index.js';
+import { Traffic, type TrafficOptions } from '../workload/traffic.js';
 import { until } from '../harness/index.js';
-import { demand, join, say, show, type Outcome } from '../measure/index.js';
+import { assertEqual, combine, printError, show, type Outcome } from '../harness/outcome.js';
 
 interface BrokerOptions extends TrafficOptions {
   readonly writes: number;
   readonly kills: number;
 }
 
-const PATIENCE = 180_000;
+const RECOVERY_TIMEOUT_MS = 180_000;
 /** How long there is no broker, in milliseconds: some of what waits gives up, some does not. */
 const OUTAGES = [500, 2_000, 5_000];
 
 /** A broker that is killed and comes back costs time and no acknowledged write; reads do not need it. */
-const brokerProperty = async (cluster: TestCluster, options: BrokerOptions): Promise<Outcome> => {
+const brokerProperty = async (cluster: Cluster, options: BrokerOptions): Promise<Outcome> => {
   const { writes: wanted, kills } = options;
   const traffic = new Traffic(cluster, options);
   const processes = new Set(cluster.processes.map(({ pid }) => pid));
@@ -23,15 +24,17 @@ const brokerProperty = async (cluster: TestCluster, options: BrokerOptions): Pro
   const killAll = async (): Promise<void> => {
     for (let kill = 1; kill <= kills; kill += 1) {
       const enough = (wanted * kill) / (kills + 1);
-      await until('enough writes are acknowledged', () => traffic.acknowledged >= enough, PATIENCE);
+      await until('enough writes are acknowledged', () => traffic.acknowledged >= enough, RECOVERY_TIMEOUT_MS);
       const began = performance.now();
       const before = traffic.reads;
-      await cluster.killBroker(() => pause(OUTAGES[(kill - 1) % OUTAGES.length]));
+      await cluster.without('broker', () => pause(OUTAGES[(kill - 1) % OUTAGES.length]));
       readsMeanwhile += traffic.reads - before;
       const { acknowledged } = traffic;
-      await until('writes go through again', () => traffic.acknowledged > acknowledged, PATIENCE);
+      await until('writes go through again', () => traffic.acknowledged > acknowledged, RECOVERY_TIMEOUT_MS);
       outages.push(performance.now() - began);
-      say(`${kill} of ${kills}: ${traffic.acknowledged} acknowledged, ${traffic.failedReads.length} failed reads`);
+      printError(
+        `${kill} of ${kills}: ${traffic.acknowledged} acknowledged, ${traffic.failedReads.length} failed reads`,
+      );
     }
   };
   let over = false;
@@ -43,18 +46,18 @@ const brokerProperty = async (cluster: TestCluster, options: BrokerOptions): Pro
   const wrong = await traffic.wrongKeys();
   const gone = [...processes].filter((pid) => !cluster.processes.some((alive) => alive.pid === pid));
   const refused = traffic.writes.flatMap((write) => (write.refused === undefined ? [] : [write.refused]));
-  const unexpected = refused.filter((text) => !/^50[34] /.test(text));
-  const outcome = join(
+  const unexpected = traffic.unexpectedRefusals();
+  const outcome = combine(
     show(`Writes acknowledged (at least ${wanted})`, traffic.acknowledged, 'writes'),
-    demand('kill -9 and restart of the broker', cluster.faults.count('SIGKILL', 'broker'), 'kills', kills),
+    assertEqual('kill -9 and restart of the broker', cluster.faults.count('SIGKILL', 'broker'), 'kills', kills),
     show('Writes answered that Kafka is away (503)', refused.length, 'writes'),
     show('Writes answered 504 and found applied', traffic.writes.filter(({ late }) => late).length, 'writes'),
-    demand('Writes that failed in another way', unexpected.length, 'writes', 0),
-    demand('Keys that do not hold the last acknowledged write nor a later one', wrong.length, 'keys', 0),
-    demand(`Reads that failed (of ${traffic.reads})`, traffic.failedReads.length, 'reads', 0),
+    assertEqual('Writes that failed in another way', unexpected.length, 'writes', 0),
+    assertEqual('Keys that do not hold the last acknowledged write nor a later one', wrong.length, 'keys', 0),
+    assertEqual(`Reads that failed (of ${traffic.reads})`, traffic.failedReads.length, 'reads', 0),
     show('Reads answered while there was no broker', readsMeanwhile, 'reads'),
-    demand('Reads older than a write or a read before them', traffic.violations.length, 'reads', 0),
-    demand('Processes that ended', gone.length, 'processes', 0),
+    assertEqual('Reads older than a write or a read before them', traffic.violations.length, 'reads', 0),
+    assertEqual('Processes that ended', gone.length, 'processes', 0),
     show('From each kill to the next acknowledged write', outages.map((ms) => (ms / 1_000).toFixed(1)).join(', '), 's'),
   );
   const none = readsMeanwhile > 0 ? [] : ['nobody read while there was no broker'];
@@ -70,5 +73,5 @@ export default property({
   ownServers: ['kafka'],
   quick: { writes: 150, kills: 1, keys: 40, lanes: 8 },
   full: { writes: 2_000, kills: 5, keys: 100, lanes: 12 },
-  run: (options) => TestCluster.use({ store: 'jdbc-postgresql' }, (cluster) => brokerProperty(cluster, options)),
+  run: (options) => Cluster.use({}, (cluster) => brokerProperty(cluster, options)),
 });

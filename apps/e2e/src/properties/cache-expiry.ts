@@ -1,8 +1,8 @@
 import { property } from '../harness/property.js';
 import { setTimeout as pause } from 'node:timers/promises';
-import { CachedCluster, startServer } from '../cache-cluster/index.js';
+import { Cluster, startServer, THREE_GATEWAYS } from '../cluster/index.js';
 import type { Api } from '../harness/index.js';
-import { join, show, type Outcome } from '../measure/index.js';
+import { combine, show, type Outcome } from '../harness/outcome.js';
 import { VaultSecret } from './cache-expiry/vault-secret.js';
 
 interface ExpiryScale {
@@ -92,10 +92,10 @@ const ms = (value: number): number => Math.round(value);
 const expiryProperty = async ({ life: seconds, keys }: ExpiryScale): Promise<Outcome> => {
   const vault = await startServer('vault');
   const life = seconds * 1_000;
-  let cluster: CachedCluster | undefined;
+  let cluster: Cluster | undefined;
   try {
     const cache = { expireAfterWrite: `PT${seconds}S` };
-    cluster = await CachedCluster.open({ store: 'vault-kv2', cache, servers: vault.env });
+    cluster = await Cluster.open({ store: 'vault-kv2', counts: THREE_GATEWAYS, cache, servers: vault.env });
     const { gateways, prefix } = cluster;
     const shown = await Promise.all(
       Array.from({ length: keys }, (_, number) => {
@@ -108,7 +108,7 @@ const expiryProperty = async ({ life: seconds, keys }: ExpiryScale): Promise<Out
     const ages = shown.flatMap(({ age }) => (age === undefined ? [] : [age]));
     const age = Math.max(...ages);
     const fromRedis = shown.reduce((sum, each) => sum + each.fromRedis, 0);
-    const outcome = join(
+    const outcome = combine(
       show('expireAfterWrite', life, 'ms'),
       show('changes in the store, each seen through every gateway', keys, `changes, ${gateways.length} gateways`),
       show('first reads of a gateway answered from Redis', fromRedis, 'reads'),

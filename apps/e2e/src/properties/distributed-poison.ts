@@ -13,9 +13,10 @@ import {
 import { SecretPath, SecretValue, systemClock } from '@coffer/secrets';
 import { DEFAULT_TIMING } from '@coffer/coherence';
 import { v7 as uuid } from 'uuid';
-import { TestCluster, Traffic, type TrafficOptions } from '../cluster/index.js';
+import { Cluster } from '../cluster/index.js';
+import { Traffic, type TrafficOptions } from '../workload/traffic.js';
 import { until, type Api } from '../harness/index.js';
-import { demand, join, show, type Outcome } from '../measure/index.js';
+import { assertEqual, combine, show, type Outcome } from '../harness/outcome.js';
 import { brew, openBrewing, type Brewing } from './poison/poisons.js';
 
 interface PoisonOptions extends TrafficOptions {
@@ -31,7 +32,7 @@ interface Letter {
 }
 
 /** In milliseconds; bounds a failure only. */
-const PATIENCE = 120_000;
+const END_TIMEOUT_MS = 120_000;
 const NAMESPACE = 'poisoned.later';
 const LETTERS = '/coffer/v1/main/dead-letters';
 
@@ -66,9 +67,9 @@ const makePoison = (number: number, options: PoisonOptions, lost: KeyRing, brewi
   return { schema: 1, operation, kind: 'put', path: text, fingerprint, sentAt, body } satisfies MutationRecord;
 };
 
-const sendAll = async (cluster: TestCluster, traffic: Traffic, options: PoisonOptions, lost: KeyRing) => {
+const sendAll = async (cluster: Cluster, traffic: Traffic, options: PoisonOptions, lost: KeyRing) => {
   const { mutations, poisoned, mark = 'v' } = options;
-  const { id, secret } = cluster.rootKey;
+  const { id, secret } = cluster.configuration.rootKey;
   const own = await KeyRing.derive([{ id, secret: new SecretValue(secret), active: true }]);
   const brewing = await openBrewing(own, mark);
   const { messaging, close } = await openKafkaMessaging({
@@ -85,7 +86,7 @@ const sendAll = async (cluster: TestCluster, traffic: Traffic, options: PoisonOp
   const poison = async (): Promise<void> => {
     for (let number = 0; number < poisoned; number += 1) {
       const due = (real * number) / poisoned;
-      await until('the next poison is due', () => traffic.writes.length >= due, PATIENCE);
+      await until('the next poison is due', () => traffic.writes.length >= due, END_TIMEOUT_MS);
       const record = makePoison(number, options, lost, brewing, traffic.namespace);
       sent.push(record);
       await messaging.producer.publish(record);
@@ -100,10 +101,10 @@ const sendAll = async (cluster: TestCluster, traffic: Traffic, options: PoisonOp
 };
 
 /** The key is back, the letters that it opens are replayed, and a later write wins over what they bring. */
-const repair = async (cluster: TestCluster, key: { id: string; secret: string }, sent: readonly MutationRecord[]) => {
+const repair = async (cluster: Cluster, key: { id: string; secret: string }, sent: readonly MutationRecord[]) => {
   // Gateways open what they replay, and seal it anew.
-  await cluster.stop(['secret-worker', 'gateway']);
-  cluster.addKey(key);
+  await cluster.endAll(['secret-worker', 'gateway']);
+  cluster.configuration.addKey(key);
   await cluster.startAll(['secret-worker', 'gateway']);
   const { a, b } = cluster.pair();
   const repairable = new Map(sent.flatMap(({ operation }, number) => (number % 2 === 0 ? [[operation, number]] : [])));
@@ -119,20 +120,20 @@ const repair = async (cluster: TestCluster, key: { id: string; secret: string },
         const { state } = (await b.operation(operation)).json();
         return state === 'applied';
       },
-      PATIENCE,
+      END_TIMEOUT_MS,
     ),
   );
   return { numbers: [...repairable.values()], taken, applied };
 };
 
 /** What cannot be opened ends as a dead letter, holds up nothing else, and is applied once its key is back. */
-const poisonProperty = async (cluster: TestCluster, options: PoisonOptions): Promise<Outcome> => {
+const poisonProperty = async (cluster: Cluster, options: PoisonOptions): Promise<Outcome> => {
   const { mutations, poisoned, mark } = options;
   const { a, b } = cluster.pair();
   const traffic = new Traffic(cluster, options);
   const lost = await openLostKey();
   const sent = await sendAll(cluster, traffic, options, lost.ring);
-  await until('all are buried', async () => (await letters(a)).length >= poisoned, PATIENCE);
+  await until('all are buried', async () => (await letters(a)).length >= poisoned, END_TIMEOUT_MS);
   const failed = await count(
     sent,
     async ({ operation }) => (await b.operation(operation)).json()['state'] === 'failed',
@@ -147,29 +148,34 @@ const poisonProperty = async (cluster: TestCluster, options: PoisonOptions): Pro
     return status === 200 && json()['value'] === valueOf(number, mark);
   });
   const left = await letters(cluster.pair().b);
-  return join(
+  return combine(
     show('Mutations, poisoned and real', mutations, 'mutations'),
-    demand('Operations that read "failed" because somebody who has not the key claimed them', failed, 'operations', 0),
-    demand('Dead letters', found.length, 'letters', poisoned),
-    demand(
+    assertEqual(
+      'Operations that read "failed" because somebody who has not the key claimed them',
+      failed,
+      'operations',
+      0,
+    ),
+    assertEqual('Dead letters', found.length, 'letters', poisoned),
+    assertEqual(
       'Dead letters of poisoned mutations',
       found.filter(({ code, operation }) => code === 'corrupt' && ours.has(operation)).length,
       'letters',
       poisoned,
     ),
-    demand('Real writes applied', traffic.acknowledged, 'writes', traffic.writes.length),
-    demand('Real writes refused', refused.length, 'writes', 0),
-    demand('Keys that do not hold the last write', wrong.length, 'keys', 0),
-    demand('Dead letters whose key came back, replayed', taken, 'letters', numbers.length),
-    demand('Replays applied', applied, 'operations', numbers.length),
-    demand('Keys that hold what was replayed, through the other gateway', right, 'keys', numbers.length),
-    demand('Dead letters left', left.length, 'letters', poisoned - numbers.length),
+    assertEqual('Real writes applied', traffic.acknowledged, 'writes', traffic.writes.length),
+    assertEqual('Real writes refused', refused.length, 'writes', 0),
+    assertEqual('Keys that do not hold the last write', wrong.length, 'keys', 0),
+    assertEqual('Dead letters whose key came back, replayed', taken, 'letters', numbers.length),
+    assertEqual('Replays applied', applied, 'operations', numbers.length),
+    assertEqual('Keys that hold what was replayed, through the other gateway', right, 'keys', numbers.length),
+    assertEqual('Dead letters left', left.length, 'letters', poisoned - numbers.length),
   );
 };
 
 export default property({
   name: 'distributed-poison',
-  title: 'Poisoned mutations and canary values over Kafka',
+  title: 'Poisoned mutations and a leak scan over Kafka',
   shows:
     'What cannot be opened becomes a dead letter and is applied once its key is back; no value is in topics, files of the broker or output.',
   servers: ['postgresql'],
@@ -177,8 +183,8 @@ export default property({
   quick: { mutations: 300, poisoned: 10, keys: 40, lanes: 8 },
   full: { mutations: 5_000, poisoned: 100, keys: 200, lanes: 16 },
   run: (options) =>
-    TestCluster.use({ store: 'jdbc-postgresql' }, async (cluster) => {
-      const mark = `Canary${randomBytes(9).toString('hex')}`;
-      return join(await poisonProperty(cluster, { ...options, mark }), await scanTopics(cluster, mark));
+    Cluster.use({}, async (cluster) => {
+      const mark = `Marker${randomBytes(9).toString('hex')}`;
+      return combine(await poisonProperty(cluster, { ...options, mark }), await scanTopics(cluster, mark));
     }),
 });

@@ -1,7 +1,7 @@
 import { property } from '../harness/property.js';
-import { TestCluster } from '../cluster/index.js';
+import { Cluster } from '../cluster/index.js';
 import { until, type Api } from '../harness/index.js';
-import { forEach, join, show, type Outcome } from '../measure/index.js';
+import { forEach, combine, show, type Outcome } from '../harness/outcome.js';
 import { Count, valueOf } from '../workload/check-count.js';
 
 interface LifeOptions {
@@ -21,7 +21,7 @@ interface Turn {
 }
 
 /** Each gateway in its turn takes the write, and the other one is asked. */
-const turns = (cluster: TestCluster, rounds: number): Turn[] => {
+const turns = (cluster: Cluster, rounds: number): Turn[] => {
   const { a, b } = cluster.pair();
   return Array.from({ length: rounds }, (_, round) =>
     round % 2 === 0 ? { round, here: a, there: b } : { round, here: b, there: a },
@@ -29,7 +29,7 @@ const turns = (cluster: TestCluster, rounds: number): Turn[] => {
 };
 
 /** Created, replaced, described, deleted and created again: after each answer the other gateway has it. */
-export const life = async (cluster: TestCluster, rounds: number): Promise<Outcome> => {
+export const life = async (cluster: Cluster, rounds: number): Promise<Outcome> => {
   const count = new Count();
   for (const { round, here, there } of turns(cluster, rounds)) {
     const key = `LIFE_${round % 5}`;
@@ -53,11 +53,11 @@ export const life = async (cluster: TestCluster, rounds: number): Promise<Outcom
     count.taken(await here.delete(NAMESPACE, key), 204);
     await read(404, 'the deleted secret');
   }
-  return count.demand('Life of a secret through one gateway, read at once through the other: stale', 'reads');
+  return count.assertNone('Life of a secret through one gateway, read at once through the other: stale', 'reads');
 };
 
 /** A key of a child namespace hides the parent's as soon as it is acknowledged, and shows it again when deleted. */
-const inheritance = async (cluster: TestCluster, rounds: number): Promise<Outcome> => {
+const inheritance = async (cluster: Cluster, rounds: number): Promise<Outcome> => {
   const count = new Count();
   const { a } = cluster.pair();
   count.taken(await a.put('parent', { key: 'INHERITED', value: 'of the parent' }));
@@ -74,14 +74,14 @@ const inheritance = async (cluster: TestCluster, rounds: number): Promise<Outcom
     await resolve(`of the child ${round}`);
     count.taken(await here.delete(child, 'INHERITED'), 204);
   }
-  return count.demand(
+  return count.assertNone(
     'PUT in a child namespace, resolved at once through the other gateway: wrong namespace',
     'resolves',
   );
 };
 
 /** An Idempotency-Key means the same operation on every gateway. */
-const idempotency = async (cluster: TestCluster, rounds: number): Promise<Outcome> => {
+const idempotency = async (cluster: Cluster, rounds: number): Promise<Outcome> => {
   const count = new Count();
   for (const { round, here, there } of turns(cluster, rounds)) {
     const key = `IDEMPOTENT_${round}`;
@@ -97,7 +97,7 @@ const idempotency = async (cluster: TestCluster, rounds: number): Promise<Outcom
     count.check(found === 'second', () => `after the repeats it holds ${String(found)}`);
     await race(count, { round, here, there });
   }
-  return count.demand(
+  return count.assertNone(
     'Idempotency-Key repeated through the other gateway: applied again, or another answer',
     'answers',
   );
@@ -120,7 +120,7 @@ const race = async (count: Count, { round, here, there }: Turn): Promise<void> =
 };
 
 /** The state of an operation is every gateway's to tell. */
-const operations = async (cluster: TestCluster, rounds: number): Promise<Outcome> => {
+const operations = async (cluster: Cluster, rounds: number): Promise<Outcome> => {
   const count = new Count();
   const end = async (gateway: Api, id: string): Promise<unknown> =>
     until('the operation ends', async () => {
@@ -138,11 +138,11 @@ const operations = async (cluster: TestCluster, rounds: number): Promise<Outcome
     const failures = await Promise.all([there, here].map((gateway) => end(gateway, String(patch.json()['id']))));
     count.check(failures.join() === 'not-found,not-found', () => `a write that fails ended as ${failures.join()}`);
   }
-  return count.demand('Operations asked for through both gateways: wrong state', 'answers');
+  return count.assertNone('Operations asked for through both gateways: wrong state', 'answers');
 };
 
 /** Every writer finds its own key as it wrote it, on the other gateway; a key that all write holds one of the last writes. */
-const parallel = async (cluster: TestCluster, { rounds, writers }: LifeOptions): Promise<Outcome> => {
+const parallel = async (cluster: Cluster, { rounds, writers }: LifeOptions): Promise<Outcome> => {
   const count = new Count();
   const write = async (writer: number): Promise<void> => {
     for (const { round, here, there } of turns(cluster, rounds)) {
@@ -163,11 +163,11 @@ const parallel = async (cluster: TestCluster, { rounds, writers }: LifeOptions):
     found.every((value) => value === found[0] && last.has(String(value))),
     () => `the key of all writers holds ${found.join()}`,
   );
-  return count.demand(`${writers} writers at the same time through both gateways: stale or lost`, 'checks');
+  return count.assertNone(`${writers} writers at the same time through both gateways: stale or lost`, 'checks');
 };
 
 /** The life of secrets in a distributed Coffer: whatever one gateway acknowledged, the other one knows. */
-const lifeProperty = async (cluster: TestCluster, options: LifeOptions): Promise<Outcome> => {
+const lifeProperty = async (cluster: Cluster, options: LifeOptions): Promise<Outcome> => {
   const { rounds } = options;
   const began = performance.now();
   const outcomes = [
@@ -177,7 +177,7 @@ const lifeProperty = async (cluster: TestCluster, options: LifeOptions): Promise
     await operations(cluster, Math.ceil(rounds / 2)),
     await parallel(cluster, { ...options, rounds: Math.ceil(rounds / 4) }),
   ];
-  return join(...outcomes, show('Time of all of these', Math.round(performance.now() - began), 'ms'));
+  return combine(...outcomes, show('Time of all of these', Math.round(performance.now() - began), 'ms'));
 };
 
 const NAMES = { 'jdbc-postgresql': 'PostgreSQL', 'jdbc-mysql': 'MariaDB' } as const;
@@ -193,7 +193,7 @@ export default property({
   run: (options) =>
     forEach(
       Object.keys(NAMES) as (keyof typeof NAMES)[],
-      (store) => TestCluster.use({ store }, (cluster) => lifeProperty(cluster, options)),
+      (store) => Cluster.use({ store }, (cluster) => lifeProperty(cluster, options)),
       (store) => NAMES[store],
     ),
 });

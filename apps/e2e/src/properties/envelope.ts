@@ -1,18 +1,18 @@
 import { property } from '../harness/property.js';
-import { demand, join, show, type Outcome } from '../measure/index.js';
+import { assertEqual, combine, show, type Outcome } from '../harness/outcome.js';
 import { tamper, type Tally, type TamperingOptions } from './envelope/tampering.js';
 
 const refusedAll = (what: string, { tried, refused }: Tally): Outcome => {
-  const all = demand(`${what}, refused`, refused, 'envelopes', tried);
+  const all = assertEqual(`${what}, refused`, refused, 'envelopes', tried);
   return tried > 0 ? all : { ...all, problems: [`${what}: none was tried`] };
 };
 
 /** Every envelope that was changed, cut, moved or opened with another key is refused; every other one opens. */
 const envelopeProperty = async (options: TamperingOptions): Promise<Outcome> => {
   const { opened, flips, cuts, moves, keys } = await tamper(options);
-  return join(
+  return combine(
     show('Lengths of the sealed values', options.lengths.join(', '), 'bytes'),
-    demand('Untouched envelopes, opened', opened.whole, 'envelopes', opened.envelopes),
+    assertEqual('Untouched envelopes, opened', opened.whole, 'envelopes', opened.envelopes),
     refusedAll('One bit flipped', flips),
     refusedAll('Cut to a shorter length at either end', cuts),
     refusedAll('A field of the place swapped or changed', moves),

@@ -1,20 +1,20 @@
 import { property } from '../harness/property.js';
-import { join as joinPath } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HttpConnection, requestBytes, type HttpAnswer } from '../harness/http-connection.js';
-import { startRedis, TestCluster, type Started } from '../cluster/index.js';
+import { Cluster, type Started } from '../cluster/index.js';
 import { api, until } from '../harness/index.js';
-import { demand, join, show, type Outcome } from '../measure/index.js';
+import { assertEqual, combine, show, type Outcome } from '../harness/outcome.js';
 import type { NetworkCalls, NetworkCounts } from './hit-network/count.js';
 
-const COUNT = joinPath(__dirname, 'hit-network/count.js');
+const COUNT = join(__dirname, 'hit-network/count.js');
 const NAMESPACE = 'hits.team';
 /** In a batch as well. */
 const KEYS = 100;
 /** Of each control. */
 /** Within what one caller may have of `refresh=true` in a minute. */
 const CONTROLS = 50;
-const PATIENCE = 60_000;
+const READY_TIMEOUT_MS = 60_000;
 
 interface HitNetworkOptions {
   /** Single reads; besides them a hundredth as many batches. */
@@ -40,15 +40,16 @@ class CountingGateway {
   #asked = 0;
 
   constructor(
-    private readonly cluster: TestCluster,
+    private readonly cluster: Cluster,
     private readonly started: Started,
   ) {}
 
   async counts(): Promise<NetworkCounts> {
     this.#asked += 1;
     process.kill(this.started.pid, 'SIGUSR2');
-    const told = (): string[] => [...this.cluster.output.matchAll(/network calls (.*)/g)].map(([, text]) => text ?? '');
-    const text = await until('the gateway tells its counts', () => told()[this.#asked - 1], PATIENCE);
+    const printed = (): string[] =>
+      [...this.cluster.output.matchAll(/network calls (.*)/g)].map(([, text]) => text ?? '');
+    const text = await until('the gateway prints its counts', () => printed()[this.#asked - 1], READY_TIMEOUT_MS);
     return JSON.parse(text) as NetworkCounts;
   }
 
@@ -65,7 +66,7 @@ class CountingGateway {
 const perSecond = ({ all, seconds }: { readonly all: NetworkCalls; readonly seconds: number }): number =>
   Number((all.writes / seconds).toPrecision(3));
 
-const measure = async (cluster: TestCluster, { hits, idleSeconds }: HitNetworkOptions): Promise<Outcome> => {
+const measure = async (cluster: Cluster, { hits, idleSeconds }: HitNetworkOptions): Promise<Outcome> => {
   const started = await cluster.start('gateway', { NODE_OPTIONS: `--require ${COUNT}` });
   const gateway = new CountingGateway(cluster, started);
   const { token } = cluster;
@@ -99,7 +100,7 @@ const measure = async (cluster: TestCluster, { hits, idleSeconds }: HitNetworkOp
 
   try {
     const warm = async (): Promise<boolean> => (await times(KEYS, each)).every(isHit);
-    await until('every key is in memory', warm, PATIENCE);
+    await until('every key is in memory', warm, READY_TIMEOUT_MS);
     const idle = await gateway.during(() => pause(idleSeconds * 1_000));
     let singles: HttpAnswer[] = [];
     const single = await gateway.during(async () => (singles = await times(hits, each)));
@@ -120,12 +121,12 @@ const measure = async (cluster: TestCluster, { hits, idleSeconds }: HitNetworkOp
       .map(([what, { ofRequests }]) => `${CONTROLS} calls of the control "${what}" show as ${sum(ofRequests)} only`);
     // A lease may lapse on a machine that is busy with other things: then the run shows nothing.
     const others = [...singles, ...batches].filter((answer) => !isHit(answer)).length;
-    return join(
+    return combine(
       show('Hits, one by one, of a secret that a parent namespace has', singles.length - others, 'reads'),
-      demand('Reads among them that were no hits', others, 'reads', 0),
-      demand('Network calls that they made', sum(single.ofRequests), 'calls', 0),
+      assertEqual('Reads among them that were no hits', others, 'reads', 0),
+      assertEqual('Network calls that they made', sum(single.ofRequests), 'calls', 0),
       show('Batches of hits', batches.length, `batches of ${KEYS}`),
-      demand('Network calls that the batches made', sum(batched.ofRequests), 'calls', 0),
+      assertEqual('Network calls that the batches made', sum(batched.ofRequests), 'calls', 0),
       show('Control: reads with refresh=true', sum(refreshed.ofRequests), `calls of ${CONTROLS} reads`),
       show('Control: reads that miss', sum(missed.ofRequests), `calls of ${CONTROLS} reads`),
       show('Control: writes', sum(written.ofRequests), `calls of ${CONTROLS} writes`),
@@ -143,23 +144,10 @@ const measure = async (cluster: TestCluster, { hits, idleSeconds }: HitNetworkOp
  * A hit makes no network call, by whatever library and to whomever: in a real gateway with its Kafka, Redis and
  * PostgreSQL, whose every write to a socket that is no client's is counted.
  */
-const hitNetworkProperty = async (options: HitNetworkOptions): Promise<Outcome> => {
-  const redis = await startRedis(() => undefined);
-  try {
-    const cluster = await TestCluster.open({
-      store: 'jdbc-postgresql',
-      counts: { gateway: 0, 'secret-worker': 1, 'cache-invalidator': 1 },
-      redis: redis.env['COFFER_TEST_REDIS_URL'] ?? '',
-    });
-    try {
-      return await measure(cluster, options);
-    } finally {
-      await cluster.close();
-    }
-  } finally {
-    await redis.stop();
-  }
-};
+const hitNetworkProperty = (options: HitNetworkOptions): Promise<Outcome> =>
+  Cluster.use({ counts: { gateway: 0, 'secret-worker': 1, 'cache-invalidator': 1 }, cache: {} }, (cluster) =>
+    measure(cluster, options),
+  );
 
 export default property({
   name: 'hit-network',

@@ -1,7 +1,7 @@
 import { property } from '../harness/property.js';
-import { join as joinPath } from 'node:path';
+import { join } from 'node:path';
 import { api, removeFolder, scratchFolder, startCoffer, until, type Coffer } from '../harness/index.js';
-import { demand, join, say, show, type Outcome } from '../measure/index.js';
+import { assertEqual, combine, printError, show, type Outcome } from '../harness/outcome.js';
 import { lostKeys } from './kill9/check.js';
 import { Load, type LoadOptions } from './kill9/load.js';
 
@@ -60,7 +60,9 @@ class Run {
       }
       const { lost, ready } = this.findings;
       const { acknowledged } = this.load.counts;
-      say(`kill ${kill}: ready in ${ready.at(-1)?.toFixed(0)} ms, ${acknowledged} acknowledged, ${lost.length} lost`);
+      printError(
+        `kill ${kill}: ready in ${ready.at(-1)?.toFixed(0)} ms, ${acknowledged} acknowledged, ${lost.length} lost`,
+      );
     }
     const last = await this.#start();
     await last.stop();
@@ -110,17 +112,17 @@ const outcomeOf = ({ findings, load }: Run, { kills, keys, writers }: Kill9Optio
   );
   const { acknowledged, unanswered, unexpected } = load.counts;
   const restarts = ready.slice(1);
-  const outcome = join(
+  const outcome = combine(
     show('Keys, and writers at the same time', `${keys}, ${writers}`, ''),
-    demand('kill -9 under load', restarts.length, 'kills', kills),
+    assertEqual('kill -9 under load', restarts.length, 'kills', kills),
     show('Writes acknowledged', acknowledged, 'writes'),
     show('Writes cut off by a kill, of which found applied', `${unanswered}, ${applied}`, 'writes'),
-    demand('Keys that lost an acknowledged write', lost.length, 'keys', 0),
-    demand('Starts that raised the generation by one', rises.length, 'starts', kills),
+    assertEqual('Keys that lost an acknowledged write', lost.length, 'keys', 0),
+    assertEqual('Starts that raised the generation by one', rises.length, 'starts', kills),
     show('Generation of the last start', generations.at(-1) ?? NaN, ''),
-    demand('Writes dropped as older than what is stored', superseded, 'writes', 0),
-    demand('Dead letters', deadLetters, 'letters', 0),
-    demand('Writes refused by a running process', unexpected.length, 'writes', 0),
+    assertEqual('Writes dropped as older than what is stored', superseded, 'writes', 0),
+    assertEqual('Dead letters', deadLetters, 'letters', 0),
+    assertEqual('Writes refused by a running process', unexpected.length, 'writes', 0),
     show('First start until ready', Math.round(ready[0] ?? NaN), 'ms'),
     show('Restart after kill -9 until ready, median', Math.round(median(restarts)), 'ms'),
     show('Restart after kill -9 until ready, longest', Math.round(Math.max(...restarts)), 'ms'),
@@ -133,7 +135,7 @@ const outcomeOf = ({ findings, load }: Run, { kills, keys, writers }: Kill9Optio
 /** A process that is killed at any moment under load comes back with every write that it acknowledged. */
 const kill9Property = async (options: Kill9Options): Promise<Outcome> => {
   const scratch = scratchFolder();
-  const run = new Run(joinPath(scratch, 'data'), options);
+  const run = new Run(join(scratch, 'data'), options);
   try {
     await run.all();
     return outcomeOf(run, options);

@@ -1,15 +1,15 @@
 import { checkAgainstModel } from '@coffer/backend-conformance/model';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { property } from '../harness/property.js';
-import { demand, join, show, type Outcome } from '../measure/index.js';
+import { assertEqual, combine, show, type Outcome } from '../harness/outcome.js';
 
 /** A divergence ends the run with its shrunken sequence, so there is one at most. */
 const divergences = async (runs: number): Promise<Outcome> => {
   try {
     await checkAgainstModel(openMemoryBackend(), { runs });
-    return demand('divergences from the model', 0, 'sequences', 0);
+    return assertEqual('divergences from the model', 0, 'sequences', 0);
   } catch (error) {
-    const { problems, figures } = demand('divergences from the model', 1, 'sequences', 0);
+    const { problems, figures } = assertEqual('divergences from the model', 1, 'sequences', 0);
     return { figures, problems: [...problems, String(error)] };
   }
 };
@@ -20,5 +20,5 @@ export default property({
   shows: 'The reference adapter does as a model of a few lines does, whatever the order of commands.',
   servers: [],
   full: { runs: 2_000 },
-  run: async ({ runs }) => join(show('command sequences', runs, 'runs'), await divergences(runs)),
+  run: async ({ runs }) => combine(show('command sequences', runs, 'runs'), await divergences(runs)),
 });

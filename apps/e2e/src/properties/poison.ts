@@ -1,15 +1,15 @@
 import { property } from '../harness/property.js';
 import { randomBytes } from 'node:crypto';
-import { Search } from '../leak-scan/index.js';
+import { LeakScanner } from '../leak-scan/index.js';
 import { until } from '../harness/index.js';
-import { demand, join, show, type Outcome } from '../measure/index.js';
+import { assertEqual, combine, show, type Outcome } from '../harness/outcome.js';
 import { Ends } from './poison/ends.js';
 import { openInstance, type Instance } from './poison/instance.js';
 import { openBrewing, POISONS } from './poison/poisons.js';
 import { NAMESPACE, send, type Sent, type TrafficOptions } from './poison/traffic.js';
 
 /** Until everything that was queued has ended, in milliseconds; bounds a failure and is never waited for otherwise. */
-const PATIENCE = 120_000;
+const END_TIMEOUT_MS = 120_000;
 
 /** Keys whose value or description is not the last one written. */
 const wrongKeys = async ({ api }: Instance, { expected }: Sent): Promise<number> => {
@@ -28,67 +28,69 @@ const count = async <T>(items: readonly T[], holds: (item: T) => Promise<boolean
   return number;
 };
 
-const inspect = async (instance: Instance, ends: Ends, sent: Sent, options: TrafficOptions, canary: string) => {
+const inspect = async (instance: Instance, ends: Ends, sent: Sent, options: TrafficOptions, marker: string) => {
   const { api, standalone } = instance;
   const real = options.mutations - options.poisoned;
   const { deadLetters } = standalone.messaging;
   const summaries = await deadLetters.list();
   const letters = (await Promise.all(summaries.map(({ id }) => deadLetters.find(id)))).flatMap((found) => found ?? []);
   const expected = new Set(sent.poisons);
-  const search = new Search([{ name: 'value', text: canary }]);
+  const search = new LeakScanner([{ name: 'value', text: marker }]);
   const shown = letters.map(({ delivery, ...letter }) =>
     JSON.stringify({ ...letter, ...delivery, offset: String(delivery.offset) }),
   );
   const places = [...shown, ...letters.map(({ delivery }) => Buffer.from(delivery.record.body).toString('latin1'))];
-  const found = [...places, instance.log()].flatMap((text) => search.inText('here', text));
-  const control = search.in('control', [Buffer.from(`${shown[0]}${Buffer.from(canary).toString('base64')}`)]);
-  return join(
+  const found = [...places, instance.log()].flatMap((text) => search.scanText('here', text));
+  const control = search.scan('control', [Buffer.from(`${shown[0]}${Buffer.from(marker).toString('base64')}`)]);
+  return combine(
     show('Mutations, poisoned and real', options.mutations, 'mutations'),
     show('Kinds of poison', Object.keys(POISONS).length, 'kinds'),
-    demand('Poisoned mutations', sent.poisons.length, 'mutations', options.poisoned),
-    demand('Dead letters', letters.length, 'letters', options.poisoned),
-    demand(
+    assertEqual('Poisoned mutations', sent.poisons.length, 'mutations', options.poisoned),
+    assertEqual('Dead letters', letters.length, 'letters', options.poisoned),
+    assertEqual(
       'Dead letters of poisoned mutations, with the code "corrupt"',
       letters.filter(({ code, delivery }) => code === 'corrupt' && expected.has(delivery.record.operation)).length,
       'letters',
       options.poisoned,
     ),
-    demand(
+    assertEqual(
       'Operations that read "failed" because somebody who has not the key claimed them',
       await count(sent.poisons, async (id) => (await api.operation(id)).json()['state'] === 'failed'),
       'operations',
       0,
     ),
-    demand('Mutations that ended as failed', ends.aborts.length, 'mutations', options.poisoned),
-    demand('Real writes refused', sent.refused.length, 'writes', 0),
-    demand(
+    assertEqual('Mutations that ended as failed', ends.aborts.length, 'mutations', options.poisoned),
+    assertEqual('Real writes refused', sent.refused.length, 'writes', 0),
+    assertEqual(
       'Real writes applied',
       ends.commits.filter(({ outcome }) => outcome === 'applied').length,
       'mutations',
       real,
     ),
-    demand('Writes applied after a later one of the same key', ends.outOfOrder(), 'mutations', 0),
-    demand('Keys that do not hold the last write', await wrongKeys(instance, sent), 'keys', 0),
-    demand(
+    assertEqual('Writes applied after a later one of the same key', ends.outOfOrder(), 'mutations', 0),
+    assertEqual('Keys that do not hold the last write', await wrongKeys(instance, sent), 'keys', 0),
+    assertEqual(
       'Keys that hold what only poison was sent for',
       await count(sent.poisonedOnly, async (key) => (await api.value(NAMESPACE, key)).status !== 404),
       'keys',
       0,
     ),
-    demand('Values in clear in dead letters and the log', found.length, 'finds', 0),
-    demand('Control planted in a dead letter, found', Number(control.length > 0), 'finds', 1),
+    assertEqual('Values in clear in dead letters and the log', found.length, 'finds', 0),
+    assertEqual('Control planted in a dead letter, found', Number(control.length > 0), 'finds', 1),
   );
 };
 
 /** Mutations that can never be applied become dead letters; every other one is applied, in the order of its key. */
 const poisonProperty = async (options: TrafficOptions): Promise<Outcome> => {
-  const canary = `Canary${randomBytes(9).toString('hex')}`;
+  const marker = `Marker${randomBytes(9).toString('hex')}`;
   const instance = await openInstance();
   const { ends, stop } = Ends.follow(instance.standalone.messaging);
   try {
-    const sent = await send(instance, await openBrewing(instance.ring, canary), options);
-    await until('every mutation has ended', () => ends.total >= options.mutations, PATIENCE).catch(() => undefined);
-    return await inspect(instance, ends, sent, options, canary);
+    const sent = await send(instance, await openBrewing(instance.ring, marker), options);
+    await until('every mutation has ended', () => ends.total >= options.mutations, END_TIMEOUT_MS).catch(
+      () => undefined,
+    );
+    return await inspect(instance, ends, sent, options, marker);
   } finally {
     stop();
     await instance.close();

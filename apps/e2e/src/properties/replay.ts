@@ -1,9 +1,10 @@
 import { property } from '../harness/property.js';
 import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_TOPOLOGY, TOPICS } from '@coffer/messaging';
-import { RawTopics, TestCluster, Traffic, type RawRecord, type TrafficOptions } from '../cluster/index.js';
+import { RawTopics, Cluster, type RawRecord } from '../cluster/index.js';
+import { Traffic, type TrafficOptions } from '../workload/traffic.js';
 import { until } from '../harness/index.js';
-import { demand, join, show, type Outcome } from '../measure/index.js';
+import { assertEqual, combine, show, type Outcome } from '../harness/outcome.js';
 
 interface ReplayOptions extends TrafficOptions {
   readonly writes: number;
@@ -12,7 +13,7 @@ interface ReplayOptions extends TrafficOptions {
 }
 
 /** In milliseconds; bounds a failure only. */
-const PATIENCE = 300_000;
+const END_TIMEOUT_MS = 300_000;
 
 type State = Record<string, unknown>;
 
@@ -30,7 +31,7 @@ const more = (records: readonly RawRecord[]): RawRecord[] =>
   Array.from({ length: 4 }, (_, round) => records.filter((_record, number) => number % 5 > round)).flat();
 
 /** The workers begin again at offset 0, each mutation is there 1 to 5 times, and what is stored stays as it was. */
-const again = async (cluster: TestCluster, topics: RawTopics, traffic: Traffic): Promise<Outcome> => {
+const again = async (cluster: Cluster, topics: RawTopics, traffic: Traffic): Promise<Outcome> => {
   await topics.worked();
   const before = await traffic.state();
   const records = await topics.dump(TOPICS.mutations);
@@ -38,19 +39,19 @@ const again = async (cluster: TestCluster, topics: RawTopics, traffic: Traffic):
   await topics.append(TOPICS.mutations, added);
   await topics.worked();
   const afterDuplicates = differing(before, await traffic.state());
-  await cluster.stop(['secret-worker']);
+  await cluster.endAll(['secret-worker']);
   await topics.forgetProgress();
   await cluster.startAll(['secret-worker']);
   await topics.worked();
   const afterReplay = differing(before, await traffic.state());
   const wrong = await traffic.wrongKeys();
-  return join(
+  return combine(
     show('Mutations in the topic', records.length, 'records'),
     show('Duplicates appended, so that each is delivered 1 to 5 times', added.length, 'records'),
-    demand('Keys whose value or version changed by the duplicates', afterDuplicates.length, 'keys', 0),
+    assertEqual('Keys whose value or version changed by the duplicates', afterDuplicates.length, 'keys', 0),
     show('Records replayed from offset 0', records.length + added.length, 'records'),
-    demand('Keys whose value or version changed by the replay', afterReplay.length, 'keys', 0),
-    demand('Keys that do not hold the last acknowledged write after it', wrong.length, 'keys', 0),
+    assertEqual('Keys whose value or version changed by the replay', afterReplay.length, 'keys', 0),
+    assertEqual('Keys that do not hold the last acknowledged write after it', wrong.length, 'keys', 0),
   );
 };
 
@@ -58,7 +59,7 @@ const again = async (cluster: TestCluster, topics: RawTopics, traffic: Traffic):
  * What somebody can do who reads and writes the topics and has no key: every mutation once more in another partition, every
  * record of the log once more, in its own shard and in another one. Writes go on, and nothing else changes.
  */
-const forged = async (cluster: TestCluster, topics: RawTopics, traffic: Traffic): Promise<Outcome> => {
+const forged = async (cluster: Cluster, topics: RawTopics, traffic: Traffic): Promise<Outcome> => {
   await topics.worked();
   const before = await traffic.state();
   const mutations = await topics.dump(TOPICS.mutations);
@@ -73,11 +74,11 @@ const forged = async (cluster: TestCluster, topics: RawTopics, traffic: Traffic)
   // Copies of OWNER and EPOCH make workers and coordinators claim again.
   await cluster.writesGoThrough();
   const halted = cluster.output.includes('fence-ahead');
-  return join(
+  return combine(
     show('Mutations appended once more to another partition', mutations.length, 'records'),
     show('Records of the log appended once more, to their shard and to another one', 2 * log.length, 'records'),
-    demand('Keys whose value or version changed by that', changed.length, 'keys', 0),
-    demand('Partitions that stopped by that', Number(halted), 'partitions', 0),
+    assertEqual('Keys whose value or version changed by that', changed.length, 'keys', 0),
+    assertEqual('Partitions that stopped by that', Number(halted), 'partitions', 0),
   );
 };
 
@@ -87,7 +88,7 @@ const namedGenerations = (output: string): number[] =>
   Array.from(output.matchAll(GENERATION), ([, number]) => Number(number));
 
 /** Writes of keys that nobody has written before: enough of them end every partition beyond where it ended before. */
-const overtake = async (cluster: TestCluster, writes: number): Promise<void> => {
+const overtake = async (cluster: Cluster, writes: number): Promise<void> => {
   const { a } = cluster.pair();
   const headers = { prefer: 'respond-async' };
   const keys = Array.from({ length: writes }, (_, number) => `NEW_${number}`).values();
@@ -101,10 +102,10 @@ const overtake = async (cluster: TestCluster, writes: number): Promise<void> => 
  * Topics that were deleted and made anew, and filled before a worker comes: no write of a key that the store knows is
  * acknowledged or dropped; all of them are applied once the generation is raised as the workers say.
  */
-const remade = async (cluster: TestCluster, topics: RawTopics, traffic: Traffic, added: number): Promise<Outcome> => {
+const remade = async (cluster: Cluster, topics: RawTopics, traffic: Traffic, added: number): Promise<Outcome> => {
   const before = await traffic.state();
   const all = Object.keys(before).length;
-  await cluster.stop();
+  await cluster.endAll();
   await topics.remake(Object.values(TOPICS));
   const from = cluster.output.length;
   await cluster.startAll(['cache-invalidator', 'gateway']);
@@ -112,39 +113,39 @@ const remade = async (cluster: TestCluster, topics: RawTopics, traffic: Traffic,
   await overtake(cluster, added);
   await cluster.startAll(['secret-worker']);
   const said = (): number[] => namedGenerations(cluster.output.slice(from));
-  await until('a worker says fence-ahead', () => said().length > 0, PATIENCE);
+  await until('a worker says fence-ahead', () => said().length > 0, END_TIMEOUT_MS);
   const answers = await traffic.rewriteAll();
   const dropped = await traffic.calledApplied(queued);
   const acknowledged = answers.filter((status) => status === 200);
   const changed = differing(before, await traffic.state());
   const [generation = NaN] = said();
-  await cluster.stop();
-  cluster.set({ generation });
+  await cluster.endAll();
+  cluster.configuration.setMessaging({ generation });
   await cluster.startAll();
   await topics.worked();
-  traffic.demandAll(queued);
+  traffic.expectAll(queued);
   const missing = await traffic.wrongKeys();
   const writes = (await traffic.rewriteAll()).filter((status) => status === 200);
   const wrong = await traffic.wrongKeys();
-  const outcome = join(
+  const outcome = combine(
     show('Generation that the workers say is to be set', generation, ''),
-    demand('Queued writes of stored keys that count as applied before it is set', dropped.length, 'writes', 0),
-    demand('Further writes of stored keys acknowledged before it is set', acknowledged.length, 'writes', 0),
-    demand('Stored keys changed before it is set', changed.length, 'keys', 0),
-    demand('Keys that lack what was queued, once it is set', missing.length, 'keys', 0),
-    demand('Writes acknowledged once it is set', writes.length, 'writes', all),
-    demand('Keys that do not hold the last acknowledged write', wrong.length, 'keys', 0),
+    assertEqual('Queued writes of stored keys that count as applied before it is set', dropped.length, 'writes', 0),
+    assertEqual('Further writes of stored keys acknowledged before it is set', acknowledged.length, 'writes', 0),
+    assertEqual('Stored keys changed before it is set', changed.length, 'keys', 0),
+    assertEqual('Keys that lack what was queued, once it is set', missing.length, 'keys', 0),
+    assertEqual('Writes acknowledged once it is set', writes.length, 'writes', all),
+    assertEqual('Keys that do not hold the last acknowledged write', wrong.length, 'keys', 0),
   );
   return { ...outcome, problems: [...outcome.problems, ...[...missing, ...wrong].slice(0, 5)] };
 };
 
 /** What is delivered again changes nothing, and a queue that is not the one it was drops nothing. */
-const replayProperty = async (cluster: TestCluster, options: ReplayOptions): Promise<Outcome> => {
+const replayProperty = async (cluster: Cluster, options: ReplayOptions): Promise<Outcome> => {
   const topics = await RawTopics.open(cluster.brokers);
   const traffic = new Traffic(cluster, options);
   try {
     await write(traffic, options.writes);
-    return join(
+    return combine(
       await forged(cluster, topics, traffic),
       await again(cluster, topics, traffic),
       await remade(cluster, topics, traffic, options.overtaking),
@@ -162,5 +163,5 @@ export default property({
   ownServers: ['kafka'],
   quick: { writes: 160, overtaking: 960, keys: 40, lanes: 8 },
   full: { writes: 2_000, overtaking: 12_000, keys: 200, lanes: 12 },
-  run: (options) => TestCluster.use({ store: 'jdbc-postgresql' }, (cluster) => replayProperty(cluster, options)),
+  run: (options) => Cluster.use({}, (cluster) => replayProperty(cluster, options)),
 });

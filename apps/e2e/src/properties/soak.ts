@@ -1,20 +1,21 @@
+import { SeededRandom } from '@coffer/coherence/simulation';
 import { property } from '../harness/property.js';
 import { startBusyLoops } from '../workload/busy-loops.js';
 import { FAULTS } from './soak/faults.js';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
+import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkHistory, parseHistory, type Contradiction, type Operation } from '@coffer/coherence/history';
-import { aimAtLeast, demand, details, join, say, show, type Outcome } from '../measure/index.js';
+import { checkHistory, parseHistory, type Operation } from '@coffer/coherence/history';
+import { aimAtLeast, assertEqual, details, combine, printError, show, type Outcome } from '../harness/outcome.js';
 import type { Fault } from './soak/faults.js';
-import { History } from '../history/history-file.js';
+import { describeContradictions } from '../history/contradictions.js';
+import { HistoryFile } from '../history/history-file.js';
 import { Names } from './soak/names.js';
-import { Random } from '../workload/random.js';
 import { Readers } from './soak/readers.js';
-import { strikeAll } from './soak/schedule.js';
-import { Stage } from './soak/stage.js';
+import { injectAll } from './soak/schedule.js';
+import { FaultTargets } from './soak/fault-targets.js';
 import { beyondFaults, newTally, type Tally } from './soak/tally.js';
 import { HELP } from './soak/help.js';
 import { Writers } from './soak/writers.js';
@@ -33,32 +34,36 @@ interface SoakOptions {
   readonly history: string;
 }
 
-/** Load without faults at the beginning and at the end, in milliseconds. */
-const CALM = 5_000;
+/** Load without faults at the beginning and at the end. */
+const CALM_MS = 5_000;
 /** Of the reads, those that must have come from a cache, or the caches were not tried. */
 const MIN_CACHED_PERCENT = 30;
 
-const load = async (stage: Stage, options: SoakOptions, tally: Tally): Promise<ReadonlyMap<string, number>> => {
+const load = async (
+  targets: FaultTargets,
+  options: SoakOptions,
+  tally: Tally,
+): Promise<ReadonlyMap<string, number>> => {
   const { paths, lanes, seed, seconds, faults, once } = options;
   const names = new Names(`soak.n${randomBytes(4).toString('hex')}`, paths);
-  const history = new History(options.history);
-  const readers = new Readers(stage, names, history, tally, new Random(seed + 1));
-  const writers = new Writers(stage, names, readers, history, tally, {
+  const history = new HistoryFile(options.history);
+  const readers = new Readers(targets, names, history, tally, new SeededRandom(seed + 1));
+  const writers = new Writers(targets, names, readers, history, tally, {
     lanes,
-    seed: (lane) => new Random(seed + 100 + lane),
+    seed: (lane) => new SeededRandom(seed + 100 + lane),
   });
   const loading = [readers.run(), writers.run()] as const;
   try {
-    await pause(CALM);
-    const struck = await strikeAll(stage, {
-      ...{ seed, rows: faults, once, duration: seconds * 1_000 - 2 * CALM },
-      lasted: (fault) => void tally.faults.push(fault),
+    await pause(CALM_MS);
+    const injected = await injectAll(targets, {
+      ...{ seed, rows: faults, once, durationMs: seconds * 1_000 - 2 * CALM_MS },
+      onFault: (fault) => void tally.faults.push(fault),
     });
-    await stage.healed();
-    await pause(CALM);
-    return struck;
+    await targets.heal();
+    await pause(CALM_MS);
+    return injected;
   } finally {
-    await stage.healed();
+    await targets.heal();
     writers.stop();
     await loading[1];
     await Promise.all(names.all.flatMap((name) => [readers.probe(name, false), readers.probe(name, true)]));
@@ -67,17 +72,6 @@ const load = async (stage: Stage, options: SoakOptions, tally: Tally): Promise<R
     await history.close();
   }
 };
-
-const told = ({ op, version, instance, cache, start, end }: Operation): string =>
-  `${op} of version ${version} by ${instance}${cache === undefined ? '' : ` from ${cache}`}, ${start} to ${end} µs`;
-
-const sentence = (what: string, { read, before }: Contradiction): string =>
-  `${what}: ${read.key}: ${told(read)}${before === undefined ? '' : `; after ${told(before)}`}`;
-
-const firstOfEachKey = (what: string, found: readonly Contradiction[]): string[] =>
-  [...Map.groupBy(found, ({ read }) => read.key).values()]
-    .slice(0, 3)
-    .flatMap(([first]) => (first === undefined ? [] : [sentence(what, first)]));
 
 const listed = (counts: ReadonlyMap<string | number, number>): string =>
   counts.size === 0 ? 'none' : [...counts].map(([name, count]) => `${name} × ${count}`).join(', ');
@@ -88,21 +82,16 @@ const judge = (file: string): Outcome => {
   const { reads, writes, cached, stale, inversions, impossible } = checkHistory(operations);
   const from = (cache: Operation['cache']): number =>
     operations.filter((each) => each.op === 'read' && each.outcome === 'ok' && each.cache === cache).length;
-  const wrong = [
-    ...firstOfEachKey('stale', stale),
-    ...firstOfEachKey('inversion', inversions),
-    ...firstOfEachKey('never written', impossible),
-  ];
-  return join(
+  return combine(
     show('Reads', reads, 'reads'),
     show('Writes', writes, 'writes'),
     ...(['l1', 'l2', 'store'] as const).map((cache) => show(`Reads answered from ${cache}`, from(cache), 'reads')),
     // With fewer a run proves nothing about caches.
     aimAtLeast('Reads answered from a cache', percent(cached, reads), '%', MIN_CACHED_PERCENT),
-    demand('Reads older than an acknowledged write', stale.length, 'reads', 0),
-    demand('Reads older than a read before them', inversions.length, 'reads', 0),
-    demand('Reads of what was never written', impossible.length, 'reads', 0),
-    details(wrong, 9),
+    assertEqual('Reads older than an acknowledged write', stale.length, 'reads', 0),
+    assertEqual('Reads older than a read before them', inversions.length, 'reads', 0),
+    assertEqual('Reads of what was never written', impossible.length, 'reads', 0),
+    details(describeContradictions({ stale, inversions, impossible })),
   );
 };
 
@@ -112,11 +101,11 @@ const percent = (part: number, whole: number): number => (whole === 0 ? 0 : Math
  * Under faults of every kind, no read through any gateway is older than a write that was acknowledged before it began,
  * nor than a read that ended before it began.
  */
-const soakProperty = async (stage: Stage, options: SoakOptions): Promise<Outcome> => {
+const soakProperty = async (targets: FaultTargets, options: SoakOptions): Promise<Outcome> => {
   const tally = newTally();
-  const struck = await load(stage, options, tally);
-  say(`the history is in ${options.history}`);
-  return join(
+  const injected = await load(targets, options, tally);
+  printError(`the history is in ${options.history}`);
+  return combine(
     show('Seed', options.seed, ''),
     judge(options.history),
     show('Writes acknowledged', tally.acknowledged, 'writes'),
@@ -135,7 +124,7 @@ const soakProperty = async (stage: Stage, options: SoakOptions): Promise<Outcome
     show('Reads that found nothing, one way or another', tally.ambiguous, 'reads'),
     show('Reads without an answer', tally.unanswered, 'reads'),
     show('Reads answered with an error', listed(tally.refusedReads), ''),
-    show('Faults', listed(struck), ''),
+    show('Faults', listed(injected), ''),
     details(tally.wrong),
   );
 };
@@ -173,14 +162,14 @@ export default property({
     const faults = faultsNamed(fault);
     if (options.seconds < 15) throw new Error('--seconds must be at least 15');
     if (busy > 64) throw new Error('--busy must be at most 64');
-    const file = history === '' ? joinPath(tmpdir(), `coffer-soak-${process.pid}.jsonl`) : history;
-    const stage = await Stage.open();
+    const file = history === '' ? join(tmpdir(), `coffer-soak-${process.pid}.jsonl`) : history;
+    const targets = await FaultTargets.open();
     const endBusyLoops = startBusyLoops(busy);
     try {
-      return await soakProperty(stage, { ...options, faults, history: file });
+      return await soakProperty(targets, { ...options, faults, history: file });
     } finally {
       endBusyLoops();
-      await stage.close();
+      await targets.close();
     }
   },
 });

@@ -1,11 +1,11 @@
 import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
+import { join } from 'node:path';
 import { NodeProcess } from '../harness/index.js';
 import { property } from '../harness/property.js';
-import { say, type Figure } from '../measure/index.js';
+import { printError, type Figure } from '../harness/outcome.js';
 import { starvationOutcome, type SoakFigures } from './starvation/outcome.js';
 
-const RUN = joinPath(__dirname, '../run.js');
+const RUN = join(__dirname, '../run.js');
 
 const environment = (): Record<string, string> => {
   const url = process.env['COFFER_TEST_POSTGRESQL_URL'];
@@ -14,11 +14,11 @@ const environment = (): Record<string, string> => {
 
 /** One soak in a process of its own. A read too old is a figure here as there; too few cached ones are no failure yet. */
 const soak = async (options: Readonly<Record<'seconds' | 'seed' | 'busy', number>>): Promise<SoakFigures> => {
-  const history = joinPath(tmpdir(), `coffer-starvation-${process.pid}-${options.busy}.jsonl`);
+  const history = join(tmpdir(), `coffer-starvation-${process.pid}-${options.busy}.jsonl`);
   const flags = Object.entries({ ...options, history }).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const run = NodeProcess.start([RUN, 'soak', ...flags], { env: environment(), endBy: 'SIGTERM' });
   await run.exited;
-  say(run.stderr());
+  printError(run.stderr());
   const figures = run
     .stdout()
     .split('\n')
@@ -37,9 +37,9 @@ export default property({
   quick: { seconds: 20, busy: 2 },
   full: { seconds: 180, seed: 11, busy: 3 },
   run: async (options) => {
-    say('unloaded');
+    printError('unloaded');
     const unloaded = await soak({ ...options, busy: 0 });
-    say(`with ${options.busy} busy loops`);
+    printError(`with ${options.busy} busy loops`);
     return starvationOutcome(unloaded, await soak(options));
   },
 });

@@ -1,20 +1,21 @@
+import { SeededRandom } from '@coffer/coherence/simulation';
 import { property } from '../harness/property.js';
 import { STORES } from './store-faults/stores/index.js';
 import { withFacade } from '@coffer/backend-facade';
 import type { Backend } from '@coffer/backend-contract';
 import { CofferError, fenceOf, SecretPath, SecretValue } from '@coffer/secrets';
 import { until } from '../harness/index.js';
-import { assert, demand, forEach, join, say, show, type Outcome } from '../measure/index.js';
-import { Dice } from './store-faults/dice.js';
+import { assert, assertEqual, forEach, combine, printError, show, type Outcome } from '../harness/outcome.js';
+
 import { FaultPlan } from './store-faults/fault-plan.js';
 import type { FaultedStore, StoreRow } from './store-faults/faulted-store.js';
 import { LoneWorker } from './store-faults/lone-worker.js';
 import { after, KEYS, pathOf, planned, sameHeld, type Held, type Planned } from './store-faults/mutations.js';
-import { Witness } from './store-faults/witness.js';
+import { VersionObserver } from './store-faults/version-observer.js';
 
 interface StoreFaultsOptions {
   readonly mutations: number;
-  readonly seed: string;
+  readonly seed: number;
 }
 
 /** Until another mutation ends, faults and all; those that do not are lost. */
@@ -22,12 +23,12 @@ const END_TIMEOUT_MS = 300_000;
 
 const signal = (): AbortSignal => AbortSignal.timeout(60_000);
 /** Milliseconds: not below what a loaded machine needs, not above what a run can spend on answers that never come. */
-const [SHORTEST, LONGEST] = [300, 3_000];
-const TIMES = 4;
+const [MIN_TIMEOUT_MS, MAX_TIMEOUT_MS] = [300, 3_000];
+const SLOWEST_FACTOR = 4;
 /** Milliseconds for one write of the warming up, and until one of them is taken. */
-const [WARMING, WARM] = [5_000, 60_000];
+const [WARM_UP_CALL_TIMEOUT_MS, WARM_UP_TIMEOUT_MS] = [5_000, 60_000];
 /** Mutations under way at a time: some wait for others of their key, most do not. */
-const UNFINISHED = 10;
+const MAX_IN_FLIGHT = 10;
 
 /** Connects and logs in, then measures how long a write may honestly take with many under way. */
 const callTimeoutOf = async (backend: Backend): Promise<number> => {
@@ -35,7 +36,7 @@ const callTimeoutOf = async (backend: Backend): Promise<number> => {
   const write = async (key: number, round: number): Promise<void> => {
     const path = SecretPath.of('main', 'company.warm', `KEY_${key}`);
     const began = performance.now();
-    const call = { signal: AbortSignal.timeout(WARMING) };
+    const call = { signal: AbortSignal.timeout(WARM_UP_CALL_TIMEOUT_MS) };
     await backend.write(path, new SecretValue('warm'), { tags: [] }, fenceOf(1, BigInt(round)), call);
     if (round > 1) slowest = Math.max(slowest, performance.now() - began);
   };
@@ -45,10 +46,10 @@ const callTimeoutOf = async (backend: Backend): Promise<number> => {
     throw error;
   };
   const warm = (key: number, round: number): Promise<unknown> =>
-    until('a write is taken', () => write(key, round).then(() => true, taken), WARM);
+    until('a write is taken', () => write(key, round).then(() => true, taken), WARM_UP_TIMEOUT_MS);
   await warm(0, 1);
-  for (const round of [1, 2]) await Promise.all(Array.from({ length: UNFINISHED }, (_, key) => warm(key, round)));
-  return Math.min(LONGEST, Math.max(SHORTEST, Math.ceil(slowest * TIMES)));
+  for (const round of [1, 2]) await Promise.all(Array.from({ length: MAX_IN_FLIGHT }, (_, key) => warm(key, round)));
+  return Math.min(MAX_TIMEOUT_MS, Math.max(MIN_TIMEOUT_MS, Math.ceil(slowest * SLOWEST_FACTOR)));
 };
 
 interface Asked extends Planned {
@@ -100,47 +101,47 @@ const keptTwice = async ({ fencesOf }: FaultedStore, held: readonly Held[]): Pro
 const storeFaults = async (row: StoreRow, options: StoreFaultsOptions): Promise<Outcome> => {
   const plan = new FaultPlan(options.seed);
   const store = await row.open(plan.judge);
-  const witness = new Witness(store.steady);
+  const observer = new VersionObserver(store.steady);
   let worker: LoneWorker | undefined;
   try {
     const callTimeout = await callTimeoutOf(store.faulted);
-    say(`${row.store}: a call may take ${callTimeout} ms`);
+    printError(`${row.store}: a call may take ${callTimeout} ms`);
     // Faults come so close together that a breaker would do nothing but open.
     const facade = withFacade(store.faulted, { callTimeout, breaker: { failures: Infinity } });
     worker = await LoneWorker.over(facade);
     const { ends } = worker;
     plan.begin(row.kinds);
-    witness.begin();
+    observer.begin();
     const asked: Asked[] = [];
-    const inHand = () => asked.length - ends.size;
-    for (const mutation of planned(options.mutations, new Dice(`mutations ${options.seed}`))) {
+    const inFlight = () => asked.length - ends.size;
+    for (const mutation of planned(options.mutations, new SeededRandom(options.seed + 1))) {
       // One that never ends is counted below; the others still have their turn.
-      await until('another mutation ends', () => inHand() < UNFINISHED, END_TIMEOUT_MS).catch(() => plan.end());
+      await until('another mutation ends', () => inFlight() < MAX_IN_FLIGHT, END_TIMEOUT_MS).catch(() => plan.end());
       const { operation } = await worker.publish(pathOf(mutation.key), mutation.payload);
       asked.push({ ...mutation, operation });
     }
-    const ended = () => inHand() === 0;
+    const ended = () => inFlight() === 0;
     await until('every mutation ends', ended, END_TIMEOUT_MS).catch(() => undefined);
     plan.end();
     await until('every mutation ends without faults', ended, END_TIMEOUT_MS).catch(() => undefined);
-    await witness.end();
+    await observer.end();
     const { lost, refused, held } = judgeEnds(asked, worker);
     const wrong = await wrongKeys(store.steady, held);
     const twice = await keptTwice(store, held);
-    const counted = row.conditional ? demand : show;
-    return join(
+    const counted = row.conditional ? assertEqual : show;
+    return combine(
       show('mutations', asked.length, 'mutations'),
       show('calls that met a fault', plan.faults, `of ${plan.calls} calls`),
       assert(plan.faults > 0, 'no call met a fault'),
-      demand('mutations lost', lost, 'mutations', 0),
-      demand('mutations refused or superseded in error', refused, 'mutations', 0),
-      demand('keys that do not hold what the last mutation left', wrong, 'keys', 0),
-      counted('writes that were visible as two versions', witness.duplicates + twice, 'versions', 0),
-      counted('values that came back after another', witness.returned, 'reads', 0),
+      assertEqual('mutations lost', lost, 'mutations', 0),
+      assertEqual('mutations refused or superseded in error', refused, 'mutations', 0),
+      assertEqual('keys that do not hold what the last mutation left', wrong, 'keys', 0),
+      counted('writes that were visible as two versions', observer.duplicates + twice, 'versions', 0),
+      counted('values that came back after another', observer.returned, 'reads', 0),
     );
   } finally {
     plan.end();
-    await witness.end();
+    await observer.end();
     await worker?.close();
     await store.close();
   }
@@ -168,7 +169,7 @@ export default property({
     'h2',
   ],
   quick: { mutations: 300 },
-  full: { store: STORES.map(({ store }) => store), mutations: 2_000, seed: '1' },
+  full: { store: STORES.map(({ store }) => store), mutations: 2_000, seed: 1 },
   help: '  --seed is that of the mutations and of the faults.',
   run: ({ store, ...options }) => forEach(store, (name) => storeFaults(rowOf(name), options)),
 });

@@ -1,10 +1,10 @@
 import { property } from '../harness/property.js';
 import { SecretPath } from '@coffer/secrets';
-import { CLUSTER_STORES, TestCluster, type ClusterStore, type Tree } from '../cluster/index.js';
+import { CLUSTER_STORES, Cluster, type ClusterStore, type Settings } from '../cluster/index.js';
 import { Count, valueOf } from '../workload/check-count.js';
 import { life } from './distributed.js';
 import { api, until, type Api } from '../harness/index.js';
-import { forEach, join, type Outcome } from '../measure/index.js';
+import { forEach, combine, type Outcome } from '../harness/outcome.js';
 
 interface StoreOptions {
   /** Lives of a secret, written through one gateway and read through the other. */
@@ -18,7 +18,7 @@ const NAMESPACE = 'company.team';
 const FOUND = 150_000;
 
 /** Deleted and created again, with a reader beside it: no value ever comes back that was deleted. */
-const rebirth = async (cluster: TestCluster, times: number): Promise<Outcome> => {
+const rebirth = async (cluster: Cluster, times: number): Promise<Outcome> => {
   const count = new Count();
   const { a, b } = cluster.pair();
   let known = 0;
@@ -43,16 +43,16 @@ const rebirth = async (cluster: TestCluster, times: number): Promise<Outcome> =>
     done = true;
   };
   await Promise.all([writer().finally(() => (done = true)), reader()]);
-  return count.demand(`Deleted and created again ${times} times, with a reader beside it: wrong`, 'checks');
+  return count.assertNone(`Deleted and created again ${times} times, with a reader beside it: wrong`, 'checks');
 };
 
 /** The settings of a store under another prefix, in that store's own words. */
 const otherPrefix =
   (store: ClusterStore, prefix: string) =>
-  (secret: Tree): Tree => {
-    const section = (name: string, change: Tree): Tree => ({
+  (secret: Settings): Settings => {
+    const section = (name: string, change: Settings): Settings => ({
       ...secret,
-      [name]: { ...(secret[name] as Tree), ...change },
+      [name]: { ...(secret[name] as Settings), ...change },
     });
     switch (store) {
       case 'jdbc-postgresql':
@@ -85,7 +85,7 @@ const listed = async (gateway: Api): Promise<string[]> => {
 };
 
 /** Instances of two prefixes on one store see nothing of each other's, by read or by list. */
-const prefixes = async (cluster: TestCluster, store: ClusterStore): Promise<Outcome> => {
+const prefixes = async (cluster: Cluster, store: ClusterStore): Promise<Outcome> => {
   const count = new Count();
   const { a } = cluster.pair();
   const prefix = `${cluster.prefix}-b`;
@@ -116,13 +116,13 @@ const prefixes = async (cluster: TestCluster, store: ClusterStore): Promise<Outc
   } finally {
     await neighbour.stop();
   }
-  return count.demand('Two prefixes in one store: seen by the other', 'checks');
+  return count.assertNone('Two prefixes in one store: seen by the other', 'checks');
 };
 
 /** A secret that others made is found by its tags, replaced where it lies, and deleted. */
-const external = async (cluster: TestCluster): Promise<Outcome> => {
+const external = async (cluster: Cluster): Promise<Outcome> => {
   const { external: outside } = cluster;
-  if (outside === undefined) return join();
+  if (outside === undefined) return combine();
   const count = new Count();
   const { a, b } = cluster.pair();
   const name = await outside.create(cluster.prefix, SecretPath.of('main', NAMESPACE, 'OUTSIDE'), 'made outside');
@@ -137,12 +137,12 @@ const external = async (cluster: TestCluster): Promise<Outcome> => {
   count.taken(await a.delete(NAMESPACE, 'OUTSIDE'), 204);
   const { status } = await b.value(NAMESPACE, 'OUTSIDE');
   count.check(status === 404, () => `it was read after its deletion: ${status}`);
-  return count.demand('A secret made outside Coffer, found by its tags, replaced and deleted: wrong', 'checks');
+  return count.assertNone('A secret made outside Coffer, found by its tags, replaced and deleted: wrong', 'checks');
 };
 
 /** A store behind the running system: gateway, Kafka, worker, store. */
-const storeProperty = async (cluster: TestCluster, store: ClusterStore, options: StoreOptions): Promise<Outcome> =>
-  join(
+const storeProperty = async (cluster: Cluster, store: ClusterStore, options: StoreOptions): Promise<Outcome> =>
+  combine(
     await life(cluster, options.rounds),
     await rebirth(cluster, options.rebirths),
     await external(cluster),
@@ -169,7 +169,7 @@ export default property({
   full: { store: CLUSTER_STORES, rounds: 20, rebirths: 100 },
   run: ({ store: stores, ...options }) =>
     forEach(stores, (store) =>
-      TestCluster.use({ store, counts: { 'secret-worker': 1, 'cache-invalidator': 1 } }, (cluster) =>
+      Cluster.use({ store, counts: { 'secret-worker': 1, 'cache-invalidator': 1 } }, (cluster) =>
         storeProperty(cluster, store, options),
       ),
     ),

@@ -1,5 +1,5 @@
 import type { Answer } from '../harness/index.js';
-import { demand, type Outcome } from '../measure/index.js';
+import { assertEqual, type Outcome } from '../harness/outcome.js';
 
 /** Counts what does not hold, with the first few of it for people. */
 export class Count {
@@ -16,8 +16,8 @@ export class Count {
     this.check(status === good, () => `a write was answered ${status} ${text}`);
   }
 
-  demand(figure: string, unit: string): Outcome {
-    const { figures, problems } = demand(`${figure} (of ${this.checks} checks)`, this.wrong.length, unit, 0);
+  assertNone(figure: string, unit: string): Outcome {
+    const { figures, problems } = assertEqual(`${figure} (of ${this.checks} checks)`, this.wrong.length, unit, 0);
     return { figures, problems: [...problems, ...this.wrong.slice(0, 5)] };
   }
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { checkHistory, type Operation } from '@coffer/coherence/history';
 import { until, type Answer, type Api } from '../harness/index.js';
+import { describeContradictions } from '../history/contradictions.js';
+import { endTime, startTime } from '../history/history-file.js';
 import { KeyHistory } from '../history/key-history.js';
-import type { TestCluster } from '../cluster/test-cluster.js';
 
 export interface TrafficOptions {
   readonly keys: number;
@@ -30,15 +32,15 @@ export interface Write {
 /** What a read is answered by a gateway, or for a store, that had no time for it: to be repeated. */
 const isBusy = ({ status }: Answer): boolean => status === 503 || status === 504;
 
-/** The rhythm of each reader, in milliseconds: the machine is there for the writes. */
-const READ_EVERY = 4;
-/** Before a lane goes on after a write that was not taken, in milliseconds. */
-const AFTER_REFUSAL = 50;
-/** For a write to end that was accepted but not answered in time, in milliseconds; bounds a failure only. */
-const PATIENCE = 120_000;
-/** Until a read is answered that a gateway without time was too slow for, in milliseconds; bounds a failure only. */
+/** Of each reader: the machine is there for the writes. */
+const READ_INTERVAL_MS = 4;
+/** Before a lane goes on after a write that was not taken. */
+const RETRY_DELAY_MS = 50;
+/** For a write to end that was accepted but not answered in time; bounds a failure only. */
+const END_TIMEOUT_MS = 120_000;
+/** Until a read is answered that a gateway without time was too slow for; bounds a failure only. */
 const READ_TIMEOUT_MS = 60_000;
-/** Before such a read is repeated, in milliseconds. */
+/** Before such a read is repeated. */
 const READ_RETRY_DELAY_MS = 100;
 
 /** A write that was queued without waiting for its end. */
@@ -48,12 +50,10 @@ export interface Queued {
   readonly operation: string;
 }
 
-const stepOf = (value: unknown): number => Number(/ step (\d+)$/.exec(String(value))?.[1] ?? NaN);
-
 /** Writers and readers through all gateways, and what must hold of every key. */
 export class Traffic {
   readonly writes: Write[] = [];
-  readonly violations: string[] = [];
+  readonly #operations: Operation[] = [];
   /** Reads that failed, or that were answered 503 or 504 for so long that it is no want of time. */
   readonly failedReads: string[] = [];
   /** Answers 503 and 504 to reads that were repeated. */
@@ -67,14 +67,17 @@ export class Traffic {
   #over = false;
 
   constructor(
-    private readonly cluster: Pick<TestCluster, 'gateways'>,
+    private readonly cluster: { readonly gateways: readonly Api[] },
     private readonly options: TrafficOptions,
   ) {
-    this.#histories = Array.from({ length: options.keys }, (_, number) => new KeyHistory(`KEY_${number}`));
+    this.#histories = Array.from(
+      { length: options.keys },
+      (_, number) => new KeyHistory(this.namespace, `KEY_${number}`),
+    );
   }
 
   get acknowledged(): number {
-    return this.writes.filter(({ applied }) => applied !== undefined).length;
+    return this.acknowledgedSince(0);
   }
 
   /** When writes were acknowledged, by writer, in their order; times are of `performance.now`. */
@@ -90,29 +93,34 @@ export class Traffic {
     return this.writes.filter(({ applied }) => applied !== undefined && applied >= moment).length;
   }
 
+  /** What writes were answered that were not taken, but for 503, 504 and those in doubt: none is to be. */
+  unexpectedRefusals(): string[] {
+    return this.writes.flatMap(({ refused, inDoubt }) =>
+      refused === undefined || inDoubt || /^50[34] /.test(refused) ? [] : [refused],
+    );
+  }
+
+  /** Reads that contradict a write or a read before them, one sentence for each key. */
+  get violations(): string[] {
+    return describeContradictions(checkHistory(this.#operations));
+  }
+
   /** Writes until `enough` says so, and reads all the while. Resolves when nothing is under way any more. */
   async run(enough: () => boolean): Promise<void> {
     this.#over = false;
     const { lanes } = this.options;
-    const readers = this.cluster.gateways.map((gateway, place) => this.#read(gateway, place));
-    await Promise.all(
-      Array.from({ length: lanes }, (_, lane) =>
-        this.#write(
-          this.#histories.filter((_history, number) => number % lanes === lane),
-          lane,
-          enough,
-        ),
-      ),
-    );
+    const readers = this.cluster.gateways.map((gateway, number) => this.#read(gateway, number));
+    const own = (lane: number) => this.#histories.filter((_history, number) => number % lanes === lane);
+    await Promise.all(Array.from({ length: lanes }, (_, lane) => this.#write(own(lane), lane, enough)));
     this.#over = true;
     await Promise.all(readers);
   }
 
   /** Resolves once every write that is under way now has ended. */
   async settled(): Promise<void> {
-    const open = this.writes.filter(({ applied, refused }) => applied === undefined && refused === undefined);
-    const ended = () => open.every(({ applied, refused }) => applied !== undefined || refused !== undefined);
-    await until('the writes under way end', ended, 2 * PATIENCE);
+    const inFlight = ({ applied, refused }: Write): boolean => applied === undefined && refused === undefined;
+    const open = this.writes.filter(inFlight);
+    await until('the writes under way end', () => !open.some(inFlight), 2 * END_TIMEOUT_MS);
   }
 
   /** Keys that, on some gateway, do not hold the last acknowledged write nor a later one, or on which gateways differ. */
@@ -120,12 +128,12 @@ export class Traffic {
     const wrong: string[] = [];
     for (const history of this.#histories) {
       const found = await Promise.all(
-        this.cluster.gateways.map(async (gateway) => this.#found(await this.#value(gateway, history.key))),
+        this.cluster.gateways.map((gateway, number) => this.#readOnce(gateway, number, history)),
       );
       const [first = NaN] = found;
       if (history.mayHold(first) && found.every((step) => step === first)) continue;
-      const { key, acknowledged, attempted } = history;
-      wrong.push(`${key} holds step ${found.join(' and ')}; ${acknowledged} was acknowledged, ${attempted} attempted`);
+      const { key, acknowledged, last } = history;
+      wrong.push(`${key} holds ${found.join(' and ')}; ${acknowledged} was acknowledged, ${last.version} attempted`);
     }
     return wrong;
   }
@@ -134,9 +142,11 @@ export class Traffic {
   async rewriteAll(): Promise<number[]> {
     return Promise.all(
       this.#histories.map(async (history, turn) => {
-        const step = history.attempt();
+        const start = startTime();
+        const step = history.begin(false, start);
         const { status } = await this.#gateway(turn).put(this.namespace, this.#body(history, step));
-        if (status === 200) history.acknowledge(step);
+        if (status === 200) this.#acknowledge(history, step, start);
+        else this.#recordWrite(history, step, start, 'unknown');
         return status;
       }),
     );
@@ -146,9 +156,11 @@ export class Traffic {
   async queueAll(): Promise<Queued[]> {
     return Promise.all(
       this.#histories.map(async (history, turn) => {
-        const step = history.attempt();
+        const start = startTime();
+        const step = history.begin(false, start);
         const headers = { prefer: 'respond-async' };
         const answer = await this.#gateway(turn).put(this.namespace, this.#body(history, step), headers);
+        this.#recordWrite(history, step, start, 'unknown');
         return { history, step, operation: String(answer.json()['id']) };
       }),
     );
@@ -163,8 +175,8 @@ export class Traffic {
   }
 
   /** From here on everything that was queued must hold. */
-  demandAll(queued: readonly Queued[]): void {
-    for (const { history, step } of queued) history.acknowledge(step);
+  expectAll(queued: readonly Queued[]): void {
+    for (const { history, step } of queued) history.acknowledge(step, endTime());
   }
 
   /** What every key holds, with the version that changes with every write. */
@@ -185,7 +197,8 @@ export class Traffic {
 
   async #put(history: KeyHistory, turn: number): Promise<void> {
     const { key } = history;
-    const step = history.attempt();
+    const start = startTime();
+    const step = history.begin(false, start);
     const write: Write = { key, step, sent: performance.now() };
     this.writes.push(write);
     try {
@@ -195,13 +208,26 @@ export class Traffic {
     } catch (error) {
       write.refused = String(error);
     }
-    if (write.refused !== undefined) return pause(AFTER_REFUSAL);
+    if (write.refused !== undefined) {
+      this.#recordWrite(history, step, start, 'unknown');
+      return pause(RETRY_DELAY_MS);
+    }
     write.applied = performance.now();
-    history.acknowledge(step);
+    this.#acknowledge(history, step, start);
   }
 
-  #body({ key }: KeyHistory, step: number): { key: string; value: string } {
-    return { key, value: `${this.options.mark ?? ''}${key} step ${step}` };
+  #acknowledge(history: KeyHistory, version: number, start: number): void {
+    history.acknowledge(version, this.#recordWrite(history, version, start, 'ok'));
+  }
+
+  #recordWrite({ name: key }: KeyHistory, version: number, start: number, outcome: 'ok' | 'unknown'): number {
+    const end = endTime();
+    this.#operations.push({ op: 'write', key, version, start, end, instance: 'a gateway', outcome });
+    return end;
+  }
+
+  #body(history: KeyHistory, step: number): { key: string; value: string } {
+    return { key: history.key, value: `${this.options.mark ?? ''}${history.value(step)}` };
   }
 
   /** It was accepted: any gateway tells how it ends. */
@@ -211,12 +237,12 @@ export class Traffic {
     const end = await until(
       `the operation ${operation} ends`,
       async () => {
-        const told = await this.#gateway(turn).operation(operation ?? '');
-        if (told.status !== 200) return `${told.status} ${told.text}`;
-        const { state, code } = told.json();
+        const ended = await this.#gateway(turn).operation(operation ?? '');
+        if (ended.status !== 200) return `${ended.status} ${ended.text}`;
+        const { state, code } = ended.json();
         return state === 'pending' ? undefined : String(code ?? state);
       },
-      PATIENCE,
+      END_TIMEOUT_MS,
     ).catch((error: unknown) => {
       write.inDoubt = true;
       return String(error);
@@ -224,23 +250,34 @@ export class Traffic {
     if (end !== 'applied') write.refused = end;
   }
 
-  async #read(gateway: Api, place: number): Promise<void> {
-    this.answeredReads[place] ??= 0;
+  async #read(gateway: Api, number: number): Promise<void> {
+    this.answeredReads[number] ??= 0;
     while (!this.#over) {
       const history = this.#histories[Math.floor(Math.random() * this.#histories.length)];
       if (history === undefined) return;
-      const floor = history.floor();
       try {
-        const answer = await this.#value(gateway, history.key);
-        const violation = history.returned(this.#found(answer), floor);
-        if (violation !== undefined) this.violations.push(violation);
-        this.answeredReads[place] = (this.answeredReads[place] ?? 0) + 1;
+        await this.#readOnce(gateway, number, history);
+        this.answeredReads[number] = (this.answeredReads[number] ?? 0) + 1;
       } catch (error) {
         this.failedReads.push(String(error));
       }
       this.reads += 1;
-      await pause(READ_EVERY);
+      await pause(READ_INTERVAL_MS);
     }
+  }
+
+  /** Answers the version that was found, 0 for no secret. Rejects where the answer is none of the key's. */
+  async #readOnce(gateway: Api, number: number, history: KeyHistory): Promise<number> {
+    const start = startTime();
+    const { status, text, json } = await this.#value(gateway, history.key);
+    if (status !== 200 && status !== 404) throw new Error(`a read was answered ${status} ${text}`);
+    const value = status === 404 ? undefined : String(json()['value']).slice(this.options.mark?.length ?? 0);
+    const version = value === undefined ? 0 : history.versionOf(value);
+    if (version === undefined)
+      throw new Error(`a read of ${history.name} was answered with what was never written there`);
+    const instance = `gateway ${number}`;
+    this.#operations.push({ op: 'read', key: history.name, version, start, end: endTime(), instance, outcome: 'ok' });
+    return version;
   }
 
   /** As often as it takes: a machine without time fails no property, and a store that stays away does. */
@@ -252,12 +289,6 @@ export class Traffic {
       this.repeatedReads += 1;
       await pause(READ_RETRY_DELAY_MS);
     }
-  }
-
-  #found({ status, text, json }: Answer): number {
-    if (status === 404) return 0;
-    if (status !== 200) throw new Error(`a read was answered ${status} ${text}`);
-    return stepOf(json()['value']);
   }
 
   #gateway(turn: number): Api {

@@ -1,7 +1,7 @@
 import type { Operation } from '../history/index.js';
 import type { Rules } from '../rules.js';
 import { DEFAULT_TIMING, type Timing } from '../timing.js';
-import type { Random } from './random.js';
+import type { SeededRandom } from './seeded-random.js';
 import type { Schedule } from './schedule.js';
 import type { SharedLog } from './shared-log.js';
 import type { SharedRedis } from './shared-redis.js';
@@ -25,7 +25,7 @@ export const SIMULATED_TIMING: Timing = {
 /** What all processes of a simulated Coffer share. */
 export interface Context {
   readonly schedule: Schedule;
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly rules: Rules;
   readonly timing: Timing;
   readonly log: SharedLog;

@@ -1,2 +1,3 @@
 export * from './scenarios.js';
 export * from './simulate.js';
+export * from './seeded-random.js';

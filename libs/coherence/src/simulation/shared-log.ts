@@ -1,6 +1,6 @@
 import type { LogEntry, LogRecord } from '../log-record.js';
 import type { Host } from './host.js';
-import type { Random } from './random.js';
+import type { SeededRandom } from './seeded-random.js';
 import type { Schedule } from './schedule.js';
 
 /** How often an append goes wrong; all 0 once faults have ended. */
@@ -29,7 +29,7 @@ export class SharedLog {
 
   constructor(
     private readonly schedule: Schedule,
-    private readonly random: Random,
+    private readonly random: SeededRandom,
     private readonly window: number,
     private readonly landed: (entry: LogEntry) => void,
   ) {}

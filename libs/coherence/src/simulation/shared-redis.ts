@@ -1,6 +1,6 @@
 import type { Heartbeat } from '../heartbeat.js';
 import type { Host } from './host.js';
-import type { Random } from './random.js';
+import type { SeededRandom } from './seeded-random.js';
 import type { Schedule } from './schedule.js';
 
 /** A cached answer. `expiresWall`: absolute, in milliseconds since the Unix epoch. */
@@ -27,7 +27,7 @@ export class SharedRedis {
 
   constructor(
     private readonly schedule: Schedule,
-    private readonly random: Random,
+    private readonly random: SeededRandom,
   ) {}
 
   get(host: Host, path: string, answer: (entry: RedisEntry | undefined) => void): void {

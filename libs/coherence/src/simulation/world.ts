@@ -7,7 +7,7 @@ import { CoordinatorProcess } from './coordinator-process.js';
 import { GatewayProcess, type Answer } from './gateway-process.js';
 import { CLOCK_ERROR, Host } from './host.js';
 import { MutationQueue, type Change, type Queued } from './mutation-queue.js';
-import { Random } from './random.js';
+import { SeededRandom } from './seeded-random.js';
 import { Schedule } from './schedule.js';
 import { SharedLog } from './shared-log.js';
 import { SharedRedis } from './shared-redis.js';
@@ -39,7 +39,7 @@ const PARTITIONS = 2;
 /** A whole simulated Coffer: three gateways, two workers, two coordinators, and what they share. */
 export class World {
   readonly schedule = new Schedule();
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly history: Operation[] = [];
   readonly storeFaults: StoreFaults = { unknown: 0, throttled: 0, denied: 0 };
   readonly queues = Array.from({ length: PARTITIONS }, (_, partition) => new MutationQueue(partition));
@@ -59,7 +59,7 @@ export class World {
   constructor(private readonly options: WorldOptions) {
     const { seed, rules } = options;
     const { schedule } = this;
-    const random = (this.random = new Random(seed));
+    const random = (this.random = new SeededRandom(seed));
     const timing = SIMULATED_TIMING;
     this.#authority = new Authority(rules);
     this.context = {

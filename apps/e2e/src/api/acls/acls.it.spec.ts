@@ -5,20 +5,13 @@ import { DEFAULT_TIMING } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
 import { DEFAULT_TOPOLOGY, openKafkaMessaging, TOPICS } from '@coffer/messaging';
 import { SecretValue, systemClock } from '@coffer/secrets';
-import { ownDatabase, type OwnDatabase } from '../../cluster/database.js';
-import {
-  clusterTool,
-  startAuthorizedBroker,
-  type OwnServer,
-  type Role,
-  type ToolCluster,
-} from '../../cluster/tools.js';
-import { api, until, type Api } from '../../harness/index.js';
+import { Cluster, startAuthorizedBroker, type KillableServer, type Role } from '../../cluster/index.js';
+import { until, type Api } from '../../harness/index.js';
 import { documentedAcls } from './documented-acls.js';
 
 jest.setTimeout(600_000);
 
-const PATIENCE_MS = 120_000;
+const READY_TIMEOUT_MS = 120_000;
 const PRINCIPALS = ['admin', 'coffer-gateway', 'coffer-worker', 'coffer-coordinator', 'stranger'] as const;
 type Principal = (typeof PRINCIPALS)[number];
 const PRINCIPAL_OF: Readonly<Record<Role, Principal>> = {
@@ -31,10 +24,8 @@ const passwords = Object.fromEntries(PRINCIPALS.map((name) => [name, randomBytes
   Principal,
   string
 >;
-let broker: OwnServer;
-let database: OwnDatabase;
-let cluster: ToolCluster;
-let output = '';
+let broker: KillableServer;
+let cluster: Cluster;
 
 const brokers = (): string[] => (broker.env['COFFER_TEST_KAFKA_BROKERS'] ?? '').split(',');
 const clientOf = (principal: Principal): Kafka =>
@@ -65,30 +56,23 @@ const makeTopics = async (admin: Admin): Promise<void> => {
   await admin.createAcls({ acl: documentedAcls() });
 };
 
-const environment = (): Record<string, string> =>
-  Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
-
 /** One of each role, each under its own principal. */
 const start = async (role: Role): Promise<Api> => {
   const principal = PRINCIPAL_OF[role];
   const env = { KAFKA_USER: principal, KAFKA_PASSWORD: passwords[principal] };
-  const { address } = await cluster.start(role, env);
-  return api(address, cluster.token);
+  return cluster.client(await cluster.start(role, env));
 };
 
 beforeAll(async () => {
-  broker = await startAuthorizedBroker(passwords, () => undefined);
-  database = await ownDatabase('jdbc-postgresql');
+  broker = await startAuthorizedBroker(passwords);
   const admin = clientOf('admin').admin();
   await admin.connect();
   await makeTopics(admin);
   await admin.disconnect();
-  const { startCluster } = await clusterTool();
-  cluster = await startCluster({
-    store: 'jdbc-postgresql',
+  cluster = await Cluster.open({
+    broker,
     counts: { gateway: 0, 'secret-worker': 0, 'cache-invalidator': 0 },
     cache: {},
-    servers: { ...environment(), ...broker.env, ...database.env },
     settings: {
       kafka: {
         client: {
@@ -103,14 +87,10 @@ beforeAll(async () => {
         defaults: { topic: { 'replication-factor': 1 } },
       },
     },
-    log: (line) => void (output += `${line}\n`),
   });
 });
-afterAll(async () => {
-  await cluster?.stop();
-  await broker?.stop();
-  await database?.drop();
-});
+// Its broker is stopped with it.
+afterAll(() => cluster?.close());
 
 /** What the broker answers to a record: its error's type, or nothing where it takes it. */
 const refusalOf = async (principal: Principal, topic: string, idempotent: boolean): Promise<string | undefined> => {
@@ -133,7 +113,7 @@ it('all roles write, read from a cache and list dead letters under the ACLs that
   await until(
     'a write goes through',
     async () => (await gateway.put('company.team', { key: 'KEY', value: 'hunter2' })).status === 200,
-    PATIENCE_MS,
+    READY_TIMEOUT_MS,
   );
   await until(
     'a read is answered from a cache',
@@ -142,10 +122,10 @@ it('all roles write, read from a cache and list dead letters under the ACLs that
       const metrics = (await gateway.call('GET', '/metrics')).text;
       return /coffer_cache_reads_total\{[^}]*source="l1"[^}]*\} [1-9]/.test(metrics);
     },
-    PATIENCE_MS,
+    READY_TIMEOUT_MS,
   );
   expect((await gateway.call('GET', '/coffer/v1/main/dead-letters')).status).toBe(200);
-  expect(output).not.toMatch(/authoriz/i);
+  expect(cluster.output).not.toMatch(/authoriz/i);
 });
 
 it('a principal can write what is its role’s alone', async () => {
@@ -168,12 +148,12 @@ it('what somebody wrote who may write to a topic is passed over, and writes go o
   await until(
     'a write goes through',
     async () => (await gateway.put('company.team', { key: 'KEY', value: 'hunter3' })).status === 200,
-    PATIENCE_MS,
+    READY_TIMEOUT_MS,
   );
   await until(
     'the forged records are counted',
     async () => /refused_total\{reason="unsigned"\} [1-9]/.test((await gateway.call('GET', '/metrics')).text),
-    PATIENCE_MS,
+    READY_TIMEOUT_MS,
   );
   expect((await gateway.value('company.team', 'KEY')).json()['value']).toBe('hunter3');
 });

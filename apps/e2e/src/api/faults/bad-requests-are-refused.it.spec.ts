@@ -12,15 +12,15 @@ import {
   type Api,
   type Coffer,
 } from '../../harness/index.js';
-import { CANARY, leaksIn, refusalOf } from './refusal.fixture.js';
+import { MARKER, leaksIn, refusalOf } from './refusal.fixture.js';
 
 // Starts real processes, on machines that may be busy.
 jest.setTimeout(360_000);
 
 const SECRETS = '/api/v1/main/namespaces/company/secrets';
 const KEPT = 'what was there before';
-const body = (fields: object = {}): object => ({ key: 'K', value: CANARY, ...fields });
-const tag = (key: string) => ({ key, value: CANARY });
+const body = (fields: object = {}): object => ({ key: 'K', value: MARKER, ...fields });
+const tag = (key: string) => ({ key, value: MARKER });
 
 describe('bad requests', () => {
   const scratch = scratchFolder();
@@ -55,12 +55,12 @@ describe('bad requests', () => {
     await coffer.stop();
     removeFolder(scratch);
     expect(leaksIn(`${coffer.stdout()}${coffer.stderr()}`)).toEqual([]);
-    expect(leaksIn(`a positive control: ${encodeURIComponent(CANARY)}`)).not.toEqual([]);
+    expect(leaksIn(`a positive control: ${encodeURIComponent(MARKER)}`)).not.toEqual([]);
   });
 
   it.each([
     ['JSON that ends early', JSON.stringify(body()).slice(0, -1), {}, 400, 'malformed', /not JSON/],
-    ['a value without quotes', `{"key":"K","value":${CANARY}}`, {}, 400, 'malformed', /not JSON/],
+    ['a value without quotes', `{"key":"K","value":${MARKER}}`, {}, 400, 'malformed', /not JSON/],
     [
       'another content type',
       JSON.stringify(body()),
@@ -71,7 +71,7 @@ describe('bad requests', () => {
     ],
     [
       'a form',
-      `key=K&value=${encodeURIComponent(CANARY)}`,
+      `key=K&value=${encodeURIComponent(MARKER)}`,
       { 'content-type': 'application/x-www-form-urlencoded' },
       415,
       'unsupported-media-type',
@@ -85,15 +85,15 @@ describe('bad requests', () => {
       'unsupported-media-type',
       /UTF-8/,
     ],
-    ['an unknown field', body({ valeu: CANARY }), {}, 422, 'invalid', /valeu/],
+    ['an unknown field', body({ valeu: MARKER }), {}, 422, 'invalid', /valeu/],
     ['a list', [body()], {}, 422, 'invalid', /./],
-    ['no key', { value: CANARY }, {}, 422, 'invalid', /key/],
+    ['no key', { value: MARKER }, {}, 422, 'invalid', /key/],
     ['an empty key', body({ key: '' }), {}, 422, 'invalid', /1 to 256 characters/],
     ['a long key', body({ key: 'k'.repeat(257) }), {}, 422, 'invalid', /1 to 256 characters/],
     ['a key with a line end', body({ key: 'a\nb' }), {}, 422, 'invalid', /control characters/],
-    ['no value', { key: 'K', description: CANARY }, {}, 422, 'invalid', /value/],
-    ['an empty value', { key: 'K', value: '', description: CANARY }, {}, 422, 'invalid', /value/],
-    ['a value that is a number', { key: 'K', value: 17, description: CANARY }, {}, 422, 'invalid', /value/],
+    ['no value', { key: 'K', description: MARKER }, {}, 422, 'invalid', /value/],
+    ['an empty value', { key: 'K', value: '', description: MARKER }, {}, 422, 'invalid', /value/],
+    ['a value that is a number', { key: 'K', value: 17, description: MARKER }, {}, 422, 'invalid', /value/],
     ['another namespace than the path', body({ namespace: 'other' }), {}, 422, 'invalid', /namespace/],
     ['an empty tag key', body({ tags: [tag('')] }), {}, 422, 'invalid', /tag/],
     ['a tag key twice', body({ tags: [tag('twice'), tag('twice')] }), {}, 422, 'invalid', /'twice' appears twice/],
@@ -101,7 +101,7 @@ describe('bad requests', () => {
     ['a tag of ours', body({ tags: [tag('coffer.fence')] }), {}, 422, 'invalid', /'coffer.fence' is reserved/],
     [
       'a value over the limit of the store',
-      body({ value: CANARY + 'x'.repeat(524_288) }),
+      body({ value: MARKER + 'x'.repeat(524_288) }),
       {},
       422,
       'too-large',
@@ -137,35 +137,35 @@ describe('bad requests', () => {
   });
 
   it.each([
-    ['a change of the value by PATCH', 'PATCH', `${SECRETS}/K`, { value: CANARY }],
-    ['another key than the path', 'PATCH', `${SECRETS}/K`, { key: 'OTHER', description: CANARY }],
+    ['a change of the value by PATCH', 'PATCH', `${SECRETS}/K`, { value: MARKER }],
+    ['another key than the path', 'PATCH', `${SECRETS}/K`, { key: 'OTHER', description: MARKER }],
     ['a tag key twice by PATCH', 'PATCH', `${SECRETS}/K`, { tags: [tag('x'), tag('x')] }],
-    ['a long key in a path', 'PATCH', `${SECRETS}/${'k'.repeat(257)}`, { description: CANARY }],
+    ['a long key in a path', 'PATCH', `${SECRETS}/${'k'.repeat(257)}`, { description: MARKER }],
     ['a control character in a path', 'DELETE', `${SECRETS}/a%00b`, undefined],
     [
       'an unknown field in a batch',
       'POST',
       '/coffer/v1/main/namespaces/company/resolve',
-      { keys: [{ key: 'K', valeu: CANARY }] },
+      { keys: [{ key: 'K', valeu: MARKER }] },
     ],
-    ['a batch that is no list', 'POST', '/coffer/v1/main/namespaces/company/resolve', { keys: CANARY }],
+    ['a batch that is no list', 'POST', '/coffer/v1/main/namespaces/company/resolve', { keys: MARKER }],
     [
       'a switch that is neither true nor false',
       'GET',
-      `/coffer/v1/main/namespaces/company/values/K?inherit=${encodeURIComponent(CANARY)}`,
+      `/coffer/v1/main/namespaces/company/values/K?inherit=${encodeURIComponent(MARKER)}`,
       undefined,
     ],
     [
       'an unknown parameter',
       'GET',
-      `/coffer/v1/main/namespaces/company/values/K?no-such=${encodeURIComponent(CANARY)}`,
+      `/coffer/v1/main/namespaces/company/values/K?no-such=${encodeURIComponent(MARKER)}`,
       undefined,
     ],
-    ['an unknown operator', 'GET', `/api/v1/main/secrets?filters[key][${encodeURIComponent(CANARY)}]=x`, undefined],
+    ['an unknown operator', 'GET', `/api/v1/main/secrets?filters[key][${encodeURIComponent(MARKER)}]=x`, undefined],
     [
       'a pattern that does not compile',
       'GET',
-      `/api/v1/main/secrets?filters[key][REGEX]=(${encodeURIComponent(CANARY)}`,
+      `/api/v1/main/secrets?filters[key][REGEX]=(${encodeURIComponent(MARKER)}`,
       undefined,
     ],
   ])('refuses %s', async (_what, method, path, sent) => {
@@ -173,11 +173,11 @@ describe('bad requests', () => {
   });
 
   it('never quotes the stored value where a subkey does not fit', async () => {
-    await main.put('company', { key: 'K', value: CANARY });
+    await main.put('company', { key: 'K', value: MARKER });
     const plain = await main.value('company', 'K', 'subkey=user');
-    await main.put('company', { key: 'K', value: `{"user": "${CANARY}` });
+    await main.put('company', { key: 'K', value: `{"user": "${MARKER}` });
     const broken = await main.value('company', 'K', 'subkey=user');
-    await main.put('company', { key: 'K', value: JSON.stringify({ password: CANARY }) });
+    await main.put('company', { key: 'K', value: JSON.stringify({ password: MARKER }) });
     const lacking = await main.value('company', 'K', 'subkey=user');
     for (const answer of [plain, broken, lacking]) {
       expect(refusalOf(answer)).toEqual([422, 'invalid', expect.stringMatching(/^a subkey was asked for/)]);
@@ -232,11 +232,11 @@ describe('bad requests', () => {
 
   it.each([
     ['no credentials', ''],
-    ['a token of elsewhere', `Bearer ${CANARY}`],
+    ['a token of elsewhere', `Bearer ${MARKER}`],
     ['a token with a typing error', () => `Bearer ${coffer.token.slice(0, -1)}_`],
     ['empty Basic credentials', 'Basic Og=='],
-    ['an unknown user', `Basic ${Buffer.from(`nobody:${CANARY}`).toString('base64')}`],
-    ['another scheme', `Digest ${CANARY}`],
+    ['an unknown user', `Basic ${Buffer.from(`nobody:${MARKER}`).toString('base64')}`],
+    ['another scheme', `Digest ${MARKER}`],
   ])('lets nobody in with %s', async (_what, credentials) => {
     const authorization = (typeof credentials === 'string' ? credentials : credentials()).replace(/[^\x20-\x7e]/g, '');
     const answer = await api(coffer.url, '', { authorization }).put('company', body());
@@ -246,7 +246,7 @@ describe('bad requests', () => {
   });
 
   it('throttles an address that guesses, and lets a good token in all the same', async () => {
-    const guess = () => api(coffer.url, '', { authorization: `Bearer ${CANARY.slice(0, 8)}` }).list();
+    const guess = () => api(coffer.url, '', { authorization: `Bearer ${MARKER.slice(0, 8)}` }).list();
     const guesses = [];
     for (let n = 0; n < 11; n += 1) guesses.push(await guess());
     const last = guesses.at(-1);

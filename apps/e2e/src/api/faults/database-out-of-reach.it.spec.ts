@@ -12,14 +12,14 @@ import {
   type StoreName,
   type TestStore,
 } from '../../harness/index.js';
-import { CANARY, leaksIn, refusalOf } from './refusal.fixture.js';
+import { MARKER, leaksIn, refusalOf } from './refusal.fixture.js';
 
 // Starts real processes, on machines that may be busy, and waits for deadlines and back-offs to pass.
 jest.setTimeout(540_000);
 
 /** Milliseconds after which Terraform's provider gives a request up. */
 const TERRAFORM = 10_000;
-const PATIENCE = 60_000;
+const RECOVERY_TIMEOUT_MS = 60_000;
 const SERVERS: readonly StoreName[] = ['postgresql', 'mariadb'];
 
 describe.each(SERVERS)('%s out of reach', (name) => {
@@ -60,7 +60,7 @@ describe.each(SERVERS)('%s out of reach', (name) => {
       const token = /^access token: (\S+)$/m.exec(spawned.process.stdout())?.[1] ?? '';
       const main = api(`http://127.0.0.1:${port}`, token);
       expect(refusalOf(await main.value('company', 'K'))).toEqual([503, 'unavailable', expect.any(String)]);
-      const queued = await main.put('company', { key: 'EARLY', value: CANARY }, { prefer: 'respond-async' });
+      const queued = await main.put('company', { key: 'EARLY', value: MARKER }, { prefer: 'respond-async' });
       expect(queued.status).toBe(202);
 
       proxy.set('pass');
@@ -70,7 +70,7 @@ describe.each(SERVERS)('%s out of reach', (name) => {
       await until(
         'the early write is applied',
         async () => (await main.value('company', 'EARLY')).status === 200,
-        PATIENCE,
+        RECOVERY_TIMEOUT_MS,
       );
       expect((await main.put('company', { key: 'LATE', value: 'v' })).status).toBe(200);
       expect(leaksIn(spawned.process.output())).toEqual([]);
@@ -97,10 +97,10 @@ describe.each(SERVERS)('%s out of reach', (name) => {
         const key = { 'idempotency-key': 'in the dark' };
         const [read, put, patch, gone, keyed] = await Promise.all([
           main.call('GET', `/coffer/v1/main/namespaces/${namespace}/values/BEFORE`, inTime),
-          write('PUT', secrets, { key: 'PUT', value: CANARY }),
-          write('PATCH', `${secrets}/BEFORE`, { description: CANARY }),
+          write('PUT', secrets, { key: 'PUT', value: MARKER }),
+          write('PATCH', `${secrets}/BEFORE`, { description: MARKER }),
           write('DELETE', `${secrets}/GONE`),
-          write('PUT', secrets, { key: 'KEYED', value: CANARY }, key),
+          write('PUT', secrets, { key: 'KEYED', value: MARKER }, key),
         ]);
         const [readStatus, readCode] = refusalOf(read);
         if (fault === 'refuse') expect([readStatus, readCode]).toEqual([503, 'unavailable']);
@@ -111,7 +111,7 @@ describe.each(SERVERS)('%s out of reach', (name) => {
         });
         expect(new Set(ids).size).toBe(4);
         for (const id of ids) expect((await main.operation(id)).json()).toEqual({ id, state: 'pending' });
-        const again = await main.put(namespace, { key: 'KEYED', value: CANARY }, key);
+        const again = await main.put(namespace, { key: 'KEYED', value: MARKER }, key);
         expect(refusalOf(again)).toEqual([409, 'operation-in-flight', expect.any(String)]);
 
         // By now the breaker is open, or a call has just run into its deadline.
@@ -129,18 +129,18 @@ describe.each(SERVERS)('%s out of reach', (name) => {
           await until(
             `the accepted write ${id} is applied`,
             async () => (await main.operation(id)).json()['state'] === 'applied',
-            PATIENCE,
+            RECOVERY_TIMEOUT_MS,
           );
         }
-        await until('it is ready again', async () => (await health(main)).status === 200, PATIENCE);
+        await until('it is ready again', async () => (await health(main)).status === 200, RECOVERY_TIMEOUT_MS);
         const listed = (await main.list(`filters[namespace][EQUALS]=${namespace}`)).json();
         expect(listed).toMatchObject({
           total: 3,
-          results: [{ key: 'BEFORE', description: CANARY }, { key: 'KEYED' }, { key: 'PUT' }],
+          results: [{ key: 'BEFORE', description: MARKER }, { key: 'KEYED' }, { key: 'PUT' }],
         });
         expect((await main.value(namespace, 'BEFORE')).json()['value']).toBe('before');
-        expect((await main.value(namespace, 'PUT')).json()['value']).toBe(CANARY);
-        const repeat = await main.put(namespace, { key: 'KEYED', value: CANARY }, key);
+        expect((await main.value(namespace, 'PUT')).json()['value']).toBe(MARKER);
+        const repeat = await main.put(namespace, { key: 'KEYED', value: MARKER }, key);
         expect([repeat.status, repeat.json()]).toEqual([200, [{ key: 'KEYED', namespace, tags: [] }]]);
         expect(leaksIn(`${coffer.stdout()}${coffer.stderr()}`)).toEqual([]);
       } finally {

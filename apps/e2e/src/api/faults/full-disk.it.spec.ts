@@ -1,7 +1,7 @@
 /** @servers none */
 import { api, spawnCoffer, until } from '../../harness/index.js';
 import { disk } from './disk.fixture.js';
-import { CANARY, leaksIn, refusalOf } from './refusal.fixture.js';
+import { MARKER, leaksIn, refusalOf } from './refusal.fixture.js';
 
 // Starts real processes, on machines that may be busy, and waits for deadlines and back-offs to pass.
 jest.setTimeout(540_000);
@@ -12,7 +12,7 @@ it('a full disk: writes wait and say so, nothing acknowledged is lost, and they 
   try {
     const coffer = await spawned.ready();
     const main = api(coffer.url, coffer.token);
-    const value = (n: number): string => `${n} ${CANARY} ${'x'.repeat(50_000)}`;
+    const value = (n: number): string => `${n} ${MARKER} ${'x'.repeat(50_000)}`;
     const acknowledged = [0, 1, 2];
     for (const n of acknowledged) {
       expect((await main.put('company', { key: `K${n}`, value: value(n) })).status).toBe(200);

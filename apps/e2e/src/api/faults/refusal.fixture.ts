@@ -1,14 +1,14 @@
-import { disguises } from '@coffer/backend-conformance';
 import type { Answer } from '../../harness/index.js';
+import { LeakScanner } from '../../leak-scan/index.js';
 
 /** A value that must never come back; one of a kind, with what JSON, URLs and HTML escape. */
-export const CANARY = 'c4n4ry-"7Q\\&/<é>-4c1d';
+export const MARKER = 'c4n4ry-"7Q\\&/<é>-4c1d';
 
-/** The forms of the canaries that the text shows. */
-export const leaksIn = (text: string, canaries: readonly string[] = [CANARY]): string[] => {
-  const shown = text.toLowerCase();
-  return canaries.flatMap(disguises).filter((form) => shown.includes(form.toLowerCase()));
-};
+/** The notations of the markers that the text shows. */
+export const leaksIn = (text: string, markers: readonly string[] = [MARKER]): string[] =>
+  new LeakScanner(markers.map((marker, number) => ({ name: `marker ${number}`, text: marker })))
+    .scanText('here', text)
+    .map(({ notation }) => notation);
 
 interface Body {
   readonly type: string;
@@ -19,7 +19,7 @@ interface Body {
   readonly _links?: { readonly self: { readonly href: string } };
 }
 
-/** What a caller learns of a refusal. Fails when it holds the canary, or when it is not in the shape of its face. */
+/** What a caller learns of a refusal. Fails when it holds the marker, or when it is not in the shape of its API. */
 export const refusalOf = ({ status, headers, text, json }: Answer): [status: number, code: string, detail: string] => {
   expect(leaksIn(text)).toEqual([]);
   expect(leaksIn(JSON.stringify([...headers]))).toEqual([]);

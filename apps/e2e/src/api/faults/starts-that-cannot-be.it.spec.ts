@@ -14,7 +14,7 @@ import {
   type Coffer,
   type CofferOptions,
 } from '../../harness/index.js';
-import { CANARY, leaksIn } from './refusal.fixture.js';
+import { MARKER, leaksIn } from './refusal.fixture.js';
 
 // Starts real processes, on machines that may be busy.
 jest.setTimeout(360_000);
@@ -47,22 +47,22 @@ describe('a configuration that is wrong', () => {
   it.each<[what: string, config: string, sentence: RegExp]>([
     [
       'an unknown key',
-      stringify({ kestra: { secret: { tpye: CANARY } } }),
+      stringify({ kestra: { secret: { tpye: MARKER } } }),
       /kestra\.secret\.tpye is an unknown key; the nearest known key is '(kestra\.secret\.)?type'/,
     ],
     [
       'an unknown key of ours',
-      stringify({ coffer: { acess: { tokens: [{ hash: CANARY }] } } }),
+      stringify({ coffer: { acess: { tokens: [{ hash: MARKER }] } } }),
       /coffer\.acess is an unknown key; the nearest known key is '(coffer\.)?access'/,
     ],
     [
       'an Elasticsearch secret that is too short',
-      stringify({ kestra: { secret: { type: 'elasticsearch', elasticsearch: { secret: CANARY } } } }),
+      stringify({ kestra: { secret: { type: 'elasticsearch', elasticsearch: { secret: MARKER } } } }),
       /kestra\.secret\.elasticsearch\.secret must have at least 32 characters/,
     ],
     [
       'a store that is unknown',
-      stringify({ kestra: { secret: { type: CANARY } } }),
+      stringify({ kestra: { secret: { type: MARKER } } }),
       /kestra\.secret\.type must be one of/,
     ],
     [
@@ -72,10 +72,10 @@ describe('a configuration that is wrong', () => {
     ],
     [
       'a grant that is wrong',
-      stringify({ coffer: { access: { tokens: [{ id: 'x', hash: CANARY, grants: [{ permissions: [CANARY] }] }] } } }),
+      stringify({ coffer: { access: { tokens: [{ id: 'x', hash: MARKER, grants: [{ permissions: [MARKER] }] }] } } }),
       /coffer\.access\.tokens\[0\]\.grants\[0\]\.permissions/,
     ],
-    ['text that is no YAML', `kestra:\n  secret: "${CANARY}`, /coffer\.yml/],
+    ['text that is no YAML', `kestra:\n  secret: "${MARKER}`, /coffer\.yml/],
   ])('%s: says where and what, and ends', async (_what, config, sentence) => {
     expect(await refused({ config })).toMatch(sentence);
   });
@@ -85,11 +85,11 @@ describe('a configuration that is wrong', () => {
   });
 
   it('a misspelt variable', async () => {
-    expect(await refused({ env: { COFFER_ACESS_TOKENS: CANARY } })).toMatch(/COFFER_ACESS_TOKENS is an unknown key/);
+    expect(await refused({ env: { COFFER_ACESS_TOKENS: MARKER } })).toMatch(/COFFER_ACESS_TOKENS is an unknown key/);
   });
 
   it('a port that is none', async () => {
-    expect(await refused({ env: { COFFER_PORT: `${CANARY}` } })).toMatch(/COFFER_PORT must be a port/);
+    expect(await refused({ env: { COFFER_PORT: `${MARKER}` } })).toMatch(/COFFER_PORT must be a port/);
   });
 });
 
@@ -104,7 +104,7 @@ describe('the command line', () => {
   });
 
   it('refuses an argument that it does not know, and names the help', async () => {
-    expect(await refused({ args: [`--${CANARY}`] })).toMatch(/unknown argument.*--help/);
+    expect(await refused({ args: [`--${MARKER}`] })).toMatch(/unknown argument.*--help/);
   });
 });
 
@@ -119,14 +119,14 @@ describe('a data folder', () => {
     dataFolder = join(scratch, 'data');
     const first = await startCoffer({ dataFolder });
     ({ token } = first);
-    await api(first.url, token).put('company', { key: 'K', value: CANARY });
+    await api(first.url, token).put('company', { key: 'K', value: MARKER });
     await first.stop();
   });
   afterEach(() => removeFolder(scratch));
 
   const nothingLost = async (): Promise<void> => {
     const coffer = await begin();
-    expect((await api(coffer.url, token).value('company', 'K')).json()['value']).toBe(CANARY);
+    expect((await api(coffer.url, token).value('company', 'K')).json()['value']).toBe(MARKER);
     await coffer.stop();
   };
 
@@ -147,7 +147,7 @@ describe('a data folder', () => {
       expect(said).toContain(`the data folder ${dataFolder} is in use by another Coffer; stop it first`);
       const main = api(holder.url, token);
       expect((await main.put('company', { key: 'L', value: 'v' })).status).toBe(200);
-      expect((await main.value('company', 'K')).json()['value']).toBe(CANARY);
+      expect((await main.value('company', 'K')).json()['value']).toBe(MARKER);
     } finally {
       await holder.stop();
     }
@@ -177,17 +177,17 @@ describe('a data folder', () => {
 
   it('that is a file is refused', async () => {
     const file = join(scratch, 'file');
-    writeFileSync(file, CANARY);
+    writeFileSync(file, MARKER);
     expect(await refused({ dataFolder: file })).toMatch(/the data folder .*file cannot be made \(EEXIST\)/);
-    expect(readFileSync(file, 'utf8')).toBe(CANARY);
+    expect(readFileSync(file, 'utf8')).toBe(MARKER);
   });
 
   it('whose state is no database is refused and left as it is', async () => {
     const broken = join(scratch, 'broken');
     mkdirSync(broken, { mode: 0o700 });
-    writeFileSync(join(broken, 'state.db'), CANARY.repeat(400), { mode: 0o600 });
+    writeFileSync(join(broken, 'state.db'), MARKER.repeat(400), { mode: 0o600 });
     expect(await refused({ dataFolder: broken })).toMatch(/state\.db in the data folder .* cannot be opened/);
-    expect(readFileSync(join(broken, 'state.db'), 'utf8')).toBe(CANARY.repeat(400));
+    expect(readFileSync(join(broken, 'state.db'), 'utf8')).toBe(MARKER.repeat(400));
   });
 
   it('is free again when the port is taken', async () => {

@@ -1,5 +1,5 @@
 /** @servers kafka postgresql */
-import { TestCluster } from '../../cluster/index.js';
+import { Cluster } from '../../cluster/index.js';
 import { api, startCoffer, testStore, until, type Api } from '../../harness/index.js';
 
 // Starts real processes, on machines that may be busy.
@@ -61,7 +61,7 @@ it('an embedded process whose PostgreSQL ends all connections answers 200 or 503
 
 it('a gateway and a worker over Kafka likewise', async () => {
   const counts = { gateway: 1, 'secret-worker': 1, 'cache-invalidator': 1 };
-  const cluster = await TestCluster.open({ store: 'jdbc-postgresql', counts });
+  const cluster = await Cluster.open({ counts });
   try {
     const pids = cluster.processes.map(({ pid }) => pid);
     const [gateway] = cluster.gateways;

@@ -1,8 +1,8 @@
 import { startBareHttp } from '../subjects/bare-http.js';
 import { CofferCalls, LANES } from '../subjects/coffer-calls.js';
 import { HttpConnection, requestBytes, type HttpAnswer } from '../../harness/http-connection.js';
-import { CachedCluster, startServer } from '../../cache-cluster/index.js';
-import { say } from '../../measure/index.js';
+import { Cluster, startServer, THREE_GATEWAYS } from '../../cluster/index.js';
+import { printError } from '../../harness/outcome.js';
 import { holdToMeasuredCore, holdToOtherCore, startedOnMeasuredCore } from './one-core.js';
 
 /** Three gateways each, with the same load; of the cached ones, the first is held to one core and read from. */
@@ -64,12 +64,12 @@ const startVault = async (
 /** Starts all of it, and lets it go after `use`. */
 export const withCacheSubjects = async <T>(use: (subjects: CacheSubjects) => Promise<T>): Promise<T> => {
   const cleanups: Cleanup[] = [];
-  const open = async (cached: boolean): Promise<CachedCluster> => {
-    const cluster = await CachedCluster.open(cached ? { cache: CACHE } : {});
+  const open = async (cached: boolean): Promise<Cluster> => {
+    const cluster = await Cluster.open({ counts: THREE_GATEWAYS, ...(cached && { cache: CACHE }) });
     cleanups.push(() => cluster.close());
     return cluster;
   };
-  const callsTo = async (cluster: CachedCluster, gateway: number, namespace: string): Promise<CofferCalls> => {
+  const callsTo = async (cluster: Cluster, gateway: number, namespace: string): Promise<CofferCalls> => {
     const started = cluster.of('gateway')[gateway];
     const calls = await CofferCalls.open({ url: started?.address ?? '', token: cluster.token }, LANES, namespace);
     cleanups.push(() => calls.close());
@@ -77,14 +77,14 @@ export const withCacheSubjects = async <T>(use: (subjects: CacheSubjects) => Pro
   };
   try {
     const on = await open(true);
-    say('three gateways that cache are up');
+    printError('three gateways that cache are up');
     const off = await open(false);
-    say('three gateways that do not are up');
+    printError('three gateways that do not are up');
     const cached = await callsTo(on, 0, 'bench.reads');
     const writes = await callsTo(on, 1, 'bench.writes');
     const uncachedWrites = await callsTo(off, 1, 'bench.writes');
     await cached.warm(/hit; detail=l1/);
-    say('the secrets are written and cached');
+    printError('the secrets are written and cached');
     const answer = await cached.answer();
     const bare = await startedOnMeasuredCore(() => startBareHttp(answer));
     cleanups.push(() => bare.close());

@@ -18,10 +18,10 @@ export interface PairRow {
 export const PATH = SecretPath.of('main', 'company.team', 'API_KEY');
 export const TEXT = 'a value as long as many are, 48 characters of it';
 
-const PATIENCE = 20_000;
+const WRITE_TIMEOUT_MS = 20_000;
 
 export const put = async (adapter: Backend): Promise<void> => {
   const metadata = { description: 'of the bench', tags: [{ key: 'team', value: 'company' }] };
-  const signal = AbortSignal.timeout(PATIENCE);
+  const signal = AbortSignal.timeout(WRITE_TIMEOUT_MS);
   await adapter.write(PATH, new SecretValue(TEXT), metadata, fenceOf(1, 1n), { signal });
 };

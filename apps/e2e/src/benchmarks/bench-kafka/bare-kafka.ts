@@ -23,7 +23,7 @@ export interface BareLoop {
 }
 
 /** In milliseconds; bounds a failure only. */
-const PATIENCE = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /** A copy of Coffer's table, and the highest fence in it. */
 const copyTable = async (database: string): Promise<{ rows: BareRow[]; highest: string }> => {
@@ -56,7 +56,7 @@ const startWorkers = async (settings: BareKafkaSettings, count: number): Promise
   const workers = Array.from({ length: count }, () =>
     NodeProcess.start([join(__dirname, 'bare-kafka-worker.js')], { input }),
   );
-  await Promise.all(workers.map((worker) => worker.says(/^ready$/m)));
+  await Promise.all(workers.map((worker) => worker.printed(/^ready$/m)));
   await until('the bare workers have shared the partitions out', async () => {
     const [group] = (await admin.describeGroups([WORKERS])).groups;
     return group?.state === 'Stable' && group.members.length === count;
@@ -98,7 +98,7 @@ export const openBareLoop = async (settings: BareKafkaSettings, count: number): 
       const mark = String(fence());
       const row = rows[(number += 1) % rows.length] as BareRow;
       const answer = Promise.withResolvers<void>();
-      const timer = setTimeout(() => answer.reject(new Error('the bare loop gave no answer')), PATIENCE);
+      const timer = setTimeout(() => answer.reject(new Error('the bare loop gave no answer')), ANSWER_TIMEOUT_MS);
       waiting.set(mark, answer);
       const value = randomFillSync(Buffer.alloc(row.value.length));
       mutations.send({ key: Buffer.from(row.id).toString('hex'), value, headers: { fence: mark } });

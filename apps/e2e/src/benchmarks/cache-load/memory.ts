@@ -1,10 +1,12 @@
-import { join as joinPath } from 'node:path';
-import { metricsOf, seriesOf } from '../../cache-cluster/index.js';
+import { join } from 'node:path';
+import { metricsOf, seriesOf } from '../../cluster/cache-sources.js';
 import { api, NodeProcess, until, type Api } from '../../harness/index.js';
-import { aimAtMost, assert, join, show, type Outcome } from '../../measure/index.js';
+import { aimAtMost, assert, combine, show, type Outcome } from '../../harness/outcome.js';
 
-const SERVE = joinPath(__dirname, 'serve.js');
+const SERVE = join(__dirname, 'serve.js');
 const BATCH = 500;
+/** Bounds a failure only. */
+const READY_TIMEOUT_MS = 120_000;
 /** Bytes: the smaller of the two units that go by this name. */
 const MB = 1_000_000;
 /** For 100,000 entries. */
@@ -35,7 +37,7 @@ const read = async (client: Api, namespace: string, from: number, to: number): P
 export const memoryOfEntries = async (entries: number): Promise<Outcome> => {
   const server = NodeProcess.start(['--expose-gc', SERVE, String(entries)]);
   try {
-    const [, url = '', token = ''] = await server.says(/^ready (\S+) (\S+)$/m, 30_000);
+    const [, url = '', token = ''] = await server.printed(/^ready (\S+) (\S+)$/m, READY_TIMEOUT_MS);
     const client = api(url, token);
     const cached = async (): Promise<number> => {
       const text = await metricsOf(url, token);
@@ -50,7 +52,7 @@ export const memoryOfEntries = async (entries: number): Promise<Outcome> => {
     const full = await memoryOf(server, 2);
     const count = await cached();
     const more = Number((full.rss - empty.rss).toFixed(1));
-    return join(
+    return combine(
       show('gateway with an empty cache', Math.round(empty.rss), 'MB resident'),
       aimAtMost(`${count} entries of 200 bytes, above the empty process`, more, 'MB resident', AIM_MB),
       show('of that in use', Math.round(full.used - empty.used), 'MB'),

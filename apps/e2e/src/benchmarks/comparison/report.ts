@@ -1,4 +1,4 @@
-import { say, type Outcome } from '../../measure/index.js';
+import { printError, type Outcome } from '../../harness/outcome.js';
 import type { ComparedFigure } from './compare.js';
 import { medianOf, type Round } from './sample.js';
 
@@ -50,7 +50,7 @@ export const figuresTable = (figures: readonly ComparedFigure[]): string =>
 
 /** The figures of all rounds, once people have seen what was measured. */
 export const report = (subject: string, figures: readonly ComparedFigure[], rounds: readonly Round[]): Outcome => {
-  say(
+  printError(
     `${subject}: median and range of ${rounds.length} rounds\n\n${samplesTable(rounds)}\n\n${figuresTable(figures)}\n`,
   );
   return {

@@ -1,5 +1,5 @@
 import { processorTimeOf } from '../subjects/processor-time.js';
-import type { TestCluster } from '../../cluster/index.js';
+import type { Cluster } from '../../cluster/index.js';
 
 /** Writes under way at a time. */
 const LANES = 16;
@@ -13,7 +13,7 @@ export interface WriteCost {
 }
 
 /** Needs a cluster of two gateways; all writes go through the first one. */
-export const measureWrites = async (cluster: TestCluster, writes: number): Promise<WriteCost> => {
+export const measureWrites = async (cluster: Cluster, writes: number): Promise<WriteCost> => {
   const { a } = cluster.pair();
   const [, second] = cluster.of('gateway');
   const pids = cluster.processes.map(({ pid }) => pid);

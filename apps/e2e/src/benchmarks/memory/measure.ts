@@ -1,5 +1,5 @@
 import { DEFAULT_TIMING } from '@coffer/coherence';
-import { say, join, show, type Outcome } from '../../measure/index.js';
+import { aimAtMost, assert, combine, printError, show, type Outcome } from '../../harness/outcome.js';
 import { slopeMbPerMinute, takeSample, type Sample, type Watched } from './samples.js';
 import { WriteLoad } from './write-load.js';
 
@@ -18,12 +18,12 @@ export interface MemoryOptions {
   readonly aimMb?: number;
 }
 
-/** What a window remembers costs at most so much an operation, in bytes. */
+/** What a window remembers costs at most so much an operation. */
 const AIM_BYTES = 150;
 /** Of fewer the tables' smallest sizes are most of what they cost. */
-const ENOUGH_OPERATIONS = 20_000;
-/** From here on nothing may grow: the window, the slice of it that is dropped last, and a minute. In seconds. */
-const STEADY_FROM = (DEFAULT_TIMING.windowMs * 9) / 8 / 1_000 + 60;
+const MIN_OPERATIONS = 20_000;
+/** From here on nothing may grow: the window, the slice of it that is dropped last, and a minute. */
+const STEADY_FROM_S = (DEFAULT_TIMING.windowMs * 9) / 8 / 1_000 + 60;
 
 const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 
@@ -33,7 +33,7 @@ const line = ({ at, written, residentMb }: Sample, rate: number): string => {
 };
 
 /** The memory of processes under as many writes as they take, and after them. */
-export const memoryProperty = async (options: MemoryOptions): Promise<Outcome> => {
+export const measureMemory = async (options: MemoryOptions): Promise<Outcome> => {
   const { watched, token, seconds, afterSeconds, sampleSeconds } = options;
   const load = new WriteLoad({ ...options, lanes: 16, keys: 2_000, valueBytes: 200, keyedEvery: 10 });
   const began = performance.now();
@@ -45,7 +45,7 @@ export const memoryProperty = async (options: MemoryOptions): Promise<Outcome> =
       const sample = await takeSample(watched, token, elapsed(), load.written);
       const before = samples.at(-1) ?? { at: 0, written: 0 };
       samples.push(sample);
-      say(line(sample, (sample.written - before.written) / (sample.at - before.at)));
+      printError(line(sample, (sample.written - before.written) / (sample.at - before.at)));
     }
   };
   load.start();
@@ -64,7 +64,7 @@ const outcomeOf = (
 ): Outcome => {
   const [last, end] = [during.at(-1), all.at(-1)];
   if (last === undefined || end === undefined) throw new Error('no sample was taken');
-  const steady = during.filter(({ at }) => at >= STEADY_FROM);
+  const steady = during.filter(({ at }) => at >= STEADY_FROM_S);
   const outcomes = watched.map(({ name }) => {
     const about = `${subject}: ${name}`;
     const at = [10, 20, 30].flatMap((minute) => {
@@ -73,7 +73,7 @@ const outcomeOf = (
     });
     const growth = steady.length < 3 ? [] : [slope(about, slopeMbPerMinute(steady, name))];
     const after = afterSeconds > 0 ? [mb(`${about}, ${afterSeconds} s after the load`, end.residentMb.get(name))] : [];
-    return join(...at, mb(`${about}, at the end of the load`, last.residentMb.get(name)), ...growth, ...after);
+    return combine(...at, mb(`${about}, at the end of the load`, last.residentMb.get(name)), ...growth, ...after);
   });
   const most = Math.max(...during.map(({ residentMb }) => residentMb.get(watched[0]?.name ?? '') ?? 0));
   const tooMuch =
@@ -83,24 +83,15 @@ const outcomeOf = (
   const bytes = [...last.operationsBytes.values()].reduce((sum, each) => sum + each, 0) / operations;
   const costs = Number(bytes.toFixed(1));
   const refused = [...load.statuses].filter(([status]) => status !== 200).reduce((sum, [, count]) => sum + count, 0);
-  return join(
+  return combine(
     show(`${subject}: writes`, Math.round(last.written / last.at), 'writes per second'),
     show(`${subject}: writes not answered with 200`, refused, 'writes'),
     ...outcomes,
-    {
-      figures: [
-        {
-          figure: `${subject}: remembered of an operation of the window`,
-          value: costs,
-          unit: 'bytes',
-          aim: `≤ ${AIM_BYTES}`,
-        },
-      ],
-      problems: [
-        ...(costs <= AIM_BYTES || operations < ENOUGH_OPERATIONS ? [] : [`an operation costs ${costs} bytes`]),
-        ...tooMuch,
-      ],
-    },
+    assert(refused <= last.written / 1_000, `${refused} writes were not answered with 200`),
+    operations < MIN_OPERATIONS
+      ? show(`${subject}: remembered of an operation of the window`, costs, 'bytes')
+      : aimAtMost(`${subject}: remembered of an operation of the window`, costs, 'bytes', AIM_BYTES),
+    { figures: [], problems: [], missed: tooMuch },
   );
 };
 

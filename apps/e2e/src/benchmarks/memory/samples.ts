@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { seriesOf } from '../../cache-cluster/index.js';
+import { seriesOf } from '../../cluster/cache-sources.js';
 
 /** Bytes: the smaller of the two units that go by this name. */
 const MB = 1_000_000;

@@ -1,87 +1,87 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Role } from '../../cluster/index.js';
-import type { Link } from '../../cluster/link.js';
-import type { Random } from '../../workload/random.js';
-import { ROLES, type Place, type Stage } from './stage.js';
+import type { FaultyProxy } from '../../cluster/faulty-proxy.js';
+import { ROLES, type Role } from '../../cluster/index.js';
+import type { SeededRandom } from '@coffer/coherence/simulation';
+import type { FaultTargets, Member } from './fault-targets.js';
 
 /** One kind of fault: begins, lasts and is over when it resolves. */
 export interface Fault {
   readonly name: string;
-  strike(stage: Stage, random: Random): Promise<void>;
+  inject(targets: FaultTargets, random: SeededRandom): Promise<void>;
 }
 
 /** In milliseconds: from within a lease (2 s) to past a session of the group (6 s). */
-const lasting = (random: Random): number =>
-  random.chance(0.4) ? random.between(1_000, 3_500) : random.between(3_500, 9_000);
+const lasting = (random: SeededRandom): number =>
+  random.chance(0.4) ? random.integer(1_000, 3_500) : random.integer(3_500, 9_000);
 
 const freeze = (role: Role): Fault => ({
   name: `SIGSTOP ${role}`,
-  async strike(stage, random) {
-    const { started } = random.pick(stage.of(role));
+  async inject(targets, random) {
+    const { started } = random.pick(targets.of(role));
     if (started === undefined) return;
-    stage.cluster.signal(started, 'SIGSTOP');
+    targets.cluster.signal(started, 'SIGSTOP');
     try {
       await pause(lasting(random));
     } finally {
-      stage.cluster.signal(started, 'SIGCONT');
+      targets.cluster.signal(started, 'SIGCONT');
     }
   },
 });
 
 const kill = (role: Role): Fault => ({
   name: `kill -9 ${role}`,
-  async strike(stage, random) {
-    const place = random.pick(stage.of(role));
-    await stage.kill(place);
-    await pause(random.between(0, 4_000));
-    await stage.start(place);
+  async inject(targets, random) {
+    const member = random.pick(targets.of(role));
+    await targets.kill(member);
+    await pause(random.integer(0, 4_000));
+    await targets.start(member);
   },
 });
 
 const killBroker: Fault = {
   name: 'kill -9 Kafka',
-  strike: (stage, random) => stage.cluster.killBroker(() => pause(random.between(0, 5_000))),
+  inject: (targets, random) => targets.cluster.without('broker', () => pause(random.integer(0, 5_000))),
 };
 
 type End = 'kafka' | 'redis';
 
 /** Of one process mostly, sometimes of all that have a role, or of everybody. */
-const victims = (stage: Stage, random: Random): readonly Place[] => {
-  if (random.chance(0.6)) return [random.pick(stage.places)];
-  return random.chance(0.7) ? stage.of(random.pick(ROLES)) : stage.places;
+const hit = (targets: FaultTargets, random: SeededRandom): readonly Member[] => {
+  if (random.chance(0.6)) return [random.pick(targets.members)];
+  return random.chance(0.7) ? targets.of(random.pick(ROLES)) : targets.members;
 };
 
-const hurtLinks = (name: string, end: End, hurt: (link: Link, random: Random) => void): Fault => ({
+const onProxies = (name: string, end: End, set: (proxy: FaultyProxy, random: SeededRandom) => void): Fault => ({
   name: `link to ${end} ${name}`,
-  async strike(stage, random) {
-    const places = victims(stage, random);
-    const tell = (fault: string): void =>
-      places.forEach((place) => stage.told(`${end} ${fault}`, place.role, place.started?.pid ?? 0));
-    places.forEach((place) => hurt(place[end], random));
-    tell(name);
+  async inject(targets, random) {
+    const members = hit(targets, random);
+    const record = (fault: string): void =>
+      members.forEach(({ role, started }) => targets.recordFault(`${end} ${fault}`, role, started?.pid ?? 0));
+    members.forEach((member) => set(member[end], random));
+    record(name);
     try {
       await pause(lasting(random));
     } finally {
-      places.forEach((place) => place[end].set('flow'));
-      tell('flows');
+      members.forEach((member) => member[end].set('pass'));
+      record('passes');
     }
   },
 });
 
 const links = (end: End): Fault[] => [
-  hurtLinks('cut', end, (link) => link.set('cut')),
-  hurtLinks('held', end, (link) => link.set('hold')),
-  hurtLinks('slow', end, (link, random) => link.set('flow', random.between(20, 600))),
+  onProxies('cut', end, (proxy) => proxy.set('reset')),
+  onProxies('held', end, (proxy) => proxy.set('stall')),
+  onProxies('slow', end, (proxy, random) => proxy.set('pass', random.integer(20, 600))),
 ];
 
-const flush: Fault = { name: 'FLUSHALL', strike: (stage) => stage.flush() };
+const flush: Fault = { name: 'FLUSHALL', inject: (targets) => targets.flushRedis() };
 
 const oldRedis: Fault = {
   name: 'Redis with old data',
-  async strike(stage, random) {
-    await stage.save();
-    await pause(random.between(3_000, 15_000));
-    await stage.replaceRedis(() => pause(random.between(0, 3_000)));
+  async inject(targets, random) {
+    await targets.saveRedis();
+    await pause(random.integer(3_000, 15_000));
+    await targets.cluster.without('redis', () => pause(random.integer(0, 3_000)));
   },
 };
 

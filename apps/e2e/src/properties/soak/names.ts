@@ -1,5 +1,5 @@
-import type { Random } from '../../workload/random.js';
-import { Register } from '../../history/register.js';
+import type { SeededRandom } from '@coffer/coherence/simulation';
+import { KeyHistory } from '../../history/key-history.js';
 
 /** Of the keys, these also exist in the child namespace, so that a resolve there may fall back to the parent. */
 const WITH_CHILD = 15;
@@ -12,8 +12,8 @@ const RETIRED = 6;
 export interface Name {
   readonly number: number;
   readonly key: string;
-  readonly parent: Register;
-  readonly child: Register | undefined;
+  readonly parent: KeyHistory;
+  readonly child: KeyHistory | undefined;
 }
 
 /**
@@ -58,7 +58,7 @@ export class Names {
   }
 
   /** The next to be read. */
-  toRead(random: Random): Name {
+  toRead(random: SeededRandom): Name {
     if (this.#retired.length > 0 && random.chance(0.05)) return random.pick(this.#retired);
     if (this.#recent.length > 0 && random.chance(0.4)) return random.pick(this.#recent);
     return random.pick(this.#current);
@@ -66,7 +66,7 @@ export class Names {
 
   #fresh(number: number, withChild: boolean): Name {
     const key = `KEY_${number}_${(this.#count += 1)}`;
-    const parent = new Register(this.namespace, key);
-    return { number, key, parent, child: withChild ? new Register(this.childNamespace, key) : undefined };
+    const parent = new KeyHistory(this.namespace, key);
+    return { number, key, parent, child: withChild ? new KeyHistory(this.childNamespace, key) : undefined };
   }
 }

@@ -1,27 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Operation } from '@coffer/coherence/history';
-import type { GatewayAnswer } from '../../harness/gateway-client.js';
-import { endTime, startTime, type History } from '../../history/history-file.js';
+import type { SeededRandom } from '@coffer/coherence/simulation';
+import type { Answer } from '../../harness/index.js';
+import { endTime, startTime, type HistoryFile } from '../../history/history-file.js';
 import type { Name, Names } from './names.js';
-import type { Random } from '../../workload/random.js';
-import type { Register } from '../../history/register.js';
-import type { Stage } from './stage.js';
+import type { KeyHistory } from '../../history/key-history.js';
+import type { FaultTargets, Gateway } from './fault-targets.js';
 import type { Tally } from './tally.js';
 
-type Gateway = Stage['gateways'][number];
 type Timed = Pick<Operation, 'start' | 'end' | 'instance'>;
 
-/** Between the reads of one gateway, in milliseconds, while it answers, and while it does not. */
-const RHYTHM = { answering: 10, silent: 150 };
-/** Reads under way at one gateway from which on it counts as silent, and at which no more are sent. */
-const UNDER_WAY = { silent: 8, most: 80 };
+/** Between the reads of one gateway while it answers, and while it does not. */
+const READ_INTERVAL_MS = { answering: 10, silent: 150 };
+/** Reads in flight at one gateway from which on it counts as silent, and at which no more are sent. */
+const IN_FLIGHT = { silent: 8, max: 80 };
 
-const cacheOf = ({ cacheStatus }: GatewayAnswer): NonNullable<Operation['cache']> =>
-  /; hit; detail=(l1|l2)/.exec(cacheStatus)?.[1] === 'l1'
-    ? 'l1'
-    : /; hit; detail=l2/.test(cacheStatus)
-      ? 'l2'
-      : 'store';
+const cacheOf = ({ headers }: Answer): NonNullable<Operation['cache']> => {
+  const [, cache] = /; hit; detail=(l1|l2)/.exec(headers.get('cache-status') ?? '') ?? [];
+  return cache === 'l1' || cache === 'l2' ? cache : 'store';
+};
 
 /**
  * Reads through every gateway. They keep coming while one of them is stopped, so that it finds, when it wakes, reads
@@ -29,20 +26,20 @@ const cacheOf = ({ cacheStatus }: GatewayAnswer): NonNullable<Operation['cache']
  */
 export class Readers {
   #over = false;
-  readonly #underWay = new Map<string, number>();
+  readonly #inFlight = new Map<string, number>();
 
   constructor(
-    private readonly stage: Stage,
+    private readonly targets: FaultTargets,
     private readonly names: Names,
-    private readonly history: History,
+    private readonly history: HistoryFile,
     private readonly tally: Tally,
-    private readonly random: Random,
+    private readonly random: SeededRandom,
   ) {}
 
   /** Reads until `stop`; resolves when no read is under way. */
   async run(): Promise<void> {
-    await Promise.all(this.stage.of('gateway').map(({ name }) => this.#keepReading(name)));
-    while ([...this.#underWay.values()].some((count) => count > 0)) await pause(RHYTHM.answering);
+    await Promise.all(this.targets.of('gateway').map(({ name }) => this.#keepReading(name)));
+    while ([...this.#inFlight.values()].some((count) => count > 0)) await pause(READ_INTERVAL_MS.answering);
   }
 
   stop(): void {
@@ -51,23 +48,23 @@ export class Readers {
 
   /** Right after a write was acknowledged: through every gateway. Resolves when they have answered. */
   async probe(name: Name, atChild: boolean): Promise<void> {
-    await Promise.all(this.stage.gateways.map((gateway) => this.#read(gateway, name, atChild, false)));
+    await Promise.all(this.targets.gateways.map((gateway) => this.#read(gateway, name, atChild, false)));
   }
 
-  async #keepReading(place: string): Promise<void> {
+  async #keepReading(gatewayName: string): Promise<void> {
     while (!this.#over) {
-      const gateway = this.stage.gateways.find((each) => each.place.name === place);
-      const underWay = this.#underWay.get(place) ?? 0;
-      if (gateway !== undefined && underWay < UNDER_WAY.most) {
+      const gateway = this.targets.gateways.find((each) => each.member.name === gatewayName);
+      const inFlight = this.#inFlight.get(gatewayName) ?? 0;
+      if (gateway !== undefined && inFlight < IN_FLIGHT.max) {
         const name = this.names.toRead(this.random);
         void this.#read(gateway, name, this.random.chance(0.35), this.random.chance(0.03));
       }
-      await pause(underWay < UNDER_WAY.silent ? RHYTHM.answering : RHYTHM.silent);
+      await pause(inFlight < IN_FLIGHT.silent ? READ_INTERVAL_MS.answering : READ_INTERVAL_MS.silent);
     }
   }
 
-  async #read({ client, place, instance }: Gateway, name: Name, atChild: boolean, refresh: boolean): Promise<void> {
-    this.#underWay.set(place.name, (this.#underWay.get(place.name) ?? 0) + 1);
+  async #read({ client, member, instance }: Gateway, name: Name, atChild: boolean, refresh: boolean): Promise<void> {
+    this.#inFlight.set(member.name, (this.#inFlight.get(member.name) ?? 0) + 1);
     const namespace = atChild ? this.names.childNamespace : this.names.namespace;
     const path = `/coffer/v1/main/namespaces/${namespace}/values/${name.key}${refresh ? '?refresh=true' : ''}`;
     if (refresh) this.tally.refreshes += 1;
@@ -80,7 +77,7 @@ export class Readers {
       this.tally.unanswered += 1;
       this.#fail(asked, { start, end: endTime(), instance });
     } finally {
-      this.#underWay.set(place.name, (this.#underWay.get(place.name) ?? 1) - 1);
+      this.#inFlight.set(member.name, (this.#inFlight.get(member.name) ?? 1) - 1);
     }
   }
 
@@ -88,7 +85,7 @@ export class Readers {
    * One answer is one read of each path that it tells about: of those that were found to hold nothing, and of the one
    * whose value it is.
    */
-  #answered(answer: GatewayAnswer, name: Name, atChild: boolean, timed: Timed): void {
+  #answered(answer: Answer, name: Name, atChild: boolean, timed: Timed): void {
     const { status, text } = answer;
     const child = atChild ? name.child : undefined;
     const cache = cacheOf(answer);
@@ -113,7 +110,7 @@ export class Readers {
     this.history.add({ op: 'read', key: register.name, version, ...timed, outcome: 'ok', cache });
   }
 
-  #absent(register: Register, timed: Timed, cache: NonNullable<Operation['cache']>): void {
+  #absent(register: KeyHistory, timed: Timed, cache: NonNullable<Operation['cache']>): void {
     const version = register.absentVersion(timed.start, timed.end);
     if (version === undefined) this.tally.ambiguous += 1;
     const known =
@@ -121,7 +118,7 @@ export class Readers {
     this.history.add({ op: 'read', key: register.name, ...timed, ...known, cache });
   }
 
-  #fail(register: Register, timed: Timed): void {
+  #fail(register: KeyHistory, timed: Timed): void {
     this.history.add({ op: 'read', key: register.name, version: 0, ...timed, outcome: 'fail', cache: 'store' });
   }
 }

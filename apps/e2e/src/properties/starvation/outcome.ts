@@ -1,4 +1,4 @@
-import { aimAtLeast, aimAtMost, assert, demand, join, show, type Outcome } from '../../measure/index.js';
+import { aimAtLeast, aimAtMost, assert, assertEqual, combine, show, type Outcome } from '../../harness/outcome.js';
 
 /** The figures of one soak, by name. */
 export type SoakFigures = ReadonlyMap<string, number | string>;
@@ -6,7 +6,7 @@ export type SoakFigures = ReadonlyMap<string, number | string>;
 /** Of the writes without load, and of the reads; in percent. */
 const LEAST = { writes: 25, cached: 30 };
 /** A write may take so much longer than the fault that it met lasts, in seconds. */
-const LONGEST_BEYOND_FAULT_S = 15;
+const MAX_BEYOND_FAULT_S = 15;
 
 const numberOf = (figures: SoakFigures, name: string): number => {
   const value = figures.get(name);
@@ -20,7 +20,7 @@ export const starvationOutcome = (unloaded: SoakFigures, loaded: SoakFigures): O
   const longest = 'Longest write, repetitions included';
   const [before, after] = [numberOf(unloaded, acknowledged), numberOf(loaded, acknowledged)];
   const beyond = 'Longest write beyond the fault it met';
-  return join(
+  return combine(
     show('Writes acknowledged without busy loops', before, 'writes'),
     show('Writes acknowledged with busy loops', after, 'writes'),
     assert(after > 0, 'nothing was written with busy loops'),
@@ -32,7 +32,7 @@ export const starvationOutcome = (unloaded: SoakFigures, loaded: SoakFigures): O
       'Longest write with busy loops, beyond the fault it met',
       numberOf(loaded, beyond),
       's',
-      LONGEST_BEYOND_FAULT_S,
+      MAX_BEYOND_FAULT_S,
     ),
     show('Reads from a cache without busy loops', numberOf(unloaded, 'Reads answered from a cache'), '%'),
     aimAtLeast(
@@ -41,12 +41,17 @@ export const starvationOutcome = (unloaded: SoakFigures, loaded: SoakFigures): O
       '%',
       LEAST.cached,
     ),
-    demand(
+    assertEqual(
       'Reads older than an acknowledged write',
       numberOf(loaded, 'Reads older than an acknowledged write'),
       'reads',
       0,
     ),
-    demand('Reads older than a read before them', numberOf(loaded, 'Reads older than a read before them'), 'reads', 0),
+    assertEqual(
+      'Reads older than a read before them',
+      numberOf(loaded, 'Reads older than a read before them'),
+      'reads',
+      0,
+    ),
   );
 };

@@ -1,18 +1,18 @@
 import type { FaultKind } from '@coffer/backend-conformance/faults';
-import { Dice } from './dice.js';
+import { SeededRandom } from '@coffer/coherence/simulation';
 
 const CHANCE = 0.2;
 
 /** Gives a fifth of all calls a fault, each kind in its turn. */
 export class FaultPlan {
-  readonly #dice: Dice;
+  readonly #random: SeededRandom;
   #kinds: readonly FaultKind[] = [];
   /** Since the faults began. */
   calls = 0;
   faults = 0;
 
-  constructor(seed: string) {
-    this.#dice = new Dice(seed);
+  constructor(seed: number) {
+    this.#random = new SeededRandom(seed);
   }
 
   begin(kinds: readonly FaultKind[]): void {
@@ -27,7 +27,7 @@ export class FaultPlan {
   readonly judge = (): FaultKind | 'pass' => {
     if (this.#kinds.length === 0) return 'pass';
     this.calls += 1;
-    if (this.#dice.throw() >= CHANCE) return 'pass';
+    if (!this.#random.chance(CHANCE)) return 'pass';
     this.faults += 1;
     return this.#kinds[this.faults % this.#kinds.length] ?? 'pass';
   };

@@ -1,6 +1,6 @@
 import type { MutationPayload } from '@coffer/messaging';
 import { SecretPath, type SecretMetadata } from '@coffer/secrets';
-import type { Dice } from './dice.js';
+import type { SeededRandom } from '@coffer/coherence/simulation';
 
 export const KEYS = 20;
 
@@ -15,10 +15,10 @@ export interface Planned {
 }
 
 /** Seven puts, each of a value of its own, to two deletes and one change of metadata. */
-export const planned = (count: number, dice: Dice): Planned[] =>
+export const planned = (count: number, random: SeededRandom): Planned[] =>
   Array.from({ length: count }, (_, number): Planned => {
-    const key = dice.index(KEYS);
-    const roll = dice.throw();
+    const key = random.index(KEYS);
+    const roll = random.next();
     const description = `of mutation ${number}`;
     if (roll < 0.1) return { key, payload: { kind: 'patch', description } };
     if (roll < 0.3) return { key, payload: { kind: 'delete' } };

@@ -1,0 +1,57 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Settings } from './cluster-tool.js';
+
+export interface EncryptionKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** The part of the file that suites change or need to know. */
+interface Content {
+  readonly kestra: { readonly secret: Settings };
+  readonly datasources?: Settings;
+  readonly coffer: {
+    encryption: { readonly keys: readonly EncryptionKey[] };
+    messaging?: Settings;
+  };
+}
+
+/** The configuration of a cluster: a change holds for processes that start from then on. */
+export class ConfigurationFile {
+  constructor(private readonly path: string) {}
+
+  /** The key that all messages are sealed with. */
+  get rootKey(): EncryptionKey {
+    const [key] = this.#read().coffer.encryption.keys;
+    if (key === undefined) throw new Error('the cluster has no key');
+    return key;
+  }
+
+  /** Changes `coffer.messaging`. */
+  setMessaging(messaging: Settings): void {
+    const content = this.#read();
+    content.coffer.messaging = { ...content.coffer.messaging, ...messaging };
+    this.#write(content);
+  }
+
+  /** A further key. */
+  addKey(key: EncryptionKey): void {
+    const content = this.#read();
+    content.coffer.encryption = { keys: [...content.coffer.encryption.keys, key] };
+    this.#write(content);
+  }
+
+  /** The text of a configuration for one process on the same store, whose `kestra.secret` is another. */
+  ofNeighbour(change: (secret: Settings) => Settings): string {
+    const { kestra, datasources } = this.#read();
+    return JSON.stringify({ datasources, kestra: { ...kestra, secret: change(kestra.secret) } });
+  }
+
+  #read(): Content {
+    return JSON.parse(readFileSync(this.path, 'utf8')) as Content;
+  }
+
+  #write(content: Content): void {
+    writeFileSync(this.path, JSON.stringify(content));
+  }
+}

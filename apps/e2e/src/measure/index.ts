@@ -1,2 +1,0 @@
-export * from './command.js';
-export * from './outcome.js';

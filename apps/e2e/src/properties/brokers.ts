@@ -1,0 +1,169 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { BROKER_IDS, BrokerSet } from '../cluster/broker-set.js';
+import { Cluster } from '../cluster/index.js';
+import { until } from '../harness/index.js';
+import { property } from '../harness/property.js';
+import { assertEqual, combine, printError, show, type Outcome } from '../harness/outcome.js';
+import { Traffic, type TrafficOptions } from '../workload/traffic.js';
+import { longestGap } from '../workload/write-gap.js';
+
+interface BrokersOptions extends TrafficOptions {
+  /** Names of `FAULTS`, in the order in which they happen. */
+  readonly fault: readonly string[];
+}
+
+/** How long a broker is away: past its session (3 s), so that another one leads. */
+const AWAY_MS = 8_000;
+/** Writes after a fault until the next one begins. */
+const WRITES_BETWEEN = 100;
+/** What is acknowledged this long after a fault is over still counts as held up by it. */
+const AFTERMATH_MS = 5_000;
+/** Until writes go through again; bounds a failure only. */
+const RECOVERY_TIMEOUT_MS = 180_000;
+/** The longest write gap that one lost broker may cause. */
+const MAX_GAP_MS = 5_000;
+
+interface BrokerFault {
+  /** One broker of three is lost, and never more than one. */
+  readonly one: boolean;
+  run(cluster: BrokerSet, traffic: Traffic): Promise<void>;
+}
+
+const away = (): Promise<void> => pause(AWAY_MS);
+
+/** Two of three are gone: nothing that is sent from then on may be acknowledged, and reads go on. */
+const loseTwo = async (brokers: BrokerSet, traffic: Traffic): Promise<void> => {
+  await brokers.kill([1, 2], async () => {
+    const killed = performance.now();
+    const sent = () => traffic.writes.filter((write) => write.sent > killed);
+    await until(
+      'writes are not taken',
+      () => sent().some(({ refused, late }) => refused !== undefined || late),
+      RECOVERY_TIMEOUT_MS,
+    );
+    const { reads } = traffic;
+    await away();
+    await until('reads go on', () => traffic.reads > reads, RECOVERY_TIMEOUT_MS);
+    if (sent().some(({ applied }) => applied !== undefined)) {
+      throw new Error('a write was acknowledged by one broker of three');
+    }
+  });
+};
+
+const FAULTS: Readonly<Record<string, BrokerFault>> = {
+  ...Object.fromEntries(
+    BROKER_IDS.flatMap((id): [string, BrokerFault][] => [
+      [`broker ${id} killed`, { one: true, run: (brokers) => brokers.kill([id], away) }],
+      [`broker ${id} stopped and continued`, { one: true, run: (brokers) => brokers.freeze(id, away) }],
+      [`broker ${id} cut off from the others`, { one: true, run: (brokers) => brokers.isolate(id, away) }],
+    ]),
+  ),
+  'the controller killed': { one: true, run: async (brokers) => brokers.kill([await brokers.controller()], away) },
+  'leaders moved': { one: true, run: (brokers) => brokers.moveLeaders() },
+  'a rolling restart': {
+    one: true,
+    async run(brokers) {
+      for (const id of BROKER_IDS) {
+        await brokers.restart(id);
+        await brokers.inStep();
+      }
+    },
+  },
+  'two brokers killed': { one: false, run: loseTwo },
+};
+
+const ALL_FAULTS: readonly string[] = Object.keys(FAULTS);
+
+/** One of three brokers may be lost in any way: writes go on after some seconds, and nothing is lost or stale. */
+const brokersProperty = async (brokers: BrokerSet, cluster: Cluster, options: BrokersOptions): Promise<Outcome> => {
+  const traffic = new Traffic(cluster, options);
+  const processes = new Set(cluster.processes.map(({ pid }) => pid));
+  const gaps: { readonly name: string; readonly one: boolean; readonly ms: number }[] = [];
+
+  const more = async (): Promise<void> => {
+    const { acknowledged } = traffic;
+    await until('writes go through', () => traffic.acknowledged >= acknowledged + WRITES_BETWEEN, RECOVERY_TIMEOUT_MS);
+  };
+  const injectAll = async (): Promise<void> => {
+    await more();
+    for (const name of options.fault) {
+      const fault = FAULTS[name];
+      if (fault === undefined) throw new Error(`there is no fault "${name}"; there are: ${ALL_FAULTS.join(', ')}`);
+      const began = performance.now();
+      await fault.run(brokers, traffic);
+      const over = performance.now();
+      await until('writes go through after it', () => traffic.acknowledgedSince(over) > 0, RECOVERY_TIMEOUT_MS);
+      await pause(AFTERMATH_MS);
+      const ms = longestGap(traffic.acknowledgements(), began, performance.now());
+      gaps.push({ name, one: fault.one, ms });
+      printError(
+        `${name}: longest write gap ${Math.round(ms)} ms, ${traffic.acknowledged} writes, ${traffic.reads} reads`,
+      );
+      await brokers.inStep();
+      await more();
+    }
+  };
+
+  let over = false;
+  await Promise.all([traffic.run(() => over), injectAll().finally(() => (over = true))]);
+  await cluster.writesGoThrough();
+  const wrong = await traffic.wrongKeys();
+  const gone = [...processes].filter((pid) => !cluster.processes.some((alive) => alive.pid === pid));
+  const refused = traffic.writes.flatMap((write) => (write.refused === undefined ? [] : [write.refused]));
+  const inDoubt = traffic.writes.filter((write) => write.inDoubt);
+  const unexpected = traffic.unexpectedRefusals();
+  const longest = Math.max(0, ...gaps.filter(({ one }) => one).map(({ ms }) => ms));
+  const outcome = combine(
+    show(`Writes acknowledged, over ${options.keys} keys`, traffic.acknowledged, 'writes'),
+    assertEqual('Faults', gaps.length, 'faults', options.fault.length),
+    ...gaps.map(({ name, ms }) => show(`Longest write gap: ${name}`, (ms / 1_000).toFixed(2), 's')),
+    {
+      figures: [
+        {
+          figure: 'Longest write gap of any writer, one broker lost',
+          value: (longest / 1_000).toFixed(2),
+          unit: 's',
+          aim: `≤ ${MAX_GAP_MS / 1_000}`,
+        },
+      ],
+      problems: [],
+    },
+    show('Writes answered that Kafka is away (503)', refused.length, 'writes'),
+    show('Writes answered 504 and found applied', traffic.writes.filter(({ late }) => late).length, 'writes'),
+    show('Writes answered 504 whose end nobody can tell', inDoubt.length, 'writes'),
+    assertEqual('Writes that failed in another way', unexpected.length, 'writes', 0),
+    assertEqual('Keys that do not hold the last acknowledged write nor a later one', wrong.length, 'keys', 0),
+    assertEqual(`Reads that failed (of ${traffic.reads})`, traffic.failedReads.length, 'reads', 0),
+    assertEqual('Reads older than a write or a read before them', traffic.violations.length, 'reads', 0),
+    assertEqual('Processes that ended', gone.length, 'processes', 0),
+  );
+  const details = [...wrong, ...traffic.violations, ...unexpected, ...traffic.failedReads].slice(0, 8);
+  return { ...outcome, problems: [...outcome.problems, ...details] };
+};
+
+export default property({
+  name: 'brokers',
+  title: 'Brokers of three killed, stopped, cut off and restarted',
+  shows:
+    'One of three brokers may be lost in any way: no acknowledged write is lost, no read is stale, writes go on after some seconds. With two lost, writes are refused and reads go on.',
+  servers: ['postgresql'],
+  ownServers: ['kafka', 'redis'],
+  quick: {
+    fault: [
+      'the controller killed',
+      'broker 2 stopped and continued',
+      'broker 3 cut off from the others',
+      'leaders moved',
+      'two brokers killed',
+    ],
+    keys: 40,
+    lanes: 8,
+  },
+  full: { fault: ALL_FAULTS, keys: 60, lanes: 12 },
+  run: async (options) => {
+    const brokers = await BrokerSet.open();
+    return Cluster.use({ cache: {}, broker: brokers.server, replicas: BROKER_IDS.length }, (cluster) =>
+      brokersProperty(brokers, cluster, options),
+    );
+  },
+});
