@@ -10,9 +10,9 @@ import { DEFAULT_TENANT, type Clock } from '@coffer/secrets';
 import type { AccessWatch, StoreHealth } from '@coffer/service';
 import { DeadLetterService, MutationWriter, Operations, validateByStore, WriteAdmission } from '@coffer/writes';
 import type { DynamicModule } from '@nestjs/common';
-import { gatewayHealth } from './gateway-health.js';
+import { gatewayHealth } from './system/health.service.js';
 import { GatewayModule } from './gateway.module.js';
-import { Canary } from './canary.js';
+import { Canary } from './coherence-probe.js';
 
 /** The part of a registry that a gateway needs. */
 export type StoreRegistry = Pick<BackendRegistry, 'managerFor' | 'managersOf' | 'storeOf' | 'managers'>;

@@ -3,7 +3,7 @@ import { Operations } from '@coffer/writes';
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { HttpModule, type HttpDependencies } from './http/index.js';
 import { LogController } from './log.controller.js';
-import { Canary } from './canary.js';
+import { Canary } from './coherence-probe.js';
 
 /** What a gateway is made of. */
 export interface GatewayOptions {

@@ -4,7 +4,7 @@ import type { LogEntry } from '@coffer/coherence';
 import { PATTERNS } from '@coffer/messaging/nest';
 import { CatalogueService, ReadCache } from '@coffer/reads';
 import { Operations } from '@coffer/writes';
-import { Canary } from './canary.js';
+import { Canary } from './coherence-probe.js';
 
 /** The gateway's message handlers. */
 @Controller()

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { CacheStatus, ReadService } from '@coffer/reads';
 import { SecretValue } from '@coffer/secrets';
-import { listen, rawRequest } from './fixture/raw-request.js';
-import { openTestApi, type TestApi, type TestApiOptions } from './fixture/test-api.js';
-import { until } from './fixture/until.js';
+import { listen, rawRequest } from '../fixture/raw-request.js';
+import { openTestApi, type TestApi, type TestApiOptions } from '../fixture/test-api.js';
+import { until } from '../fixture/until.js';
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { openTestApi, type TestApi } from './fixture/test-api.js';
+import { openTestApi, type TestApi } from '../fixture/test-api.js';
 
 let api: TestApi;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
-import { listen, rawRequest } from './fixture/raw-request.js';
-import { openTestApi, type TestApi } from './fixture/test-api.js';
+import { listen, rawRequest } from '../fixture/raw-request.js';
+import { openTestApi, type TestApi } from '../fixture/test-api.js';
 
 const CANARY = 'hunter2-canary';
 const JSON_TYPE = { 'content-type': 'application/json' };

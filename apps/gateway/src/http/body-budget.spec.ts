@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { promisify } from 'node:util';
-import { listen, rawRequest } from './fixture/raw-request.js';
-import { openTestApi, type TestApi } from './fixture/test-api.js';
-import { until } from './fixture/until.js';
+import { listen, rawRequest } from '../fixture/raw-request.js';
+import { openTestApi, type TestApi } from '../fixture/test-api.js';
+import { until } from '../fixture/until.js';
 
 const MIB = 1_048_576;
 const PATH = '/api/v1/main/namespaces/company.team/secrets';

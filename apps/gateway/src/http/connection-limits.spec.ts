@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 import type { Backend } from '@coffer/backend-contract';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { loadConfiguration } from '@coffer/config';
-import { listen, rawRequest } from './fixture/raw-request.js';
-import { openTestApi, type TestApi } from './fixture/test-api.js';
+import { listen, rawRequest } from '../fixture/raw-request.js';
+import { openTestApi, type TestApi } from '../fixture/test-api.js';
 import { DEFAULT_LIMITS, httpLimitsOf } from './http-limits.js';
 
 const HASTY = { ...DEFAULT_LIMITS, headers: 50, request: 100, headerCount: 20 };

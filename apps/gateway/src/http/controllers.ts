@@ -1,13 +1,13 @@
-import { CacheController } from './coffer/cache.controller.js';
-import { DeadLettersController } from './coffer/dead-letters.controller.js';
-import { resolveBatch, resolveSecret } from './coffer/endpoints.js';
-import { OperationsController } from './coffer/operations.controller.js';
+import { CacheController } from '../values/cache.controller.js';
+import { DeadLettersController } from '../operations/dead-letters.controller.js';
+import { resolveBatch, resolveSecret } from '../values/endpoints.js';
+import { OperationsController } from '../operations/operations.controller.js';
 import { endpointsOf } from './endpoint/endpoint.decorator.js';
 import type { EndpointDefinition } from './endpoint/endpoint.js';
-import { ListsController } from './kestra/lists.controller.js';
-import { WritesController } from './kestra/writes.controller.js';
-import { FrontController } from './system/front.controller.js';
-import { HealthController } from './system/health.controller.js';
+import { ListsController } from '../secrets/lists.controller.js';
+import { WritesController } from '../secrets/writes.controller.js';
+import { FrontController } from '../system/front.controller.js';
+import { HealthController } from '../system/health.controller.js';
 
 /** All of Nest's; a controller that is not here is not served. */
 export const CONTROLLERS = [

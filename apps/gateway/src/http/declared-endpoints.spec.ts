@@ -5,7 +5,7 @@ import { GATEWAY_ERROR_CODES, STORE_ERROR_CODES } from '@coffer/secrets';
 import { ENDPOINTS as definitions } from './controllers.js';
 import { fullPaths, routePattern, type Access } from './endpoint/endpoint.js';
 import { ERROR_TABLE, STATUS_TITLES } from './errors/error-table.js';
-import { openTestApi, type TestApi } from './fixture/test-api.js';
+import { openTestApi, type TestApi } from '../fixture/test-api.js';
 
 const OPEN = ['GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'];
 

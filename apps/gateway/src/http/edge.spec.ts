@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { ENDPOINTS } from './controllers.js';
 import { fullPaths } from './endpoint/endpoint.js';
-import { listen, rawRequest } from './fixture/raw-request.js';
-import { openTestApi, type TestApi } from './fixture/test-api.js';
+import { listen, rawRequest } from '../fixture/raw-request.js';
+import { openTestApi, type TestApi } from '../fixture/test-api.js';
 
 let api: TestApi;
 let port: number;

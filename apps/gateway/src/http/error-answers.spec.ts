@@ -1,5 +1,5 @@
 import { CofferError, type ErrorCode } from '@coffer/secrets';
-import { openTestApi, type TestApi } from './fixture/test-api.js';
+import { openTestApi, type TestApi } from '../fixture/test-api.js';
 
 const CANARY = 'hunter2-canary';
 let api: TestApi;

@@ -6,8 +6,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpLogger } from './dependencies.js';
 import { answerBrokenRequest } from './errors/broken-request.js';
 import { sendError } from './errors/send-error.js';
-import { protectBrowsers } from './endpoint/browser-headers.js';
-import { acceptJsonOnly } from './endpoint/json-body.js';
+import { protectBrowsers } from './hooks/browser-headers.js';
+import { acceptJsonOnly } from './request/json-body.js';
 import { rememberRoutes } from './endpoint/route.js';
 import { DEFAULT_LIMITS, type HttpLimits } from './http-limits.js';
 

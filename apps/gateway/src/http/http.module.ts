@@ -11,18 +11,18 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { AnswerBudget, answerLimitsOf } from './budget/answer-budget.js';
 import { limitBodies } from './budget/body-budget.js';
-import { resolveRoutes, resolvesAtHand } from './coffer/resolve.routes.js';
+import { resolveRoutes, resolvesAtHand } from '../values/values.controller.js';
 import { CONTROLLERS, ENDPOINTS } from './controllers.js';
 import { HTTP_DEPENDENCIES, type HttpDependencies } from './dependencies.js';
-import { answerAtHand } from './endpoint/at-hand.js';
-import { installGate } from './endpoint/gate.js';
-import { measureRequests } from './endpoint/measure.js';
-import { countConnections } from './endpoint/connections.js';
-import { answerOptions } from './endpoint/options.js';
-import { addPlainRoute } from './endpoint/plain-route.js';
-import { traceRequests } from './endpoint/trace-requests.js';
+import { answerAtHand } from './fast-path.js';
+import { installGate } from './hooks/auth-hook.js';
+import { measureRequests } from './hooks/measure.js';
+import { countConnections } from './hooks/connections.js';
+import { answerOptions } from './hooks/options.js';
+import { addPlainRoute } from './endpoint-router.js';
+import { traceRequests } from './hooks/trace-requests.js';
 import { ErrorFilter } from './errors/error.filter.js';
-import { API_DOCUMENT, describeApi } from './openapi/api-document.js';
+import { API_DOCUMENT, describeApi } from '../system/api-document.js';
 
 export interface HttpModuleOptions extends Pick<ModuleMetadata, 'imports'>, Pick<FactoryProvider, 'inject'> {
   readonly useFactory: (...injected: never[]) => HttpDependencies | Promise<HttpDependencies>;

@@ -6,4 +6,4 @@ export { createHttpAdapter, HTTP_OPTIONS } from './http-adapter.js';
 export { createHttpApp } from './http-app.js';
 export { DEFAULT_LIMITS, httpLimitsOf, type HttpLimits } from './http-limits.js';
 export { HttpModule, type HttpModuleOptions } from './http.module.js';
-export { describeApi, type ApiDocument } from './openapi/api-document.js';
+export { describeApi, type ApiDocument } from '../system/api-document.js';

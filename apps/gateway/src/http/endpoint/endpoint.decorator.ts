@@ -2,8 +2,8 @@ import { Req, RequestMapping, RequestMethod, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { allowanceOf } from '../budget/allowance-of.js';
-import { sendAnswer } from './answer.js';
-import { callReader } from './call.js';
+import { sendAnswer } from '../answer/answer.js';
+import { callReader } from './call-reader.js';
 import { fullPaths, routePattern, type Answer, type Call, type EndpointDefinition } from './endpoint.js';
 
 const DEFINITION = Symbol('endpoint');

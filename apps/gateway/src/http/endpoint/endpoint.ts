@@ -2,7 +2,7 @@ import type { Permission, Principal } from '@coffer/access';
 import type { ErrorCode } from '@coffer/secrets';
 import type { z } from 'zod';
 import type { AnswerAllowance } from '../budget/answer-budget.js';
-import type { QueryPair } from './query-string.js';
+import type { QueryPair } from '../request/query-string.js';
 
 /** `kestra`: below /api/v1/{tenant} and /api/v1; `coffer`: below /coffer/v1/{tenant}; `root`: the path as it is. */
 export type Face = 'kestra' | 'coffer' | 'root';

@@ -1,6 +1,6 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify';
 import type { EndpointDefinition } from './endpoint.js';
-import { pathReader, type PathReader } from './raw-path.js';
+import { pathReader, type PathReader } from '../request/raw-path.js';
 
 /** What the hooks of every request ask about its route. */
 export interface Route {

@@ -1,12 +1,12 @@
 import { CofferError } from '@coffer/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpLogger } from '../dependencies.js';
-import { rawPathOf } from '../endpoint/raw-path.js';
+import { rawPathOf } from '../request/raw-path.js';
 import { kestraProblemOf, problemOf } from './error-body.js';
 import { ERROR_TABLE } from './error-table.js';
 import { recognise } from './recognise.js';
 import { nowhereOf } from './nowhere.js';
-import { hasUnreadBody, onceRead } from './unread-body.js';
+import { hasUnreadBody, onceRead } from '../request/unread-body.js';
 
 const CHALLENGES = ['Bearer realm="coffer"', 'Basic realm="coffer", charset="UTF-8"'];
 /** Seconds after which trying again makes sense, where the error does not say otherwise. */

@@ -1,0 +1,112 @@
+import { Pace } from '@coffer/reads';
+import { CofferError } from '@coffer/secrets';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import type { AnswerAllowance } from '../budget/answer-budget.js';
+import type { AnswerDefinition, EndpointDefinition } from '../endpoint/endpoint.js';
+import { hasParts, isSurelyShort, jsonParts } from './json-parts.js';
+import { Pieces } from './pieces.js';
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Bytes up to which an answer is sent at once and counts in no budget: the number of connections bounds those. */
+export const SHORT_ANSWER = 16 * 1024;
+
+/** An answer of whichever definition. */
+export interface AnyAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** The body as it was declared; throws for any other. */
+const checkedBody = (declared: z.ZodType | undefined, body: unknown): unknown => {
+  const checked = declared?.safeParse(body);
+  if (checked?.success === true) return checked.data;
+  throw new Error('the answer is not as the endpoint declares it');
+};
+
+/** As `checkedBody`, in JSON. */
+export const jsonOf = ({ body: declared }: AnswerDefinition, body: unknown): string =>
+  JSON.stringify(checkedBody(declared, body));
+
+/** The whole text, unless it is long. */
+const shortText = (parts: Iterable<string>): string | undefined => {
+  let text = '';
+  for (const part of parts) {
+    text += part;
+    if (text.length > SHORT_ANSWER) return undefined;
+  }
+  return text;
+};
+
+/** What an answer is written with: its response's allowance is opened by the first who asks for it. */
+interface Sending {
+  readonly reply: FastifyReply;
+  readonly allowance: () => AnswerAllowance;
+}
+
+const sendPieces = ({ reply, allowance }: Sending, parts: Iterable<string>): void => {
+  allowance().begin();
+  void reply.send(new Pieces(parts));
+};
+
+const sendText = (sending: Sending, text: string): void => {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= SHORT_ANSWER) {
+    void sending.reply.send(text);
+    return;
+  }
+  sending.allowance().atLeast(bytes);
+  void sending.reply.header('content-length', bytes);
+  sendPieces(sending, [text]);
+};
+
+/** Counted before the first byte is sent, and made anew while it is sent, so that a slow caller holds no copy of it. */
+const sendParts = async (sending: Sending, parts: () => Iterable<string>): Promise<void> => {
+  const pace = new Pace();
+  let bytes = 0;
+  for (const part of parts()) {
+    bytes += Buffer.byteLength(part);
+    sending.allowance().atLeast(bytes);
+    if (pace.due()) await pace.rest();
+  }
+  sendPieces(sending, parts());
+};
+
+const sendJson = (sending: Sending, declared: AnswerDefinition, body: unknown): void | Promise<void> => {
+  void sending.reply.header('content-type', JSON_TYPE);
+  const { body: schema } = declared;
+  if (schema === undefined || isSurelyShort(body, SHORT_ANSWER) || !hasParts(schema)) {
+    return sendText(sending, jsonOf(declared, body));
+  }
+  const short = shortText(jsonParts(schema, body));
+  if (short === undefined) return sendParts(sending, () => jsonParts(schema, body));
+  return sendText(sending, short);
+};
+
+/**
+ * Sends what the definition declares, and throws, or rejects, for anything else and for what is over the budget of
+ * answers. A long answer goes out in pieces, each when the caller has taken the one before.
+ */
+export const sendAnswer = (
+  definition: EndpointDefinition,
+  answer: AnyAnswer,
+  sending: Sending,
+): void | Promise<void> => {
+  const { reply } = sending;
+  const declared = definition.answers[answer.status];
+  if (declared === undefined) throw new CofferError('internal', `status ${answer.status} is not declared`);
+  void reply.status(answer.status);
+  if (answer.headers !== undefined) void reply.headers(answer.headers);
+  if (declared.body === undefined) {
+    void reply.send();
+    return undefined;
+  }
+  if (declared.types === undefined) return sendJson(sending, declared, answer.body);
+  const body = checkedBody(declared.body, answer.body);
+  if (!reply.hasHeader('content-type')) void reply.type(declared.types[0] ?? '');
+  if (typeof body === 'string') return sendText(sending, body);
+  void reply.send(body);
+  return undefined;
+};

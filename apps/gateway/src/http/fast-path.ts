@@ -1,0 +1,151 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { parseKey } from '@coffer/secrets';
+import type { FastifyInstance } from 'fastify';
+import type { HttpDependencies } from './dependencies.js';
+import type { AnswerAllowance, AnswerBudget } from './budget/answer-budget.js';
+import { jsonOf, JSON_TYPE, SHORT_ANSWER, type AnyAnswer } from './answer/answer.js';
+import { DATA_HEADERS } from './hooks/browser-headers.js';
+import { fullPaths, routePattern, type Answer, type Call, type EndpointDefinition } from './endpoint/endpoint.js';
+import { admit, type Admitted } from './hooks/auth-hook.js';
+import { Pieces } from './answer/pieces.js';
+import { pathReader } from './request/raw-path.js';
+
+/** An endpoint some of whose answers, of status 200 and in JSON, are in memory. */
+export interface AtHandRoute {
+  readonly definition: EndpointDefinition;
+  /** Of a request without query and body. `undefined` says nothing. */
+  readonly atHand: (admitted: Admitted) => AnyAnswer | undefined;
+}
+
+/** What a request without query, headers and body says. */
+export type PlainCall<D extends EndpointDefinition> = Pick<Call<D>, 'principal' | 'tenant' | 'namespace' | 'key'>;
+
+/** Keeps definition and handler of one type. */
+export const atHandRoute = <D extends EndpointDefinition>(
+  definition: D,
+  find: (call: PlainCall<D>) => Answer<D> | undefined,
+): AtHandRoute => ({
+  definition,
+  atHand: ({ principal, tenant, namespace, parameters: { '*': rest } }) => {
+    const call: Record<keyof PlainCall<D>, unknown> = {
+      principal,
+      tenant,
+      namespace,
+      key: rest === undefined ? undefined : parseKey(rest),
+    };
+    // As in `callReader`.
+    return find(call as unknown as PlainCall<D>);
+  },
+});
+
+interface Dependencies extends Pick<HttpDependencies, 'authenticator' | 'metrics'> {
+  readonly answerBudget: AnswerBudget;
+}
+
+type Answering = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+const BROWSER_HEADERS = Object.entries(DATA_HEADERS).flat();
+
+/** Request targets of the pattern without query, escapes and origin, which the router need not look at. */
+const plainTarget = (pattern: string): RegExp => {
+  const parts = pattern.split('/').map((part) => {
+    if (part === '*') return '[^?#%]+';
+    return part.startsWith(':') ? '[^/?#%]+' : part;
+  });
+  return new RegExp(`^${parts.join('/')}$`);
+};
+
+/** The one `Authorization` of a request without a body; `undefined` where there is none or the request is another. */
+const soleAuthorization = (rawHeaders: readonly string[]): string | undefined => {
+  let authorization: string | undefined;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] as string).toLowerCase();
+    if (name === 'content-length' || name === 'transfer-encoding') return undefined;
+    if (name !== 'authorization') continue;
+    if (authorization !== undefined) return undefined;
+    authorization = rawHeaders[at + 1];
+  }
+  return authorization;
+};
+
+/** `undefined`: over the budget, which the route itself will say. */
+const allowed = (budget: AnswerBudget, response: ServerResponse, bytes: number): AnswerAllowance | undefined => {
+  const allowance = budget.open(response);
+  try {
+    allowance.take(bytes);
+    return allowance;
+  } catch {
+    return undefined;
+  }
+};
+
+const answering = (
+  { definition, atHand }: AtHandRoute,
+  path: string,
+  { authenticator, metrics, answerBudget }: Dependencies,
+  headerCount: number,
+): Answering => {
+  const pattern = routePattern(path);
+  const target = plainTarget(pattern);
+  const parametersOf = pathReader(pattern);
+  const { method } = definition;
+  const declared = definition.answers[200];
+  if (declared === undefined) throw new Error(`${definition.id}: only an answer of status 200 can be at hand`);
+  const series = metrics.httpRequests.series({ method, route: pattern, status: '200' });
+
+  const find = (url: string, rawHeaders: readonly string[]) => {
+    const authorization = soleAuthorization(rawHeaders);
+    const principal = authorization === undefined ? undefined : authenticator.known(authorization);
+    if (principal === undefined) return undefined;
+    try {
+      const answer = atHand(admit(definition, parametersOf(url), principal));
+      return answer && { headers: answer.headers, text: jsonOf(declared, answer.body) };
+    } catch {
+      // The route itself will say what is wrong.
+      return undefined;
+    }
+  };
+
+  return ({ method: asked, url = '', rawHeaders }, response) => {
+    if (asked !== method || rawHeaders.length > 2 * headerCount || !target.test(url)) return false;
+    const began = performance.now();
+    const found = find(url, rawHeaders);
+    if (found === undefined) return false;
+    const { headers = {}, text } = found;
+    const length = Buffer.byteLength(text);
+    const allowance = length > SHORT_ANSWER ? allowed(answerBudget, response, length) : null;
+    if (allowance === undefined) return false;
+    const head = [...BROWSER_HEADERS, 'content-type', JSON_TYPE, 'content-length', String(length)];
+    for (const name in headers) head.push(name, headers[name] as string);
+    response.writeHead(200, head);
+    if (allowance === null) response.end(text);
+    else {
+      allowance.begin();
+      new Pieces([text]).on('error', () => response.destroy()).pipe(response);
+    }
+    series.observe((performance.now() - began) / 1_000);
+    return true;
+  };
+};
+
+/**
+ * Answers what is in memory before Fastify sees the request, whose hooks take longer than such an answer: plain requests
+ * of callers who are known and may have it. Whatever is not answered, refusals too, is the route's own to answer, which
+ * judges it from the beginning; so is everything once the server closes.
+ */
+export const answerAtHand = (server: FastifyInstance, route: AtHandRoute, dependencies: Dependencies): void => {
+  const http = server.server;
+  const others = http.listeners('request') as RequestListener[];
+  const headerCount = (http.maxHeadersCount ?? 0) - 1;
+  const answers = fullPaths(route.definition).map((path) => answering(route, path, dependencies, headerCount));
+  const first = (request: IncomingMessage, response: ServerResponse): void => {
+    for (const answer of answers) if (answer(request, response)) return;
+    for (const other of others) other.call(http, request, response);
+  };
+  http.removeAllListeners('request').on('request', first);
+  server.addHook('preClose', (done) => {
+    http.off('request', first);
+    for (const other of others) http.on('request', other);
+    done();
+  });
+};

@@ -1,0 +1,43 @@
+import type { Principal } from '@coffer/access';
+import { Controller, Inject } from '@nestjs/common';
+import { HTTP_DEPENDENCIES, type HealthState, type HttpDependencies } from '../http/dependencies.js';
+import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
+import type { Answer, Call } from '../http/endpoint/endpoint.js';
+import { shownDetails } from './health-details.js';
+import { live, metrics, readyReads, readyWrites } from './endpoints.js';
+
+const answer = ({ ok, details: all }: HealthState, principal?: Principal): Answer<typeof live> => {
+  const details = shownDetails(all, principal);
+  return {
+    status: ok ? 200 : 503,
+    headers: { 'cache-control': 'no-store', ...(ok ? {} : { 'retry-after': '1' }) },
+    body: { status: ok ? 'ok' : 'unavailable', ...(details === undefined ? {} : { details: { ...details } }) },
+  };
+};
+
+/** For orchestrators and Prometheus. */
+@Controller()
+export class HealthController {
+  constructor(@Inject(HTTP_DEPENDENCIES) private readonly dependencies: HttpDependencies) {}
+
+  @Endpoint(live)
+  async live(_call: Call<typeof live>): Promise<Answer<typeof live>> {
+    return answer(this.dependencies.health.live());
+  }
+
+  @Endpoint(readyReads)
+  async readyReads({ principal }: Call<typeof readyReads>): Promise<Answer<typeof readyReads>> {
+    return answer(this.dependencies.health.readyReads(), principal);
+  }
+
+  @Endpoint(readyWrites)
+  async readyWrites({ principal }: Call<typeof readyWrites>): Promise<Answer<typeof readyWrites>> {
+    return answer(this.dependencies.health.readyWrites(), principal);
+  }
+
+  @Endpoint(metrics)
+  async metrics(_call: Call<typeof metrics>): Promise<Answer<typeof metrics>> {
+    const figures = this.dependencies.metrics;
+    return { status: 200, headers: { 'content-type': figures.contentType }, body: await figures.text() };
+  }
+}

@@ -1,0 +1,56 @@
+import { PERMISSIONS } from '@coffer/access';
+import { z } from 'zod';
+import { endpoint } from '../http/endpoint/endpoint.js';
+import { writeHeaders } from '../http/request/write-headers.js';
+import { operationState, resolveBody, resolvedItem, resolvedSecret, resolveQuery } from './schemas.js';
+
+const STORE_ERRORS = ['denied', 'unauthenticated', 'corrupt', 'throttled', 'unavailable', 'timeout'] as const;
+
+export const resolveSecret = endpoint({
+  id: 'resolveSecret',
+  face: 'coffer',
+  method: 'GET',
+  path: '/namespaces/{namespace}/values/{key}',
+  access: { inNamespace: 'resolve' },
+  summary: 'Read a secret’s value',
+  query: resolveQuery,
+  answers: { 200: { description: 'The value, and where it was found.', body: resolvedSecret } },
+  errors: ['not-found', 'rate-limited', 'answer-too-large', 'overloaded', ...STORE_ERRORS],
+});
+
+export const resolveBatch = endpoint({
+  id: 'resolveBatch',
+  face: 'coffer',
+  method: 'POST',
+  path: '/namespaces/{namespace}/resolve',
+  access: { inNamespace: 'resolve' },
+  summary: 'Read up to 500 values; each is answered by itself',
+  description:
+    'Items that do not fit into one answer are `too-large`, those that do not come in time `timeout`: ask for them in another request.',
+  body: resolveBody,
+  answers: { 200: { description: 'In the order of the request.', body: z.array(resolvedItem) } },
+  errors: ['answer-too-large', 'overloaded'],
+});
+
+export const dropCached = endpoint({
+  id: 'dropCached',
+  face: 'coffer',
+  method: 'DELETE',
+  path: '/namespaces/{namespace}/cache/{key}',
+  access: { inNamespace: 'write' },
+  summary: 'Drop a secret from every cache, after a change in its store without Coffer',
+  headers: writeHeaders.pick({ traceparent: true }),
+  answers: { 204: { description: 'No instance serves what it had cached before this call.' } },
+  errors: ['overloaded', 'unavailable', 'timeout', 'fence-ahead'],
+});
+
+export const getOperation = endpoint({
+  id: 'getOperation',
+  face: 'coffer',
+  method: 'GET',
+  path: '/operations/{id}',
+  access: { inTenant: PERMISSIONS },
+  summary: 'What became of a write',
+  answers: { 200: { description: 'Its state.', body: operationState } },
+  errors: ['operation-expired'],
+});

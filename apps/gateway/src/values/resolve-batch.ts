@@ -1,0 +1,197 @@
+import { visibleNamespace } from '@coffer/access';
+import { Pace, slowest, type CacheStatus, type ResolvedSecret } from '@coffer/reads';
+import { CofferError, SecretPath } from '@coffer/secrets';
+import type { z } from 'zod';
+import { sizeText } from '../http/budget/answer-budget.js';
+import type { HttpDependencies } from '../http/dependencies.js';
+import type { Answer, Call } from '../http/endpoint/endpoint.js';
+import { problemOf } from '../http/errors/error-body.js';
+import { recognise } from '../http/errors/recognise.js';
+import { BatchReads, type BatchAnswer, type BatchPath } from './batch-reads.js';
+import type { resolveBatch } from './endpoints.js';
+import { bodyOf, headersOf, mustBeVisible } from './resolved.js';
+import type { resolvedItem } from './schemas.js';
+
+type BatchCall = Call<typeof resolveBatch>;
+type ItemAnswer = z.input<typeof resolvedItem>;
+type Dependencies = Pick<HttpDependencies, 'reads' | 'logger' | 'metrics' | 'limits'>;
+
+/** Where an item is to be found, or why it is not looked for. */
+interface Target {
+  readonly key: string;
+  readonly namespace: string;
+  readonly subkey: string;
+  readonly at: BatchPath | undefined;
+  readonly error?: unknown;
+}
+
+/** An answer of which one copy, or none, has been taken from the allowance without being given. */
+interface Priced {
+  readonly answer: ItemAnswer;
+  readonly bytes: number;
+  paid: boolean;
+}
+
+const bytesOf = (answer: ItemAnswer): number => Buffer.byteLength(JSON.stringify(answer)) + 1;
+
+const refusalOf = ({ key, namespace }: Target, error: CofferError): ItemAnswer => ({
+  key,
+  namespace,
+  error: problemOf(error),
+});
+
+/** Equal paths are one. */
+const targetsOf = ({ tenant, namespace: outer, body }: BatchCall, visible: (namespace: string) => boolean) => {
+  const paths = new Map<string, BatchPath>();
+  const targets = body.keys.map(({ key, subkey, namespace: own }): Target => {
+    const place = { key, namespace: own ?? outer, subkey: subkey ?? '' };
+    try {
+      const path = SecretPath.of(tenant, place.namespace, key);
+      mustBeVisible(visible, path);
+      const name = path.toString();
+      const at = paths.get(name) ?? { path, subkeys: new Set<string>() };
+      paths.set(name, at);
+      at.subkeys.add(place.subkey);
+      return { ...place, at };
+    } catch (error) {
+      return { ...place, at: undefined, error };
+    }
+  });
+  return { paths: [...paths.values()], targets };
+};
+
+/** One batch under way: each item in its order gets its value or its own error. */
+class Batch {
+  readonly #pace = new Pace();
+  readonly #priced = new Map<BatchPath, ReadonlyMap<string, Priced>>();
+  readonly #tooLarge: CofferError;
+  readonly #tooLate: CofferError;
+  /** Why items from here on are refused. */
+  #over: CofferError | undefined;
+  #given = 0;
+  #slowest: CacheStatus | undefined;
+
+  constructor(
+    private readonly dependencies: Dependencies,
+    private readonly call: BatchCall,
+    private readonly most: number,
+  ) {
+    const seconds = dependencies.limits.batchTime / 1_000;
+    const elsewhere = 'ask for it in another request';
+    this.#tooLarge = new CofferError(
+      'too-large',
+      `the answer to the batch would have more than ${sizeText(most)} with it (coffer.limits.answer); ${elsewhere}`,
+    );
+    this.#tooLate = new CofferError(
+      'timeout',
+      `the batch took longer than ${seconds} s (coffer.limits.batchTime); ${elsewhere}`,
+    );
+  }
+
+  /** Of a batch without a single value: as of one that asked the stores. */
+  get cacheStatus(): CacheStatus {
+    return this.#slowest ?? { source: 'store', forward: 'bypass' };
+  }
+
+  async items(targets: readonly Target[], reads: BatchReads): Promise<readonly ItemAnswer[]> {
+    const allowance = this.call.allowance();
+    for (const target of targets) allowance.take(this.#reserved(target));
+    const answers: ItemAnswer[] = [];
+    for (const target of targets) {
+      if (this.#pace.due()) await this.#pace.rest();
+      answers.push(this.#over === undefined ? await this.#item(target, reads) : refusalOf(target, this.#over));
+    }
+    return answers;
+  }
+
+  /** No item waits any more. */
+  end(): void {
+    this.dependencies.metrics.refusals.inc({ budget: 'batch-time' });
+    this.#over ??= this.#tooLate;
+  }
+
+  async #item(target: Target, reads: BatchReads): Promise<ItemAnswer> {
+    const { at, subkey } = target;
+    if (at === undefined) return this.#paid(target, this.#failure(target, target.error));
+    let priced = this.#priced.get(at);
+    if (priced === undefined) {
+      const answers = await reads.take(at);
+      priced = new Map(Array.from(answers, ([name, answer]) => [name, this.#price(target, answer)]));
+      this.#priced.set(at, priced);
+    }
+    const found = priced.get(subkey) as Priced;
+    if (!found.paid) return this.#paid(target, found.answer, found.bytes);
+    found.paid = false;
+    return found.answer;
+  }
+
+  /** What is kept of a value that was read is paid for at once. */
+  #price(target: Target, answer: BatchAnswer): Priced {
+    const made = 'error' in answer ? this.#failure(target, answer.error) : this.#value(answer.secret);
+    const bytes = bytesOf(made);
+    const paid = this.#paid(target, made, bytes);
+    return paid === made ? { answer: made, bytes, paid: true } : { answer: paid, bytes: 0, paid: true };
+  }
+
+  #value(secret: ResolvedSecret): ItemAnswer {
+    this.#slowest = slowest(this.#slowest, secret.cacheStatus);
+    return bodyOf(secret);
+  }
+
+  #failure({ key, namespace }: Target, thrown: unknown): ItemAnswer {
+    const error = recognise(thrown);
+    if (error.code === 'internal') {
+      this.dependencies.logger.error({ request: this.call.requestId, error: thrown }, 'unexpected error');
+    }
+    return { key, namespace, error: problemOf(error) };
+  }
+
+  /** The answer, if the allowance has room for it; the refusal otherwise, for which there always is. */
+  #paid(target: Target, answer: ItemAnswer, bytes = bytesOf(answer)): ItemAnswer {
+    const more = bytes - this.#reserved(target);
+    const allowance = this.call.allowance();
+    if (more > allowance.left) {
+      this.dependencies.metrics.refusals.inc({ budget: 'answer' });
+      if (bytes < this.most) this.#over ??= this.#tooLarge;
+      return refusalOf(target, this.#tooLarge);
+    }
+    try {
+      if (more > 0) allowance.take(more);
+    } catch (error) {
+      if (!CofferError.is(error, 'overloaded') || this.#given === 0) throw error;
+      this.#over ??= error;
+      return refusalOf(target, error);
+    }
+    this.#given += 1;
+    return answer;
+  }
+
+  /** Bytes of the longest refusal of the item. */
+  #reserved(target: Target): number {
+    return bytesOf(refusalOf(target, LONGEST_REFUSAL));
+  }
+}
+
+/** As long as any refusal of an item for want of room or time. */
+const LONGEST_REFUSAL = new CofferError('overloaded', '.'.repeat(200));
+
+/** Equal items are read once, and a value is parsed once for all of its subkeys; the event loop is given back meanwhile. */
+export const resolveMany =
+  (dependencies: Dependencies) =>
+  async (call: BatchCall): Promise<Answer<typeof resolveBatch>> => {
+    const { batchTime, answer } = dependencies.limits;
+    const visible = visibleNamespace(call.principal, 'resolve', call.tenant);
+    const { paths, targets } = targetsOf(call, visible);
+    const batch = new Batch(dependencies, call, answer);
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      batch.end();
+      resolve();
+    }, batchTime);
+    try {
+      const items = await batch.items(targets, new BatchReads(paths, dependencies.reads, visible, late));
+      return { status: 200, headers: headersOf(batch.cacheStatus), body: [...items] };
+    } finally {
+      clearTimeout(timer);
+    }
+  };

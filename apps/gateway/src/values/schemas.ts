@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { problem } from '../http/errors/error-body.js';
+
+export const MAX_BATCH = 500;
+
+const flag = (absent: boolean, description: string) =>
+  z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .default(absent)
+    .meta({ description, override: { type: 'boolean', default: absent } });
+
+export const resolveQuery = z.strictObject({
+  subkey: z.string().optional().meta({ description: 'A field of a value that is a JSON object.' }),
+  inherit: flag(true, 'Whether parent namespaces are asked where this one has no such key.'),
+  refresh: flag(false, 'Whether a cached copy is passed over.'),
+});
+
+const found = {
+  key: z.string(),
+  namespace: z.string().meta({ description: 'Where the secret was found.' }),
+  value: z.string(),
+  version: z.string().meta({ description: 'Opaque; equal versions are the same write.' }),
+};
+
+export const resolvedSecret = z.strictObject(found).meta({ id: 'ResolvedSecret' });
+
+export const resolveBody = z
+  .strictObject({
+    keys: z
+      .array(z.strictObject({ key: z.string(), subkey: z.string().nullish(), namespace: z.string().nullish() }))
+      .min(1, `must have 1 to ${MAX_BATCH} keys`)
+      .max(MAX_BATCH, `must have 1 to ${MAX_BATCH} keys`),
+  })
+  .meta({ id: 'ResolveBatch' });
+
+export const resolvedItem = z
+  .union([
+    resolvedSecret,
+    z.strictObject({ key: z.string(), namespace: z.string(), error: problem.meta({ id: 'ItemProblem' }) }),
+  ])
+  .meta({ id: 'ResolvedItem', description: 'In the order of the request: the secret, or what went wrong with it.' });
+
+export const operationState = z
+  .strictObject({
+    id: z.string(),
+    state: z.enum(['pending', 'applied', 'failed']),
+    code: z.string().optional().meta({ description: 'Why it failed; docs/http-errors.md lists the codes.' }),
+  })
+  .meta({ id: 'Operation' });
