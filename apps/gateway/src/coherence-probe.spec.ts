@@ -5,7 +5,7 @@ import { Metrics } from '@coffer/observability';
 import type { ReadService } from '@coffer/reads';
 import { fenceOf, SecretPath, SecretValue } from '@coffer/secrets';
 import type { WriteRequest } from '@coffer/writes';
-import { Canary } from './coherence-probe.js';
+import { CoherenceProbe } from './coherence-probe.js';
 
 const path = SecretPath.of('main', 'coffer', 'COFFER_PROBE');
 const EVERY = 10_000;
@@ -37,7 +37,7 @@ const open = async () => {
         cacheStatus: { source: 'store', forward: 'bypass' },
       }),
   };
-  const canary = new Canary({
+  const canary = new CoherenceProbe({
     ...{ path, every: EVERY, sealer, metrics, reads, now: () => state.now },
     writes: {
       write: (request) => {

@@ -7,7 +7,7 @@ import type { ReadService } from '@coffer/reads';
 import { SecretValue } from '@coffer/secrets';
 import type { WriteService } from '@coffer/writes';
 
-export interface CanaryOptions extends ProbeConfiguration {
+export interface CoherenceProbeOptions extends ProbeConfiguration {
   readonly reads: Pick<ReadService, 'resolve'>;
   readonly writes: Pick<WriteService, 'write'>;
   readonly sealer: Pick<MessageSealer, 'openOutcome'>;
@@ -27,19 +27,19 @@ const MEMORY = 100;
  * of them read it ten times as often, the way everybody reads: no read may show another mark than that of the latest
  * write that this gateway had read of in the log when the read began, or of a later one.
  */
-export class Canary {
+export class CoherenceProbe {
   /** Marks of the writes read in the log, oldest first. */
   #marks: string[] = [];
   #writtenAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly options: CanaryOptions) {}
+  constructor(private readonly options: CoherenceProbeOptions) {}
 
-  onApplicationBootstrap(): void {
+  start(): void {
     this.#timer = setInterval(() => void this.probe(), this.options.every / READS).unref();
   }
 
-  onModuleDestroy(): void {
+  close(): void {
     clearInterval(this.#timer);
   }
 

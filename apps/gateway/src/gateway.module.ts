@@ -1,51 +1,58 @@
-import { CatalogueService, ReadCache } from '@coffer/reads';
-import { Operations } from '@coffer/writes';
+import { ElapsedTime } from '@coffer/coherence';
+import type { Configuration } from '@coffer/config';
+import { MessageSealer } from '@coffer/messaging';
+import { Metrics, type Logger } from '@coffer/observability';
+import { ReadService } from '@coffer/reads';
+import { MutationWriter } from '@coffer/writes';
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { HttpModule, type HttpDependencies } from './http/index.js';
+import { CoherenceProbe } from './coherence-probe.js';
+import { HttpModule } from './http/http.module.js';
 import { LogController } from './log.controller.js';
-import { Canary } from './coherence-probe.js';
+import { OperationsModule } from './operations/operations.module.js';
+import type { GatewayParts } from './process/gateway-parts.js';
+import { ProcessModule } from './process/process.module.js';
+import { LOGGER, PROBE_SETTINGS } from './process/tokens.js';
+import { ReadsModule } from './reads/reads.module.js';
+import { SecretsModule } from './secrets/secrets.module.js';
+import { SystemModule } from './system/system.module.js';
+import { ValuesModule } from './values/values.module.js';
+import { WritesModule } from './writes/writes.module.js';
 
-/** What a gateway is made of. */
-export interface GatewayOptions {
-  readonly http: HttpDependencies;
-  readonly operations: Operations;
-  readonly catalogue: CatalogueService;
-  /** Absent: nothing is cached. */
-  readonly cache?: ReadCache;
-  readonly canary?: Canary;
-}
+const openProbe = (
+  settings: Configuration['probe'],
+  reads: ReadService,
+  writes: MutationWriter,
+  sealer: MessageSealer,
+  metrics: Metrics,
+  logger: Logger,
+  time: ElapsedTime,
+): CoherenceProbe | undefined =>
+  settings && new CoherenceProbe({ ...settings, reads, writes, sealer, metrics, logger, now: () => time.now() });
 
-/** The door: who are you, is this well formed; reads stores, publishes mutations and waits for their outcome. */
-@Module({})
+/** The HTTP edge: authenticates and validates, reads stores, publishes mutations and waits for their outcome. */
+@Module({
+  imports: [HttpModule, ReadsModule, WritesModule, SecretsModule, ValuesModule, OperationsModule, SystemModule],
+  controllers: [LogController],
+  providers: [
+    {
+      provide: CoherenceProbe,
+      inject: [PROBE_SETTINGS, ReadService, MutationWriter, MessageSealer, Metrics, LOGGER, ElapsedTime],
+      useFactory: openProbe,
+    },
+  ],
+})
 export class GatewayModule implements OnApplicationBootstrap, OnModuleDestroy {
-  constructor(
-    @Inject(Operations) private readonly operations: Operations,
-    @Inject(CatalogueService) private readonly catalogue: CatalogueService,
-    @Inject(ReadCache) private readonly cache: ReadCache | undefined,
-  ) {}
+  constructor(@Inject(CoherenceProbe) private readonly probe: CoherenceProbe | undefined) {}
 
-  static register({ http, operations, catalogue, cache, canary }: GatewayOptions): DynamicModule {
-    return {
-      module: GatewayModule,
-      imports: [HttpModule.register({ useFactory: () => http })],
-      controllers: [LogController],
-      providers: [
-        { provide: Operations, useValue: operations },
-        { provide: CatalogueService, useValue: catalogue },
-        { provide: ReadCache, useValue: cache },
-        { provide: Canary, useValue: canary },
-      ],
-    };
+  static register(parts: GatewayParts): DynamicModule {
+    return { module: GatewayModule, imports: [ProcessModule.register(parts)] };
   }
 
   onApplicationBootstrap(): void {
-    this.operations.start();
-    this.catalogue.start();
+    this.probe?.start();
   }
 
   onModuleDestroy(): void {
-    this.cache?.close();
-    this.catalogue.close();
-    this.operations.close();
+    this.probe?.close();
   }
 }

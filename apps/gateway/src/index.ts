@@ -1,4 +1,4 @@
-export * from './coherence-probe.js';
-export * from './compose-gateway.js';
-export * from './gateway.module.js';
-export * from './http/index.js';
+export { GatewayModule } from './gateway.module.js';
+export { createHttpAdapter, HTTP_OPTIONS } from './http/http-adapter.js';
+export { DEFAULT_LIMITS, httpLimitsOf, type HttpLimits } from './http/http-limits.js';
+export type { GatewayParts, StoreRegistry } from './process/gateway-parts.js';

@@ -1,10 +1,10 @@
-import { Controller, Inject } from '@nestjs/common';
-import { EventPattern, Payload } from '@nestjs/microservices';
 import type { LogEntry } from '@coffer/coherence';
 import { PATTERNS } from '@coffer/messaging/nest';
 import { CatalogueService, ReadCache } from '@coffer/reads';
 import { Operations } from '@coffer/writes';
-import { Canary } from './coherence-probe.js';
+import { Controller, Inject } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { CoherenceProbe } from './coherence-probe.js';
 
 /** The gateway's message handlers. */
 @Controller()
@@ -13,14 +13,14 @@ export class LogController {
     @Inject(Operations) private readonly operations: Operations,
     @Inject(CatalogueService) private readonly catalogue: CatalogueService,
     @Inject(ReadCache) private readonly cache: ReadCache | undefined,
-    @Inject(Canary) private readonly canary: Canary | undefined,
+    @Inject(CoherenceProbe) private readonly probe: CoherenceProbe | undefined,
   ) {}
 
   @EventPattern(PATTERNS.coherence)
   coherence(@Payload() entry: LogEntry): void {
     // First what a cache may serve and a list shows, then whoever waits for the write.
     this.cache?.read(entry);
-    this.canary?.read(entry);
+    this.probe?.read(entry);
     this.catalogue.read(entry);
     this.operations.read(entry);
   }

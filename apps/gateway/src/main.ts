@@ -18,8 +18,9 @@ import {
 } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { composeGateway } from './compose-gateway.js';
-import { createHttpAdapter, HTTP_OPTIONS, httpLimitsOf } from './http/index.js';
+import { GatewayModule } from './gateway.module.js';
+import { createHttpAdapter, HTTP_OPTIONS } from './http/http-adapter.js';
+import { httpLimitsOf } from './http/http-limits.js';
 
 const HELP = `The gateway of a distributed Coffer: serves the API, reads stores, publishes mutations to Kafka.
 
@@ -48,7 +49,7 @@ void runService({
     const redis = await openRedisCache(distributed, time);
     const cache = cachePartsOf(configuration, time, redis);
     const app = await NestFactory.create<NestFastifyApplication>(
-      composeGateway({
+      GatewayModule.register({
         ...distributed,
         registry,
         health,

@@ -5,7 +5,7 @@ import { CoordinatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING, ElapsedTime } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
-import { composeGateway, createHttpAdapter, HTTP_OPTIONS, httpLimitsOf } from '@coffer/gateway';
+import { createHttpAdapter, GatewayModule, HTTP_OPTIONS, httpLimitsOf } from '@coffer/gateway';
 import { memoryMessaging, MessageSealer, type Messaging } from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { Metrics, type Logger } from '@coffer/observability';
@@ -107,7 +107,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   const cache = cachePartsOf(configuration, new ElapsedTime(clock), { mailbox: new MemoryMailbox() });
   const app = await NestFactory.create<NestFastifyApplication>(
     StandaloneModule.compose(
-      composeGateway({
+      GatewayModule.register({
         registry,
         health,
         messaging,

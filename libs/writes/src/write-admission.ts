@@ -14,7 +14,14 @@ export interface WriteAdmissionOptions {
 
 /** Whether one more mutation may be queued. Decided before anything is queued, so that a refusal changes nothing. */
 export class WriteAdmission {
+  #refusals = 0;
+
   constructor(private readonly options: WriteAdmissionOptions) {}
+
+  /** How many mutations were refused for want of bytes. */
+  get refusals(): number {
+    return this.#refusals;
+  }
 
   /** Throws `overloaded`. `bytes`: of the mutation, about. */
   require(path: string, bytes: number, details: { readonly operation?: string } = {}): void {
@@ -27,6 +34,7 @@ export class WriteAdmission {
       );
     }
     if (producer.backlog().bytes + bytes <= queueMaxBytes) return;
+    this.#refusals += 1;
     refused();
     throw new CofferError(
       'overloaded',

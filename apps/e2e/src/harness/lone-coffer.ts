@@ -5,7 +5,7 @@ import { MemoryMailbox } from '@coffer/cache/memory';
 import { CoordinatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING, ElapsedTime } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
-import { composeGateway, createHttpAdapter, HTTP_OPTIONS } from '@coffer/gateway';
+import { createHttpAdapter, GatewayModule, HTTP_OPTIONS } from '@coffer/gateway';
 import { memoryMessaging, MessageSealer } from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { createLogger, Metrics } from '@coffer/observability';
@@ -82,7 +82,7 @@ export const openLoneCoffer = async (
   const common = { messaging, timing, clock, logger, metrics };
   const app = await NestFactory.create<NestFastifyApplication>(
     LoneModule.compose(
-      composeGateway({
+      GatewayModule.register({
         ...common,
         ...{ registry, health, ring, sealer, authenticator, version: '0' },
         catalogue: { refresh: 300_000 },

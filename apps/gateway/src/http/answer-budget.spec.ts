@@ -170,7 +170,7 @@ describe('a caller who never reads', () => {
   it.each([
     ['a batch', post, MIB, false],
     ['a value', get, 12 * MIB, false],
-    ['a value that is at hand', get, 12 * MIB, true],
+    ['a value that is cached', get, 12 * MIB, true],
   ])('holds few bytes of %s in the connection, is counted, and is cut', async (_what, request, bytes, isCached) => {
     const budgets = { answer: 13 * MIB, answersInFlight: 14 * MIB, answerTimeout: 2_000 };
     const api = await start({ reads: valuesOf(bytes, isCached), budgets });

@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PERMISSIONS } from '@coffer/access';
 import { GATEWAY_ERROR_CODES, STORE_ERROR_CODES } from '@coffer/secrets';
-import { ENDPOINTS as definitions } from './controllers.js';
-import { fullPaths, routePattern, type Access } from './endpoint/endpoint.js';
+import { CONTROLLERS } from '../fixture/controllers.js';
+import { EndpointRouter } from './endpoint-router.js';
+import { definitionsOf } from './endpoint/endpoint.decorator.js';
+import { fullPaths, routePattern, type Access, type EndpointDefinition } from './endpoint/endpoint.js';
 import { ERROR_TABLE, STATUS_TITLES } from './errors/error-table.js';
 import { openTestApi, type TestApi } from '../fixture/test-api.js';
+
+const definitions = definitionsOf(CONTROLLERS);
 
 const OPEN = ['GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'];
 
@@ -32,6 +36,8 @@ describe('routes', () => {
   });
 
   it('are all there, and no other is', () => {
+    const idsOf = (all: readonly EndpointDefinition[]) => all.map(({ id }) => id).sort();
+    expect(idsOf(api.app.get(EndpointRouter, { strict: false }).definitions)).toEqual(idsOf(definitions));
     const server = api.app.getHttpAdapter().getInstance();
     const declared = definitions.flatMap((d) => fullPaths(d).map((path) => [d.method, routePattern(path)] as const));
     for (const [method, url] of declared)

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { ENDPOINTS } from './controllers.js';
+import { CONTROLLERS } from '../fixture/controllers.js';
+import { definitionsOf } from './endpoint/endpoint.decorator.js';
 import { fullPaths } from './endpoint/endpoint.js';
 import { listen, rawRequest } from '../fixture/raw-request.js';
 import { openTestApi, type TestApi } from '../fixture/test-api.js';
@@ -20,7 +21,7 @@ const raw = (method: string, path: string, more: { headers?: Record<string, stri
 const NAMES: Readonly<Record<string, string>> = { tenant: 'main', namespace: 'a', id: 'x', key: 'K' };
 const urlOf = (path: string): string =>
   path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => NAMES[name] ?? 'x') || '/';
-const ALL = ENDPOINTS.flatMap((definition) =>
+const ALL = definitionsOf(CONTROLLERS).flatMap((definition) =>
   fullPaths(definition).map((path) => [definition.method, urlOf(path)] as const),
 );
 

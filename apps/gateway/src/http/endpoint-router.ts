@@ -1,48 +1,68 @@
+import type { Logger } from '@coffer/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpDependencies } from './dependencies.js';
+import { LOGGER } from '../process/tokens.js';
+import { sendAnswer } from './answer/answer.js';
 import { allowanceOf } from './budget/allowance-of.js';
-import { sendError } from './errors/send-error.js';
-import { sendAnswer, type AnyAnswer } from './answer/answer.js';
 import { callReader } from './endpoint/call-reader.js';
-import { fullPaths, routePattern, type Answer, type Call, type EndpointDefinition } from './endpoint/endpoint.js';
-
-/** An endpoint with its handler, which answers at once where it can. */
-export interface PlainRoute {
-  readonly definition: EndpointDefinition;
-  readonly answer: (request: FastifyRequest, reply: FastifyReply) => AnyAnswer | Promise<AnyAnswer>;
-}
-
-/** Keeps definition and handler of one type. */
-export const plainRoute = <D extends EndpointDefinition>(
-  definition: D,
-  handler: (call: Call<D>) => Answer<D> | Promise<Answer<D>>,
-): PlainRoute => {
-  const callOf = callReader(definition);
-  return { definition, answer: (request, reply) => handler(callOf(request, reply)) };
-};
+import { endpointsOf, type BoundEndpoint } from './endpoint/endpoint.decorator.js';
+import { fullPaths, routePattern, type AnyAnswer, type EndpointDefinition } from './endpoint/endpoint.js';
+import { sendError } from './errors/send-error.js';
 
 /**
- * A route beside Nest's: the same gate, validation and errors as a controller's, without Nest's pipeline, which takes
- * longer than a read that is answered from memory.
+ * Registers every method that `@Endpoint` marks, of every controller of the application, as a Fastify route: the only way
+ * to declare one. A route has no part of Nest's pipeline, which takes longer than a read that is answered from memory, and
+ * a handler that answers at once makes no promise.
  */
-export const addPlainRoute = (
-  server: FastifyInstance,
-  { definition, answer }: PlainRoute,
-  { logger }: Pick<HttpDependencies, 'logger'>,
-): void => {
-  const handler = (request: FastifyRequest, reply: FastifyReply): void => {
-    const fail = (thrown: unknown): void => sendError(request, reply, thrown, logger);
-    const send = (answered: AnyAnswer): void | Promise<void> =>
-      sendAnswer(definition, answered, { reply, allowance: () => allowanceOf(request, reply) });
-    try {
-      const answered = answer(request, reply);
-      const sent = answered instanceof Promise ? answered.then(send) : send(answered);
-      if (sent instanceof Promise) sent.catch(fail);
-    } catch (thrown) {
-      fail(thrown);
-    }
-  };
-  for (const path of fullPaths(definition)) {
-    server.route({ method: definition.method, url: routePattern(path), config: { endpoint: definition }, handler });
+@Injectable()
+export class EndpointRouter {
+  #endpoints: readonly BoundEndpoint[] | undefined;
+
+  constructor(
+    @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn' | 'error'>,
+  ) {}
+
+  /** Those of all controllers, which Nest has made before it initialises its modules. */
+  get endpoints(): readonly BoundEndpoint[] {
+    this.#endpoints ??= this.discovery
+      .getControllers()
+      .flatMap(({ instance }: { readonly instance?: unknown }) =>
+        typeof instance === 'object' && instance !== null ? endpointsOf(instance) : [],
+      );
+    return this.#endpoints;
   }
-};
+
+  get definitions(): readonly EndpointDefinition[] {
+    return this.endpoints.map(({ definition }) => definition);
+  }
+
+  /** To be called once, after every hook was added. */
+  register(server: FastifyInstance): void {
+    for (const endpoint of this.endpoints) {
+      const { definition } = endpoint;
+      const handler = this.#handlerOf(endpoint);
+      for (const path of fullPaths(definition)) {
+        server.route({ method: definition.method, url: routePattern(path), config: { endpoint: definition }, handler });
+      }
+    }
+  }
+
+  #handlerOf({ definition, handle }: BoundEndpoint): (request: FastifyRequest, reply: FastifyReply) => void {
+    const callOf = callReader(definition);
+    return (request, reply) => {
+      const fail = (thrown: unknown): void => sendError(request, reply, thrown, this.logger);
+      const send = (answer: AnyAnswer): void | Promise<void> =>
+        sendAnswer(definition, answer, { reply, allowance: () => allowanceOf(request, reply) });
+      try {
+        // The call is as the definition types it, which the decorator has compared with the method.
+        const answer = handle(callOf(request, reply) as never);
+        const sent = answer instanceof Promise ? answer.then(send) : send(answer);
+        if (sent instanceof Promise) sent.catch(fail);
+      } catch (thrown) {
+        fail(thrown);
+      }
+    };
+  }
+}

@@ -77,7 +77,7 @@ const both = async ({ method = 'GET', path, headers = {}, body }: Asking) => {
 };
 
 it.each(['company.team/values/KEY', 'company/values/a/b', 'company/values/~.;=', 'a/values/K//'])(
-  'what is at hand is answered without the route and as the route would: %s',
+  'what is cached is answered without the route and as the route would: %s',
   async (path) => {
     const { answered, byRoute, length, askedBefore } = await both({ path: `${ROOT}/${path}` });
     expect(answered).toEqual(byRoute);
@@ -134,7 +134,7 @@ it('is counted as the route counts', async () => {
   expect(await counted()).toBe(before + 2);
 });
 
-it('a connection is not kept alive by what is at hand once the server closes', async () => {
+it('a connection is not kept alive by what is cached once the server closes', async () => {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   let text = '';

@@ -1,48 +1,25 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Metrics } from '@coffer/observability';
 import { parseKey } from '@coffer/secrets';
 import type { FastifyInstance } from 'fastify';
-import type { HttpDependencies } from './dependencies.js';
 import type { AnswerAllowance, AnswerBudget } from './budget/answer-budget.js';
-import { jsonOf, JSON_TYPE, SHORT_ANSWER, type AnyAnswer } from './answer/answer.js';
+import { jsonOf, JSON_TYPE, SHORT_ANSWER } from './answer/answer.js';
 import { DATA_HEADERS } from './hooks/browser-headers.js';
-import { fullPaths, routePattern, type Answer, type Call, type EndpointDefinition } from './endpoint/endpoint.js';
-import { admit, type Admitted } from './hooks/auth-hook.js';
+import { authorize, type AuthorizedRequest } from './endpoint/authorize.js';
+import type { BoundEndpoint, CachedCall } from './endpoint/endpoint.decorator.js';
+import { fullPaths, routePattern } from './endpoint/endpoint.js';
+import type { RequestAuthenticator } from './hooks/auth-hook.js';
 import { Pieces } from './answer/pieces.js';
 import { pathReader } from './request/raw-path.js';
 
-/** An endpoint some of whose answers, of status 200 and in JSON, are in memory. */
-export interface AtHandRoute {
-  readonly definition: EndpointDefinition;
-  /** Of a request without query and body. `undefined` says nothing. */
-  readonly atHand: (admitted: Admitted) => AnyAnswer | undefined;
-}
-
-/** What a request without query, headers and body says. */
-export type PlainCall<D extends EndpointDefinition> = Pick<Call<D>, 'principal' | 'tenant' | 'namespace' | 'key'>;
-
-/** Keeps definition and handler of one type. */
-export const atHandRoute = <D extends EndpointDefinition>(
-  definition: D,
-  find: (call: PlainCall<D>) => Answer<D> | undefined,
-): AtHandRoute => ({
-  definition,
-  atHand: ({ principal, tenant, namespace, parameters: { '*': rest } }) => {
-    const call: Record<keyof PlainCall<D>, unknown> = {
-      principal,
-      tenant,
-      namespace,
-      key: rest === undefined ? undefined : parseKey(rest),
-    };
-    // As in `callReader`.
-    return find(call as unknown as PlainCall<D>);
-  },
-});
-
-interface Dependencies extends Pick<HttpDependencies, 'authenticator' | 'metrics'> {
+interface Dependencies {
+  readonly authenticator: RequestAuthenticator;
+  readonly metrics: Pick<Metrics, 'httpRequests'>;
   readonly answerBudget: AnswerBudget;
 }
 
-type Answering = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Answers the request, or returns false. */
+type Answerer = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 const BROWSER_HEADERS = Object.entries(DATA_HEADERS).flat();
 
@@ -79,18 +56,30 @@ const allowed = (budget: AnswerBudget, response: ServerResponse, bytes: number):
   }
 };
 
-const answering = (
-  { definition, atHand }: AtHandRoute,
+const callOf = ({ principal, tenant, namespace, parameters }: AuthorizedRequest): CachedCall => {
+  const rest = parameters['*'];
+  const call: Record<keyof CachedCall, unknown> = {
+    principal,
+    tenant,
+    namespace,
+    key: rest === undefined ? undefined : parseKey(rest),
+  };
+  // As in `callReader`.
+  return call as CachedCall;
+};
+
+const answererOf = (
+  { definition, cached }: BoundEndpoint & Required<Pick<BoundEndpoint, 'cached'>>,
   path: string,
   { authenticator, metrics, answerBudget }: Dependencies,
   headerCount: number,
-): Answering => {
+): Answerer => {
   const pattern = routePattern(path);
   const target = plainTarget(pattern);
   const parametersOf = pathReader(pattern);
   const { method } = definition;
   const declared = definition.answers[200];
-  if (declared === undefined) throw new Error(`${definition.id}: only an answer of status 200 can be at hand`);
+  if (declared === undefined) throw new Error(`${definition.id}: only an answer of status 200 can be cached`);
   const series = metrics.httpRequests.series({ method, route: pattern, status: '200' });
 
   const find = (url: string, rawHeaders: readonly string[]) => {
@@ -98,7 +87,7 @@ const answering = (
     const principal = authorization === undefined ? undefined : authenticator.known(authorization);
     if (principal === undefined) return undefined;
     try {
-      const answer = atHand(admit(definition, parametersOf(url), principal));
+      const answer = cached(callOf(authorize(definition, parametersOf(url), principal)) as never);
       return answer && { headers: answer.headers, text: jsonOf(declared, answer.body) };
     } catch {
       // The route itself will say what is wrong.
@@ -128,18 +117,29 @@ const answering = (
   };
 };
 
+const isCached = (endpoint: BoundEndpoint): endpoint is BoundEndpoint & Required<Pick<BoundEndpoint, 'cached'>> =>
+  endpoint.cached !== undefined;
+
 /**
- * Answers what is in memory before Fastify sees the request, whose hooks take longer than such an answer: plain requests
- * of callers who are known and may have it. Whatever is not answered, refusals too, is the route's own to answer, which
- * judges it from the beginning; so is everything once the server closes.
+ * Answers what endpoints have cached before Fastify sees the request, whose hooks take longer than such an answer: plain
+ * requests of callers who are known and may have it. Whatever is not answered, refusals too, is the route's to answer,
+ * which judges it from the beginning; so is everything once the server closes.
  */
-export const answerAtHand = (server: FastifyInstance, route: AtHandRoute, dependencies: Dependencies): void => {
+export const answerCached = (
+  server: FastifyInstance,
+  endpoints: readonly BoundEndpoint[],
+  dependencies: Dependencies,
+): void => {
   const http = server.server;
   const others = http.listeners('request') as RequestListener[];
   const headerCount = (http.maxHeadersCount ?? 0) - 1;
-  const answers = fullPaths(route.definition).map((path) => answering(route, path, dependencies, headerCount));
+  const answerers = endpoints
+    .filter(isCached)
+    .flatMap((endpoint) =>
+      fullPaths(endpoint.definition).map((path) => answererOf(endpoint, path, dependencies, headerCount)),
+    );
   const first = (request: IncomingMessage, response: ServerResponse): void => {
-    for (const answer of answers) if (answer(request, response)) return;
+    for (const answer of answerers) if (answer(request, response)) return;
     for (const other of others) other.call(http, request, response);
   };
   http.removeAllListeners('request').on('request', first);

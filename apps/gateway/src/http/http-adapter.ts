@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Logger } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpLogger } from './dependencies.js';
 import { answerBrokenRequest } from './errors/broken-request.js';
 import { sendError } from './errors/send-error.js';
 import { protectBrowsers } from './hooks/browser-headers.js';
@@ -39,14 +39,17 @@ const leaveNoConnection = (server: FastifyInstance): void => {
 };
 
 /** For as long as the server lives: an error without a listener ends the process. */
-const acceptAgain = ({ server }: FastifyInstance, logger: HttpLogger): void => {
+const acceptAgain = ({ server }: FastifyInstance, logger: Pick<Logger, 'warn' | 'error'>): void => {
   server.on('error', (error) => {
     if (server.listening) logger.warn({ error }, 'a connection could not be accepted');
   });
 };
 
 /** A server that reads JSON only, answers every error in the API's own shape and cuts slow clients. */
-export const createHttpAdapter = (logger: HttpLogger, limits: HttpLimits = DEFAULT_LIMITS): FastifyAdapter => {
+export const createHttpAdapter = (
+  logger: Pick<Logger, 'warn' | 'error'>,
+  limits: HttpLimits = DEFAULT_LIMITS,
+): FastifyAdapter => {
   const adapter = new FastifyAdapter({
     logger: false,
     return503OnClosing: false,
@@ -75,5 +78,5 @@ export const createHttpAdapter = (logger: HttpLogger, limits: HttpLimits = DEFAU
   return adapter;
 };
 
-/** What `NestFactory.create` must be given beside the adapter: the body is read after the gate, by `acceptJsonOnly`. */
+/** What `NestFactory.create` must be given beside the adapter: the body is read after the auth hook, by `acceptJsonOnly`. */
 export const HTTP_OPTIONS = { bodyParser: false, abortOnError: false } as const satisfies NestApplicationOptions;

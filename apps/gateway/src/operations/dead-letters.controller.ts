@@ -1,12 +1,11 @@
 import { may, visibleNamespace, type Permission, type Principal } from '@coffer/access';
 import { isDeadLetterId } from '@coffer/messaging';
 import { CofferError } from '@coffer/secrets';
-import type { LetterFilter, ListedDeadLetter, ReplayAuthorization } from '@coffer/writes';
+import { DeadLetterService, type LetterFilter, type ListedDeadLetter, type ReplayAuthorization } from '@coffer/writes';
 import { Controller, Inject } from '@nestjs/common';
-import { HTTP_DEPENDENCIES, type HttpDependencies } from '../http/dependencies.js';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
-import { sliceOf } from '../secrets/listing/page.js';
+import { sliceOf } from '../http/request/paging.js';
 import { discardDeadLetter, listDeadLetters, replayDeadLetter } from './dead-letters.endpoints.js';
 
 /** Those of the tenant's namespaces that they administer; those of no tenant belong to who administers every one. */
@@ -52,11 +51,11 @@ const idOf = ({ id }: { readonly id: string }): string => {
 /** Mutations that failed for good, for those who administer their namespace. */
 @Controller()
 export class DeadLettersController {
-  constructor(@Inject(HTTP_DEPENDENCIES) private readonly dependencies: HttpDependencies) {}
+  constructor(@Inject(DeadLetterService) private readonly deadLetters: DeadLetterService) {}
 
   @Endpoint(listDeadLetters)
   async list({ principal, tenant, query }: Call<typeof listDeadLetters>): Promise<Answer<typeof listDeadLetters>> {
-    const letters = await this.dependencies.deadLetters.list(visibleTo(principal, tenant));
+    const letters = await this.deadLetters.list(visibleTo(principal, tenant));
     return {
       status: 200,
       headers: { 'cache-control': 'no-store' },
@@ -67,7 +66,7 @@ export class DeadLettersController {
   @Endpoint(replayDeadLetter)
   async replay(call: Call<typeof replayDeadLetter>): Promise<Answer<typeof replayDeadLetter>> {
     const { principal, tenant } = call;
-    const id = await this.dependencies.deadLetters.replay(
+    const id = await this.deadLetters.replay(
       idOf(call),
       visibleTo(principal, tenant),
       replayedBy(principal),
@@ -83,7 +82,7 @@ export class DeadLettersController {
   @Endpoint(discardDeadLetter)
   async discard(call: Call<typeof discardDeadLetter>): Promise<Answer<typeof discardDeadLetter>> {
     const { principal, tenant } = call;
-    await this.dependencies.deadLetters.discard(idOf(call), visibleTo(principal, tenant), principal.id);
+    await this.deadLetters.discard(idOf(call), visibleTo(principal, tenant), principal.id);
     return { status: 204, body: undefined };
   }
 }

@@ -1,8 +1,10 @@
 import { visibleNamespace } from '@coffer/access';
-import type { ListedSecret, Stale } from '@coffer/reads';
+import { type ListedSecret, type Stale, ListService } from '@coffer/reads';
 import { CofferError, parseNamespace } from '@coffer/secrets';
+import type { LimitsConfiguration } from '@coffer/config';
+import { Metrics } from '@coffer/observability';
+import { LIMITS } from '../process/tokens.js';
 import { Controller, Inject } from '@nestjs/common';
-import { HTTP_DEPENDENCIES, type HttpDependencies } from '../http/dependencies.js';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { onlyNamespace, parseFilters, predicateOf } from './filters/index.js';
@@ -46,7 +48,11 @@ const ageHeader = (stalenessMs: number | undefined): Readonly<Record<string, str
 /** Finding secrets on Kestra's face. Whoever calls sees the namespaces that they may list, and no trace of others. */
 @Controller()
 export class ListsController {
-  constructor(@Inject(HTTP_DEPENDENCIES) private readonly dependencies: HttpDependencies) {}
+  constructor(
+    @Inject(ListService) private readonly lists: ListService,
+    @Inject(LIMITS) private readonly limits: LimitsConfiguration,
+    @Inject(Metrics) private readonly metrics: Metrics,
+  ) {}
 
   @Endpoint(listSecrets)
   async list(call: Call<typeof listSecrets>): Promise<Answer<typeof listSecrets>> {
@@ -61,16 +67,16 @@ export class ListsController {
   @Endpoint(inheritedSecrets)
   async inherited(call: Call<typeof inheritedSecrets>): Promise<Answer<typeof inheritedSecrets>> {
     const visible = visibleOf(call);
-    const { content, stalenessMs } = await this.dependencies.lists.inherited(call.tenant, call.namespace);
+    const { content, stalenessMs } = await this.lists.inherited(call.tenant, call.namespace);
     const shown = [...content].map(([namespace, keys]) => [namespace, visible(namespace) ? [...keys] : []] as const);
     return { status: 200, headers: ageHeader(stalenessMs), body: Object.fromEntries(shown) };
   }
 
   private async find(call: ListCall, namespace?: string): Promise<Answer<typeof listSecrets>> {
-    const { lists } = this.dependencies;
+    const { lists } = this;
     const filter = parseFilters(call.filters);
     const predicate = predicateOf(filter);
-    const sort = parseSort(call.query.sort, this.dependencies.limits.sortKeys, this.tooManySortKeys);
+    const sort = parseSort(call.query.sort, this.limits.sortKeys, this.tooManySortKeys);
     const visible = visibleOf(call);
     const scope = namespace ?? onlyNamespace(filter);
     const { content, stalenessMs }: Stale<readonly ListedSecret[]> =
@@ -87,7 +93,7 @@ export class ListsController {
   }
 
   private readonly tooManySortKeys = (most: number): CofferError => {
-    this.dependencies.metrics.refusals.inc({ budget: 'sort-keys' });
+    this.metrics.refusals.inc({ budget: 'sort-keys' });
     return new CofferError('invalid', `invalid sort: at most ${most} keys are taken (coffer.limits.sortKeys)`);
   };
 }

@@ -1,6 +1,18 @@
 import { z } from 'zod';
-import { storableText, valueText } from '../http/request/text.js';
 import { pageQuery } from '../http/request/paging.js';
+
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
+
+/** Text that every store keeps as it is: no lone surrogates, no NUL. */
+const storableText = () =>
+  z.string().refine(isStorable, { error: 'must be well-formed Unicode without NUL characters' });
+
+/** A value: as `storableText`, never empty. NUL is allowed, since values are sealed or sent as bytes. */
+const valueText = () =>
+  z
+    .string()
+    .min(1, 'must not be empty')
+    .refine((text) => text.isWellFormed(), { error: 'must be well-formed Unicode, without lone surrogates' });
 
 const tag = z.strictObject({ key: storableText().min(1, 'must not be empty'), value: storableText() });
 

@@ -1,7 +1,12 @@
 import { CofferError, SecretPath, SecretValue, parseTags, type SecretMetadata } from '@coffer/secrets';
-import type { WriteOptions, WriteRequest, WriteResult } from '@coffer/writes';
+import {
+  MutationWriter,
+  type WriteOptions,
+  type WriteRequest,
+  type WriteResult,
+  type WriteService,
+} from '@coffer/writes';
 import { Controller, Inject } from '@nestjs/common';
-import { HTTP_DEPENDENCIES, type HttpDependencies } from '../http/dependencies.js';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { traceparentOf, wantsAsync } from '../http/request/write-headers.js';
@@ -39,7 +44,7 @@ const rowOf = (path: SecretPath, { metadata }: WriteResult, fallback: SecretMeta
 /** Creating, changing and deleting on Kestra's face. */
 @Controller()
 export class WritesController {
-  constructor(@Inject(HTTP_DEPENDENCIES) private readonly dependencies: HttpDependencies) {}
+  constructor(@Inject(MutationWriter) private readonly writes: Pick<WriteService, 'write' | 'submit'>) {}
 
   @Endpoint(putSecret)
   async put(call: Call<typeof putSecret>): Promise<Answer<typeof putSecret>> {
@@ -63,7 +68,7 @@ export class WritesController {
     };
     const request: WriteRequest = { kind: 'patch', path, patch };
     if (wantsAsync(call.headers)) return this.queue(request, call);
-    const result = await this.dependencies.writes.write(request, optionsOf(call));
+    const result = await this.writes.write(request, optionsOf(call));
     return { status: 200, body: [rowOf(path, result)] };
   }
 
@@ -71,7 +76,7 @@ export class WritesController {
   async delete(call: Call<typeof deleteSecret>): Promise<Answer<typeof deleteSecret>> {
     const request: WriteRequest = { kind: 'delete', path: SecretPath.of(call.tenant, call.namespace, call.key) };
     if (wantsAsync(call.headers)) return this.queue(request, call);
-    await this.dependencies.writes.write(request, optionsOf(call));
+    await this.writes.write(request, optionsOf(call));
     return { status: 204, body: undefined };
   }
 
@@ -89,12 +94,12 @@ export class WritesController {
       const queued = await this.queue(request, call);
       return { ...queued, headers: { ...queued.headers, ...headers } };
     }
-    const result = await this.dependencies.writes.write(request, optionsOf(call));
+    const result = await this.writes.write(request, optionsOf(call));
     return { status: 200, headers, body: [rowOf(path, result, metadata)] };
   }
 
   private async queue(request: WriteRequest, call: WriteCall) {
-    const id = await this.dependencies.writes.submit(request, optionsOf(call));
+    const id = await this.writes.submit(request, optionsOf(call));
     return {
       status: 202,
       headers: {

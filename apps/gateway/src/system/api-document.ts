@@ -7,9 +7,6 @@ import { ERROR_TABLE, STATUS_TITLES } from '../http/errors/error-table.js';
 
 export type ApiDocument = ReturnType<typeof createDocument>;
 
-/** Nest's injection token for the `ApiDocument` of all controllers. */
-export const API_DOCUMENT = Symbol('API_DOCUMENT');
-
 const PARAMETERS: Readonly<Record<string, z.ZodType>> = {
   tenant: z.string().meta({ description: 'Default tenant: main.' }),
   namespace: z.string().meta({ description: 'Dotted: company.team sees the secrets of company.' }),

@@ -1,5 +1,5 @@
 import { may, type Principal } from '@coffer/access';
-import type { HealthState } from '../http/dependencies.js';
+import type { HealthState } from './health.service.js';
 
 /** As the gateway names a store in its details: by what it serves. */
 const STORE = /^store ([^/]+)(?:\/(.+))?$/;

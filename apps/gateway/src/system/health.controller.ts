@@ -1,8 +1,9 @@
 import type { Principal } from '@coffer/access';
+import { Metrics } from '@coffer/observability';
 import { Controller, Inject } from '@nestjs/common';
-import { HTTP_DEPENDENCIES, type HealthState, type HttpDependencies } from '../http/dependencies.js';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
+import { HealthService, type HealthState } from './health.service.js';
 import { shownDetails } from './health-details.js';
 import { live, metrics, readyReads, readyWrites } from './endpoints.js';
 
@@ -18,26 +19,29 @@ const answer = ({ ok, details: all }: HealthState, principal?: Principal): Answe
 /** For orchestrators and Prometheus. */
 @Controller()
 export class HealthController {
-  constructor(@Inject(HTTP_DEPENDENCIES) private readonly dependencies: HttpDependencies) {}
+  constructor(
+    @Inject(HealthService) private readonly health: HealthService,
+    @Inject(Metrics) private readonly metricsRegistry: Metrics,
+  ) {}
 
   @Endpoint(live)
   async live(_call: Call<typeof live>): Promise<Answer<typeof live>> {
-    return answer(this.dependencies.health.live());
+    return answer(this.health.live());
   }
 
   @Endpoint(readyReads)
   async readyReads({ principal }: Call<typeof readyReads>): Promise<Answer<typeof readyReads>> {
-    return answer(this.dependencies.health.readyReads(), principal);
+    return answer(this.health.readyReads(), principal);
   }
 
   @Endpoint(readyWrites)
   async readyWrites({ principal }: Call<typeof readyWrites>): Promise<Answer<typeof readyWrites>> {
-    return answer(this.dependencies.health.readyWrites(), principal);
+    return answer(this.health.readyWrites(), principal);
   }
 
   @Endpoint(metrics)
   async metrics(_call: Call<typeof metrics>): Promise<Answer<typeof metrics>> {
-    const figures = this.dependencies.metrics;
-    return { status: 200, headers: { 'content-type': figures.contentType }, body: await figures.text() };
+    const { contentType } = this.metricsRegistry;
+    return { status: 200, headers: { 'content-type': contentType }, body: await this.metricsRegistry.text() };
   }
 }

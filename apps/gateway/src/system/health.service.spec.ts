@@ -1,8 +1,7 @@
 import { memoryMessaging, type Messaging, type MutationRecord } from '@coffer/messaging';
 import { fenceOf, systemClock } from '@coffer/secrets';
 import { Operations, WriteAdmission } from '@coffer/writes';
-import { gatewayHealth } from './health.service.js';
-import type { Health } from '../http/index.js';
+import { HealthService } from './health.service.js';
 
 const KIB = 1_024;
 const LIMIT = 64 * KIB;
@@ -15,17 +14,16 @@ const record = (operation: string, bytes: number): MutationRecord => ({
 
 describe('the health of a gateway', () => {
   let messaging: Messaging;
-  let health: Health;
+  let health: HealthService;
   let admission: WriteAdmission;
   beforeEach(() => {
-    let refusals = 0;
     messaging = memoryMessaging({ partitions: 1, shards: 1 }, 60_000, systemClock, { deadLettersMaxBytes: LIMIT });
     const { producer } = messaging;
-    admission = new WriteAdmission({ producer, queueMaxBytes: LIMIT, refused: () => void (refusals += 1) });
-    health = gatewayHealth({
+    admission = new WriteAdmission({ producer, queueMaxBytes: LIMIT, refused: () => undefined });
+    health = new HealthService({
       stores: { down: new Map() },
       messaging,
-      queue: { maxBytes: LIMIT, refusals: () => refusals },
+      ...{ admission, queueMaxBytes: LIMIT },
       operations: new Operations(60_000, messaging.log, systemClock, LIMIT),
     });
   });
@@ -64,9 +62,9 @@ describe('the health of a gateway', () => {
 
   it('says that operations were forgotten', () => {
     const operations = new Operations(60_000, messaging.log, systemClock, 100);
-    const own = gatewayHealth({
+    const own = new HealthService({
       ...{ stores: { down: new Map() }, messaging, operations },
-      queue: { maxBytes: LIMIT, refusals: () => 0 },
+      ...{ admission, queueMaxBytes: LIMIT },
     });
     expect(own.readyReads().details).toEqual({});
     for (let each = 0; each < 100; each += 1) {

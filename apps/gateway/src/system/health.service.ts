@@ -1,23 +1,30 @@
 import type { Messaging } from '@coffer/messaging';
 import type { BudgetReading } from '@coffer/observability';
+import type { WriteAdmission } from '@coffer/writes';
 import { FullBudgets, type AccessWatch, type StoreHealth } from '@coffer/service';
-import type { Health, HealthState } from '../http/index.js';
 
-export interface GatewayHealthParts {
+/** One answer of the health page: `details` holds names and states, never an address with credentials. */
+export interface HealthState {
+  readonly ok: boolean;
+  readonly details?: Readonly<Record<string, string>>;
+}
+
+export interface HealthParts {
   readonly stores: Pick<StoreHealth, 'down'>;
   /** Whether tokens and users may have changed without counting yet. Absent: they do not change. */
   readonly access?: Pick<AccessWatch, 'stale'> | undefined;
   readonly messaging: Pick<Messaging, 'producer' | 'budgets'>;
-  /** Bytes that this process may have queued, and how many writes were refused for want of them so far. */
-  readonly queue: { readonly maxBytes: number; readonly refusals: () => number };
+  /** Of the mutations that this process has queued and that are not finished. */
+  readonly queueMaxBytes: number;
+  readonly admission: Pick<WriteAdmission, 'refusals'>;
   /** What is remembered of operations. */
   readonly operations: { readonly memory: BudgetReading };
 }
 
-const budgetsOf = ({ messaging, queue, operations }: GatewayHealthParts): FullBudgets => {
+const budgetsOf = ({ messaging, queueMaxBytes, admission, operations }: HealthParts): FullBudgets => {
   const budgets = new FullBudgets();
   const bytes = (): number => messaging.producer.backlog().bytes;
-  budgets.watch('queue', () => ({ bytes: bytes(), limitBytes: queue.maxBytes, losses: queue.refusals() }));
+  budgets.watch('queue', () => ({ bytes: bytes(), limitBytes: queueMaxBytes, losses: admission.refusals }));
   budgets.watch('operations', () => {
     const { evictions: losses = 0, ...use } = operations.memory;
     return { ...use, losses };
@@ -33,20 +40,33 @@ const budgetsOf = ({ messaging, queue, operations }: GatewayHealthParts): FullBu
  * Ready while every store answers, and for writes the queue as well; reads need none. Stale access and a budget of
  * `coffer.limits` that is full are details: requests are answered nevertheless.
  */
-export const gatewayHealth = (parts: GatewayHealthParts): Health => {
-  const { stores, access, messaging } = parts;
-  const budgets = budgetsOf(parts);
-  const state = (needed: Readonly<Record<string, string>> = {}): HealthState => {
+export class HealthService {
+  readonly #budgets: FullBudgets;
+
+  constructor(private readonly parts: HealthParts) {
+    this.#budgets = budgetsOf(parts);
+  }
+
+  /** The process runs and its event loop turns. */
+  live(): HealthState {
+    return { ok: true };
+  }
+
+  readyReads(): HealthState {
+    return this.#state({});
+  }
+
+  readyWrites(): HealthState {
+    return this.#state(this.parts.messaging.producer.ready() ? {} : { queue: 'unreachable' });
+  }
+
+  #state(needed: Readonly<Record<string, string>>): HealthState {
+    const { stores, access } = this.parts;
     const missing = {
       ...Object.fromEntries(Array.from(stores.down, ([name, reason]) => [`store ${name}`, reason])),
       ...needed,
     };
     const ok = Object.keys(missing).length === 0;
-    return { ok, details: { ...missing, ...(access?.stale && { access: 'stale' }), ...budgets.details() } };
-  };
-  return {
-    live: () => ({ ok: true }),
-    readyReads: () => state(),
-    readyWrites: () => state(messaging.producer.ready() ? {} : { queue: 'unreachable' }),
-  };
-};
+    return { ok, details: { ...missing, ...(access?.stale && { access: 'stale' }), ...this.#budgets.details() } };
+  }
+}

@@ -1,8 +1,7 @@
-import { PERMISSIONS } from '@coffer/access';
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint/endpoint.js';
 import { writeHeaders } from '../http/request/write-headers.js';
-import { operationState, resolveBody, resolvedItem, resolvedSecret, resolveQuery } from './schemas.js';
+import { resolveBody, resolvedItem, resolvedSecret, resolveQuery } from './schemas.js';
 
 const STORE_ERRORS = ['denied', 'unauthenticated', 'corrupt', 'throttled', 'unavailable', 'timeout'] as const;
 
@@ -42,15 +41,4 @@ export const dropCached = endpoint({
   headers: writeHeaders.pick({ traceparent: true }),
   answers: { 204: { description: 'No instance serves what it had cached before this call.' } },
   errors: ['overloaded', 'unavailable', 'timeout', 'fence-ahead'],
-});
-
-export const getOperation = endpoint({
-  id: 'getOperation',
-  face: 'coffer',
-  method: 'GET',
-  path: '/operations/{id}',
-  access: { inTenant: PERMISSIONS },
-  summary: 'What became of a write',
-  answers: { 200: { description: 'Its state.', body: operationState } },
-  errors: ['operation-expired'],
 });

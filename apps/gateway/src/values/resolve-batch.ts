@@ -1,9 +1,10 @@
 import { visibleNamespace } from '@coffer/access';
-import { Pace, slowest, type CacheStatus, type ResolvedSecret } from '@coffer/reads';
+import type { LimitsConfiguration } from '@coffer/config';
+import type { Logger, Metrics } from '@coffer/observability';
+import { Pace, slowest, type CacheStatus, type ReadService, type ResolvedSecret } from '@coffer/reads';
 import { CofferError, SecretPath } from '@coffer/secrets';
 import type { z } from 'zod';
 import { sizeText } from '../http/budget/answer-budget.js';
-import type { HttpDependencies } from '../http/dependencies.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { problemOf } from '../http/errors/error-body.js';
 import { recognise } from '../http/errors/recognise.js';
@@ -14,7 +15,12 @@ import type { resolvedItem } from './schemas.js';
 
 type BatchCall = Call<typeof resolveBatch>;
 type ItemAnswer = z.input<typeof resolvedItem>;
-type Dependencies = Pick<HttpDependencies, 'reads' | 'logger' | 'metrics' | 'limits'>;
+interface Dependencies {
+  readonly reads: Pick<ReadService, 'resolve'>;
+  readonly limits: LimitsConfiguration;
+  readonly metrics: Pick<Metrics, 'refusals'>;
+  readonly logger: Pick<Logger, 'error'>;
+}
 
 /** Where an item is to be found, or why it is not looked for. */
 interface Target {
@@ -176,22 +182,23 @@ class Batch {
 const LONGEST_REFUSAL = new CofferError('overloaded', '.'.repeat(200));
 
 /** Equal items are read once, and a value is parsed once for all of its subkeys; the event loop is given back meanwhile. */
-export const resolveMany =
-  (dependencies: Dependencies) =>
-  async (call: BatchCall): Promise<Answer<typeof resolveBatch>> => {
-    const { batchTime, answer } = dependencies.limits;
-    const visible = visibleNamespace(call.principal, 'resolve', call.tenant);
-    const { paths, targets } = targetsOf(call, visible);
-    const batch = new Batch(dependencies, call, answer);
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      batch.end();
-      resolve();
-    }, batchTime);
-    try {
-      const items = await batch.items(targets, new BatchReads(paths, dependencies.reads, visible, late));
-      return { status: 200, headers: headersOf(batch.cacheStatus), body: [...items] };
-    } finally {
-      clearTimeout(timer);
-    }
-  };
+export const resolveMany = async (
+  call: BatchCall,
+  dependencies: Dependencies,
+): Promise<Answer<typeof resolveBatch>> => {
+  const { batchTime, answer } = dependencies.limits;
+  const visible = visibleNamespace(call.principal, 'resolve', call.tenant);
+  const { paths, targets } = targetsOf(call, visible);
+  const batch = new Batch(dependencies, call, answer);
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => {
+    batch.end();
+    resolve();
+  }, batchTime);
+  try {
+    const items = await batch.items(targets, new BatchReads(paths, dependencies.reads, visible, late));
+    return { status: 200, headers: headersOf(batch.cacheStatus), body: [...items] };
+  } finally {
+    clearTimeout(timer);
+  }
+};

@@ -40,11 +40,3 @@ export const resolvedItem = z
     z.strictObject({ key: z.string(), namespace: z.string(), error: problem.meta({ id: 'ItemProblem' }) }),
   ])
   .meta({ id: 'ResolvedItem', description: 'In the order of the request: the secret, or what went wrong with it.' });
-
-export const operationState = z
-  .strictObject({
-    id: z.string(),
-    state: z.enum(['pending', 'applied', 'failed']),
-    code: z.string().optional().meta({ description: 'Why it failed; docs/http-errors.md lists the codes.' }),
-  })
-  .meta({ id: 'Operation' });

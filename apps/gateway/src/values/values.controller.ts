@@ -1,18 +1,20 @@
 import { visibleNamespace } from '@coffer/access';
-import type { ResolvedSecret } from '@coffer/reads';
+import type { LimitsConfiguration } from '@coffer/config';
+import { Metrics, type Logger } from '@coffer/observability';
+import { ReadService, type ResolvedSecret } from '@coffer/reads';
 import { SecretPath } from '@coffer/secrets';
-import { RefreshBudget } from './refresh-budget.js';
-import type { HttpDependencies } from '../http/dependencies.js';
-import { atHandRoute, type AtHandRoute, type PlainCall } from '../http/fast-path.js';
+import { Controller, Inject } from '@nestjs/common';
+import { Endpoint, type CachedCall } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
-import { plainRoute, type PlainRoute } from '../http/endpoint-router.js';
+import { LIMITS, LOGGER } from '../process/tokens.js';
 import { resolveBatch, resolveSecret } from './endpoints.js';
+import { RefreshBudget } from './refresh-budget.js';
 import { resolveMany } from './resolve-batch.js';
 import { bodyOf, headersOf } from './resolved.js';
 
-type Reads = HttpDependencies['reads'];
+type OneAnswer = Answer<typeof resolveSecret>;
 
-const oneOf = (found: ResolvedSecret): Answer<typeof resolveSecret> => ({
+const answerOf = (found: ResolvedSecret): OneAnswer => ({
   status: 200,
   headers: headersOf(found.cacheStatus),
   body: bodyOf(found),
@@ -20,47 +22,44 @@ const oneOf = (found: ResolvedSecret): Answer<typeof resolveSecret> => ({
 
 const subkeyOf = (subkey: string | null | undefined) => (subkey == null || subkey === '' ? {} : { subkey });
 
-const resolveOne =
-  (reads: Reads, refreshes: RefreshBudget) =>
-  ({ principal, tenant, namespace, key, query }: Call<typeof resolveSecret>) => {
+/** The only calls that return values. */
+@Controller()
+export class ValuesController {
+  constructor(
+    @Inject(ReadService) private readonly reads: Pick<ReadService, 'resolve' | 'cached'>,
+    @Inject(RefreshBudget) private readonly refreshes: RefreshBudget,
+    @Inject(LIMITS) private readonly limits: LimitsConfiguration,
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
+  ) {}
+
+  @Endpoint(resolveSecret, { cached: 'cached' })
+  resolve({ principal, tenant, namespace, key, query }: Call<typeof resolveSecret>): OneAnswer | Promise<OneAnswer> {
     const path = SecretPath.of(tenant, namespace, key);
-    if (query.refresh) refreshes.take(principal.id, path);
-    const found = reads.resolve({
+    if (query.refresh) this.refreshes.take(principal.id, path);
+    const found = this.reads.resolve({
       path,
       inherit: query.inherit,
       refresh: query.refresh,
       ...subkeyOf(query.subkey),
       visible: visibleNamespace(principal, 'resolve', tenant),
     });
-    return found instanceof Promise ? found.then(oneOf) : oneOf(found);
-  };
+    return found instanceof Promise ? found.then(answerOf) : answerOf(found);
+  }
 
-/** As `resolveOne` without a query. */
-const resolveAtHand =
-  (reads: Reads) =>
-  ({ principal, tenant, namespace, key }: PlainCall<typeof resolveSecret>) => {
-    const found = reads.cached({
+  /** As `resolve` without a query, of what is in memory. */
+  cached({ principal, tenant, namespace, key }: CachedCall<typeof resolveSecret>): OneAnswer | undefined {
+    const found = this.reads.cached({
       path: SecretPath.of(tenant, namespace, key),
       inherit: true,
       visible: visibleNamespace(principal, 'resolve', tenant),
     });
-    return found && oneOf(found);
-  };
+    return found && answerOf(found);
+  }
 
-/** Those of `resolveRoutes` that can be answered from memory. */
-export const resolvesAtHand = ({ reads }: Pick<HttpDependencies, 'reads'>): readonly AtHandRoute[] => [
-  atHandRoute(resolveSecret, resolveAtHand(reads)),
-];
-
-/** The only calls that return values. */
-export const resolveRoutes = (
-  dependencies: Pick<HttpDependencies, 'reads' | 'logger' | 'metrics' | 'limits'>,
-): readonly PlainRoute[] => {
-  const { reads, metrics, limits } = dependencies;
-  const refreshes = new RefreshBudget({
-    perMinute: limits.refreshesPerMinute,
-    now: () => performance.now(),
-    refused: () => metrics.refusals.inc({ budget: 'refreshes' }),
-  });
-  return [plainRoute(resolveSecret, resolveOne(reads, refreshes)), plainRoute(resolveBatch, resolveMany(dependencies))];
-};
+  @Endpoint(resolveBatch)
+  resolveBatch(call: Call<typeof resolveBatch>): Promise<Answer<typeof resolveBatch>> {
+    const { reads, limits, metrics, logger } = this;
+    return resolveMany(call, { reads, limits, metrics, logger });
+  }
+}

@@ -3,7 +3,7 @@ import { Authenticator, createAccessToken, hashAccessToken, PERMISSIONS } from '
 import { CoordinatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
-import { composeGateway, createHttpAdapter, HTTP_OPTIONS } from '@coffer/gateway';
+import { createHttpAdapter, GatewayModule, HTTP_OPTIONS } from '@coffer/gateway';
 import { memoryMessaging, MessageSealer, type MutationProducer, type MutationRecord } from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { createLogger, Metrics, openTraces } from '@coffer/observability';
@@ -64,7 +64,7 @@ class Roles {
     const messaging = { ...memory, producer: recording };
     const common = { messaging, timing, clock, logger, metrics };
     const gateway = await NestFactory.create<NestFastifyApplication>(
-      composeGateway({
+      GatewayModule.register({
         ...common,
         ...{ registry, health, ring, sealer, authenticator, traces: gatewayTraces, version: '1' },
         catalogue: { refresh: 300_000 },

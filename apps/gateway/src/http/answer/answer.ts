@@ -3,7 +3,7 @@ import { CofferError } from '@coffer/secrets';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { AnswerAllowance } from '../budget/answer-budget.js';
-import type { AnswerDefinition, EndpointDefinition } from '../endpoint/endpoint.js';
+import type { AnswerDefinition, AnyAnswer, EndpointDefinition } from '../endpoint/endpoint.js';
 import { hasParts, isSurelyShort, jsonParts } from './json-parts.js';
 import { Pieces } from './pieces.js';
 
@@ -11,13 +11,6 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Bytes up to which an answer is sent at once and counts in no budget: the number of connections bounds those. */
 export const SHORT_ANSWER = 16 * 1024;
-
-/** An answer of whichever definition. */
-export interface AnyAnswer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
 
 /** The body as it was declared; throws for any other. */
 const checkedBody = (declared: z.ZodType | undefined, body: unknown): unknown => {

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import type { LimitsConfiguration } from '@coffer/config';
+import type { Metrics as AllMetrics } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
-import type { HttpMetrics } from '../dependencies.js';
+import type { FastifyReply } from 'fastify';
 
 export interface AnswerLimits {
   /** Bytes of one answer. */
@@ -18,7 +18,7 @@ export const answerLimitsOf = ({ answer, answersInFlight, answerTimeout }: Limit
   timeoutMs: answerTimeout,
 });
 
-type Metrics = Pick<HttpMetrics, 'refusals' | 'answerBytes' | 'onScrape'>;
+type Metrics = Pick<AllMetrics, 'refusals' | 'answerBytes' | 'onScrape'>;
 
 const MIB = 1_048_576;
 
@@ -38,7 +38,7 @@ export class AnswerBudget {
   }
 
   /** Of the answer that this response will be; given back when the response ends, however it does. */
-  open(response: ServerResponse): AnswerAllowance {
+  open(response: FastifyReply['raw']): AnswerAllowance {
     return new AnswerAllowance(this, response);
   }
 
@@ -66,7 +66,7 @@ export class AnswerAllowance {
 
   constructor(
     private readonly budget: AnswerBudget,
-    private readonly response: ServerResponse,
+    private readonly response: FastifyReply['raw'],
   ) {
     const end = (): void => this.#end();
     response.once('close', end).once('finish', end);

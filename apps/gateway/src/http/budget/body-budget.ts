@@ -1,7 +1,7 @@
 import { Transform, type Readable, type TransformCallback } from 'node:stream';
+import type { Metrics } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpMetrics } from '../dependencies.js';
 
 /** Bounds the bytes of the bodies of all requests under way, from before they are read until their requests end. */
 class BodyBudget {
@@ -9,7 +9,7 @@ class BodyBudget {
 
   constructor(
     private readonly maxBytes: number,
-    private readonly metrics: Pick<HttpMetrics, 'refusals' | 'watchBudget'>,
+    private readonly metrics: Pick<Metrics, 'refusals' | 'watchBudget'>,
   ) {
     metrics.watchBudget('bodies', () => ({ bytes: this.#inFlight, limitBytes: maxBytes }));
   }
@@ -65,13 +65,13 @@ const lengthOf = ({ headers }: FastifyRequest): number | undefined =>
 
 /**
  * Refuses a body with `overloaded` that does not fit into `maxBytes` beside those of the other requests under way: by the
- * length that its request tells before a byte of it is read, otherwise by what has come. Runs after the gate, so that
+ * length that its request tells before a byte of it is read, otherwise by what has come. Runs after the auth hook, so that
  * nobody without credentials takes a part of it.
  */
 export const limitBodies = (
   server: FastifyInstance,
   maxBytes: number,
-  metrics: Pick<HttpMetrics, 'refusals' | 'watchBudget'>,
+  metrics: Pick<Metrics, 'refusals' | 'watchBudget'>,
 ): void => {
   const budget = new BodyBudget(maxBytes, metrics);
   server.addHook('preParsing', (request, reply, payload, done) => {

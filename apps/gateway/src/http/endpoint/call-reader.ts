@@ -39,22 +39,22 @@ const pairsReader = ({ path, method }: EndpointDefinition): ((target: string) =>
   };
 };
 
-/** Reads requests as their definition types them; throws `invalid` or `malformed`. Only for what the gate let in. */
+/** Reads requests as their definition types them; throws `invalid` or `malformed`. Only for authorized requests. */
 export const callReader = <D extends EndpointDefinition>(definition: D): CallReader<D> => {
   const takesFilters = definition.filters === true;
   const readPairs = pairsReader(definition);
   const readQuery = queryReader(definition);
   return (request, reply) => {
-    const { admitted } = request;
-    if (admitted === undefined) throw new CofferError('forbidden', 'this request did not pass the gate');
+    const { authorized } = request;
+    if (authorized === undefined) throw new CofferError('forbidden', 'this request was not authorized');
     const pairs = readPairs(request.raw.url ?? '');
-    const rest = admitted.parameters['*'];
+    const rest = authorized.parameters['*'];
     const call: Record<keyof Call, unknown> = {
-      principal: admitted.principal,
-      tenant: admitted.tenant,
-      namespace: admitted.namespace,
+      principal: authorized.principal,
+      tenant: authorized.tenant,
+      namespace: authorized.namespace,
       key: rest === undefined ? undefined : parseKey(rest),
-      id: admitted.parameters['id'],
+      id: authorized.parameters['id'],
       query: readQuery(takesFilters ? pairs.filter((pair) => !isFilter(pair)) : pairs),
       filters: takesFilters ? pairs.filter(isFilter) : NO_PAIRS,
       headers: definition.headers && validate(definition.headers, request.headers, 'headers'),

@@ -1,46 +1,70 @@
-import { Req, RequestMapping, RequestMethod, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { allowanceOf } from '../budget/allowance-of.js';
-import { sendAnswer } from '../answer/answer.js';
-import { callReader } from './call-reader.js';
-import { fullPaths, routePattern, type Answer, type Call, type EndpointDefinition } from './endpoint.js';
+import type { AnyAnswer, Answer, Call, EndpointDefinition } from './endpoint.js';
 
-const DEFINITION = Symbol('endpoint');
+/** What a request without query, headers and body says. */
+export type CachedCall<D extends EndpointDefinition = EndpointDefinition> = Pick<
+  Call<D>,
+  'principal' | 'tenant' | 'namespace' | 'key'
+>;
 
-type Handler<D extends EndpointDefinition> = (call: Call<D>) => Promise<Answer<D>>;
+type Handler<D extends EndpointDefinition> = (call: Call<D>) => Answer<D> | Promise<Answer<D>>;
+/** `undefined` means unknown: the handler is called. */
+type CachedHandler<D extends EndpointDefinition> = (call: CachedCall<D>) => Answer<D> | undefined;
+
+/** A definition with the method that answers it, bound to its controller. */
+export interface BoundEndpoint {
+  readonly definition: EndpointDefinition;
+  readonly handle: (call: never) => AnyAnswer | Promise<AnyAnswer>;
+  /** Answers from memory, or not at all. */
+  readonly cached?: (call: never) => AnyAnswer | undefined;
+}
+
+interface EndpointMetadata {
+  readonly definition: EndpointDefinition;
+  readonly cached?: string;
+}
+
+const METADATA = Symbol('endpoint');
 
 /**
- * Makes a controller's method the handler of a definition: Nest's route, the gate's permission, validation of the
- * request before it and of the answer after it. A method whose types differ from the definition's does not compile.
+ * Makes a method of a controller the handler of a definition; a method whose types differ from the definition's does not
+ * compile. `cached` names a method of the same controller that answers a request without query and body, with status 200
+ * and JSON, from memory: the fast path asks it before Fastify sees the request.
  */
 export const Endpoint =
-  <D extends EndpointDefinition>(definition: D) =>
-  (target: object, name: string, descriptor: TypedPropertyDescriptor<Handler<D>>): void => {
-    const handler = descriptor.value;
-    if (handler === undefined) throw new Error(`${definition.id}: only a method can be an endpoint`);
-    const callOf = callReader(definition);
-    const route = async function (this: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-      const answer = await handler.call(this, callOf(request, reply));
-      await sendAnswer(definition, answer, { reply, allowance: () => allowanceOf(request, reply) });
-    };
-    descriptor.value = route as unknown as Handler<D>;
-    const paths = fullPaths(definition).map(routePattern);
-    RequestMapping({ path: paths, method: RequestMethod[definition.method] })(target, name, descriptor);
-    RouteConfig({ endpoint: definition })(target, name, descriptor);
-    Reflect.defineMetadata(DEFINITION, definition, route);
-    Req()(target, name, 0);
-    Res()(target, name, 1);
+  <D extends EndpointDefinition, M extends string = never>(definition: D, options: { readonly cached?: M } = {}) =>
+  <T extends { readonly [N in M]: CachedHandler<D> }, H extends Handler<D>>(
+    _controller: T,
+    name: string,
+    { value }: TypedPropertyDescriptor<H>,
+  ): void => {
+    if (value === undefined) throw new Error(`${definition.id}: only a method can be an endpoint, and ${name} is none`);
+    Reflect.defineMetadata(METADATA, { definition, ...options } satisfies EndpointMetadata, value);
   };
 
-/** Every definition that the controllers handle. */
-export const endpointsOf = (
-  controllers: readonly (abstract new (...args: never[]) => object)[],
-): EndpointDefinition[] =>
-  controllers.flatMap((controller) =>
-    Object.getOwnPropertyNames(controller.prototype).flatMap((name) => {
-      const method: unknown = Object.getOwnPropertyDescriptor(controller.prototype, name)?.value;
-      const found: unknown = typeof method === 'function' ? Reflect.getMetadata(DEFINITION, method) : undefined;
-      return found === undefined ? [] : [found as EndpointDefinition];
-    }),
+const metadataOf = (method: unknown): EndpointMetadata | undefined =>
+  typeof method === 'function' ? (Reflect.getMetadata(METADATA, method) as EndpointMetadata | undefined) : undefined;
+
+const methodsOf = (prototype: object): readonly unknown[] =>
+  Object.getOwnPropertyNames(prototype).map(
+    (name) => Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown,
   );
+
+/** The definitions that controllers of these classes answer. */
+export const definitionsOf = (
+  controllers: readonly (abstract new (...args: never[]) => object)[],
+): readonly EndpointDefinition[] =>
+  controllers.flatMap(({ prototype }) =>
+    methodsOf(prototype as object).flatMap((method) => metadataOf(method)?.definition ?? []),
+  );
+
+/** The endpoints of a controller. */
+export const endpointsOf = (controller: object): readonly BoundEndpoint[] =>
+  methodsOf(Object.getPrototypeOf(controller) as object).flatMap((method): BoundEndpoint[] => {
+    const metadata = metadataOf(method);
+    if (metadata === undefined) return [];
+    const handle = (method as BoundEndpoint['handle']).bind(controller);
+    if (metadata.cached === undefined) return [{ definition: metadata.definition, handle }];
+    const cached = (controller as Record<string, BoundEndpoint['cached']>)[metadata.cached];
+    if (cached === undefined) throw new Error(`${metadata.definition.id}: there is no method '${metadata.cached}'`);
+    return [{ definition: metadata.definition, handle, cached: cached.bind(controller) }];
+  });

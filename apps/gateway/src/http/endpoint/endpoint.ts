@@ -23,7 +23,7 @@ export interface AnswerDefinition {
 }
 
 /**
- * One call of the API, said once: Nest's route, the required permission, validation, the handler's types and the
+ * One call of the API, said once: its route, the required permission, validation, the handler's types and the
  * OpenAPI description all come from it.
  */
 export interface EndpointDefinition {
@@ -89,6 +89,13 @@ export type Answer<D extends EndpointDefinition> = {
     readonly body: D['answers'][S]['body'] extends z.ZodType ? z.input<D['answers'][S]['body']> : undefined;
   };
 }[Statuses<D>];
+
+/** An answer of whichever definition. */
+export interface AnyAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
 
 /** Keeps the literal types of a definition. */
 export const endpoint = <const D extends EndpointDefinition>(definition: D): D => definition;

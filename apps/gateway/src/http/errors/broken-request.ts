@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { CofferError, type ErrorCode } from '@coffer/secrets';
 import { problemOf } from './error-body.js';
+import { STATUS_TITLES } from './error-table.js';
 
 const TOO_LARGE = 'HPE_HEADER_OVERFLOW';
 const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
@@ -17,7 +17,7 @@ export const answerBrokenRequest = (error: Error & { readonly code?: string }, s
   if (socket.writable) {
     const [status, detail] = STATUSES[error.code ?? ''] ?? [400, 'this is not an HTTP request'];
     const code: ErrorCode = 'malformed';
-    const title = STATUS_CODES[status] ?? 'Bad Request';
+    const title = STATUS_TITLES[status] ?? 'Bad Request';
     const body = JSON.stringify({ ...problemOf(new CofferError(code, detail)), status, title });
     socket.write(
       `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\n` +

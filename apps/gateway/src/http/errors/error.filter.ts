@@ -1,7 +1,8 @@
+import type { Logger } from '@coffer/observability';
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { throwError, type Observable } from 'rxjs';
-import { HTTP_DEPENDENCIES, type HttpDependencies } from '../dependencies.js';
+import { LOGGER } from '../../process/tokens.js';
 import { sendError } from './send-error.js';
 
 /**
@@ -10,12 +11,12 @@ import { sendError } from './send-error.js';
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(@Inject(HTTP_DEPENDENCIES) private readonly dependencies: HttpDependencies) {}
+  constructor(@Inject(LOGGER) private readonly logger: Pick<Logger, 'warn' | 'error'>) {}
 
   catch(thrown: unknown, host: ArgumentsHost): Observable<never> | undefined {
     if (host.getType() !== 'http') return throwError(() => thrown);
     const http = host.switchToHttp();
-    sendError(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), thrown, this.dependencies.logger);
+    sendError(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), thrown, this.logger);
     return undefined;
   }
 }

@@ -1,11 +1,10 @@
+import type { Logger } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpLogger } from '../dependencies.js';
 import { rawPathOf } from '../request/raw-path.js';
 import { kestraProblemOf, problemOf } from './error-body.js';
 import { ERROR_TABLE } from './error-table.js';
-import { recognise } from './recognise.js';
-import { nowhereOf } from './nowhere.js';
+import { nowhereOf, recognise } from './recognise.js';
 import { hasUnreadBody, onceRead } from '../request/unread-body.js';
 
 const CHALLENGES = ['Bearer realm="coffer"', 'Basic realm="coffer", charset="UTF-8"'];
@@ -19,7 +18,12 @@ const isOfRequest = ({ raw }: FastifyRequest, thrown: unknown): boolean =>
   raw.errored !== null && raw.errored === thrown;
 
 /** The only place that answers an error: the path decides the face, the face the shape. */
-export const sendError = (request: FastifyRequest, reply: FastifyReply, thrown: unknown, logger: HttpLogger): void => {
+export const sendError = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  thrown: unknown,
+  logger: Pick<Logger, 'warn' | 'error'>,
+): void => {
   const path = rawPathOf(request.raw.url ?? '/');
   const recognised = isOfRequest(request, thrown)
     ? new CofferError('malformed', 'the request ended before it was complete')

@@ -1,16 +1,16 @@
+import type { Metrics } from '@coffer/observability';
 import type { FastifyInstance } from 'fastify';
-import type { HttpDependencies } from '../dependencies.js';
 import { routeOf, type Route } from '../endpoint/route.js';
 
 /** What requests for no route are counted under: their paths could be anything. */
 const NO_ROUTE = 'none';
 
-type Series = ReturnType<HttpDependencies['metrics']['httpRequests']['series']>;
+type Series = ReturnType<Metrics['httpRequests']['series']>;
 /** Of one route, by method and status. */
 type SeriesOfRoute = Map<string, Series>;
 
 /** Counts every answer by route, never by path. */
-export const measureRequests = (server: FastifyInstance, { metrics }: Pick<HttpDependencies, 'metrics'>): void => {
+export const measureRequests = (server: FastifyInstance, metrics: Pick<Metrics, 'httpRequests'>): void => {
   const routes = new Map<Route, SeriesOfRoute>();
   const seriesOf = (route: Route, method: string, status: number): Series => {
     let known = routes.get(route);
@@ -27,4 +27,18 @@ export const measureRequests = (server: FastifyInstance, { metrics }: Pick<HttpD
     seriesOf(routeOf(request), request.method, reply.statusCode).observe(reply.elapsedTime / 1000);
     done();
   });
+};
+
+/** Counts open connections, and those that were closed at once because there were too many. */
+export const countConnections = (
+  { server }: Pick<FastifyInstance, 'server'>,
+  metrics: Pick<Metrics, 'refusals' | 'onScrape' | 'connections'>,
+): void => {
+  let open = 0;
+  server.on('connection', (socket) => {
+    open += 1;
+    socket.once('close', () => (open -= 1));
+  });
+  server.on('drop', () => metrics.refusals.inc({ budget: 'connections' }));
+  metrics.onScrape.add(() => metrics.connections.set(open));
 };

@@ -28,7 +28,7 @@ const placesOf = (definitions: readonly EndpointDefinition[]): readonly Place[] 
 };
 
 /**
- * `OPTIONS` says which methods a path takes, to everybody: the description of the API says no less. Before the gate, and no
+ * `OPTIONS` says which methods a path takes, to everybody: the description of the API says no less. Before the auth hook, and no
  * answer to a browser's question whether another origin may call.
  */
 export const answerOptions = (server: FastifyInstance, definitions: readonly EndpointDefinition[]): void => {

@@ -1,14 +1,13 @@
-import type { TraceSpan } from '@coffer/observability';
+import type { Traces, TraceSpan } from '@coffer/observability';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { HttpDependencies } from '../dependencies.js';
 import { routeOf } from '../endpoint/route.js';
 
 /**
  * A span for every request of an endpoint that is not open to all. The request's `traceparent` becomes the span's own,
- * so that whatever the request causes continues it. Must come before the gate: a refusal is part of the trace.
+ * so that whatever the request causes continues it. Must come before the auth hook: a refusal is part of the trace.
  */
-export const traceRequests = (server: FastifyInstance, { traces }: Pick<HttpDependencies, 'traces'>): void => {
-  if (traces?.active !== true) return;
+export const traceRequests = (server: FastifyInstance, traces: Traces): void => {
+  if (!traces.active) return;
   const spans = new WeakMap<FastifyRequest, TraceSpan>();
 
   server.addHook('onRequest', (request, _reply, done) => {
@@ -28,7 +27,7 @@ export const traceRequests = (server: FastifyInstance, { traces }: Pick<HttpDepe
 
   server.addHook('onResponse', (request, reply, done) => {
     const span = spans.get(request);
-    const { tenant, namespace } = request.admitted ?? {};
+    const { tenant, namespace } = request.authorized ?? {};
     span?.add({
       'http.response.status_code': reply.statusCode,
       ...(tenant === undefined ? {} : { 'coffer.tenant': tenant }),

@@ -17,3 +17,13 @@ export const pageQuery = z.strictObject({
   page: wholeNumber(MAX_PAGE, 1, 'From 1.'),
   size: wholeNumber(MAX_PAGE_SIZE, 10, 'Rows of a page.'),
 });
+
+export interface PageNumber {
+  /** From 1. */
+  readonly page: number;
+  readonly size: number;
+}
+
+/** Empty beyond the last page. */
+export const sliceOf = <R>(rows: readonly R[], { page, size }: PageNumber): readonly R[] =>
+  rows.slice((page - 1) * size, page * size);

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { Readable, finished } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 
 /** Whether a part of the request's body may still be on its way. */
-export const hasUnreadBody = ({ complete, headers }: IncomingMessage): boolean =>
+export const hasUnreadBody = ({ complete, headers }: FastifyRequest['raw']): boolean =>
   !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
 
 /**
@@ -10,7 +10,7 @@ export const hasUnreadBody = ({ complete, headers }: IncomingMessage): boolean =
  * unread bytes is reset, and a client that sends all of its body before it reads would never see the answer. The
  * limit on the time of a request holds here as well.
  */
-export const onceRead = (request: IncomingMessage, text: string): Readable => {
+export const onceRead = (request: FastifyRequest['raw'], text: string): Readable => {
   const answer = new Readable({ read: () => undefined });
   answer.push(text);
   finished(request, { writable: false }, () => answer.push(null));

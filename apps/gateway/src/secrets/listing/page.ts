@@ -1,13 +1,8 @@
 import { Pace } from '@coffer/reads';
 import type { Filterable, Predicate } from '../filters/index.js';
+import { sliceOf, type PageNumber } from '../../http/request/paging.js';
 import { firstOf } from './first-of.js';
 import { BY_PATH, comparatorOf, type SortKey } from './sorting.js';
-
-export interface PageNumber {
-  /** From 1. */
-  readonly page: number;
-  readonly size: number;
-}
 
 export interface PageRequest extends PageNumber {
   readonly sort: readonly SortKey[];
@@ -18,10 +13,6 @@ export interface Page<R> {
   /** Of all matches, exact. */
   readonly total: number;
 }
-
-/** Empty beyond the last page. */
-export const sliceOf = <R>(rows: readonly R[], { page, size }: PageNumber): readonly R[] =>
-  rows.slice((page - 1) * size, page * size);
 
 /**
  * The page of the rows that satisfy the predicate; empty beyond the last one. `rows` are in the order of `BY_PATH`, and may

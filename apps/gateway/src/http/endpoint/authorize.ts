@@ -1,0 +1,56 @@
+import { PERMISSIONS, may, mayAnywhere, type Principal } from '@coffer/access';
+import { CofferError, DEFAULT_TENANT, parseNamespace, parseTenant } from '@coffer/secrets';
+import type { EndpointDefinition } from './endpoint.js';
+
+/** What is known of a request whose caller may make it. */
+export interface AuthorizedRequest {
+  readonly principal?: Principal | undefined;
+  readonly tenant?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    authorized: AuthorizedRequest | undefined;
+  }
+}
+
+/** The same answer whether the secret exists, the namespace exists, or neither. */
+const forbid = (what: string): never => {
+  throw new CofferError('forbidden', `this needs the permission ${what}`);
+};
+
+const requirePermission = (
+  { access }: EndpointDefinition,
+  principal: Principal,
+  tenant: string | undefined,
+  namespace: string | undefined,
+): void => {
+  if (access === 'open' || access === 'authenticated') return;
+  if (tenant === undefined) return forbid('in a tenant');
+  if ('inTenant' in access) {
+    if (access.inTenant.some((permission) => mayAnywhere(principal, permission, tenant))) return;
+    return forbid(
+      access.inTenant.length === PERMISSIONS.length
+        ? `in tenant '${tenant}'`
+        : `${access.inTenant.map((permission) => `'${permission}'`).join(' or ')} in tenant '${tenant}'`,
+    );
+  }
+  if (namespace === undefined) return forbid(`'${access.inNamespace}' in a namespace`);
+  if (!may(principal, access.inNamespace, tenant, namespace)) {
+    forbid(`'${access.inNamespace}' in namespace '${namespace}' of tenant '${tenant}'`);
+  }
+};
+
+/** Throws `forbidden` unless the principal may call the endpoint with these parameters, and `invalid` for wrong ones. */
+export const authorize = (
+  definition: EndpointDefinition,
+  parameters: Readonly<Record<string, string>>,
+  principal: Principal,
+): AuthorizedRequest => {
+  const tenant = definition.face === 'root' ? undefined : parseTenant(parameters['tenant'] ?? DEFAULT_TENANT);
+  const namespace = parameters['namespace'] === undefined ? undefined : parseNamespace(parameters['namespace']);
+  requirePermission(definition, principal, tenant, namespace);
+  return { principal, tenant, namespace, parameters };
+};

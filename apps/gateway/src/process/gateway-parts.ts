@@ -1,0 +1,39 @@
+import type { Authenticator } from '@coffer/access';
+import type { BackendRegistry } from '@coffer/backend-registry';
+import type { Timing } from '@coffer/coherence';
+import type { Configuration, LimitsConfiguration } from '@coffer/config';
+import type { KeyRing } from '@coffer/crypto';
+import type { MessageSealer, Messaging } from '@coffer/messaging';
+import type { Logger, Metrics, Traces } from '@coffer/observability';
+import type { CacheParts } from '@coffer/reads';
+import type { Clock } from '@coffer/secrets';
+import type { AccessWatch, StoreHealth } from '@coffer/service';
+
+/** The part of a registry that a gateway needs. */
+export type StoreRegistry = Pick<BackendRegistry, 'managerFor' | 'managersOf' | 'storeOf' | 'managers'>;
+
+/** What a process opens before its gateway starts, alone or beside the other roles. */
+export interface GatewayParts {
+  readonly registry: StoreRegistry;
+  readonly health: Pick<StoreHealth, 'down'>;
+  readonly messaging: Messaging;
+  readonly ring: KeyRing;
+  readonly sealer: MessageSealer;
+  readonly authenticator: Pick<Authenticator, 'authenticate' | 'known'>;
+  /** Whether tokens and users may have changed without counting yet. Defaults to never. */
+  readonly access?: Pick<AccessWatch, 'stale'>;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Defaults to none. */
+  readonly traces?: Traces;
+  readonly clock: Clock;
+  readonly timing: Timing;
+  readonly catalogue: Configuration['catalogue'];
+  /** Without it every read asks its store. */
+  readonly cache?: CacheParts;
+  /** Defaults to none. */
+  readonly probe?: Configuration['probe'];
+  readonly version: string;
+  /** Defaults to those of `coffer.limits`. */
+  readonly limits?: LimitsConfiguration;
+}

@@ -1,0 +1,17 @@
+/**
+ * Nest's injection tokens for what a process opens before its gateway starts and for which no class of its own stands.
+ * The classes `Authenticator`, `ElapsedTime`, `KeyRing`, `MessageSealer` and `Metrics` are tokens themselves.
+ */
+export const ACCESS_STATE = Symbol('AccessWatch, or undefined');
+export const CACHE_PARTS = Symbol('CacheParts, or undefined');
+export const CATALOGUE_SETTINGS = Symbol("Configuration['catalogue']");
+export const CLOCK = Symbol('Clock');
+export const LIMITS = Symbol('LimitsConfiguration');
+export const LOGGER = Symbol('Logger');
+export const MESSAGING = Symbol('Messaging');
+export const PROBE_SETTINGS = Symbol("Configuration['probe']");
+export const STORE_HEALTH = Symbol('StoreHealth');
+export const STORES = Symbol('StoreRegistry');
+export const TIMING = Symbol('Timing');
+export const TRACES = Symbol('Traces');
+export const VERSION = Symbol('version');
