@@ -1,10 +1,16 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { Bench } from './bench.js';
 
 const ROUNDS = 100;
-const READERS = 3;
-/** Milliseconds for all of the rounds. */
-const MANY_TIMEOUT = 600_000;
+/**
+ * When the readers begin, as fractions of how long the last change took: the reads lie across every part of a change, and
+ * leave a store that serves one request at a time to the writer between them.
+ */
+const PHASES = [0, 1 / 3, 2 / 3];
+/** For all of the rounds. */
+const MANY_TIMEOUT_MS = 600_000;
 
 export const deleteTests = (bench: Bench): void => {
   const { it } = bench;
@@ -63,28 +69,41 @@ export const deleteTests = (bench: Bench): void => {
           throw new Error(`a read after event ${floor} saw nothing`);
         }
       };
+      const changes = new EventEmitter();
       let writing = true;
-      const readers = Array.from({ length: READERS }, async () => {
-        do await read();
-        while (writing && (await new Promise((resolve) => setImmediate(resolve, true))));
-      });
+      let lastChangeMs = 0;
+      const readers = Promise.all(
+        PHASES.map(async (phase) => {
+          while (writing) {
+            await once(changes, 'begin');
+            const pauseMs = Math.floor(phase * lastChangeMs);
+            if (pauseMs > 0) await delay(pauseMs);
+            await read();
+          }
+        }),
+      );
+      readers.catch(() => undefined);
+      const change = async (event: number, run: () => Promise<unknown>): Promise<void> => {
+        begun = event;
+        changes.emit('begin');
+        const startedAt = performance.now();
+        await run();
+        lastChangeMs = performance.now() - startedAt;
+        acknowledged = event;
+        await read();
+      };
       try {
         for (let round = 1; round <= ROUNDS; round += 1) {
-          begun = 2 * round;
-          await bench.put(path, String(round));
-          acknowledged = begun;
-          await read();
-          begun += 1;
-          await bench.backend.delete(path, bench.fence(), bench.call());
-          acknowledged = begun;
-          await read();
+          await change(2 * round, () => bench.put(path, String(round)));
+          await change(2 * round + 1, () => bench.backend.delete(path, bench.fence(), bench.call()));
         }
       } finally {
         writing = false;
-        await Promise.all(readers);
+        changes.emit('begin');
+        await readers;
       }
       expect(reads).toBeGreaterThanOrEqual(2 * ROUNDS);
     },
-    MANY_TIMEOUT,
+    MANY_TIMEOUT_MS,
   );
 };
