@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretPath, SecretValue, fenceOf, type Tag } from '@coffer/secrets';
-import { openAwsSecretsManagerBackend } from './open-aws-secrets-manager.js';
+import { openAwsSecretsManagerBackend } from './open.js';
 import { NINE_PERMISSIONS, ownerKeys, PolicedService, serviceEndpoint, serviceRegion } from './testing/index.js';
 
 const path = SecretPath.of('main', 'company.team', 'KEY');

@@ -1,6 +1,6 @@
 import { RefusingProxy } from '@coffer/backend-conformance/faults';
 import { SecretValue } from '@coffer/secrets';
-import { openAwsSecretsManagerBackend } from './open-aws-secrets-manager.js';
+import { openAwsSecretsManagerBackend } from './open.js';
 
 const keys = { accessKeyId: 'AKIA', secretAccessKey: new SecretValue('secret') };
 const role = { arn: 'arn:aws:iam::123456789012:role/coffer', sessionDuration: 900_000 };

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Backend, CallOptions } from '@coffer/backend-contract';
 import type { HttpRequest, HttpVerdict } from '@coffer/backend-conformance/faults';
 import { CofferError, SecretPath, SecretValue, fenceOf, type Fence, type SecretMetadata } from '@coffer/secrets';
-import { nameOf } from './names.js';
-import { openAwsSecretsManagerBackend, type AwsSecretsManagerOptions } from './open-aws-secrets-manager.js';
+import { nameOf } from './layout.js';
+import { openAwsSecretsManagerBackend, type AwsSecretsManagerOptions } from './open.js';
 import {
   ANSWERS,
   ATOMIC_PERMISSION,

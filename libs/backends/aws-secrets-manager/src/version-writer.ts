@@ -3,7 +3,7 @@ import type { ConditionalWrites } from '@coffer/backend-contract';
 import type { Fence } from '@coffer/secrets';
 import { failure } from './errors.js';
 import { fenceOfState, type SecretState } from './secret-state.js';
-import { isVendorError, type Content, type SecretsApi } from './secrets-api.js';
+import { isVendorError, type Content, type SecretsApi } from './client.js';
 import { versionIdOf, type VersionKind } from './version-id.js';
 
 /** Carries a version until it becomes the current one; the secret has it once at most. */

@@ -1,6 +1,6 @@
 import { CofferError, SecretPath } from '@coffer/secrets';
 import { ExternalNames } from './external-names.js';
-import type { VaultSecret } from './vault-client.js';
+import type { VaultSecret } from './client.js';
 
 const path = SecretPath.of('main', 'company', 'key');
 const outside: VaultSecret = {

@@ -1,8 +1,8 @@
 import type { SecretPath } from '@coffer/secrets';
-import { failure } from './failure.js';
+import { failure } from './errors.js';
 import { nameOf } from './names.js';
-import { labelsOf } from './tags.js';
-import type { VaultClient, VaultSecret } from './vault-client.js';
+import { labelsOf } from './layout.js';
+import type { VaultClient, VaultSecret } from './client.js';
 
 /** One pass over the vault; what it found counts once it is finished. */
 export interface Listing {

@@ -1,12 +1,12 @@
 import { checkAgainstModel } from '@coffer/backend-conformance';
 import type { Backend } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf, type ErrorCode } from '@coffer/secrets';
-import { AzureKeyVaultBackend } from './azure-key-vault-backend.js';
+import { AzureKeyVaultBackend } from './backend.js';
 import { nameOf } from './names.js';
-import { tagsOf } from './tags.js';
+import { tagsOf } from './layout.js';
 import { azureKeyVaultSubject } from './testing/index.js';
 import { credentialsOf } from './testing/service.js';
-import { VaultClient } from './vault-client.js';
+import { VaultClient } from './client.js';
 
 const PREFIX = 'a prefix/of its own';
 const path = SecretPath.of('main', 'company', 'k');

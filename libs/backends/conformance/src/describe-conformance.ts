@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import type { Subject } from './subject.js';
+import type { Subject } from './harness.js';
 import { Bench } from './suite/bench.js';
 import { credentialTests } from './suite/credentials.js';
 import { deleteTests } from './suite/deletes.js';

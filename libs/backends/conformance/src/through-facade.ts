@@ -1,6 +1,6 @@
 import type { Backend } from '@coffer/backend-contract';
 import { ObservedBackend } from './faults/observed-backend.js';
-import { FAULT_KINDS, isAbsent, type FacadeRules, type FaultKind, type Subject } from './subject.js';
+import { FAULT_KINDS, isAbsent, type FacadeRules, type FaultKind, type Subject } from './harness.js';
 
 /** The same store behind the facade: a decorator passes the suite of what it decorates, and the facade's own tests. */
 export const throughFacade = (subject: Subject, wrap: (backend: Backend, rules: FacadeRules) => Backend): Subject => {

@@ -2,5 +2,5 @@ export {
   assertElasticsearch,
   openElasticsearchBackend,
   type ElasticsearchBackendOptions,
-} from './open-elasticsearch-backend.js';
+} from './open.js';
 export type { Authentication, ClusterSettings } from './cluster-settings.js';

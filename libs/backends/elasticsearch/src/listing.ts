@@ -1,9 +1,9 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { CallOptions, ListScope, SecretEntry } from '@coffer/backend-contract';
 import { CofferError, SecretPath } from '@coffer/secrets';
-import type { Cluster } from './cluster.js';
+import type { Cluster } from './client.js';
 import { STORE } from './capabilities.js';
-import { documentOf, fenceOf, metadataOf } from './secret-document.js';
+import { documentOf, fenceOf, metadataOf } from './layout.js';
 
 /** Entries in one page. */
 const PAGE = 500;

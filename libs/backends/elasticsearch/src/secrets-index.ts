@@ -1,10 +1,10 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { CallOptions } from '@coffer/backend-contract';
 import type { Fence } from '@coffer/secrets';
-import type { Cluster } from './cluster.js';
-import { timeoutFailure, type Refusal } from './failure.js';
+import type { Cluster } from './client.js';
+import { timeoutFailure, type Refusal } from './errors.js';
 import { assertUsable, indexDefinition, type IndexNames } from './index-definition.js';
-import { documentOf, type SecretDocument } from './secret-document.js';
+import { documentOf, type SecretDocument } from './layout.js';
 
 /** Milliseconds for one attempt to find or make the index. */
 const ATTEMPT_TIMEOUT = 15_000;

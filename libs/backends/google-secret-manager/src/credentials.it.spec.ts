@@ -10,7 +10,7 @@ import type { Backend } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import { openGoogleSecretManagerBackend, type GoogleSecretManagerOptions } from './index.js';
 import { googleSecretManagerSubject } from './testing/index.js';
-import { keyFile } from './testing/stand-in.js';
+import { keyFile } from './testing/emulator.js';
 
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
 const path = SecretPath.of('main', 'company', 'k');

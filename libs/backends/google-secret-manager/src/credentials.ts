@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { GoogleAuth, JWT, PassThroughClient } from 'google-auth-library';
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
-import { credentialsError } from './failure.js';
+import { credentialsError } from './errors.js';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 

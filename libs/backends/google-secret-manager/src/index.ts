@@ -2,4 +2,4 @@ export {
   openGoogleSecretManagerBackend,
   type Endpoint,
   type GoogleSecretManagerOptions,
-} from './open-google-secret-manager-backend.js';
+} from './open.js';

@@ -6,7 +6,7 @@ import { CofferError, SecretPath, SecretValue, fenceOf, type ErrorCode } from '@
 import { identityLabels, secretIdOf } from './identity.js';
 import { googleSecretManagerSubject } from './testing/index.js';
 import { GrpcProxy } from './testing/grpc-proxy.js';
-import { keyFile } from './testing/stand-in.js';
+import { keyFile } from './testing/emulator.js';
 
 const CANARY = 'c0ffer-canary:"välue"';
 const call = () => ({ signal: AbortSignal.timeout(20_000) });

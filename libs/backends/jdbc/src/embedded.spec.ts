@@ -6,9 +6,9 @@ import type { Backend } from '@coffer/backend-contract';
 import { checkAgainstModel, disguises } from '@coffer/backend-conformance';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import { openJdbcBackend } from './index.js';
-import { JdbcBackend } from './jdbc-backend.js';
+import { JdbcBackend } from './backend.js';
 import { embedded } from './dialects/embedded.js';
-import { Session } from './session.js';
+import { Session } from './client.js';
 import { testRing } from './testing/test-ring.js';
 
 const call = () => ({ signal: AbortSignal.timeout(20_000) });

@@ -9,7 +9,7 @@ import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import type { H2FileConnection } from './connection.js';
 import { H2Client } from './h2/h2-client.js';
 import { H2Server } from './h2/h2-server.js';
-import { openJdbcBackend } from './open-jdbc-backend.js';
+import { openJdbcBackend } from './open.js';
 import { TEST_KEY, testRing } from './testing/test-ring.js';
 
 const PASSWORD = 'pa"ss w@rd';

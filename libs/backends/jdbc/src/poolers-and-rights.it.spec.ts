@@ -3,7 +3,7 @@ import type { Backend } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import { mysqlSubject, postgresqlSubject } from './testing/index.js';
 import { startPgBouncer } from './testing/pgbouncer.js';
-import type { ServerSubject } from './testing/server-subject.js';
+import type { ServerSubject } from './testing/server-harness.js';
 
 const call = () => ({ signal: AbortSignal.timeout(30_000) });
 const path = SecretPath.of('main', 'company', 'k');

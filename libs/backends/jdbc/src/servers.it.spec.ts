@@ -2,7 +2,7 @@ import type { Backend } from '@coffer/backend-contract';
 import { TcpProxy, checkAgainstModel } from '@coffer/backend-conformance';
 import { CofferError, SecretPath, SecretValue, fenceOf, type ErrorCode } from '@coffer/secrets';
 import { mysqlSubject, postgresqlSubject } from './testing/index.js';
-import type { ServerSubject } from './testing/server-subject.js';
+import type { ServerSubject } from './testing/server-harness.js';
 
 const call = (milliseconds = 20_000) => ({ signal: AbortSignal.timeout(milliseconds) });
 const path = SecretPath.of('main', 'company', 'k');

@@ -1,2 +1,2 @@
-export * from './memory-backend.js';
+export * from './backend.js';
 export * from './memory-store.js';

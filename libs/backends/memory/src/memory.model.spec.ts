@@ -1,5 +1,5 @@
 import { checkAgainstModel } from '@coffer/backend-conformance';
-import { openMemoryBackend } from './memory-backend.js';
+import { openMemoryBackend } from './backend.js';
 
 describe('memory', () => {
   it('does as the model does in 2,000 random command sequences', async () => {

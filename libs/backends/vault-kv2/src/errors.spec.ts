@@ -5,7 +5,7 @@ import type { Backend } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import type { VaultConnection } from './connection.js';
 import { openVaultBackend } from './index.js';
-import { vaultError } from './testing/watched-vault.js';
+import { vaultError } from './testing/recording-proxy.js';
 
 const TOKEN = 'hvs.c0ffer-canary-token';
 const VALUE = 'c0ffer-canary:"välue"';

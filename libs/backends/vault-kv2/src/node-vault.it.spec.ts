@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import nodeVault from 'node-vault';
 import { HttpProxy, leaksOf, type HttpRequest } from '@coffer/backend-conformance';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
-import { jsonText, parseJson } from './http/json.js';
-import { VaultClient } from './http/vault-client.js';
+import { jsonText, parseJson } from './json.js';
+import { VaultClient } from './client.js';
 import { vaultSubject } from './testing/index.js';
 import { freshName, type VaultServer } from './testing/vault-server.js';
-import { WatchedVault, vaultError } from './testing/watched-vault.js';
+import { WatchedVault, vaultError } from './testing/recording-proxy.js';
 
 const ADR = join(__dirname, '../../../../docs/adr/0008-node-vault-over-our-own-transport.md');
 const TOKEN = 'hvs.c0ffer-canary-token';

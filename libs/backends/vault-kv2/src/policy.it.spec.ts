@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
-import { at } from './http/json.js';
+import { at } from './json.js';
 import { openVaultBackend } from './index.js';
 import { vaultSubject } from './testing/index.js';
 import { freshName, type VaultServer } from './testing/vault-server.js';

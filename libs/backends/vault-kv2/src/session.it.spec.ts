@@ -6,12 +6,12 @@ import { leaksOf } from '@coffer/backend-conformance';
 import type { Backend } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf, type ErrorCode } from '@coffer/secrets';
 import type { VaultLogin } from './connection.js';
-import { at } from './http/json.js';
+import { at } from './json.js';
 import { openVaultBackend } from './index.js';
 import { vaultSubject } from './testing/index.js';
 import { ServiceAccountKeys } from './testing/keys.js';
 import type { VaultServer } from './testing/vault-server.js';
-import { WatchedVault } from './testing/watched-vault.js';
+import { WatchedVault } from './testing/recording-proxy.js';
 
 const subject = vaultSubject();
 const path = SecretPath.of('main', 'company.team', 'k');

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { checkAgainstModel, leaksOf } from '@coffer/backend-conformance';
 import type { Backend, StoredSecret } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf, type ErrorCode } from '@coffer/secrets';
-import { at, isObject } from './http/json.js';
+import { at, isObject } from './json.js';
 import { openVaultBackend } from './index.js';
 import { vaultSubject } from './testing/index.js';
 import { freshName, type VaultServer } from './testing/vault-server.js';
-import { WatchedVault } from './testing/watched-vault.js';
+import { WatchedVault } from './testing/recording-proxy.js';
 
 const subject = vaultSubject();
 const { mount } = subject;

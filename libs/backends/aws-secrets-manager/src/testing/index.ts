@@ -1,3 +1,3 @@
-export { awsSecretsManagerSubject, ninePermissionsSubject } from './aws-subject.js';
-export * from './policed-service.js';
+export { awsSecretsManagerSubject, ninePermissionsSubject } from './harness.js';
+export * from './policy-proxy.js';
 export { Outsider, isRealService, ownerKeys, regionOfSuite, serviceEndpoint, serviceRegion } from './service.js';

@@ -10,7 +10,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { SecretValue, type SecretPath } from '@coffer/secrets';
 import type { AwsKeys } from '../credentials.js';
-import { nameOf } from '../names.js';
+import { nameOf } from '../layout.js';
 import { ownVersionOf } from '../version-id.js';
 
 const VARIABLE = 'COFFER_TEST_AWS_ENDPOINT';

@@ -1,1 +1,1 @@
-export { azureKeyVaultSubject, type AzureKeyVaultSubject } from './azure-key-vault-subject.js';
+export { azureKeyVaultSubject, type AzureKeyVaultSubject } from './harness.js';

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { SecretValue } from '@coffer/secrets';
-import type { AzureKeyVaultOptions } from '../open-azure-key-vault-backend.js';
+import type { AzureKeyVaultOptions } from '../open.js';
 
 type Credentials = AzureKeyVaultOptions['credentials'];
 

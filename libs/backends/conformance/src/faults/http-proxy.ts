@@ -10,7 +10,7 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer, request as requestHttps } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { FaultKind } from '../subject.js';
+import type { FaultKind } from '../harness.js';
 
 /** An answer that the proxy gives itself. */
 export interface HttpAnswer {

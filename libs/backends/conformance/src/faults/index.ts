@@ -5,4 +5,4 @@ export * from './slow-backend.js';
 export * from './tcp-proxy.js';
 export * from './http-proxy.js';
 export * from './refusing-proxy.js';
-export { FAULT_KINDS, type FaultKind } from '../subject.js';
+export { FAULT_KINDS, type FaultKind } from '../harness.js';

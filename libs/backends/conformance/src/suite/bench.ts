@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { Backend, CallOptions, SecretEntry, WriteOutcome } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, compareCodePoints, fenceOf, type Fence } from '@coffer/secrets';
 import { leaksOf } from '../leaks.js';
-import type { Subject } from '../subject.js';
+import type { Subject } from '../harness.js';
 
 /** Part of every value of the suite; characters that each disguise writes differently. */
 export const VALUE_CANARY = 'c0ffer-canary:"välue"/\\<>&%';

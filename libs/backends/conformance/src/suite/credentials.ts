@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Backend } from '@coffer/backend-contract';
 import { leaksOf } from '../leaks.js';
-import { isAbsent } from '../subject.js';
+import { isAbsent } from '../harness.js';
 import { VALUE_CANARY, type Bench } from './bench.js';
 
 const everyCall = (bench: Bench, backend: Backend): Promise<unknown>[] => {

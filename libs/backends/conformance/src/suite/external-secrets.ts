@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import type { Backend } from '@coffer/backend-contract';
 import { fenceOf, type SecretPath } from '@coffer/secrets';
 import { everythingShown } from '../leaks.js';
-import type { ExternalKnobs } from '../subject.js';
+import type { ExternalKnobs } from '../harness.js';
 import { VALUE_CANARY, type Bench } from './bench.js';
 
 const VISIBLE_WITHIN = 20_000;

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type SecretMetadata } from '@coffer/secrets';
-import type { FacadeKnobs } from '../subject.js';
+import type { FacadeKnobs } from '../harness.js';
 import type { Bench } from './bench.js';
 
 /** What a store is spared, because the facade does it once for all. */

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { CallOptions } from '@coffer/backend-contract';
-import { FAULT_KINDS, isAbsent, type FaultKind, type FaultyStore } from '../subject.js';
+import { FAULT_KINDS, isAbsent, type FaultKind, type FaultyStore } from '../harness.js';
 import type { Bench } from './bench.js';
 
 /** Milliseconds that a call is given which cannot succeed. */

@@ -1,1 +1,1 @@
-export { elasticsearchSubject, type ElasticsearchSubject } from './elasticsearch-subject.js';
+export { elasticsearchSubject, type ElasticsearchSubject } from './harness.js';

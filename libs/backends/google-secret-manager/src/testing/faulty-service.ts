@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { TcpProxy, type FaultKind } from '@coffer/backend-conformance/faults';
-import type { Endpoint } from '../service.js';
+import type { Endpoint } from '../connection.js';
 import { GrpcProxy } from './grpc-proxy.js';
 
 /** In front of the service, and decides of each call whether it meets a fault. A cut takes the whole connection along. */

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { Client, Server, ServerCredentials, credentials, type ServiceDefinition, type status } from '@grpc/grpc-js';
-import type { Endpoint } from '../service.js';
+import type { Endpoint } from '../connection.js';
 
 const SERVICE = 'google.cloud.secretmanager.v1.SecretManagerService';
 const CALLS = [

@@ -1,2 +1,2 @@
 export { FaultyService } from './faulty-service.js';
-export { googleSecretManagerSubject, type GoogleSecretManagerSubject } from './google-secret-manager-subject.js';
+export { googleSecretManagerSubject, type GoogleSecretManagerSubject } from './harness.js';

@@ -1,5 +1,5 @@
 import { SecretValue } from '@coffer/secrets';
-import type { Endpoint } from '../service.js';
+import type { Endpoint } from '../connection.js';
 
 /** The server under test, as the environment names it. */
 export interface Target {

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { EmbeddedConnection } from '../connection.js';
 import type { Dialect, StatementFailure } from './dialect.js';
-import { failureOf, fieldOf, ownFailure } from './failure.js';
+import { failureOf, fieldOf, ownFailure } from '../errors.js';
 import { NodeSqlite } from './node-sqlite.js';
 import { assertInTime } from './race.js';
 

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, Parameter, Result, Row, StatementFailure } from './dialect.js';
-import { codeOfConnection, failureOf, fieldOf, ownFailure } from './failure.js';
+import { codeOfConnection, failureOf, fieldOf, ownFailure } from '../errors.js';
 import { mysqlDriver } from './mysql-driver.js';
 import { assertInTime, withinCall } from './race.js';
 import { readTlsFiles } from './tls-files.js';

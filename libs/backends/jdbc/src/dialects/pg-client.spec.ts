@@ -1,5 +1,5 @@
 import { CofferError, SecretValue, type ErrorCode } from '@coffer/secrets';
-import { openJdbcBackend } from '../open-jdbc-backend.js';
+import { openJdbcBackend } from '../open.js';
 import { PostgresqlStub, TERMINATED, UNREADABLE } from '../testing/postgresql-stub.js';
 import { testRing } from '../testing/test-ring.js';
 

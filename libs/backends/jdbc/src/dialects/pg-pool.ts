@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { Dialect, Parameter, Result, Row } from './dialect.js';
-import { fieldOf } from './failure.js';
+import { fieldOf } from '../errors.js';
 import { ignore } from './pg-client.js';
 import { assertInTime, withinCall } from './race.js';
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, StatementFailure } from './dialect.js';
-import { codeOfConnection, failureOf, fieldOf, ownFailure } from './failure.js';
+import { codeOfConnection, failureOf, fieldOf, ownFailure } from '../errors.js';
 import { PgClient, ignore } from './pg-client.js';
 import { runOnPool } from './pg-pool.js';
 import { readTlsFiles } from './tls-files.js';

@@ -1,6 +1,6 @@
 import { CODES as MYSQL } from './mysql.js';
 import { CODES as POSTGRESQL } from './postgresql.js';
-import { failureOf } from './failure.js';
+import { failureOf } from '../errors.js';
 import { wordsOf } from './vendor-words.js';
 
 describe('what a database reports', () => {

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { H2FileConnection, ServerConnection } from '../connection.js';
 import type { Dialect, Row, StatementFailure } from '../dialects/dialect.js';
-import { failureOf, fieldOf, isTimeoutCode, ownFailure } from '../dialects/failure.js';
+import { failureOf, fieldOf, isTimeoutCode, ownFailure } from '../errors.js';
 import { ignore } from '../dialects/pg-client.js';
 import { runOnPool } from '../dialects/pg-pool.js';
 import { H2Client, LOGIN_REFUSED } from './h2-client.js';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { CofferError } from '@coffer/secrets';
 import type { Dialect } from '../dialects/dialect.js';
-import { withMissingRight } from '../dialects/failure.js';
+import { withMissingRight } from '../errors.js';
 import { CreateSecrets1796000000000 } from './create-secrets.js';
 
 export const MIGRATIONS = [CreateSecrets1796000000000];

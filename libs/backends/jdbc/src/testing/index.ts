@@ -1,4 +1,4 @@
-export { embeddedSubject } from './embedded-subject.js';
-export { h2Subject } from './h2-subject.js';
-export { mysqlSubject } from './mysql-subject.js';
-export { postgresqlSubject } from './postgresql-subject.js';
+export { embeddedSubject } from './embedded-harness.js';
+export { h2Subject } from './h2-harness.js';
+export { mysqlSubject } from './mysql-harness.js';
+export { postgresqlSubject } from './postgresql-harness.js';

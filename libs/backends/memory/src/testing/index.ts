@@ -1,1 +1,1 @@
-export { memorySubject } from './memory-subject.js';
+export { memorySubject } from './harness.js';

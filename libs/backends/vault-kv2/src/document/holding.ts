@@ -1,6 +1,6 @@
 import { SecretValue, type Fence, type SecretMetadata, type SecretPath } from '@coffer/secrets';
-import { jsonText, type JsonObject } from '../http/json.js';
-import type { SecretLayout } from '../layout/secret-layout.js';
+import { jsonText, type JsonObject } from '../json.js';
+import type { SecretLayout } from '../layout.js';
 import { OWN, originOf, ownFieldData, ownFieldOf } from './own-field.js';
 import { customTags } from './tags.js';
 import type { Version } from './version.js';

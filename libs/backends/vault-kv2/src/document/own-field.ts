@@ -1,7 +1,7 @@
 import { CofferError, SecretPath, applyPatch, parseFence, type Fence, type SecretMetadata } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
-import { integerOf, isObject, type JsonObject } from '../http/json.js';
-import { SecretLayout } from '../layout/secret-layout.js';
+import { integerOf, isObject, type JsonObject } from '../json.js';
+import { SecretLayout } from '../layout.js';
 import { tagsOf } from './tags.js';
 
 /** The field of a secret's data that is Coffer's own. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../http/json.js';
+import type { JsonObject } from '../json.js';
 import { isReservedTag, type Tag } from '@coffer/secrets';
 
 const byKey = (a: Tag, b: Tag): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);

@@ -1,4 +1,4 @@
-import { at, integerOf, isObject, type JsonObject } from '../http/json.js';
+import { at, integerOf, isObject, type JsonObject } from '../json.js';
 
 /** One version of a secret as the engine holds it. */
 export interface Version {

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { CofferError } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
 import type { VaultLogin } from '../connection.js';
-import { statusFailure } from '../http/failure.js';
-import type { VaultRequest } from '../http/exchange.js';
-import type { VaultClient } from '../http/vault-client.js';
-import { mountPath } from '../layout/secret-layout.js';
+import { statusFailure } from '../errors.js';
+import type { VaultRequest } from '../exchange.js';
+import type { VaultClient } from '../client.js';
+import { mountPath } from '../layout.js';
 import { tokenOf, type Token } from './token.js';
 
 /** https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */

@@ -1,9 +1,9 @@
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
 import type { VaultLogin } from '../connection.js';
-import { closedError, says, statusFailure } from '../http/failure.js';
-import type { VaultAnswer, VaultRequest } from '../http/exchange.js';
-import type { VaultClient } from '../http/vault-client.js';
+import { closedError, says, statusFailure } from '../errors.js';
+import type { VaultAnswer, VaultRequest } from '../exchange.js';
+import type { VaultClient } from '../client.js';
 import { logIn } from './login.js';
 import { Rejections } from './rejections.js';
 import { withinCall } from './shared-call.js';

@@ -1,4 +1,4 @@
-import { timeoutError } from '../http/failure.js';
+import { timeoutError } from '../errors.js';
 
 /** The outcome, or `timeout` once the signal fires; the work goes on for others who wait for it. */
 export const withinCall = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>

@@ -1,1 +1,1 @@
-export { vaultSubject, type VaultSubject } from './vault-subject.js';
+export { vaultSubject, type VaultSubject } from './harness.js';

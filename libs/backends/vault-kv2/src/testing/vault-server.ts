@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { VaultAnswer } from '../http/exchange.js';
-import { isObject, jsonText, parseJson } from '../http/json.js';
+import type { VaultAnswer } from '../exchange.js';
+import { isObject, jsonText, parseJson } from '../json.js';
 
 const named = (variable: string): string => {
   const text = process.env[variable];

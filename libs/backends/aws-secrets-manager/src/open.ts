@@ -1,0 +1,39 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Backend } from '@coffer/backend-contract';
+import { AwsSecretsManagerBackend } from './backend.js';
+import { credentialsOf, type AwsKeys, type AwsRole } from './credentials.js';
+import { assertPrefix } from './layout.js';
+import { requestHandler } from './request-handler.js';
+import { SecretsApi } from './client.js';
+
+export interface AwsSecretsManagerOptions {
+  /** Default: what the SDK finds in the environment and in AWS's files. */
+  readonly region?: string;
+  /** Separates instances that share an account. */
+  readonly prefix: string;
+  /** Default: the default AWS chain. */
+  readonly keys?: AwsKeys;
+  readonly role?: AwsRole;
+  /** Instead of the region's own. */
+  readonly endpoint?: string;
+  /** Uses GetSecretValue and ListSecrets alone; default false. */
+  readonly readOnly?: boolean;
+  /** For connections that need more than an address. */
+  readonly adjust?: (client: SecretsManagerClient) => void;
+}
+
+/** Asks nobody yet. Throws `configuration` for settings that cannot be right. */
+export const openAwsSecretsManagerBackend = (options: AwsSecretsManagerOptions): Backend => {
+  const { region, prefix, keys, role, endpoint, readOnly = false, adjust } = options;
+  assertPrefix(prefix);
+  const client = new SecretsManagerClient({
+    credentials: credentialsOf(keys, role, region),
+    // Retries are the facade's and the worker's.
+    maxAttempts: 1,
+    requestHandler: requestHandler(),
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
+  adjust?.(client);
+  return new AwsSecretsManagerBackend(new SecretsApi(client), { prefix, readOnly });
+};

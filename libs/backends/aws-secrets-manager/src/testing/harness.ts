@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { FaultKind, FaultyStore, Subject, WeakerWrites } from '@coffer/backend-conformance';
+import type { Backend } from '@coffer/backend-contract';
+import { DEFAULT_TENANT, SecretValue } from '@coffer/secrets';
+import { openAwsSecretsManagerBackend, type AwsSecretsManagerOptions } from '../open.js';
+import { ATOMIC_PERMISSION, NINE_PERMISSIONS, PolicedService, STRANGER } from './policy-proxy.js';
+import { directClient, isRealService, Outsider, ownerKeys, serviceEndpoint, serviceRegion } from './service.js';
+
+/** "ListSecrets … might not reflect changes from the last five minutes." */
+const LIST_LAG = 300_000;
+
+const STRANGERS_SECRET = 'str@nger/secret+access/key"00000000000000';
+
+const MOTO_SECRETS = { count: 210, reason: 'moto looks at each of its secrets in every call, and pages after 100' };
+const MOTO = {
+  'list while secrets come and go': 'moto pages by number, so that a deletion shifts what the next page begins with',
+};
+
+/** Versions younger than a day are not cleaned away, and a secret has about 100. */
+const SERVICE = {
+  'delete and create 100 times under readers':
+    'the service keeps all versions of a day, and a secret may have about 100',
+};
+
+const subjectOf = (name: string, region: string, allowed: readonly string[], weakerWrites?: WeakerWrites): Subject => {
+  let opening: Promise<PolicedService> | undefined;
+  const service = (): Promise<PolicedService> => (opening ??= PolicedService.open(allowed));
+  const outsider = (): Outsider => (outside ??= new Outsider(directClient(region)));
+  let outside: Outsider | undefined;
+
+  const openAt = async (at: PolicedService, changes: Partial<AwsSecretsManagerOptions>): Promise<Backend> =>
+    openAwsSecretsManagerBackend({
+      region,
+      endpoint: serviceEndpoint(),
+      prefix: randomUUID(),
+      keys: ownerKeys(),
+      adjust: at.redirect,
+      ...changes,
+    });
+
+  const faulty = (kind: FaultKind, codes: FaultyStore['codes']) => ({
+    open: async (): Promise<FaultyStore> => {
+      const at = await PolicedService.open(allowed);
+      const backend = await openAt(at, {});
+      return {
+        backend,
+        codes,
+        arm: () => at.set(kind),
+        disarm: () => at.set('pass'),
+        close: async () => {
+          await backend.close();
+          await at.close();
+        },
+      };
+    },
+  });
+
+  const stranger = { accessKeyId: STRANGER, secretAccessKey: new SecretValue(STRANGERS_SECRET) };
+  const { secretAccessKey, sessionToken } = ownerKeys();
+  return {
+    name,
+    open: async ({ prefix }) => openAt(await service(), prefix === undefined ? {} : { prefix }),
+    credentials: {
+      wrong: async () => openAt(await service(), { keys: { ...stranger, accessKeyId: 'AKIACOFFERNOBODY0000' } }),
+      forbidden: async () => openAt(await service(), { keys: stranger }),
+    },
+    external: {
+      create: (prefix, { tenant, namespace, key }, value, tags = []) => {
+        const own = Object.fromEntries(tags.map((tag) => [tag.key, tag.value]));
+        const identity = { prefix, namespace, key, ...(tenant === DEFAULT_TENANT ? {} : { tenant }) };
+        return outsider().create({ tags: { ...own, ...identity }, value });
+      },
+      change: (at, value) => (weakerWrites === undefined ? outsider().rotate(at, value) : outsider().change(at, value)),
+      valueOf: (at) => outsider().valueOf(at),
+      twins: true,
+      ...(isRealService() ? { visibleWithin: LIST_LAG } : {}),
+    },
+    faults: {
+      throttled: faulty('throttled', ['throttled']),
+      'server-error': faulty('server-error', ['unavailable']),
+      'cut-before': faulty('cut-before', ['unavailable']),
+      'cut-after': faulty('cut-after', ['unavailable']),
+      'timeout-after': faulty('timeout-after', ['timeout']),
+    },
+    ...(weakerWrites === undefined ? {} : { weakerWrites }),
+    ...(isRealService() ? { departures: SERVICE } : { departures: MOTO, fewerSecrets: MOTO_SECRETS }),
+    credentialCanaries: [secretAccessKey.reveal(), STRANGERS_SECRET, ...(sessionToken ? [sessionToken.reveal()] : [])],
+    close: async () => {
+      outside?.close();
+      if (opening !== undefined) await (await opening).close();
+    },
+  };
+};
+
+/** With the permission that makes writes atomic, and behind a policy that denies all that is not needed. */
+export const awsSecretsManagerSubject = (region = serviceRegion()): Subject =>
+  subjectOf('aws-secrets-manager', region, [...NINE_PERMISSIONS, ATOMIC_PERMISSION]);
+
+export const ninePermissionsSubject = (region = serviceRegion()): Subject =>
+  subjectOf('aws-secrets-manager-nine-permissions', region, NINE_PERMISSIONS, {
+    conditionalWrites: 'checked',
+    reason: 'without UpdateSecretVersionStage the fence can only be looked at before and after',
+  });

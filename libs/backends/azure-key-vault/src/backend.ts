@@ -1,0 +1,220 @@
+import {
+  Turns,
+  unrefused,
+  type Backend,
+  type CallOptions,
+  type ListScope,
+  type SecretEntry,
+  type StoredSecret,
+  type WriteOutcome,
+} from '@coffer/backend-contract';
+import {
+  SecretValue,
+  applyPatch,
+  type Fence,
+  type MetadataPatch,
+  type SecretMetadata,
+  type SecretPath,
+} from '@coffer/secrets';
+import { capabilities, VALUE_BYTES } from './capabilities.js';
+import { ExternalNames, type ListingTiming } from './external-names.js';
+import { busyState, failure } from './errors.js';
+import { nameOf } from './names.js';
+import { Places, type Live, type Place } from './locator.js';
+import { labelsOf, tagsOf, tombstoneTags, type Labels } from './layout.js';
+import type { VaultClient, VaultSecret } from './client.js';
+
+/** The vault takes no empty value; what makes a tombstone is its tag. */
+const TOMBSTONE_VALUE = 'deleted';
+/** Times that a write is repeated because an older one was found over it. */
+const ROUNDS = 5;
+/** Milliseconds that a call waits for a name that is being deleted or recovered; below the facade's call timeout. */
+const PATIENCE = 4_000;
+const FIRST_PAUSE = 20;
+const LONGEST_PAUSE = 1_000;
+
+/** Lists tell neither version nor value: the write, and the second of the last change, by Coffer or not. */
+const versionOf = ({ updated }: VaultSecret, { fence }: Labels): string => `${fence ?? 'external'}.${updated}`;
+
+const applied = ({ secret, labels }: Live): WriteOutcome => ({
+  outcome: 'applied',
+  version: versionOf(secret, labels),
+  metadata: labels.metadata,
+});
+
+const goneBy = (fence: Fence): WriteOutcome => ({
+  outcome: 'applied',
+  version: fence.toString(),
+  metadata: { tags: [] },
+});
+
+/** What is done at a place that a write may go to: its outcome, or `undefined` for another round. */
+type Step = (place: Place) => Promise<WriteOutcome | undefined>;
+
+/**
+ * Secrets of one vault, values as they are. Every change looks at the stored fence, makes a version or changes the tags
+ * of one, and looks again: the vault has no condition, so a write that the caller gave up may land later, over a newer one.
+ */
+export class AzureKeyVaultBackend implements Backend {
+  readonly capabilities = capabilities;
+  readonly #externals: ExternalNames;
+  readonly #places: Places;
+  readonly #turns = new Turns(() => failure('timeout', 'an earlier write of the secret was not over in time'));
+
+  constructor(
+    private readonly client: VaultClient,
+    private readonly prefix: string,
+    listings: ListingTiming,
+  ) {
+    this.#externals = new ExternalNames(client, prefix, listings);
+    this.#places = new Places(client, this.#externals, prefix);
+  }
+
+  async read(path: SecretPath, { signal }: CallOptions): Promise<StoredSecret | undefined> {
+    const live = await this.#places.live(path, signal);
+    if (live === undefined) return undefined;
+    const { secret, labels } = live;
+    const { metadata, fence } = labels;
+    const value = new SecretValue(secret.value ?? '');
+    return { value, metadata, version: versionOf(secret, labels), ...(fence === undefined ? {} : { fence }) };
+  }
+
+  async write(
+    path: SecretPath,
+    value: SecretValue,
+    metadata: SecretMetadata,
+    fence: Fence,
+    { signal }: CallOptions,
+  ): Promise<WriteOutcome> {
+    const tags = tagsOf(this.prefix, path, metadata, fence);
+    if (value.byteLength > VALUE_BYTES) throw failure('too-large', `a value may have at most ${VALUE_BYTES} bytes`);
+    return this.#change(path, fence, signal, async (place) => {
+      if (place.fence === fence) return place.live === undefined ? goneBy(fence) : applied(place.live);
+      return this.#put(place, value.reveal(), tags, fence, signal);
+    });
+  }
+
+  async annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, { signal }: CallOptions): Promise<WriteOutcome> {
+    return this.#change(path, fence, signal, async ({ live, ...place }) => {
+      if (live === undefined) throw failure('not-found', 'there is no such secret');
+      if (place.fence === fence) return applied(live);
+      const tags = tagsOf(this.prefix, path, applyPatch(live.labels.metadata, patch), fence);
+      await this.client.tag(live.secret, tags, signal);
+      return this.#verify(place.name, fence, signal);
+    });
+  }
+
+  /** A tombstone version first, so that what a recovery brings back is the tombstone; then the deletion. */
+  async delete(path: SecretPath, fence: Fence, { signal }: CallOptions): Promise<WriteOutcome> {
+    const own = nameOf(this.prefix, path);
+    return this.#change(path, fence, signal, async (place) => {
+      const { live } = place;
+      if (place.fence === fence && place.state !== 'buried') {
+        return live?.labels.fence === fence ? applied(live) : goneBy(fence);
+      }
+      if (place.fence !== fence) {
+        const tags = tombstoneTags(this.prefix, path, fence);
+        const verified = await this.#put(place, TOMBSTONE_VALUE, tags, fence, signal);
+        if (verified?.outcome !== 'applied') return verified;
+      }
+      const deleted = await unrefused(this.client.delete(place.name, signal));
+      const took = deleted && labelsOf(this.prefix, deleted.tags).fence;
+      if (took !== undefined && took > fence) {
+        // A newer write had landed on the tombstone.
+        await this.#bringBack(place.name, signal);
+        return { outcome: 'superseded', storedFence: took };
+      }
+      this.#places.remember(place.name, fence);
+      if (place.name === own) return goneBy(fence);
+      // The fence stays where the next write looks for it: under our own name.
+      this.#externals.forget(path, place.name);
+      return undefined;
+    });
+  }
+
+  async *list({ tenant, namespace }: ListScope, { signal }: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
+    const listing = this.#externals.begin();
+    const seen = new Set<string>();
+    for await (const page of this.client.pages(signal)) {
+      const entries: SecretEntry[] = [];
+      for (const secret of page) {
+        const path = listing.add(secret);
+        if (path?.tenant !== tenant || (namespace !== undefined && path.namespace !== namespace)) continue;
+        if (seen.has(path.toString())) continue;
+        seen.add(path.toString());
+        const labels = labelsOf(this.prefix, secret.tags);
+        entries.push({ path, metadata: labels.metadata, version: versionOf(secret, labels) });
+      }
+      yield entries;
+    }
+    listing.finish();
+  }
+
+  async check({ signal }: CallOptions): Promise<void> {
+    for await (const _page of this.client.pages(signal, 1)) return;
+  }
+
+  async close(): Promise<void> {
+    this.#externals.close();
+    this.client.close();
+  }
+
+  /** Looks, takes the step, and again while the name is busy or an older write was found over ours. */
+  #change(path: SecretPath, fence: Fence, signal: AbortSignal, step: Step): Promise<WriteOutcome> {
+    return this.#turns.take(nameOf(this.prefix, path), signal, async () => {
+      const deadline = performance.now() + PATIENCE;
+      for (let round = 0, pause = FIRST_PAUSE; round < ROUNDS;) {
+        try {
+          const place = await this.#places.find(path, signal);
+          if (place.fence > fence) return { outcome: 'superseded', storedFence: place.fence as Fence };
+          const outcome = await step(place);
+          if (outcome !== undefined) return outcome;
+          round += 1;
+        } catch (error) {
+          const state = busyState(error);
+          if (state === undefined || performance.now() + pause > deadline) throw error;
+          await this.client.pause(pause, signal);
+          pause = Math.min(2 * pause, LONGEST_PAUSE);
+        }
+      }
+      throw failure('conflict', 'older writes were found over this one every time');
+    });
+  }
+
+  /** A deleted name is recovered first; the vault then says for a moment that it is busy. */
+  async #put(
+    { name, state }: Place,
+    value: string,
+    tags: Readonly<Record<string, string>>,
+    fence: Fence,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome | undefined> {
+    if (state === 'deleted') await this.client.recover(name, signal);
+    await this.client.set(name, value, tags, signal);
+    return this.#verify(name, fence, signal);
+  }
+
+  /** As soon as the deletion is complete; for as long as the caller waits. */
+  async #bringBack(name: string, signal: AbortSignal): Promise<void> {
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      try {
+        await this.client.recover(name, signal);
+        return;
+      } catch (error) {
+        if (busyState(error) === undefined) throw error;
+        await this.client.pause(pause, signal);
+      }
+    }
+  }
+
+  /** Ours is the latest: its outcome; a newer one is: superseded; an older one, or none: `undefined`. */
+  async #verify(name: string, fence: Fence, signal: AbortSignal): Promise<WriteOutcome | undefined> {
+    const secret = await this.client.get(name, signal);
+    if (secret === undefined) return undefined;
+    const labels = labelsOf(this.prefix, secret.tags);
+    if (labels.fence === fence) return applied({ secret, labels });
+    return labels.fence !== undefined && labels.fence > fence
+      ? { outcome: 'superseded', storedFence: labels.fence }
+      : undefined;
+  }
+}

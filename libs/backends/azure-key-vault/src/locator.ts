@@ -1,0 +1,92 @@
+import type { Fence, SecretPath } from '@coffer/secrets';
+import type { ExternalNames } from './external-names.js';
+import { failure } from './errors.js';
+import { nameOf } from './names.js';
+import { labelsOf, type Labels } from './layout.js';
+import type { VaultClient, VaultSecret } from './client.js';
+
+/** A secret of the path that can be read. */
+export interface Live {
+  readonly secret: VaultSecret;
+  readonly labels: Labels;
+}
+
+/** Where a write of the path goes, and what is there. */
+export interface Place {
+  readonly name: string;
+  /** `buried`: a tombstone that was not deleted yet, or was brought back. */
+  readonly state: 'live' | 'buried' | 'deleted' | 'absent';
+  readonly live?: Live;
+  /** The highest that the vault knows of the path; 0 where it knows none. */
+  readonly fence: bigint;
+}
+
+/** Names whose deletion is remembered. */
+const REMEMBERED = 10_000;
+
+/** Finds a path's secret: under Coffer's own name for it, else by its tags under any other. */
+export class Places {
+  /** While a deletion is under way the vault shows neither the secret nor its tombstone. */
+  readonly #deleted = new Map<string, Fence>();
+
+  constructor(
+    private readonly client: VaultClient,
+    private readonly externals: ExternalNames,
+    private readonly prefix: string,
+  ) {}
+
+  /** Throws `conflict` where two secrets have the identity. */
+  async live(path: SecretPath, signal: AbortSignal): Promise<Live | undefined> {
+    const own = await this.#labelled(nameOf(this.prefix, path), signal);
+    return this.#only(path, this.#isOf(path, own) && !own.labels.tombstone ? own : undefined, signal);
+  }
+
+  /** That this process has deleted the name under the fence. */
+  remember(name: string, fence: Fence): void {
+    this.#deleted.delete(name);
+    this.#deleted.set(name, fence);
+    const [oldest] = this.#deleted.keys();
+    if (this.#deleted.size > REMEMBERED && oldest !== undefined) this.#deleted.delete(oldest);
+  }
+
+  /** Throws `conflict` where two secrets have the identity, or the name is another secret's. */
+  async find(path: SecretPath, signal: AbortSignal): Promise<Place> {
+    const name = nameOf(this.prefix, path);
+    const own = await this.#labelled(name, signal);
+    if (own !== undefined && own.labels.identified && !this.#isOf(path, own)) {
+      throw failure('conflict', `the name ${name} is taken by a secret whose tags name another one`);
+    }
+    const buried = own?.labels.tombstone === true;
+    const live = await this.#only(path, this.#isOf(path, own) && !buried ? own : undefined, signal, true);
+    const deleted = own === undefined ? await this.client.getDeleted(name, signal) : undefined;
+    const stored = (deleted === undefined ? own?.labels : labelsOf(this.prefix, deleted.tags))?.fence;
+    const left: Fence | 0n = stored ?? (own === undefined ? this.#deleted.get(name) : undefined) ?? 0n;
+    if (live !== undefined) {
+      const fence = live.labels.fence ?? 0n;
+      return { name: live.secret.name, state: 'live', live, fence: fence > left ? fence : left };
+    }
+    if (deleted !== undefined) return { name, state: 'deleted', fence: left };
+    return { name, state: buried ? 'buried' : 'absent', fence: left };
+  }
+
+  /** The one live secret of the identity, our own if there is one. */
+  async #only(path: SecretPath, own: Live | undefined, signal: AbortSignal, making = false): Promise<Live | undefined> {
+    const names = own === undefined ? await this.externals.find(path, signal, making) : this.externals.known(path);
+    const others = await Promise.all(names.map((name) => this.#labelled(name, signal)));
+    const all = [own, ...others].filter((one) => this.#isOf(path, one) && !one.labels.tombstone) as Live[];
+    if (all.length > 1) {
+      const both = all.map(({ secret }) => secret.name).join(', ');
+      throw failure('conflict', `several secrets have the tags of this one; delete or retag all but one of: ${both}`);
+    }
+    return all[0];
+  }
+
+  async #labelled(name: string, signal: AbortSignal): Promise<Live | undefined> {
+    const secret = await this.client.get(name, signal);
+    return secret && { secret, labels: labelsOf(this.prefix, secret.tags) };
+  }
+
+  #isOf(path: SecretPath, found: Live | undefined): found is Live {
+    return found?.labels.path?.equals(path) === true;
+  }
+}

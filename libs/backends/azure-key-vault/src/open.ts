@@ -1,0 +1,35 @@
+import type { Backend } from '@coffer/backend-contract';
+import { CofferError } from '@coffer/secrets';
+import { AzureKeyVaultBackend } from './backend.js';
+import { TAG_LENGTH } from './capabilities.js';
+import { credentialOf, type AzureCredentials } from './credentials.js';
+import { vaultAddress, type VaultNames } from './vault-address.js';
+import { VaultClient, type TokenCredential } from './client.js';
+
+export interface AzureKeyVaultOptions extends VaultNames {
+  readonly credentials: AzureCredentials | { readonly token: TokenCredential };
+  /** Separates instances that share the vault: 1 to 256 UTF-16 units, default `kestra`. */
+  readonly prefix?: string;
+  /** Milliseconds after which a miss has the vault listed anew for secrets made outside; default 60,000. */
+  readonly listingMaxAge?: number;
+  /** Milliseconds that one page of such a listing may take; default 4,000, below the facade's call timeout. */
+  readonly listingPageTimeout?: number;
+}
+
+const PREFIX = 'kestra';
+const LISTING_MAX_AGE = 60_000;
+const LISTING_PAGE_TIMEOUT = 4_000;
+
+/** Asks nobody anything yet. Throws `configuration` for settings that cannot be right. */
+export const openAzureKeyVaultBackend = (options: AzureKeyVaultOptions): Backend => {
+  const { credentials, prefix = PREFIX } = options;
+  const { listingMaxAge = LISTING_MAX_AGE, listingPageTimeout = LISTING_PAGE_TIMEOUT } = options;
+  const address = vaultAddress(options);
+  if (prefix === '' || prefix.length > TAG_LENGTH || !prefix.isWellFormed()) {
+    const rule = `the prefix is a tag's value: it must have 1 to ${TAG_LENGTH} UTF-16 units`;
+    throw new CofferError('configuration', `Azure Key Vault: ${rule}`);
+  }
+  const token = 'token' in credentials ? credentials.token : credentialOf(credentials);
+  const listings = { maxAge: listingMaxAge, pageTimeout: listingPageTimeout };
+  return new AzureKeyVaultBackend(new VaultClient(address, token), prefix, listings);
+};

@@ -1,0 +1,120 @@
+import { credentials as channel } from '@grpc/grpc-js';
+import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import type { CallOptions } from '@coffer/backend-contract';
+import type { Credentials } from './credentials.js';
+import { Failure, callFailure, storeError } from './errors.js';
+
+/** Another server than Google's own, for tests. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  /** Without TLS; the token then goes in clear. */
+  readonly plaintext: boolean;
+}
+
+/** Milliseconds until the client itself gives up; the caller's signal comes first. */
+const BACKSTOP = 60_000;
+
+/** Milliseconds; the vendor's are 1,000 and 120,000, which would keep a service that is back away for minutes. */
+const RECONNECT = { first: 100, longest: 5_000 };
+/** Milliseconds: a connection on which calls wait and nothing answers is given up after 60 s and 10 s. */
+const KEEPALIVE = { after: 60_000, timeout: 10_000 };
+
+/** What the vendor's client takes with each call: no retries, for the facade decides on them. */
+export interface VendorCall {
+  readonly timeout: number;
+  readonly retry: null;
+  readonly signal: AbortSignal;
+  readonly otherArgs: { readonly headers: Record<string, string> };
+}
+
+type Work<T> = (client: SecretManagerServiceClient, options: VendorCall) => Promise<T>;
+
+/** The vendor's client, made when it is first needed and made anew after credentials could not be had. */
+export class Service {
+  #client: SecretManagerServiceClient | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly endpoint: Endpoint | undefined,
+  ) {
+    // The vendor's client can be told by this variable to print requests and answers, which hold values.
+    delete process.env['GOOGLE_SDK_NODE_LOGGING'];
+  }
+
+  /** Throws {@link Failure} and nothing else; `timeout` as soon as the signal fires. */
+  call<T>(work: Work<T>, { signal }: CallOptions): Promise<T> {
+    return this.#within(() => this.#run(work, signal), signal);
+  }
+
+  /** As `call`. */
+  project({ signal }: CallOptions): Promise<string> {
+    return this.#within(() => this.credentials.project(), signal);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#discard();
+  }
+
+  async #within<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const late = (): Failure => new Failure(undefined, storeError('timeout'));
+    if (this.#closed) throw this.#closedFailure();
+    if (signal.aborted) throw late();
+    let onAbort = (): void => undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      onAbort = () => reject(late());
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+    const working = run();
+    try {
+      return await Promise.race([working, aborted]);
+    } catch (thrown) {
+      if (signal.aborted) throw late();
+      if (this.#closed) throw this.#closedFailure();
+      throw callFailure(thrown);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      working.catch(() => undefined);
+      aborted.catch(() => undefined);
+    }
+  }
+
+  async #run<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
+    const headers = await this.credentials.headers();
+    if (signal.aborted) throw storeError('timeout');
+    const client = (this.#client ??= this.#make());
+    try {
+      return await work(client, { timeout: BACKSTOP, retry: null, signal, otherArgs: { headers } });
+    } catch (thrown) {
+      // Without a status nothing was sent: the client could not be set up, and would remember that.
+      if (!signal.aborted && callFailure(thrown).status === undefined && this.#client === client) await this.#discard();
+      throw thrown;
+    }
+  }
+
+  #make(): SecretManagerServiceClient {
+    const { endpoint } = this;
+    return new SecretManagerServiceClient({
+      auth: this.credentials.auth,
+      ...(endpoint === undefined ? {} : { apiEndpoint: endpoint.host, port: endpoint.port }),
+      sslCreds: endpoint?.plaintext === true ? channel.createInsecure() : channel.createSsl(),
+      'grpc.enable_retries': 0,
+      'grpc.initial_reconnect_backoff_ms': RECONNECT.first,
+      'grpc.max_reconnect_backoff_ms': RECONNECT.longest,
+      'grpc.keepalive_time_ms': KEEPALIVE.after,
+      'grpc.keepalive_timeout_ms': KEEPALIVE.timeout,
+    });
+  }
+
+  async #discard(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.close().catch(() => undefined);
+  }
+
+  #closedFailure(): Failure {
+    return new Failure(undefined, storeError('unavailable', 'the connection is closed'));
+  }
+}

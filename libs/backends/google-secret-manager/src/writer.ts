@@ -1,0 +1,225 @@
+import { unrefused, type CallOptions, type WriteOutcome } from '@coffer/backend-contract';
+import { applyPatch, type Fence, type MetadataPatch, type SecretMetadata, type SecretPath } from '@coffer/secrets';
+import { Failure, storeError } from './errors.js';
+import { identityAnnotations, identityLabels, secretIdOf } from './identity.js';
+import {
+  TOMBSTONE_LABELS,
+  aliasesWith,
+  emptyAnnotations,
+  livingLabels,
+  stateOf,
+  tombstoneAnnotations,
+  versionText,
+  writtenAnnotations,
+  type Content,
+  type Resource,
+  type SecretState,
+} from './layout.js';
+import type { SecretsApi } from './client.js';
+import type { Finder, Whereabouts } from './locator.js';
+
+/**
+ * Attempts of one call. Each that is lost was won by another writer, and the highest fence loses at most once to each
+ * other one.
+ */
+const ROUNDS = 24;
+/** What is looked at for versions that are to be destroyed: each write destroys what came before it. */
+const NEWEST = 50;
+
+/** A version that was added for a write, and that no annotations name yet. */
+interface Added {
+  readonly secret: Resource;
+  readonly number: number;
+}
+
+/** Versions that wait for their write to be repeated, at most; one that is forgotten is destroyed by the next write. */
+const WAITING = 1_000;
+
+const NO_METADATA: SecretMetadata = { tags: [] };
+
+const applied = (state: SecretState | undefined): WriteOutcome => ({
+  outcome: 'applied',
+  version: state === undefined ? '' : versionText(state),
+  metadata: state === undefined || state.kind === 'tombstone' ? NO_METADATA : state.metadata,
+});
+
+/** Somebody else changed, made or removed the secret since it was looked at. */
+const isLost = (thrown: unknown): boolean =>
+  thrown instanceof Failure && thrown.is('FAILED_PRECONDITION', 'ABORTED', 'NOT_FOUND', 'ALREADY_EXISTS');
+
+/**
+ * Changes of one secret under its fence. What counts is what the annotations name, and they change only while the
+ * secret's etag is the one that was read with the fence before it: so the service itself refuses a late change.
+ *
+ * A version's number only rises: a writer names a version above the one that was named before, or adds another, so that
+ * everything below can be destroyed without asking.
+ */
+export class Mutations {
+  /**
+   * By id and fence. A write that was throttled between its two calls, or whose answer was lost, is repeated
+   * without adding its value again: at two calls a second the second one would never get its turn.
+   */
+  readonly #waiting = new Map<string, Added>();
+
+  constructor(
+    private readonly finder: Finder,
+    private readonly api: SecretsApi,
+  ) {}
+
+  async write(
+    path: SecretPath,
+    value: Uint8Array,
+    metadata: SecretMetadata,
+    fence: Fence,
+    call: CallOptions,
+  ): Promise<WriteOutcome> {
+    const write = `${secretIdOf(this.finder.prefix, path)} ${fence}`;
+    const outcome = await this.#rounds(path, fence, call, async (found) => {
+      const target = found.living ?? found.own ?? (await this.#createEmpty(path, call));
+      const first = target.kind === 'outside' ? undefined : target.first;
+      const describe = (version: number): Content => ({ fence, version, first: first ?? version, metadata });
+      // Before anything is sent, for it may not fit.
+      writtenAnnotations(this.#describe(path, target), describe(Number.MAX_SAFE_INTEGER));
+      const { number } = this.#reusable(write, target) ?? (await this.#add(write, target, value, call));
+      const updated = await this.#name(path, target, describe(number), call);
+      await this.#destroy(updated, updated.first, number - 1, call).catch(() => undefined);
+      return applied(updated);
+    });
+    return this.#settle(write, outcome, call);
+  }
+
+  annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+    const attempt = async ({ living }: Whereabouts): Promise<WriteOutcome> => {
+      if (living === undefined) throw storeError('not-found');
+      const { first, version } = living;
+      const metadata = applyPatch(living.metadata, patch);
+      const content = { fence, version: living.kind === 'outside' ? undefined : version, first, metadata };
+      return applied(await this.#name(path, living, content, call));
+    };
+    return this.#rounds(path, fence, call, attempt, (found) => found.living !== undefined && found.fence === fence);
+  }
+
+  /** A secret made outside is deleted for good, after the fence was kept under the id that Coffer gives. */
+  async delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+    const settled = ({ living, own }: Whereabouts): boolean => living?.fence === fence && living.name === own?.name;
+    const outcome = await this.#rounds(
+      path,
+      fence,
+      call,
+      async ({ own, living }) => {
+        const tombstone =
+          own?.kind === 'tombstone' && own.fence === fence ? own : await this.#bury(path, own, fence, call);
+        await this.#clear(tombstone, living, call);
+        return applied(tombstone);
+      },
+      settled,
+    );
+    return outcome;
+  }
+
+  async #rounds(
+    path: SecretPath,
+    fence: Fence,
+    call: CallOptions,
+    attempt: (found: Whereabouts) => Promise<WriteOutcome>,
+    isSettled: (found: Whereabouts) => boolean = (found) => found.fence === fence,
+  ): Promise<WriteOutcome> {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const found = await this.finder.find(path, true, call);
+      if (found.fence !== undefined && found.fence > fence) return { outcome: 'superseded', storedFence: found.fence };
+      if (isSettled(found)) return applied(found.living ?? found.own);
+      try {
+        return await attempt(found);
+      } catch (thrown) {
+        if (!isLost(thrown)) throw thrown;
+      }
+    }
+    throw storeError('conflict');
+  }
+
+  /** Annotations as they are to be before the content is added; of a secret of our own, always with its identity. */
+  #describe(path: SecretPath, target: SecretState): Resource['annotations'] {
+    if (target.kind === 'outside') return target.annotations;
+    const ours = target.annotations['coffer-layout'] === undefined ? {} : identityAnnotations(this.finder.prefix, path);
+    return { ...target.annotations, ...ours };
+  }
+
+  async #name(path: SecretPath, target: SecretState, content: Content, call: CallOptions): Promise<SecretState> {
+    const annotations = writtenAnnotations(this.#describe(path, target), content);
+    const ours = target.annotations['coffer-layout'] !== undefined;
+    const labels = ours ? { labels: livingLabels(target.labels, identityLabels(this.finder.prefix, path)) } : {};
+    const aliases = content.version === undefined ? {} : { aliases: aliasesWith(target.aliases, content.version) };
+    return stateOf(await this.api.updateSecret(target, { annotations, ...labels, ...aliases }, call));
+  }
+
+  async #createEmpty(path: SecretPath, call: CallOptions): Promise<SecretState> {
+    const annotations = emptyAnnotations(identityAnnotations(this.finder.prefix, path));
+    return this.#create(path, { annotations, labels: TOMBSTONE_LABELS }, call);
+  }
+
+  async #create(
+    path: SecretPath,
+    content: Pick<Resource, 'annotations' | 'labels'>,
+    call: CallOptions,
+  ): Promise<SecretState> {
+    const project = await this.api.service.project(call);
+    const id = secretIdOf(this.finder.prefix, path);
+    return stateOf(await this.api.createSecret(project, id, content, call));
+  }
+
+  /** Leaves nothing but the fence to be seen. */
+  async #bury(path: SecretPath, own: SecretState | undefined, fence: Fence, call: CallOptions): Promise<SecretState> {
+    const identity = identityAnnotations(this.finder.prefix, path);
+    const labels = TOMBSTONE_LABELS;
+    if (own === undefined)
+      return this.#create(path, { annotations: tombstoneAnnotations(identity, fence, 0), labels }, call);
+    const [newest] = await this.api.newestVersions(own, 1, call);
+    const annotations = tombstoneAnnotations(identity, fence, Math.max(own.version, newest?.number ?? 0));
+    const aliases = aliasesWith(own.aliases, undefined);
+    return stateOf(await this.api.updateSecret(own, { annotations, labels, aliases }, call));
+  }
+
+  /** What a tombstone leaves to be done. */
+  async #clear(tombstone: SecretState, living: SecretState | undefined, call: CallOptions): Promise<void> {
+    try {
+      if (living !== undefined && living.name !== tombstone.name) await this.api.deleteSecret(living, call);
+      await this.#destroy(tombstone, 1, tombstone.version, call);
+    } catch (thrown) {
+      if (isLost(thrown) || !(thrown instanceof Failure)) throw thrown;
+      await unrefused(Promise.reject(thrown.error));
+    }
+  }
+
+  /** Destroys what is left of the versions from `lowest` to `highest`. */
+  async #destroy(secret: SecretState, lowest: number, highest: number, call: CallOptions): Promise<void> {
+    if (highest < lowest) return;
+    const versions = await this.api.newestVersions(secret, NEWEST, call);
+    for (const { number, destroyed } of versions) {
+      if (!destroyed && number >= lowest && number <= highest) await this.api.destroyVersion(secret, number, call);
+    }
+  }
+
+  /** What an earlier attempt has added, where it can still be named. */
+  #reusable(write: string, target: Resource & { readonly version: number }): Added | undefined {
+    const added = this.#waiting.get(write);
+    return added?.secret.name === target.name && added.number > target.version ? added : undefined;
+  }
+
+  async #add(write: string, secret: Resource, value: Uint8Array, call: CallOptions): Promise<Added> {
+    const added = { secret, number: await this.api.addVersion(secret, value, call) };
+    this.#waiting.set(write, added);
+    const [oldest] = this.#waiting.keys();
+    if (this.#waiting.size > WAITING && oldest !== undefined) this.#waiting.delete(oldest);
+    return added;
+  }
+
+  /** Destroys what was added in vain: the etag has changed with the higher fence, so no update under way can name it. */
+  async #settle(write: string, outcome: WriteOutcome, call: CallOptions): Promise<WriteOutcome> {
+    const added = this.#waiting.get(write);
+    this.#waiting.delete(write);
+    if (outcome.outcome === 'superseded' && added !== undefined) {
+      await this.api.destroyVersion(added.secret, added.number, call).catch(() => undefined);
+    }
+    return outcome;
+  }
+}

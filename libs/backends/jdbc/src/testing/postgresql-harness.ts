@@ -1,0 +1,38 @@
+import pg from 'pg';
+import type { ServerConnection } from '../connection.js';
+import { serverSubject, type Administrator, type ServerSubject } from './server-harness.js';
+
+const execute = async (connection: ServerConnection, ...statements: readonly string[]): Promise<void> => {
+  const client = new pg.Client({
+    host: connection.host,
+    port: connection.port,
+    database: connection.database,
+    user: connection.username,
+    password: connection.password.reveal(),
+  });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+};
+
+const administrator: Administrator = {
+  create: (admin, { database, owner, stranger, password }) =>
+    execute(
+      admin,
+      `CREATE ROLE ${owner} LOGIN PASSWORD '${password}'`,
+      `CREATE ROLE ${stranger} LOGIN PASSWORD '${password}'`,
+      // A locale of people, whose order is not that of code points.
+      `CREATE DATABASE ${database} OWNER ${owner} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en'`,
+    ),
+  drop: (admin, { database, owner, stranger }) =>
+    execute(admin, `DROP DATABASE ${database} WITH (FORCE)`, `DROP ROLE ${owner}`, `DROP ROLE ${stranger}`),
+  execute,
+  grantReading: ({ stranger }) => [`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${stranger}`],
+};
+
+/** A database of its own on the server of `COFFER_TEST_POSTGRESQL_URL`. */
+export const postgresqlSubject = (): ServerSubject =>
+  serverSubject('jdbc-postgresql', 'COFFER_TEST_POSTGRESQL_URL', administrator);

@@ -1,0 +1,145 @@
+import type {
+  Backend,
+  CallOptions,
+  ListScope,
+  SecretEntry,
+  StoredSecret,
+  WriteOutcome,
+} from '@coffer/backend-contract';
+import {
+  CofferError,
+  applyPatch,
+  type Fence,
+  type MetadataPatch,
+  type SecretMetadata,
+  type SecretPath,
+  type SecretValue,
+} from '@coffer/secrets';
+import { CAPABILITIES, STORE } from './capabilities.js';
+import { dataOf, fieldsOf, holdingOf, isCrowded, valueOf, type Holding } from './document/holding.js';
+import { versionText, type Version } from './document/version.js';
+import type { KvEngine } from './kv-engine.js';
+import { closedError, timeoutError } from './errors.js';
+import type { JsonObject } from './json.js';
+import type { VaultClient } from './client.js';
+import type { SecretLayout } from './layout.js';
+import type { Session } from './session/session.js';
+import { walk } from './listing.js';
+
+const NO_METADATA: SecretMetadata = { tags: [] };
+/** Rounds of read and conditional write before giving way to whoever else keeps writing. */
+const ROUNDS = 30;
+
+/** Without fields a delete. */
+interface Change {
+  readonly fields?: JsonObject;
+  readonly metadata: SecretMetadata;
+}
+
+const refusal = (code: 'conflict' | 'not-found', reason: string): CofferError =>
+  new CofferError(code, `${STORE}: ${reason}`, { store: STORE });
+
+const neighbour = (): CofferError =>
+  refusal('conflict', 'the place belongs to a secret of an instance whose secretPathPrefix overlaps with this one’s');
+
+/**
+ * Secrets in a KV engine of version 2. A write reads the newest version and writes the next one under Vault's
+ * check-and-set, so a fence is compared with that of exactly the version that is replaced.
+ */
+export class VaultBackend implements Backend {
+  readonly capabilities = CAPABILITIES;
+
+  constructor(
+    private readonly client: VaultClient,
+    private readonly session: Session,
+    private readonly engine: KvEngine,
+    private readonly layout: SecretLayout,
+  ) {}
+
+  async read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {
+    this.#assertReady(call);
+    const version = await this.engine.read(this.layout.ofSecret(path), call.signal);
+    const holding = holdingOf(version, this.layout, path);
+    if (version === undefined || holding.kind !== 'secret') return undefined;
+    const { fields, metadata, fence } = holding;
+    const stored = { value: valueOf(fields), metadata, version: versionText(version) };
+    return fence === undefined ? stored : { ...stored, fence };
+  }
+
+  write(
+    path: SecretPath,
+    value: SecretValue,
+    metadata: SecretMetadata,
+    fence: Fence,
+    call: CallOptions,
+  ): Promise<WriteOutcome> {
+    const change = { fields: fieldsOf(value), metadata: applyPatch(NO_METADATA, metadata) };
+    return this.#replace(path, fence, call, () => change);
+  }
+
+  annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+    return this.#replace(path, fence, call, (holding) => {
+      if (holding.kind !== 'secret') throw refusal('not-found', 'there is no such secret');
+      const { fields, metadata } = holding;
+      if (isCrowded(fields)) throw refusal('conflict', 'the secret has a field named coffer that is not Coffer’s');
+      return { fields, metadata: applyPatch(metadata, patch) };
+    });
+  }
+
+  delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+    return this.#replace(path, fence, call, () => ({ metadata: NO_METADATA }));
+  }
+
+  async *list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
+    this.#assertReady(call);
+    yield* walk(this.engine, this.layout, scope, call);
+  }
+
+  async check(call: CallOptions): Promise<void> {
+    this.#assertReady(call);
+    await this.engine.list(this.layout.root, call.signal);
+  }
+
+  async close(): Promise<void> {
+    await this.session.close();
+    await this.client.close();
+  }
+
+  async #replace(
+    path: SecretPath,
+    fence: Fence,
+    call: CallOptions,
+    changeOf: (holding: Holding) => Change,
+  ): Promise<WriteOutcome> {
+    this.#assertReady(call);
+    const place = this.layout.ofSecret(path);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const present = await this.engine.read(place, call.signal);
+      const holding = holdingOf(present, this.layout, path);
+      if (holding.kind === 'neighbour') throw neighbour();
+      const { floor } = holding;
+      if (floor !== undefined && floor > fence) return { outcome: 'superseded', storedFence: floor };
+      const change = changeOf(holding);
+      if (present !== undefined && floor === fence) return replayed(present, holding);
+      const cas = present?.number ?? 0n;
+      const data = dataOf({ ...change, fence }, cas + 1n, this.layout, path);
+      const written = await this.engine.write(place, data, cas, call.signal);
+      if (written !== undefined) {
+        return { outcome: 'applied', version: versionText(written), metadata: change.metadata };
+      }
+    }
+    throw refusal('conflict', 'others keep writing the same secret');
+  }
+
+  #assertReady({ signal }: CallOptions): void {
+    if (this.client.closed) throw closedError();
+    if (signal.aborted) throw timeoutError();
+  }
+}
+
+/** The write of this fence was applied before; what it left may have been changed by another program. */
+const replayed = (present: Version, holding: Holding): WriteOutcome => ({
+  outcome: 'applied',
+  version: versionText(present),
+  metadata: holding.kind === 'secret' ? holding.metadata : NO_METADATA,
+});
