@@ -1,5 +1,5 @@
 import { CofferError, SecretValue, type Fence, type SecretPath } from '@coffer/secrets';
-import type { Backend, CallOptions, WriteOutcome } from '@coffer/backend-contract';
+import type { Backend, Mutation, WriteOutcome } from '@coffer/backend-contract';
 import type { AttemptResult } from '@coffer/coherence';
 import type { MessageSealer, MutationPayload } from '@coffer/messaging';
 
@@ -15,18 +15,19 @@ export interface Attempt {
 const present = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 
-const call = (backend: Backend, { path, payload, fence }: Attempt, options: CallOptions): Promise<WriteOutcome> => {
+/** The attempt as the store's port takes it. Throws `internal` for a drop, which asks the store nothing. */
+const mutationOf = ({ path, payload }: Attempt): Mutation => {
   switch (payload.kind) {
     case 'put': {
       const metadata = present({ description: payload.description, tags: payload.tags });
-      return backend.write(path, new SecretValue(payload.value), metadata, fence, options);
+      return { kind: 'put', path, value: new SecretValue(payload.value), metadata };
     }
     case 'patch':
-      return backend.annotate(path, present({ description: payload.description, tags: payload.tags }), fence, options);
+      return { kind: 'patch', path, metadata: present({ description: payload.description, tags: payload.tags }) };
     case 'delete':
-      return backend.delete(path, fence, options);
+      return { kind: 'delete', path };
     case 'drop':
-      return Promise.reject(new CofferError('internal', 'a drop has nothing to ask the store'));
+      throw new CofferError('internal', 'a drop has nothing to ask the store');
   }
 };
 
@@ -74,7 +75,10 @@ export const applyToStore = async (
   let outcome: WriteOutcome;
   try {
     // The facade's own deadline is the one that counts: a caller that gives up tells its breaker nothing.
-    outcome = await call(backend, attempt, { signal: new AbortController().signal });
+    outcome = await backend.apply(mutationOf(attempt), {
+      fence: attempt.fence,
+      signal: new AbortController().signal,
+    });
   } catch (error) {
     failed(error);
     return resultOfError(error);

@@ -205,7 +205,7 @@ describe('the worker', () => {
     const operations: string[] = [];
     for (let round = 0; round < 20; round += 1) operations.push(await bench.put('key', `value ${round}`));
     await bench.ended(...operations.slice(0, 1));
-    bench.store.set({ code: 'timeout', when: 'after', times: 3, operations: ['write'] });
+    bench.store.set({ code: 'timeout', when: 'after', times: 3, operations: ['put'] });
     await bench.ended(...operations);
     expect(await bench.held('key')).toBe('value 19');
     const order = bench.entries.flatMap(({ record }) => (record.type === 'COMMIT' ? [record.operation] : []));
@@ -384,7 +384,7 @@ describe('the worker', () => {
 
   it('hands over to another worker whatever is unfinished, and every mutation ends', async () => {
     const leave = await bench.join();
-    bench.store.set({ code: 'unavailable', when: 'before', operations: ['write'] });
+    bench.store.set({ code: 'unavailable', when: 'before', operations: ['put'] });
     const operations = await Promise.all(
       Array.from({ length: 30 }, (_, round) => bench.put(`key ${round % 5}`, `${round}`)),
     );

@@ -9,9 +9,10 @@ const put = async (backend: Backend, namespace: string, key: string, value = 'v'
   offset += 1n;
   const metadata = { tags: [], ...(description === undefined ? {} : { description }) };
   const path = SecretPath.of('main', namespace, key);
-  await backend.write(path, new SecretValue(value), metadata, fenceOf(1, offset), {
-    signal: new AbortController().signal,
-  });
+  await backend.apply(
+    { kind: 'put', path, value: new SecretValue(value), metadata },
+    { fence: fenceOf(1, offset), signal: new AbortController().signal },
+  );
 };
 
 const everything = () => true;

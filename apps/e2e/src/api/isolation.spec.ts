@@ -53,9 +53,10 @@ describe.each<Trouble>(['hangs', 'throttles', 'down'])('a manager whose store %s
 
   beforeAll(async () => {
     const path = SecretPath.of('main', 'sick.team', 'THERE');
-    await sick.write(path, new SecretValue('v'), { tags: [] }, fenceOf(1, 0n), {
-      signal: new AbortController().signal,
-    });
+    await sick.apply(
+      { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 0n), signal: new AbortController().signal },
+    );
     coffer = await openLoneCoffer([
       { backend: withFacade(well, { callTimeout: 60_000, rateLimit: { perSecond: 10_000 } }) },
       // Whoever waits for it waits longer than this suite takes, unless it is the breaker that answers.

@@ -37,7 +37,10 @@ const callTimeoutOf = async (backend: Backend): Promise<number> => {
     const path = SecretPath.of('main', 'company.warm', `KEY_${key}`);
     const began = performance.now();
     const call = { signal: AbortSignal.timeout(WARM_UP_CALL_TIMEOUT_MS) };
-    await backend.write(path, new SecretValue('warm'), { tags: [] }, fenceOf(1, BigInt(round)), call);
+    await backend.apply(
+      { kind: 'put', path, value: new SecretValue('warm'), metadata: { tags: [] } },
+      { fence: fenceOf(1, BigInt(round)), ...call },
+    );
     if (round > 1) slowest = Math.max(slowest, performance.now() - began);
   };
   /** A store that has just been prepared may not answer at once. */

@@ -1,14 +1,16 @@
 import {
   Turns,
+  type ApplyOptions,
   type Backend,
   type CallOptions,
   type Capabilities,
   type ListScope,
+  type Mutation,
   type SecretEntry,
   type StoredSecret,
   type WriteOutcome,
 } from '@coffer/backend-contract';
-import type { Fence, MetadataPatch, SecretMetadata, SecretPath, SecretValue } from '@coffer/secrets';
+import type { SecretPath } from '@coffer/secrets';
 import { capabilitiesOf } from './capabilities.js';
 import { failure } from './errors.js';
 import { SecretListing } from './listing.js';
@@ -57,22 +59,8 @@ export class AwsSecretsManagerBackend implements Backend {
     return this.#reader.read(path, signal);
   }
 
-  write(
-    path: SecretPath,
-    value: SecretValue,
-    metadata: SecretMetadata,
-    fence: Fence,
-    { signal }: CallOptions,
-  ): Promise<WriteOutcome> {
-    return this.#turns.take(path.toString(), signal, () => this.#changer.write(path, value, metadata, fence, signal));
-  }
-
-  annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, { signal }: CallOptions): Promise<WriteOutcome> {
-    return this.#turns.take(path.toString(), signal, () => this.#changer.annotate(path, patch, fence, signal));
-  }
-
-  delete(path: SecretPath, fence: Fence, { signal }: CallOptions): Promise<WriteOutcome> {
-    return this.#turns.take(path.toString(), signal, () => this.#changer.delete(path, fence, signal));
+  apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
+    return this.#turns.take(mutation.path.toString(), options.signal, () => this.#changer.apply(mutation, options));
   }
 
   list(scope: ListScope, { signal }: CallOptions): AsyncIterable<readonly SecretEntry[]> {

@@ -30,7 +30,10 @@ describe('more tags than AWS takes beside those that were removed', () => {
     return { service, backend };
   };
   const write = (backend: Backend, n: number, tags: readonly Tag[]) =>
-    backend.write(path, new SecretValue(`value ${n}`), { tags }, fenceOf(1, BigInt(n)), call());
+    backend.apply(
+      { kind: 'put', path, value: new SecretValue(`value ${n}`), metadata: { tags } },
+      { fence: fenceOf(1, BigInt(n)), ...call() },
+    );
   const stored = async (backend: Backend) => {
     const secret = await backend.read(path, call());
     return [secret?.value.reveal(), secret?.metadata.tags[0]?.key];
@@ -42,7 +45,10 @@ describe('more tags than AWS takes beside those that were removed', () => {
     await write(backend, 2, []);
     service.actions.splice(0);
     await expect(write(backend, 3, tagsOf('b'))).rejects.toMatchObject({ code: 'too-large' });
-    const annotating = backend.annotate(path, { tags: tagsOf('b') }, fenceOf(1, 4n), call());
+    const annotating = backend.apply(
+      { kind: 'patch', path, metadata: { tags: tagsOf('b') } },
+      { fence: fenceOf(1, 4n), ...call() },
+    );
     await expect(annotating).rejects.toMatchObject({ code: 'too-large' });
     expect(service.actions).not.toContain('PutSecretValue');
     expect(await stored(backend)).toEqual(['value 2', undefined]);

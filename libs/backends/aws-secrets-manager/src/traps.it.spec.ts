@@ -54,7 +54,7 @@ describe('AWS Secrets Manager', () => {
   };
   const path = (key = 'KEY') => SecretPath.of('main', 'company.team', key);
   const write = (backend: Backend, n: number, text: string, metadata: SecretMetadata = { tags: [] }, at = path()) =>
-    backend.write(at, new SecretValue(text), metadata, fence(n), call());
+    backend.apply({ kind: 'put', path: at, value: new SecretValue(text), metadata }, { fence: fence(n), ...call() });
   const textOf = async (backend: Backend, at = path()) => (await backend.read(at, call()))?.value.reveal();
   const refusal = async (calling: Promise<unknown>): Promise<CofferError> => {
     const error = await calling.catch((reason: unknown) => reason);
@@ -182,7 +182,7 @@ describe('AWS Secrets Manager', () => {
       await write(backend, 7, 'x');
       expect(await write(backend, 6, 'older')).toEqual({ outcome: 'superseded', storedFence: fence(7) });
       const gone = path('GONE');
-      await backend.delete(gone, fence(9), call());
+      await backend.apply({ kind: 'delete', path: gone }, { fence: fence(9), ...call() });
       expect(await write(backend, 8, 'older', { tags: [] }, gone)).toMatchObject({ outcome: 'superseded' });
       expect([await textOf(backend), await textOf(backend, gone)]).toEqual(['x', undefined]);
     });
@@ -194,7 +194,7 @@ describe('AWS Secrets Manager', () => {
       const backend = opened(service);
       await write(backend, 1, 'old');
       service.actions.length = 0;
-      await backend.delete(path(), fence(2), call());
+      await backend.apply({ kind: 'delete', path: path() }, { fence: fence(2), ...call() });
       const changes = service.actions.filter((action) => !action.startsWith('Describe'));
       expect(changes).toEqual(['PutSecretValue', ATOMIC_PERMISSION, 'DeleteSecret']);
       await outsider.client.send(new RestoreSecretCommand({ SecretId: nameOf(prefix, path()) }));
@@ -207,7 +207,7 @@ describe('AWS Secrets Manager', () => {
       const service = await atomicService();
       const backend = opened(service);
       await write(backend, 1, 'old');
-      await backend.delete(path(), fence(2), call());
+      await backend.apply({ kind: 'delete', path: path() }, { fence: fence(2), ...call() });
       service.actions.length = 0;
       await write(backend, 3, 'new');
       const changes = service.actions.filter((action) => !/^(Describe|List)/.test(action));
@@ -222,7 +222,7 @@ describe('AWS Secrets Manager', () => {
       const service = await atomicService();
       const backend = opened(service);
       await write(backend, 1, 'old');
-      await backend.delete(path(), fence(2), call());
+      await backend.apply({ kind: 'delete', path: path() }, { fence: fence(2), ...call() });
       let described = 0;
       service.intercept = (request) => {
         if (actionOf(request) === 'CreateSecret') return awsError(400, type, message);
@@ -247,7 +247,10 @@ describe('AWS Secrets Manager', () => {
       await write(backend, 1, 'one');
       await write(backend, 2, 'two');
       expect(await textOf(backend)).toBe('two');
-      await backend.annotate(path(), { description: 'd' }, fence(3), call());
+      await backend.apply(
+        { kind: 'patch', path: path(), metadata: { description: 'd' } },
+        { fence: fence(3), ...call() },
+      );
       expect(new Set(stages)).toEqual(new Set(['AWSCURRENT']));
     });
 
@@ -260,7 +263,7 @@ describe('AWS Secrets Manager', () => {
           ? awsError(400, 'InvalidRequestException', 'managed by a service')
           : 'pass';
       expect((await refusal(backend.read(path(), call()))).code).toBe('conflict');
-      await backend.delete(path(), fence(2), call());
+      await backend.apply({ kind: 'delete', path: path() }, { fence: fence(2), ...call() });
       expect(await backend.read(path(), call())).toBeUndefined();
     });
 
@@ -324,7 +327,9 @@ describe('AWS Secrets Manager', () => {
       const name = await outsider.create({ tags: {}, value: 'foreign', name: nameOf(prefix, path()) });
       expect(await textOf(backend)).toBeUndefined();
       expect((await refusal(write(backend, 1, 'x'))).code).toBe('conflict');
-      expect((await refusal(backend.delete(path(), fence(2), call()))).code).toBe('conflict');
+      expect(
+        (await refusal(backend.apply({ kind: 'delete', path: path() }, { fence: fence(2), ...call() }))).code,
+      ).toBe('conflict');
       expect(await outsider.valueOf(name)).toBe('foreign');
     });
 
@@ -355,7 +360,7 @@ describe('AWS Secrets Manager', () => {
       await write(backend, 2, 'x', tagged(['b']));
       expect(await storedTags()).toMatchObject({ a: 'coffer:removed', b: 'v' });
       expect((await backend.read(path(), call()))?.metadata).toEqual(tagged(['b']));
-      await backend.annotate(path(), { tags: [] }, fence(3), call());
+      await backend.apply({ kind: 'patch', path: path(), metadata: { tags: [] } }, { fence: fence(3), ...call() });
       expect((await backend.read(path(), call()))?.metadata).toEqual(tagged([]));
       await write(backend, 4, 'x', tagged(['a']));
       expect((await backend.read(path(), call()))?.metadata).toEqual(tagged(['a']));
@@ -398,7 +403,10 @@ describe('AWS Secrets Manager', () => {
   it.each([
     ['TagResource', (backend: Backend) => write(backend, 2, 'two', { tags: [{ key: 'a', value: 'b' }] })],
     ['UpdateSecret', (backend: Backend) => write(backend, 2, 'two', { description: 'd', tags: [] })],
-    ['DeleteSecret', (backend: Backend) => backend.delete(path(), fence(2), call())],
+    [
+      'DeleteSecret',
+      (backend: Backend) => backend.apply({ kind: 'delete', path: path() }, { fence: fence(2), ...call() }),
+    ],
   ])('a denied %s after the version is no refusal, for the secret has changed', async (missing, change) => {
     const service = await policed(NINE_PERMISSIONS.filter((action) => action !== missing));
     const backend = opened(service);
@@ -415,7 +423,7 @@ describe('AWS Secrets Manager', () => {
       const gone = path('GONE');
       const writer = opened(await atomicService());
       await write(writer, 2, 'x', { tags: [] }, gone);
-      await writer.delete(gone, fence(3), call());
+      await writer.apply({ kind: 'delete', path: gone }, { fence: fence(3), ...call() });
       await outsider.create({ tags: { prefix, namespace: 'company.team', key: 'OUTSIDE' }, value: 'y' });
       const service = await policed(READING_PERMISSIONS);
       const reader = opened(service, { readOnly: true });

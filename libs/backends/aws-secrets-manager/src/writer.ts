@@ -1,13 +1,13 @@
-import { unrefused, type WriteOutcome } from '@coffer/backend-contract';
 import {
-  applyPatch,
-  type Fence,
-  type MetadataPatch,
-  type SecretMetadata,
-  type SecretPath,
-  type SecretValue,
-  type Tag,
-} from '@coffer/secrets';
+  unrefused,
+  type ApplyOptions,
+  type DeleteMutation,
+  type Mutation,
+  type PatchMutation,
+  type PutMutation,
+  type WriteOutcome,
+} from '@coffer/backend-contract';
+import { applyPatch, type Fence, type SecretMetadata, type SecretPath, type Tag } from '@coffer/secrets';
 import { TAGS } from './capabilities.js';
 import { failure } from './errors.js';
 import { identityTags } from './identity.js';
@@ -57,13 +57,18 @@ export class SecretChanger {
     private readonly prefix: string,
   ) {}
 
-  async write(
-    path: SecretPath,
-    value: SecretValue,
-    metadata: SecretMetadata,
-    fence: Fence,
-    signal: AbortSignal,
-  ): Promise<WriteOutcome> {
+  apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
+    switch (mutation.kind) {
+      case 'put':
+        return this.#put(mutation, options);
+      case 'patch':
+        return this.#patch(mutation, options);
+      case 'delete':
+        return this.#delete(mutation, options);
+    }
+  }
+
+  async #put({ path, value, metadata }: PutMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
     assertUserTags(metadata.tags);
     const content = { text: value.reveal(), bytes: undefined };
     const advance = await this.#replace(path, 'value', content, metadata, fence, signal);
@@ -72,7 +77,7 @@ export class SecretChanger {
     return { outcome: 'applied', version: advance.state.current ?? '', metadata };
   }
 
-  async annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, signal: AbortSignal): Promise<WriteOutcome> {
+  async #patch({ path, metadata: patch }: PatchMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
     assertUserTags(patch.tags ?? []);
     const { own, live } = await this.#find(path, signal);
     const ahead = own !== undefined && fenceOfState(own) > fence ? fenceOfState(own) : undefined;
@@ -87,7 +92,7 @@ export class SecretChanger {
     return { outcome: 'applied', version: advance.state.current ?? '', metadata };
   }
 
-  async delete(path: SecretPath, fence: Fence, signal: AbortSignal): Promise<WriteOutcome> {
+  async #delete({ path }: DeleteMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
     const { own, live, name } = await this.#find(path, signal);
     if (own !== undefined && fenceOfState(own) > fence) {
       return { outcome: 'superseded', storedFence: fenceOfState(own) };

@@ -1,21 +1,19 @@
 import {
   Turns,
   unrefused,
+  type ApplyOptions,
   type Backend,
   type CallOptions,
   type ListScope,
+  type DeleteMutation,
+  type Mutation,
+  type PatchMutation,
+  type PutMutation,
   type SecretEntry,
   type StoredSecret,
   type WriteOutcome,
 } from '@coffer/backend-contract';
-import {
-  SecretValue,
-  applyPatch,
-  type Fence,
-  type MetadataPatch,
-  type SecretMetadata,
-  type SecretPath,
-} from '@coffer/secrets';
+import { SecretValue, applyPatch, type Fence, type SecretPath } from '@coffer/secrets';
 import { capabilities, VALUE_BYTES } from './capabilities.js';
 import { ExternalNames, type ListingTiming } from './external-names.js';
 import { busyState, failure } from './errors.js';
@@ -79,13 +77,18 @@ export class AzureKeyVaultBackend implements Backend {
     return { value, metadata, version: versionOf(secret, labels), ...(fence === undefined ? {} : { fence }) };
   }
 
-  async write(
-    path: SecretPath,
-    value: SecretValue,
-    metadata: SecretMetadata,
-    fence: Fence,
-    { signal }: CallOptions,
-  ): Promise<WriteOutcome> {
+  async apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
+    switch (mutation.kind) {
+      case 'put':
+        return this.#write(mutation, options);
+      case 'patch':
+        return this.#patch(mutation, options);
+      case 'delete':
+        return this.#delete(mutation, options);
+    }
+  }
+
+  async #write({ path, value, metadata }: PutMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
     const tags = tagsOf(this.prefix, path, metadata, fence);
     if (value.byteLength > VALUE_BYTES) throw failure('too-large', `a value may have at most ${VALUE_BYTES} bytes`);
     return this.#change(path, fence, signal, async (place) => {
@@ -94,18 +97,18 @@ export class AzureKeyVaultBackend implements Backend {
     });
   }
 
-  async annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, { signal }: CallOptions): Promise<WriteOutcome> {
+  async #patch({ path, metadata }: PatchMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
     return this.#change(path, fence, signal, async ({ live, ...place }) => {
       if (live === undefined) throw failure('not-found', 'there is no such secret');
       if (place.fence === fence) return applied(live);
-      const tags = tagsOf(this.prefix, path, applyPatch(live.labels.metadata, patch), fence);
+      const tags = tagsOf(this.prefix, path, applyPatch(live.labels.metadata, metadata), fence);
       await this.client.tag(live.secret, tags, signal);
       return this.#verify(place.name, fence, signal);
     });
   }
 
   /** A tombstone version first, so that what a recovery brings back is the tombstone; then the deletion. */
-  async delete(path: SecretPath, fence: Fence, { signal }: CallOptions): Promise<WriteOutcome> {
+  async #delete({ path }: DeleteMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
     const own = nameOf(this.prefix, path);
     return this.#change(path, fence, signal, async (place) => {
       const { live } = place;

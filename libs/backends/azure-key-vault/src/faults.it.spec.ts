@@ -41,7 +41,10 @@ it(`${MUTATIONS} writes under faults are none lost, and their versions are count
     for (;;) {
       try {
         const call = { signal: AbortSignal.timeout(PATIENCE) };
-        return await backend.write(path(n), value, { tags: [] }, fenceOf(1, BigInt(n + 1)), call);
+        return await backend.apply(
+          { kind: 'put', path: path(n), value, metadata: { tags: [] } },
+          { fence: fenceOf(1, BigInt(n + 1)), ...call },
+        );
       } catch (error) {
         expect(leaksOf(error, [CANARY, ...subject.credentialCanaries])).toEqual([]);
         if (!CofferError.is(error) || !error.retryable) throw error;

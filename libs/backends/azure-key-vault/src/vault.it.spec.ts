@@ -64,7 +64,10 @@ describe('Azure Key Vault', () => {
   const open = async (changes: Parameters<typeof subject.openWith>[0] = {}): Promise<Backend> =>
     keep(await subject.openWith({ prefix: PREFIX, ...changes }));
   const write = (backend: Backend, offset: bigint, text = `v${offset}`) =>
-    backend.write(path, new SecretValue(text), { tags: [] }, fence(offset), call());
+    backend.apply(
+      { kind: 'put', path, value: new SecretValue(text), metadata: { tags: [] } },
+      { fence: fence(offset), ...call() },
+    );
   const textOf = async (backend: Backend) => (await backend.read(path, call()))?.value.reveal();
   const versions = async (of = name) => {
     const all = [];
@@ -124,7 +127,10 @@ describe('Azure Key Vault', () => {
       const backend = await open();
       await write(backend, 1n);
       const tags = [{ key: 'team', value: 'a' }];
-      await backend.annotate(path, { description: 'd', tags }, fence(2n), call());
+      await backend.apply(
+        { kind: 'patch', path, metadata: { description: 'd', tags } },
+        { fence: fence(2n), ...call() },
+      );
       const [only, ...others] = await versions();
       expect(others).toEqual([]);
       expect(only?.tags).toMatchObject({
@@ -165,13 +171,13 @@ describe('Azure Key Vault', () => {
     it('that somebody recovers is absent, and nothing of the old value', async () => {
       const backend = await open();
       await write(backend, 1n);
-      await backend.delete(path, fence(2n), call());
+      await backend.apply({ kind: 'delete', path }, { fence: fence(2n), ...call() });
       await recover();
       expect((await (await subject.client()).getSecret(name)).value).toBe('deleted');
       expect(await textOf(backend)).toBeUndefined();
       for await (const page of backend.list({ tenant: 'main' }, call())) expect(page).toEqual([]);
       expect(await write(backend, 1n)).toEqual({ outcome: 'superseded', storedFence: fence(2n) });
-      expect((await backend.delete(path, fence(2n), call())).outcome).toBe('applied');
+      expect((await backend.apply({ kind: 'delete', path }, { fence: fence(2n), ...call() })).outcome).toBe('applied');
       expect(
         await codeOf(
           (await subject.client()).getSecret(name).then(
@@ -189,7 +195,10 @@ describe('Azure Key Vault', () => {
       const { client, backend } = await interrupted();
       await write(backend, 1n);
       client.before.delete = () => landing(5n);
-      expect(await backend.delete(path, fence(2n), call())).toEqual({ outcome: 'superseded', storedFence: fence(5n) });
+      expect(await backend.apply({ kind: 'delete', path }, { fence: fence(2n), ...call() })).toEqual({
+        outcome: 'superseded',
+        storedFence: fence(5n),
+      });
       while ((await textOf(backend)) === undefined);
       expect(await textOf(backend)).toBe('v5');
     });
@@ -199,10 +208,12 @@ describe('Azure Key Vault', () => {
       const backend = await open({ keyVaultUri: proxy.url });
       await write(backend, 1n);
       proxy.set(({ method }) => (method === 'DELETE' ? 'server-error' : 'pass'));
-      expect(await codeOf(backend.delete(path, fence(2n), call()))).toBe('unavailable');
+      expect(await codeOf(backend.apply({ kind: 'delete', path }, { fence: fence(2n), ...call() }))).toBe(
+        'unavailable',
+      );
       expect(await textOf(backend)).toBeUndefined();
       proxy.set('pass');
-      expect((await backend.delete(path, fence(2n), call())).outcome).toBe('applied');
+      expect((await backend.apply({ kind: 'delete', path }, { fence: fence(2n), ...call() })).outcome).toBe('applied');
       expect((await versions().catch(() => [])).length).toBe(0);
       await proxy.close();
     });
@@ -215,7 +226,9 @@ describe('Azure Key Vault', () => {
     const body = JSON.stringify({ error: { code: 'Forbidden', message: 'x' } });
     const denied = { status: 403, headers: { 'content-type': 'application/json' }, body };
     proxy.set(({ method }) => (method === 'DELETE' ? denied : 'pass'));
-    const error = await backend.delete(path, fence(2n), call()).catch((thrown: unknown) => thrown);
+    const error = await backend
+      .apply({ kind: 'delete', path }, { fence: fence(2n), ...call() })
+      .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'unavailable', details: { refused: 'denied' } });
     expect(await textOf(backend)).toBeUndefined();
     await proxy.close();
@@ -290,7 +303,7 @@ describe('Azure Key Vault', () => {
       return 'pass';
     });
     await write(backend, 1n);
-    await backend.delete(path, fence(2n), call());
+    await backend.apply({ kind: 'delete', path }, { fence: fence(2n), ...call() });
     await write(backend, 3n);
     expect([...asked]).toEqual(['7.5']);
     await proxy.close();
@@ -305,12 +318,16 @@ describe('Azure Key Vault', () => {
     for await (const page of reader.list({ tenant: 'main' }, call())) listed.push(...page);
     expect(listed.map((entry) => entry.path.key)).toEqual(['k']);
     expect(await codeOf(write(reader, 2n))).toBe('denied');
-    expect(await codeOf(reader.delete(path, fence(2n), call()))).toBe('denied');
-    expect(await codeOf(reader.annotate(path, { description: 'x' }, fence(2n), call()))).toBe('denied');
+    expect(await codeOf(reader.apply({ kind: 'delete', path }, { fence: fence(2n), ...call() }))).toBe('denied');
+    expect(
+      await codeOf(
+        reader.apply({ kind: 'patch', path, metadata: { description: 'x' } }, { fence: fence(2n), ...call() }),
+      ),
+    ).toBe('denied');
     const writer = keep(await subject.openAs('WRITER_', PREFIX));
     await write(writer, 3n);
-    await writer.annotate(path, { description: 'x' }, fence(4n), call());
-    await writer.delete(path, fence(5n), call());
+    await writer.apply({ kind: 'patch', path, metadata: { description: 'x' } }, { fence: fence(4n), ...call() });
+    await writer.apply({ kind: 'delete', path }, { fence: fence(5n), ...call() });
     expect(await textOf(writer)).toBeUndefined();
     await write(writer, 6n);
     expect(await textOf(writer)).toBe('v6');

@@ -7,6 +7,34 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+/** As for any call; the fence orders the mutations of a path, whatever the order in which they reach the store. */
+export interface ApplyOptions extends CallOptions {
+  readonly fence: Fence;
+}
+
+/** Creates a secret, or replaces value and metadata. */
+export interface PutMutation {
+  readonly kind: 'put';
+  readonly path: SecretPath;
+  readonly value: SecretValue;
+  readonly metadata: SecretMetadata;
+}
+
+/** Changes metadata alone: what the patch does not name stays. An absent secret is `not-found`. */
+export interface PatchMutation {
+  readonly kind: 'patch';
+  readonly path: SecretPath;
+  readonly metadata: MetadataPatch;
+}
+
+/** Deletes a secret; deleting what is absent is `applied`. The fence is kept where the store can keep it. */
+export interface DeleteMutation {
+  readonly kind: 'delete';
+  readonly path: SecretPath;
+}
+
+export type Mutation = PutMutation | PatchMutation | DeleteMutation;
+
 export interface StoredSecret {
   readonly value: SecretValue;
   readonly metadata: SecretMetadata;
@@ -41,7 +69,7 @@ export interface ListScope {
  * One store, behind the smallest port that all of them can serve. An adapter translates and nothing else: deadlines,
  * retries, limits, default tags and metrics exist once, in the facade above.
  *
- * Concurrency: all methods may be called in parallel, also for one path. Per path the worker calls at most one write at
+ * Concurrency: all methods may be called in parallel, also for one path. Per path the worker applies at most one mutation at
  * a time, but a call whose signal was aborted may still be under way in the store when the next one arrives; with the
  * capability `atomic` the fence makes the later one win whatever the order.
  *
@@ -54,23 +82,8 @@ export interface Backend {
   /** The secret, or `undefined` when the store says that there is none. As fresh as the store's own consistency. */
   read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined>;
 
-  /** Creates or replaces value and metadata, under the fence. */
-  write(
-    path: SecretPath,
-    value: SecretValue,
-    metadata: SecretMetadata,
-    fence: Fence,
-    call: CallOptions,
-  ): Promise<WriteOutcome>;
-
-  /**
-   * Changes metadata alone, under the fence; the answer carries the metadata as it now is. Throws `not-found` for an
-   * absent secret.
-   */
-  annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome>;
-
-  /** Deletes under the fence; deleting what is absent is `applied`. The fence is kept where the store can keep it. */
-  delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome>;
+  /** Applies one mutation under its fence. The outcome carries the metadata as the store now holds it. */
+  apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome>;
 
   /**
    * Pages of entries in the store's own order, each path once even while writes go on. A secret that exists during the

@@ -1,21 +1,16 @@
 import type {
+  ApplyOptions,
   Backend,
   CallOptions,
   ListScope,
+  Mutation,
+  PutMutation,
   SecretEntry,
   StoredSecret,
   WriteOutcome,
 } from '@coffer/backend-contract';
 import type { KeyRing } from '@coffer/crypto';
-import {
-  CofferError,
-  SecretValue,
-  applyPatch,
-  type Fence,
-  type MetadataPatch,
-  type SecretMetadata,
-  type SecretPath,
-} from '@coffer/secrets';
+import { CofferError, SecretValue, applyPatch, type Fence, type MetadataPatch, type SecretPath } from '@coffer/secrets';
 import { CAPABILITIES } from './capabilities.js';
 import type { Cluster } from './client.js';
 import { conflictFailure } from './errors.js';
@@ -56,21 +51,23 @@ export class ElasticsearchBackend implements Backend {
     return { value, metadata: metadataOf(found.document), version: fence.toString(), fence };
   }
 
-  async write(
-    path: SecretPath,
-    value: SecretValue,
-    metadata: SecretMetadata,
-    fence: Fence,
-    call: CallOptions,
-  ): Promise<WriteOutcome> {
+  async apply(mutation: Mutation, { fence, ...call }: ApplyOptions): Promise<WriteOutcome> {
+    const { path } = mutation;
+    switch (mutation.kind) {
+      case 'put':
+        return this.#replace(path, secretDocument(path, fence, this.#sealed(mutation), mutation.metadata), fence, call);
+      case 'patch':
+        return this.#patch(path, mutation.metadata, fence, call);
+      case 'delete':
+        return this.#replace(path, tombstone(path, fence), fence, call);
+    }
+  }
+
+  #sealed({ path, value }: PutMutation): string {
     const plain = Buffer.from(value.reveal(), 'utf8');
     const sealed = this.ring.seal(plain, { purpose: 'es', path }).toString('base64');
     plain.fill(0);
-    return this.#replace(path, secretDocument(path, fence, sealed, metadata), fence, call);
-  }
-
-  delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    return this.#replace(path, tombstone(path, fence), fence, call);
+    return sealed;
   }
 
   /**
@@ -79,7 +76,7 @@ export class ElasticsearchBackend implements Backend {
    * version by one only. The second raises it to the fence. What arrives between the two with a lower fence is undone by
    * the second, with a higher one it stays. A replay does the second again.
    */
-  async annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+  async #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
     const id = identityOf(path);
     for (let round = 0; round < ROUNDS; round += 1) {
       const found = await this.secrets.get(id, call);

@@ -63,7 +63,7 @@ describe('Elasticsearch', () => {
     return { backend: await open({ hosts: [proxy.url] }), proxy };
   };
   const write = (backend: Backend, fence: Fence, text = CANARY) =>
-    backend.write(path, new SecretValue(text), { tags: [] }, fence, call());
+    backend.apply({ kind: 'put', path, value: new SecretValue(text), metadata: { tags: [] } }, { fence, ...call() });
   const textOf = async (backend: Backend): Promise<string | undefined> =>
     (await backend.read(path, call()))?.value.reveal();
   /** As text, because a parsed number would be rounded. */
@@ -97,7 +97,7 @@ describe('Elasticsearch', () => {
     const backend = await open();
     const fence = fenceOf(MAX_GENERATION, MAX_OFFSET);
     const metadata = { description: 'seen', tags: [{ key: 'team', value: 'a' }] };
-    await backend.write(path, new SecretValue(CANARY), metadata, fence, call());
+    await backend.apply({ kind: 'put', path, value: new SecretValue(CANARY), metadata }, { fence, ...call() });
     const { body } = await subject.ask('GET', `${document}`);
     expect(body).toMatchObject({
       _id: expect.stringMatching(/^[\w-]{43}$/),
@@ -109,7 +109,12 @@ describe('Elasticsearch', () => {
       subject.ask('PUT', `${document}?version=${version}&version_type=external`, { tenant: 'x' });
     expect((await put(fence)).status).toBe(409);
     expect((await put(fence - 1n)).status).toBe(409);
-    expect(await backend.write(path, new SecretValue('x'), { tags: [] }, (fence - 1n) as Fence, call())).toEqual({
+    expect(
+      await backend.apply(
+        { kind: 'put', path, value: new SecretValue('x'), metadata: { tags: [] } },
+        { fence: (fence - 1n) as Fence, ...call() },
+      ),
+    ).toEqual({
       outcome: 'superseded',
       storedFence: fence,
     });
@@ -124,7 +129,7 @@ describe('Elasticsearch', () => {
   it('keeps a tombstone, which no search shows', async () => {
     const backend = await open();
     await write(backend, at(1));
-    await backend.delete(path, at(2), call());
+    await backend.apply({ kind: 'delete', path }, { fence: at(2), ...call() });
     const { body } = await subject.ask('GET', document);
     const { _source: source } = body as { _source: Record<string, unknown> };
     expect(source).toMatchObject({ deleted: true, fence: `${at(2)}`, tags: [] });
@@ -136,7 +141,10 @@ describe('Elasticsearch', () => {
     const backend = await open();
     const other = SecretPath.of('main', 'company', 'other');
     await write(backend, at(1));
-    await backend.write(other, new SecretValue('mine'), { tags: [] }, at(1), call());
+    await backend.apply(
+      { kind: 'put', path: other, value: new SecretValue('mine'), metadata: { tags: [] } },
+      { fence: at(1), ...call() },
+    );
     const { body } = await subject.ask('GET', document);
     const { value } = (body as { _source: { value: string } })._source;
     await subject.ask('POST', `${index}/_update/${identityOf(other)}`, { doc: { value } });
@@ -155,7 +163,8 @@ describe('Elasticsearch', () => {
         return undefined;
       };
     };
-    const annotate = (backend: Backend, fence: Fence) => backend.annotate(path, { description: 'new' }, fence, call());
+    const annotate = (backend: Backend, fence: Fence) =>
+      backend.apply({ kind: 'patch', path, metadata: { description: 'new' } }, { fence, ...call() });
 
     it('loses no value that arrives while it is under way', async () => {
       const [direct, { backend, proxy }] = [await open(), await behind()];
@@ -170,7 +179,7 @@ describe('Elasticsearch', () => {
     it('raises nothing from the dead', async () => {
       const [direct, { backend, proxy }] = [await open(), await behind()];
       await write(direct, at(1), 'one');
-      interrupt(proxy, () => direct.delete(path, at(3), call()));
+      interrupt(proxy, () => direct.apply({ kind: 'delete', path }, { fence: at(3), ...call() }));
       expect(await codeOf(annotate(backend, at(5)))).toBe('not-found');
       expect(await textOf(direct)).toBeUndefined();
     });

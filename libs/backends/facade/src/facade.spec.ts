@@ -20,9 +20,7 @@ class EmptyStore implements Backend {
     limits: LIMITS,
   };
   read = async () => undefined;
-  write = async () => ({ outcome: 'superseded', storedFence: fenceOf(1, 9n) }) as const;
-  annotate = this.write;
-  delete = this.write;
+  apply = async () => ({ outcome: 'superseded', storedFence: fenceOf(1, 9n) }) as const;
   check = async () => undefined;
   close = async () => undefined;
   async *list(): AsyncGenerator<never[]> {
@@ -65,7 +63,11 @@ const recorder = () => {
 };
 
 describe('BackendFacade', () => {
-  const write = (backend: Backend) => backend.write(path, new SecretValue('v'), { tags: [] }, fenceOf(1, 1n), call());
+  const write = (backend: Backend) =>
+    backend.apply(
+      { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
 
   it('repeats reads, lists and checks until the store answers, and never a write', async () => {
     const faulty = new FaultyBackend(new EmptyStore());
@@ -239,7 +241,8 @@ describe('BackendFacade', () => {
 
   it('opens on a store that hangs until the caller’s own deadline', async () => {
     const facade = withFacade(new HangingStore(new EmptyStore()), { callTimeout: 20, breaker: { failures: 2 } });
-    const late = () => facade.delete(path, fenceOf(1, 1n), call(AbortSignal.timeout(20)));
+    const late = () =>
+      facade.apply({ kind: 'delete', path }, { fence: fenceOf(1, 1n), ...call(AbortSignal.timeout(20)) });
     for (let n = 0; n < 2; n += 1) expect(await codeOf(late())).toBe('timeout');
     expect(facade.breakerOpen).toBe(true);
   });
@@ -300,7 +303,7 @@ describe('BackendFacade', () => {
 
   it('says when the time was over before the store was asked', async () => {
     const facade = withFacade(new EmptyStore());
-    const late = facade.delete(path, fenceOf(1, 1n), call(AbortSignal.abort()));
+    const late = facade.apply({ kind: 'delete', path }, { fence: fenceOf(1, 1n), ...call(AbortSignal.abort()) });
     await expect(late).rejects.toMatchObject({ code: 'timeout', details: { reached: false } });
   });
 
@@ -309,7 +312,9 @@ describe('BackendFacade', () => {
     const facade = withFacade(new EmptyStore(), limited);
     await facade.check(call());
     const controller = new AbortController();
-    const storm = Array.from({ length: 10_000 }, () => facade.delete(path, fenceOf(1, 1n), call(controller.signal)));
+    const storm = Array.from({ length: 10_000 }, () =>
+      facade.apply({ kind: 'delete', path }, { fence: fenceOf(1, 1n), ...call(controller.signal) }),
+    );
     const codes = Promise.all(storm.map((calling) => codeOf(calling)));
     controller.abort();
     expect(new Set(await codes)).toEqual(new Set(['throttled']));

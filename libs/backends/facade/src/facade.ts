@@ -1,8 +1,10 @@
 import type {
+  ApplyOptions,
   Backend,
   CallOptions,
   Capabilities,
   ListScope,
+  Mutation,
   SecretEntry,
   StoredSecret,
   WriteOutcome,
@@ -11,7 +13,6 @@ import {
   CofferError,
   parseTags,
   withDefaultTags,
-  type Fence,
   type MetadataPatch,
   type SecretMetadata,
   type SecretPath,
@@ -21,9 +22,16 @@ import {
 import type { BreakerListener } from './breaker.js';
 import { CallPolicy } from './call-policy.js';
 import { pagesOf } from './listing.js';
+import type { FacadeOperation } from './metrics.js';
 import type { FacadeOptions } from './options.js';
 import { StoreRules } from './validation.js';
 import { Visibility } from './visibility.js';
+
+/** The names of mutations in the published metrics. */
+const OPERATIONS = { put: 'write', patch: 'annotate', delete: 'delete' } as const satisfies Record<
+  Mutation['kind'],
+  FacadeOperation
+>;
 
 /** What is about to be written; absent parts are not checked. A delete has none. */
 export interface Intent {
@@ -101,31 +109,12 @@ export class BackendFacade implements Backend {
     return stored !== undefined && this.#visibility.shows(stored) ? stored : undefined;
   }
 
-  async write(
-    path: SecretPath,
-    value: SecretValue,
-    metadata: SecretMetadata,
-    fence: Fence,
-    call: CallOptions,
-  ): Promise<WriteOutcome> {
-    this.validate(path, { value, metadata });
-    const at = this.#visibility.writable(path);
-    const tagged = { ...metadata, tags: withDefaultTags(metadata.tags, this.#defaultTags) };
-    return this.#policy.once('write', call.signal, (signal) => this.inner.write(at, value, tagged, fence, { signal }));
-  }
-
-  async annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    this.validate(path, { metadata: patch });
-    const at = this.#visibility.writable(path);
-    const { tags } = patch;
-    const tagged = tags === undefined ? patch : { ...patch, tags: withDefaultTags(tags, this.#defaultTags) };
-    return this.#policy.once('annotate', call.signal, (signal) => this.inner.annotate(at, tagged, fence, { signal }));
-  }
-
-  async delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    this.validate(path);
-    const at = this.#visibility.writable(path);
-    return this.#policy.once('delete', call.signal, (signal) => this.inner.delete(at, fence, { signal }));
+  async apply(mutation: Mutation, { fence, signal: caller }: ApplyOptions): Promise<WriteOutcome> {
+    this.validate(mutation.path, mutation.kind === 'delete' ? {} : mutation);
+    const stored = this.#stored(mutation);
+    return this.#policy.once(OPERATIONS[mutation.kind], caller, (signal) =>
+      this.inner.apply(stored, { fence, signal }),
+    );
   }
 
   async *list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
@@ -141,6 +130,19 @@ export class BackendFacade implements Backend {
 
   close(): Promise<void> {
     return this.inner.close();
+  }
+
+  /** The mutation as the store gets it: under the stored path, with the default tags. */
+  #stored(mutation: Mutation): Mutation {
+    const path = this.#visibility.writable(mutation.path);
+    if (mutation.kind === 'delete') return { ...mutation, path };
+    if (mutation.kind === 'put') return { ...mutation, path, metadata: this.#tagged(mutation.metadata) };
+    const { tags, ...patch } = mutation.metadata;
+    return { ...mutation, path, metadata: tags === undefined ? patch : this.#tagged({ ...patch, tags }) };
+  }
+
+  #tagged(metadata: SecretMetadata): SecretMetadata {
+    return { ...metadata, tags: withDefaultTags(metadata.tags, this.#defaultTags) };
   }
 
   #shown(entry: SecretEntry): SecretEntry[] {

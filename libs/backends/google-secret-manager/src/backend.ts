@@ -1,13 +1,15 @@
 import type {
+  ApplyOptions,
   Backend,
   CallOptions,
   Capabilities,
   ListScope,
+  Mutation,
   SecretEntry,
   StoredSecret,
   WriteOutcome,
 } from '@coffer/backend-contract';
-import { SecretValue, type Fence, type MetadataPatch, type SecretMetadata, type SecretPath } from '@coffer/secrets';
+import { SecretValue, type SecretPath } from '@coffer/secrets';
 import { capabilitiesOf } from './capabilities.js';
 import { Failure, storeError } from './errors.js';
 import { scopeFilter, secretIdOf } from './identity.js';
@@ -66,23 +68,8 @@ export class GoogleSecretManagerBackend implements Backend {
     );
   }
 
-  write(
-    path: SecretPath,
-    value: SecretValue,
-    metadata: SecretMetadata,
-    fence: Fence,
-    call: CallOptions,
-  ): Promise<WriteOutcome> {
-    const bytes = Buffer.from(value.reveal(), 'utf8');
-    return this.#told(() => this.#mutations.write(path, bytes, metadata, fence, call)).finally(() => bytes.fill(0));
-  }
-
-  annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    return this.#told(() => this.#mutations.annotate(path, patch, fence, call));
-  }
-
-  delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    return this.#told(() => this.#mutations.delete(path, fence, call));
+  apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
+    return this.#told(() => this.#mutations.apply(mutation, options));
   }
 
   async *list({ tenant, namespace }: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {

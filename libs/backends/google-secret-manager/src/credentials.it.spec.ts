@@ -63,7 +63,10 @@ describe('credentials of Google Secret Manager', () => {
   };
   const works = async (backend: Backend): Promise<void> => {
     await backend.check(call());
-    await backend.write(path, new SecretValue('v'), { tags: [] }, fenceOf(1, 1n), call());
+    await backend.apply(
+      { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     expect((await backend.read(path, call()))?.value.reveal()).toBe('v');
   };
   const failureOf = async (calling: Promise<unknown>): Promise<CofferError> => {

@@ -42,7 +42,10 @@ describe('Google Secret Manager', () => {
   });
 
   const write = (backend: Backend, offset: bigint, text = `v${offset}`) =>
-    backend.write(path, new SecretValue(`${CANARY} ${text}`), { tags: [] }, fenceOf(1, offset), call());
+    backend.apply(
+      { kind: 'put', path, value: new SecretValue(`${CANARY} ${text}`), metadata: { tags: [] } },
+      { fence: fenceOf(1, offset), ...call() },
+    );
   const textOf = async (backend: Backend): Promise<string | undefined> =>
     (await backend.read(path, call()))?.value.reveal().replace(`${CANARY} `, '');
   const codeOf = (calling: Promise<unknown>): Promise<ErrorCode | 'ok'> =>
@@ -83,7 +86,7 @@ describe('Google Secret Manager', () => {
     const backend = await open({ prefix });
     for (const offset of [1n, 2n, 3n]) await write(backend, offset);
     expect(await statesOf(prefix)).toEqual(['DESTROYED', 'DESTROYED', 'ENABLED']);
-    await backend.delete(path, fenceOf(1, 4n), call());
+    await backend.apply({ kind: 'delete', path }, { fence: fenceOf(1, 4n), ...call() });
     expect(await statesOf(prefix)).toEqual(['DESTROYED', 'DESTROYED', 'DESTROYED']);
     await write(backend, 5n);
     expect(await statesOf(prefix)).toEqual(['DESTROYED', 'DESTROYED', 'DESTROYED', 'ENABLED']);
@@ -96,7 +99,7 @@ describe('Google Secret Manager', () => {
     const payload = { data: Buffer.from(`${CANARY} left behind`) };
     await raw.call((c, o) => c.addSecretVersion({ parent: nameOf(prefix), payload }, o), call());
     expect(await textOf(backend)).toBe('v1');
-    await backend.delete(path, fenceOf(1, 2n), call());
+    await backend.apply({ kind: 'delete', path }, { fence: fenceOf(1, 2n), ...call() });
     expect(await statesOf(prefix)).toEqual(['DESTROYED', 'DESTROYED']);
   });
 
@@ -156,7 +159,7 @@ describe('Google Secret Manager', () => {
       const { slow, arrived, release } = await held(step, prefix);
       const late = write(slow, 2n);
       await arrived;
-      await quick.delete(path, fenceOf(1, 3n), call());
+      await quick.apply({ kind: 'delete', path }, { fence: fenceOf(1, 3n), ...call() });
       release();
       expect(await late).toEqual({ outcome: 'superseded', storedFence: fenceOf(1, 3n) });
       expect(await quick.read(path, call())).toBeUndefined();
@@ -248,15 +251,15 @@ describe('Google Secret Manager', () => {
     await backend.check(call());
     await write(backend, 1n);
     await write(backend, 2n);
-    await backend.annotate(path, { description: 'd' }, fenceOf(1, 3n), call());
+    await backend.apply({ kind: 'patch', path, metadata: { description: 'd' } }, { fence: fenceOf(1, 3n), ...call() });
     expect(await textOf(backend)).toBe('v2');
     const listed: string[] = [];
     for await (const page of backend.list({ tenant: 'main' }, call())) listed.push(...page.map((e) => e.path.key));
     expect(listed).toEqual([path.key]);
-    await backend.delete(path, fenceOf(1, 4n), call());
+    await backend.apply({ kind: 'delete', path }, { fence: fenceOf(1, 4n), ...call() });
     await subject.outside.create(prefix, path, 'outside');
     expect(await textOf(backend)).toBe('outside');
-    await backend.delete(path, fenceOf(1, 5n), call());
+    await backend.apply({ kind: 'delete', path }, { fence: fenceOf(1, 5n), ...call() });
     expect(await backend.read(path, call())).toBeUndefined();
   });
 
@@ -268,10 +271,10 @@ describe('Google Secret Manager', () => {
       () => write(backend, 1n),
       () => write(backend, 2n),
       () => backend.read(path, call()),
-      () => backend.delete(path, fenceOf(1, 3n), call()),
+      () => backend.apply({ kind: 'delete', path }, { fence: fenceOf(1, 3n), ...call() }),
       async () => {
         await subject.outside.create(prefix, path, 'outside');
-        await backend.delete(path, fenceOf(1, 4n), call());
+        await backend.apply({ kind: 'delete', path }, { fence: fenceOf(1, 4n), ...call() });
       },
     ];
     const codes: string[] = [];
@@ -284,7 +287,10 @@ describe('Google Secret Manager', () => {
     const prefix = randomUUID();
     const writer = await open({ prefix });
     const metadata = { description: 'd', tags: [{ key: 'a', value: 'b' }] };
-    await writer.write(path, new SecretValue('v'), metadata, fenceOf(1, 1n), call());
+    await writer.apply(
+      { kind: 'put', path, value: new SecretValue('v'), metadata },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     const reader = await open({ prefix, ...(await as(READER)) });
     await reader.check(call());
     expect((await reader.read(path, call()))?.metadata).toEqual(metadata);
@@ -294,9 +300,12 @@ describe('Google Secret Manager', () => {
     expect((await alone.read(path, call()))?.value.reveal()).toBe('v');
     expect((await alone.read(path, call()))?.metadata).toEqual({ tags: [] });
     expect(await codeOf(write(alone, 2n))).toBe('denied');
-    await writer.write(path, new SecretValue('w'), metadata, fenceOf(1, 2n), call());
+    await writer.apply(
+      { kind: 'put', path, value: new SecretValue('w'), metadata },
+      { fence: fenceOf(1, 2n), ...call() },
+    );
     expect((await alone.read(path, call()))?.value.reveal()).toBe('w');
-    await writer.delete(path, fenceOf(1, 3n), call());
+    await writer.apply({ kind: 'delete', path }, { fence: fenceOf(1, 3n), ...call() });
     expect(await alone.read(path, call())).toBeUndefined();
     const strict = await open({ prefix, ...accessor });
     expect(await codeOf(strict.read(path, call()))).toBe('denied');
@@ -364,7 +373,10 @@ describe('Google Secret Manager', () => {
     const annotations = { prefix, namespace: path.namespace, key: path.key, notes: 'x'.repeat(15_000) };
     await subject.outside.createSecret(id, identityLabels(prefix, path), annotations, 'outside');
     const metadata = { description: 'd'.repeat(2_000), tags: [] };
-    const calling = backend.write(path, new SecretValue(CANARY), metadata, fenceOf(1, 1n), call());
+    const calling = backend.apply(
+      { kind: 'put', path, value: new SecretValue(CANARY), metadata },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     expect(await codeOf(calling)).toBe('too-large');
     expect(await subject.outside.valueOf(id)).toBe('outside');
   });

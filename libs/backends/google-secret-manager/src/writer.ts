@@ -1,4 +1,10 @@
-import { unrefused, type CallOptions, type WriteOutcome } from '@coffer/backend-contract';
+import {
+  unrefused,
+  type ApplyOptions,
+  type CallOptions,
+  type Mutation,
+  type WriteOutcome,
+} from '@coffer/backend-contract';
 import { applyPatch, type Fence, type MetadataPatch, type SecretMetadata, type SecretPath } from '@coffer/secrets';
 import { Failure, storeError } from './errors.js';
 import { identityAnnotations, identityLabels, secretIdOf } from './identity.js';
@@ -66,7 +72,21 @@ export class Mutations {
     private readonly api: SecretsApi,
   ) {}
 
-  async write(
+  async apply(mutation: Mutation, { fence, ...call }: ApplyOptions): Promise<WriteOutcome> {
+    const { path } = mutation;
+    switch (mutation.kind) {
+      case 'put': {
+        const bytes = Buffer.from(mutation.value.reveal(), 'utf8');
+        return this.#put(path, bytes, mutation.metadata, fence, call).finally(() => bytes.fill(0));
+      }
+      case 'patch':
+        return this.#patch(path, mutation.metadata, fence, call);
+      case 'delete':
+        return this.#delete(path, fence, call);
+    }
+  }
+
+  async #put(
     path: SecretPath,
     value: Uint8Array,
     metadata: SecretMetadata,
@@ -88,7 +108,7 @@ export class Mutations {
     return this.#settle(write, outcome, call);
   }
 
-  annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+  #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
     const attempt = async ({ living }: Whereabouts): Promise<WriteOutcome> => {
       if (living === undefined) throw storeError('not-found');
       const { first, version } = living;
@@ -100,7 +120,7 @@ export class Mutations {
   }
 
   /** A secret made outside is deleted for good, after the fence was kept under the id that Coffer gives. */
-  async delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+  async #delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
     const settled = ({ living, own }: Whereabouts): boolean => living?.fence === fence && living.name === own?.name;
     const outcome = await this.#rounds(
       path,

@@ -1,8 +1,11 @@
 import type {
+  ApplyOptions,
   Backend,
   CallOptions,
   Capabilities,
   ListScope,
+  Mutation,
+  PutMutation,
   SecretEntry,
   StoredSecret,
   WriteOutcome,
@@ -59,24 +62,26 @@ export class JdbcBackend implements Backend {
     return { value, metadata: metadataOf(row), version: fence.toString(), fence };
   }
 
-  async write(
-    path: SecretPath,
-    value: SecretValue,
-    metadata: SecretMetadata,
-    fence: Fence,
-    call: CallOptions,
-  ): Promise<WriteOutcome> {
+  async apply(mutation: Mutation, { fence, ...call }: ApplyOptions): Promise<WriteOutcome> {
+    const { path } = mutation;
+    switch (mutation.kind) {
+      case 'put':
+        return this.#replace(path, this.#sealed(mutation), fence, call);
+      case 'patch':
+        return this.#patch(path, mutation.metadata, fence, call);
+      case 'delete':
+        return this.#replace(path, { value: null, metadata: NO_METADATA }, fence, call);
+    }
+  }
+
+  #sealed({ path, value, metadata }: PutMutation): Content {
     const plain = Buffer.from(value.reveal(), 'utf8');
     const sealed = this.ring.seal(plain, { purpose: 'sql', path });
     plain.fill(0);
-    return this.#replace(path, { value: sealed, metadata }, fence, call);
+    return { value: sealed, metadata };
   }
 
-  delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    return this.#replace(path, { value: null, metadata: NO_METADATA }, fence, call);
-  }
-
-  async annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+  async #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
     const id = identityOf(this.prefix, path);
     const mark = fence.toString();
     const changes: Parameter[] = [];

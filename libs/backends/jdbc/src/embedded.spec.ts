@@ -32,7 +32,10 @@ describe('the embedded database', () => {
     return backend;
   };
   const write = (backend: Backend, n: number, text: string, offset = BigInt(n + 1)) =>
-    backend.write(path(n), new SecretValue(text), { tags: [] }, fenceOf(1, offset), call());
+    backend.apply(
+      { kind: 'put', path: path(n), value: new SecretValue(text), metadata: { tags: [] } },
+      { fence: fenceOf(1, offset), ...call() },
+    );
   const refusal = async (calling: Promise<unknown>): Promise<CofferError> => {
     const error = await calling.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(CofferError);
@@ -116,7 +119,10 @@ describe('the embedded database', () => {
     const canary = 'c4nary-in-the-file';
     const backend = await open();
     await write(backend, 1, canary);
-    await backend.annotate(path(1), { description: 'a p0sitive-control' }, fenceOf(1, 9n), call());
+    await backend.apply(
+      { kind: 'patch', path: path(1), metadata: { description: 'a p0sitive-control' } },
+      { fence: fenceOf(1, 9n), ...call() },
+    );
     const bytes = Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name)))).toString('latin1');
     expect(disguises(canary).filter((form) => bytes.includes(form))).toEqual([]);
     expect(bytes).toContain('a p0sitive-control');

@@ -70,7 +70,10 @@ describe('a database file of H2', () => {
     return backend;
   };
   const write = (backend: Backend, n: number) =>
-    backend.write(path(n), new SecretValue(`v${n}`), { tags: [] }, fenceOf(1, BigInt(n)), call());
+    backend.apply(
+      { kind: 'put', path: path(n), value: new SecretValue(`v${n}`), metadata: { tags: [] } },
+      { fence: fenceOf(1, BigInt(n)), ...call() },
+    );
   const textOf = async (backend: Backend, n: number) => (await backend.read(path(n), call()))?.value.reveal();
   const eventually = async <T>(run: () => Promise<T>): Promise<T> => {
     const { signal } = call();

@@ -8,7 +8,10 @@ import type { ServerSubject } from './testing/server-harness.js';
 const call = () => ({ signal: AbortSignal.timeout(30_000) });
 const path = SecretPath.of('main', 'company', 'k');
 const write = (backend: Backend, offset = 1n) =>
-  backend.write(path, new SecretValue(`v${offset}`), { tags: [] }, fenceOf(1, offset), call());
+  backend.apply(
+    { kind: 'put', path, value: new SecretValue(`v${offset}`), metadata: { tags: [] } },
+    { fence: fenceOf(1, offset), ...call() },
+  );
 const refusalOf = async (calling: Promise<unknown>): Promise<[string, string]> => {
   const error: unknown = await calling.then(
     () => 'nothing was refused',

@@ -43,7 +43,10 @@ describe.each(Object.entries(makers))('jdbc on %s', (name, make) => {
     return backend;
   };
   const write = (backend: Backend, offset: bigint, within = call()) =>
-    backend.write(path, new SecretValue(`v${offset}`), { tags: [] }, fenceOf(1, offset), within);
+    backend.apply(
+      { kind: 'put', path, value: new SecretValue(`v${offset}`), metadata: { tags: [] } },
+      { fence: fenceOf(1, offset), ...within },
+    );
 
   it('does as the model does in 60 random command sequences', async () => {
     await checkAgainstModel(await open(), { runs: 60 });

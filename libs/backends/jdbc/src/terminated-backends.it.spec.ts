@@ -13,7 +13,10 @@ it('PostgreSQL that ends all of its connections, again and again, fails reads an
   const subject = postgresqlSubject();
   const { database } = await subject.connection();
   const backend = await subject.openWith({}, '');
-  await backend.write(path, new SecretValue('v'), { tags: [] }, fenceOf(1, 1n), call());
+  await backend.apply(
+    { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
+    { fence: fenceOf(1, 1n), ...call() },
+  );
   const counts = { read: 0, unavailable: 0, rounds: 0 };
   const unexpected: unknown[] = [];
   let over = false;

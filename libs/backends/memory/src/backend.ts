@@ -1,8 +1,10 @@
 import type {
+  ApplyOptions,
   Backend,
   CallOptions,
   Capabilities,
   ListScope,
+  Mutation,
   SecretEntry,
   StoredSecret,
   WriteOutcome,
@@ -13,9 +15,7 @@ import {
   compareCodePoints,
   type Fence,
   type MetadataPatch,
-  type SecretMetadata,
   type SecretPath,
-  type SecretValue,
 } from '@coffer/secrets';
 import { MemoryStore, type MemoryRow } from './memory-store.js';
 
@@ -65,28 +65,22 @@ class MemoryBackend implements Backend {
     return { value: row.value, metadata: row.metadata, version: row.fence.toString() };
   }
 
-  async write(
-    path: SecretPath,
-    value: SecretValue,
-    metadata: SecretMetadata,
-    fence: Fence,
-    call: CallOptions,
-  ): Promise<WriteOutcome> {
+  async apply(mutation: Mutation, { fence, ...call }: ApplyOptions): Promise<WriteOutcome> {
     this.#assertReady(call);
-    return this.#replace({ path, prefix: this.prefix, fence, value, metadata: applyPatch({ tags: [] }, metadata) });
-  }
-
-  async annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    this.#assertReady(call);
-    const row = this.store.get(this.prefix, path);
-    if (row !== undefined && row.fence > fence) return { outcome: 'superseded', storedFence: row.fence };
-    if (row?.value === undefined) throw new CofferError('not-found', 'there is no such secret');
-    return this.#replace({ ...row, fence, metadata: applyPatch(row.metadata, patch) });
-  }
-
-  async delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    this.#assertReady(call);
-    return this.#replace({ path, prefix: this.prefix, fence, metadata: { tags: [] } });
+    const { path } = mutation;
+    const place = { path, prefix: this.prefix, fence };
+    switch (mutation.kind) {
+      case 'put':
+        return this.#replace({
+          ...place,
+          value: mutation.value,
+          metadata: applyPatch({ tags: [] }, mutation.metadata),
+        });
+      case 'patch':
+        return this.#patch(path, mutation.metadata, fence);
+      case 'delete':
+        return this.#replace({ ...place, metadata: { tags: [] } });
+    }
   }
 
   async *list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
@@ -112,6 +106,13 @@ class MemoryBackend implements Backend {
 
   async close(): Promise<void> {
     this.#closed = true;
+  }
+
+  #patch(path: SecretPath, patch: MetadataPatch, fence: Fence): WriteOutcome {
+    const row = this.store.get(this.prefix, path);
+    if (row !== undefined && row.fence > fence) return { outcome: 'superseded', storedFence: row.fence };
+    if (row?.value === undefined) throw new CofferError('not-found', 'there is no such secret');
+    return this.#replace({ ...row, fence, metadata: applyPatch(row.metadata, patch) });
   }
 
   #replace(row: MemoryRow): WriteOutcome {

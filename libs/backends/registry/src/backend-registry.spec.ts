@@ -45,7 +45,10 @@ describe('BackendRegistry', () => {
     const registry = await open({});
     const path = SecretPath.of('main', 'company', 'k');
     const { backend } = registry.storeOf(path);
-    await backend.write(path, new SecretValue('v'), { tags: [] }, fenceOf(1, 1n), call());
+    await backend.apply(
+      { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     expect((await backend.read(path, call()))?.value.reveal()).toBe('v');
   });
 
@@ -82,7 +85,10 @@ describe('BackendRegistry', () => {
     const registry = await open({ secret: jdbc({ prefix: 'tagged', tags: { application: 'kestra' } }) });
     const path = SecretPath.of('main', 'company', 'k');
     const { backend } = registry.storeOf(path);
-    await backend.write(path, new SecretValue('v'), { tags: [] }, fenceOf(1, 1n), call());
+    await backend.apply(
+      { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     expect((await backend.read(path, call()))?.metadata.tags).toEqual([{ key: 'application', value: 'kestra' }]);
   });
 

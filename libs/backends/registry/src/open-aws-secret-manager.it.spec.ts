@@ -98,7 +98,10 @@ describe('aws-secret-manager from the configuration', () => {
       stsRoleSessionName: 'coffer-test',
       stsRoleSessionDuration: '30m',
     });
-    await backend.write(path, new SecretValue('x'), { tags: [] }, fenceOf(1, 1n), call());
+    await backend.apply(
+      { kind: 'put', path, value: new SecretValue('x'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     const [assume, ...calls] = seen;
     expect(accessKeyOf(assume!)).toBe(accessKeyId);
     const asked = Object.fromEntries(new URLSearchParams(assume?.body.toString()));

@@ -152,8 +152,11 @@ describe('the store elasticsearch', () => {
     });
     const backend = await open('path-prefix: /search/, headers: ["Authorization: Bearer a b", "X-Team: blue"]');
     await backend.read(PATH, call());
-    await backend.write(PATH, new SecretValue('v'), { tags: [] }, fenceOf(1, 1n), call());
-    await backend.delete(PATH, fenceOf(1, 2n), call());
+    await backend.apply(
+      { kind: 'put', path: PATH, value: new SecretValue('v'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
+    await backend.apply({ kind: 'delete', path: PATH }, { fence: fenceOf(1, 2n), ...call() });
     for await (const _page of backend.list({ tenant: 'main' }, call()));
     await backend.check(call());
     const asked = seen.map(({ method, path }) => `${method} ${path.replace(/\?.*/, '').replace(/_doc\/.*/, '_doc')}`);

@@ -1,20 +1,14 @@
 import type {
+  ApplyOptions,
   Backend,
   CallOptions,
   ListScope,
+  Mutation,
   SecretEntry,
   StoredSecret,
   WriteOutcome,
 } from '@coffer/backend-contract';
-import {
-  CofferError,
-  applyPatch,
-  type Fence,
-  type MetadataPatch,
-  type SecretMetadata,
-  type SecretPath,
-  type SecretValue,
-} from '@coffer/secrets';
+import { CofferError, applyPatch, type Fence, type SecretMetadata, type SecretPath } from '@coffer/secrets';
 import { CAPABILITIES, STORE } from './capabilities.js';
 import { dataOf, fieldsOf, holdingOf, isCrowded, valueOf, type Holding } from './document/holding.js';
 import { versionText, type Version } from './document/version.js';
@@ -66,28 +60,8 @@ export class VaultBackend implements Backend {
     return fence === undefined ? stored : { ...stored, fence };
   }
 
-  write(
-    path: SecretPath,
-    value: SecretValue,
-    metadata: SecretMetadata,
-    fence: Fence,
-    call: CallOptions,
-  ): Promise<WriteOutcome> {
-    const change = { fields: fieldsOf(value), metadata: applyPatch(NO_METADATA, metadata) };
-    return this.#replace(path, fence, call, () => change);
-  }
-
-  annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    return this.#replace(path, fence, call, (holding) => {
-      if (holding.kind !== 'secret') throw refusal('not-found', 'there is no such secret');
-      const { fields, metadata } = holding;
-      if (isCrowded(fields)) throw refusal('conflict', 'the secret has a field named coffer that is not Coffer’s');
-      return { fields, metadata: applyPatch(metadata, patch) };
-    });
-  }
-
-  delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    return this.#replace(path, fence, call, () => ({ metadata: NO_METADATA }));
+  apply(mutation: Mutation, { fence, ...call }: ApplyOptions): Promise<WriteOutcome> {
+    return this.#replace(mutation.path, fence, call, (holding) => changeOf(mutation, holding));
   }
 
   async *list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
@@ -109,7 +83,7 @@ export class VaultBackend implements Backend {
     path: SecretPath,
     fence: Fence,
     call: CallOptions,
-    changeOf: (holding: Holding) => Change,
+    changed: (holding: Holding) => Change,
   ): Promise<WriteOutcome> {
     this.#assertReady(call);
     const place = this.layout.ofSecret(path);
@@ -119,7 +93,7 @@ export class VaultBackend implements Backend {
       if (holding.kind === 'neighbour') throw neighbour();
       const { floor } = holding;
       if (floor !== undefined && floor > fence) return { outcome: 'superseded', storedFence: floor };
-      const change = changeOf(holding);
+      const change = changed(holding);
       if (present !== undefined && floor === fence) return replayed(present, holding);
       const cas = present?.number ?? 0n;
       const data = dataOf({ ...change, fence }, cas + 1n, this.layout, path);
@@ -136,6 +110,22 @@ export class VaultBackend implements Backend {
     if (signal.aborted) throw timeoutError();
   }
 }
+
+/** What a mutation makes of what the place holds. Throws `not-found` and `conflict`. */
+const changeOf = (mutation: Mutation, holding: Holding): Change => {
+  switch (mutation.kind) {
+    case 'put':
+      return { fields: fieldsOf(mutation.value), metadata: applyPatch(NO_METADATA, mutation.metadata) };
+    case 'patch': {
+      if (holding.kind !== 'secret') throw refusal('not-found', 'there is no such secret');
+      const { fields, metadata } = holding;
+      if (isCrowded(fields)) throw refusal('conflict', 'the secret has a field named coffer that is not Coffer’s');
+      return { fields, metadata: applyPatch(metadata, mutation.metadata) };
+    }
+    case 'delete':
+      return { metadata: NO_METADATA };
+  }
+};
 
 /** The write of this fence was applied before; what it left may have been changed by another program. */
 const replayed = (present: Version, holding: Holding): WriteOutcome => ({

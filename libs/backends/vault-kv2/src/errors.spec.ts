@@ -65,9 +65,12 @@ describe('an answer of Vault', () => {
   };
   const everyCall = (backend: Backend): Promise<unknown>[] => [
     backend.read(path, call()),
-    backend.write(path, new SecretValue(VALUE), { tags: [] }, fenceOf(1, 1n), call()),
-    backend.annotate(path, { description: VALUE }, fenceOf(1, 1n), call()),
-    backend.delete(path, fenceOf(1, 1n), call()),
+    backend.apply(
+      { kind: 'put', path, value: new SecretValue(VALUE), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    ),
+    backend.apply({ kind: 'patch', path, metadata: { description: VALUE } }, { fence: fenceOf(1, 1n), ...call() }),
+    backend.apply({ kind: 'delete', path }, { fence: fenceOf(1, 1n), ...call() }),
     backend.check(call()),
   ];
 

@@ -178,7 +178,10 @@ row('error codes', () => {
     const backend = await subject.openWith({ address: proxy.url, login });
     cleanups.push(() => backend.close());
     const path = SecretPath.of('main', 'company.team', 'k');
-    const writing = backend.write(path, new SecretValue(VALUE), { tags: [] }, fenceOf(1, 1n), call());
+    const writing = backend.apply(
+      { kind: 'put', path, value: new SecretValue(VALUE), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     expect(await failure(writing)).toMatchObject({ code: 'unavailable', details: { status: 500 } });
   });
 
@@ -338,19 +341,19 @@ row('absence', () => {
     const backend = await subject.openWith({});
     cleanups.push(() => backend.close());
     expect(await backend.read(health, call())).toBeUndefined();
-    await backend.write(health, new SecretValue('v'), { tags: [] }, fenceOf(1, 1n), call());
+    await backend.apply(
+      { kind: 'put', path: health, value: new SecretValue('v'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     expect((await backend.read(health, call()))?.value.reveal()).toBe('v');
   });
 
   it.each(['a&#x2F;b', 'a&b', '<k>', '{{token}}', '"k"'])('the key %s is itself and no other', async (key) => {
     const backend = await subject.openWith({});
     cleanups.push(() => backend.close());
-    await backend.write(
-      SecretPath.of('main', 'company', key),
-      new SecretValue('v'),
-      { tags: [] },
-      fenceOf(1, 1n),
-      call(),
+    await backend.apply(
+      { kind: 'put', path: SecretPath.of('main', 'company', key), value: new SecretValue('v'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
     );
     const keys: string[] = [];
     for await (const page of backend.list({ tenant: 'main' }, call())) keys.push(...page.map(({ path }) => path.key));
@@ -384,7 +387,7 @@ row('digits', () => {
   it('of a secret that others wrote are read, and kept by a change of its metadata', async () => {
     const { backend, written } = await engine(FIELDS, '1', '2');
     expect((await backend.read(path, call()))?.value.reveal()).toBe(FIELDS);
-    await backend.annotate(path, { description: 'd' }, fenceOf(1, 1n), call());
+    await backend.apply({ kind: 'patch', path, metadata: { description: 'd' } }, { fence: fenceOf(1, 1n), ...call() });
     expect(written()).toContain(FIELDS.slice(0, -1));
   });
 
@@ -403,7 +406,10 @@ row('digits', () => {
     const [VERSION, NEXT] = ['9007199254740993', '9007199254740994'];
     const { backend, written } = await engine('{"value":"v"}', VERSION, NEXT);
     expect((await backend.read(path, call()))?.version).toBe(`${VERSION}@${TIME}`);
-    const outcome = await backend.write(path, new SecretValue('w'), { tags: [] }, fenceOf(1, 1n), call());
+    const outcome = await backend.apply(
+      { kind: 'put', path, value: new SecretValue('w'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     expect(outcome).toMatchObject({ outcome: 'applied', version: `${NEXT}@${TIME}` });
     expect(written()).toContain(`"options":{"cas":${VERSION}}`);
     expect(written()).toContain(`"version":${NEXT}`);

@@ -45,14 +45,20 @@ const under = async <T>(policy: string, run: (backend: Backend) => Promise<T>): 
 /** Everything that an instance ever does. */
 const life = async (backend: Backend): Promise<string> => {
   await backend.check(call());
-  await backend.write(path, new SecretValue('one'), { tags: [] }, fenceOf(1, 1n), call());
-  await backend.annotate(path, { description: 'd' }, fenceOf(1, 2n), call());
+  await backend.apply(
+    { kind: 'put', path, value: new SecretValue('one'), metadata: { tags: [] } },
+    { fence: fenceOf(1, 1n), ...call() },
+  );
+  await backend.apply({ kind: 'patch', path, metadata: { description: 'd' } }, { fence: fenceOf(1, 2n), ...call() });
   const stored = await backend.read(path, call());
   const listed: string[] = [];
   for await (const page of backend.list({ tenant: 'main' }, call()))
     listed.push(...page.map((entry) => entry.path.key));
-  await backend.delete(path, fenceOf(1, 3n), call());
-  await backend.write(path, new SecretValue('two'), { tags: [] }, fenceOf(1, 4n), call());
+  await backend.apply({ kind: 'delete', path }, { fence: fenceOf(1, 3n), ...call() });
+  await backend.apply(
+    { kind: 'put', path, value: new SecretValue('two'), metadata: { tags: [] } },
+    { fence: fenceOf(1, 4n), ...call() },
+  );
   return `${stored?.value.reveal()} ${stored?.metadata.description} ${listed.join()}`;
 };
 
@@ -71,7 +77,10 @@ describe('the policy of the page', () => {
   it('gives nothing of a neighbour’s', async () => {
     const connection = await subject.connection();
     const neighbour = openVaultBackend({ connection, rootEngine: subject.mount, prefix: 'app2' });
-    await neighbour.write(path, new SecretValue('theirs'), { tags: [] }, fenceOf(1, 1n), call());
+    await neighbour.apply(
+      { kind: 'put', path, value: new SecretValue('theirs'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     const name = freshName();
     await server.makePolicy(name, published());
     const made = await server.do('POST', 'auth/token/create', { policies: [name] });

@@ -58,7 +58,14 @@ const working = async (backend: Backend, until: () => boolean | Promise<boolean>
   while (!(await until())) {
     limit.throwIfAborted();
     offset += 1n;
-    expect(await codeOf(backend.write(path, writable, { tags: [] }, fenceOf(1, offset), call()))).toBe('ok');
+    expect(
+      await codeOf(
+        backend.apply(
+          { kind: 'put', path, value: writable, metadata: { tags: [] } },
+          { fence: fenceOf(1, offset), ...call() },
+        ),
+      ),
+    ).toBe('ok');
     expect((await backend.read(path, call()))?.value.reveal()).toBe('x');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -293,12 +300,9 @@ describe('a token', () => {
     await backend.check(call());
     await server.do('POST', 'auth/token/revoke', { token: watched.seen.at(-1)?.headers['x-vault-token'] });
     const writes = Array.from({ length: 10 }, (_, n) =>
-      backend.write(
-        SecretPath.of('main', 'company', `k${n}`),
-        writable,
-        { tags: [] },
-        fenceOf(1, BigInt(n + 1)),
-        call(),
+      backend.apply(
+        { kind: 'put', path: SecretPath.of('main', 'company', `k${n}`), value: writable, metadata: { tags: [] } },
+        { fence: fenceOf(1, BigInt(n + 1)), ...call() },
       ),
     );
     expect((await Promise.all(writes)).map(({ outcome }) => outcome)).toEqual(Array(10).fill('applied'));

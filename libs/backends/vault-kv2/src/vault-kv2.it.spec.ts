@@ -50,7 +50,10 @@ const open = async (at = prefix): Promise<Backend> => {
 
 const path = (key = 'k', namespace = 'company.team', tenant = 'main') => SecretPath.of(tenant, namespace, key);
 const write = (where: SecretPath, text: string, offset: bigint, through = backend) =>
-  through.write(where, new SecretValue(text), { tags: [] }, fenceOf(1, offset), call());
+  through.apply(
+    { kind: 'put', path: where, value: new SecretValue(text), metadata: { tags: [] } },
+    { fence: fenceOf(1, offset), ...call() },
+  );
 const read = (where = path(), through = backend): Promise<StoredSecret | undefined> => through.read(where, call());
 const textAt = async (where = path(), through = backend): Promise<string | undefined> =>
   (await read(where, through))?.value.reveal();
@@ -75,7 +78,10 @@ it('does as the model does in 60 random command sequences', async () => {
 describe('the layout', () => {
   it('has tenant, parts of the namespace and key as folders, and Coffer’s own fields apart', async () => {
     const metadata = { description: 'd', tags: [{ key: 'a', value: 'b' }] };
-    await backend.write(path(), new SecretValue('v'), metadata, fenceOf(2, 7n), call());
+    await backend.apply(
+      { kind: 'put', path: path(), value: new SecretValue('v'), metadata },
+      { fence: fenceOf(2, 7n), ...call() },
+    );
     const own = { fence: fenceOf(2, 7n).toString(), path: 'main/company.team/k', prefix, version: 1 };
     expect(await dataOf(HERE)).toEqual({ value: 'v', coffer: { ...own, description: 'd', tags: { a: 'b' } } });
   });
@@ -84,7 +90,7 @@ describe('the layout', () => {
     const places = [path('c', 'a.b'), path('d', 'a.b.c'), path('b', 'a'), path('a/b', 'a'), path('b.c', 'a')];
     for (const [n, place] of places.entries()) await write(place, String(n), 1n);
     expect(await Promise.all(places.map((place) => textAt(place)))).toEqual(['0', '1', '2', '3', '4']);
-    await backend.delete(path('c', 'a.b'), fenceOf(1, 2n), call());
+    await backend.apply({ kind: 'delete', path: path('c', 'a.b') }, { fence: fenceOf(1, 2n), ...call() });
     expect(await textAt(path('d', 'a.b.c'))).toBe('1');
     expect(await keys()).toEqual(['a.b.c/d', 'a/a/b', 'a/b', 'a/b.c']);
     expect(await keys('a')).toEqual(['a/a/b', 'a/b', 'a/b.c']);
@@ -99,8 +105,11 @@ describe('the layout', () => {
     expect(await keys(undefined, 'c', inner)).toEqual([]);
     const refused = [
       write(innerPath, 'x', 9n, inner),
-      inner.annotate(innerPath, { description: 'x' }, fenceOf(1, 9n), call()),
-      inner.delete(innerPath, fenceOf(1, 9n), call()),
+      inner.apply(
+        { kind: 'patch', path: innerPath, metadata: { description: 'x' } },
+        { fence: fenceOf(1, 9n), ...call() },
+      ),
+      inner.apply({ kind: 'delete', path: innerPath }, { fence: fenceOf(1, 9n), ...call() }),
     ];
     expect(await Promise.all(refused.map(codeOf))).toEqual(['conflict', 'conflict', 'conflict']);
     expect(await textAt(outerPath)).toBe('outer');
@@ -156,7 +165,10 @@ describe('a secret that another program wrote', () => {
 
   it('keeps its fields when metadata alone changes', async () => {
     await put(HERE, { user: 'u', password: 'p' });
-    await backend.annotate(path(), { description: 'd' }, fenceOf(1, 1n), call());
+    await backend.apply(
+      { kind: 'patch', path: path(), metadata: { description: 'd' } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     expect(await textAt()).toBe('{"password":"p","user":"u"}');
     expect(await dataOf(HERE)).toMatchObject({ user: 'u', password: 'p', coffer: { description: 'd' } });
     expect((await read())?.fence).toBe(fenceOf(1, 1n));
@@ -164,7 +176,14 @@ describe('a secret that another program wrote', () => {
 
   it('keeps a field named as ours: metadata alone cannot be changed then, the value can', async () => {
     await put(HERE, { coffer: 'mine', value: 'v' });
-    expect(await codeOf(backend.annotate(path(), { description: 'd' }, fenceOf(1, 1n), call()))).toBe('conflict');
+    expect(
+      await codeOf(
+        backend.apply(
+          { kind: 'patch', path: path(), metadata: { description: 'd' } },
+          { fence: fenceOf(1, 1n), ...call() },
+        ),
+      ),
+    ).toBe('conflict');
     expect((await dataOf(HERE))['coffer']).toBe('mine');
     await write(path(), 'w', 1n);
     expect(await textAt()).toBe('w');
@@ -187,7 +206,7 @@ describe('a change by another program', () => {
 
   it('that makes a value of a tombstone is read', async () => {
     await write(path(), 'old', 1n);
-    await backend.delete(path(), fenceOf(1, 2n), call());
+    await backend.apply({ kind: 'delete', path: path() }, { fence: fenceOf(1, 2n), ...call() });
     await put(HERE, { ...(await dataOf(HERE)), value: 'raised' });
     expect(await textAt()).toBe('raised');
   });
@@ -197,7 +216,14 @@ describe('a change by another program', () => {
     await server.do('DELETE', `${mount}/data/${prefix}/${HERE}`);
     expect(await read()).toBeUndefined();
     expect(await keys()).toEqual([]);
-    expect(await codeOf(backend.annotate(path(), { description: 'd' }, fenceOf(1, 2n), call()))).toBe('not-found');
+    expect(
+      await codeOf(
+        backend.apply(
+          { kind: 'patch', path: path(), metadata: { description: 'd' } },
+          { fence: fenceOf(1, 2n), ...call() },
+        ),
+      ),
+    ).toBe('not-found');
     await write(path(), 'two', 2n);
     expect((await read())?.version).toMatch(/^2@/);
     await server.do('POST', `${mount}/destroy/${prefix}/${HERE}`, { versions: [2] });
@@ -236,8 +262,11 @@ describe('a change by another program', () => {
 describe('a delete', () => {
   it('leaves a tombstone without value and metadata, whose fence holds, and the count of versions', async () => {
     const metadata = { description: 'd', tags: [{ key: 'a', value: 'b' }] };
-    await backend.write(path(), new SecretValue('v'), metadata, fenceOf(1, 1n), call());
-    await backend.delete(path(), fenceOf(1, 5n), call());
+    await backend.apply(
+      { kind: 'put', path: path(), value: new SecretValue('v'), metadata },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
+    await backend.apply({ kind: 'delete', path: path() }, { fence: fenceOf(1, 5n), ...call() });
     const { coffer, ...others } = await dataOf(HERE);
     expect(others).toEqual({});
     expect(coffer).toEqual({
@@ -303,7 +332,7 @@ describe('the root engine', () => {
     const calls = [
       through.read(path(), call()),
       write(path(), 'x', 1n, through),
-      through.delete(path(), fenceOf(1, 1n), call()),
+      through.apply({ kind: 'delete', path: path() }, { fence: fenceOf(1, 1n), ...call() }),
       through.check(call()),
     ];
     return [...new Set(await Promise.all(calls.map(codeOf)))];
@@ -353,7 +382,10 @@ describe('the server’s own limits', () => {
     ['half as many control characters', '\u0001'.repeat(512 * 1024)],
     ['a request of more than 32 MiB', 'x'.repeat(33 * 1024 * 1024)],
   ])('too large: %s is told as such', async (_, text) => {
-    const calling = backend.write(path(), new SecretValue(text), { tags: [] }, fenceOf(1, 1n), call());
+    const calling = backend.apply(
+      { kind: 'put', path: path(), value: new SecretValue(text), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     expect(await codeOf(calling)).toBe('too-large');
   });
 

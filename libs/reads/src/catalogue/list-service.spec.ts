@@ -111,11 +111,17 @@ let offset = 0n;
 const put = async (backend: Backend, namespace: string, key: string, metadata: SecretMetadata = { tags: [] }) => {
   offset += 1n;
   const path = SecretPath.of('main', namespace, key);
-  await backend.write(path, new SecretValue('v'), metadata, fenceOf(1, offset), call());
+  await backend.apply(
+    { kind: 'put', path, value: new SecretValue('v'), metadata },
+    { fence: fenceOf(1, offset), ...call() },
+  );
 };
 const drop = async (backend: Backend, namespace: string, key: string) => {
   offset += 1n;
-  await backend.delete(SecretPath.of('main', namespace, key), fenceOf(1, offset), call());
+  await backend.apply(
+    { kind: 'delete', path: SecretPath.of('main', namespace, key) },
+    { fence: fenceOf(1, offset), ...call() },
+  );
 };
 
 const manager = (backend: BackendFacade, name = 'default'): StoreManager => ({ name, backend, readOnly: false });
@@ -347,7 +353,10 @@ describe('tenants that callers invent', () => {
   it('do not count once they have secrets, and are forgotten when nobody asks again', async () => {
     const { store, scans } = counted();
     const path = SecretPath.of('real', 'a', 'K');
-    await store.write(path, new SecretValue('v'), { tags: [] }, fenceOf(1, 1n), call());
+    await store.apply(
+      { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     const bench = await Bench.open(store, { refresh: 50 });
     try {
       expect((await bench.lists.list('real')).content).toHaveLength(1);

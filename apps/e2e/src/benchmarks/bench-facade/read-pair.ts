@@ -23,5 +23,8 @@ const WRITE_TIMEOUT_MS = 20_000;
 export const put = async (adapter: Backend): Promise<void> => {
   const metadata = { description: 'of the bench', tags: [{ key: 'team', value: 'company' }] };
   const signal = AbortSignal.timeout(WRITE_TIMEOUT_MS);
-  await adapter.write(PATH, new SecretValue(TEXT), metadata, fenceOf(1, 1n), { signal });
+  await adapter.apply(
+    { kind: 'put', path: PATH, value: new SecretValue(TEXT), metadata },
+    { fence: fenceOf(1, 1n), signal },
+  );
 };

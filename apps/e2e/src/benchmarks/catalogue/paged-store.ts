@@ -34,7 +34,10 @@ export class PagedStore {
     const call = { signal: new AbortController().signal };
     for (let index = 0; index < secrets; index += 1) {
       const { path, metadata } = secretOf(index);
-      await this.inner.write(path, new SecretValue('v'), metadata, fenceOf(1, BigInt(index + 1)), call);
+      await this.inner.apply(
+        { kind: 'put', path, value: new SecretValue('v'), metadata },
+        { fence: fenceOf(1, BigInt(index + 1)), ...call },
+      );
     }
   }
 

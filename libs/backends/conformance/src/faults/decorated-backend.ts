@@ -1,15 +1,17 @@
 import type {
+  ApplyOptions,
   Backend,
   CallOptions,
   Capabilities,
   ListScope,
+  Mutation,
   SecretEntry,
   StoredSecret,
   WriteOutcome,
 } from '@coffer/backend-contract';
-import type { Fence, MetadataPatch, SecretMetadata, SecretPath, SecretValue } from '@coffer/secrets';
+import type { SecretPath } from '@coffer/secrets';
 
-export type Operation = 'read' | 'write' | 'annotate' | 'delete' | 'list' | 'check';
+export type Operation = 'read' | Mutation['kind'] | 'list' | 'check';
 
 /** Passes every call through `around`; for a list, the fetching of each page. */
 export abstract class DecoratedBackend implements Backend {
@@ -25,22 +27,8 @@ export abstract class DecoratedBackend implements Backend {
     return this.around('read', call, () => this.inner.read(path, call));
   }
 
-  write(
-    path: SecretPath,
-    value: SecretValue,
-    metadata: SecretMetadata,
-    fence: Fence,
-    call: CallOptions,
-  ): Promise<WriteOutcome> {
-    return this.around('write', call, () => this.inner.write(path, value, metadata, fence, call));
-  }
-
-  annotate(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    return this.around('annotate', call, () => this.inner.annotate(path, patch, fence, call));
-  }
-
-  delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    return this.around('delete', call, () => this.inner.delete(path, fence, call));
+  apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
+    return this.around(mutation.kind, options, () => this.inner.apply(mutation, options));
   }
 
   async *list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {

@@ -76,7 +76,10 @@ const writes = fc.record({ place: places, value: texts, description: texts, tags
   command(`write(${nameOf(given.place)}, ${given.fence})`, (model, real) => {
     const { place, fence, value, ...metadata } = given;
     const expected = model.replace(nameOf(place), { fence, value, ...metadata });
-    const calling = real.backend.write(pathOf(place, real), new SecretValue(value), metadata, fence, call());
+    const calling = real.backend.apply(
+      { kind: 'put', path: pathOf(place, real), value: new SecretValue(value), metadata },
+      { fence, ...call() },
+    );
     return assertOutcome(calling, expected, model, nameOf(place));
   }),
 );
@@ -85,7 +88,10 @@ const patches = fc.record({ description: texts, tags }, { requiredKeys: [] });
 const annotations = fc.record({ place: places, patch: patches, fence: fences }).map(({ place, patch, fence }) =>
   command(`annotate(${nameOf(place)}, ${fence}, ${Object.keys(patch).join()})`, (model, real) => {
     const expected = model.annotate(nameOf(place), fence, patch);
-    const calling = real.backend.annotate(pathOf(place, real), patch, fence, call());
+    const calling = real.backend.apply(
+      { kind: 'patch', path: pathOf(place, real), metadata: patch },
+      { fence, ...call() },
+    );
     return assertOutcome(calling, expected, model, nameOf(place));
   }),
 );
@@ -93,7 +99,7 @@ const annotations = fc.record({ place: places, patch: patches, fence: fences }).
 const deletes = fc.record({ place: places, fence: fences }).map(({ place, fence }) =>
   command(`delete(${nameOf(place)}, ${fence})`, (model, real) => {
     const expected = model.replace(nameOf(place), { fence, value: null, description: '', tags: [] });
-    const calling = real.backend.delete(pathOf(place, real), fence, call());
+    const calling = real.backend.apply({ kind: 'delete', path: pathOf(place, real) }, { fence, ...call() });
     return assertOutcome(calling, expected, model, nameOf(place));
   }),
 );

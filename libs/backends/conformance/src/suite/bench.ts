@@ -103,7 +103,10 @@ export class Bench {
   }
 
   async put(path: SecretPath, text: string, backend = this.backend): Promise<WriteOutcome> {
-    return backend.write(path, this.value(text), { tags: [] }, this.fence(), this.call());
+    return backend.apply(
+      { kind: 'put', path, value: this.value(text), metadata: { tags: [] } },
+      { fence: this.fence(), ...this.call() },
+    );
   }
 
   /** The value in clear without the canary, or `undefined` for an absent secret. */

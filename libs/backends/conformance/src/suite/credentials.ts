@@ -11,9 +11,12 @@ const everyCall = (bench: Bench, backend: Backend): Promise<unknown>[] => {
   };
   return [
     backend.read(path, bench.call()),
-    backend.write(path, bench.value('x'), { description: 'x', tags: [] }, bench.fence(), bench.call()),
-    backend.annotate(path, { description: 'x' }, bench.fence(), bench.call()),
-    backend.delete(path, bench.fence(), bench.call()),
+    backend.apply(
+      { kind: 'put', path, value: bench.value('x'), metadata: { description: 'x', tags: [] } },
+      { fence: bench.fence(), ...bench.call() },
+    ),
+    backend.apply({ kind: 'patch', path, metadata: { description: 'x' } }, { fence: bench.fence(), ...bench.call() }),
+    backend.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() }),
     listing(),
     backend.check(bench.call()),
   ];

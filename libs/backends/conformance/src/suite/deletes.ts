@@ -17,7 +17,7 @@ export const deleteTests = (bench: Bench): void => {
   it('delete', async () => {
     const path = bench.path();
     await bench.put(path, 'x');
-    const outcome = await bench.backend.delete(path, bench.fence(), bench.call());
+    const outcome = await bench.backend.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() });
     expect(outcome.outcome).toBe('applied');
     expect(await bench.backend.read(path, bench.call())).toBeUndefined();
     expect(await bench.keys(path.tenant)).toEqual([]);
@@ -26,22 +26,29 @@ export const deleteTests = (bench: Bench): void => {
   it('delete twice', async () => {
     const path = bench.path();
     await bench.put(path, 'x');
-    await bench.backend.delete(path, bench.fence(), bench.call());
-    expect((await bench.backend.delete(path, bench.fence(), bench.call())).outcome).toBe('applied');
+    await bench.backend.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() });
+    expect(
+      (await bench.backend.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() })).outcome,
+    ).toBe('applied');
     expect(await bench.backend.read(path, bench.call())).toBeUndefined();
   });
 
   it('delete of an absent secret', async () => {
     const path = bench.path();
-    expect((await bench.backend.delete(path, bench.fence(), bench.call())).outcome).toBe('applied');
+    expect(
+      (await bench.backend.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() })).outcome,
+    ).toBe('applied');
     expect(await bench.backend.read(path, bench.call())).toBeUndefined();
   });
 
   it('create after delete', async () => {
     const path = bench.path();
     const metadata = { description: 'old', tags: [{ key: 'old', value: 'x' }] };
-    await bench.backend.write(path, bench.value('old'), metadata, bench.fence(), bench.call());
-    await bench.backend.delete(path, bench.fence(), bench.call());
+    await bench.backend.apply(
+      { kind: 'put', path, value: bench.value('old'), metadata },
+      { fence: bench.fence(), ...bench.call() },
+    );
+    await bench.backend.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() });
     await bench.put(path, 'new');
     expect(await bench.textOf(path)).toBe('new');
     expect((await bench.backend.read(path, bench.call()))?.metadata).toEqual({ tags: [] });
@@ -95,7 +102,9 @@ export const deleteTests = (bench: Bench): void => {
       try {
         for (let round = 1; round <= ROUNDS; round += 1) {
           await change(2 * round, () => bench.put(path, String(round)));
-          await change(2 * round + 1, () => bench.backend.delete(path, bench.fence(), bench.call()));
+          await change(2 * round + 1, () =>
+            bench.backend.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() }),
+          );
         }
       } finally {
         writing = false;

@@ -74,7 +74,10 @@ const testsOf = (bench: Bench, external: ExternalKnobs): void => {
     const name = await external.create(prefix, path, text('outside'), [{ key: 'old', value: 'x' }]);
     await found(at);
     const metadata = { description: 'now ours', tags: [{ key: 'new', value: 'y' }] };
-    const outcome = await backend.write(path, bench.value('inside'), metadata, fenceOf(1, 0n), bench.call());
+    const outcome = await backend.apply(
+      { kind: 'put', path, value: bench.value('inside'), metadata },
+      { fence: fenceOf(1, 0n), ...bench.call() },
+    );
     expect(outcome).toMatchObject({ outcome: 'applied', metadata });
     expect(await bench.textOf(path, backend)).toBe('inside');
     expect((await backend.read(path, bench.call()))?.metadata).toEqual(metadata);
@@ -87,7 +90,10 @@ const testsOf = (bench: Bench, external: ExternalKnobs): void => {
     const { prefix, backend, path } = at;
     const name = await external.create(prefix, path, text('outside'));
     await found(at);
-    await backend.annotate(path, { description: 'noted' }, bench.fence(), bench.call());
+    await backend.apply(
+      { kind: 'patch', path, metadata: { description: 'noted' } },
+      { fence: bench.fence(), ...bench.call() },
+    );
     expect((await backend.read(path, bench.call()))?.metadata.description).toBe('noted');
     expect(await external.valueOf(name)).toBe(text('outside'));
   });
@@ -112,10 +118,15 @@ const testsOf = (bench: Bench, external: ExternalKnobs): void => {
     await external.create(prefix, path, text('outside'));
     await found(at);
     const [older, deleted] = [bench.fence(), bench.fence()];
-    expect((await backend.delete(path, deleted, bench.call())).outcome).toBe('applied');
+    expect((await backend.apply({ kind: 'delete', path }, { fence: deleted, ...bench.call() })).outcome).toBe(
+      'applied',
+    );
     expect(await backend.read(path, bench.call())).toBeUndefined();
     expect(await bench.keys(path.tenant, undefined, backend)).toEqual([]);
-    const late = await backend.write(path, bench.value('late'), { tags: [] }, older, bench.call());
+    const late = await backend.apply(
+      { kind: 'put', path, value: bench.value('late'), metadata: { tags: [] } },
+      { fence: older, ...bench.call() },
+    );
     expect(late).toEqual({ outcome: 'superseded', storedFence: deleted });
     expect(await backend.read(path, bench.call())).toBeUndefined();
     await bench.put(path, 'again', backend);
@@ -148,9 +159,12 @@ const testsOf = (bench: Bench, external: ExternalKnobs): void => {
     await bench.until(settled, within);
     const calls = [
       backend.read(path, bench.call()),
-      backend.write(path, bench.value('x'), { tags: [] }, bench.fence(), bench.call()),
-      backend.annotate(path, { description: 'x' }, bench.fence(), bench.call()),
-      backend.delete(path, bench.fence(), bench.call()),
+      backend.apply(
+        { kind: 'put', path, value: bench.value('x'), metadata: { tags: [] } },
+        { fence: bench.fence(), ...bench.call() },
+      ),
+      backend.apply({ kind: 'patch', path, metadata: { description: 'x' } }, { fence: bench.fence(), ...bench.call() }),
+      backend.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() }),
     ];
     for (const calling of calls) {
       const error = await bench.failure(calling);

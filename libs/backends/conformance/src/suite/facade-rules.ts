@@ -8,7 +8,7 @@ import type { Bench } from './bench.js';
 export const facadeTests = (bench: Bench, facade: FacadeKnobs): void => {
   const { it } = bench;
   const write = (backend: Backend, path = bench.path(), metadata: SecretMetadata = { tags: [] }) =>
-    backend.write(path, bench.value('x'), metadata, bench.fence(), bench.call());
+    backend.apply({ kind: 'put', path, value: bench.value('x'), metadata }, { fence: bench.fence(), ...bench.call() });
 
   it('one byte too large is refused before any call', async () => {
     let calls = 0;
@@ -17,7 +17,10 @@ export const facadeTests = (bench: Bench, facade: FacadeKnobs): void => {
     const path = bench.path();
     const large = new SecretValue('x'.repeat(limits.valueBytes + 1));
     const oversized: Promise<unknown>[] = [
-      backend.write(path, large, { tags: [] }, bench.fence(), bench.call()),
+      backend.apply(
+        { kind: 'put', path, value: large, metadata: { tags: [] } },
+        { fence: bench.fence(), ...bench.call() },
+      ),
       write(backend, path, { description: 'x'.repeat(limits.descriptionBytes + 1), tags: [] }),
     ];
     for (const calling of oversized) expect((await bench.failure(calling)).code).toBe('too-large');
@@ -27,12 +30,18 @@ export const facadeTests = (bench: Bench, facade: FacadeKnobs): void => {
       write(backend, path, { tags }),
       tag('k'.repeat(limits.tags.keyLength + 1), ''),
       tag('k', 'v'.repeat(limits.tags.valueLength + 1)),
-      backend.annotate(path, { tags }, bench.fence(), bench.call()),
+      backend.apply({ kind: 'patch', path, metadata: { tags } }, { fence: bench.fence(), ...bench.call() }),
     ];
     for (const calling of invalid) expect((await bench.failure(calling)).code).toBe('too-large');
     const wrong: Promise<unknown>[] = [
-      backend.write(path, new SecretValue('\ud800'), { tags: [] }, bench.fence(), bench.call()),
-      backend.write(path, new SecretValue(''), { tags: [] }, bench.fence(), bench.call()),
+      backend.apply(
+        { kind: 'put', path, value: new SecretValue('\ud800'), metadata: { tags: [] } },
+        { fence: bench.fence(), ...bench.call() },
+      ),
+      backend.apply(
+        { kind: 'put', path, value: new SecretValue(''), metadata: { tags: [] } },
+        { fence: bench.fence(), ...bench.call() },
+      ),
       write(backend, path, { description: 'a\u0000b', tags: [] }),
       tag('tenant', 'x'),
       tag('', 'x'),
@@ -54,9 +63,12 @@ export const facadeTests = (bench: Bench, facade: FacadeKnobs): void => {
       { key: 'b', value: 'default' },
     ];
     expect((await backend.read(path, bench.call()))?.metadata.tags).toEqual(both);
-    await backend.annotate(path, { tags: [] }, bench.fence(), bench.call());
+    await backend.apply({ kind: 'patch', path, metadata: { tags: [] } }, { fence: bench.fence(), ...bench.call() });
     expect((await backend.read(path, bench.call()))?.metadata.tags).toEqual(defaultTags);
-    await backend.annotate(path, { description: 'd' }, bench.fence(), bench.call());
+    await backend.apply(
+      { kind: 'patch', path, metadata: { description: 'd' } },
+      { fence: bench.fence(), ...bench.call() },
+    );
     expect((await backend.read(path, bench.call()))?.metadata).toEqual({ description: 'd', tags: defaultTags });
   });
 
@@ -66,8 +78,8 @@ export const facadeTests = (bench: Bench, facade: FacadeKnobs): void => {
     const path = bench.path();
     const refused = [
       write(backend, path),
-      backend.annotate(path, { tags: [] }, bench.fence(), bench.call()),
-      backend.delete(path, bench.fence(), bench.call()),
+      backend.apply({ kind: 'patch', path, metadata: { tags: [] } }, { fence: bench.fence(), ...bench.call() }),
+      backend.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() }),
     ];
     for (const calling of refused) expect((await bench.failure(calling)).code).toBe('read-only');
     expect(calls).toBe(0);

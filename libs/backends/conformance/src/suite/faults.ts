@@ -28,7 +28,8 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
     const path = bench.path();
     await bench.put(path, 'old', backend);
     const fence = bench.fence();
-    const write = (call: CallOptions) => backend.write(path, bench.value('new'), { tags: [] }, fence, call);
+    const write = (call: CallOptions) =>
+      backend.apply({ kind: 'put', path, value: bench.value('new'), metadata: { tags: [] } }, { fence, ...call });
     await store.arm();
     expect(store.codes).toContain((await bench.failure(write(impatient()))).code);
     await store.disarm();
@@ -43,8 +44,12 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
     const path = bench.path();
     await bench.put(bench.path('other', path.namespace, path.tenant), 'other', backend);
     const [created, deleted] = [bench.fence(), bench.fence()];
-    const create = (call: CallOptions) => backend.write(path, bench.value('x'), { tags: [] }, created, call);
-    const remove = (call: CallOptions) => backend.delete(path, deleted, call);
+    const create = (call: CallOptions) =>
+      backend.apply(
+        { kind: 'put', path, value: bench.value('x'), metadata: { tags: [] } },
+        { fence: created, ...call },
+      );
+    const remove = (call: CallOptions) => backend.apply({ kind: 'delete', path }, { fence: deleted, ...call });
     await store.arm();
     expect(store.codes).toContain((await bench.failure(create(impatient()))).code);
     await store.disarm();
@@ -112,9 +117,12 @@ export const faultTests = (bench: Bench): void => {
     const call = { signal: AbortSignal.abort() };
     const calls = [
       bench.backend.read(path, call),
-      bench.backend.write(path, bench.value('y'), { tags: [] }, bench.fence(), call),
-      bench.backend.annotate(path, { description: 'y' }, bench.fence(), call),
-      bench.backend.delete(path, bench.fence(), call),
+      bench.backend.apply(
+        { kind: 'put', path, value: bench.value('y'), metadata: { tags: [] } },
+        { fence: bench.fence(), ...call },
+      ),
+      bench.backend.apply({ kind: 'patch', path, metadata: { description: 'y' } }, { fence: bench.fence(), ...call }),
+      bench.backend.apply({ kind: 'delete', path }, { fence: bench.fence(), ...call }),
       bench.backend.check(call),
     ];
     for (const calling of calls) expect((await bench.failure(calling)).code).toBe('timeout');

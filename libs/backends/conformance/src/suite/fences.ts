@@ -10,7 +10,8 @@ const conditionalTests = (bench: Bench): void => {
     const path = bench.path();
     const metadata = { description: 'd', tags: [{ key: 'a', value: 'b' }] };
     const fence = bench.fence();
-    const write = () => bench.backend.write(path, bench.value('x'), metadata, fence, bench.call());
+    const write = () =>
+      bench.backend.apply({ kind: 'put', path, value: bench.value('x'), metadata }, { fence, ...bench.call() });
     const first = await write();
     expect(await write()).toEqual(first);
     expect(first).toMatchObject({ outcome: 'applied', metadata });
@@ -21,7 +22,8 @@ const conditionalTests = (bench: Bench): void => {
     const path = bench.path();
     await bench.put(path, 'x');
     const fence = bench.fence();
-    const annotate = () => bench.backend.annotate(path, { description: 'd' }, fence, bench.call());
+    const annotate = () =>
+      bench.backend.apply({ kind: 'patch', path, metadata: { description: 'd' } }, { fence, ...bench.call() });
     const first = await annotate();
     expect(await annotate()).toEqual(first);
     expect(first).toMatchObject({ outcome: 'applied', metadata: { description: 'd', tags: [] } });
@@ -31,8 +33,8 @@ const conditionalTests = (bench: Bench): void => {
     const path = bench.path();
     await bench.put(path, 'x');
     const fence = bench.fence();
-    const first = await bench.backend.delete(path, fence, bench.call());
-    expect(await bench.backend.delete(path, fence, bench.call())).toEqual(first);
+    const first = await bench.backend.apply({ kind: 'delete', path }, { fence, ...bench.call() });
+    expect(await bench.backend.apply({ kind: 'delete', path }, { fence, ...bench.call() })).toEqual(first);
     expect(first.outcome).toBe('applied');
   });
 
@@ -40,10 +42,23 @@ const conditionalTests = (bench: Bench): void => {
     const path = bench.path();
     const [older, newer] = [bench.fence(), bench.fence()];
     const superseded = { outcome: 'superseded', storedFence: newer };
-    await bench.backend.write(path, bench.value('new'), { description: 'new', tags: [] }, newer, bench.call());
-    expect(await bench.backend.write(path, bench.value('old'), { tags: [] }, older, bench.call())).toEqual(superseded);
-    expect(await bench.backend.annotate(path, { description: 'old' }, older, bench.call())).toEqual(superseded);
-    expect(await bench.backend.delete(path, older, bench.call())).toEqual(superseded);
+    await bench.backend.apply(
+      { kind: 'put', path, value: bench.value('new'), metadata: { description: 'new', tags: [] } },
+      { fence: newer, ...bench.call() },
+    );
+    expect(
+      await bench.backend.apply(
+        { kind: 'put', path, value: bench.value('old'), metadata: { tags: [] } },
+        { fence: older, ...bench.call() },
+      ),
+    ).toEqual(superseded);
+    expect(
+      await bench.backend.apply(
+        { kind: 'patch', path, metadata: { description: 'old' } },
+        { fence: older, ...bench.call() },
+      ),
+    ).toEqual(superseded);
+    expect(await bench.backend.apply({ kind: 'delete', path }, { fence: older, ...bench.call() })).toEqual(superseded);
     expect(await bench.textOf(path)).toBe('new');
     expect((await bench.backend.read(path, bench.call()))?.metadata.description).toBe('new');
   });
@@ -53,7 +68,10 @@ const conditionalTests = (bench: Bench): void => {
     const fences = [-2n, -1n, 0n].map((step) => fenceOf(MAX_GENERATION, MAX_OFFSET + step));
     const [low, middle, high] = fences as [(typeof fences)[0], (typeof fences)[0], (typeof fences)[0]];
     const write = (text: string, fence: typeof low) =>
-      bench.backend.write(path, bench.value(text), { tags: [] }, fence, bench.call());
+      bench.backend.apply(
+        { kind: 'put', path, value: bench.value(text), metadata: { tags: [] } },
+        { fence, ...bench.call() },
+      );
     expect((await write('middle', middle)).outcome).toBe('applied');
     expect(await write('low', low)).toEqual({ outcome: 'superseded', storedFence: middle });
     expect((await write('high', high)).outcome).toBe('applied');
@@ -66,7 +84,12 @@ const conditionalTests = (bench: Bench): void => {
     const fences = Array.from({ length: WRITERS }, () => bench.fence());
     const order = [5, 9, 0, 3, 7, 1, 8, 2, 6, 4];
     const outcomes = await Promise.all(
-      order.map((n) => bench.backend.write(path, bench.value(String(n)), { tags: [] }, fences[n]!, bench.call())),
+      order.map((n) =>
+        bench.backend.apply(
+          { kind: 'put', path, value: bench.value(String(n)), metadata: { tags: [] } },
+          { fence: fences[n]!, ...bench.call() },
+        ),
+      ),
     );
     const last = fences[WRITERS - 1]!;
     expect(outcomes[order.indexOf(WRITERS - 1)]?.outcome).toBe('applied');
@@ -84,11 +107,17 @@ const tombstoneTests = (bench: Bench): void => {
     const path = bench.path();
     const [older, deleted, newer] = [bench.fence(), bench.fence(), bench.fence()];
     await bench.put(bench.path('other', path.namespace, path.tenant), 'x');
-    await bench.backend.delete(path, deleted, bench.call());
-    const late = await bench.backend.write(path, bench.value('old'), { tags: [] }, older, bench.call());
+    await bench.backend.apply({ kind: 'delete', path }, { fence: deleted, ...bench.call() });
+    const late = await bench.backend.apply(
+      { kind: 'put', path, value: bench.value('old'), metadata: { tags: [] } },
+      { fence: older, ...bench.call() },
+    );
     expect(late).toEqual({ outcome: 'superseded', storedFence: deleted });
     expect(await bench.backend.read(path, bench.call())).toBeUndefined();
-    const next = await bench.backend.write(path, new SecretValue('new'), { tags: [] }, newer, bench.call());
+    const next = await bench.backend.apply(
+      { kind: 'put', path, value: new SecretValue('new'), metadata: { tags: [] } },
+      { fence: newer, ...bench.call() },
+    );
     expect(next.outcome).toBe('applied');
   });
 };

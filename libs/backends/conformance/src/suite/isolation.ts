@@ -13,13 +13,16 @@ export const isolationTests = (bench: Bench): void => {
     const fence = bench.fence();
     for (const [n, backend] of backends.entries()) {
       expect(await backend.read(path, bench.call())).toBeUndefined();
-      await backend.write(path, bench.value(String(n)), { tags: [] }, fence, bench.call());
+      await backend.apply(
+        { kind: 'put', path, value: bench.value(String(n)), metadata: { tags: [] } },
+        { fence, ...bench.call() },
+      );
     }
     for (const [n, backend] of backends.entries()) {
       expect(await bench.textOf(path, backend)).toBe(String(n));
       expect(await bench.keys('b', undefined, backend)).toEqual(['k']);
     }
-    await backends[0]!.delete(path, bench.fence(), bench.call());
+    await backends[0]!.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() });
     expect(await bench.textOf(path, backends[0])).toBeUndefined();
     expect(await bench.textOf(path, backends[1])).toBe('1');
   });
@@ -33,7 +36,7 @@ export const isolationTests = (bench: Bench): void => {
     const path = bench.path();
     await bench.put(path, 'x', one);
     expect(await bench.textOf(path, other)).toBe('x');
-    await other.delete(path, bench.fence(), bench.call());
+    await other.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() });
     expect(await bench.textOf(path, one)).toBeUndefined();
   });
 
@@ -43,7 +46,7 @@ export const isolationTests = (bench: Bench): void => {
     expect(await bench.textOf(other)).toBeUndefined();
     expect(await bench.keys(other.tenant)).toEqual([]);
     await bench.put(other, 'other');
-    await bench.backend.delete(other, bench.fence(), bench.call());
+    await bench.backend.apply({ kind: 'delete', path: other }, { fence: bench.fence(), ...bench.call() });
     expect(await bench.textOf(one)).toBe('one');
     expect(await bench.keys(one.tenant)).toEqual(['k']);
   });

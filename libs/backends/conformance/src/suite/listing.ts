@@ -22,7 +22,10 @@ export const listingTests = (bench: Bench): void => {
   it('list shows metadata and version', async () => {
     const path = bench.path();
     const metadata = { description: 'ü', tags: [{ key: 'a', value: 'b' }] };
-    await bench.backend.write(path, bench.value('x'), metadata, bench.fence(), bench.call());
+    await bench.backend.apply(
+      { kind: 'put', path, value: bench.value('x'), metadata },
+      { fence: bench.fence(), ...bench.call() },
+    );
     const stored = await bench.backend.read(path, bench.call());
     expect(await bench.entries(path.tenant)).toEqual([{ path, metadata, version: stored?.version }]);
   });
@@ -86,7 +89,7 @@ export const listingTests = (bench: Bench): void => {
         seen.push(...page.map((entry) => entry.path.key));
         pages += 1;
         await Promise.all([
-          bench.backend.delete(path(0), bench.fence(), bench.call()),
+          bench.backend.apply({ kind: 'delete', path: path(0) }, { fence: bench.fence(), ...bench.call() }),
           bench.put(path(2 * pages - 1), 'new, near the beginning'),
           bench.put(path(2 * half - 3 - 2 * pages), 'new, near the end'),
         ]);

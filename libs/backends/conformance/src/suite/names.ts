@@ -74,7 +74,9 @@ export const nameTests = (bench: Bench): void => {
     const paths = HOSTILE_KEYS.map((key) => bench.path(key, 'company.team', tenant));
     for (const [n, path] of paths.entries()) await bench.put(path, String(n));
     const gone = paths.filter((_, n) => n % 2 === 0);
-    await Promise.all(gone.map((path) => bench.backend.delete(path, bench.fence(), bench.call())));
+    await Promise.all(
+      gone.map((path) => bench.backend.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() })),
+    );
     const left = HOSTILE_KEYS.filter((_, n) => n % 2 === 1);
     expect(await bench.keys(tenant)).toEqual([...left].sort(compareCodePoints));
   });

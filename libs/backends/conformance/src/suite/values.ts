@@ -17,7 +17,10 @@ export const valueTests = (bench: Bench): void => {
   for (const [title, text] of Object.entries(TEXTS)) {
     it(title, async () => {
       const path = bench.path();
-      await bench.backend.write(path, new SecretValue(text), { tags: [] }, bench.fence(), bench.call());
+      await bench.backend.apply(
+        { kind: 'put', path, value: new SecretValue(text), metadata: { tags: [] } },
+        { fence: bench.fence(), ...bench.call() },
+      );
       expect((await bench.backend.read(path, bench.call()))?.value.reveal()).toBe(text);
     });
   }
@@ -25,7 +28,10 @@ export const valueTests = (bench: Bench): void => {
   it('round trip: largest value', async () => {
     const path = bench.path();
     const text = 'ä'.repeat(bench.backend.capabilities.limits.valueBytes / 2);
-    await bench.backend.write(path, new SecretValue(text), { tags: [] }, bench.fence(), bench.call());
+    await bench.backend.apply(
+      { kind: 'put', path, value: new SecretValue(text), metadata: { tags: [] } },
+      { fence: bench.fence(), ...bench.call() },
+    );
     expect((await bench.backend.read(path, bench.call()))?.value.reveal() === text).toBe(true);
   });
 
@@ -42,7 +48,10 @@ export const valueTests = (bench: Bench): void => {
         value: sign.repeat(tags.valueLength),
       })),
     };
-    await bench.backend.write(path, bench.value('x'), metadata, bench.fence(), bench.call());
+    await bench.backend.apply(
+      { kind: 'put', path, value: bench.value('x'), metadata },
+      { fence: bench.fence(), ...bench.call() },
+    );
     expect((await bench.backend.read(path, bench.call()))?.metadata).toEqual(metadata);
   });
 
@@ -53,12 +62,14 @@ export const valueTests = (bench: Bench): void => {
   it('update', async () => {
     const path = bench.path();
     const first = await bench.put(path, 'one');
-    const second = await bench.backend.write(
-      path,
-      bench.value('two'),
-      { description: 'new', tags: [{ key: 'a', value: 'b' }] },
-      bench.fence(),
-      bench.call(),
+    const second = await bench.backend.apply(
+      {
+        kind: 'put',
+        path,
+        value: bench.value('two'),
+        metadata: { description: 'new', tags: [{ key: 'a', value: 'b' }] },
+      },
+      { fence: bench.fence(), ...bench.call() },
     );
     const stored = await bench.backend.read(path, bench.call());
     expect(stored?.value.reveal()).toBe(`${VALUE_CANARY} two`);
@@ -70,7 +81,10 @@ export const valueTests = (bench: Bench): void => {
   it('update replaces metadata', async () => {
     const path = bench.path();
     const metadata = { description: 'old', tags: [{ key: 'a', value: 'b' }] };
-    await bench.backend.write(path, bench.value('one'), metadata, bench.fence(), bench.call());
+    await bench.backend.apply(
+      { kind: 'put', path, value: bench.value('one'), metadata },
+      { fence: bench.fence(), ...bench.call() },
+    );
     await bench.put(path, 'two');
     expect((await bench.backend.read(path, bench.call()))?.metadata).toEqual({ tags: [] });
   });
@@ -78,9 +92,15 @@ export const valueTests = (bench: Bench): void => {
   it('metadata-only update', async () => {
     const path = bench.path();
     const tags = [{ key: 'a', value: 'b' }];
-    await bench.backend.write(path, bench.value('kept'), { description: 'old', tags }, bench.fence(), bench.call());
+    await bench.backend.apply(
+      { kind: 'put', path, value: bench.value('kept'), metadata: { description: 'old', tags } },
+      { fence: bench.fence(), ...bench.call() },
+    );
     const before = await bench.backend.read(path, bench.call());
-    const outcome = await bench.backend.annotate(path, { description: 'ünï\n"new"' }, bench.fence(), bench.call());
+    const outcome = await bench.backend.apply(
+      { kind: 'patch', path, metadata: { description: 'ünï\n"new"' } },
+      { fence: bench.fence(), ...bench.call() },
+    );
     const stored = await bench.backend.read(path, bench.call());
     expect(await bench.textOf(path)).toBe('kept');
     expect(stored?.metadata).toEqual({ description: 'ünï\n"new"', tags });
@@ -91,10 +111,13 @@ export const valueTests = (bench: Bench): void => {
   it('metadata-only update of an absent secret', async () => {
     const path = bench.path();
     const change = (): Promise<unknown> =>
-      bench.backend.annotate(path, { description: 'x' }, bench.fence(), bench.call());
+      bench.backend.apply(
+        { kind: 'patch', path, metadata: { description: 'x' } },
+        { fence: bench.fence(), ...bench.call() },
+      );
     expect((await bench.failure(change())).code).toBe('not-found');
     await bench.put(path, 'x');
-    await bench.backend.delete(path, bench.fence(), bench.call());
+    await bench.backend.apply({ kind: 'delete', path }, { fence: bench.fence(), ...bench.call() });
     expect((await bench.failure(change())).code).toBe('not-found');
     expect(await bench.backend.read(path, bench.call())).toBeUndefined();
   });
@@ -102,16 +125,28 @@ export const valueTests = (bench: Bench): void => {
   it('clear tags', async () => {
     const path = bench.path();
     const tags = [{ key: 'a', value: 'b' }];
-    await bench.backend.write(path, bench.value('kept'), { description: 'kept', tags }, bench.fence(), bench.call());
-    await bench.backend.annotate(path, { tags: [] }, bench.fence(), bench.call());
+    await bench.backend.apply(
+      { kind: 'put', path, value: bench.value('kept'), metadata: { description: 'kept', tags } },
+      { fence: bench.fence(), ...bench.call() },
+    );
+    await bench.backend.apply(
+      { kind: 'patch', path, metadata: { tags: [] } },
+      { fence: bench.fence(), ...bench.call() },
+    );
     expect((await bench.backend.read(path, bench.call()))?.metadata).toEqual({ description: 'kept', tags: [] });
   });
 
   it('clear description', async () => {
     const path = bench.path();
     const tags = [{ key: 'a', value: '' }];
-    await bench.backend.write(path, bench.value('kept'), { description: 'old', tags }, bench.fence(), bench.call());
-    await bench.backend.annotate(path, { description: '' }, bench.fence(), bench.call());
+    await bench.backend.apply(
+      { kind: 'put', path, value: bench.value('kept'), metadata: { description: 'old', tags } },
+      { fence: bench.fence(), ...bench.call() },
+    );
+    await bench.backend.apply(
+      { kind: 'patch', path, metadata: { description: '' } },
+      { fence: bench.fence(), ...bench.call() },
+    );
     expect((await bench.backend.read(path, bench.call()))?.metadata).toEqual({ tags });
   });
 };
