@@ -14,6 +14,7 @@ import {
   type SecretsManagerClient,
   type Tag as AwsTag,
 } from '@aws-sdk/client-secrets-manager';
+import { raceAbort } from '@coffer/backend-contract';
 import { CofferError } from '@coffer/secrets';
 import { failure, storeError } from './errors.js';
 import { stateOf, type SecretState } from './secret-state.js';
@@ -174,12 +175,11 @@ export class SecretsApi {
     // Of this call alone: the SDK may leave its listeners behind.
     const own = AbortSignal.any([signal]);
     try {
-      return await new Promise<T>((resolve, reject) => {
-        const late = (): void => reject(failure('timeout', 'the service did not answer in time'));
-        if (own.aborted) return late();
-        own.addEventListener('abort', late, { once: true });
-        send(own).then(resolve, reject);
-      });
+      return await raceAbort(
+        own,
+        () => send(own),
+        () => failure('timeout', 'the service did not answer in time'),
+      );
     } catch (error) {
       throw storeError(error, signal);
     }

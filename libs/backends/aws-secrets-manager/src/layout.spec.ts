@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { SecretPath } from '@coffer/secrets';
-import { identityOf, identityTags } from './identity.js';
-import { assertPrefix, nameOf, unusedNameOf } from './layout.js';
+import { assertPrefix, identityOf, identityTags, nameOf, unusedNameOf } from './layout.js';
 
 const scope = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,255}$/);
 const keys = fc

@@ -1,7 +1,7 @@
 import type { Filter } from '@aws-sdk/client-secrets-manager';
 import { CofferError } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
-import { fitsIntoTag, type Identity } from './identity.js';
+import { fitsIntoTag, type Identity } from './layout.js';
 import { hasIdentity, isLive, type SecretState } from './secret-state.js';
 import type { SecretsApi } from './client.js';
 

@@ -1,6 +1,6 @@
 import type { Tag as AwsTag } from '@aws-sdk/client-secrets-manager';
 import type { Fence } from '@coffer/secrets';
-import { identityOf, type Identity } from './identity.js';
+import { identityOf, type Identity } from './layout.js';
 import { ownVersionOf, type OwnVersion } from './version-id.js';
 
 const CURRENT = 'AWSCURRENT';

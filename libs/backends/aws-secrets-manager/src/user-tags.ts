@@ -1,6 +1,7 @@
 import type { Tag as AwsTag } from '@aws-sdk/client-secrets-manager';
+import { sortedTags } from '@coffer/backend-contract';
 import { isReservedTag, type SecretMetadata, type Tag } from '@coffer/secrets';
-import { TAG_CHARACTERS } from './identity.js';
+import { TAG_CHARACTERS } from './layout.js';
 
 /** The value of a tag that was removed where tags cannot be taken away: without `UntagResource`. */
 export const REMOVED = 'coffer:removed';
@@ -12,11 +13,11 @@ export const isForeign = (key: string): boolean => /^aws:/i.test(key);
 
 /** The user's own tags, sorted by key. */
 const userTagsOf = (tags: readonly AwsTag[] | undefined): Tag[] =>
-  (tags ?? [])
-    .flatMap(({ Key: key = '', Value: value = '' }) =>
+  sortedTags(
+    (tags ?? []).flatMap(({ Key: key = '', Value: value = '' }) =>
       key === '' || isReservedTag(key) || isForeign(key) || value === REMOVED ? [] : [{ key, value }],
-    )
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+    ),
+  );
 
 export interface Carrier {
   readonly Description?: string | undefined;

@@ -10,8 +10,7 @@ import {
 import { applyPatch, type Fence, type SecretMetadata, type SecretPath, type Tag } from '@coffer/secrets';
 import { TAGS } from './capabilities.js';
 import { failure } from './errors.js';
-import { identityTags } from './identity.js';
-import { nameOf } from './layout.js';
+import { identityTags, nameOf } from './layout.js';
 import type { SecretListing } from './listing.js';
 import { twins, type SecretSearch } from './locator.js';
 import { fenceOfState, hasIdentity, isLive, type SecretState } from './secret-state.js';

@@ -17,9 +17,8 @@ import { SecretValue, applyPatch, type Fence, type SecretPath } from '@coffer/se
 import { capabilities, VALUE_BYTES } from './capabilities.js';
 import { ExternalNames, type ListingTiming } from './external-names.js';
 import { busyState, failure } from './errors.js';
-import { nameOf } from './names.js';
+import { labelsOf, nameOf, tagsOf, tombstoneTags, type Labels } from './layout.js';
 import { Places, type Live, type Place } from './locator.js';
-import { labelsOf, tagsOf, tombstoneTags, type Labels } from './layout.js';
 import type { VaultClient, VaultSecret } from './client.js';
 
 /** The vault takes no empty value; what makes a tombstone is its tag. */

@@ -1,6 +1,7 @@
 import { Agent } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SecretClient, type SecretProperties } from '@azure/keyvault-secrets';
+import { raceAbort } from '@coffer/backend-contract';
 import { CofferError } from '@coffer/secrets';
 import { errorBodyPolicy } from './error-body-policy.js';
 import { explain, failure } from './errors.js';
@@ -125,14 +126,14 @@ export class VaultClient {
 
   /** The work's outcome, or `timeout` as soon as the signal fires, whether or not the SDK heeds it. */
   #run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const late = (): void => reject(failure('timeout', 'the vault did not answer in time'));
-      if (signal.aborted) return late();
-      if (this.#closed) return reject(failure('unavailable', 'the connection is closed'));
-      signal.addEventListener('abort', late, { once: true });
-      work()
-        .then(resolve, (error: unknown) => reject(explain(error, signal)))
-        .finally(() => signal.removeEventListener('abort', late));
-    });
+    const run = async (): Promise<T> => {
+      if (this.#closed) throw failure('unavailable', 'the connection is closed');
+      try {
+        return await work();
+      } catch (error) {
+        throw explain(error, signal);
+      }
+    };
+    return raceAbort(signal, run, () => failure('timeout', 'the vault did not answer in time'));
   }
 }

@@ -1,4 +1,5 @@
 import { isRestError } from '@azure/keyvault-secrets';
+import { propertyOf } from '@coffer/backend-contract';
 import { CofferError, type SafeDetails, type StoreErrorCode } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 
@@ -36,9 +37,6 @@ const MESSAGES: Readonly<Partial<Record<StoreErrorCode, string>>> = {
   throttled: 'the vault asks to come again later',
 };
 
-const field = (thing: unknown, name: string): unknown =>
-  typeof thing === 'object' && thing !== null ? (thing as Readonly<Record<string, unknown>>)[name] : undefined;
-
 /** Microsoft's codes are single words; anything else might be a text with something in it. */
 const word = (code: unknown): string | undefined =>
   typeof code === 'string' && /^[A-Za-z]{1,64}$/.test(code) ? code : undefined;
@@ -47,12 +45,12 @@ export const failure = (code: StoreErrorCode, message: string, details: SafeDeta
   new CofferError(code, `${STORE}: ${message}`, { store: STORE, ...details });
 
 const answered = (error: unknown, status: number): CofferError => {
-  const body = field(field(error, 'details'), 'error');
-  const inner = word(field(field(body, 'innerError'), 'code'));
-  const outer = word(field(body, 'code'));
+  const body = propertyOf(error, 'details', 'error');
+  const inner = word(propertyOf(body, 'innerError', 'code'));
+  const outer = word(propertyOf(body, 'code'));
   const mapped = BY_INNER_CODE[inner ?? ''] ?? BY_STATUS[status] ?? 'unavailable';
   // A 404 without a code of any kind comes from something else at that address.
-  const code = mapped === 'not-found' && typeof field(body, 'code') !== 'string' ? 'unavailable' : mapped;
+  const code = mapped === 'not-found' && typeof propertyOf(body, 'code') !== 'string' ? 'unavailable' : mapped;
   const state = inner !== undefined && code === 'throttled' && status === 409 ? { state: inner } : {};
   const reason = inner ?? outer;
   const message = MESSAGES[code] ?? 'the vault cannot serve the request now';
@@ -62,8 +60,8 @@ const answered = (error: unknown, status: number): CofferError => {
 /** An error with those it was made of: `cause` of a credential's, `errors` of a chain's. */
 const withCauses = (error: unknown, depth = 0): unknown[] => {
   if (typeof error !== 'object' || error === null || depth > 5) return [];
-  const members = field(error, 'errors');
-  const inside = [field(error, 'cause'), ...(Array.isArray(members) ? (members as unknown[]) : [])];
+  const members = propertyOf(error, 'errors');
+  const inside = [propertyOf(error, 'cause'), ...(Array.isArray(members) ? (members as unknown[]) : [])];
   return [error, ...inside.flatMap((one) => withCauses(one, depth + 1))];
 };
 
@@ -74,15 +72,15 @@ const UNREACHABLE = /\b(network_error|endpoints_resolution_error|temporarily_una
 
 const refusedToken = (error: unknown): CofferError => {
   const all = withCauses(error);
-  const statuses = all.map((one) => field(one, 'status') ?? field(one, 'statusCode'));
+  const statuses = all.map((one) => propertyOf(one, 'status') ?? propertyOf(one, 'statusCode'));
   if (statuses.includes(429)) return failure('throttled', 'the directory asks to come again later');
   const unreachable = all.some((one) =>
-    UNREACHABLE.test(`${String(field(one, 'errorCode'))} ${String(field(one, 'message'))}`),
+    UNREACHABLE.test(`${String(propertyOf(one, 'errorCode'))} ${String(propertyOf(one, 'message'))}`),
   );
   if (unreachable || statuses.some((status) => typeof status === 'number' && status >= 500)) {
     return failure('unavailable', 'the directory that gives the tokens cannot be reached');
   }
-  if (all.some((one) => /not configured to acquire tokens for tenant/.test(String(field(one, 'message'))))) {
+  if (all.some((one) => /not configured to acquire tokens for tenant/.test(String(propertyOf(one, 'message'))))) {
     return failure('unauthenticated', 'the vault is of another tenant: allow it by additionallyAllowedTenants');
   }
   return failure('unauthenticated', 'no token could be had with the configured credentials, or none are configured');
@@ -92,9 +90,9 @@ const refusedToken = (error: unknown): CofferError => {
 export const explain = (error: unknown, signal: AbortSignal): CofferError => {
   if (CofferError.is(error)) return error;
   if (signal.aborted) return failure('timeout', 'the vault did not answer in time');
-  if (CREDENTIAL_ERROR.test(String(field(error, 'name')))) return refusedToken(error);
+  if (CREDENTIAL_ERROR.test(String(propertyOf(error, 'name')))) return refusedToken(error);
   if (isRestError(error) && error.statusCode !== undefined) return answered(error, error.statusCode);
-  if (/^The challenge /.test(String(field(error, 'message')))) {
+  if (/^The challenge /.test(String(propertyOf(error, 'message')))) {
     return failure('unauthenticated', 'the challenge of the vault is for another resource; no token was sent');
   }
   return failure('unavailable', 'the vault cannot be reached');

@@ -1,7 +1,7 @@
+import { raceAbort } from '@coffer/backend-contract';
 import type { SecretPath } from '@coffer/secrets';
 import { failure } from './errors.js';
-import { nameOf } from './names.js';
-import { labelsOf } from './layout.js';
+import { labelsOf, nameOf } from './layout.js';
 import type { VaultClient, VaultSecret } from './client.js';
 
 /** One pass over the vault; what it found counts once it is finished. */
@@ -55,7 +55,8 @@ export class ExternalNames {
     const old = this.#names === undefined || age >= Math.min(this.timing.maxAge, SPARING * this.#took);
     const listing = old ? this.#list() : undefined;
     const waits = this.#names === undefined || (making && this.#took < WORTH_WAITING);
-    if (waits && listing !== undefined) await within(listing, signal);
+    if (waits && listing !== undefined)
+      await raceAbort(signal, listing, () => failure('timeout', 'the vault was not listed in time'));
     else listing?.catch(() => undefined);
     return this.known(path);
   }
@@ -114,11 +115,3 @@ export class ExternalNames {
     listing.finish();
   }
 }
-
-const within = (work: Promise<void>, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const late = (): void => reject(failure('timeout', 'the vault was not listed in time'));
-    if (signal.aborted) late();
-    signal.addEventListener('abort', late, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', late));
-  });

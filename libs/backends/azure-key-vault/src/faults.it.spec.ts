@@ -1,7 +1,7 @@
 import { leaksOf, type FaultKind } from '@coffer/backend-conformance';
 import type { WriteOutcome } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
-import { nameOf } from './names.js';
+import { nameOf } from './layout.js';
 import { azureKeyVaultSubject } from './testing/index.js';
 
 /** `COFFER_TEST_FAULT_MUTATIONS` changes how many; a fifth of all requests meets a fault. */

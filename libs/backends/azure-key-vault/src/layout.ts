@@ -1,3 +1,4 @@
+import { identityHash, sortedTags } from '@coffer/backend-contract';
 import {
   CofferError,
   DEFAULT_TENANT,
@@ -9,6 +10,17 @@ import {
 } from '@coffer/secrets';
 import { TAGS, TAG_LENGTH } from './capabilities.js';
 import { failure } from './errors.js';
+
+/** Names are 1 to 127 of `0-9A-Za-z-` and case-insensitive, so the hash alone tells paths apart: 160 bits of it. */
+const HASH = 40;
+const READABLE = 80;
+
+/** One name for each prefix and path; the readable part is for people. */
+export const nameOf = (prefix: string, path: SecretPath): string => {
+  const hash = identityHash(prefix, path.tenant, path.namespace, path.key);
+  const readable = `${path.namespace}-${path.key}`.replace(/[^0-9A-Za-z]+/g, '-').slice(0, READABLE);
+  return `${readable.replace(/^-|-$/g, '')}-${hash.toString('hex').slice(0, HASH)}`;
+};
 
 /** Whose version this is, and which write made it. */
 const FENCE = 'coffer-fence';
@@ -95,10 +107,11 @@ export const labelsOf = (prefix: string, tags: Tags = {}): Labels => {
   const path = pathOf(prefix, tags);
   const fence = fenceOf(tags[FENCE]);
   const description = joined(tags, LONG.description);
-  const own = Object.entries(tags)
-    .filter(([key]) => !isReservedTag(key))
-    .map(([key, value]) => ({ key, value }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  const own = sortedTags(
+    Object.entries(tags)
+      .filter(([key]) => !isReservedTag(key))
+      .map(([key, value]) => ({ key, value })),
+  );
   return {
     ...(path === undefined ? {} : { path }),
     identified: tags['namespace'] !== undefined && tags['key'] !== undefined && tags['prefix'] !== undefined,

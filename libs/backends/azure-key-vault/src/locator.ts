@@ -1,8 +1,7 @@
 import type { Fence, SecretPath } from '@coffer/secrets';
 import type { ExternalNames } from './external-names.js';
 import { failure } from './errors.js';
-import { nameOf } from './names.js';
-import { labelsOf, type Labels } from './layout.js';
+import { labelsOf, nameOf, type Labels } from './layout.js';
 import type { VaultClient, VaultSecret } from './client.js';
 
 /** A secret of the path that can be read. */

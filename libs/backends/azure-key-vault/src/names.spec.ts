@@ -1,5 +1,5 @@
 import { SecretPath } from '@coffer/secrets';
-import { nameOf } from './names.js';
+import { nameOf } from './layout.js';
 
 const of = (key: string, namespace = 'company.team', tenant = 'main', prefix = 'kestra') =>
   nameOf(prefix, SecretPath.of(tenant, namespace, key));

@@ -1,4 +1,7 @@
 export * from './backend.js';
 export * from './capabilities.js';
+export * from './foreign-data.js';
+export * from './identity-hash.js';
+export * from './race-abort.js';
 export * from './unrefused.js';
 export * from './turns.js';

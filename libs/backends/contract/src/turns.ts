@@ -1,3 +1,5 @@
+import { raceAbort } from './race-abort.js';
+
 /** One piece of work of a name at a time in this process, in the order of coming. */
 export class Turns {
   readonly #last = new Map<string, Promise<void>>();
@@ -15,22 +17,10 @@ export class Turns {
       if (this.#last.get(name) === turn) this.#last.delete(name);
     });
     try {
-      if (before !== undefined) await this.#unless(signal, before);
+      if (before !== undefined) await raceAbort(signal, before, this.late);
       return await work();
     } finally {
       release();
     }
-  }
-
-  #unless(signal: AbortSignal, before: Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const late = (): void => reject(this.late());
-      if (signal.aborted) return late();
-      signal.addEventListener('abort', late, { once: true });
-      void before.then(() => {
-        signal.removeEventListener('abort', late);
-        resolve();
-      });
-    });
   }
 }

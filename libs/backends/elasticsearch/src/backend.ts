@@ -14,9 +14,16 @@ import { CofferError, SecretValue, applyPatch, type Fence, type MetadataPatch, t
 import { CAPABILITIES } from './capabilities.js';
 import type { Cluster } from './client.js';
 import { conflictFailure } from './errors.js';
-import { identityOf } from './identity.js';
 import { pagesOf } from './listing.js';
-import { documentOf, fenceOf, metadataOf, secretDocument, tombstone, type SecretDocument } from './layout.js';
+import {
+  documentOf,
+  fenceOf,
+  identityOf,
+  metadataOf,
+  secretDocument,
+  tombstone,
+  type SecretDocument,
+} from './layout.js';
 import type { Found, SecretsIndex } from './secrets-index.js';
 
 /** Rounds before giving way to whoever else changes the document. */

@@ -16,7 +16,7 @@ import {
   type Fence,
 } from '@coffer/secrets';
 import type { ClusterSettings } from './cluster-settings.js';
-import { identityOf } from './identity.js';
+import { identityOf } from './layout.js';
 import { elasticsearchSubject, type ElasticsearchSubject } from './testing/index.js';
 import type { SecuredProxy } from './testing/secured-proxy.js';
 

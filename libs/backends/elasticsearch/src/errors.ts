@@ -1,3 +1,4 @@
+import { propertyOf } from '@coffer/backend-contract';
 import { CofferError, type SafeDetails, type StoreErrorCode } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 
@@ -43,9 +44,6 @@ const TYPES: Readonly<Record<string, StoreErrorCode>> = {
 /** The client's own errors, by name. */
 const CLIENT_ERRORS: Readonly<Record<string, StoreErrorCode>> = { TimeoutError: 'timeout' };
 
-const fieldOf = (thing: unknown, name: string): unknown =>
-  typeof thing === 'object' && thing !== null ? (thing as Record<string, unknown>)[name] : undefined;
-
 /** What the cluster answered when the client threw; `undefined` where there was no answer. */
 export interface Refusal {
   readonly status: number;
@@ -56,10 +54,10 @@ export interface Refusal {
 }
 
 export const refusalOf = (thrown: unknown): Refusal | undefined => {
-  const status = fieldOf(thrown, 'name') === 'ResponseError' ? fieldOf(thrown, 'statusCode') : undefined;
+  const status = propertyOf(thrown, 'name') === 'ResponseError' ? propertyOf(thrown, 'statusCode') : undefined;
   if (typeof status !== 'number') return undefined;
-  const body = fieldOf(thrown, 'body');
-  const type = fieldOf(fieldOf(body, 'error'), 'type');
+  const body = propertyOf(thrown, 'body');
+  const type = propertyOf(body, 'error', 'type');
   return { status, type: typeof type === 'string' && /^[a-z_]{1,60}$/.test(type) ? type : undefined, body };
 };
 
@@ -89,7 +87,7 @@ export const failureOf = (thrown: unknown, aborted: boolean): CofferError => {
   if (aborted) return timeoutFailure();
   const refusal = refusalOf(thrown);
   if (refusal === undefined) {
-    const name = fieldOf(thrown, 'name');
+    const name = propertyOf(thrown, 'name');
     if (name === 'ProductNotSupportedError') return failure('unavailable', {}, ' (what answers is no Elasticsearch)');
     return failure(CLIENT_ERRORS[String(name)] ?? 'unavailable', {});
   }

@@ -1,3 +1,4 @@
+import { propertyOf } from '@coffer/backend-contract';
 import { CofferError } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 
@@ -67,23 +68,20 @@ export const indexDefinition = ({ writeAlias }: IndexNames) => ({
   },
 });
 
-const fieldOf = (thing: unknown, name: string): unknown =>
-  typeof thing === 'object' && thing !== null ? (thing as Record<string, unknown>)[name] : undefined;
-
 const refuse = (message: string): CofferError => new CofferError('configuration', `${STORE}: ${message}`);
 
 /** Throws `configuration` unless what the name stands for is one index of Coffer's own that this version can use. */
 export const assertUsable = (described: unknown, { index, writeAlias }: IndexNames): void => {
   const [only, ...others] = Object.values((described ?? {}) as Record<string, unknown>);
   if (others.length > 0) throw refuse(`'${index}' stands for several indices; it must be one`);
-  const layout = fieldOf(fieldOf(fieldOf(fieldOf(only, 'mappings'), '_meta'), 'coffer'), 'layout');
+  const layout = propertyOf(only, 'mappings', '_meta', 'coffer', 'layout');
   if (typeof layout !== 'number') {
     throw refuse(`the index '${index}' is not Coffer's; choose another elasticsearch.defaults.indicePrefix`);
   }
   if (layout > LAYOUT) {
     throw refuse(`the index '${index}' was last used by a newer version of Coffer; start that version or a later one`);
   }
-  if (fieldOf(fieldOf(only, 'aliases'), writeAlias) === undefined) {
+  if (propertyOf(only, 'aliases', writeAlias) === undefined) {
     throw refuse(`the index '${index}' lacks its alias '${writeAlias}', through which Coffer writes; add it`);
   }
 };

@@ -1,3 +1,4 @@
+import { identityHash } from '@coffer/backend-contract';
 import { CofferError, parseFence, type Fence, type SecretMetadata, type SecretPath, type Tag } from '@coffer/secrets';
 
 /** `_source` of a document. The fields are those of the mapping, which is strict. */
@@ -14,6 +15,10 @@ export interface SecretDocument {
   readonly description?: string;
   readonly tags: readonly Tag[];
 }
+
+/** The `_id` of a secret's document: 43 bytes, of the 512 that Elasticsearch allows. */
+export const identityOf = ({ tenant, namespace, key }: SecretPath): string =>
+  identityHash(tenant, namespace, key).toString('base64url');
 
 const corrupt = (field: string): CofferError =>
   new CofferError('corrupt', `the index holds something else than Coffer wrote, in the field ${field}`);

@@ -1,3 +1,4 @@
+import { propertyOf } from '@coffer/backend-contract';
 import { CofferError } from '@coffer/secrets';
 import { Client, SniffingTransport, type ClientOptions } from '@elastic/elasticsearch';
 import { STORE } from './capabilities.js';
@@ -14,11 +15,8 @@ class PlainTransport extends SniffingTransport {
   }
 }
 
-const fieldOf = (thing: unknown, name: string): unknown =>
-  typeof thing === 'object' && thing !== null ? (thing as Record<string, unknown>)[name] : undefined;
-
 const textOf = (thing: unknown, name: string): string => {
-  const text = fieldOf(thing, name);
+  const text = propertyOf(thing, name);
   return typeof text === 'string' ? text : '';
 };
 
@@ -41,8 +39,8 @@ interface Answer {
  * may be that of an Elasticsearch (`compatibility.override_main_response_version` of OpenSearch 2); the rest may not.
  */
 const versionOf = ({ body }: Answer): string | undefined => {
-  const version = fieldOf(body, 'version');
-  const named = fieldOf(version, 'distribution') === 'opensearch';
+  const version = propertyOf(body, 'version');
+  const named = propertyOf(version, 'distribution') === 'opensearch';
   if (!named && !textOf(body, 'tagline').startsWith('The OpenSearch Project')) return undefined;
   return /^\d{1,4}(\.\d{1,4}){0,3}/.exec(textOf(version, 'number'))?.[0] ?? 'of unknown version';
 };
@@ -53,11 +51,11 @@ const versionOf = ({ body }: Answer): string | undefined => {
  */
 const isRefusedByOpenSearch = ({ headers, body }: Answer): boolean =>
   textOf(headers, 'www-authenticate').includes('OpenSearch Security') ||
-  /^no permissions for \[cluster:monitor\/main\]/i.test(textOf(fieldOf(body, 'error'), 'reason'));
+  /^no permissions for \[cluster:monitor\/main\]/i.test(textOf(propertyOf(body, 'error'), 'reason'));
 
 /** Elasticsearch says so with every answer, refusals among them, so that its user needs no privilege for this. */
 const judge = (answer: Answer): void => {
-  if (fieldOf(answer.headers, 'x-elastic-product') === 'Elasticsearch') return;
+  if (propertyOf(answer.headers, 'x-elastic-product') === 'Elasticsearch') return;
   const version = versionOf(answer) ?? (isRefusedByOpenSearch(answer) ? 'of unknown version' : undefined);
   if (version !== undefined) throw refusal(version);
 };
@@ -72,7 +70,7 @@ export const refuseOpenSearch = async (options: ClientOptions, signal: AbortSign
     judge(await client.transport.request({ method: 'GET', path: '/' }, { signal, meta: true }));
   } catch (thrown) {
     if (CofferError.is(thrown)) throw thrown;
-    const answer = fieldOf(thrown, 'meta');
+    const answer = propertyOf(thrown, 'meta');
     if (answer !== undefined) judge(answer as Answer);
   } finally {
     await client.close();

@@ -1,5 +1,5 @@
 import type { estypes } from '@elastic/elasticsearch';
-import type { CallOptions } from '@coffer/backend-contract';
+import { raceAbort, type CallOptions } from '@coffer/backend-contract';
 import type { Fence } from '@coffer/secrets';
 import type { Cluster } from './client.js';
 import { timeoutFailure, type Refusal } from './errors.js';
@@ -82,17 +82,7 @@ export class SecretsIndex {
     this.#preparing ??= this.#prepare().finally(() => {
       this.#preparing = undefined;
     });
-    let onAbort: (() => void) | undefined;
-    const late = new Promise<never>((_, reject) => {
-      onAbort = () => reject(timeoutFailure());
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
-    try {
-      await Promise.race([this.#preparing, late]);
-    } finally {
-      if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-      this.#preparing?.catch(() => undefined);
-    }
+    await raceAbort(signal, this.#preparing, timeoutFailure);
   }
 
   async #prepare(): Promise<void> {

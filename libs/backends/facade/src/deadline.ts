@@ -1,3 +1,4 @@
+import { raceAbort } from '@coffer/backend-contract';
 import { CofferError } from '@coffer/secrets';
 
 /** The latest moment for one call: its caller's signal or `milliseconds` from now, whichever comes first. */
@@ -28,14 +29,13 @@ export class Deadline {
   }
 
   /** The work's outcome, or `timeout` as soon as the deadline passes, whether or not the work heeds the signal. */
-  race<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.assertAhead();
-      const late = (): void =>
-        reject(new CofferError('timeout', `${this.store}: the store did not answer in time`, { store: this.store }));
-      this.signal.addEventListener('abort', late, { once: true });
-      work(this.signal).then(resolve, reject);
-    });
+  async race<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.assertAhead();
+    return raceAbort(
+      this.signal,
+      () => work(this.signal),
+      () => new CofferError('timeout', `${this.store}: the store did not answer in time`, { store: this.store }),
+    );
   }
 
   /** Frees timer and listener; the signal then never fires. */

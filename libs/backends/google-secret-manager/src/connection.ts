@@ -1,6 +1,6 @@
 import { credentials as channel } from '@grpc/grpc-js';
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
-import type { CallOptions } from '@coffer/backend-contract';
+import { raceAbort, type CallOptions } from '@coffer/backend-contract';
 import type { Credentials } from './credentials.js';
 import { Failure, callFailure, storeError } from './errors.js';
 
@@ -62,22 +62,12 @@ export class Service {
     const late = (): Failure => new Failure(undefined, storeError('timeout'));
     if (this.#closed) throw this.#closedFailure();
     if (signal.aborted) throw late();
-    let onAbort = (): void => undefined;
-    const aborted = new Promise<never>((_, reject) => {
-      onAbort = () => reject(late());
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
-    const working = run();
     try {
-      return await Promise.race([working, aborted]);
+      return await raceAbort(signal, run, late);
     } catch (thrown) {
       if (signal.aborted) throw late();
       if (this.#closed) throw this.#closedFailure();
       throw callFailure(thrown);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      working.catch(() => undefined);
-      aborted.catch(() => undefined);
     }
   }
 

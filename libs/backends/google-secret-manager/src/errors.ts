@@ -1,3 +1,4 @@
+import { propertyOf } from '@coffer/backend-contract';
 import { CofferError, type SafeDetails, type StoreErrorCode } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 
@@ -54,14 +55,11 @@ export class Failure extends Error {
 export const storeError = (code: StoreErrorCode, reason = REASONS[code], details: SafeDetails = {}): CofferError =>
   new CofferError(code, `${STORE}: ${reason}`, { store: STORE, ...details });
 
-const fieldOf = (thrown: unknown, name: string): unknown =>
-  typeof thrown === 'object' && thrown !== null ? (thrown as Record<string, unknown>)[name] : undefined;
-
 /** Of a call to the service. Nothing of the client's error is kept but the name of its status. */
 export const callFailure = (thrown: unknown): Failure => {
   if (thrown instanceof Failure) return thrown;
   if (CofferError.is(thrown)) return new Failure(undefined, thrown);
-  const status = fieldOf(thrown, 'code');
+  const status = propertyOf(thrown, 'code');
   const known = typeof status === 'number' ? STATUSES[status] : undefined;
   if (known === undefined) return new Failure(undefined, storeError('unavailable'));
   const [name, code] = known;
@@ -71,8 +69,8 @@ export const callFailure = (thrown: unknown): Failure => {
 /** Of the search for credentials or a token: a refusal is `unauthenticated`, trouble on the way is `unavailable`. */
 export const credentialsError = (thrown: unknown): CofferError => {
   if (CofferError.is(thrown)) return thrown;
-  const http = Number(fieldOf(thrown, 'status') ?? fieldOf(fieldOf(thrown, 'response'), 'status'));
-  const code = fieldOf(thrown, 'code') ?? fieldOf(fieldOf(thrown, 'cause'), 'code');
+  const http = Number(propertyOf(thrown, 'status') ?? propertyOf(thrown, 'response', 'status'));
+  const code = propertyOf(thrown, 'code') ?? propertyOf(thrown, 'cause', 'code');
   const onTheWay =
     http >= 500 || http === 429 || (typeof code === 'string' && /^E[A-Z_]+$/.test(code) && code !== 'ENOENT');
   if (onTheWay) return storeError('unavailable', 'no token can be had for now');

@@ -1,5 +1,5 @@
 import { SecretPath } from '@coffer/secrets';
-import { crc32c } from './crc32c.js';
+import { crc32c } from './client.js';
 import { identityOf, labelForm, scopeFilter, secretIdOf } from './identity.js';
 import { parseTagsText, tagsText } from './tags-text.js';
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { identityHash } from '@coffer/backend-contract';
 import { DEFAULT_TENANT, SecretPath } from '@coffer/secrets';
 
 /** Characters of the readable part of an id; with 64 of hash and two hyphens it stays below the 255 that are allowed. */
@@ -28,19 +28,12 @@ export const labelForm = (text: string): string =>
     .join('');
 
 /**
- * The id of a secret that Coffer makes: a readable part, and SHA-256 of prefix, tenant, namespace and key, each as four
- * bytes of length and its UTF-8, so that no two places share one. Ids are `[A-Za-z0-9_-]{1,255}`.
+ * The id of a secret that Coffer makes: a readable part, and the hash of prefix, tenant, namespace and key, so that
+ * no two places share one. Ids are `[A-Za-z0-9_-]{1,255}`.
  */
 export const secretIdOf = (prefix: string, { tenant, namespace, key }: SecretPath): string => {
-  const hash = createHash('sha256');
-  for (const part of [prefix, tenant, namespace, key]) {
-    const bytes = Buffer.from(part, 'utf8');
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    hash.update(length).update(bytes);
-  }
   const readable = `${prefix}-${namespace}-${key}`.replace(/[^A-Za-z0-9_-]+/gu, '-').slice(0, READABLE);
-  return `${readable.replace(/^-+|-+$/g, '') || 'secret'}-${hash.digest('hex')}`;
+  return `${readable.replace(/^-+|-+$/g, '') || 'secret'}-${identityHash(prefix, tenant, namespace, key).toString('hex')}`;
 };
 
 export const identityLabels = (prefix: string, path: SecretPath): TextMap => ({

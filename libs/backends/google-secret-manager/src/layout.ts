@@ -1,3 +1,4 @@
+import { sortedTags } from '@coffer/backend-contract';
 import { CofferError, isReservedTag, parseFence, type Fence, type SecretMetadata, type Tag } from '@coffer/secrets';
 import { identityOf, IDENTITY_NAMES, type Identity, type TextMap } from './identity.js';
 import { MAX_ANNOTATION_BYTES, STORE } from './capabilities.js';
@@ -60,10 +61,7 @@ const outsideMetadata = ({ labels, annotations }: Resource): SecretMetadata => {
   const tags = Object.entries(rest)
     .filter(([key]) => !isReservedTag(key))
     .map(([key, value]) => ({ key, value }));
-  return withDescription(
-    description,
-    tags.sort((a, b) => (a.key < b.key ? -1 : 1)),
-  );
+  return withDescription(description, sortedTags(tags));
 };
 
 const kindOf = (annotations: TextMap, version: number | undefined): Kind => {

@@ -1,3 +1,4 @@
+import { sortedTags } from '@coffer/backend-contract';
 import { CofferError, type Tag } from '@coffer/secrets';
 
 /** What would be read as something else, and what other tools may not show; everything else stands for itself. */
@@ -26,5 +27,5 @@ export const parseTagsText = (text: string): Tag[] => {
     }
     return { key: plain(key), value: plain(value) };
   });
-  return tags.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return sortedTags(tags);
 };

@@ -19,17 +19,30 @@ import {
   type MetadataPatch,
   type SecretMetadata,
 } from '@coffer/secrets';
-import { capabilitiesOf } from './capabilities.js';
 import type { Parameter, Right, Row, StatementFailure } from './dialects/dialect.js';
 import { withMissingRight } from './errors.js';
-import { identityOf } from './identity.js';
-import { bytesOf, descriptionColumn, fenceOf, metadataOf, tagsColumn, textOf } from './layout.js';
+import { bytesOf, descriptionColumn, fenceOf, identityOf, metadataOf, tagsColumn, textOf } from './layout.js';
 import type { Session } from './client.js';
 import { PAGE, SECRETS_TABLE, statementsFor, type Statements } from './statements.js';
 
 const NO_METADATA: SecretMetadata = { tags: [] };
 /** Rounds of update and insert before giving way; a row that vanishes between them was deleted by hand. */
 const ROUNDS = 5;
+
+/**
+ * The limits are Coffer's own, for the databases take more. Value, description and tags of a write travel in one
+ * message, and Kafka's default maximum is 1,048,588 bytes: 512 KiB of value, 16 KiB of description and at most 96 KiB
+ * of tags leave room for the envelope. 128 code points of tag key and 256 of value are what AWS allows.
+ */
+const capabilitiesOf = (store: string): Capabilities => ({
+  store,
+  conditionalWrites: 'atomic',
+  strongReads: true,
+  tombstones: true,
+  externalSecrets: false,
+  prefixes: true,
+  limits: { valueBytes: 524_288, descriptionBytes: 16_384, tags: { count: 64, keyLength: 128, valueLength: 256 } },
+});
 
 interface Content {
   /** Sealed; `null` makes a tombstone. */

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { CofferError } from '@coffer/secrets';
 import type { Dialect, Parameter, Result } from './dialects/dialect.js';
-import { withinCall } from './dialects/race.js';
+import { raceDeadline } from './dialects/race.js';
 import { MIGRATIONS, MIGRATIONS_TABLE, migrate } from './schema/migrate.js';
 
 /** Milliseconds for one attempt to connect and bring the schema up. */
@@ -40,7 +40,7 @@ export class Session {
     this.#opening ??= this.#attempt().finally(() => {
       this.#opening = undefined;
     });
-    return withinCall(this.#opening, signal, this.dialect.store, () => undefined);
+    return raceDeadline(this.#opening, signal, this.dialect.store, () => undefined);
   }
 
   async #attempt(tls = this.dialect.tls): Promise<DataSource> {
@@ -56,7 +56,7 @@ export class Session {
     const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT);
     try {
       const preparing = this.#prepare(source, signal);
-      await withinCall(preparing, signal, this.dialect.store, () => undefined);
+      await raceDeadline(preparing, signal, this.dialect.store, () => undefined);
     } catch (thrown) {
       const { error, noTls } = this.dialect.explain((await this.dialect.clarify?.(thrown)) ?? thrown);
       // Not awaited: what hangs would hang here as well. A pool that was never made throws, which is as good.

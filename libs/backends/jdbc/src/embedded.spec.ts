@@ -9,7 +9,7 @@ import { openJdbcBackend } from './index.js';
 import { JdbcBackend } from './backend.js';
 import { embedded } from './dialects/embedded.js';
 import { Session } from './client.js';
-import { testRing } from './testing/test-ring.js';
+import { testRing } from '@coffer/backend-conformance/test-ring';
 
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
 const path = (n: number) => SecretPath.of('main', 'company', `k${n}`);

@@ -23,9 +23,6 @@ const identifier = (code: unknown): string | undefined => {
   return typeof text === 'string' && /^[A-Z0-9_/]{1,60}$/.test(text) ? text : undefined;
 };
 
-export const fieldOf = (thrown: unknown, name: string): unknown =>
-  typeof thrown === 'object' && thrown !== null ? (thrown as Record<string, unknown>)[name] : undefined;
-
 /** Our own errors pass; a thrown thing of the driver is replaced, with its identifier (an SQLSTATE, say) in the details. */
 export const failureOf = (
   store: string,

@@ -10,7 +10,7 @@ import type { H2FileConnection } from './connection.js';
 import { H2Client } from './h2/h2-client.js';
 import { H2Server } from './h2/h2-server.js';
 import { openJdbcBackend } from './open.js';
-import { TEST_KEY, testRing } from './testing/test-ring.js';
+import { TEST_KEY, testRing } from '@coffer/backend-conformance/test-ring';
 
 const PASSWORD = 'pa"ss w@rd';
 const call = () => ({ signal: AbortSignal.timeout(20_000) });

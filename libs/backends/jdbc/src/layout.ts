@@ -1,5 +1,10 @@
-import { CofferError, parseFence, type Fence, type SecretMetadata, type Tag } from '@coffer/secrets';
+import { identityHash, sortedTags } from '@coffer/backend-contract';
+import { CofferError, parseFence, type Fence, type SecretMetadata, type SecretPath, type Tag } from '@coffer/secrets';
 import type { Parameter, Row } from './dialects/dialect.js';
+
+/** The id of the row of a secret. */
+export const identityOf = (prefix: string, path: SecretPath): Buffer =>
+  identityHash(prefix, path.tenant, path.namespace, path.key);
 
 const corrupt = (column: string): CofferError =>
   new CofferError(
@@ -35,7 +40,7 @@ const tagsOf = (row: Row): Tag[] => {
     throw corrupt('tags');
   }
   if (!Array.isArray(pairs) || !pairs.every(isTag)) throw corrupt('tags');
-  return pairs.map(([key, value]) => ({ key, value })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return sortedTags(pairs.map(([key, value]) => ({ key, value })));
 };
 
 export const metadataOf = (row: Row): SecretMetadata => {

@@ -2,10 +2,9 @@ import nodeVault from 'node-vault';
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 import type { VaultConnection } from './connection.js';
-import type { VaultAnswer, VaultRequest } from './exchange.js';
+import { Transport, type TransportRequest, type VaultAnswer, type VaultRequest } from './transport.js';
 import { closedError, transportFailure } from './errors.js';
 import { at, isObject } from './json.js';
-import { Transport, type TransportRequest } from './transport.js';
 
 const PRINTABLE = /^[\x21-\x7e]+$/;
 

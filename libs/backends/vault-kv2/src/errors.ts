@@ -1,7 +1,7 @@
 import { CofferError, type ErrorCode } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 import { at } from './json.js';
-import type { VaultAnswer } from './exchange.js';
+import type { VaultAnswer } from './transport.js';
 
 /** What a thrown thing says of itself; its message may quote what was sent. */
 const codeOf = (thrown: unknown): string => {

@@ -3,13 +3,32 @@ import { SecretPath, compareCodePoints } from '@coffer/secrets';
 import { holdingOf } from './document/holding.js';
 import { versionText } from './document/version.js';
 import type { KvEngine } from './kv-engine.js';
-import { inParallel } from './in-parallel.js';
 import { entryOf, folderOf, type Folder, type SecretLayout } from './layout.js';
 
 /** Secrets read for one page, since a list of Vault's holds names alone. */
 const PAGE = 64;
 /** Reads at once. */
 const WIDTH = 8;
+
+/** The results in the order of the items, at most `width` at once. After a failure no more are begun. */
+const mapConcurrent = async <T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> => {
+  const results: R[] = [];
+  const rest = items.entries();
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of rest) {
+      if (failed) return;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+  return results;
+};
 
 const entryAt = async (
   engine: KvEngine,
@@ -46,7 +65,7 @@ export async function* walk(
     folders.push(...below.reverse());
     yield [];
     while (paths.length > 0) {
-      const page = await inParallel(paths.splice(0, PAGE), WIDTH, (path) => entryAt(engine, layout, path, call));
+      const page = await mapConcurrent(paths.splice(0, PAGE), WIDTH, (path) => entryAt(engine, layout, path, call));
       yield page.flat();
     }
   }

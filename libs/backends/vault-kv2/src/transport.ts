@@ -1,6 +1,19 @@
 import { Agent, request } from 'undici';
-import type { VaultAnswer } from './exchange.js';
 import { isObject, jsonText, parseJson } from './json.js';
+
+export interface VaultRequest {
+  /** `LIST` is sent as GET with `list=true`, which every proxy lets through. */
+  readonly method: 'GET' | 'POST' | 'LIST';
+  /** Below `/v1/`, already percent-encoded. */
+  readonly path: string;
+  readonly body?: object;
+}
+
+export interface VaultAnswer {
+  readonly status: number;
+  /** `undefined` where it is no JSON object: not Vault has answered, or nothing was to be said. */
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+}
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const READ_TIMEOUT_MS = 60_000;

@@ -6,7 +6,7 @@ import { HttpProxy } from '@coffer/backend-conformance/faults';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type ErrorCode, type SecretPath } from '@coffer/secrets';
 import { openAzureKeyVaultBackend, type AzureKeyVaultOptions } from '../open.js';
-import { nameOf } from '../names.js';
+import { nameOf } from '../layout.js';
 import { isAzureHost } from '../vault-address.js';
 import { canaries, credentialsOf, proxyTls, trusted, vaultOfOwn, vaultUnderTest, type Role } from './service.js';
 

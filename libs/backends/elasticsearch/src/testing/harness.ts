@@ -7,7 +7,7 @@ import type { ClusterSettings } from '../cluster-settings.js';
 import { openElasticsearchBackend } from '../open.js';
 import { SecuredProxy, type Interference, type Tls } from './secured-proxy.js';
 import type { Estate } from './security.js';
-import { TEST_KEY, testRing } from './test-ring.js';
+import { TEST_KEY, testRing } from '@coffer/backend-conformance/test-ring';
 
 const VARIABLE = 'COFFER_TEST_ELASTICSEARCH_URL';
 

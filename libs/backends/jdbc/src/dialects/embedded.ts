@@ -1,8 +1,9 @@
 import type { DataSource } from 'typeorm';
+import { propertyOf } from '@coffer/backend-contract';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { EmbeddedConnection } from '../connection.js';
 import type { Dialect, StatementFailure } from './dialect.js';
-import { failureOf, fieldOf, ownFailure } from '../errors.js';
+import { failureOf, ownFailure } from '../errors.js';
 import { NodeSqlite } from './node-sqlite.js';
 import { assertInTime } from './race.js';
 
@@ -24,14 +25,14 @@ const DUPLICATES: ReadonlySet<unknown> = new Set([1555, 2067]);
 
 const explain = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
-  const extended = fieldOf(thrown, 'errcode') ?? fieldOf(fieldOf(thrown, 'driverError'), 'errcode');
-  if (typeof extended !== 'number') return failureOf(STORE, 'unavailable', fieldOf(thrown, 'code'));
+  const extended = propertyOf(thrown, 'errcode') ?? propertyOf(thrown, 'driverError', 'errcode');
+  if (typeof extended !== 'number') return failureOf(STORE, 'unavailable', propertyOf(thrown, 'code'));
   const primary = extended & 0xff;
   if (primary === FULL) {
     const message = `${STORE} has no space left on its disk; nothing was changed`;
     return ownFailure(new CofferError('unavailable', message, { store: STORE, vendorCode: 'SQLITE_FULL' }));
   }
-  const text = String(fieldOf(thrown, 'message'));
+  const text = String(propertyOf(thrown, 'message'));
   return failureOf(STORE, CODES[primary] ?? 'unavailable', extended, {
     duplicate: DUPLICATES.has(extended),
     missingTable: primary === 1 && text.startsWith('no such table'),

@@ -1,10 +1,11 @@
 import type { DataSource } from 'typeorm';
+import { propertyOf } from '@coffer/backend-contract';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, Parameter, Result, Row, StatementFailure } from './dialect.js';
-import { codeOfConnection, failureOf, fieldOf, ownFailure } from '../errors.js';
+import { codeOfConnection, failureOf, ownFailure } from '../errors.js';
 import { mysqlDriver } from './mysql-driver.js';
-import { assertInTime, withinCall } from './race.js';
+import { assertInTime, raceDeadline } from './race.js';
 import { readTlsFiles } from './tls-files.js';
 
 const STORE = 'MySQL';
@@ -83,8 +84,8 @@ const tlsOf = (tls: Tls, connection: ServerConnection): object | undefined => {
 
 const explain = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
-  const number = fieldOf(thrown, 'errno');
-  const name = fieldOf(thrown, 'code');
+  const number = propertyOf(thrown, 'errno');
+  const name = propertyOf(thrown, 'code');
   const known = typeof number === 'number' ? CODES[number] : undefined;
   const code = known ?? codeOfConnection(name);
   return failureOf(STORE, code, name, {
@@ -105,7 +106,7 @@ const run = async (
 ): Promise<Result> => {
   assertInTime(signal, STORE);
   const connecting = promised<Connection>((done) => poolOf(source).getConnection(done));
-  const connection = await withinCall(connecting, signal, STORE, () => {
+  const connection = await raceDeadline(connecting, signal, STORE, () => {
     connecting.then(
       (late) => late.release(),
       () => undefined,
@@ -116,7 +117,7 @@ const run = async (
     const executing = promised<Row[] | { affectedRows: number }>((done) =>
       connection.execute(sql, [...parameters], done),
     );
-    const result = await withinCall(executing, signal, STORE, () => {
+    const result = await raceDeadline(executing, signal, STORE, () => {
       abandoned = true;
       connection.destroy();
     });

@@ -1,7 +1,7 @@
 import { CofferError, SecretValue, type ErrorCode } from '@coffer/secrets';
 import { openJdbcBackend } from '../open.js';
 import { PostgresqlStub, TERMINATED, UNREADABLE } from '../testing/postgresql-stub.js';
-import { testRing } from '../testing/test-ring.js';
+import { testRing } from '@coffer/backend-conformance/test-ring';
 
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
 

@@ -1,9 +1,10 @@
+import { propertyOf } from '@coffer/backend-contract';
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { Dialect, Parameter, Result, Row } from './dialect.js';
-import { fieldOf } from '../errors.js';
+import {} from '../errors.js';
 import { ignore } from './pg-client.js';
-import { assertInTime, withinCall } from './race.js';
+import { assertInTime, raceDeadline } from './race.js';
 
 /** What `pg.PoolClient` is used for here. */
 interface Client {
@@ -57,14 +58,14 @@ const runOnce =
   async (pool, sql, values, signal) => {
     assertInTime(signal, store);
     const connecting = pool.connect();
-    const client = await withinCall(connecting, signal, store, () => {
+    const client = await raceDeadline(connecting, signal, store, () => {
       connecting.then((late) => late.release(), ignore);
     });
     const { name, text } = prepared(sql);
     let abandoned = false;
     try {
       const querying = client.query({ ...(nameless.has(pool) ? {} : { name }), text, values: [...values] });
-      const { rows, rowCount } = await withinCall(querying, signal, store, () => {
+      const { rows, rowCount } = await raceDeadline(querying, signal, store, () => {
         abandoned = true;
         client.release(true);
       });
@@ -83,7 +84,7 @@ export const runOnPool = (store: string): Dialect['run'] => {
     try {
       return await once(pool, sql, parameters, signal);
     } catch (thrown) {
-      if (!named || !FORGETS_STATEMENTS.has(fieldOf(thrown, 'code'))) throw thrown;
+      if (!named || !FORGETS_STATEMENTS.has(propertyOf(thrown, 'code'))) throw thrown;
       nameless.add(pool);
       return once(pool, sql, parameters, signal);
     }

@@ -1,9 +1,10 @@
 import type { ConnectionOptions, TlsOptions } from 'node:tls';
 import pg from 'pg';
+import { propertyOf } from '@coffer/backend-contract';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, StatementFailure } from './dialect.js';
-import { codeOfConnection, failureOf, fieldOf, ownFailure } from '../errors.js';
+import { codeOfConnection, failureOf, ownFailure } from '../errors.js';
 import { PgClient, ignore } from './pg-client.js';
 import { runOnPool } from './pg-pool.js';
 import { readTlsFiles } from './tls-files.js';
@@ -51,9 +52,9 @@ const tlsOf = (tls: Tls, connection: ServerConnection): (TlsOptions & Connection
 
 const explain = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
-  const state = fieldOf(thrown, 'code');
+  const state = propertyOf(thrown, 'code');
   if (typeof state !== 'string') {
-    const noTls = fieldOf(thrown, 'message') === 'The server does not support SSL connections';
+    const noTls = propertyOf(thrown, 'message') === 'The server does not support SSL connections';
     return failureOf(STORE, 'unavailable', undefined, { noTls });
   }
   const code = CODES[state] ?? CODES[state.slice(0, 2)] ?? codeOfConnection(state);

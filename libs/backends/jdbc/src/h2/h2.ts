@@ -1,8 +1,9 @@
 import pg from 'pg';
+import { propertyOf } from '@coffer/backend-contract';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { H2FileConnection, ServerConnection } from '../connection.js';
 import type { Dialect, Row, StatementFailure } from '../dialects/dialect.js';
-import { failureOf, fieldOf, isTimeoutCode, ownFailure } from '../errors.js';
+import { failureOf, isTimeoutCode, ownFailure } from '../errors.js';
 import { ignore } from '../dialects/pg-client.js';
 import { runOnPool } from '../dialects/pg-pool.js';
 import { H2Client, LOGIN_REFUSED } from './h2-client.js';
@@ -35,7 +36,7 @@ const NOT_ADMINISTRATOR = '90040';
 
 const explain = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
-  const state = fieldOf(thrown, 'code');
+  const state = propertyOf(thrown, 'code');
   if (typeof state !== 'string') return failureOf(STORE, 'unavailable', undefined);
   const code = CODES[state] ?? CODES[state.slice(0, 2)] ?? (isTimeoutCode(state) ? 'timeout' : 'unavailable');
   return failureOf(STORE, code, state, { duplicate: state === DUPLICATE, missingTable: MISSING_TABLE.has(state) });
@@ -95,7 +96,7 @@ const isOpenTo = async (name: string, address: Address): Promise<boolean> => {
     await new Promise<void>((resolve, reject) => client.connect((error) => (error ? reject(error) : resolve())));
     return true;
   } catch (error) {
-    const code = fieldOf(error, 'code');
+    const code = propertyOf(error, 'code');
     // What only an administrator may set was refused: the login was not.
     if (code === NOT_ADMINISTRATOR) return true;
     if (code === LOGIN_REFUSED) return false;
@@ -135,7 +136,7 @@ export const h2File = (connection: H2FileConnection, poolSize: number): Dialect 
   const base = dialect(address, poolSize);
   /** The reason, which H2 tells its own log alone. */
   const clarify = async (thrown: unknown): Promise<unknown> =>
-    fieldOf(thrown, 'code') === LOGIN_REFUSED ? server.refusal() : thrown;
+    propertyOf(thrown, 'code') === LOGIN_REFUSED ? server.refusal() : thrown;
   let held = false;
   const up = async (): Promise<void> => {
     if (!held) server.hold();

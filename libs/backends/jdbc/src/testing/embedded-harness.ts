@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Subject } from '@coffer/backend-conformance';
 import { openJdbcBackend } from '../open.js';
-import { TEST_KEY, testRing } from './test-ring.js';
+import { TEST_KEY, testRing } from '@coffer/backend-conformance/test-ring';
 
 const inProcess = { absent: 'the database is in the process, nothing lies between' };
 

@@ -6,7 +6,7 @@ import { SecretValue, type ErrorCode } from '@coffer/secrets';
 import type { ServerConnection } from '../connection.js';
 import { openJdbcBackend } from '../open.js';
 import { administratorOf, freshName, freshPassword } from './server.js';
-import { TEST_KEY, testRing } from './test-ring.js';
+import { TEST_KEY, testRing } from '@coffer/backend-conformance/test-ring';
 
 /** What a suite needs its own of, on a server that others use too. */
 export interface Estate {

@@ -1,8 +1,7 @@
 import { SecretValue, type Fence, type SecretMetadata, type SecretPath } from '@coffer/secrets';
 import { jsonText, type JsonObject } from '../json.js';
 import type { SecretLayout } from '../layout.js';
-import { OWN, originOf, ownFieldData, ownFieldOf } from './own-field.js';
-import { customTags } from './tags.js';
+import { OWN, customTags, originOf, ownFieldData, ownFieldOf } from './own-field.js';
 import type { Version } from './version.js';
 
 const VALUE = 'value';

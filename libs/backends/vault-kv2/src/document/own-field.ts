@@ -1,8 +1,17 @@
-import { CofferError, SecretPath, applyPatch, parseFence, type Fence, type SecretMetadata } from '@coffer/secrets';
+import { sortedTags } from '@coffer/backend-contract';
+import {
+  CofferError,
+  SecretPath,
+  applyPatch,
+  isReservedTag,
+  parseFence,
+  type Fence,
+  type SecretMetadata,
+  type Tag,
+} from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
 import { integerOf, isObject, type JsonObject } from '../json.js';
 import { SecretLayout } from '../layout.js';
-import { tagsOf } from './tags.js';
 
 /** The field of a secret's data that is Coffer's own. */
 export const OWN = 'coffer';
@@ -19,6 +28,14 @@ export interface OwnField {
   readonly deleted: boolean;
   readonly metadata: SecretMetadata;
 }
+
+/** Sorted by key; what is no text is no tag. */
+const tagsOf = (map: JsonObject): Tag[] =>
+  sortedTags(Object.entries(map).flatMap(([key, value]) => (typeof value === 'string' ? [{ key, value }] : [])));
+
+/** Of custom metadata, whose names are anybody's: reserved ones are no tags. */
+export const customTags = (custom: JsonObject): Tag[] =>
+  tagsOf(custom).filter(({ key }) => key !== '' && !isReservedTag(key));
 
 const corrupt = (): CofferError =>
   new CofferError('corrupt', `${STORE}: the field '${OWN}' of the stored secret is damaged`, { store: STORE });

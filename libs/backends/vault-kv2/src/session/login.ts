@@ -3,7 +3,7 @@ import { CofferError } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
 import type { VaultLogin } from '../connection.js';
 import { statusFailure } from '../errors.js';
-import type { VaultRequest } from '../exchange.js';
+import type { VaultRequest } from '../transport.js';
 import type { VaultClient } from '../client.js';
 import { mountPath } from '../layout.js';
 import { tokenOf, type Token } from './token.js';

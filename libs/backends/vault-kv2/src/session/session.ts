@@ -1,12 +1,12 @@
+import { raceAbort } from '@coffer/backend-contract';
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
 import type { VaultLogin } from '../connection.js';
-import { closedError, says, statusFailure } from '../errors.js';
-import type { VaultAnswer, VaultRequest } from '../exchange.js';
+import { closedError, says, statusFailure, timeoutError } from '../errors.js';
+import type { VaultAnswer, VaultRequest } from '../transport.js';
 import type { VaultClient } from '../client.js';
 import { logIn } from './login.js';
 import { Rejections } from './rejections.js';
-import { withinCall } from './shared-call.js';
 import { lookedUp, tokenOf, type Token } from './token.js';
 import { Upkeep } from './upkeep.js';
 
@@ -108,7 +108,7 @@ export class Session {
       .finally(() => {
         this.#loggingIn = undefined;
       });
-    return withinCall(this.#loggingIn, signal);
+    return raceAbort(signal, this.#loggingIn, timeoutError);
   }
 
   #keep(token: Token): Token {

@@ -1,6 +1,6 @@
 import { SecretValue } from '@coffer/secrets';
 import { at, numberOf } from '../json.js';
-import type { VaultAnswer } from '../exchange.js';
+import type { VaultAnswer } from '../transport.js';
 
 /** A token as Vault told of it. */
 export interface Token {

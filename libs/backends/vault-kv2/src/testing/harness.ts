@@ -7,8 +7,7 @@ import { ownFieldOf } from '../document/own-field.js';
 import { at, isObject } from '../json.js';
 import { SecretLayout } from '../layout.js';
 import { openVaultBackend } from '../open.js';
-import { policyFor } from './policy.js';
-import { VaultServer, freshName, freshPassword } from './vault-server.js';
+import { VaultServer, freshName, freshPassword, policyFor } from './vault-server.js';
 import { WatchedVault, vaultError } from './recording-proxy.js';
 
 /** A subject whose engine tests may also reach by other ways. */

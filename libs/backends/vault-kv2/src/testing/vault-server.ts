@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { VaultAnswer } from '../exchange.js';
+import type { VaultAnswer } from '../transport.js';
 import { isObject, jsonText, parseJson } from '../json.js';
 
 const named = (variable: string): string => {
@@ -67,3 +67,9 @@ export class VaultServer {
     await this.do('POST', `sys/policies/acl/${name}`, { policy });
   }
 }
+
+/** Everything below the engine that the adapter ever asks for. Also in docs/backends/vault-kv2.md. */
+export const policyFor = (mount: string): string => `
+path "${mount}/data/*" { capabilities = ["create", "read", "update"] }
+path "${mount}/metadata/*" { capabilities = ["list"] }
+`;
