@@ -31,7 +31,6 @@ export const suiteServers = {
   'libs/backends/jdbc/src/mysql': ['mariadb'],
   'libs/backends/jdbc/src/postgresql': ['postgresql'],
   'libs/backends/registry/src/facade-over-google-secret-manager': ['google-secret-manager'],
-  'libs/backends/registry/src/open-aws-secret-manager': ['moto'],
   'libs/backends/vault-kv2/': ['vault'],
   'libs/cache/src/redis/': redis,
   'libs/messaging/src/kafka/': ['kafka'],

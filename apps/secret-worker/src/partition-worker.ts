@@ -115,7 +115,7 @@ export class PartitionWorker {
     const base = { offset, fence, operation, kind, fingerprint };
     return 'poison' in opened
       ? { ...base, path: opened.claimed, manager: '', poison: opened.poison }
-      : { ...base, path, seal: opened.seal, repeats, manager: this.options.stores.storeOf(opened.path).name };
+      : { ...base, path, seal: opened.seal, repeats, manager: this.options.stores.of(opened.path).name };
   }
 
   #handle(event: ApplierEvent): void {
@@ -175,7 +175,7 @@ export class PartitionWorker {
       generationOf(stored) === generation
         ? messaging.isOffsetOf(this.partition, offsetOf(stored), inFlight.delivery.record.path)
         : Promise.resolve(false);
-    const { name: manager, backend } = stores.storeOf(path);
+    const { name: manager, backend } = stores.of(path);
     let err: unknown;
     const failed = (error: unknown): void => void (err = error);
     const result = await this.#traces.store(fence, { kind: payload.kind, manager, attempt }, () =>

@@ -85,7 +85,7 @@ class Bench {
   async join(messaging = this.messaging): Promise<() => Promise<void>> {
     const { sealer, clock, metrics } = this;
     const stores = {
-      storeOf: (): WorkerStore => ({ name: 'default', backend: this.store }),
+      of: (): WorkerStore => ({ name: 'default', backend: this.store }),
       onBreaker: () => undefined,
     };
     const logger = createLogger('trace', { write: (line) => void this.logged.push(line) });

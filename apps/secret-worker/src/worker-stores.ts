@@ -9,7 +9,7 @@ export interface WorkerStore {
 
 /** Which store a path belongs to, and what the circuit breakers say. */
 export interface WorkerStores {
-  storeOf(path: SecretPath): WorkerStore;
+  of(path: SecretPath): WorkerStore;
   /** Tells of every opening and closing from now on. */
   onBreaker(listener: (store: WorkerStore, open: boolean) => void): void;
 }

@@ -1,5 +1,5 @@
 import { Authenticator, type Credentials } from '@coffer/access';
-import type { BackendRegistry } from '@coffer/backend-registry';
+import type { Stores } from '@coffer/backend-registry';
 import { MemoryMailbox } from '@coffer/cache/memory';
 import { CoordinatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING, ElapsedTime } from '@coffer/coherence';
@@ -41,7 +41,7 @@ export interface StandaloneOptions {
 export interface Standalone {
   readonly app: NestFastifyApplication;
   readonly messaging: Messaging;
-  readonly registry: BackendRegistry;
+  readonly registry: Stores;
   readonly health: StoreHealth;
   /** Finishes what is in hand and lets everything go. */
   close(): Promise<void>;

@@ -75,7 +75,7 @@ describe('the health of stores', () => {
       },
       { file: folder, ring },
     );
-    const { backend } = registry.managerFor('main');
+    const { backend } = registry.forNamespace('main');
     while (!backend.breakerOpen) await backend.check({ signal: new AbortController().signal }).catch(() => undefined);
     expect(lines).toEqual([
       expect.objectContaining({

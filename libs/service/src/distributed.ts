@@ -1,5 +1,5 @@
 import { adviceFor } from '@coffer/backend-facade';
-import { BackendRegistry } from '@coffer/backend-registry';
+import { Stores } from '@coffer/backend-registry';
 import { DEFAULT_TIMING, type Timing } from '@coffer/coherence';
 import { requireDistributed, type DistributedConfiguration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
@@ -116,11 +116,11 @@ export const openStores = async (
     timing,
     logger,
   }: Pick<Distributed, 'metrics' | 'timing' | 'logger'> & {
-    readonly configuration: Parameters<typeof BackendRegistry.open>[0];
+    readonly configuration: Parameters<typeof Stores.open>[0];
   },
-  embedded?: NonNullable<Parameters<typeof BackendRegistry.open>[1]>['embedded'],
-): Promise<{ registry: BackendRegistry; health: StoreHealth }> => {
-  const registry = await BackendRegistry.open(configuration, {
+  embedded?: NonNullable<Parameters<typeof Stores.open>[1]>['embedded'],
+): Promise<{ registry: Stores; health: StoreHealth }> => {
+  const registry = await Stores.open(configuration, {
     ...(embedded === undefined ? {} : { embedded }),
     callTimeout: timing.callTimeoutMs,
     metrics: facadeMetrics(metrics),
@@ -130,5 +130,5 @@ export const openStores = async (
       logger.warn({ store, ...causeOf(failure) }, 'the circuit breaker of the store is open: calls fail at once');
     else logger.info({ store }, 'the circuit breaker of the store is closed: it answers again');
   });
-  return { registry, health: new StoreHealth(registry.managers(), logger) };
+  return { registry, health: new StoreHealth(registry.all(), logger) };
 };

@@ -1,11 +1,11 @@
-import type { BackendRegistry } from '@coffer/backend-registry';
+import type { Stores } from '@coffer/backend-registry';
 import type { WriteRequest } from './write-service.js';
 
 /** Throws what the path's store would certainly refuse, before anything is queued. */
 export const validateByStore =
-  (registry: Pick<BackendRegistry, 'storeOf'>) =>
+  (registry: Pick<Stores, 'of'>) =>
   (request: WriteRequest): void => {
-    const { backend } = registry.storeOf(request.path);
+    const { backend } = registry.of(request.path);
     switch (request.kind) {
       case 'put':
         return backend.validate(request.path, { value: request.value, metadata: request.metadata });

@@ -1,6 +1,6 @@
 import { Authenticator, PERMISSIONS, createAccessToken, hashAccessToken } from '@coffer/access';
 import type { BackendFacade } from '@coffer/backend-facade';
-import type { Manager } from '@coffer/backend-registry';
+import type { Store } from '@coffer/backend-registry';
 import { MemoryMailbox } from '@coffer/cache/memory';
 import { CoordinatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING, ElapsedTime } from '@coffer/coherence';
@@ -39,19 +39,21 @@ export interface LoneCoffer {
 }
 
 const registryOf = (stores: readonly LoneStore[]) => {
-  const all = stores.map(({ backend, namespace }, index): Manager => {
+  const all = stores.map(({ backend, namespace }, index): Store => {
     const scope = namespace === undefined ? {} : { tenant: 'main', namespace };
     return { name: namespace ?? `default${index === 0 ? '' : index}`, ...scope, backend, readOnly: false };
   });
-  const [usual, ...bound] = all as [Manager, ...Manager[]];
-  const managerFor = (_tenant: string, namespace?: string): Manager =>
-    bound.find((each) => namespace !== undefined && isWithinNamespace(namespace, each.namespace ?? '')) ?? usual;
+  const [defaultStore, ...scoped] = all as [Store, ...Store[]];
+  const forNamespace = (_tenant: string, namespace?: string): Store =>
+    scoped.find((each) => namespace !== undefined && isWithinNamespace(namespace, each.namespace ?? '')) ??
+    defaultStore;
   return {
-    managers: () => all,
+    all: () => all,
     managersOf: () => all,
-    managerFor,
-    storeOf: ({ tenant, namespace }: SecretPath) => managerFor(tenant, namespace),
-    onBreaker: (listener: (manager: Manager, open: boolean) => void): void =>
+    managerFor: forNamespace,
+    forNamespace,
+    of: ({ tenant, namespace }: SecretPath) => forNamespace(tenant, namespace),
+    onBreaker: (listener: (manager: Store, open: boolean) => void): void =>
       all.forEach((manager) => manager.backend.onBreakerChange((open) => listener(manager, open))),
   };
 };
@@ -71,7 +73,7 @@ export const openLoneCoffer = async (
   const ring = await KeyRing.derive([{ id: 'k', secret, active: true }]);
   const sealer = new MessageSealer(ring);
   const messaging = memoryMessaging({ partitions: 4, shards: 2 }, timing.windowMs, clock);
-  const health = new StoreHealth(registry.managers(), logger);
+  const health = new StoreHealth(registry.all(), logger);
   const token = createAccessToken();
   const grants = [{ tenant: '*', namespace: '*', permissions: PERMISSIONS }];
   const tokens = [{ id: 't', hash: hashAccessToken(ring, token), grants }];

@@ -1,5 +1,5 @@
 import type { Authenticator } from '@coffer/access';
-import type { BackendRegistry } from '@coffer/backend-registry';
+import type { Stores } from '@coffer/backend-registry';
 import type { Timing } from '@coffer/coherence';
 import type { Configuration, LimitsConfiguration } from '@coffer/config';
 import type { KeyRing } from '@coffer/crypto';
@@ -10,7 +10,7 @@ import type { Clock } from '@coffer/secrets';
 import type { AccessWatch, StoreHealth } from '@coffer/service';
 
 /** The part of a registry that a gateway needs. */
-export type StoreRegistry = Pick<BackendRegistry, 'managerFor' | 'managersOf' | 'storeOf' | 'managers'>;
+export type StoreRegistry = Pick<Stores, 'managerFor' | 'managersOf' | 'of' | 'all'>;
 
 /** What a process opens before its gateway starts, alone or beside the other roles. */
 export interface GatewayParts {

@@ -19,7 +19,7 @@ import {
 
 /** Those that will be asked for, as far as the configuration says. */
 const tenantsOf = (stores: StoreRegistry): string[] => [
-  ...new Set([DEFAULT_TENANT, ...stores.managers().flatMap(({ tenant }) => tenant ?? [])]),
+  ...new Set([DEFAULT_TENANT, ...stores.all().flatMap(({ tenant }) => tenant ?? [])]),
 ];
 
 const openCatalogue = (

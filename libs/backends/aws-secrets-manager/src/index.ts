@@ -1,2 +1,2 @@
 export type { AwsKeys, AwsRole } from './credentials.js';
-export { openAwsSecretsManagerBackend, type AwsSecretsManagerOptions } from './open.js';
+export { open, openAwsSecretsManagerBackend, type AwsSecretsManagerOptions } from './open.js';

@@ -1,10 +1,12 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Backend } from '@coffer/backend-contract';
+import type { AwsSecretManagerStore } from '@coffer/config';
 import { AwsSecretsManagerBackend } from './backend.js';
 import { credentialsOf, type AwsKeys, type AwsRole } from './credentials.js';
 import { assertPrefix } from './layout.js';
 import { requestHandler } from './request-handler.js';
 import { SecretsApi } from './client.js';
+import { optionsOf } from './settings.js';
 
 export interface AwsSecretsManagerOptions {
   /** Default: what the SDK finds in the environment and in AWS's files. */
@@ -37,3 +39,6 @@ export const openAwsSecretsManagerBackend = (options: AwsSecretsManagerOptions):
   adjust?.(client);
   return new AwsSecretsManagerBackend(new SecretsApi(client), { prefix, readOnly });
 };
+
+/** Opens the store that the configuration describes. As `openAwsSecretsManagerBackend`. */
+export const open = (settings: AwsSecretManagerStore): Backend => openAwsSecretsManagerBackend(optionsOf(settings));

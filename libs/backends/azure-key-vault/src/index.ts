@@ -1,3 +1,3 @@
 export type { AzureCredentials } from './credentials.js';
-export { openAzureKeyVaultBackend, type AzureKeyVaultOptions } from './open.js';
+export { open, openAzureKeyVaultBackend, type AzureKeyVaultOptions } from './open.js';
 export { isAzureHost, vaultAddress, type VaultNames } from './vault-address.js';

@@ -1,10 +1,12 @@
 import type { Backend } from '@coffer/backend-contract';
+import type { AzureKeyVaultStore } from '@coffer/config';
 import { CofferError } from '@coffer/secrets';
 import { AzureKeyVaultBackend } from './backend.js';
 import { TAG_LENGTH } from './capabilities.js';
 import { credentialOf, type AzureCredentials } from './credentials.js';
 import { vaultAddress, type VaultNames } from './vault-address.js';
 import { VaultClient, type TokenCredential } from './client.js';
+import { optionsOf } from './settings.js';
 
 export interface AzureKeyVaultOptions extends VaultNames {
   readonly credentials: AzureCredentials | { readonly token: TokenCredential };
@@ -33,3 +35,6 @@ export const openAzureKeyVaultBackend = (options: AzureKeyVaultOptions): Backend
   const listings = { maxAge: listingMaxAge, pageTimeout: listingPageTimeout };
   return new AzureKeyVaultBackend(new VaultClient(address, token), prefix, listings);
 };
+
+/** Opens the store that the configuration describes. As `openAzureKeyVaultBackend`. */
+export const open = (settings: AzureKeyVaultStore): Backend => openAzureKeyVaultBackend(optionsOf(settings));

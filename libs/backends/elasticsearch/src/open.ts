@@ -1,5 +1,6 @@
 import type { Backend } from '@coffer/backend-contract';
-import type { KeyRing } from '@coffer/crypto';
+import type { ElasticsearchStore } from '@coffer/config';
+import { KeyRing } from '@coffer/crypto';
 import { CofferError } from '@coffer/secrets';
 import { Cluster } from './client.js';
 import type { ClusterSettings } from './cluster-settings.js';
@@ -49,4 +50,18 @@ export const assertElasticsearch = async (settings: ClusterSettings): Promise<vo
   } finally {
     await cluster.close();
   }
+};
+
+/** The key of the store's `secret` in envelopes; another secret under the same id opens nothing that this one sealed. */
+const KEY = 'elasticsearch';
+
+/**
+ * Opens the store that the configuration describes. Asks the cluster what it is, for five seconds at most. Throws
+ * `configuration`, for OpenSearch among others.
+ */
+export const open = async ({ secret, cluster }: ElasticsearchStore): Promise<Backend> => {
+  const { indexPrefix, ...settings } = cluster;
+  await assertElasticsearch(settings);
+  const ring = await KeyRing.derive([{ id: KEY, secret, active: true }]);
+  return openElasticsearchBackend({ cluster: settings, indexPrefix, ring });
 };

@@ -1,5 +1,1 @@
-export {
-  openGoogleSecretManagerBackend,
-  type Endpoint,
-  type GoogleSecretManagerOptions,
-} from './open.js';
+export { open, openGoogleSecretManagerBackend, type Endpoint, type GoogleSecretManagerOptions } from './open.js';

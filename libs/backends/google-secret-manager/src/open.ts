@@ -1,10 +1,12 @@
 import type { Backend } from '@coffer/backend-contract';
+import type { GoogleSecretManagerStore } from '@coffer/config';
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { MAX_PREFIX, STORE } from './capabilities.js';
 import { Credentials } from './credentials.js';
 import { GoogleSecretManagerBackend } from './backend.js';
 import { SecretsApi } from './client.js';
 import { Service, type Endpoint } from './connection.js';
+import { optionsOf } from './settings.js';
 
 export type { Endpoint } from './connection.js';
 
@@ -39,3 +41,7 @@ export const openGoogleSecretManagerBackend = (options: GoogleSecretManagerOptio
   const service = new Service(new Credentials(source, project), endpoint);
   return new GoogleSecretManagerBackend(new SecretsApi(service), prefix, valuesAlone);
 };
+
+/** Opens the store that the configuration describes. As `openGoogleSecretManagerBackend`. */
+export const open = (settings: GoogleSecretManagerStore): Backend =>
+  openGoogleSecretManagerBackend(optionsOf(settings));

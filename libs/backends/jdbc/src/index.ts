@@ -6,4 +6,4 @@ export type {
   ServerConnection,
   Tls,
 } from './connection.js';
-export { openJdbcBackend, type JdbcBackendOptions } from './open.js';
+export { open, openEmbedded, openJdbcBackend, type EmbeddedDatabase, type JdbcBackendOptions } from './open.js';

@@ -1,9 +1,11 @@
 import type { Backend } from '@coffer/backend-contract';
-import type { KeyRing } from '@coffer/crypto';
+import type { JdbcStore } from '@coffer/config';
+import { KeyRing } from '@coffer/crypto';
 import { CofferError } from '@coffer/secrets';
 import type { JdbcConnection } from './connection.js';
+import { jdbcConnectionOf } from './datasource.js';
 import type { Dialect } from './dialects/dialect.js';
-import { embedded } from './dialects/embedded.js';
+import { embedded as embeddedDialect } from './dialects/embedded.js';
 import { h2, h2File } from './h2/h2.js';
 import { mysql } from './dialects/mysql.js';
 import { postgresql } from './dialects/postgresql.js';
@@ -28,7 +30,7 @@ const MIN_POOL_SIZE = 2;
 const dialectOf = (connection: JdbcConnection, poolSize: number): Dialect => {
   switch (connection.dialect) {
     case 'embedded':
-      return embedded(connection);
+      return embeddedDialect(connection);
     case 'postgresql':
       return postgresql(connection, poolSize);
     case 'mysql':
@@ -52,3 +54,42 @@ export const openJdbcBackend = (options: JdbcBackendOptions): Backend => {
   }
   return new JdbcBackend(new Session(dialectOf(connection, Math.max(poolSize, MIN_POOL_SIZE))), ring, prefix);
 };
+
+/** The database of a lone process. */
+export interface EmbeddedDatabase {
+  readonly file: string;
+  /** Seals what has no `secret` of its own. */
+  readonly ring: KeyRing;
+}
+
+/** The key of the store's `secret` in envelopes; another secret under the same id opens nothing that this one sealed. */
+const KEY = 'jdbc';
+/** Kestra takes a secret of any length here; the configuration has warned of a short one. */
+const ANY_LENGTH = 1;
+
+const missingDatabase = (): CofferError =>
+  new CofferError(
+    'configuration',
+    'no database is configured: set the url of datasources.postgres, datasources.mysql or datasources.h2, or coffer.datasource.url',
+  );
+
+/**
+ * Opens the store that the configuration describes, on the embedded database where it names no other. Throws
+ * `configuration` where there is neither.
+ */
+export const open = async (
+  { datasource, secret, prefix }: JdbcStore,
+  embedded?: EmbeddedDatabase,
+): Promise<Backend> => {
+  if (datasource === undefined && embedded === undefined) throw missingDatabase();
+  const connection =
+    datasource === undefined
+      ? { dialect: 'embedded' as const, file: embedded?.file ?? '' }
+      : jdbcConnectionOf(datasource);
+  const ring = await KeyRing.derive([{ id: KEY, secret, active: true }], { minSecretLength: ANY_LENGTH });
+  return openJdbcBackend({ connection, ring, prefix });
+};
+
+/** The embedded database as the store of a process that configures none. */
+export const openEmbedded = ({ file, ring }: EmbeddedDatabase): Backend =>
+  openJdbcBackend({ connection: { dialect: 'embedded', file }, ring });

@@ -1,2 +1,2 @@
 export type { VaultConnection, VaultLogin } from './connection.js';
-export { openVaultBackend, type VaultBackendOptions } from './open.js';
+export { open, openVaultBackend, type VaultBackendOptions } from './open.js';

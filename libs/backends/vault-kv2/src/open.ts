@@ -1,4 +1,5 @@
 import type { Backend } from '@coffer/backend-contract';
+import type { VaultStore } from '@coffer/config';
 import { CofferError } from '@coffer/secrets';
 import type { VaultConnection } from './connection.js';
 import { KvEngine } from './kv-engine.js';
@@ -6,6 +7,7 @@ import { VaultClient } from './client.js';
 import { SecretLayout } from './layout.js';
 import { Session } from './session/session.js';
 import { VaultBackend } from './backend.js';
+import { optionsOf } from './settings.js';
 
 export interface VaultBackendOptions {
   readonly connection: VaultConnection;
@@ -26,3 +28,6 @@ export const openVaultBackend = ({ connection, rootEngine = 'secret', prefix = '
   const session = new Session(client, connection.login);
   return new VaultBackend(client, session, new KvEngine(session, rootEngine), new SecretLayout(prefix));
 };
+
+/** Opens the store that the configuration describes. As `openVaultBackend`. */
+export const open = (settings: VaultStore): Backend => openVaultBackend(optionsOf(settings));

@@ -1,4 +1,4 @@
-import type { BackendRegistry } from '@coffer/backend-registry';
+import type { Stores } from '@coffer/backend-registry';
 import type { HeartbeatMailbox, SharedCache } from '@coffer/cache';
 import type { ElapsedTime, LogEntry, Timing } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
@@ -37,7 +37,7 @@ export interface ReadCacheOptions extends CacheParts {
   readonly messaging: Pick<Messaging, 'topology' | 'log'>;
   readonly timing: Timing;
   readonly clock: Clock;
-  readonly registry: Pick<BackendRegistry, 'managerFor'>;
+  readonly registry: Pick<Stores, 'managerFor'>;
   readonly absenceOf: AbsenceOf;
   /** Of all entries in this process's memory. */
   readonly maxBytes: number;

@@ -46,7 +46,7 @@ export class LoneWorker {
     const sealer = new MessageSealer(await KeyRing.derive([{ id: 'k', secret, active: true }]));
     const messaging = memoryMessaging(TOPOLOGY, TIMING.windowMs, clock);
     const store = { name: 'default', backend };
-    const stores = { storeOf: () => store, onBreaker: () => undefined };
+    const stores = { of: () => store, onBreaker: () => undefined };
     const roles = { messaging, timing: TIMING, clock, logger, metrics };
     const app = await NestFactory.createMicroservice(
       {

@@ -1,7 +1,7 @@
-import type { JdbcConnection } from '@coffer/backend-jdbc';
 import type { Datasource } from '@coffer/config';
 import { SecretValue } from '@coffer/secrets';
-import { h2ConnectionOf } from './jdbc-connection-h2.js';
+import type { JdbcConnection } from './connection.js';
+import { h2ConnectionOf } from './datasource-h2.js';
 
 /** Throws `configuration` for a database that this version cannot use. */
 export const jdbcConnectionOf = ({ url, username, password }: Datasource): JdbcConnection => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { HttpProxy, type HttpRequest } from '@coffer/backend-conformance';
 import { loadConfiguration, type VaultStore } from '@coffer/config';
 import { SecretPath } from '@coffer/secrets';
-import { openStore } from './open-store.js';
+import { open } from './open.js';
 
 const EXAMPLE = readFileSync(join(__dirname, '../../../../docs/examples/vault.yml'), 'utf8');
 const call = () => ({ signal: AbortSignal.timeout(10_000) });
@@ -35,7 +35,7 @@ describe('a vault store', () => {
     const env = { COFFER_VAULT_ROLE_ID: 'role', COFFER_VAULT_SECRET_ID: 'secret-id' };
     const store = storeOf(EXAMPLE, env);
     expect(store).toMatchObject({ rootEngine: 'secret', secretPathPrefix: 'app1', appRole: { roleId: 'role' } });
-    const backend = await openStore(store, undefined);
+    const backend = open(store);
     expect(backend.capabilities.store).toBe('Vault');
     await backend.close();
   });
@@ -57,7 +57,7 @@ kestra:
       root-engine: /team/kv/
       secret-path-prefix: app1
 `);
-    const backend = await openStore(store, undefined);
+    const backend = open(store);
     expect(await backend.read(SecretPath.of('main', 'a.b', 'k'), call())).toBeUndefined();
     await backend.close();
     const logins = seen.filter(({ path }) => path.includes('/login'));
@@ -74,7 +74,7 @@ kestra:
     type: vault
     vault: {address: "${proxy.url}", kubernetes: {role: coffer}}
 `);
-    const backend = await openStore(store, undefined);
+    const backend = open(store);
     await expect(backend.check(call())).rejects.toMatchObject({ code: 'unauthenticated' });
     await backend.close();
     expect(seen).toEqual([]);

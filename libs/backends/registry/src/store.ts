@@ -1,10 +1,10 @@
 import type { BackendFacade } from '@coffer/backend-facade';
 
-/** One store behind its own facade and circuit breaker, and the scope that it serves. */
-export interface Manager {
+/** A backend behind its own facade and circuit breaker, and the scope that it serves. */
+export interface Store {
   /** Unique in a process and the same at every start: `default`, `TENANT` or `TENANT/NAMESPACE`. */
   readonly name: string;
-  /** Absent for the default manager, which serves every tenant. */
+  /** Absent for the default store, which serves every tenant. */
   readonly tenant?: string;
   /** With its children; absent: all of the tenant. */
   readonly namespace?: string;

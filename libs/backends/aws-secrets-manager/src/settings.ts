@@ -1,6 +1,6 @@
-import { openAwsSecretsManagerBackend, type AwsKeys, type AwsRole } from '@coffer/backend-aws-secrets-manager';
-import type { Backend } from '@coffer/backend-contract';
 import type { AwsSecretManagerStore } from '@coffer/config';
+import type { AwsKeys, AwsRole } from './credentials.js';
+import type { AwsSecretsManagerOptions } from './open.js';
 
 const keysOf = ({ accessKeyId, secretKeyId, sessionToken }: AwsSecretManagerStore): AwsKeys | undefined => {
   if (accessKeyId === undefined || secretKeyId === undefined) return undefined;
@@ -19,17 +19,17 @@ const roleOf = (store: AwsSecretManagerStore): AwsRole | undefined => {
   };
 };
 
-/** Asks nobody yet. Throws `configuration`. */
-export const openAwsSecretManager = (store: AwsSecretManagerStore): Backend => {
+/** What the configuration says, as the adapter takes it. */
+export const optionsOf = (store: AwsSecretManagerStore): AwsSecretsManagerOptions => {
   const { region, prefix, endpointOverride, readOnly } = store;
   const keys = keysOf(store);
   const role = roleOf(store);
-  return openAwsSecretsManagerBackend({
+  return {
     prefix,
     readOnly,
     ...(region === undefined ? {} : { region }),
     ...(keys === undefined ? {} : { keys }),
     ...(role === undefined ? {} : { role }),
     ...(endpointOverride === undefined ? {} : { endpoint: endpointOverride }),
-  });
+  };
 };

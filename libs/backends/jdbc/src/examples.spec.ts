@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfiguration, type StoreConfiguration } from '@coffer/config';
-import { jdbcConnectionOf } from './jdbc-connection.js';
+import { jdbcConnectionOf } from './datasource.js';
 
 const CANARY = 'canary-of-thirty-two-characters!';
 const VARIABLES = {

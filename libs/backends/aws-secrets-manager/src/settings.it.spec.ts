@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '@coffer/backend-contract';
 import { HttpProxy, type HttpRequest, type HttpVerdict } from '@coffer/backend-conformance/faults';
-import { accessKeyOf, actionOf, ownerKeys, serviceEndpoint } from '@coffer/backend-aws-secrets-manager/testing';
-import { loadConfiguration, type Environment } from '@coffer/config';
+import { accessKeyOf, actionOf, ownerKeys, serviceEndpoint } from './testing/index.js';
+import { loadConfiguration, type AwsSecretManagerStore, type Environment } from '@coffer/config';
 import { SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
-import { openStore } from './open-store.js';
+import { open as openStore } from './open.js';
 
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
 const path = SecretPath.of('main', 'company', 'k');
@@ -42,15 +42,18 @@ describe('aws-secret-manager from the configuration', () => {
   });
   afterAll(() => proxy.close());
 
-  const load = (text: string, environment: Environment) =>
-    loadConfiguration({ argv: [], env: environment, cwd: '/', readFile: () => text }).secret!;
+  const load = (text: string, environment: Environment): AwsSecretManagerStore => {
+    const { secret } = loadConfiguration({ argv: [], env: environment, cwd: '/', readFile: () => text });
+    if (secret?.type !== 'aws-secret-manager') throw new Error('the configuration names another type');
+    return secret;
+  };
   const settings = (lines: Readonly<Record<string, string>>): string => {
     const all = { endpointOverride: proxy.url, stsEndpointOverride: proxy.url, ...lines };
     const yaml = Object.entries(all).map(([key, value]) => `      ${key}: ${JSON.stringify(value)}\n`);
     return `kestra:\n  secret:\n    type: aws-secret-manager\n    awsSecretManager:\n${yaml.join('')}`;
   };
   const open = async (lines: Readonly<Record<string, string>>, environment: Environment = process.env) => {
-    const backend = await openStore(load(settings(lines), environment), undefined);
+    const backend = openStore(load(settings(lines), environment));
     opened.push(backend);
     return backend;
   };
@@ -60,7 +63,7 @@ describe('aws-secret-manager from the configuration', () => {
   it('the example of the documentation loads and opens', async () => {
     const store = load(EXAMPLE, { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: SECRET });
     expect(store).toMatchObject({ type: 'aws-secret-manager', region: 'eu-west-1', prefix: 'kestra' });
-    const backend = await openStore(store, undefined);
+    const backend = openStore(store);
     opened.push(backend);
     expect(backend.capabilities.store).toBe('AWS Secrets Manager');
   });

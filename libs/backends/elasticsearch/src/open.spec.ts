@@ -2,7 +2,7 @@ import { HttpProxy, type HttpAnswer, type HttpRequest } from '@coffer/backend-co
 import type { Backend } from '@coffer/backend-contract';
 import { loadConfiguration, type ElasticsearchStore } from '@coffer/config';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
-import { openStore } from './open-store.js';
+import { open as openStore } from './open.js';
 
 const PATH = SecretPath.of('main', 'company', 'k');
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
@@ -73,7 +73,7 @@ describe('the store elasticsearch', () => {
   });
 
   const open = async (client?: string): Promise<Backend> => {
-    const backend = await openStore(storeOf(cluster.url, client), undefined);
+    const backend = await openStore(storeOf(cluster.url, client));
     opened.push(backend);
     return backend;
   };

@@ -1,7 +1,7 @@
-import type { Backend } from '@coffer/backend-contract';
-import { openVaultBackend, type VaultLogin } from '@coffer/backend-vault-kv2';
 import type { VaultStore } from '@coffer/config';
 import { CofferError } from '@coffer/secrets';
+import type { VaultLogin } from './connection.js';
+import type { VaultBackendOptions } from './open.js';
 
 /** The configuration has made sure that there is exactly one. */
 const loginOf = ({ password, token, appRole, kubernetes, role }: VaultStore): VaultLogin => {
@@ -15,10 +15,10 @@ const loginOf = ({ password, token, appRole, kubernetes, role }: VaultStore): Va
   throw new CofferError('configuration', 'the vault store needs one of password, token, appRole, kubernetes');
 };
 
-/** Throws `configuration`. */
-export const openVault = async (store: VaultStore): Promise<Backend> => {
+/** What the configuration says, as the adapter takes it. Throws `configuration`. */
+export const optionsOf = (store: VaultStore): VaultBackendOptions => {
   const { address, namespace, connectTimeout, readTimeout, rootEngine, secretPathPrefix } = store;
-  return openVaultBackend({
+  return {
     connection: {
       address,
       login: loginOf(store),
@@ -28,5 +28,5 @@ export const openVault = async (store: VaultStore): Promise<Backend> => {
     },
     rootEngine,
     prefix: secretPathPrefix,
-  });
+  };
 };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfiguration, type AzureKeyVaultStore } from '@coffer/config';
 import type { CofferError } from '@coffer/secrets';
-import { openAzureKeyVault } from './open-azure-key-vault.js';
+import { open } from './open.js';
 
 const EXAMPLE = readFileSync(join(__dirname, '../../../../docs/examples/azure-key-vault.yml'), 'utf8');
 const CREDENTIALS = { AZURE_TENANT_ID: 'tenant', AZURE_CLIENT_ID: 'client', AZURE_CLIENT_SECRET: 'c4nary' };
@@ -23,7 +23,7 @@ describe('docs/examples/azure-key-vault.yml', () => {
       tags: { application: 'kestra-production' },
     });
     expect(store.clientSecret?.clientSecret.reveal()).toBe('c4nary');
-    const backend = openAzureKeyVault(store);
+    const backend = open(store);
     expect(backend.capabilities).toMatchObject({
       conditionalWrites: 'checked',
       tombstones: true,
@@ -34,8 +34,6 @@ describe('docs/examples/azure-key-vault.yml', () => {
 
   it('does not open without a vault', () => {
     const nameless = storeOf(EXAMPLE.replace(/^.*vaultName: .*$/m, ''));
-    expect(() => openAzureKeyVault(nameless)).toThrow(
-      expect.objectContaining({ code: 'configuration' }) as CofferError,
-    );
+    expect(() => open(nameless)).toThrow(expect.objectContaining({ code: 'configuration' }) as CofferError);
   });
 });

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import type { JdbcConnection } from '@coffer/backend-jdbc';
 import type { Datasource, Environment, H2JdbcUrl } from '@coffer/config';
 import { CofferError, SecretValue } from '@coffer/secrets';
+import type { JdbcConnection } from './connection.js';
 
 const JAR = 'H2_JAR';
 /** What JDBC takes for the user of a URL that names none, in H2's own tools. */

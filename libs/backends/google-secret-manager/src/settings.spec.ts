@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfiguration, type GoogleSecretManagerStore } from '@coffer/config';
 import { CofferError } from '@coffer/secrets';
-import { openGoogleSecretManager } from './open-google-secret-manager.js';
+import { open } from './open.js';
 
 const EXAMPLE = readFileSync(join(__dirname, '../../../../docs/examples/google-secret-manager.yml'), 'utf8');
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -30,7 +30,7 @@ describe('docs/examples/google-secret-manager.yml', () => {
       prefix: 'kestra',
       tags: { application: 'kestra-production' },
     });
-    const backend = openGoogleSecretManager(store);
+    const backend = open(store);
     expect(backend.capabilities).toMatchObject({
       conditionalWrites: 'atomic',
       tombstones: true,
@@ -40,9 +40,9 @@ describe('docs/examples/google-secret-manager.yml', () => {
   });
 
   it('does not open with a service account that cannot be one, and does not say what it was', () => {
-    expect(() => openGoogleSecretManager(storeOf('{"type": "canary"}'))).toThrow(
+    expect(() => open(storeOf('{"type": "canary"}'))).toThrow(
       expect.objectContaining({ code: 'configuration', message: expect.not.stringContaining('canary') }),
     );
-    expect(() => openGoogleSecretManager(storeOf('canary'))).toThrow(CofferError);
+    expect(() => open(storeOf('canary'))).toThrow(CofferError);
   });
 });

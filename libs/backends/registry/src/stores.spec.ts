@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { parseJdbcUrl, type H2JdbcUrl, type JdbcStore } from '@coffer/config';
+import { join } from 'node:path';
+import type { JdbcStore } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
-import { BackendRegistry } from './index.js';
-import { h2ConnectionOf } from './jdbc-connection-h2.js';
+import { Stores } from './index.js';
 
 const KEY = Buffer.alloc(32, 3).toString('base64');
 const call = () => ({ signal: AbortSignal.timeout(5_000) });
@@ -22,29 +21,29 @@ const jdbc = (changes: Partial<JdbcStore> = {}): JdbcStore => ({
   ...changes,
 });
 
-describe('BackendRegistry', () => {
+describe('Stores', () => {
   let folder: string;
   let ring: KeyRing;
-  const opened: BackendRegistry[] = [];
+  const opened: Stores[] = [];
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'coffer-registry-'));
+    folder = mkdtempSync(join(tmpdir(), 'coffer-stores-'));
     ring = await KeyRing.derive([{ id: 'root', secret: new SecretValue(KEY), active: true }]);
   });
   afterAll(async () => {
-    await Promise.all(opened.map((registry) => registry.close()));
+    await Promise.all(opened.map((stores) => stores.close()));
     rmSync(folder, { recursive: true });
   });
-  const open = async (configuration: Partial<Parameters<typeof BackendRegistry.open>[0]>) => {
+  const open = async (configuration: Partial<Parameters<typeof Stores.open>[0]>) => {
     const embedded = { file: join(folder, 'coffer.db'), ring };
-    const registry = await BackendRegistry.open({ readOnly: false, managers: [], ...configuration }, { embedded });
-    opened.push(registry);
-    return registry;
+    const stores = await Stores.open({ readOnly: false, managers: [], ...configuration }, { embedded });
+    opened.push(stores);
+    return stores;
   };
 
   it('uses the embedded database without any configuration', async () => {
-    const registry = await open({});
+    const stores = await open({});
     const path = SecretPath.of('main', 'company', 'k');
-    const { backend } = registry.storeOf(path);
+    const { backend } = stores.of(path);
     await backend.apply(
       { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
       { fence: fenceOf(1, 1n), ...call() },
@@ -52,8 +51,8 @@ describe('BackendRegistry', () => {
     expect((await backend.read(path, call()))?.value.reveal()).toBe('v');
   });
 
-  it('gives each scope the manager of the nearest enclosing one', async () => {
-    const registry = await open({
+  it('gives each scope the store of the nearest enclosing one', async () => {
+    const stores = await open({
       secret: jdbc(),
       managers: [
         { tenant: 'main', namespace: 'company', store: jdbc({ prefix: 'company' }) },
@@ -61,7 +60,7 @@ describe('BackendRegistry', () => {
         { tenant: 'other', store: jdbc({ prefix: 'other' }) },
       ],
     });
-    const name = (tenant: string, namespace?: string) => registry.managerFor(tenant, namespace).name;
+    const name = (tenant: string, namespace?: string) => stores.forNamespace(tenant, namespace).name;
     expect(name('main')).toBe('default');
     expect(name('main', 'elsewhere')).toBe('default');
     expect(name('main', 'companyx')).toBe('default');
@@ -71,20 +70,20 @@ describe('BackendRegistry', () => {
     expect(name('other')).toBe('other');
     expect(name('other', 'company.team')).toBe('other');
     expect(name('third', 'company.team')).toBe('default');
-    expect(registry.managersOf('main').map((manager) => manager.name)).toEqual([
+    expect(stores.forTenant('main').map(({ name: of }) => of)).toEqual([
       'default',
       'main/company.team',
       'main/company',
     ]);
-    expect(registry.managersOf('other').map((manager) => manager.name)).toEqual(['other']);
-    expect(registry.managerFor('main', 'company.team').readOnly).toBe(true);
-    expect(registry.managerFor('main', 'company').readOnly).toBe(false);
+    expect(stores.forTenant('other').map(({ name: of }) => of)).toEqual(['other']);
+    expect(stores.forNamespace('main', 'company.team').readOnly).toBe(true);
+    expect(stores.forNamespace('main', 'company').readOnly).toBe(false);
   });
 
   it('puts the default tags of the configuration on secrets', async () => {
-    const registry = await open({ secret: jdbc({ prefix: 'tagged', tags: { application: 'kestra' } }) });
+    const stores = await open({ secret: jdbc({ prefix: 'tagged', tags: { application: 'kestra' } }) });
     const path = SecretPath.of('main', 'company', 'k');
-    const { backend } = registry.storeOf(path);
+    const { backend } = stores.of(path);
     await backend.apply(
       { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
       { fence: fenceOf(1, 1n), ...call() },
@@ -93,26 +92,7 @@ describe('BackendRegistry', () => {
   });
 
   it('refuses a missing store where there is no embedded database', async () => {
-    const opening = BackendRegistry.open({ readOnly: false, managers: [] });
+    const opening = Stores.open({ readOnly: false, managers: [] });
     await expect(opening).rejects.toMatchObject({ code: 'configuration' });
-  });
-
-  it('says what a file of H2 needs, and how to get it', () => {
-    const url = parseJdbcUrl('jdbc:h2:file:./data/h2');
-    const connect = (env: Record<string, string>) => () => h2ConnectionOf(url as H2JdbcUrl, {}, env);
-    expect(connect({ PATH: '' })).toThrow(/Java.*default-jre-headless.*com\.h2database:h2.*H2_JAR/);
-    const java = join(folder, 'bin/java');
-    mkdirSync(join(folder, 'bin'));
-    writeFileSync(java, '');
-    const env = { PATH: '', JAVA_HOME: folder };
-    expect(connect(env)).toThrow(/H2_JAR is not set/);
-    expect(connect({ ...env, H2_JAR: join(folder, 'none.jar') })).toThrow(/names no file/);
-    writeFileSync(join(folder, 'h2.jar'), '');
-    expect(connect({ ...env, H2_JAR: join(folder, 'h2.jar') })()).toMatchObject({
-      dialect: 'h2-file',
-      file: resolve('data/h2'),
-      username: 'sa',
-      java,
-    });
   });
 });
