@@ -78,7 +78,7 @@ export const stores = {
   'aws-secrets-manager': {
     servers: ['moto'],
     settings({ COFFER_TEST_AWS_ENDPOINT: endpointOverride }, prefix) {
-      const { awsSecretsManagerSubject, ownerKeys, serviceRegion } = testing('aws-secrets-manager');
+      const { awsSecretsManagerHarness, ownerKeys, serviceRegion } = testing('aws-secrets-manager');
       const { accessKeyId, secretAccessKey } = ownerKeys();
       const settings = {
         accessKeyId,
@@ -89,7 +89,7 @@ export const stores = {
       return {
         secret: { type: 'aws-secret-manager', awsSecretManager: { ...settings, prefix } },
         address: endpointOverride,
-        external: awsSecretsManagerSubject().external,
+        external: awsSecretsManagerHarness().external,
       };
     },
   },
@@ -109,14 +109,14 @@ export const stores = {
           AZURE_AUTHORITY_HOST: variable('AUTHORITY_HOST'),
         },
         address: variable('URL'),
-        external: testing('azure-key-vault').azureKeyVaultSubject().external,
+        external: testing('azure-key-vault').azureKeyVaultHarness().external,
       };
     },
   },
   'google-secret-manager': {
     servers: ['google-secret-manager'],
     async settings({ COFFER_TEST_GOOGLE_ENDPOINT: endpointOverride }, prefix) {
-      const subject = testing('google-secret-manager').googleSecretManagerSubject();
+      const subject = testing('google-secret-manager').googleSecretManagerHarness();
       // Makes the project and its owner known.
       await (await subject.open({})).close();
       const { project, owner, external } = subject;

@@ -42,7 +42,7 @@ describe('the health of stores', () => {
     const store = new FaultyBackend(openMemoryBackend());
     store.set({ code: 'unavailable', when: 'before' });
     const facade = withFacade(store, {
-      breaker: { failures: 1, rest: 60_000, maxRest: 60_000 },
+      breaker: { failures: 1, openMs: 60_000, maxOpenMs: 60_000 },
       retries: { attempts: 0 },
     });
     const cause = await facade.check({ signal: new AbortController().signal }).catch((error: unknown) => error);

@@ -122,7 +122,7 @@ export const openStores = async (
 ): Promise<{ registry: Stores; health: StoreHealth }> => {
   const registry = await Stores.open(configuration, {
     ...(embedded === undefined ? {} : { embedded }),
-    callTimeout: timing.callTimeoutMs,
+    callTimeoutMs: timing.callTimeoutMs,
     metrics: facadeMetrics(metrics),
   });
   registry.onBreaker(({ name: store }, open, failure) => {

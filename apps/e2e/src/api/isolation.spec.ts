@@ -58,9 +58,12 @@ describe.each<Trouble>(['hangs', 'throttles', 'down'])('a manager whose store %s
       { fence: fenceOf(1, 0n), signal: new AbortController().signal },
     );
     coffer = await openLoneCoffer([
-      { backend: withFacade(well, { callTimeout: 60_000, rateLimit: { perSecond: 10_000 } }) },
+      { backend: withFacade(well, { callTimeoutMs: 60_000, rateLimit: { perSecond: 10_000 } }) },
       // Whoever waits for it waits longer than this suite takes, unless it is the breaker that answers.
-      { backend: withFacade(sick, { callTimeout: 60_000, rateLimit: { perSecond: 10, burst: 5 } }), namespace: 'sick' },
+      {
+        backend: withFacade(sick, { callTimeoutMs: 60_000, rateLimit: { perSecond: 10, burst: 5 } }),
+        namespace: 'sick',
+      },
     ]);
     client = api(coffer.url, coffer.token);
     await until('both stores are listed', async () => (await client.list()).json<{ total: number }>().total === 1);

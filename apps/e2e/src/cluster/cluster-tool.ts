@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ExternalKnobs } from '@coffer/backend-conformance';
+import type { ExternalSecrets } from '@coffer/backend-conformance';
 
 export const ROLES = ['cache-invalidator', 'secret-worker', 'gateway'] as const;
 export type Role = (typeof ROLES)[number];
@@ -23,7 +23,7 @@ export interface ToolCluster {
   /** Of the store: what nothing else in it uses. */
   readonly prefix: string;
   /** Absent where the store holds nothing but what Coffer made. */
-  readonly external?: ExternalKnobs;
+  readonly external?: ExternalSecrets;
   /** Of the processes, beside this one's. */
   readonly environment: Readonly<Record<string, string>>;
   processes(): Started[];

@@ -1,4 +1,4 @@
-import type { ExternalKnobs } from '@coffer/backend-conformance';
+import type { ExternalSecrets } from '@coffer/backend-conformance';
 import { appendFileSync } from 'node:fs';
 import { api, startCoffer, until, type Api, type Coffer } from '../harness/index.js';
 import { printError } from '../harness/outcome.js';
@@ -144,7 +144,7 @@ export class Cluster {
   }
 
   /** What others do in the store; absent where it holds nothing but what Coffer made. */
-  get external(): ExternalKnobs | undefined {
+  get external(): ExternalSecrets | undefined {
     return this.#started.external;
   }
 

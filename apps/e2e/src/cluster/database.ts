@@ -1,4 +1,4 @@
-import { mysqlSubject, postgresqlSubject } from '@coffer/backend-jdbc/testing';
+import { mysqlHarness, postgresqlHarness } from '@coffer/backend-jdbc/testing';
 
 /** As `tools/cluster` names them. */
 export const CLUSTER_STORES = [
@@ -8,8 +8,8 @@ export const CLUSTER_STORES = [
 export type ClusterStore = (typeof CLUSTER_STORES)[number];
 
 const KINDS = {
-  'jdbc-postgresql': { variable: 'COFFER_TEST_POSTGRESQL_URL', scheme: 'postgresql', subject: postgresqlSubject },
-  'jdbc-mysql': { variable: 'COFFER_TEST_MARIADB_URL', scheme: 'mysql', subject: mysqlSubject },
+  'jdbc-postgresql': { variable: 'COFFER_TEST_POSTGRESQL_URL', scheme: 'postgresql', subject: postgresqlHarness },
+  'jdbc-mysql': { variable: 'COFFER_TEST_MARIADB_URL', scheme: 'mysql', subject: mysqlHarness },
 } as const;
 
 type DatabaseStore = keyof typeof KINDS;

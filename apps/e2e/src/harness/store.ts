@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mysqlSubject, postgresqlSubject } from '@coffer/backend-jdbc/testing';
+import { mysqlHarness, postgresqlHarness } from '@coffer/backend-jdbc/testing';
 import { stringify } from 'yaml';
 
 export type StoreName = 'embedded' | 'postgresql' | 'mariadb';
@@ -22,7 +22,7 @@ export interface TestStore {
 }
 
 const server = async (kind: 'postgresql' | 'mariadb'): Promise<TestStore> => {
-  const subject = kind === 'postgresql' ? postgresqlSubject() : mysqlSubject();
+  const subject = kind === 'postgresql' ? postgresqlHarness() : mysqlHarness();
   const { host, port, database, username, password } = await subject.connection();
   const secret = randomBytes(24).toString('base64');
   return {

@@ -107,10 +107,10 @@ const storeFaults = async (row: StoreRow, options: StoreFaultsOptions): Promise<
   const observer = new VersionObserver(store.steady);
   let worker: LoneWorker | undefined;
   try {
-    const callTimeout = await callTimeoutOf(store.faulted);
-    printError(`${row.store}: a call may take ${callTimeout} ms`);
+    const callTimeoutMs = await callTimeoutOf(store.faulted);
+    printError(`${row.store}: a call may take ${callTimeoutMs} ms`);
     // Faults come so close together that a breaker would do nothing but open.
-    const facade = withFacade(store.faulted, { callTimeout, breaker: { failures: Infinity } });
+    const facade = withFacade(store.faulted, { callTimeoutMs, breaker: { failures: Infinity } });
     worker = await LoneWorker.over(facade);
     const { ends } = worker;
     plan.begin(row.kinds);

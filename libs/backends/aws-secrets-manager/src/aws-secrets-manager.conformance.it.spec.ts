@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { awsSecretsManagerSubject, regionOfSuite } from './testing/index.js';
+import { awsSecretsManagerHarness, regionOfSuite } from './testing/index.js';
 
-describeConformance(awsSecretsManagerSubject(regionOfSuite('eu-west-2')));
+describeConformance(awsSecretsManagerHarness(regionOfSuite('eu-west-2')));

@@ -1,5 +1,5 @@
 import {
-  Turns,
+  KeyedMutex,
   type ApplyOptions,
   type Backend,
   type CallOptions,
@@ -16,8 +16,8 @@ import { failure } from './errors.js';
 import { SecretListing } from './listing.js';
 import { SecretReader } from './reader.js';
 import type { SecretsApi } from './client.js';
-import { SecretSearch } from './locator.js';
-import { SecretChanger } from './writer.js';
+import { SecretLocator } from './locator.js';
+import { SecretWriter } from './writer.js';
 import { VersionWriter } from './version-writer.js';
 import { unusedNameOf } from './layout.js';
 
@@ -32,10 +32,10 @@ export interface BackendSettings {
  * it makes; a delete makes a version that is a tombstone and schedules the deletion.
  */
 export class AwsSecretsManagerBackend implements Backend {
-  readonly #turns = new Turns(() => failure('timeout', 'other changes of the secret took all of the time'));
+  readonly #mutex = new KeyedMutex(() => failure('timeout', 'other changes of the secret took all of the time'));
   readonly #listing: SecretListing;
   readonly #reader: SecretReader;
-  readonly #changer: SecretChanger;
+  readonly #writer: SecretWriter;
   readonly #versions: VersionWriter;
 
   constructor(
@@ -43,11 +43,11 @@ export class AwsSecretsManagerBackend implements Backend {
     private readonly settings: BackendSettings,
   ) {
     const { prefix, readOnly } = settings;
-    const search = new SecretSearch(api, !readOnly);
+    const search = new SecretLocator(api, !readOnly);
     this.#versions = new VersionWriter(api, unusedNameOf(prefix));
     this.#listing = new SecretListing(api, prefix);
     this.#reader = new SecretReader(api, search, this.#listing, settings);
-    this.#changer = new SecretChanger(api, search, this.#versions, this.#listing, prefix);
+    this.#writer = new SecretWriter(api, search, this.#versions, this.#listing, prefix);
   }
 
   /** `checked` until the first check or write has found out that writes are `atomic`. */
@@ -60,7 +60,7 @@ export class AwsSecretsManagerBackend implements Backend {
   }
 
   apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
-    return this.#turns.take(mutation.path.toString(), options.signal, () => this.#changer.apply(mutation, options));
+    return this.#mutex.run(mutation.path.toString(), options.signal, () => this.#writer.apply(mutation, options));
   }
 
   list(scope: ListScope, { signal }: CallOptions): AsyncIterable<readonly SecretEntry[]> {

@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { raceAbort } from '@coffer/backend-contract';
 import { CofferError } from '@coffer/secrets';
-import { failure, storeError } from './errors.js';
+import { failure, toCofferError } from './errors.js';
 import { stateOf, type SecretState } from './secret-state.js';
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html */
@@ -181,7 +181,7 @@ export class SecretsApi {
         () => failure('timeout', 'the service did not answer in time'),
       );
     } catch (error) {
-      throw storeError(error, signal);
+      throw toCofferError(error, signal);
     }
   }
 }

@@ -14,16 +14,16 @@ export interface AwsRole {
   readonly externalId?: string;
   /** Default `coffer`. */
   readonly sessionName?: string;
-  /** Milliseconds; STS takes 15 minutes to 12 hours. */
-  readonly sessionDuration: number;
+  /** STS takes 15 minutes to 12 hours. */
+  readonly sessionDurationMs: number;
   /** Default: the region's own. */
   readonly endpoint?: string;
 }
 
 type Provider = ReturnType<typeof fromNodeProviderChain>;
 
-const MIN_SESSION = 900_000;
-const MAX_SESSION = 43_200_000;
+const MIN_SESSION_DURATION_MS = 900_000;
+const MAX_SESSION_DURATION_MS = 43_200_000;
 
 const ofKeys = ({ accessKeyId, secretAccessKey, sessionToken }: AwsKeys): Provider => {
   return async () => ({
@@ -38,8 +38,8 @@ export const credentialsOf = (keys?: AwsKeys, role?: AwsRole, region?: string): 
   const masterCredentials =
     keys === undefined ? fromNodeProviderChain({ clientConfig: { requestHandler: requestHandler() } }) : ofKeys(keys);
   if (role === undefined) return masterCredentials;
-  const { arn, externalId, sessionName = 'coffer', sessionDuration, endpoint } = role;
-  if (sessionDuration < MIN_SESSION || sessionDuration > MAX_SESSION) {
+  const { arn, externalId, sessionName = 'coffer', sessionDurationMs, endpoint } = role;
+  if (sessionDurationMs < MIN_SESSION_DURATION_MS || sessionDurationMs > MAX_SESSION_DURATION_MS) {
     throw new CofferError('configuration', 'awsSecretManager.stsRoleSessionDuration must be from 15m to 12h');
   }
   return fromTemporaryCredentials({
@@ -47,7 +47,7 @@ export const credentialsOf = (keys?: AwsKeys, role?: AwsRole, region?: string): 
     params: {
       RoleArn: arn,
       RoleSessionName: sessionName,
-      DurationSeconds: Math.floor(sessionDuration / 1_000),
+      DurationSeconds: Math.floor(sessionDurationMs / 1_000),
       ...(externalId === undefined ? {} : { ExternalId: externalId }),
     },
     clientConfig: {

@@ -1,6 +1,6 @@
 import { leaksOf } from '@coffer/backend-conformance';
 import { STORE_ERROR_CODES } from '@coffer/secrets';
-import { storeError } from './errors.js';
+import { toCofferError } from './errors.js';
 
 const CANARY = 'c0ffer-canary/"value"';
 const never = new AbortController().signal;
@@ -35,7 +35,7 @@ describe('errors of the SDK', () => {
     ['SomethingNew', 'unavailable'],
     ['toString', 'unavailable'],
   ])('%s is %s', (name, code) => {
-    const error = storeError(vendor(name, 400), never);
+    const error = toCofferError(vendor(name, 400), never);
     expect(error.code).toBe(code);
     expect(STORE_ERROR_CODES).toContain(error.code);
     expect(leaksOf(error, [CANARY])).toEqual([]);
@@ -50,20 +50,20 @@ describe('errors of the SDK', () => {
     [500, 'unavailable'],
     [503, 'unavailable'],
   ])('an unknown error with status %d is %s', (status, code) => {
-    expect(storeError(vendor('UnknownError', status), never).code).toBe(code);
+    expect(toCofferError(vendor('UnknownError', status), never).code).toBe(code);
   });
 
   it('are a time-out when the call was over', () => {
-    expect(storeError(vendor('ThrottlingException', 400), AbortSignal.abort()).code).toBe('timeout');
+    expect(toCofferError(vendor('ThrottlingException', 400), AbortSignal.abort()).code).toBe('timeout');
   });
 
   it('name the settings of a missing region', () => {
-    const error = storeError(new Error('Region is missing'), never);
+    const error = toCofferError(new Error('Region is missing'), never);
     expect(error.code).toBe('configuration');
     expect(error.message).toMatch(/region.*AWS_DEFAULT_REGION/);
   });
 
   it.each([undefined, null, 'text', 7])('thrown as %p are unavailable', (thrown) => {
-    expect(storeError(thrown, never).code).toBe('unavailable');
+    expect(toCofferError(thrown, never).code).toBe('unavailable');
   });
 });

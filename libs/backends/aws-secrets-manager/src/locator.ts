@@ -20,14 +20,14 @@ export const filtersFor = (...texts: readonly string[]): Filter[] => {
   return [...[...beginnings].map(tagValue), { Key: 'tag-key', Values: ['prefix'] }];
 };
 
-export const twins = (states: readonly SecretState[]): CofferError => {
+export const duplicatesError = (states: readonly SecretState[]): CofferError => {
   const names = states.map(({ name }) => name).sort();
   const text = `${STORE}: several secrets carry the same identity: ${names.join(', ')}; remove the tags of all but one`;
   return new CofferError('conflict', text, { store: STORE, names });
 };
 
 /** Finds secrets by their tags, whatever their names. */
-export class SecretSearch {
+export class SecretLocator {
   constructor(
     private readonly api: SecretsApi,
     /** Whether DescribeSecret may be used; lists lag behind by up to five minutes. */

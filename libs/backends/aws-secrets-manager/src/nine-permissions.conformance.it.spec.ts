@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { ninePermissionsSubject, regionOfSuite } from './testing/index.js';
+import { ninePermissionsHarness, regionOfSuite } from './testing/index.js';
 
-describeConformance(ninePermissionsSubject(regionOfSuite('eu-west-3')));
+describeConformance(ninePermissionsHarness(regionOfSuite('eu-west-3')));

@@ -3,14 +3,14 @@ import { SecretValue, type SecretPath } from '@coffer/secrets';
 import { failure } from './errors.js';
 import { nameOf } from './layout.js';
 import type { SecretListing } from './listing.js';
-import { twins, type SecretSearch } from './locator.js';
+import { duplicatesError, type SecretLocator } from './locator.js';
 import { hasIdentity, isLive, type SecretState } from './secret-state.js';
 import { isVendorError, type Content, type SecretsApi } from './client.js';
 import { metadataOf } from './user-tags.js';
 import { ownVersionOf } from './version-id.js';
 
 /** Looks at value and state until they belong together. */
-const ROUNDS = 5;
+const MAX_ATTEMPTS = 5;
 
 const textOf = ({ text, bytes }: Content): string => {
   if (text !== undefined) return text;
@@ -35,7 +35,7 @@ const storedOf = (content: Content, state: SecretState): StoredSecret => {
 export class SecretReader {
   constructor(
     private readonly api: SecretsApi,
-    private readonly search: SecretSearch,
+    private readonly search: SecretLocator,
     private readonly listing: SecretListing,
     private readonly settings: { readonly prefix: string; readonly readOnly: boolean },
   ) {}
@@ -48,7 +48,7 @@ export class SecretReader {
     if (own !== undefined && !this.listing.isAmbiguous(path)) return own.stored;
     const others = await this.search.byIdentity(identity, name, signal);
     const all = own === undefined ? others : [own.state, ...others];
-    if (all.length > 1) throw twins(all);
+    if (all.length > 1) throw duplicatesError(all);
     this.listing.settle(path);
     if (own !== undefined) return own.stored;
     const [other] = others;
@@ -66,11 +66,12 @@ export class SecretReader {
       if (content === 'refused') {
         // Marked for deletion; or it was, a moment ago.
         if (!isLive(state)) return undefined;
-        if (round >= ROUNDS) throw failure('conflict', 'the state of the secret does not allow to read it');
+        if (round >= MAX_ATTEMPTS) throw failure('conflict', 'the state of the secret does not allow to read it');
         continue;
       }
       if (ownVersionOf(content.versionId)?.kind === 'tombstone') return undefined;
-      if (content.versionId === state.current || round >= ROUNDS) return { stored: storedOf(content, state), state };
+      if (content.versionId === state.current || round >= MAX_ATTEMPTS)
+        return { stored: storedOf(content, state), state };
     }
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretPath, SecretValue, fenceOf, type Tag } from '@coffer/secrets';
 import { openAwsSecretsManagerBackend } from './open.js';
-import { NINE_PERMISSIONS, ownerKeys, PolicedService, serviceEndpoint, serviceRegion } from './testing/index.js';
+import { NINE_PERMISSIONS, ownerKeys, PolicyProxy, serviceEndpoint, serviceRegion } from './testing/index.js';
 
 const path = SecretPath.of('main', 'company.team', 'KEY');
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
@@ -15,7 +15,7 @@ describe('more tags than AWS takes beside those that were removed', () => {
   afterAll(() => Promise.all(closing.map((close) => close())));
 
   const opened = async (permissions: readonly string[]) => {
-    const service = await PolicedService.open(permissions);
+    const service = await PolicyProxy.open(permissions);
     const backend = openAwsSecretsManagerBackend({
       region: serviceRegion(),
       endpoint: serviceEndpoint(),

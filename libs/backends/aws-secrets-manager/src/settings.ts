@@ -12,7 +12,7 @@ const roleOf = (store: AwsSecretManagerStore): AwsRole | undefined => {
   if (stsRoleArn === undefined) return undefined;
   return {
     arn: stsRoleArn,
-    sessionDuration: stsRoleSessionDuration,
+    sessionDurationMs: stsRoleSessionDuration,
     ...(stsRoleExternalId === undefined ? {} : { externalId: stsRoleExternalId }),
     ...(stsRoleSessionName === undefined ? {} : { sessionName: stsRoleSessionName }),
     ...(stsEndpointOverride === undefined ? {} : { endpoint: stsEndpointOverride }),

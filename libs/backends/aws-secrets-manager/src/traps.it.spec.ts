@@ -9,8 +9,8 @@ import {
   ANSWERS,
   ATOMIC_PERMISSION,
   NINE_PERMISSIONS,
-  Outsider,
-  PolicedService,
+  ExternalClient,
+  PolicyProxy,
   READING_PERMISSIONS,
   actionOf,
   awsError,
@@ -26,21 +26,21 @@ const bodyOf = ({ body }: HttpRequest) => JSON.parse(body.toString('utf8')) as R
 /** What an adapter meets that nobody planned for, on a real server behind a policy. */
 describe('AWS Secrets Manager', () => {
   const closing: (() => Promise<void> | void)[] = [];
-  const outsider = new Outsider();
+  const externalClient = new ExternalClient();
   let prefix: string;
   beforeEach(() => (prefix = randomUUID()));
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close();
   });
-  afterAll(() => outsider.close());
+  afterAll(() => externalClient.close());
 
-  const policed = async (allowed: readonly string[]): Promise<PolicedService> => {
-    const service = await PolicedService.open(allowed);
+  const policed = async (allowed: readonly string[]): Promise<PolicyProxy> => {
+    const service = await PolicyProxy.open(allowed);
     closing.push(() => service.close());
     return service;
   };
   const atomicService = () => policed([...NINE_PERMISSIONS, ATOMIC_PERMISSION]);
-  const opened = (service: PolicedService, changes: Partial<AwsSecretsManagerOptions> = {}): Backend => {
+  const opened = (service: PolicyProxy, changes: Partial<AwsSecretsManagerOptions> = {}): Backend => {
     const backend = openAwsSecretsManagerBackend({
       region: serviceRegion(),
       endpoint: serviceEndpoint(),
@@ -62,7 +62,7 @@ describe('AWS Secrets Manager', () => {
     return error as CofferError;
   };
   /** Befalls the first request of that action. */
-  const once = (service: PolicedService, action: string, verdict: () => HttpVerdict | Promise<HttpVerdict>): void => {
+  const once = (service: PolicyProxy, action: string, verdict: () => HttpVerdict | Promise<HttpVerdict>): void => {
     let met = false;
     service.intercept = (request) => {
       if (met || actionOf(request) !== action) return 'pass';
@@ -197,10 +197,10 @@ describe('AWS Secrets Manager', () => {
       await backend.apply({ kind: 'delete', path: path() }, { fence: fence(2), ...call() });
       const changes = service.actions.filter((action) => !action.startsWith('Describe'));
       expect(changes).toEqual(['PutSecretValue', ATOMIC_PERMISSION, 'DeleteSecret']);
-      await outsider.client.send(new RestoreSecretCommand({ SecretId: nameOf(prefix, path()) }));
+      await externalClient.client.send(new RestoreSecretCommand({ SecretId: nameOf(prefix, path()) }));
       expect(await textOf(backend)).toBeUndefined();
       for await (const page of backend.list({ tenant: 'main' }, call())) expect(page).toEqual([]);
-      expect(await outsider.valueOf(nameOf(prefix, path()))).not.toContain('old');
+      expect(await externalClient.valueOf(nameOf(prefix, path()))).not.toContain('old');
     });
 
     it('are undone by the next write: restored first, then put', async () => {
@@ -277,8 +277,8 @@ describe('AWS Secrets Manager', () => {
     it('show bytes that are text, and refuse others', async () => {
       const backend = opened(await atomicService());
       const tags = { prefix, namespace: 'company.team' };
-      await outsider.create({ tags: { ...tags, key: 'TEXT' }, value: Buffer.from('schlüssel') });
-      await outsider.create({ tags: { ...tags, key: 'BYTES' }, value: Buffer.from([0xff, 0xfe]) });
+      await externalClient.create({ tags: { ...tags, key: 'TEXT' }, value: Buffer.from('schlüssel') });
+      await externalClient.create({ tags: { ...tags, key: 'BYTES' }, value: Buffer.from([0xff, 0xfe]) });
       expect(await textOf(backend, path('TEXT'))).toBe('schlüssel');
       expect((await refusal(backend.read(path('BYTES'), call()))).code).toBe('corrupt');
     });
@@ -287,31 +287,31 @@ describe('AWS Secrets Manager', () => {
   describe('secrets made outside', () => {
     it('belong to the tenant main without a tag of theirs', async () => {
       const backend = opened(await atomicService());
-      await outsider.create({ tags: { prefix, namespace: 'company.team', key: 'KEY' }, value: 'x' });
+      await externalClient.create({ tags: { prefix, namespace: 'company.team', key: 'KEY' }, value: 'x' });
       expect(await textOf(backend)).toBe('x');
     });
 
     it('are found among many whose tags begin alike', async () => {
       const backend = opened(await atomicService());
       const tags = { prefix, namespace: 'company.team' };
-      for (const key of ['KEY_2', 'KE', 'KEYS']) await outsider.create({ tags: { ...tags, key }, value: key });
+      for (const key of ['KEY_2', 'KE', 'KEYS']) await externalClient.create({ tags: { ...tags, key }, value: key });
       // The right value in a tag of another name.
-      await outsider.create({ tags: { ...tags, key: 'OTHER', note: 'KEY' }, value: 'OTHER' });
+      await externalClient.create({ tags: { ...tags, key: 'OTHER', note: 'KEY' }, value: 'OTHER' });
       expect(await textOf(backend)).toBeUndefined();
-      await outsider.create({ tags: { ...tags, key: 'KEY' }, value: 'right' });
+      await externalClient.create({ tags: { ...tags, key: 'KEY' }, value: 'right' });
       expect(await textOf(backend)).toBe('right');
     });
 
     it('that list and description disagree about are judged by the description', async () => {
       const service = await atomicService();
       const backend = opened(service);
-      const name = await outsider.create({ tags: { prefix, namespace: 'company.team', key: 'KEY' }, value: 'x' });
+      const name = await externalClient.create({ tags: { prefix, namespace: 'company.team', key: 'KEY' }, value: 'x' });
       service.intercept = async (request) => {
         if (actionOf(request) !== 'ListSecrets') return 'pass';
         // The list is as it was before the tag was changed.
         const Tags = [{ Key: 'key', Value: 'ELSE' }];
-        await outsider.client.send(new TagResourceCommand({ SecretId: name, Tags }));
-        const { Tags: now = [] } = await outsider.client.send(new DescribeSecretCommand({ SecretId: name }));
+        await externalClient.client.send(new TagResourceCommand({ SecretId: name, Tags }));
+        const { Tags: now = [] } = await externalClient.client.send(new DescribeSecretCommand({ SecretId: name }));
         const SecretVersionsToStages = { '8b6a1c50-0c9e-4b6f-9a53-2f5b8f5ecb0f': ['AWSCURRENT'] };
         const before = now.map((tag) => (tag.Key === 'key' ? { Key: 'key', Value: 'KEY' } : tag));
         return {
@@ -324,19 +324,22 @@ describe('AWS Secrets Manager', () => {
 
     it('that took a name of Coffer’s without its tags are neither shown nor overwritten', async () => {
       const backend = opened(await atomicService());
-      const name = await outsider.create({ tags: {}, value: 'foreign', name: nameOf(prefix, path()) });
+      const name = await externalClient.create({ tags: {}, value: 'foreign', name: nameOf(prefix, path()) });
       expect(await textOf(backend)).toBeUndefined();
       expect((await refusal(write(backend, 1, 'x'))).code).toBe('conflict');
       expect(
         (await refusal(backend.apply({ kind: 'delete', path: path() }, { fence: fence(2), ...call() }))).code,
       ).toBe('conflict');
-      expect(await outsider.valueOf(name)).toBe('foreign');
+      expect(await externalClient.valueOf(name)).toBe('foreign');
     });
 
     it('beside one of Coffer’s own are a conflict once a list has seen both', async () => {
       const backend = opened(await atomicService());
       await write(backend, 1, 'ours');
-      const name = await outsider.create({ tags: { prefix, namespace: 'company.team', key: 'KEY' }, value: 'theirs' });
+      const name = await externalClient.create({
+        tags: { prefix, namespace: 'company.team', key: 'KEY' },
+        value: 'theirs',
+      });
       for await (const _page of backend.list({ tenant: 'main' }, call()));
       for (const calling of [backend.read(path(), call()), write(backend, 2, 'x')]) {
         const { code, message } = await refusal(calling);
@@ -349,7 +352,9 @@ describe('AWS Secrets Manager', () => {
   describe('tags and descriptions', () => {
     const tagged = (keys: string[]) => ({ description: 'd', tags: keys.map((key) => ({ key, value: 'v' })) });
     const storedTags = async (): Promise<Record<string, string>> => {
-      const { Tags = [] } = await outsider.client.send(new DescribeSecretCommand({ SecretId: nameOf(prefix, path()) }));
+      const { Tags = [] } = await externalClient.client.send(
+        new DescribeSecretCommand({ SecretId: nameOf(prefix, path()) }),
+      );
       return Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
     };
 
@@ -424,7 +429,7 @@ describe('AWS Secrets Manager', () => {
       const writer = opened(await atomicService());
       await write(writer, 2, 'x', { tags: [] }, gone);
       await writer.apply({ kind: 'delete', path: gone }, { fence: fence(3), ...call() });
-      await outsider.create({ tags: { prefix, namespace: 'company.team', key: 'OUTSIDE' }, value: 'y' });
+      await externalClient.create({ tags: { prefix, namespace: 'company.team', key: 'OUTSIDE' }, value: 'y' });
       const service = await policed(READING_PERMISSIONS);
       const reader = opened(service, { readOnly: true });
       await reader.check(call());

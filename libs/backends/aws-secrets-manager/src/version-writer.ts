@@ -10,12 +10,12 @@ import { versionIdOf, type VersionKind } from './version-id.js';
 const PENDING = 'COFFERPENDING';
 const CURRENT = 'AWSCURRENT';
 /** Rounds of looking and writing before giving way to whoever else writes all the time. */
-const ROUNDS = 12;
+const MAX_ATTEMPTS = 12;
 /**
  * Milliseconds between looks for a version that was just put: reads are eventually consistent, so the first may not show
  * it yet, and to put another at once would make a version for each stale look.
  */
-const LOOKS = [50, 100, 200, 400];
+const POLL_INTERVALS_MS = [50, 100, 200, 400];
 
 export type NewContent = Pick<Content, 'text' | 'bytes'>;
 
@@ -71,7 +71,7 @@ export class VersionWriter {
     await this.settle(signal);
     let state = seen;
     let attempt = 0;
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
       const stored = fenceOfState(state);
       if (stored === change.fence && stored > 0n) return this.#settled(state, change, signal);
       if (stored > change.fence) return { outcome: 'superseded', storedFence: stored };
@@ -83,7 +83,7 @@ export class VersionWriter {
         const { fence, kind } = change;
         return { outcome: 'applied', state: { ...state, deleted: false, current: versionId, own: { fence, kind } } };
       }
-      const now = await this.#look(state, effect, signal);
+      const now = await this.#pollState(state, effect, signal);
       // The id belongs to a version that is there and not current; putting it again has no effect.
       if (effect === 'spent' || (this.mode !== 'atomic' && now.current === state.current)) attempt += 1;
       state = now;
@@ -92,13 +92,13 @@ export class VersionWriter {
   }
 
   /** How the secret stands after a version was put, given time to show it. */
-  async #look(before: SecretState, effect: Effect, signal: AbortSignal): Promise<SecretState> {
+  async #pollState(before: SecretState, effect: Effect, signal: AbortSignal): Promise<SecretState> {
     const unseen = ({ current, deleted }: SecretState): boolean =>
       this.mode !== 'atomic' && effect === 'unknown' && !deleted && current === before.current;
     for (let look = 0; ; look += 1) {
       const now = await this.api.describe(before.name, signal);
       if (now === undefined) throw failure('conflict', 'the secret was removed while it was written');
-      const pause = LOOKS[look];
+      const pause = POLL_INTERVALS_MS[look];
       if (pause === undefined || !unseen(now)) return now;
       await delay(pause, undefined, { signal }).catch(() => {
         throw failure('timeout', 'the service did not show the new version in time');
@@ -111,7 +111,7 @@ export class VersionWriter {
     const { own, previous } = state;
     if (own === undefined || previous === undefined || previous.fence <= fence) return { outcome: 'applied', state };
     const content = await this.api.version(state.name, previous.id, signal);
-    for (let attempt = 1; content !== undefined && attempt < ROUNDS; attempt += 1) {
+    for (let attempt = 1; content !== undefined && attempt < MAX_ATTEMPTS; attempt += 1) {
       await this.#write(state, versionIdOf(previous.fence, previous.kind, attempt), content, signal);
       const now = await this.api.describe(state.name, signal);
       if (now === undefined || fenceOfState(now) >= previous.fence) break;

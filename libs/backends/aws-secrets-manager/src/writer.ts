@@ -12,7 +12,7 @@ import { TAGS } from './capabilities.js';
 import { failure } from './errors.js';
 import { identityTags, nameOf } from './layout.js';
 import type { SecretListing } from './listing.js';
-import { twins, type SecretSearch } from './locator.js';
+import { duplicatesError, type SecretLocator } from './locator.js';
 import { fenceOfState, hasIdentity, isLive, type SecretState } from './secret-state.js';
 import { isVendorError, type SecretsApi } from './client.js';
 import { brokenTagRule, descriptionOf, isForeign, metadataOf, REMOVED, tagChanges } from './user-tags.js';
@@ -25,7 +25,7 @@ const NO_METADATA: SecretMetadata = { tags: [] };
 /** Of no secret: UntagResource passes over keys that are not there. */
 const NO_TAG = 'coffer-none';
 /** Rounds of finding a secret and finding it gone, or come, when it is to be changed. */
-const ROUNDS = 5;
+const MAX_ATTEMPTS = 5;
 
 /** Throws `invalid`. The facade asks the same before anything is queued. */
 const assertUserTags = (tags: readonly Tag[]): void => {
@@ -45,12 +45,12 @@ interface Place {
 }
 
 /** Writes, annotates and deletes; one call at a time for a path. */
-export class SecretChanger {
+export class SecretWriter {
   #untagDenied = false;
 
   constructor(
     private readonly api: SecretsApi,
-    private readonly search: SecretSearch,
+    private readonly search: SecretLocator,
     private readonly versions: VersionWriter,
     private readonly listing: SecretListing,
     private readonly prefix: string,
@@ -101,13 +101,13 @@ export class SecretChanger {
       const advance = await this.versions.advance(live, change, signal);
       if (advance.outcome === 'superseded') return advance;
       await unrefused(this.#schedule(advance.state, signal));
-      return unrefused(this.#bury(path, fence, signal, own));
+      return unrefused(this.#putTombstone(path, fence, signal, own));
     }
-    return this.#bury(path, fence, signal, own);
+    return this.#putTombstone(path, fence, signal, own);
   }
 
   /** Our own name keeps the fence, also of a secret that was made under another one. */
-  async #bury(path: SecretPath, fence: Fence, signal: AbortSignal, own?: SecretState): Promise<WriteOutcome> {
+  async #putTombstone(path: SecretPath, fence: Fence, signal: AbortSignal, own?: SecretState): Promise<WriteOutcome> {
     const advance = await this.#replace(path, 'tombstone', TOMBSTONE, NO_METADATA, fence, signal, own);
     if (advance.outcome === 'superseded') return advance;
     await unrefused(this.#schedule(advance.state, signal));
@@ -124,7 +124,7 @@ export class SecretChanger {
     signal: AbortSignal,
     known?: SecretState,
   ): Promise<Advance> {
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
       const { name, own, live } =
         kind === 'value' ? await this.#find(path, signal) : await this.#own(path, signal, known);
       if (own !== undefined && fenceOfState(own) > fence) {
@@ -190,7 +190,7 @@ export class SecretChanger {
     if (place.live !== undefined && !this.listing.isAmbiguous(path)) return place;
     const others = await this.search.byIdentity({ prefix: this.prefix, path }, place.name, signal);
     const all = place.live === undefined ? others : [place.live, ...others];
-    if (all.length > 1) throw twins(all);
+    if (all.length > 1) throw duplicatesError(all);
     this.listing.settle(path);
     return { ...place, live: all[0] };
   }

@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { azureKeyVaultSubject } from './testing/index.js';
+import { azureKeyVaultHarness } from './testing/index.js';
 
-describeConformance(azureKeyVaultSubject());
+describeConformance(azureKeyVaultHarness());

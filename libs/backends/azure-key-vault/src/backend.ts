@@ -1,5 +1,5 @@
 import {
-  Turns,
+  KeyedMutex,
   unrefused,
   type ApplyOptions,
   type Backend,
@@ -18,17 +18,17 @@ import { capabilities, VALUE_BYTES } from './capabilities.js';
 import { ExternalNames, type ListingTiming } from './external-names.js';
 import { busyState, failure } from './errors.js';
 import { labelsOf, nameOf, tagsOf, tombstoneTags, type Labels } from './layout.js';
-import { Places, type Live, type Place } from './locator.js';
+import { SecretLocator, type Live, type Location } from './locator.js';
 import type { VaultClient, VaultSecret } from './client.js';
 
 /** The vault takes no empty value; what makes a tombstone is its tag. */
 const TOMBSTONE_VALUE = 'deleted';
 /** Times that a write is repeated because an older one was found over it. */
-const ROUNDS = 5;
-/** Milliseconds that a call waits for a name that is being deleted or recovered; below the facade's call timeout. */
-const PATIENCE = 4_000;
-const FIRST_PAUSE = 20;
-const LONGEST_PAUSE = 1_000;
+const MAX_ATTEMPTS = 5;
+/** How long a call waits for a name that is being deleted or recovered; below the facade's call timeout. */
+const BUSY_TIMEOUT_MS = 4_000;
+const FIRST_PAUSE_MS = 20;
+const MAX_PAUSE_MS = 1_000;
 
 /** Lists tell neither version nor value: the write, and the second of the last change, by Coffer or not. */
 const versionOf = ({ updated }: VaultSecret, { fence }: Labels): string => `${fence ?? 'external'}.${updated}`;
@@ -45,8 +45,8 @@ const goneBy = (fence: Fence): WriteOutcome => ({
   metadata: { tags: [] },
 });
 
-/** What is done at a place that a write may go to: its outcome, or `undefined` for another round. */
-type Step = (place: Place) => Promise<WriteOutcome | undefined>;
+/** What is done at a location that a write may go to: its outcome, or `undefined` for another round. */
+type Step = (location: Location) => Promise<WriteOutcome | undefined>;
 
 /**
  * Secrets of one vault, values as they are. Every change looks at the stored fence, makes a version or changes the tags
@@ -55,8 +55,8 @@ type Step = (place: Place) => Promise<WriteOutcome | undefined>;
 export class AzureKeyVaultBackend implements Backend {
   readonly capabilities = capabilities;
   readonly #externals: ExternalNames;
-  readonly #places: Places;
-  readonly #turns = new Turns(() => failure('timeout', 'an earlier write of the secret was not over in time'));
+  readonly #locator: SecretLocator;
+  readonly #mutex = new KeyedMutex(() => failure('timeout', 'an earlier write of the secret was not over in time'));
 
   constructor(
     private readonly client: VaultClient,
@@ -64,11 +64,11 @@ export class AzureKeyVaultBackend implements Backend {
     listings: ListingTiming,
   ) {
     this.#externals = new ExternalNames(client, prefix, listings);
-    this.#places = new Places(client, this.#externals, prefix);
+    this.#locator = new SecretLocator(client, this.#externals, prefix);
   }
 
   async read(path: SecretPath, { signal }: CallOptions): Promise<StoredSecret | undefined> {
-    const live = await this.#places.live(path, signal);
+    const live = await this.#locator.live(path, signal);
     if (live === undefined) return undefined;
     const { secret, labels } = live;
     const { metadata, fence } = labels;
@@ -90,46 +90,46 @@ export class AzureKeyVaultBackend implements Backend {
   async #write({ path, value, metadata }: PutMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
     const tags = tagsOf(this.prefix, path, metadata, fence);
     if (value.byteLength > VALUE_BYTES) throw failure('too-large', `a value may have at most ${VALUE_BYTES} bytes`);
-    return this.#change(path, fence, signal, async (place) => {
-      if (place.fence === fence) return place.live === undefined ? goneBy(fence) : applied(place.live);
-      return this.#put(place, value.reveal(), tags, fence, signal);
+    return this.#change(path, fence, signal, async (location) => {
+      if (location.fence === fence) return location.live === undefined ? goneBy(fence) : applied(location.live);
+      return this.#put(location, value.reveal(), tags, fence, signal);
     });
   }
 
   async #patch({ path, metadata }: PatchMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
-    return this.#change(path, fence, signal, async ({ live, ...place }) => {
+    return this.#change(path, fence, signal, async ({ live, ...location }) => {
       if (live === undefined) throw failure('not-found', 'there is no such secret');
-      if (place.fence === fence) return applied(live);
+      if (location.fence === fence) return applied(live);
       const tags = tagsOf(this.prefix, path, applyPatch(live.labels.metadata, metadata), fence);
       await this.client.tag(live.secret, tags, signal);
-      return this.#verify(place.name, fence, signal);
+      return this.#verify(location.name, fence, signal);
     });
   }
 
   /** A tombstone version first, so that what a recovery brings back is the tombstone; then the deletion. */
   async #delete({ path }: DeleteMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
     const own = nameOf(this.prefix, path);
-    return this.#change(path, fence, signal, async (place) => {
-      const { live } = place;
-      if (place.fence === fence && place.state !== 'buried') {
+    return this.#change(path, fence, signal, async (location) => {
+      const { live } = location;
+      if (location.fence === fence && location.state !== 'tombstone') {
         return live?.labels.fence === fence ? applied(live) : goneBy(fence);
       }
-      if (place.fence !== fence) {
+      if (location.fence !== fence) {
         const tags = tombstoneTags(this.prefix, path, fence);
-        const verified = await this.#put(place, TOMBSTONE_VALUE, tags, fence, signal);
+        const verified = await this.#put(location, TOMBSTONE_VALUE, tags, fence, signal);
         if (verified?.outcome !== 'applied') return verified;
       }
-      const deleted = await unrefused(this.client.delete(place.name, signal));
+      const deleted = await unrefused(this.client.delete(location.name, signal));
       const took = deleted && labelsOf(this.prefix, deleted.tags).fence;
       if (took !== undefined && took > fence) {
         // A newer write had landed on the tombstone.
-        await this.#bringBack(place.name, signal);
+        await this.#bringBack(location.name, signal);
         return { outcome: 'superseded', storedFence: took };
       }
-      this.#places.remember(place.name, fence);
-      if (place.name === own) return goneBy(fence);
+      this.#locator.rememberDeletion(location.name, fence);
+      if (location.name === own) return goneBy(fence);
       // The fence stays where the next write looks for it: under our own name.
-      this.#externals.forget(path, place.name);
+      this.#externals.forget(path, location.name);
       return undefined;
     });
   }
@@ -163,20 +163,20 @@ export class AzureKeyVaultBackend implements Backend {
 
   /** Looks, takes the step, and again while the name is busy or an older write was found over ours. */
   #change(path: SecretPath, fence: Fence, signal: AbortSignal, step: Step): Promise<WriteOutcome> {
-    return this.#turns.take(nameOf(this.prefix, path), signal, async () => {
-      const deadline = performance.now() + PATIENCE;
-      for (let round = 0, pause = FIRST_PAUSE; round < ROUNDS;) {
+    return this.#mutex.run(nameOf(this.prefix, path), signal, async () => {
+      const deadline = performance.now() + BUSY_TIMEOUT_MS;
+      for (let round = 0, pause = FIRST_PAUSE_MS; round < MAX_ATTEMPTS;) {
         try {
-          const place = await this.#places.find(path, signal);
-          if (place.fence > fence) return { outcome: 'superseded', storedFence: place.fence as Fence };
-          const outcome = await step(place);
+          const location = await this.#locator.find(path, signal);
+          if (location.fence > fence) return { outcome: 'superseded', storedFence: location.fence as Fence };
+          const outcome = await step(location);
           if (outcome !== undefined) return outcome;
           round += 1;
         } catch (error) {
           const state = busyState(error);
           if (state === undefined || performance.now() + pause > deadline) throw error;
           await this.client.pause(pause, signal);
-          pause = Math.min(2 * pause, LONGEST_PAUSE);
+          pause = Math.min(2 * pause, MAX_PAUSE_MS);
         }
       }
       throw failure('conflict', 'older writes were found over this one every time');
@@ -185,7 +185,7 @@ export class AzureKeyVaultBackend implements Backend {
 
   /** A deleted name is recovered first; the vault then says for a moment that it is busy. */
   async #put(
-    { name, state }: Place,
+    { name, state }: Location,
     value: string,
     tags: Readonly<Record<string, string>>,
     fence: Fence,
@@ -198,7 +198,7 @@ export class AzureKeyVaultBackend implements Backend {
 
   /** As soon as the deletion is complete; for as long as the caller waits. */
   async #bringBack(name: string, signal: AbortSignal): Promise<void> {
-    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
       try {
         await this.client.recover(name, signal);
         return;

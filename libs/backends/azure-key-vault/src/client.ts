@@ -4,7 +4,7 @@ import { SecretClient, type SecretProperties } from '@azure/keyvault-secrets';
 import { raceAbort } from '@coffer/backend-contract';
 import { CofferError } from '@coffer/secrets';
 import { errorBodyPolicy } from './error-body-policy.js';
-import { explain, failure } from './errors.js';
+import { toCofferError, failure } from './errors.js';
 import { isAzureHost } from './vault-address.js';
 
 export type TokenCredential = ConstructorParameters<typeof SecretClient>[1];
@@ -105,9 +105,9 @@ export class VaultClient {
     }
   }
 
-  /** Milliseconds; throws `timeout` when the signal fires first. */
-  pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-    return this.#run(signal, () => delay(milliseconds, undefined, { signal }));
+  /** Throws `timeout` when the signal fires first. */
+  pause(pauseMs: number, signal: AbortSignal): Promise<void> {
+    return this.#run(signal, () => delay(pauseMs, undefined, { signal }));
   }
 
   close(): void {
@@ -131,7 +131,7 @@ export class VaultClient {
       try {
         return await work();
       } catch (error) {
-        throw explain(error, signal);
+        throw toCofferError(error, signal);
       }
     };
     return raceAbort(signal, run, () => failure('timeout', 'the vault did not answer in time'));

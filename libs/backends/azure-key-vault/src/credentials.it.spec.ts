@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CofferError, SecretPath, type ErrorCode } from '@coffer/secrets';
 import type { AzureCredentials } from './credentials.js';
-import { azureKeyVaultSubject } from './testing/index.js';
+import { azureKeyVaultHarness } from './testing/index.js';
 import { credentialsOf, vaultUnderTest } from './testing/service.js';
 
 const path = SecretPath.of('main', 'company', 'k');
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
 
-/** Those of the stand-in; another service has its own ways. */
+/** Those of the emulator; another service has its own ways. */
 const known = () => {
   const given = credentialsOf();
   if (given === undefined || 'token' in given || given.clientSecret === undefined) throw new Error('no client secret');
@@ -19,7 +19,7 @@ const known = () => {
 
 describe('ways to authenticate', () => {
   const before = { ...process.env };
-  const subject = azureKeyVaultSubject();
+  const harness = azureKeyVaultHarness();
   const folder = mkdtempSync(join(tmpdir(), 'coffer-azure-'));
   // It also names the directory.
   beforeEach(() => void vaultUnderTest());
@@ -29,11 +29,11 @@ describe('ways to authenticate', () => {
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true });
-    await subject.close();
+    await harness.close();
   });
 
   const outcome = async (credentials: AzureCredentials): Promise<ErrorCode | 'ok'> => {
-    const backend = await subject.openWith({ credentials });
+    const backend = await harness.openWith({ credentials });
     try {
       await backend.check(call());
       await backend.read(path, call());

@@ -1,7 +1,7 @@
 import { leaksOf } from '@coffer/backend-conformance';
 import { CofferError } from '@coffer/secrets';
 import { RestError } from '@azure/keyvault-secrets';
-import { busyState, explain } from './errors.js';
+import { busyState, toCofferError } from './errors.js';
 
 const CANARY = 'c4nary "of" a request';
 const never = new AbortController().signal;
@@ -58,38 +58,40 @@ describe('failures', () => {
       named('AggregateAuthenticationError', { errors: [named('AuthenticationError', { statusCode: 500 })] }),
     ],
   ] as const)('%s', (code, error) => {
-    const explained = explain(error, never);
+    const explained = toCofferError(error, never);
     expect(explained.code).toBe(code);
     expect(leaksOf(explained, [CANARY])).toEqual([]);
   });
 
   it('are a timeout once the signal has fired, whatever they say', () => {
-    expect(explain(vaultError(404, 'SecretNotFound'), AbortSignal.abort()).code).toBe('timeout');
+    expect(toCofferError(vaultError(404, 'SecretNotFound'), AbortSignal.abort()).code).toBe('timeout');
   });
 
   it('of our own pass', () => {
     const own = new CofferError('conflict', 'x');
-    expect(explain(own, never)).toBe(own);
+    expect(toCofferError(own, never)).toBe(own);
   });
 
   it('say which tenant has to be allowed', () => {
     const error = named('CredentialUnavailableError', {
       message: 'The current credential is not configured to acquire tokens for tenant x.',
     });
-    expect(explain(error, never).message).toMatch(/additionallyAllowedTenants/);
+    expect(toCofferError(error, never).message).toMatch(/additionallyAllowedTenants/);
   });
 
   it('carry status and codes that are words, nothing else', () => {
-    expect(explain(vaultError(403, 'Forbidden', 'AccessDenied'), never).details).toEqual({
+    expect(toCofferError(vaultError(403, 'Forbidden', 'AccessDenied'), never).details).toEqual({
       store: 'Azure Key Vault',
       status: 403,
       reason: 'AccessDenied',
     });
-    expect(explain(vaultError(400, CANARY), never).details).toEqual({ store: 'Azure Key Vault', status: 400 });
+    expect(toCofferError(vaultError(400, CANARY), never).details).toEqual({ store: 'Azure Key Vault', status: 400 });
   });
 
   it('say that a name is busy, and with what', () => {
-    expect(busyState(explain(vaultError(409, 'Conflict', 'ObjectIsBeingDeleted'), never))).toBe('ObjectIsBeingDeleted');
-    expect(busyState(explain(vaultError(429, 'Throttled'), never))).toBeUndefined();
+    expect(busyState(toCofferError(vaultError(409, 'Conflict', 'ObjectIsBeingDeleted'), never))).toBe(
+      'ObjectIsBeingDeleted',
+    );
+    expect(busyState(toCofferError(vaultError(429, 'Throttled'), never))).toBeUndefined();
   });
 });

@@ -87,7 +87,7 @@ const refusedToken = (error: unknown): CofferError => {
 };
 
 /** One of ours for whatever the SDK threw; nothing of the vendor's error is kept but status and codes. */
-export const explain = (error: unknown, signal: AbortSignal): CofferError => {
+export const toCofferError = (error: unknown, signal: AbortSignal): CofferError => {
   if (CofferError.is(error)) return error;
   if (signal.aborted) return failure('timeout', 'the vault did not answer in time');
   if (CREDENTIAL_ERROR.test(String(propertyOf(error, 'name')))) return refusedToken(error);

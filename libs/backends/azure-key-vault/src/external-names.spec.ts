@@ -25,7 +25,7 @@ it('lists the vault anew after a listing whose answer never came', async () => {
       yield [outside];
     },
   };
-  const names = new ExternalNames(client, 'kestra', { maxAge: 60_000, pageTimeout: 20 });
+  const names = new ExternalNames(client, 'kestra', { maxAgeMs: 60_000, pageTimeoutMs: 20 });
   const find = () => names.find(path, AbortSignal.timeout(10_000));
   await expect(find()).rejects.toMatchObject({ code: 'timeout' });
   expect(await find()).toEqual(['made-outside']);

@@ -13,15 +13,14 @@ export interface Listing {
 /** In milliseconds. */
 export interface ListingTiming {
   /** After which a miss has the vault listed anew. */
-  readonly maxAge: number;
+  readonly maxAgeMs: number;
   /** After which a page that does not come ends its listing: the next question begins another. */
-  readonly pageTimeout: number;
+  readonly pageTimeoutMs: number;
 }
 
 /** A listing after another begins no sooner than so many times what it took: it gets a twentieth of the vault's time. */
-const SPARING = 20;
-/** Milliseconds. */
-const WORTH_WAITING = 1_000;
+const LISTING_PAUSE_FACTOR = 20;
+const MAX_AWAITED_LISTING_MS = 1_000;
 
 /**
  * Names of the secrets that carry this prefix's tags and that Coffer did not name. The vault cannot be asked for a tag, so
@@ -33,7 +32,7 @@ export class ExternalNames {
   #names: ReadonlyMap<string, readonly string[]> | undefined;
   /** By the monotonic clock: when the listing began. */
   #asOf = 0;
-  /** Milliseconds of the last listing. */
+  /** Of the last listing. */
   #took = 0;
   #listing: Promise<void> | undefined;
   readonly #end = new AbortController();
@@ -52,9 +51,9 @@ export class ExternalNames {
   /** Throws what the listing fails with, or `timeout` when the signal fires first. `making`: a secret, where none is. */
   async find(path: SecretPath, signal: AbortSignal, making = false): Promise<readonly string[]> {
     const age = performance.now() - this.#asOf;
-    const old = this.#names === undefined || age >= Math.min(this.timing.maxAge, SPARING * this.#took);
+    const old = this.#names === undefined || age >= Math.min(this.timing.maxAgeMs, LISTING_PAUSE_FACTOR * this.#took);
     const listing = old ? this.#list() : undefined;
-    const waits = this.#names === undefined || (making && this.#took < WORTH_WAITING);
+    const waits = this.#names === undefined || (making && this.#took < MAX_AWAITED_LISTING_MS);
     if (waits && listing !== undefined)
       await raceAbort(signal, listing, () => failure('timeout', 'the vault was not listed in time'));
     else listing?.catch(() => undefined);
@@ -103,7 +102,7 @@ export class ExternalNames {
   async #pass(): Promise<void> {
     const listing = this.begin();
     const tooLate = new AbortController();
-    const timer = setTimeout(() => tooLate.abort(), this.timing.pageTimeout);
+    const timer = setTimeout(() => tooLate.abort(), this.timing.pageTimeoutMs);
     try {
       for await (const page of this.client.pages(AbortSignal.any([this.#end.signal, tooLate.signal]))) {
         timer.refresh();

@@ -2,7 +2,7 @@ import { leaksOf, type FaultKind } from '@coffer/backend-conformance';
 import type { WriteOutcome } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import { nameOf } from './layout.js';
-import { azureKeyVaultSubject } from './testing/index.js';
+import { azureKeyVaultHarness } from './testing/index.js';
 
 /** `COFFER_TEST_FAULT_MUTATIONS` changes how many; a fifth of all requests meets a fault. */
 const MUTATIONS = Number(process.env['COFFER_TEST_FAULT_MUTATIONS'] ?? 300);
@@ -10,8 +10,8 @@ const SECRETS = 10;
 const RATE = 0.2;
 const KINDS: readonly FaultKind[] = ['throttled', 'server-error', 'cut-before', 'cut-after', 'timeout-after'];
 const CANARY = 'c4nary of a value';
-/** Milliseconds of an attempt; a request whose answer never comes takes all of it. */
-const PATIENCE = 400;
+/** Of an attempt; a request whose answer never comes takes all of it. */
+const ATTEMPT_TIMEOUT_MS = 400;
 
 /** Mulberry32: the same faults at every run. */
 const randomFrom = (seed: number) => (): number => {
@@ -22,11 +22,11 @@ const randomFrom = (seed: number) => (): number => {
 };
 
 it(`${MUTATIONS} writes under faults are none lost, and their versions are counted`, async () => {
-  const subject = azureKeyVaultSubject();
-  const proxy = await subject.proxy();
+  const harness = azureKeyVaultHarness();
+  const proxy = await harness.proxy();
   const prefix = 'faults';
-  const backend = await subject.openWith({ keyVaultUri: proxy.url, prefix });
-  const steady = await subject.openWith({ prefix });
+  const backend = await harness.openWith({ keyVaultUri: proxy.url, prefix });
+  const steady = await harness.openWith({ prefix });
   const path = (n: number) => SecretPath.of('main', 'company', `k${n % SECRETS}`);
   await backend.read(path(0), { signal: AbortSignal.timeout(20_000) });
   const random = randomFrom(7);
@@ -40,13 +40,13 @@ it(`${MUTATIONS} writes under faults are none lost, and their versions are count
     const value = new SecretValue(`${CANARY} ${n}`);
     for (;;) {
       try {
-        const call = { signal: AbortSignal.timeout(PATIENCE) };
+        const call = { signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS) };
         return await backend.apply(
           { kind: 'put', path: path(n), value, metadata: { tags: [] } },
           { fence: fenceOf(1, BigInt(n + 1)), ...call },
         );
       } catch (error) {
-        expect(leaksOf(error, [CANARY, ...subject.credentialCanaries])).toEqual([]);
+        expect(leaksOf(error, [CANARY, ...harness.credentialCanaries])).toEqual([]);
         if (!CofferError.is(error) || !error.retryable) throw error;
       }
     }
@@ -57,7 +57,7 @@ it(`${MUTATIONS} writes under faults are none lost, and their versions are count
   await Promise.all(lanes);
   proxy.set('pass');
 
-  const client = await subject.client();
+  const client = await harness.client();
   let versions = 0;
   let duplicates = 0;
   for (let lane = 0; lane < SECRETS; lane += 1) {
@@ -78,5 +78,5 @@ it(`${MUTATIONS} writes under faults are none lost, and their versions are count
     `${JSON.stringify({ figure: 'azure-key-vault: duplicate versions under faults', mutations: MUTATIONS, faults, versions, duplicates })}\n`,
   );
   await Promise.all([backend.close(), steady.close(), proxy.close()]);
-  await subject.close();
+  await harness.close();
 }, 600_000);

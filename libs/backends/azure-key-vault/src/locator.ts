@@ -11,10 +11,10 @@ export interface Live {
 }
 
 /** Where a write of the path goes, and what is there. */
-export interface Place {
+export interface Location {
   readonly name: string;
-  /** `buried`: a tombstone that was not deleted yet, or was brought back. */
-  readonly state: 'live' | 'buried' | 'deleted' | 'absent';
+  /** `tombstone`: one that was not deleted yet, or was brought back. */
+  readonly state: 'live' | 'tombstone' | 'deleted' | 'absent';
   readonly live?: Live;
   /** The highest that the vault knows of the path; 0 where it knows none. */
   readonly fence: bigint;
@@ -24,7 +24,7 @@ export interface Place {
 const REMEMBERED = 10_000;
 
 /** Finds a path's secret: under Coffer's own name for it, else by its tags under any other. */
-export class Places {
+export class SecretLocator {
   /** While a deletion is under way the vault shows neither the secret nor its tombstone. */
   readonly #deleted = new Map<string, Fence>();
 
@@ -41,7 +41,7 @@ export class Places {
   }
 
   /** That this process has deleted the name under the fence. */
-  remember(name: string, fence: Fence): void {
+  rememberDeletion(name: string, fence: Fence): void {
     this.#deleted.delete(name);
     this.#deleted.set(name, fence);
     const [oldest] = this.#deleted.keys();
@@ -49,14 +49,14 @@ export class Places {
   }
 
   /** Throws `conflict` where two secrets have the identity, or the name is another secret's. */
-  async find(path: SecretPath, signal: AbortSignal): Promise<Place> {
+  async find(path: SecretPath, signal: AbortSignal): Promise<Location> {
     const name = nameOf(this.prefix, path);
     const own = await this.#labelled(name, signal);
     if (own !== undefined && own.labels.identified && !this.#isOf(path, own)) {
       throw failure('conflict', `the name ${name} is taken by a secret whose tags name another one`);
     }
-    const buried = own?.labels.tombstone === true;
-    const live = await this.#only(path, this.#isOf(path, own) && !buried ? own : undefined, signal, true);
+    const isTombstone = own?.labels.tombstone === true;
+    const live = await this.#only(path, this.#isOf(path, own) && !isTombstone ? own : undefined, signal, true);
     const deleted = own === undefined ? await this.client.getDeleted(name, signal) : undefined;
     const stored = (deleted === undefined ? own?.labels : labelsOf(this.prefix, deleted.tags))?.fence;
     const left: Fence | 0n = stored ?? (own === undefined ? this.#deleted.get(name) : undefined) ?? 0n;
@@ -65,7 +65,7 @@ export class Places {
       return { name: live.secret.name, state: 'live', live, fence: fence > left ? fence : left };
     }
     if (deleted !== undefined) return { name, state: 'deleted', fence: left };
-    return { name, state: buried ? 'buried' : 'absent', fence: left };
+    return { name, state: isTombstone ? 'tombstone' : 'absent', fence: left };
   }
 
   /** The one live secret of the identity, our own if there is one. */

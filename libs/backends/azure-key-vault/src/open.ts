@@ -12,27 +12,27 @@ export interface AzureKeyVaultOptions extends VaultNames {
   readonly credentials: AzureCredentials | { readonly token: TokenCredential };
   /** Separates instances that share the vault: 1 to 256 UTF-16 units, default `kestra`. */
   readonly prefix?: string;
-  /** Milliseconds after which a miss has the vault listed anew for secrets made outside; default 60,000. */
-  readonly listingMaxAge?: number;
-  /** Milliseconds that one page of such a listing may take; default 4,000, below the facade's call timeout. */
-  readonly listingPageTimeout?: number;
+  /** Age of the last listing at which a miss lists the vault anew, for secrets made outside; default 60,000. */
+  readonly listingMaxAgeMs?: number;
+  /** How long one page of such a listing may take; default 4,000, below the facade's call timeout. */
+  readonly listingPageTimeoutMs?: number;
 }
 
 const PREFIX = 'kestra';
-const LISTING_MAX_AGE = 60_000;
-const LISTING_PAGE_TIMEOUT = 4_000;
+const LISTING_MAX_AGE_MS = 60_000;
+const LISTING_PAGE_TIMEOUT_MS = 4_000;
 
 /** Asks nobody anything yet. Throws `configuration` for settings that cannot be right. */
 export const openAzureKeyVaultBackend = (options: AzureKeyVaultOptions): Backend => {
   const { credentials, prefix = PREFIX } = options;
-  const { listingMaxAge = LISTING_MAX_AGE, listingPageTimeout = LISTING_PAGE_TIMEOUT } = options;
+  const { listingMaxAgeMs = LISTING_MAX_AGE_MS, listingPageTimeoutMs = LISTING_PAGE_TIMEOUT_MS } = options;
   const address = vaultAddress(options);
   if (prefix === '' || prefix.length > TAG_LENGTH || !prefix.isWellFormed()) {
     const rule = `the prefix is a tag's value: it must have 1 to ${TAG_LENGTH} UTF-16 units`;
     throw new CofferError('configuration', `Azure Key Vault: ${rule}`);
   }
   const token = 'token' in credentials ? credentials.token : credentialOf(credentials);
-  const listings = { maxAge: listingMaxAge, pageTimeout: listingPageTimeout };
+  const listings = { maxAge: listingMaxAgeMs, pageTimeout: listingPageTimeoutMs };
   return new AzureKeyVaultBackend(new VaultClient(address, token), prefix, listings);
 };
 

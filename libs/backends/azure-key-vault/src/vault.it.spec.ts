@@ -3,7 +3,7 @@ import type { Backend } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf, type ErrorCode } from '@coffer/secrets';
 import { AzureKeyVaultBackend } from './backend.js';
 import { nameOf, tagsOf } from './layout.js';
-import { azureKeyVaultSubject } from './testing/index.js';
+import { azureKeyVaultHarness } from './testing/index.js';
 import { credentialsOf } from './testing/service.js';
 import { VaultClient } from './client.js';
 
@@ -46,22 +46,22 @@ class Interrupted extends VaultClient {
 }
 
 describe('Azure Key Vault', () => {
-  let subject: ReturnType<typeof azureKeyVaultSubject>;
+  let harness: ReturnType<typeof azureKeyVaultHarness>;
   const opened: Backend[] = [];
   beforeEach(() => {
-    subject = azureKeyVaultSubject();
+    harness = azureKeyVaultHarness();
   });
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((backend) => backend.close()));
-    await subject.close();
+    await harness.close();
   });
 
   const keep = (backend: Backend): Backend => {
     opened.push(backend);
     return backend;
   };
-  const open = async (changes: Parameters<typeof subject.openWith>[0] = {}): Promise<Backend> =>
-    keep(await subject.openWith({ prefix: PREFIX, ...changes }));
+  const open = async (changes: Parameters<typeof harness.openWith>[0] = {}): Promise<Backend> =>
+    keep(await harness.openWith({ prefix: PREFIX, ...changes }));
   const write = (backend: Backend, offset: bigint, text = `v${offset}`) =>
     backend.apply(
       { kind: 'put', path, value: new SecretValue(text), metadata: { tags: [] } },
@@ -70,25 +70,28 @@ describe('Azure Key Vault', () => {
   const textOf = async (backend: Backend) => (await backend.read(path, call()))?.value.reveal();
   const versions = async (of = name) => {
     const all = [];
-    for await (const version of (await subject.client()).listPropertiesOfSecretVersions(of)) all.push(version);
+    for await (const version of (await harness.client()).listPropertiesOfSecretVersions(of)) all.push(version);
     return all;
   };
   /** What another process's write looks like that was given up and lands now. */
   const landing = async (offset: bigint, text = `v${offset}`): Promise<void> => {
     await (
-      await subject.client()
+      await harness.client()
     ).setSecret(name, text, { tags: { ...tagsOf(PREFIX, path, { tags: [] }, fence(offset)) } });
   };
   const interrupted = async (): Promise<{ client: Interrupted; backend: Backend }> => {
-    const { vaultUrl } = await subject.client();
+    const { vaultUrl } = await harness.client();
     const given = credentialsOf() ?? {};
     const { credentialOf } = await import('./credentials.js');
     const client = new Interrupted(new URL(vaultUrl), 'token' in given ? given.token : credentialOf(given));
-    return { client, backend: keep(new AzureKeyVaultBackend(client, PREFIX, { maxAge: 60_000, pageTimeout: 4_000 })) };
+    return {
+      client,
+      backend: keep(new AzureKeyVaultBackend(client, PREFIX, { maxAgeMs: 60_000, pageTimeoutMs: 4_000 })),
+    };
   };
   /** A deletion that is still under way cannot be undone yet. */
   const recover = async (): Promise<void> => {
-    const client = await subject.client();
+    const client = await harness.client();
     for (;;) {
       try {
         return void (await (await client.beginRecoverDeletedSecret(name, { intervalInMs: 10 })).pollUntilDone());
@@ -150,16 +153,16 @@ describe('Azure Key Vault', () => {
     it('refuses a name that holds a secret of other tags', async () => {
       const backend = await open();
       const tags = { namespace: 'company', key: 'another', prefix: PREFIX };
-      await (await subject.open({})).close();
-      await (await subject.client()).setSecret(name, 'theirs', { tags });
+      await (await harness.open({})).close();
+      await (await harness.client()).setSecret(name, 'theirs', { tags });
       expect(await codeOf(write(backend, 1n))).toBe('conflict');
-      expect((await (await subject.client()).getSecret(name)).value).toBe('theirs');
+      expect((await (await harness.client()).getSecret(name)).value).toBe('theirs');
     });
 
     it('takes its name back from a version without tags, which is an absent secret until then', async () => {
       const backend = await open();
       await write(backend, 1n);
-      await (await subject.client()).setSecret(name, 'by hand');
+      await (await harness.client()).setSecret(name, 'by hand');
       expect(await textOf(backend)).toBeUndefined();
       await write(backend, 2n);
       expect(await textOf(backend)).toBe('v2');
@@ -172,14 +175,14 @@ describe('Azure Key Vault', () => {
       await write(backend, 1n);
       await backend.apply({ kind: 'delete', path }, { fence: fence(2n), ...call() });
       await recover();
-      expect((await (await subject.client()).getSecret(name)).value).toBe('deleted');
+      expect((await (await harness.client()).getSecret(name)).value).toBe('deleted');
       expect(await textOf(backend)).toBeUndefined();
       for await (const page of backend.list({ tenant: 'main' }, call())) expect(page).toEqual([]);
       expect(await write(backend, 1n)).toEqual({ outcome: 'superseded', storedFence: fence(2n) });
       expect((await backend.apply({ kind: 'delete', path }, { fence: fence(2n), ...call() })).outcome).toBe('applied');
       expect(
         await codeOf(
-          (await subject.client()).getSecret(name).then(
+          (await harness.client()).getSecret(name).then(
             () => undefined,
             () => undefined,
           ),
@@ -203,7 +206,7 @@ describe('Azure Key Vault', () => {
     });
 
     it('is found by its fence again when the deletion did not come about', async () => {
-      const proxy = await subject.proxy();
+      const proxy = await harness.proxy();
       const backend = await open({ keyVaultUri: proxy.url });
       await write(backend, 1n);
       proxy.set(({ method }) => (method === 'DELETE' ? 'server-error' : 'pass'));
@@ -219,7 +222,7 @@ describe('Azure Key Vault', () => {
   });
 
   it('a deletion that is denied is no refusal, for the tombstone is there', async () => {
-    const proxy = await subject.proxy();
+    const proxy = await harness.proxy();
     const backend = await open({ keyVaultUri: proxy.url });
     await write(backend, 1n);
     const body = JSON.stringify({ error: { code: 'Forbidden', message: 'x' } });
@@ -241,7 +244,7 @@ describe('Azure Key Vault', () => {
     });
 
     it.each(['ObjectIsBeingDeleted', 'ObjectIsBeingRecovered'])('is waited for: %s', async (inner) => {
-      const proxy = await subject.proxy();
+      const proxy = await harness.proxy();
       const backend = await open({ keyVaultUri: proxy.url });
       let left = 3;
       proxy.set(({ method }) => (method === 'PUT' && left-- > 0 ? busy(inner) : 'pass'));
@@ -251,7 +254,7 @@ describe('Azure Key Vault', () => {
     });
 
     it('that stays busy is a failure that may be repeated', async () => {
-      const proxy = await subject.proxy();
+      const proxy = await harness.proxy();
       const backend = await open({ keyVaultUri: proxy.url });
       proxy.set(({ method }) => (method === 'PUT' ? busy('ObjectIsBeingDeleted') : 'pass'));
       const error = await write(backend, 1n).catch((thrown: unknown) => thrown);
@@ -260,7 +263,7 @@ describe('Azure Key Vault', () => {
     });
 
     it('is only busy by its inner code: any other 409 is a conflict', async () => {
-      const proxy = await subject.proxy();
+      const proxy = await harness.proxy();
       const backend = await open({ keyVaultUri: proxy.url });
       proxy.set(({ method }) => (method === 'PUT' ? busy('SomethingElse') : 'pass'));
       expect(await codeOf(write(backend, 1n))).toBe('conflict');
@@ -269,7 +272,7 @@ describe('Azure Key Vault', () => {
   });
 
   it('asks once: the SDK repeats nothing, and a body that is no JSON hides no status', async () => {
-    const proxy = await subject.proxy();
+    const proxy = await harness.proxy();
     const backend = await open({ keyVaultUri: proxy.url });
     await textOf(backend);
     let calls = 0;
@@ -294,7 +297,7 @@ describe('Azure Key Vault', () => {
   });
 
   it('speaks a version of the API that all clouds know', async () => {
-    const proxy = await subject.proxy();
+    const proxy = await harness.proxy();
     const backend = await open({ keyVaultUri: proxy.url });
     const asked = new Set<string | null>();
     proxy.set((request) => {
@@ -310,7 +313,7 @@ describe('Azure Key Vault', () => {
 
   it('needs get and list to read, and set, delete and recover beside to write', async () => {
     await write(await open(), 1n);
-    const reader = keep(await subject.openAs('READER_', PREFIX));
+    const reader = keep(await harness.openAs('READER_', PREFIX));
     expect(await codeOf(reader.check(call()))).toBe('ok');
     expect(await textOf(reader)).toBe('v1');
     const listed = [];
@@ -323,7 +326,7 @@ describe('Azure Key Vault', () => {
         reader.apply({ kind: 'patch', path, metadata: { description: 'x' } }, { fence: fence(2n), ...call() }),
       ),
     ).toBe('denied');
-    const writer = keep(await subject.openAs('WRITER_', PREFIX));
+    const writer = keep(await harness.openAs('WRITER_', PREFIX));
     await write(writer, 3n);
     await writer.apply({ kind: 'patch', path, metadata: { description: 'x' } }, { fence: fence(4n), ...call() });
     await writer.apply({ kind: 'delete', path }, { fence: fence(5n), ...call() });

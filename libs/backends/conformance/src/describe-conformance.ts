@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import type { Subject } from './harness.js';
+import type { Harness } from './harness.js';
 import { Bench } from './suite/bench.js';
 import { credentialTests } from './suite/credentials.js';
 import { deleteTests } from './suite/deletes.js';
@@ -12,18 +12,18 @@ import { listingTests } from './suite/listing.js';
 import { nameTests } from './suite/names.js';
 import { valueTests } from './suite/values.js';
 
-/** Milliseconds for opening a store and its schema. */
-const OPENING = 180_000;
+/** For opening a store and its schema. */
+const OPEN_TIMEOUT_MS = 180_000;
 
 /**
  * Declares the suite that every adapter passes, and the facade over two of them. Titles are stable: a table of stores and
  * tests is printed from them. What a store cannot do is a test whose title says `[capability absent: …]`.
  */
-export const describeConformance = (subject: Subject): void => {
-  describe(`conformance: ${subject.name}`, () => {
-    const bench = new Bench(subject);
-    beforeAll(() => bench.open(), OPENING);
-    afterAll(() => bench.close(), OPENING);
+export const describeConformance = (harness: Harness): void => {
+  describe(`conformance: ${harness.name}`, () => {
+    const bench = new Bench(harness);
+    beforeAll(() => bench.open(), OPEN_TIMEOUT_MS);
+    afterAll(() => bench.close(), OPEN_TIMEOUT_MS);
     valueTests(bench);
     deleteTests(bench);
     fenceTests(bench);
@@ -33,6 +33,6 @@ export const describeConformance = (subject: Subject): void => {
     listingTests(bench);
     credentialTests(bench);
     faultTests(bench);
-    if (subject.facade !== undefined) facadeTests(bench, subject.facade);
+    if (harness.facade !== undefined) facadeTests(bench, harness.facade);
   });
 };

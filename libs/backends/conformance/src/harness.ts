@@ -1,12 +1,12 @@
 import type { Backend } from '@coffer/backend-contract';
 import type { ErrorCode, SecretPath, Tag } from '@coffer/secrets';
 
-/** Said instead of a knob that the store cannot have; the reason is printed in the title of the tests it replaces. */
+/** Stands for what the store cannot have; the reason is printed in the title of the tests it replaces. */
 export interface Absent {
   readonly absent: string;
 }
 
-export const isAbsent = (knob: object): knob is Absent => 'absent' in knob;
+export const isAbsent = (option: object): option is Absent => 'absent' in option;
 
 export interface OpenOptions {
   /** Default: a prefix that nothing else in the store uses. */
@@ -22,7 +22,7 @@ export interface FacadeRules {
   readonly filterOnPrefix?: { readonly prefix: string; readonly keepPrefix: boolean };
 }
 
-export interface FacadeKnobs {
+export interface FacadeOptions {
   /** `onCall` is told of each call that reaches the adapter below. */
   open(rules: FacadeRules, onCall?: () => void): Promise<Backend>;
 }
@@ -44,7 +44,7 @@ export interface FaultyStore {
   close(): Promise<void>;
 }
 
-export interface CredentialKnobs {
+export interface CredentialOptions {
   /** With credentials that the store does not know. */
   wrong(): Promise<Backend>;
   /** With credentials that the store knows and that may neither read nor write secrets. */
@@ -52,7 +52,7 @@ export interface CredentialKnobs {
 }
 
 /** What people and other programs do in the store without Coffer. */
-export interface ExternalKnobs {
+export interface ExternalSecrets {
   /** Makes a secret of that identity, under a name that Coffer would not have chosen where the store allows one. Answers the name. */
   create(prefix: string, path: SecretPath, value: string, tags?: readonly Tag[]): Promise<string>;
   /** Gives the secret of that name another value. */
@@ -60,9 +60,9 @@ export interface ExternalKnobs {
   /** The present value under that name, asked of the store itself. */
   valueOf(name: string): Promise<string>;
   /** Whether the store can hold two secrets of one identity; a store that addresses by path cannot, and its names are no secret. */
-  readonly twins: boolean;
-  /** Milliseconds until what was made outside is surely found, default 20,000: some services list with a delay. */
-  readonly visibleWithin?: number;
+  readonly duplicates: boolean;
+  /** Time until what was made outside is surely found; default 20,000, for some services list with a delay. */
+  readonly visibleWithinMs?: number;
 }
 
 /** Fewer secrets than the suite would make, for a store whose writes are slow. */
@@ -79,16 +79,16 @@ export interface WeakerWrites {
 }
 
 /** One store under test: how to open it, and what of the suite cannot exist there. */
-export interface Subject {
+export interface Harness {
   /** As the table of stores and tests shows it. */
   readonly name: string;
   /** The suite closes what it opened. Parallel backends see one store. */
   open(options: OpenOptions): Promise<Backend>;
   /** Present when `open` goes through the facade. */
-  readonly facade?: FacadeKnobs;
-  readonly credentials: CredentialKnobs | Absent;
+  readonly facade?: FacadeOptions;
+  readonly credentials: CredentialOptions | Absent;
   /** Absent: the capability `externalSecrets` is false. */
-  readonly external?: ExternalKnobs;
+  readonly external?: ExternalSecrets;
   readonly faults: Readonly<Record<FaultKind, { open(): Promise<FaultyStore> } | Absent>>;
   /** Default: writes are `atomic`. */
   readonly weakerWrites?: WeakerWrites;

@@ -4,4 +4,4 @@ export * from './foreign-data.js';
 export * from './identity-hash.js';
 export * from './race-abort.js';
 export * from './unrefused.js';
-export * from './turns.js';
+export * from './keyed-mutex.js';

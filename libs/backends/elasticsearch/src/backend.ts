@@ -12,7 +12,7 @@ import type {
 import type { KeyRing } from '@coffer/crypto';
 import { CofferError, SecretValue, applyPatch, type Fence, type MetadataPatch, type SecretPath } from '@coffer/secrets';
 import { CAPABILITIES } from './capabilities.js';
-import type { Cluster } from './client.js';
+import type { ElasticsearchClient } from './client.js';
 import { conflictFailure } from './errors.js';
 import { pagesOf } from './listing.js';
 import {
@@ -27,7 +27,7 @@ import {
 import type { Found, SecretsIndex } from './secrets-index.js';
 
 /** Rounds before giving way to whoever else changes the document. */
-const ROUNDS = 8;
+const MAX_ATTEMPTS = 8;
 /** The id of no secret: those are 43 characters long. */
 const NO_ID = 'check';
 
@@ -41,7 +41,7 @@ export class ElasticsearchBackend implements Backend {
   readonly capabilities = CAPABILITIES;
 
   constructor(
-    private readonly cluster: Cluster,
+    private readonly cluster: ElasticsearchClient,
     private readonly secrets: SecretsIndex,
     private readonly ring: KeyRing,
     private readonly index: string,
@@ -85,7 +85,7 @@ export class ElasticsearchBackend implements Backend {
    */
   async #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
     const id = identityOf(path);
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
       const found = await this.secrets.get(id, call);
       const stored = found === undefined ? undefined : fenceOf(found.document);
       if (stored !== undefined && stored > fence) return { outcome: 'superseded', storedFence: stored };
@@ -113,7 +113,7 @@ export class ElasticsearchBackend implements Backend {
 
   async #replace(path: SecretPath, document: SecretDocument, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
     const id = identityOf(path);
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
       if (await this.secrets.putAbove(id, document, fence, call)) return this.#applied(document);
       const found = await this.secrets.get(id, call);
       const stored = found === undefined ? undefined : fenceOf(found.document);

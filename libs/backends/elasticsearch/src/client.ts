@@ -1,10 +1,10 @@
 import { Client, ClusterConnectionPool, type ClientOptions } from '@elastic/elasticsearch';
 import type { ClusterSettings } from './cluster-settings.js';
-import { closedFailure, failureOf, refusalOf, timeoutFailure, type Refusal } from './errors.js';
+import { closedFailure, toCofferError, refusalOf, timeoutFailure, type Refusal } from './errors.js';
 import { refuseOpenSearch } from './product-check.js';
 
-/** Milliseconds; the calls' own signals end them long before. */
-const REQUEST_TIMEOUT = 300_000;
+/** The calls' own signals end them long before. */
+const REQUEST_TIMEOUT_MS = 300_000;
 
 export interface RequestOptions {
   readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ const tlsOf = ({ hosts, ca, trustAllSsl }: ClusterSettings): Pick<ClientOptions,
  * The client library, told to do nothing by itself: no retries, no sniffing, no telemetry. A host that does not answer
  * is left out for a minute while another one does.
  */
-export class Cluster {
+export class ElasticsearchClient {
   readonly #client: Client;
   readonly #options: ClientOptions;
   #closed = false;
@@ -40,7 +40,7 @@ export class Cluster {
       ConnectionPool: ClusterConnectionPool,
       resurrectStrategy: 'optimistic',
       maxRetries: 0,
-      requestTimeout: REQUEST_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT_MS,
       sniffOnStart: false,
       sniffInterval: false,
       sniffOnConnectionFault: false,
@@ -76,7 +76,7 @@ export class Cluster {
       const refusal = refusalOf(thrown);
       if (refusal !== undefined && expected(refusal)) return refusal;
       if (this.#closed) throw closedFailure();
-      throw failureOf(thrown, signal.aborted);
+      throw toCofferError(thrown, signal.aborted);
     }
   }
 

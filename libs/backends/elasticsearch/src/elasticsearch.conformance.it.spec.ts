@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { elasticsearchSubject } from './testing/index.js';
+import { elasticsearchHarness } from './testing/index.js';
 
-describeConformance(elasticsearchSubject());
+describeConformance(elasticsearchHarness());

@@ -17,14 +17,14 @@ import {
 } from '@coffer/secrets';
 import type { ClusterSettings } from './cluster-settings.js';
 import { identityOf } from './layout.js';
-import { elasticsearchSubject, type ElasticsearchSubject } from './testing/index.js';
+import { elasticsearchHarness, type ElasticsearchHarness } from './testing/index.js';
 import type { SecuredProxy } from './testing/secured-proxy.js';
 
 const CANARY = 'c0ffer-canary:"välue"/\\<>&%';
 const call = (milliseconds = 20_000) => ({ signal: AbortSignal.timeout(milliseconds) });
 const path = SecretPath.of('main', 'company', 'k');
 const at = (offset: number): Fence => fenceOf(1, BigInt(offset));
-const failureOf = async (calling: Promise<unknown>): Promise<CofferError> => {
+const errorOf = async (calling: Promise<unknown>): Promise<CofferError> => {
   const error: unknown = await calling.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -32,34 +32,34 @@ const failureOf = async (calling: Promise<unknown>): Promise<CofferError> => {
   if (CofferError.is(error)) return error;
   throw new Error(`it ${error === undefined ? 'did not fail' : 'failed by no error of ours'}`);
 };
-const codeOf = (calling: Promise<unknown>): Promise<ErrorCode> => failureOf(calling).then((error) => error.code);
+const codeOf = (calling: Promise<unknown>): Promise<ErrorCode> => errorOf(calling).then((error) => error.code);
 
 describe('Elasticsearch', () => {
-  let subject: ElasticsearchSubject;
+  let harness: ElasticsearchHarness;
   let prefix: string;
   let index: string;
   let document: string;
   const opened: Backend[] = [];
   beforeAll(() => {
-    subject = elasticsearchSubject();
+    harness = elasticsearchHarness();
   });
   beforeEach(() => {
-    prefix = subject.indexPrefix();
+    prefix = harness.indexPrefix();
     index = `/${prefix}secrets`;
     document = `${index}/_doc/${identityOf(path)}`;
   });
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((backend) => backend.close()));
   });
-  afterAll(() => subject.close());
+  afterAll(() => harness.close());
 
   const open = async (changes: Partial<ClusterSettings> = {}): Promise<Backend> => {
-    const backend = await subject.openWith(changes, prefix);
+    const backend = await harness.openWith(changes, prefix);
     opened.push(backend);
     return backend;
   };
   const behind = async (): Promise<{ backend: Backend; proxy: SecuredProxy }> => {
-    const proxy = await subject.proxy();
+    const proxy = await harness.proxy();
     return { backend: await open({ hosts: [proxy.url] }), proxy };
   };
   const write = (backend: Backend, fence: Fence, text = CANARY) =>
@@ -68,7 +68,7 @@ describe('Elasticsearch', () => {
     (await backend.read(path, call()))?.value.reveal();
   /** As text, because a parsed number would be rounded. */
   const storedVersion = async (): Promise<string | undefined> => {
-    const { body } = await subject.ask('GET', `${document}?stored_fields=_none_&_source=false&filter_path=_version`);
+    const { body } = await harness.ask('GET', `${document}?stored_fields=_none_&_source=false&filter_path=_version`);
     return body === undefined ? undefined : String((body as { _version: number })._version);
   };
 
@@ -98,7 +98,7 @@ describe('Elasticsearch', () => {
     const fence = fenceOf(MAX_GENERATION, MAX_OFFSET);
     const metadata = { description: 'seen', tags: [{ key: 'team', value: 'a' }] };
     await backend.apply({ kind: 'put', path, value: new SecretValue(CANARY), metadata }, { fence, ...call() });
-    const { body } = await subject.ask('GET', `${document}`);
+    const { body } = await harness.ask('GET', `${document}`);
     expect(body).toMatchObject({
       _id: expect.stringMatching(/^[\w-]{43}$/),
       _source: { tenant: 'main', namespace: 'company', key: 'k', fence: `${fence}`, deleted: false, ...metadata },
@@ -106,7 +106,7 @@ describe('Elasticsearch', () => {
     expect(leaksOf(body, [CANARY])).toEqual([]);
     // One below must be refused by the cluster itself, one above cannot be.
     const put = (version: bigint) =>
-      subject.ask('PUT', `${document}?version=${version}&version_type=external`, { tenant: 'x' });
+      harness.ask('PUT', `${document}?version=${version}&version_type=external`, { tenant: 'x' });
     expect((await put(fence)).status).toBe(409);
     expect((await put(fence - 1n)).status).toBe(409);
     expect(
@@ -122,7 +122,7 @@ describe('Elasticsearch', () => {
 
   it('has a strict mapping', async () => {
     await write(await open(), at(1));
-    const { status, body } = await subject.ask('PUT', `${index}/_doc/other`, { surprise: 1 });
+    const { status, body } = await harness.ask('PUT', `${index}/_doc/other`, { surprise: 1 });
     expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining('strict_dynamic_mapping_exception')]);
   });
 
@@ -130,7 +130,7 @@ describe('Elasticsearch', () => {
     const backend = await open();
     await write(backend, at(1));
     await backend.apply({ kind: 'delete', path }, { fence: at(2), ...call() });
-    const { body } = await subject.ask('GET', document);
+    const { body } = await harness.ask('GET', document);
     const { _source: source } = body as { _source: Record<string, unknown> };
     expect(source).toMatchObject({ deleted: true, fence: `${at(2)}`, tags: [] });
     expect(source).not.toHaveProperty('value');
@@ -145,9 +145,9 @@ describe('Elasticsearch', () => {
       { kind: 'put', path: other, value: new SecretValue('mine'), metadata: { tags: [] } },
       { fence: at(1), ...call() },
     );
-    const { body } = await subject.ask('GET', document);
+    const { body } = await harness.ask('GET', document);
     const { value } = (body as { _source: { value: string } })._source;
-    await subject.ask('POST', `${index}/_update/${identityOf(other)}`, { doc: { value } });
+    await harness.ask('POST', `${index}/_update/${identityOf(other)}`, { doc: { value } });
     expect(await codeOf(backend.read(other, call()))).toBe('corrupt');
   });
 
@@ -213,11 +213,11 @@ describe('Elasticsearch', () => {
     const backend = await open();
     await write(backend, at(1), 'one');
     for (const doc of [{ description: 'a' }, { description: 'b' }, { description: 'c' }]) {
-      await subject.ask('POST', `${index}/_update/${identityOf(path)}`, { doc });
+      await harness.ask('POST', `${index}/_update/${identityOf(path)}`, { doc });
     }
     expect((await write(backend, at(2), 'two')).outcome).toBe('applied');
     expect(await textOf(backend)).toBe('two');
-    await subject.ask('DELETE', document);
+    await harness.ask('DELETE', document);
     expect(await textOf(backend)).toBeUndefined();
     expect((await write(backend, at(3), 'three')).outcome).toBe('applied');
     expect(await textOf(backend)).toBe('three');
@@ -235,10 +235,10 @@ describe('Elasticsearch', () => {
   it('makes no index anew when a write meets one that was deleted', async () => {
     const backend = await open();
     await write(backend, at(1));
-    await subject.ask('DELETE', index);
+    await harness.ask('DELETE', index);
     expect(await codeOf(write(backend, at(2)))).toBe('unavailable');
     expect(await codeOf(backend.read(path, call()))).toBe('unavailable');
-    expect((await subject.ask('GET', index)).status).toBe(404);
+    expect((await harness.ask('GET', index)).status).toBe(404);
   });
 
   it.each([
@@ -246,8 +246,8 @@ describe('Elasticsearch', () => {
     ['an index of a newer version', { mappings: { _meta: { coffer: { layout: 99 } } } }, /newer version/],
     ['an index without its alias', { mappings: { _meta: { coffer: { layout: 1 } } } }, /lacks its alias/],
   ])('refuses %s', async (_what, definition, reason) => {
-    await subject.ask('PUT', index, definition);
-    const error = await failureOf((await open()).check(call()));
+    await harness.ask('PUT', index, definition);
+    const error = await errorOf((await open()).check(call()));
     expect([error.code, error.message]).toEqual(['configuration', expect.stringMatching(reason)]);
   });
 
@@ -255,7 +255,7 @@ describe('Elasticsearch', () => {
     const backend = await open();
     await write(backend, at(1));
     const block = (name: string, on: boolean | null) =>
-      subject.ask('PUT', `${index}/_settings`, { [`index.blocks.${name}`]: on });
+      harness.ask('PUT', `${index}/_settings`, { [`index.blocks.${name}`]: on });
     await block('write', true);
     expect(await codeOf(write(backend, at(2)))).toBe('read-only');
     expect(await textOf(backend)).toBe(CANARY);
@@ -295,10 +295,10 @@ describe('Elasticsearch', () => {
       const reason = `${headers.authorization} ${body.toString('utf8')} ${CANARY}`;
       return { status, body: { error: { type, reason, root_cause: [{ type, reason }] }, status } };
     };
-    const errors = [await failureOf(write(backend, at(1))), await failureOf(backend.read(path, call()))];
+    const errors = [await errorOf(write(backend, at(1))), await errorOf(backend.read(path, call()))];
     expect(errors.map((error) => error.code)).toEqual([code, code]);
     expect(asked).toBe(2);
-    expect(errors.flatMap((error) => leaksOf(error, [CANARY, ...subject.credentialCanaries]))).toEqual([]);
+    expect(errors.flatMap((error) => leaksOf(error, [CANARY, ...harness.credentialCanaries]))).toEqual([]);
   });
 
   it('does not take a part of a list for all of it', async () => {
@@ -321,7 +321,7 @@ describe('Elasticsearch', () => {
       for await (const _page of backend.list({ tenant: 'main' }, call())) break;
     }
     const contexts = async () => {
-      const { body } = await subject.ask('GET', `${index}/_stats/search`);
+      const { body } = await harness.ask('GET', `${index}/_stats/search`);
       return (body as { _all: { total: { search: { open_contexts: number } } } })._all.total.search.open_contexts;
     };
     const deadline = call().signal;
@@ -333,7 +333,7 @@ describe('Elasticsearch', () => {
     await new Promise((resolve) => socket.once('listening', resolve));
     const { port } = socket.address() as { port: number };
     await new Promise((resolve) => socket.close(resolve));
-    const { hosts } = await subject.settings();
+    const { hosts } = await harness.settings();
     const backend = await open({ hosts: [`http://127.0.0.1:${port}`, ...hosts] });
     const outcomes = [];
     for (let n = 0; n < 10; n += 1)
@@ -347,7 +347,7 @@ describe('Elasticsearch', () => {
   });
 
   it('logs in by API key, and not without credentials or with others', async () => {
-    const { apiKey } = subject.estate;
+    const { apiKey } = harness.accounts;
     const keyed = await open({ auth: { kind: 'api-key', apiKey: new SecretValue(apiKey) } });
     await write(keyed, at(1));
     expect(await textOf(keyed)).toBe(CANARY);
@@ -355,8 +355,8 @@ describe('Elasticsearch', () => {
     expect(await codeOf((await open({ auth: { kind: 'api-key', apiKey: wrong } })).check(call()))).toBe(
       'unauthenticated',
     );
-    const { hosts } = await subject.settings();
-    const anonymous = await subject.openWith({ hosts }, prefix);
+    const { hosts } = await harness.settings();
+    const anonymous = await harness.openWith({ hosts }, prefix);
     opened.push(anonymous);
     await anonymous.check(call());
   });
@@ -370,7 +370,7 @@ describe('Elasticsearch', () => {
         stdio: 'ignore',
       });
       const [key, cert] = ['key', 'cert'].map((name) => readFileSync(join(folder, name), 'utf8')) as [string, string];
-      const proxy = await subject.proxy({ key, cert });
+      const proxy = await harness.proxy({ key, cert });
       const hosts = [proxy.url];
       const trusting = await open({ hosts, ca: cert });
       await write(trusting, at(1));
@@ -385,7 +385,7 @@ describe('Elasticsearch', () => {
   it.each(['Upper_', '-a', '_a', '+a', 'a b', 'a/b', 'a*', 'a,b', 'a#', 'a:b', 'x'.repeat(250)])(
     'refuses the index prefix %j',
     async (wrong) => {
-      expect(await codeOf(subject.openWith({}, wrong))).toBe('configuration');
+      expect(await codeOf(harness.openWith({}, wrong))).toBe('configuration');
     },
   );
 });

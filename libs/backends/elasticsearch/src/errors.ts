@@ -82,7 +82,7 @@ export const closedFailure = (): CofferError =>
   new CofferError('unavailable', `${STORE}: the connection is closed`, { store: STORE });
 
 /** Our own errors pass; one of the client is replaced by a code and safe identifiers. Never throws. */
-export const failureOf = (thrown: unknown, aborted: boolean): CofferError => {
+export const toCofferError = (thrown: unknown, aborted: boolean): CofferError => {
   if (CofferError.is(thrown)) return thrown;
   if (aborted) return timeoutFailure();
   const refusal = refusalOf(thrown);

@@ -1,7 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { CallOptions, ListScope, SecretEntry } from '@coffer/backend-contract';
 import { CofferError, SecretPath } from '@coffer/secrets';
-import type { Cluster } from './client.js';
+import type { ElasticsearchClient } from './client.js';
 import { STORE } from './capabilities.js';
 import { documentOf, fenceOf, metadataOf } from './layout.js';
 
@@ -9,8 +9,7 @@ import { documentOf, fenceOf, metadataOf } from './layout.js';
 const PAGE = 500;
 /** How long the cluster keeps what a listing looks at, from one page to the next. */
 const KEEP_ALIVE = '2m';
-/** Milliseconds. */
-const CLOSE_TIMEOUT = 5_000;
+const CLOSE_TIMEOUT_MS = 5_000;
 
 const queryOf = ({ tenant, namespace }: ListScope): estypes.QueryDslQueryContainer => ({
   bool: {
@@ -36,7 +35,7 @@ const entryOf = (hit: estypes.SearchHit<unknown>): SecretEntry => {
  * neither missed nor shown twice. Leaving it, and its end, give the point in time back.
  */
 export async function* pagesOf(
-  cluster: Cluster,
+  cluster: ElasticsearchClient,
   index: string,
   scope: ListScope,
   { signal }: CallOptions,
@@ -74,7 +73,7 @@ export async function* pagesOf(
   } finally {
     // Not awaited: the cluster drops it by itself in time.
     void cluster
-      .send(AbortSignal.timeout(CLOSE_TIMEOUT), (client, options) => client.closePointInTime({ id }, options))
+      .send(AbortSignal.timeout(CLOSE_TIMEOUT_MS), (client, options) => client.closePointInTime({ id }, options))
       .catch(() => undefined);
   }
 }

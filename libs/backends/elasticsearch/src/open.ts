@@ -2,7 +2,7 @@ import type { Backend } from '@coffer/backend-contract';
 import type { ElasticsearchStore } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { CofferError } from '@coffer/secrets';
-import { Cluster } from './client.js';
+import { ElasticsearchClient } from './client.js';
 import type { ClusterSettings } from './cluster-settings.js';
 import { ElasticsearchBackend } from './backend.js';
 import { indexNames } from './index-definition.js';
@@ -16,10 +16,10 @@ export interface ElasticsearchBackendOptions {
   readonly ring: KeyRing;
 }
 
-const connect = (settings: ClusterSettings): Cluster => {
+const connect = (settings: ClusterSettings): ElasticsearchClient => {
   if (settings.hosts.length === 0) throw new CofferError('configuration', 'Elasticsearch needs one host at least');
   try {
-    return new Cluster(settings);
+    return new ElasticsearchClient(settings);
   } catch {
     // The client quotes what it was given.
     throw new CofferError('configuration', 'the hosts, credentials or authorities of Elasticsearch cannot be used');
@@ -36,8 +36,8 @@ export const openElasticsearchBackend = ({ cluster, indexPrefix, ring }: Elastic
   return new ElasticsearchBackend(connection, new SecretsIndex(connection, names), ring, names.index);
 };
 
-/** Milliseconds; a cluster that does not answer by then is asked again before it is used. */
-const PRODUCT_TIMEOUT = 5_000;
+/** A cluster that does not answer by then is asked again before it is used. */
+const PRODUCT_TIMEOUT_MS = 5_000;
 
 /**
  * Throws `configuration` for OpenSearch, and for settings that cannot be right. A cluster that does not answer within five
@@ -46,7 +46,7 @@ const PRODUCT_TIMEOUT = 5_000;
 export const assertElasticsearch = async (settings: ClusterSettings): Promise<void> => {
   const cluster = connect(settings);
   try {
-    await cluster.refuseOpenSearch(AbortSignal.timeout(PRODUCT_TIMEOUT));
+    await cluster.refuseOpenSearch(AbortSignal.timeout(PRODUCT_TIMEOUT_MS));
   } finally {
     await cluster.close();
   }

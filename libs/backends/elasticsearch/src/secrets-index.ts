@@ -1,13 +1,13 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { raceAbort, type CallOptions } from '@coffer/backend-contract';
 import type { Fence } from '@coffer/secrets';
-import type { Cluster } from './client.js';
+import type { ElasticsearchClient } from './client.js';
 import { timeoutFailure, type Refusal } from './errors.js';
 import { assertUsable, indexDefinition, type IndexNames } from './index-definition.js';
 import { documentOf, type SecretDocument } from './layout.js';
 
-/** Milliseconds for one attempt to find or make the index. */
-const ATTEMPT_TIMEOUT = 15_000;
+/** For one attempt to find or make the index. */
+const PREPARE_TIMEOUT_MS = 15_000;
 
 /** A document as it is now, and where it stands in the order of its shard. */
 export interface Found {
@@ -26,7 +26,7 @@ export class SecretsIndex {
   #preparing: Promise<void> | undefined;
 
   constructor(
-    private readonly cluster: Cluster,
+    private readonly cluster: ElasticsearchClient,
     private readonly names: IndexNames,
   ) {}
 
@@ -86,7 +86,7 @@ export class SecretsIndex {
   }
 
   async #prepare(): Promise<void> {
-    const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT);
+    const signal = AbortSignal.timeout(PREPARE_TIMEOUT_MS);
     await this.cluster.refuseOpenSearch(signal);
     let described = await this.#describe(signal);
     if (described === undefined) {

@@ -8,7 +8,7 @@ import {
 import { CofferError, type Clock } from '@coffer/secrets';
 import type { BreakerOptions } from './options.js';
 
-export const BREAKER: BreakerOptions = { failures: 5, rest: 500, maxRest: 10_000 };
+export const BREAKER: BreakerOptions = { failures: 5, openMs: 500, maxOpenMs: 10_000 };
 
 /** Told whether the store is left alone now, and of its latest failure. */
 export type BreakerListener = (open: boolean, failure: CofferError | undefined) => void;
@@ -49,7 +49,7 @@ export class Breaker {
     private readonly clock: Clock,
   ) {
     this.#options = { ...BREAKER, ...options };
-    this.#rest = this.#options.rest;
+    this.#rest = this.#options.openMs;
     this.#policy = circuitBreaker(
       handleWhenResult((result) => (result as Result<unknown>).kind === 'failed'),
       { breaker: new ConsecutiveBreaker(this.#options.failures), halfOpenAfter: AT_ANY_TIME },
@@ -110,7 +110,7 @@ export class Breaker {
 
   #notAsked(): CofferError {
     const { message = `${this.store}: the store cannot be reached`, details = {}, code } = this.#lastFailure ?? {};
-    const failures = `it failed ${this.#options.failures} times in a row and is asked again within ${this.#options.maxRest / 1_000} s`;
+    const failures = `it failed ${this.#options.failures} times in a row and is asked again within ${this.#options.maxOpenMs / 1_000} s`;
     const { vendorCode, status } = details;
     return new CofferError('unavailable', `${message}; ${failures}`, {
       store: this.store,
@@ -123,10 +123,10 @@ export class Breaker {
   }
 
   #moved(state: CircuitState): void {
-    const { rest, maxRest } = this.#options;
-    if (state === CircuitState.Closed) this.#rest = rest;
+    const { openMs, maxOpenMs } = this.#options;
+    if (state === CircuitState.Closed) this.#rest = openMs;
     if (state !== CircuitState.Open) return;
     this.#trialAt = this.clock.monotonic() + this.#rest;
-    this.#rest = Math.min(this.#rest * 2, maxRest);
+    this.#rest = Math.min(this.#rest * 2, maxOpenMs);
   }
 }

@@ -7,7 +7,7 @@ import type { CallRules, RetryOptions } from './options.js';
 import { Rates } from './rates.js';
 import { RETRIES, withRetries } from './retry.js';
 
-const CALL_TIMEOUT = 5_000;
+const CALL_TIMEOUT_MS = 5_000;
 
 type Work<T> = (signal: AbortSignal) => Promise<T>;
 
@@ -26,7 +26,7 @@ export class CallPolicy {
   constructor(
     private readonly store: string,
     {
-      callTimeout = CALL_TIMEOUT,
+      callTimeoutMs = CALL_TIMEOUT_MS,
       rateLimit,
       breaker = {},
       retries,
@@ -35,7 +35,7 @@ export class CallPolicy {
     }: CallRules,
     published: StoreRates = {},
   ) {
-    this.#timeout = callTimeout;
+    this.#timeout = callTimeoutMs;
     this.#rates = new Rates(store, rateLimit, published);
     this.#retries = { ...RETRIES, ...retries };
     this.#metrics = metrics;

@@ -43,7 +43,7 @@ class ThrowingStore extends DecoratedBackend {
   }
 }
 
-const FAST = { attempts: 2, initialDelay: 1, maxDelay: 1 };
+const FAST = { attempts: 2, initialDelayMs: 1, maxDelayMs: 1 };
 const codeOf = async (calling: Promise<unknown>): Promise<string> =>
   calling.then(
     () => 'ok',
@@ -95,14 +95,14 @@ describe('BackendFacade', () => {
   });
 
   it('gives a call up at its deadline, also when the adapter does not', async () => {
-    const facade = withFacade(new HangingStore(new EmptyStore()), { callTimeout: 20 });
+    const facade = withFacade(new HangingStore(new EmptyStore()), { callTimeoutMs: 20 });
     expect(await codeOf(facade.read(path, call()))).toBe('timeout');
     expect(await codeOf(write(facade))).toBe('timeout');
   });
 
   it('gives a call up when its caller does', async () => {
     const hanging = new HangingStore(new EmptyStore());
-    const facade = withFacade(hanging, { callTimeout: 60_000, breaker: { failures: 1 } });
+    const facade = withFacade(hanging, { callTimeoutMs: 60_000, breaker: { failures: 1 } });
     const controller = new AbortController();
     const reading = codeOf(facade.read(path, call(controller.signal)));
     controller.abort();
@@ -113,23 +113,26 @@ describe('BackendFacade', () => {
   it('opens the breaker, tells of it, and closes it by a call that succeeds', async () => {
     const faulty = new FaultyBackend(new EmptyStore());
     const { metrics, breaker } = recorder();
-    const facade = withFacade(faulty, { metrics, breaker: { failures: 3, rest: 1, maxRest: 1 } });
-    const told: boolean[] = [];
-    facade.onBreakerChange((open) => told.push(open));
+    const facade = withFacade(faulty, { metrics, breaker: { failures: 3, openMs: 1, maxOpenMs: 1 } });
+    const changes: boolean[] = [];
+    facade.onBreakerChange((open) => changes.push(open));
     faulty.set({ code: 'unavailable', when: 'before' });
     for (let n = 0; n < 3; n += 1) await codeOf(write(facade));
     expect(facade.breakerOpen).toBe(true);
-    expect(told).toEqual([true]);
+    expect(changes).toEqual([true]);
     faulty.clear();
     while ((await codeOf(facade.check(call()))) !== 'ok');
     expect(facade.breakerOpen).toBe(false);
-    expect(told).toEqual([true, false]);
+    expect(changes).toEqual([true, false]);
     expect(breaker).toEqual([true, false]);
   });
 
   it('asks the store nothing while the breaker is open', async () => {
     const hanging = new HangingStore(new EmptyStore());
-    const facade = withFacade(hanging, { callTimeout: 5, breaker: { failures: 2, rest: 60_000, maxRest: 60_000 } });
+    const facade = withFacade(hanging, {
+      callTimeoutMs: 5,
+      breaker: { failures: 2, openMs: 60_000, maxOpenMs: 60_000 },
+    });
     for (let n = 0; n < 2; n += 1) await codeOf(write(facade));
     const { calls } = hanging;
     expect(await codeOf(facade.read(path, call()))).toBe('unavailable');
@@ -147,10 +150,10 @@ describe('BackendFacade', () => {
       }
     }
     const facade = withFacade(new Failing(new EmptyStore()), {
-      breaker: { failures: 2, rest: 60_000, maxRest: 60_000 },
+      breaker: { failures: 2, openMs: 60_000, maxOpenMs: 60_000 },
     });
-    const told: unknown[] = [];
-    facade.onBreakerChange((open, failure) => told.push([open, failure?.code, failure?.message]));
+    const changes: unknown[] = [];
+    facade.onBreakerChange((open, failure) => changes.push([open, failure?.code, failure?.message]));
     for (let n = 0; n < 2; n += 1) await codeOf(write(facade));
     const refused: unknown = await facade.read(path, call()).catch((error: unknown) => error);
     if (!CofferError.is(refused, 'unavailable')) throw new Error('it was not refused');
@@ -164,7 +167,7 @@ describe('BackendFacade', () => {
       lastFailure: 'empty: it cannot work (3D000: no such database)',
       vendorCode: '3D000',
     });
-    expect(told).toEqual([[true, 'unavailable', 'empty: it cannot work (3D000: no such database)']]);
+    expect(changes).toEqual([[true, 'unavailable', 'empty: it cannot work (3D000: no such database)']]);
   });
 
   it.each<StoreErrorCode>(['denied', 'invalid', 'not-found', 'conflict'])(
@@ -188,7 +191,7 @@ describe('BackendFacade', () => {
   });
 
   it('keeps to the rate, and refuses what could not have its turn in time', async () => {
-    const facade = withFacade(new EmptyStore(), { callTimeout: 50, rateLimit: { perSecond: 1, burst: 2 } });
+    const facade = withFacade(new EmptyStore(), { callTimeoutMs: 50, rateLimit: { perSecond: 1, burst: 2 } });
     expect(await codeOf(facade.read(path, call()))).toBe('ok');
     expect(await codeOf(facade.read(path, call()))).toBe('ok');
     expect(await codeOf(write(facade))).toBe('throttled');
@@ -197,7 +200,7 @@ describe('BackendFacade', () => {
   it('keeps to the rates that the store publishes, each kind of call to its own', async () => {
     const store = new EmptyStore();
     const capabilities = { ...store.capabilities, rates: { writes: 2 } };
-    const facade = withFacade(Object.assign(store, { capabilities }), { callTimeout: 50 });
+    const facade = withFacade(Object.assign(store, { capabilities }), { callTimeoutMs: 50 });
     expect([await codeOf(write(facade)), await codeOf(write(facade))]).toEqual(['ok', 'ok']);
     expect(await codeOf(write(facade))).toBe('throttled');
     expect(await codeOf(facade.read(path, call()))).toBe('ok');
@@ -240,7 +243,7 @@ describe('BackendFacade', () => {
   });
 
   it('opens on a store that hangs until the caller’s own deadline', async () => {
-    const facade = withFacade(new HangingStore(new EmptyStore()), { callTimeout: 20, breaker: { failures: 2 } });
+    const facade = withFacade(new HangingStore(new EmptyStore()), { callTimeoutMs: 20, breaker: { failures: 2 } });
     const late = () =>
       facade.apply({ kind: 'delete', path }, { fence: fenceOf(1, 1n), ...call(AbortSignal.timeout(20)) });
     for (let n = 0; n < 2; n += 1) expect(await codeOf(late())).toBe('timeout');
@@ -261,12 +264,12 @@ describe('BackendFacade', () => {
   );
 
   describe('with its breaker open', () => {
-    const REST = 1_000;
+    const OPEN_MS = 1_000;
     const setting = async (inner: Backend = new EmptyStore()) => {
       let now = 0;
       const clock: Clock = { monotonic: () => now, wall: () => 0 };
       const faulty = new FaultyBackend(inner);
-      const facade = withFacade(faulty, { clock, breaker: { failures: 1, rest: REST, maxRest: 2 * REST } });
+      const facade = withFacade(faulty, { clock, breaker: { failures: 1, openMs: OPEN_MS, maxOpenMs: 2 * OPEN_MS } });
       faulty.set({ code: 'unavailable', when: 'before' });
       await codeOf(write(facade));
       const pass = (milliseconds: number): void => void (now += milliseconds);
@@ -278,12 +281,12 @@ describe('BackendFacade', () => {
       const { facade, faulty, pass } = await setting();
       await expect(write(facade)).rejects.toMatchObject(refusal);
       await expect(facade.check(call())).rejects.toMatchObject(refusal);
-      pass(REST);
+      pass(OPEN_MS);
       await expect(write(facade)).rejects.not.toMatchObject(refusal);
       faulty.clear();
-      pass(REST);
+      pass(OPEN_MS);
       await expect(facade.check(call())).rejects.toMatchObject(refusal);
-      pass(REST);
+      pass(OPEN_MS);
       await facade.check(call());
       expect(facade.breakerOpen).toBe(false);
     });
@@ -291,7 +294,7 @@ describe('BackendFacade', () => {
     it('lets one call at a time try, and stays open when that one is given up', async () => {
       const { facade, faulty, pass } = await setting(new HangingStore(new EmptyStore()));
       faulty.clear();
-      pass(REST);
+      pass(OPEN_MS);
       const controller = new AbortController();
       const trial = codeOf(facade.read(path, call(controller.signal)));
       await expect(write(facade)).rejects.toMatchObject(refusal);
@@ -308,7 +311,7 @@ describe('BackendFacade', () => {
   });
 
   it('spends no token on calls that gave up', async () => {
-    const limited = { callTimeout: 60_000, rateLimit: { perSecond: 20, burst: 1 } };
+    const limited = { callTimeoutMs: 60_000, rateLimit: { perSecond: 20, burst: 1 } };
     const facade = withFacade(new EmptyStore(), limited);
     await facade.check(call());
     const controller = new AbortController();
@@ -323,7 +326,7 @@ describe('BackendFacade', () => {
 
   it('gives the store’s reason when there is no time left to try again', async () => {
     const faulty = new FaultyBackend(new EmptyStore());
-    const facade = withFacade(faulty, { callTimeout: 20, retries: { initialDelay: 1e9, maxDelay: 1e9 } });
+    const facade = withFacade(faulty, { callTimeoutMs: 20, retries: { initialDelayMs: 1e9, maxDelayMs: 1e9 } });
     faulty.set({ code: 'unavailable', when: 'before' });
     expect(await codeOf(facade.read(path, call()))).toBe('unavailable');
   });

@@ -11,18 +11,18 @@ export interface RateLimit {
 export interface BreakerOptions {
   /** Calls in a row that find the store unavailable or too late, before it is left alone; default 5. */
   readonly failures: number;
-  /** Milliseconds until one call is let through to see; doubled after each that fails, up to `maxRest`; default 500. */
-  readonly rest: number;
-  /** Milliseconds; default 10,000. */
-  readonly maxRest: number;
+  /** How long the breaker stays open until it lets a trial call through; doubled after each that fails. Default 500. */
+  readonly openMs: number;
+  /** The longest that the breaker stays open; default 10,000. */
+  readonly maxOpenMs: number;
 }
 
 export interface RetryOptions {
   /** Repetitions of a read, a list's first page or a check, after the first try; default 2. Writes: the worker's. */
   readonly attempts: number;
-  /** Milliseconds: the n-th wait is random between 0 and `initialDelay · 2^n`, at most `maxDelay`; default 25 and 500. */
-  readonly initialDelay: number;
-  readonly maxDelay: number;
+  /** The n-th wait is random between 0 and `initialDelayMs · 2^n`, at most `maxDelayMs`; default 25 and 500. */
+  readonly initialDelayMs: number;
+  readonly maxDelayMs: number;
 }
 
 export interface PrefixFilter {
@@ -42,8 +42,8 @@ export interface Filters {
 }
 
 export interface CallRules {
-  /** Milliseconds for one call, its retries and its waiting included; for a list, each page. Default 5,000. */
-  readonly callTimeout?: number;
+  /** Deadline of one call, its retries and its waiting included; of a list, for each page. Default 5,000. */
+  readonly callTimeoutMs?: number;
   /** Of all calls together; default: the store's own rates, for each kind of call. */
   readonly rateLimit?: RateLimit;
   readonly breaker?: Partial<BreakerOptions>;

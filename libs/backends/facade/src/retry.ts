@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CofferError } from '@coffer/secrets';
 import type { RetryOptions } from './options.js';
 
-export const RETRIES: RetryOptions = { attempts: 2, initialDelay: 25, maxDelay: 500 };
+export const RETRIES: RetryOptions = { attempts: 2, initialDelayMs: 25, maxDelayMs: 500 };
 
 /** A call that was refused on this side of the store would be refused again. */
 const isWorthRetrying = (error: unknown): boolean =>
@@ -15,7 +15,7 @@ const isWorthRetrying = (error: unknown): boolean =>
  */
 export const withRetries = async <T>(
   call: () => Promise<T>,
-  { attempts, initialDelay, maxDelay }: RetryOptions,
+  { attempts, initialDelayMs, maxDelayMs }: RetryOptions,
   signal: AbortSignal,
   onRetry: () => void,
 ): Promise<T> => {
@@ -24,7 +24,7 @@ export const withRetries = async <T>(
       return await call();
     } catch (error) {
       if (repetition >= attempts || signal.aborted || !isWorthRetrying(error)) throw error;
-      const wait = Math.random() * Math.min(maxDelay, initialDelay * 2 ** repetition);
+      const wait = Math.random() * Math.min(maxDelayMs, initialDelayMs * 2 ** repetition);
       await delay(wait, undefined, { signal }).catch(() => {
         throw error;
       });

@@ -14,13 +14,13 @@ import { capabilitiesOf } from './capabilities.js';
 import { Failure, storeError } from './errors.js';
 import { scopeFilter, secretIdOf } from './identity.js';
 import { ALIAS, stateOf, versionText, type Resource, type SecretState } from './layout.js';
-import { Mutations } from './writer.js';
+import { SecretWriter } from './writer.js';
 import type { SecretsApi, Version } from './client.js';
-import { Finder } from './locator.js';
+import { SecretLocator } from './locator.js';
 
 const PAGE = 500;
 /** Looks at a secret whose version went while it was read, before giving way. */
-const ROUNDS = 4;
+const MAX_ATTEMPTS = 4;
 /** The id of a secret that nobody has; asking for its value needs the right to read values and nothing else. */
 const PROBE = 'coffer-check';
 
@@ -42,17 +42,17 @@ const readable = (resource: Resource): SecretState | undefined => {
 
 /** Secrets in Google Secret Manager: the value in a version, everything else in the secret's labels and annotations. */
 export class GoogleSecretManagerBackend implements Backend {
-  readonly #finder: Finder;
-  readonly #mutations: Mutations;
+  readonly #locator: SecretLocator;
+  readonly #writer: SecretWriter;
 
   constructor(
     private readonly api: SecretsApi,
     private readonly prefix: string,
-    /** Values are told without their metadata where the credentials may not see those. */
+    /** Values are answered without their metadata where the credentials may not see those. */
     private readonly valuesAlone: boolean,
   ) {
-    this.#finder = new Finder(api, prefix);
-    this.#mutations = new Mutations(this.#finder, api);
+    this.#locator = new SecretLocator(api, prefix);
+    this.#writer = new SecretWriter(this.#locator, api);
   }
 
   get capabilities(): Capabilities {
@@ -60,7 +60,7 @@ export class GoogleSecretManagerBackend implements Backend {
   }
 
   read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {
-    return this.#told(() =>
+    return this.#withCofferErrors(() =>
       this.#unlessDenied(
         () => this.#read(path, call),
         () => this.#readValue(path, call),
@@ -69,7 +69,7 @@ export class GoogleSecretManagerBackend implements Backend {
   }
 
   apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
-    return this.#told(() => this.#mutations.apply(mutation, options));
+    return this.#withCofferErrors(() => this.#writer.apply(mutation, options));
   }
 
   async *list({ tenant, namespace }: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
@@ -78,7 +78,7 @@ export class GoogleSecretManagerBackend implements Backend {
     let pageToken: string | undefined;
     do {
       const request = { filter, pageSize: PAGE, ...(pageToken === undefined ? {} : { pageToken }) };
-      const page = await this.#told(async () =>
+      const page = await this.#withCofferErrors(async () =>
         this.api.listSecrets(await this.api.service.project(call), request, call),
       );
       yield page.secrets.flatMap((secret) => this.#entry(secret, { tenant, ...(namespace && { namespace }) }, seen));
@@ -95,7 +95,7 @@ export class GoogleSecretManagerBackend implements Backend {
       const project = await this.api.service.project(call);
       await this.#orAbsent(() => this.api.accessVersion(this.api.nameOf(project, PROBE), 1, call));
     };
-    return this.#told(() => this.#unlessDenied(list, probe));
+    return this.#withCofferErrors(() => this.#unlessDenied(list, probe));
   }
 
   close(): Promise<void> {
@@ -104,8 +104,8 @@ export class GoogleSecretManagerBackend implements Backend {
 
   async #read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {
     let before: string | undefined;
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const { living } = await this.#finder.find(path, false, call);
+    for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
+      const { living } = await this.#locator.find(path, false, call);
       if (living === undefined) return undefined;
       try {
         return await this.#stored(living, call);
@@ -126,8 +126,8 @@ export class GoogleSecretManagerBackend implements Backend {
   async #stored(living: SecretState, call: CallOptions): Promise<StoredSecret> {
     const { kind, metadata, fence } = living;
     const version = await this.api.accessVersion(living.name, kind === 'outside' ? 'latest' : living.version, call);
-    const told = { value: textOf(version), metadata, version: versionText(living) };
-    return fence === undefined ? told : { ...told, fence };
+    const stored = { value: textOf(version), metadata, version: versionText(living) };
+    return fence === undefined ? stored : { ...stored, fence };
   }
 
   /** A secret that was made outside and has no version yet is absent; one whose newest version is off is not. */
@@ -150,7 +150,7 @@ export class GoogleSecretManagerBackend implements Backend {
     const { path } = state.identity;
     if (path.tenant !== tenant || (namespace !== undefined && path.namespace !== namespace)) return [];
     if (state.kind !== 'written' && state.kind !== 'outside') return [];
-    this.#finder.noteOutside(state, path);
+    this.#locator.noteOutside(state, path);
     if (seen.has(path.toString())) return [];
     seen.add(path.toString());
     return [{ path, metadata: state.metadata, version: versionText(state) }];
@@ -175,7 +175,7 @@ export class GoogleSecretManagerBackend implements Backend {
     }
   }
 
-  async #told<T>(run: () => Promise<T>): Promise<T> {
+  async #withCofferErrors<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run();
     } catch (thrown) {

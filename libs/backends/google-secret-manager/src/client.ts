@@ -169,7 +169,7 @@ export class SecretsApi {
     );
     const bytes = Buffer.from(payload?.data ?? '');
     const sum = payload?.dataCrc32c;
-    // The service always sends one; a stranger that does not is taken at its word.
+    // The service always sends one; a forbidden that does not is taken at its word.
     if (sum !== undefined && sum !== null && Number(String(sum)) !== crc32c(bytes)) throw damaged();
     return { number: versionNumberOf(accessed), bytes };
   }

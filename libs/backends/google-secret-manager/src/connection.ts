@@ -2,7 +2,7 @@ import { credentials as channel } from '@grpc/grpc-js';
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import { raceAbort, type CallOptions } from '@coffer/backend-contract';
 import type { Credentials } from './credentials.js';
-import { Failure, callFailure, storeError } from './errors.js';
+import { Failure, toFailure, storeError } from './errors.js';
 
 /** Another server than Google's own, for tests. */
 export interface Endpoint {
@@ -12,13 +12,13 @@ export interface Endpoint {
   readonly plaintext: boolean;
 }
 
-/** Milliseconds until the client itself gives up; the caller's signal comes first. */
-const BACKSTOP = 60_000;
+/** Time until the client itself gives up; the caller's signal comes first. */
+const CLIENT_TIMEOUT_MS = 60_000;
 
-/** Milliseconds; the vendor's are 1,000 and 120,000, which would keep a service that is back away for minutes. */
-const RECONNECT = { first: 100, longest: 5_000 };
-/** Milliseconds: a connection on which calls wait and nothing answers is given up after 60 s and 10 s. */
-const KEEPALIVE = { after: 60_000, timeout: 10_000 };
+/** The vendor's are 1,000 and 120,000, which would keep a service that is back away for minutes. */
+const RECONNECT = { firstMs: 100, maxMs: 5_000 };
+/** A connection on which calls wait and nothing answers is given up after 60 s and 10 s. */
+const KEEPALIVE = { afterMs: 60_000, timeoutMs: 10_000 };
 
 /** What the vendor's client takes with each call: no retries, for the facade decides on them. */
 export interface VendorCall {
@@ -67,7 +67,7 @@ export class Service {
     } catch (thrown) {
       if (signal.aborted) throw late();
       if (this.#closed) throw this.#closedFailure();
-      throw callFailure(thrown);
+      throw toFailure(thrown);
     }
   }
 
@@ -76,10 +76,10 @@ export class Service {
     if (signal.aborted) throw storeError('timeout');
     const client = (this.#client ??= this.#make());
     try {
-      return await work(client, { timeout: BACKSTOP, retry: null, signal, otherArgs: { headers } });
+      return await work(client, { timeout: CLIENT_TIMEOUT_MS, retry: null, signal, otherArgs: { headers } });
     } catch (thrown) {
       // Without a status nothing was sent: the client could not be set up, and would remember that.
-      if (!signal.aborted && callFailure(thrown).status === undefined && this.#client === client) await this.#discard();
+      if (!signal.aborted && toFailure(thrown).status === undefined && this.#client === client) await this.#discard();
       throw thrown;
     }
   }
@@ -91,10 +91,10 @@ export class Service {
       ...(endpoint === undefined ? {} : { apiEndpoint: endpoint.host, port: endpoint.port }),
       sslCreds: endpoint?.plaintext === true ? channel.createInsecure() : channel.createSsl(),
       'grpc.enable_retries': 0,
-      'grpc.initial_reconnect_backoff_ms': RECONNECT.first,
-      'grpc.max_reconnect_backoff_ms': RECONNECT.longest,
-      'grpc.keepalive_time_ms': KEEPALIVE.after,
-      'grpc.keepalive_timeout_ms': KEEPALIVE.timeout,
+      'grpc.initial_reconnect_backoff_ms': RECONNECT.firstMs,
+      'grpc.max_reconnect_backoff_ms': RECONNECT.maxMs,
+      'grpc.keepalive_time_ms': KEEPALIVE.afterMs,
+      'grpc.keepalive_timeout_ms': KEEPALIVE.timeoutMs,
     });
   }
 

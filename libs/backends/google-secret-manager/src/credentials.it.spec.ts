@@ -9,7 +9,7 @@ import { leaksOf } from '@coffer/backend-conformance';
 import type { Backend } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import { openGoogleSecretManagerBackend, type GoogleSecretManagerOptions } from './index.js';
-import { googleSecretManagerSubject } from './testing/index.js';
+import { googleSecretManagerHarness } from './testing/index.js';
 import { keyFile } from './testing/emulator.js';
 
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
@@ -31,13 +31,13 @@ const metadataServer = async (answers: Record<string, string | object>): Promise
 };
 
 describe('credentials of Google Secret Manager', () => {
-  const subject = googleSecretManagerSubject();
-  const { project, owner, target } = subject;
+  const harness = googleSecretManagerHarness();
+  const { project, owner, target } = harness;
   const opened: Backend[] = [];
   const before = { ...process.env };
   let folder: string;
   beforeAll(async () => {
-    opened.push(await subject.openWith({}));
+    opened.push(await harness.openWith({}));
     folder = mkdtempSync(join(tmpdir(), 'coffer-google-'));
   });
   beforeEach(() => {
@@ -53,7 +53,7 @@ describe('credentials of Google Secret Manager', () => {
   });
   afterAll(async () => {
     await Promise.all(opened.map((backend) => backend.close()));
-    await subject.close();
+    await harness.close();
     rmSync(folder, { recursive: true });
   });
   const open = (options: Partial<GoogleSecretManagerOptions>): Backend => {
@@ -69,13 +69,13 @@ describe('credentials of Google Secret Manager', () => {
     );
     expect((await backend.read(path, call()))?.value.reveal()).toBe('v');
   };
-  const failureOf = async (calling: Promise<unknown>): Promise<CofferError> => {
+  const errorOf = async (calling: Promise<unknown>): Promise<CofferError> => {
     const error = await calling.then(
       () => undefined,
       (thrown: unknown) => thrown,
     );
     expect(error).toBeInstanceOf(CofferError);
-    expect(leaksOf(error, [TOKEN, ...subject.credentialCanaries])).toEqual([]);
+    expect(leaksOf(error, [TOKEN, ...harness.credentialCanaries])).toEqual([]);
     return error as CofferError;
   };
 
@@ -85,7 +85,7 @@ describe('credentials of Google Secret Manager', () => {
 
   it('the project of the settings wins', async () => {
     const backend = open({ serviceAccount: owner!.json, project: `${project}-other` });
-    expect((await failureOf(backend.check(call()))).code).toBe('denied');
+    expect((await errorOf(backend.check(call()))).code).toBe('denied');
   });
 
   it('GOOGLE_APPLICATION_CREDENTIALS, and the project in that file', async () => {
@@ -96,7 +96,7 @@ describe('credentials of Google Secret Manager', () => {
   });
 
   it('the metadata server at the end of the default chain', async () => {
-    await subject.tell({ principals: [{ token: TOKEN, permissions: ['*'] }] });
+    await harness.configure({ principals: [{ token: TOKEN, permissions: ['*'] }] });
     const server = await metadataServer({
       '/instance': {},
       '/project/project-id': project,
@@ -108,7 +108,7 @@ describe('credentials of Google Secret Manager', () => {
     try {
       const backend = open({});
       await works(backend);
-      expect((await failureOf(backend.read(path, { signal: AbortSignal.abort() }))).code).toBe('timeout');
+      expect((await errorOf(backend.read(path, { signal: AbortSignal.abort() }))).code).toBe('timeout');
     } finally {
       server.closeAllConnections();
       server.close();
@@ -117,7 +117,7 @@ describe('credentials of Google Secret Manager', () => {
 
   it('no credentials are unauthenticated, until there are some', async () => {
     const backend = open({ project });
-    expect((await failureOf(backend.check(call()))).code).toBe('unauthenticated');
+    expect((await errorOf(backend.check(call()))).code).toBe('unauthenticated');
     const file = join(folder, 'later.json');
     writeFileSync(file, owner!.json.reveal());
     process.env['GOOGLE_APPLICATION_CREDENTIALS'] = file;
@@ -127,14 +127,14 @@ describe('credentials of Google Secret Manager', () => {
   it('no project is a matter of configuration', async () => {
     const { project_id: _, ...account } = JSON.parse(owner!.json.reveal()) as Record<string, string>;
     const backend = open({ serviceAccount: new SecretValue(JSON.stringify(account)) });
-    const error = await failureOf(backend.check(call()));
+    const error = await errorOf(backend.check(call()));
     expect(error.code).toBe('configuration');
     expect(error.message).toContain('set project');
   });
 
   it('a key that the service does not know is unauthenticated', async () => {
     const backend = open({ serviceAccount: keyFile('unknown', project).json });
-    expect((await failureOf(backend.check(call()))).code).toBe('unauthenticated');
+    expect((await errorOf(backend.check(call()))).code).toBe('unauthenticated');
   });
 
   const parsed = () => JSON.parse(owner!.json.reveal()) as Record<string, string>;
@@ -149,7 +149,7 @@ describe('credentials of Google Secret Manager', () => {
       () => JSON.stringify({ ...parsed(), private_key: parsed()['private_key']!.replace(/\n.{20}/, '\n') }),
     ],
   ])('refuses %s as a service account', async (_, text) => {
-    const error = await failureOf((async () => open({ serviceAccount: new SecretValue(text()) }))());
+    const error = await errorOf((async () => open({ serviceAccount: new SecretValue(text()) }))());
     expect(error.code).toBe('configuration');
     expect(error.message).toContain('serviceAccount');
   });

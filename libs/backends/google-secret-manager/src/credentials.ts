@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { GoogleAuth, JWT, PassThroughClient } from 'google-auth-library';
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
-import { credentialsError } from './errors.js';
+import { toCofferError } from './errors.js';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 
@@ -86,7 +86,7 @@ export class Credentials {
     if (this.#project !== undefined && this.#project !== '') return Promise.resolve(this.#project);
     this.#found ??= this.auth.getProjectId().catch((thrown: unknown) => {
       this.#found = undefined;
-      const error = credentialsError(thrown);
+      const error = toCofferError(thrown);
       if (error.retryable) throw error;
       throw new CofferError('configuration', `${STORE}: set project, for the credentials name none`, { store: STORE });
     });
@@ -101,7 +101,7 @@ export class Credentials {
       (await this.auth.getRequestHeaders()).forEach((value, name) => (headers[name] = value));
       return headers;
     } catch (thrown) {
-      throw credentialsError(thrown);
+      throw toCofferError(thrown);
     }
   }
 }

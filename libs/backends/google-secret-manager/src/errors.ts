@@ -56,7 +56,7 @@ export const storeError = (code: StoreErrorCode, reason = REASONS[code], details
   new CofferError(code, `${STORE}: ${reason}`, { store: STORE, ...details });
 
 /** Of a call to the service. Nothing of the client's error is kept but the name of its status. */
-export const callFailure = (thrown: unknown): Failure => {
+export const toFailure = (thrown: unknown): Failure => {
   if (thrown instanceof Failure) return thrown;
   if (CofferError.is(thrown)) return new Failure(undefined, thrown);
   const status = propertyOf(thrown, 'code');
@@ -67,7 +67,7 @@ export const callFailure = (thrown: unknown): Failure => {
 };
 
 /** Of the search for credentials or a token: a refusal is `unauthenticated`, trouble on the way is `unavailable`. */
-export const credentialsError = (thrown: unknown): CofferError => {
+export const toCofferError = (thrown: unknown): CofferError => {
   if (CofferError.is(thrown)) return thrown;
   const http = Number(propertyOf(thrown, 'status') ?? propertyOf(thrown, 'response', 'status'));
   const code = propertyOf(thrown, 'code') ?? propertyOf(thrown, 'cause', 'code');

@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { googleSecretManagerSubject } from './testing/index.js';
+import { googleSecretManagerHarness } from './testing/index.js';
 
-describeConformance(googleSecretManagerSubject());
+describeConformance(googleSecretManagerHarness());

@@ -24,7 +24,7 @@ export interface Identity {
 export const labelForm = (text: string): string =>
   [...text]
     .slice(0, LABEL)
-    .map((character) => character.replace(/[A-Z]/, (letter) => letter.toLowerCase()).replace(/[^a-z0-9_-]/u, '-'))
+    .map((character) => character.replace(/[A-Z]/, (upper) => upper.toLowerCase()).replace(/[^a-z0-9_-]/u, '-'))
     .join('');
 
 /**

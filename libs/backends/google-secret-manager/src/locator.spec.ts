@@ -1,10 +1,10 @@
 import { status } from '@grpc/grpc-js';
 import { SecretPath } from '@coffer/secrets';
-import { callFailure } from './errors.js';
+import { toFailure } from './errors.js';
 import { identityLabels } from './identity.js';
 import type { Resource } from './layout.js';
 import type { SecretPage, SecretsApi } from './client.js';
-import { Finder } from './locator.js';
+import { SecretLocator } from './locator.js';
 
 const path = SecretPath.of('main', 'team', 'key');
 const call = { signal: new AbortController().signal };
@@ -18,17 +18,17 @@ const madeOutside = (id: string): Resource => ({
 });
 
 /** A project whose list comes in these pages, without a secret of Coffer's name. */
-const finderOf = (...pages: (readonly Resource[])[]): Finder => {
+const finderOf = (...pages: (readonly Resource[])[]): SecretLocator => {
   const api = {
     service: { project: () => Promise.resolve('p') },
     nameOf: (project: string, id: string) => `projects/${project}/secrets/${id}`,
-    getSecret: () => Promise.reject(callFailure({ code: status.NOT_FOUND })),
+    getSecret: () => Promise.reject(toFailure({ code: status.NOT_FOUND })),
     listSecrets: (_project: string, { pageToken = '0' }: { pageToken?: string }): Promise<SecretPage> => {
       const at = Number(pageToken);
       return Promise.resolve({ secrets: pages[at] ?? [], next: at + 1 < pages.length ? `${at + 1}` : undefined });
     },
   };
-  return new Finder(api as unknown as SecretsApi, 'prefix');
+  return new SecretLocator(api as unknown as SecretsApi, 'prefix');
 };
 
 describe('the secrets of a path', () => {

@@ -14,7 +14,7 @@ import type { SecretsApi } from './client.js';
 const PAGE = 25_000;
 
 /** Everything that the store holds of one path. */
-export interface Whereabouts {
+export interface SecretLocations {
   /** Under the id that Coffer gives; a tombstone and an empty one among them. */
   readonly own: SecretState | undefined;
   /** The secret that shows: Coffer's own or one that was made outside. */
@@ -28,7 +28,7 @@ const isLiving = (state: SecretState | undefined): state is SecretState =>
 
 export const idOf = ({ name }: { readonly name: string }): string => name.split('/').at(-1) ?? '';
 
-const twins = (path: SecretPath, states: readonly SecretState[]): CofferError => {
+const duplicatesError = (path: SecretPath, states: readonly SecretState[]): CofferError => {
   const names = states.map(idOf).sort();
   return new CofferError('conflict', `${STORE}: ${names.join(' and ')} carry the same identity; remove one of them`, {
     store: STORE,
@@ -38,7 +38,7 @@ const twins = (path: SecretPath, states: readonly SecretState[]): CofferError =>
 };
 
 /** Finds the secrets of a path: by the id that Coffer gives, and by labels and annotations. */
-export class Finder {
+export class SecretLocator {
   /** Ids of paths that a list has shown to have a secret made outside. */
   readonly #outside = new Set<string>();
 
@@ -71,7 +71,7 @@ export class Finder {
    * One call where Coffer's own secret shows and no other is known of, else two; `thorough`: always two. Throws `conflict`
    * when two secrets show.
    */
-  async find(path: SecretPath, thorough: boolean, call: CallOptions): Promise<Whereabouts> {
+  async find(path: SecretPath, thorough: boolean, call: CallOptions): Promise<SecretLocations> {
     const project = await this.api.service.project(call);
     const id = secretIdOf(this.prefix, path);
     const own = await this.own(project, path, call);
@@ -79,7 +79,7 @@ export class Finder {
     const others = sure ? [] : await this.#others(project, path, id, call);
     if (!sure && others.length === 0) this.#outside.delete(id);
     const living = [own, ...others].filter(isLiving);
-    if (living.length > 1) throw twins(path, living);
+    if (living.length > 1) throw duplicatesError(path, living);
     const fences = [own, ...others].flatMap((state) => (state?.fence === undefined ? [] : [state.fence]));
     const fence = fences.reduce<Fence | undefined>(
       (high, one) => (high === undefined || one > high ? one : high),

@@ -4,7 +4,7 @@ import { checkAgainstModel, leaksOf } from '@coffer/backend-conformance';
 import type { Backend } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf, type ErrorCode } from '@coffer/secrets';
 import { identityLabels, secretIdOf } from './identity.js';
-import { googleSecretManagerSubject } from './testing/index.js';
+import { googleSecretManagerHarness } from './testing/index.js';
 import { GrpcProxy } from './testing/grpc-proxy.js';
 import { keyFile } from './testing/emulator.js';
 
@@ -21,24 +21,24 @@ const ACCESSOR = ['secretmanager.versions.access'];
 const READER = [...ACCESSOR, 'secretmanager.secrets.get', 'secretmanager.secrets.list'];
 
 describe('Google Secret Manager', () => {
-  const subject = googleSecretManagerSubject();
-  const { project, raw } = subject;
+  const harness = googleSecretManagerHarness();
+  const { project, raw } = harness;
   const opened: { close(): Promise<void> | void }[] = [];
-  const open = async (changes: Parameters<typeof subject.openWith>[0] = {}): Promise<Backend> => {
-    const backend = await subject.openWith(changes);
+  const open = async (changes: Parameters<typeof harness.openWith>[0] = {}): Promise<Backend> => {
+    const backend = await harness.openWith(changes);
     opened.push(backend);
     return backend;
   };
   const proxied = async (): Promise<GrpcProxy> => {
-    const proxy = await GrpcProxy.to(subject.target.endpoint);
+    const proxy = await GrpcProxy.to(harness.target.endpoint);
     opened.push(proxy);
     return proxy;
   };
   beforeAll(() => open());
-  afterEach(() => subject.tell({ lag: 0, damaged: false, enforceRates: false }));
+  afterEach(() => harness.configure({ lag: 0, damaged: false, enforceRates: false }));
   afterAll(async () => {
     for (const thing of opened) await thing.close();
-    await subject.close();
+    await harness.close();
   });
 
   const write = (backend: Backend, offset: bigint, text = `v${offset}`) =>
@@ -52,7 +52,7 @@ describe('Google Secret Manager', () => {
     calling.then(
       () => 'ok' as const,
       (error: unknown) => {
-        expect(leaksOf(error, [CANARY, ...subject.credentialCanaries])).toEqual([]);
+        expect(leaksOf(error, [CANARY, ...harness.credentialCanaries])).toEqual([]);
         if (CofferError.is(error)) return error.code;
         throw error;
       },
@@ -64,7 +64,7 @@ describe('Google Secret Manager', () => {
   };
   const as = async (permissions: readonly string[]) => {
     const { email, publicKey, json } = keyFile(`role-${randomUUID().slice(0, 8)}`, project);
-    await subject.tell({ principals: [{ email, publicKey, permissions }] });
+    await harness.configure({ principals: [{ email, publicKey, permissions }] });
     return { serviceAccount: json };
   };
 
@@ -73,7 +73,7 @@ describe('Google Secret Manager', () => {
   }, 120_000);
 
   it('reads by number: what `latest` still shows is of no matter', async () => {
-    await subject.tell({ lag: 1_000 });
+    await harness.configure({ lag: 1_000 });
     const backend = await open();
     for (const offset of [1n, 2n, 3n]) {
       await write(backend, offset);
@@ -170,9 +170,9 @@ describe('Google Secret Manager', () => {
   it('bytes that were damaged on the way back are corrupt, not a value', async () => {
     const backend = await open();
     await write(backend, 1n);
-    await subject.tell({ damaged: true });
+    await harness.configure({ damaged: true });
     expect(await codeOf(backend.read(path, call()))).toBe('corrupt');
-    await subject.tell({ damaged: false });
+    await harness.configure({ damaged: false });
     expect(await textOf(backend)).toBe('v1');
   });
 
@@ -186,7 +186,7 @@ describe('Google Secret Manager', () => {
 
   it('two writes a second on one secret: more are throttled, and applied later', async () => {
     const backend = await open();
-    await subject.tell({ enforceRates: true });
+    await harness.configure({ enforceRates: true });
     expect(await codeOf(write(backend, 1n))).toBe('ok');
     expect(await codeOf(write(backend, 2n))).toBe('throttled');
     const signal = AbortSignal.timeout(20_000);
@@ -257,7 +257,7 @@ describe('Google Secret Manager', () => {
     for await (const page of backend.list({ tenant: 'main' }, call())) listed.push(...page.map((e) => e.path.key));
     expect(listed).toEqual([path.key]);
     await backend.apply({ kind: 'delete', path }, { fence: fenceOf(1, 4n), ...call() });
-    await subject.outside.create(prefix, path, 'outside');
+    await harness.outside.create(prefix, path, 'outside');
     expect(await textOf(backend)).toBe('outside');
     await backend.apply({ kind: 'delete', path }, { fence: fenceOf(1, 5n), ...call() });
     expect(await backend.read(path, call())).toBeUndefined();
@@ -273,7 +273,7 @@ describe('Google Secret Manager', () => {
       () => backend.read(path, call()),
       () => backend.apply({ kind: 'delete', path }, { fence: fenceOf(1, 3n), ...call() }),
       async () => {
-        await subject.outside.create(prefix, path, 'outside');
+        await harness.outside.create(prefix, path, 'outside');
         await backend.apply({ kind: 'delete', path }, { fence: fenceOf(1, 4n), ...call() });
       },
     ];
@@ -309,9 +309,9 @@ describe('Google Secret Manager', () => {
     expect(await alone.read(path, call())).toBeUndefined();
     const strict = await open({ prefix, ...accessor });
     expect(await codeOf(strict.read(path, call()))).toBe('denied');
-    const stranger = await open({ prefix, valuesAlone: true, ...(await as([])) });
-    expect(await codeOf(stranger.read(path, call()))).toBe('denied');
-    expect(await codeOf(stranger.check(call()))).toBe('denied');
+    const forbidden = await open({ prefix, valuesAlone: true, ...(await as([])) });
+    expect(await codeOf(forbidden.read(path, call()))).toBe('denied');
+    expect(await codeOf(forbidden.check(call()))).toBe('denied');
   });
 
   it('a secret made outside follows its newest version until Coffer writes it', async () => {
@@ -320,7 +320,7 @@ describe('Google Secret Manager', () => {
     const id = `outside-${randomUUID()}`;
     const labels = { ...identityLabels(prefix, path), team: 'a' };
     const annotations = { prefix, namespace: path.namespace, key: path.key, description: 'by hand', Contact: 'x@y' };
-    await subject.outside.createSecret(id, labels, annotations);
+    await harness.outside.createSecret(id, labels, annotations);
     expect(await backend.read(path, call())).toBeUndefined();
     const parent = `projects/${project}/secrets/${id}`;
     for (const text of ['one', 'two']) {
@@ -350,7 +350,7 @@ describe('Google Secret Manager', () => {
     const prefix = randomUUID();
     const backend = await open({ prefix });
     await write(backend, 1n);
-    const id = await subject.outside.create(prefix, path, 'outside');
+    const id = await harness.outside.create(prefix, path, 'outside');
     expect(await codeOf(write(backend, 2n))).toBe('conflict');
     for await (const _page of backend.list({ tenant: 'main' }, call()));
     expect(await codeOf(backend.read(path, call()))).toBe('conflict');
@@ -371,14 +371,14 @@ describe('Google Secret Manager', () => {
     const backend = await open({ prefix });
     const id = `outside-${randomUUID()}`;
     const annotations = { prefix, namespace: path.namespace, key: path.key, notes: 'x'.repeat(15_000) };
-    await subject.outside.createSecret(id, identityLabels(prefix, path), annotations, 'outside');
+    await harness.outside.createSecret(id, identityLabels(prefix, path), annotations, 'outside');
     const metadata = { description: 'd'.repeat(2_000), tags: [] };
     const calling = backend.apply(
       { kind: 'put', path, value: new SecretValue(CANARY), metadata },
       { fence: fenceOf(1, 1n), ...call() },
     );
     expect(await codeOf(calling)).toBe('too-large');
-    expect(await subject.outside.valueOf(id)).toBe('outside');
+    expect(await harness.outside.valueOf(id)).toBe('outside');
   });
 
   it('does without version aliases where the server knows none', async () => {

@@ -22,13 +22,13 @@ import {
   type SecretState,
 } from './layout.js';
 import type { SecretsApi } from './client.js';
-import type { Finder, Whereabouts } from './locator.js';
+import type { SecretLocator, SecretLocations } from './locator.js';
 
 /**
  * Attempts of one call. Each that is lost was won by another writer, and the highest fence loses at most once to each
  * other one.
  */
-const ROUNDS = 24;
+const MAX_ATTEMPTS = 24;
 /** What is looked at for versions that are to be destroyed: each write destroys what came before it. */
 const NEWEST = 50;
 
@@ -39,7 +39,7 @@ interface Added {
 }
 
 /** Versions that wait for their write to be repeated, at most; one that is forgotten is destroyed by the next write. */
-const WAITING = 1_000;
+const MAX_WAITING_VERSIONS = 1_000;
 
 const NO_METADATA: SecretMetadata = { tags: [] };
 
@@ -60,7 +60,7 @@ const isLost = (thrown: unknown): boolean =>
  * A version's number only rises: a writer names a version above the one that was named before, or adds another, so that
  * everything below can be destroyed without asking.
  */
-export class Mutations {
+export class SecretWriter {
   /**
    * By id and fence. A write that was throttled between its two calls, or whose answer was lost, is repeated
    * without adding its value again: at two calls a second the second one would never get its turn.
@@ -68,7 +68,7 @@ export class Mutations {
   readonly #waiting = new Map<string, Added>();
 
   constructor(
-    private readonly finder: Finder,
+    private readonly locator: SecretLocator,
     private readonly api: SecretsApi,
   ) {}
 
@@ -93,7 +93,7 @@ export class Mutations {
     fence: Fence,
     call: CallOptions,
   ): Promise<WriteOutcome> {
-    const write = `${secretIdOf(this.finder.prefix, path)} ${fence}`;
+    const write = `${secretIdOf(this.locator.prefix, path)} ${fence}`;
     const outcome = await this.#rounds(path, fence, call, async (found) => {
       const target = found.living ?? found.own ?? (await this.#createEmpty(path, call));
       const first = target.kind === 'outside' ? undefined : target.first;
@@ -109,7 +109,7 @@ export class Mutations {
   }
 
   #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    const attempt = async ({ living }: Whereabouts): Promise<WriteOutcome> => {
+    const attempt = async ({ living }: SecretLocations): Promise<WriteOutcome> => {
       if (living === undefined) throw storeError('not-found');
       const { first, version } = living;
       const metadata = applyPatch(living.metadata, patch);
@@ -121,14 +121,14 @@ export class Mutations {
 
   /** A secret made outside is deleted for good, after the fence was kept under the id that Coffer gives. */
   async #delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    const settled = ({ living, own }: Whereabouts): boolean => living?.fence === fence && living.name === own?.name;
+    const settled = ({ living, own }: SecretLocations): boolean => living?.fence === fence && living.name === own?.name;
     const outcome = await this.#rounds(
       path,
       fence,
       call,
       async ({ own, living }) => {
         const tombstone =
-          own?.kind === 'tombstone' && own.fence === fence ? own : await this.#bury(path, own, fence, call);
+          own?.kind === 'tombstone' && own.fence === fence ? own : await this.#putTombstone(path, own, fence, call);
         await this.#clear(tombstone, living, call);
         return applied(tombstone);
       },
@@ -141,11 +141,11 @@ export class Mutations {
     path: SecretPath,
     fence: Fence,
     call: CallOptions,
-    attempt: (found: Whereabouts) => Promise<WriteOutcome>,
-    isSettled: (found: Whereabouts) => boolean = (found) => found.fence === fence,
+    attempt: (found: SecretLocations) => Promise<WriteOutcome>,
+    isSettled: (found: SecretLocations) => boolean = (found) => found.fence === fence,
   ): Promise<WriteOutcome> {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const found = await this.finder.find(path, true, call);
+    for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
+      const found = await this.locator.find(path, true, call);
       if (found.fence !== undefined && found.fence > fence) return { outcome: 'superseded', storedFence: found.fence };
       if (isSettled(found)) return applied(found.living ?? found.own);
       try {
@@ -160,20 +160,21 @@ export class Mutations {
   /** Annotations as they are to be before the content is added; of a secret of our own, always with its identity. */
   #describe(path: SecretPath, target: SecretState): Resource['annotations'] {
     if (target.kind === 'outside') return target.annotations;
-    const ours = target.annotations['coffer-layout'] === undefined ? {} : identityAnnotations(this.finder.prefix, path);
+    const ours =
+      target.annotations['coffer-layout'] === undefined ? {} : identityAnnotations(this.locator.prefix, path);
     return { ...target.annotations, ...ours };
   }
 
   async #name(path: SecretPath, target: SecretState, content: Content, call: CallOptions): Promise<SecretState> {
     const annotations = writtenAnnotations(this.#describe(path, target), content);
     const ours = target.annotations['coffer-layout'] !== undefined;
-    const labels = ours ? { labels: livingLabels(target.labels, identityLabels(this.finder.prefix, path)) } : {};
+    const labels = ours ? { labels: livingLabels(target.labels, identityLabels(this.locator.prefix, path)) } : {};
     const aliases = content.version === undefined ? {} : { aliases: aliasesWith(target.aliases, content.version) };
     return stateOf(await this.api.updateSecret(target, { annotations, ...labels, ...aliases }, call));
   }
 
   async #createEmpty(path: SecretPath, call: CallOptions): Promise<SecretState> {
-    const annotations = emptyAnnotations(identityAnnotations(this.finder.prefix, path));
+    const annotations = emptyAnnotations(identityAnnotations(this.locator.prefix, path));
     return this.#create(path, { annotations, labels: TOMBSTONE_LABELS }, call);
   }
 
@@ -183,13 +184,18 @@ export class Mutations {
     call: CallOptions,
   ): Promise<SecretState> {
     const project = await this.api.service.project(call);
-    const id = secretIdOf(this.finder.prefix, path);
+    const id = secretIdOf(this.locator.prefix, path);
     return stateOf(await this.api.createSecret(project, id, content, call));
   }
 
   /** Leaves nothing but the fence to be seen. */
-  async #bury(path: SecretPath, own: SecretState | undefined, fence: Fence, call: CallOptions): Promise<SecretState> {
-    const identity = identityAnnotations(this.finder.prefix, path);
+  async #putTombstone(
+    path: SecretPath,
+    own: SecretState | undefined,
+    fence: Fence,
+    call: CallOptions,
+  ): Promise<SecretState> {
+    const identity = identityAnnotations(this.locator.prefix, path);
     const labels = TOMBSTONE_LABELS;
     if (own === undefined)
       return this.#create(path, { annotations: tombstoneAnnotations(identity, fence, 0), labels }, call);
@@ -229,7 +235,7 @@ export class Mutations {
     const added = { secret, number: await this.api.addVersion(secret, value, call) };
     this.#waiting.set(write, added);
     const [oldest] = this.#waiting.keys();
-    if (this.#waiting.size > WAITING && oldest !== undefined) this.#waiting.delete(oldest);
+    if (this.#waiting.size > MAX_WAITING_VERSIONS && oldest !== undefined) this.#waiting.delete(oldest);
     return added;
   }
 

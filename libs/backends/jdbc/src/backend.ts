@@ -22,12 +22,12 @@ import {
 import type { Parameter, Right, Row, StatementFailure } from './dialects/dialect.js';
 import { withMissingRight } from './errors.js';
 import { bytesOf, descriptionColumn, fenceOf, identityOf, metadataOf, tagsColumn, textOf } from './layout.js';
-import type { Session } from './client.js';
+import type { DatabaseClient } from './client.js';
 import { PAGE, SECRETS_TABLE, statementsFor, type Statements } from './statements.js';
 
 const NO_METADATA: SecretMetadata = { tags: [] };
 /** Rounds of update and insert before giving way; a row that vanishes between them was deleted by hand. */
-const ROUNDS = 5;
+const MAX_ATTEMPTS = 5;
 
 /**
  * The limits are Coffer's own, for the databases take more. Value, description and tags of a write travel in one
@@ -56,7 +56,7 @@ export class JdbcBackend implements Backend {
   readonly #sql: Statements;
 
   constructor(
-    private readonly session: Session,
+    private readonly session: DatabaseClient,
     private readonly ring: KeyRing,
     private readonly prefix: string,
   ) {
@@ -143,7 +143,7 @@ export class JdbcBackend implements Backend {
     const { value, metadata } = content;
     const columns = [value, descriptionColumn(metadata.description), tagsColumn(metadata.tags), mark, id];
     const place = [this.prefix, path.tenant, path.namespace, path.key];
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
       if ((await this.#change(this.#sql.replace, [...columns, mark], call)) > 0) return this.#applied(fence, metadata);
       if (await this.#insert([...columns, ...place], call)) return this.#applied(fence, metadata);
       if ((await this.#change(this.#sql.replace, [...columns, mark], call)) > 0) return this.#applied(fence, metadata);
@@ -178,7 +178,7 @@ export class JdbcBackend implements Backend {
       await this.session.run(this.#sql.insert, parameters, call.signal);
       return true;
     } catch (thrown) {
-      const failure = this.#failureOf(thrown, 'INSERT');
+      const failure = this.#toStatementFailure(thrown, 'INSERT');
       if (failure.duplicate) return false;
       throw failure.error;
     }
@@ -188,7 +188,7 @@ export class JdbcBackend implements Backend {
     try {
       return (await this.session.run(sql, parameters, call.signal)).rows;
     } catch (thrown) {
-      throw this.#failureOf(thrown, 'SELECT').error;
+      throw this.#toStatementFailure(thrown, 'SELECT').error;
     }
   }
 
@@ -196,13 +196,13 @@ export class JdbcBackend implements Backend {
     try {
       return (await this.session.run(sql, parameters, call.signal)).affected;
     } catch (thrown) {
-      throw this.#failureOf(thrown, 'UPDATE').error;
+      throw this.#toStatementFailure(thrown, 'UPDATE').error;
     }
   }
 
-  #failureOf(thrown: unknown, right: Right): StatementFailure {
+  #toStatementFailure(thrown: unknown, right: Right): StatementFailure {
     const { dialect } = this.session;
-    const failure = dialect.explain(thrown);
+    const failure = dialect.toStatementFailure(thrown);
     // Our own errors have said it already.
     return CofferError.is(thrown) ? failure : withMissingRight(failure, dialect, right, dialect.table(SECRETS_TABLE));
   }

@@ -4,14 +4,14 @@ import type { Dialect, Parameter, Result } from './dialects/dialect.js';
 import { raceDeadline } from './dialects/race.js';
 import { MIGRATIONS, MIGRATIONS_TABLE, migrate } from './schema/migrate.js';
 
-/** Milliseconds for one attempt to connect and bring the schema up. */
-const ATTEMPT_TIMEOUT = 15_000;
+/** For one attempt to connect and bring the schema up. */
+const CONNECT_TIMEOUT_MS = 15_000;
 
 /**
  * The connection pool, made when it is first needed. A database that cannot be reached fails the call that needed it;
  * the next call tries again, so nothing has to be restarted when the database comes up.
  */
-export class Session {
+export class DatabaseClient {
   #source: DataSource | undefined;
   #opening: Promise<DataSource> | undefined;
   #closed = false;
@@ -53,12 +53,12 @@ export class Session {
       synchronize: false,
       logging: false,
     });
-    const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT);
+    const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
     try {
       const preparing = this.#prepare(source, signal);
       await raceDeadline(preparing, signal, this.dialect.store, () => undefined);
     } catch (thrown) {
-      const { error, noTls } = this.dialect.explain((await this.dialect.clarify?.(thrown)) ?? thrown);
+      const { error, noTls } = this.dialect.toStatementFailure((await this.dialect.clarify?.(thrown)) ?? thrown);
       // Not awaited: what hangs would hang here as well. A pool that was never made throws, which is as good.
       void source.driver.disconnect().catch(() => undefined);
       if (noTls && tls === 'preferred') return this.#attempt('disabled');

@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { embeddedSubject } from './testing/index.js';
+import { embeddedHarness } from './testing/index.js';
 
-describeConformance(embeddedSubject());
+describeConformance(embeddedHarness());

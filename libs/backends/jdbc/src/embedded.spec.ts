@@ -8,7 +8,7 @@ import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import { openJdbcBackend } from './index.js';
 import { JdbcBackend } from './backend.js';
 import { embedded } from './dialects/embedded.js';
-import { Session } from './client.js';
+import { DatabaseClient } from './client.js';
 import { testRing } from '@coffer/backend-conformance/test-ring';
 
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
@@ -54,7 +54,7 @@ describe('the embedded database', () => {
   });
 
   it('survives a full disk: a clear error, nothing lost, and it goes on when there is room', async () => {
-    const session = new Session(embedded({ dialect: 'embedded', file }));
+    const session = new DatabaseClient(embedded({ dialect: 'embedded', file }));
     const backend = new JdbcBackend(session, await testRing(), '');
     opened.push(backend);
     await write(backend, 0, 'first');
@@ -108,7 +108,7 @@ describe('the embedded database', () => {
   });
 
   it('syncs each commit', async () => {
-    const session = new Session(embedded({ dialect: 'embedded', file }));
+    const session = new DatabaseClient(embedded({ dialect: 'embedded', file }));
     opened.push(new JdbcBackend(session, await testRing(), ''));
     const ask = async (pragma: string) => (await session.run(`PRAGMA ${pragma}`, [], call().signal)).rows[0]?.[pragma];
     expect(await ask('journal_mode')).toBe('wal');

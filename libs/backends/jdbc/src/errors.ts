@@ -24,7 +24,7 @@ const identifier = (code: unknown): string | undefined => {
 };
 
 /** Our own errors pass; a thrown thing of the driver is replaced, with its identifier (an SQLSTATE, say) in the details. */
-export const failureOf = (
+export const statementFailure = (
   store: string,
   code: StoreErrorCode,
   vendorCode: unknown,

@@ -15,7 +15,7 @@ import { TEST_KEY, testRing } from '@coffer/backend-conformance/test-ring';
 const PASSWORD = 'pa"ss w@rd';
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
 const path = (n: number) => SecretPath.of('main', 'company', `k${n}`);
-const failureOf = async (calling: Promise<unknown>): Promise<CofferError> => {
+const errorOf = async (calling: Promise<unknown>): Promise<CofferError> => {
   const error: unknown = await calling.catch((reason: unknown) => reason);
   if (CofferError.is(error)) return error;
   throw new Error('it did not fail by an error of ours');
@@ -123,7 +123,7 @@ describe('a database file of H2', () => {
     const [said] = (await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit')])) as [unknown];
     expect(String(said)).toBe('open\n');
     const backend = await open();
-    const error = await failureOf(backend.check(call()));
+    const error = await errorOf(backend.check(call()));
     expect([error.code, error.message]).toEqual(['unavailable', expect.stringContaining('another process')]);
     holder.kill('SIGKILL');
     await eventually(() => backend.check(call()));
@@ -133,7 +133,7 @@ describe('a database file of H2', () => {
 
   it('refuses another password', async () => {
     await (await open()).check(call());
-    const error = await failureOf((await open({ password: new SecretValue('canary-of-a-password') })).check(call()));
+    const error = await errorOf((await open({ password: new SecretValue('canary-of-a-password') })).check(call()));
     expect(error.code).toBe('unauthenticated');
     expect(leaksOf(error, ['canary-of-a-password', PASSWORD])).toEqual([]);
   });
@@ -164,7 +164,7 @@ describe('a database file of H2', () => {
     sql('CREATE TABLE other (id INT)');
     chmodSync(`${connection.file}.mv.db`, mode);
     const backend = await open();
-    const error = await failureOf(backend.check(call()));
+    const error = await errorOf(backend.check(call()));
     expect([error.code, error.message]).toEqual(['configuration', expect.stringContaining(`chmod go= '${folder}/`)]);
     chmodSync(`${connection.file}.mv.db`, 0o600);
     await backend.check(call());
@@ -221,7 +221,7 @@ describe('a database file of H2', () => {
   it('refuses a file with another account that has no password', async () => {
     sql("CREATE USER guest PASSWORD ''; CREATE USER other PASSWORD 'x'");
     const backend = await open();
-    const error = await failureOf(backend.check(call()));
+    const error = await errorOf(backend.check(call()));
     expect([error.code, error.message]).toEqual(['configuration', expect.stringMatching(/account without.*guest/i)]);
     await backend.close();
     sql("ALTER USER guest SET PASSWORD 'y'");
@@ -230,16 +230,19 @@ describe('a database file of H2', () => {
 
   it('tells no process the password but by its standard input', async () => {
     const java = join(folder, 'java');
-    writeFileSync(java, `#!/bin/sh\necho "$@" >> '${folder}/told'; env >> '${folder}/told'; exec java "$@"\n`);
+    writeFileSync(
+      java,
+      `#!/bin/sh\necho "$@" >> '${folder}/arguments-and-environment'; env >> '${folder}/arguments-and-environment'; exec java "$@"\n`,
+    );
     chmodSync(java, 0o700);
     await (await open({ java })).check(call());
-    const told = readFileSync(join(folder, 'told'), 'utf8');
-    expect(told).toContain('org.h2.tools.Shell');
-    expect(told).toContain('org.h2.tools.Server');
-    expect(told).not.toContain(PASSWORD);
+    const seen = readFileSync(join(folder, 'arguments-and-environment'), 'utf8');
+    expect(seen).toContain('org.h2.tools.Shell');
+    expect(seen).toContain('org.h2.tools.Server');
+    expect(seen).not.toContain(PASSWORD);
   });
 
   it('says what is wrong where Java or the jar cannot be used', async () => {
-    expect((await failureOf((await open({ java: join(folder, 'none') })).check(call()))).code).toBe('configuration');
+    expect((await errorOf((await open({ java: join(folder, 'none') })).check(call()))).code).toBe('configuration');
   });
 });

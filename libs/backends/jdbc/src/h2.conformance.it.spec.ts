@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { h2Subject } from './testing/index.js';
+import { h2Harness } from './testing/index.js';
 
-describeConformance(h2Subject());
+describeConformance(h2Harness());

@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { mysqlSubject } from './testing/index.js';
+import { mysqlHarness } from './testing/index.js';
 
-describeConformance(mysqlSubject());
+describeConformance(mysqlHarness());

@@ -10,7 +10,7 @@ import { h2, h2File } from './h2/h2.js';
 import { mysql } from './dialects/mysql.js';
 import { postgresql } from './dialects/postgresql.js';
 import { JdbcBackend } from './backend.js';
-import { Session } from './client.js';
+import { DatabaseClient } from './client.js';
 
 export interface JdbcBackendOptions {
   readonly connection: JdbcConnection;
@@ -52,7 +52,7 @@ export const openJdbcBackend = (options: JdbcBackendOptions): Backend => {
   if ([...prefix].length > MAX_PREFIX || !prefix.isWellFormed()) {
     throw new CofferError('configuration', `the prefix must have at most ${MAX_PREFIX} characters`);
   }
-  return new JdbcBackend(new Session(dialectOf(connection, Math.max(poolSize, MIN_POOL_SIZE))), ring, prefix);
+  return new JdbcBackend(new DatabaseClient(dialectOf(connection, Math.max(poolSize, MIN_POOL_SIZE))), ring, prefix);
 };
 
 /** The database of a lone process. */

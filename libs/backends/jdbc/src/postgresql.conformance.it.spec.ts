@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { postgresqlSubject } from './testing/index.js';
+import { postgresqlHarness } from './testing/index.js';
 
-describeConformance(postgresqlSubject());
+describeConformance(postgresqlHarness());

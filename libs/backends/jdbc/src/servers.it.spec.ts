@@ -1,8 +1,9 @@
 import type { Backend } from '@coffer/backend-contract';
 import { TcpProxy, checkAgainstModel } from '@coffer/backend-conformance';
 import { CofferError, SecretPath, SecretValue, fenceOf, type ErrorCode } from '@coffer/secrets';
-import { mysqlSubject, postgresqlSubject } from './testing/index.js';
-import type { ServerSubject } from './testing/server-harness.js';
+import { databaseOfEachTest } from './database.fixture.js';
+import { mysqlHarness, postgresqlHarness } from './testing/index.js';
+import type { ServerHarness } from './testing/server-harness.js';
 
 const call = (milliseconds = 20_000) => ({ signal: AbortSignal.timeout(milliseconds) });
 const path = SecretPath.of('main', 'company', 'k');
@@ -15,7 +16,7 @@ const codeOf = async (calling: Promise<unknown>): Promise<ErrorCode | 'ok'> =>
     },
   );
 
-const makers: Record<string, () => ServerSubject> = { PostgreSQL: postgresqlSubject, MariaDB: mysqlSubject };
+const makers: Record<string, () => ServerHarness> = { PostgreSQL: postgresqlHarness, MariaDB: mysqlHarness };
 /** Holds the row of every secret until the time is over, in seconds. */
 const HOLD: Record<string, (seconds: number) => readonly string[]> = {
   PostgreSQL: (seconds) => [
@@ -28,20 +29,8 @@ const HOLD: Record<string, (seconds: number) => readonly string[]> = {
 };
 
 describe.each(Object.entries(makers))('jdbc on %s', (name, make) => {
-  let subject: ServerSubject;
-  const opened: Backend[] = [];
-  beforeEach(() => {
-    subject = make();
-  });
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((backend) => backend.close()));
-    await subject.close();
-  });
-  const open = async (changes: Parameters<ServerSubject['openWith']>[0] = {}): Promise<Backend> => {
-    const backend = await subject.openWith(changes, '');
-    opened.push(backend);
-    return backend;
-  };
+  const database = databaseOfEachTest(make);
+  const { open } = database;
   const write = (backend: Backend, offset: bigint, within = call()) =>
     backend.apply(
       { kind: 'put', path, value: new SecretValue(`v${offset}`), metadata: { tags: [] } },
@@ -60,7 +49,7 @@ describe.each(Object.entries(makers))('jdbc on %s', (name, make) => {
   }, 60_000);
 
   it('waits for a database that is not there yet, and finds it again after a break', async () => {
-    const { host, port } = await subject.connection();
+    const { host, port } = await database.harness.connection();
     const proxy = await TcpProxy.to(host, port);
     proxy.set('refuse');
     const backend = await open({ host: '127.0.0.1', port: proxy.port });
@@ -81,7 +70,7 @@ describe.each(Object.entries(makers))('jdbc on %s', (name, make) => {
   it('reads with a user that may only read, once the schema is there', async () => {
     const owner = await open();
     await write(owner, 1n);
-    const reader = await open(await subject.grantReading());
+    const reader = await open(await database.harness.grantReading());
     expect(await codeOf(reader.check(call()))).toBe('ok');
     expect((await reader.read(path, call()))?.value.reveal()).toBe('v1');
     expect(await codeOf(write(reader, 2n))).toBe('denied');
@@ -89,7 +78,7 @@ describe.each(Object.entries(makers))('jdbc on %s', (name, make) => {
 
   it('refuses a database that a newer version has used', async () => {
     await (await open()).check(call());
-    await subject.execute(`INSERT INTO coffer_migrations (timestamp, name) VALUES (9, 'FromTheFuture9')`);
+    await database.harness.execute(`INSERT INTO coffer_migrations (timestamp, name) VALUES (9, 'FromTheFuture9')`);
     const calling = (await open()).check(call());
     await expect(calling).rejects.toMatchObject({ code: 'configuration', details: { migration: 'FromTheFuture9' } });
   });
@@ -97,7 +86,7 @@ describe.each(Object.entries(makers))('jdbc on %s', (name, make) => {
   it('is not starved by writes that wait for a lock', async () => {
     const backend = await open();
     await write(backend, 1n);
-    const holding = subject.execute(...HOLD[name]!(3));
+    const holding = database.harness.execute(...HOLD[name]!(3));
     let offset = 2n;
     while ((await codeOf(write(backend, offset, call(300)))) === 'ok') offset += 1n;
     const stuck = Array.from({ length: 12 }, (_, n) => codeOf(write(backend, offset + BigInt(n), call(300))));

@@ -1,5 +1,5 @@
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
-import { postgresqlSubject } from './testing/index.js';
+import { postgresqlHarness } from './testing/index.js';
 
 /** Short by default; a longer run: COFFER_TEST_TERMINATION_SECONDS=300. */
 const SECONDS = Number(process.env['COFFER_TEST_TERMINATION_SECONDS'] ?? 4);
@@ -10,9 +10,9 @@ const path = SecretPath.of('main', 'company', 'k');
 
 /** An error event that nobody hears, or a rejection, would fail the test as it would end a process. */
 it('PostgreSQL that ends all of its connections, again and again, fails reads and not the process', async () => {
-  const subject = postgresqlSubject();
-  const { database } = await subject.connection();
-  const backend = await subject.openWith({}, '');
+  const harness = postgresqlHarness();
+  const { database } = await harness.connection();
+  const backend = await harness.openWith({}, '');
   await backend.apply(
     { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
     { fence: fenceOf(1, 1n), ...call() },
@@ -38,7 +38,7 @@ it('PostgreSQL that ends all of its connections, again and again, fails reads an
     `WHERE datname = '${database}' AND application_name = 'coffer' AND pid <> pg_backend_pid()`;
   const end = performance.now() + SECONDS * 1_000;
   while (performance.now() < end || counts.unavailable === 0) {
-    await subject.execute(terminate);
+    await harness.execute(terminate);
     counts.rounds += 1;
     await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
   }
@@ -49,5 +49,5 @@ it('PostgreSQL that ends all of its connections, again and again, fails reads an
   let last: unknown;
   while (last === undefined) last = await backend.read(path, call()).catch(() => undefined);
   await backend.close();
-  await subject.close();
+  await harness.close();
 }, 900_000);

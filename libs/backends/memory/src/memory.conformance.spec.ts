@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { memorySubject } from './testing/index.js';
+import { memoryHarness } from './testing/index.js';
 
-describeConformance(memorySubject());
+describeConformance(memoryHarness());

@@ -1,5 +1,5 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { googleSecretManagerSubject } from '@coffer/backend-google-secret-manager/testing';
+import { googleSecretManagerHarness } from '@coffer/backend-google-secret-manager/testing';
 import { behindFacade } from './facade.fixture.js';
 
-describeConformance(behindFacade(googleSecretManagerSubject()));
+describeConformance(behindFacade(googleSecretManagerHarness()));

@@ -1,5 +1,5 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { memorySubject } from '@coffer/backend-memory/testing';
+import { memoryHarness } from '@coffer/backend-memory/testing';
 import { behindFacade } from './facade.fixture.js';
 
-describeConformance(behindFacade(memorySubject()));
+describeConformance(behindFacade(memoryHarness()));

@@ -9,7 +9,7 @@ export interface StoresOptions {
   /** Only a lone process has one. */
   readonly embedded?: EmbeddedDatabase;
   /** Deadline of one call of any store, in milliseconds; defaults to the facade's. */
-  readonly callTimeout?: number;
+  readonly callTimeoutMs?: number;
   /** Where the metrics of the store of that name go. */
   readonly metrics?: (store: string) => FacadeMetrics;
 }
@@ -46,7 +46,7 @@ export class Stores {
     configuration: Pick<Configuration, 'secret' | 'readOnly' | 'managers'>,
     options: StoresOptions = {},
   ): Promise<Stores> {
-    const general = options.callTimeout === undefined ? {} : { callTimeout: options.callTimeout };
+    const general = options.callTimeoutMs === undefined ? {} : { callTimeoutMs: options.callTimeoutMs };
     const opened = async (scope: Scope, store: StoreConfiguration | undefined): Promise<Store> => {
       const backend =
         store === undefined ? await openDefaultBackend(options.embedded) : await openBackend(store, options.embedded);

@@ -22,7 +22,7 @@ import { walk } from './listing.js';
 
 const NO_METADATA: SecretMetadata = { tags: [] };
 /** Rounds of read and conditional write before giving way to whoever else keeps writing. */
-const ROUNDS = 30;
+const MAX_ATTEMPTS = 30;
 
 /** Without fields a delete. */
 interface Change {
@@ -87,7 +87,7 @@ export class VaultBackend implements Backend {
   ): Promise<WriteOutcome> {
     this.#assertReady(call);
     const place = this.layout.ofSecret(path);
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
       const present = await this.engine.read(place, call.signal);
       const holding = holdingOf(present, this.layout, path);
       if (holding.kind === 'neighbour') throw neighbour();

@@ -43,7 +43,7 @@ describe.each(BEHAVIOURS)('a server that %s', (name, behave) => {
   });
 
   it('fails calls at the most, and ends no process', async () => {
-    const transport = new Transport({ connectTimeout: 1_000, readTimeout: 1_000 });
+    const transport = new Transport({ connectTimeoutMs: 1_000, readTimeoutMs: 1_000 });
     const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/a`;
     for (let call = 0; call < 4; call += 1) {
       const signal = AbortSignal.timeout(2_000);

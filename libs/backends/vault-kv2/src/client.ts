@@ -3,7 +3,7 @@ import { CofferError, type SecretValue } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 import type { VaultConnection } from './connection.js';
 import { Transport, type TransportRequest, type VaultAnswer, type VaultRequest } from './transport.js';
-import { closedError, transportFailure } from './errors.js';
+import { closedError, toCofferError } from './errors.js';
 import { at, isObject } from './json.js';
 
 const PRINTABLE = /^[\x21-\x7e]+$/;
@@ -82,7 +82,7 @@ export class VaultClient {
     } catch (thrown) {
       const answer = rejectedAnswer(thrown);
       if (answer !== undefined) return answer;
-      throw this.#closed ? closedError() : transportFailure(thrown, signal);
+      throw this.#closed ? closedError() : toCofferError(thrown, signal);
     }
   }
 

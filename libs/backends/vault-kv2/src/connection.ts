@@ -19,10 +19,10 @@ export interface VaultConnection {
   readonly login: VaultLogin;
   /** Of Vault Enterprise or OpenBao; sent with every call, those that log in among them. */
   readonly namespace?: string;
-  /** Milliseconds until a connection is there; default 15,000. */
-  readonly connectTimeout?: number;
-  /** Milliseconds without a byte of the answer; default 60,000. */
-  readonly readTimeout?: number;
+  /** Time until a connection is there; default 15,000. */
+  readonly connectTimeoutMs?: number;
+  /** Time without a byte of the answer; default 60,000. */
+  readonly readTimeoutMs?: number;
   /** Authorities to trust instead of Node's own, as PEM. */
   readonly ca?: string;
 }

@@ -33,7 +33,7 @@ describe('an answer of Vault', () => {
   });
   const silent: { server: Server; sockets: Socket[] }[] = [];
   /** The address of a server that takes connections and says nothing. */
-  const silence = async (): Promise<string> => {
+  const unansweringServer = async (): Promise<string> => {
     const sockets: Socket[] = [];
     const server = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
     silent.push({ server, sockets });
@@ -110,12 +110,12 @@ describe('an answer of Vault', () => {
   });
 
   it('is not waited for longer than connecting and reading may take', async () => {
-    const backend = open({ address: await silence(), readTimeout: 200 });
+    const backend = open({ address: await unansweringServer(), readTimeoutMs: 200 });
     expect((await failure(backend.check(call(60_000)))).code).toBe('timeout');
   }, 20_000);
 
   it('that never comes is a timeout when the caller gives up', async () => {
-    const backend = open({ address: await silence() });
+    const backend = open({ address: await unansweringServer() });
     expect((await failure(backend.read(path, call(100)))).code).toBe('timeout');
   });
 

@@ -32,7 +32,7 @@ const reasonOf = (vendorCode: string): string => {
 };
 
 /** No answer. Our own errors pass; of anything else only its code is kept. */
-export const transportFailure = (thrown: unknown, signal: AbortSignal): CofferError => {
+export const toCofferError = (thrown: unknown, signal: AbortSignal): CofferError => {
   if (CofferError.is(thrown)) return thrown;
   const vendorCode = codeOf(thrown);
   if (signal.aborted || LATE.has(vendorCode)) return timeoutError();
@@ -83,7 +83,7 @@ const isTooLarge = (answer: VaultAnswer): boolean =>
   answer.status === 413 || says(answer, 'exceeds allowed') || says(answer, 'value being too large');
 
 /** An answer that is no success. */
-export const statusFailure = (answer: VaultAnswer): CofferError => {
+export const statusError = (answer: VaultAnswer): CofferError => {
   const { status } = answer;
   const [code, reason] = meaningOf(answer);
   return new CofferError(code, `${STORE}: ${reason} (${status})`, { store: STORE, status });

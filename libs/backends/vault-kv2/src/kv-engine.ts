@@ -1,7 +1,7 @@
 import { CofferError } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 import { versionOf, type Version } from './document/version.js';
-import { isAbsence, says, statusFailure } from './errors.js';
+import { isAbsence, says, statusError } from './errors.js';
 import { at, integerOf, type JsonObject } from './json.js';
 import { mountPath } from './layout.js';
 import type { Session } from './session/session.js';
@@ -28,7 +28,7 @@ export class KvEngine {
     const answer = await this.session.send({ method: 'GET', path: `${this.#mount}/data/${place}` }, signal);
     if (isAbsence(answer)) return undefined;
     const version = answer.status === 200 || answer.status === 404 ? versionOf(answer.body) : undefined;
-    if (version === undefined) throw statusFailure(answer);
+    if (version === undefined) throw statusError(answer);
     return version;
   }
 
@@ -39,7 +39,7 @@ export class KvEngine {
     const answer = await this.session.send({ method: 'POST', path: `${this.#mount}/data/${place}`, body }, signal);
     if (answer.status === 400 && says(answer, 'check-and-set parameter did not match')) return undefined;
     const [number, time] = [integerOf(at(answer.body, 'data', 'version')), at(answer.body, 'data', 'created_time')];
-    if (answer.status !== 200 || number === undefined || typeof time !== 'string') throw statusFailure(answer);
+    if (answer.status !== 200 || number === undefined || typeof time !== 'string') throw statusError(answer);
     return { number, time };
   }
 
@@ -50,7 +50,7 @@ export class KvEngine {
     const answer = await this.session.send({ method: 'LIST', path }, signal);
     if (isAbsence(answer)) return [];
     const names = at(answer.body, 'data', 'keys');
-    if (answer.status !== 200 || !Array.isArray(names)) throw statusFailure(answer);
+    if (answer.status !== 200 || !Array.isArray(names)) throw statusError(answer);
     return names.filter((name) => typeof name === 'string');
   }
 
@@ -61,7 +61,7 @@ export class KvEngine {
   async #assureVersion(signal: AbortSignal): Promise<void> {
     if (this.#known) return;
     const answer = await this.session.send({ method: 'GET', path: `sys/internal/ui/mounts/${this.#mount}` }, signal);
-    if (answer.status >= 500 || answer.status === 429) throw statusFailure(answer);
+    if (answer.status >= 500 || answer.status === 429) throw statusError(answer);
     if (answer.status !== 200) return;
     const { mount } = this;
     if (at(answer.body, 'data', 'type') !== 'kv' || at(answer.body, 'data', 'path') !== `${mount}/`) {

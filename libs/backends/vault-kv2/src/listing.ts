@@ -6,9 +6,9 @@ import type { KvEngine } from './kv-engine.js';
 import { entryOf, folderOf, type Folder, type SecretLayout } from './layout.js';
 
 /** Secrets read for one page, since a list of Vault's holds names alone. */
-const PAGE = 64;
+const PAGE_SIZE = 64;
 /** Reads at once. */
-const WIDTH = 8;
+const MAX_CONCURRENT_READS = 8;
 
 /** The results in the order of the items, at most `width` at once. After a failure no more are begun. */
 const mapConcurrent = async <T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> => {
@@ -65,7 +65,9 @@ export async function* walk(
     folders.push(...below.reverse());
     yield [];
     while (paths.length > 0) {
-      const page = await mapConcurrent(paths.splice(0, PAGE), WIDTH, (path) => entryAt(engine, layout, path, call));
+      const page = await mapConcurrent(paths.splice(0, PAGE_SIZE), MAX_CONCURRENT_READS, (path) =>
+        entryAt(engine, layout, path, call),
+      );
       yield page.flat();
     }
   }

@@ -8,9 +8,9 @@ import { HttpProxy, leaksOf, type HttpRequest } from '@coffer/backend-conformanc
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import { jsonText, parseJson } from './json.js';
 import { VaultClient } from './client.js';
-import { vaultSubject } from './testing/index.js';
+import { vaultHarness } from './testing/index.js';
 import { freshName, type VaultServer } from './testing/vault-server.js';
-import { WatchedVault, vaultError } from './testing/recording-proxy.js';
+import { RecordingProxy, vaultError } from './testing/recording-proxy.js';
 
 const ADR = join(__dirname, '../../../../docs/adr/0008-node-vault-over-our-own-transport.md');
 const TOKEN = 'hvs.c0ffer-canary-token';
@@ -18,7 +18,7 @@ const VALUE = 'c0ffer-canary:"välue"';
 const UNUSED_ADDRESS = 'http://127.0.0.1:9';
 const LONG_MS = 60_000;
 
-const subject = vaultSubject();
+const harness = vaultHarness();
 const login = { method: 'token', token: new SecretValue(TOKEN) } as const;
 const call = (timeoutMs = LONG_MS) => ({ signal: AbortSignal.timeout(timeoutMs) });
 const read = { method: 'GET', path: 'secret/data/k' } as const;
@@ -28,7 +28,7 @@ const cleanups: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
-afterAll(() => subject.close());
+afterAll(() => harness.close());
 
 type Changes = Partial<ConstructorParameters<typeof VaultClient>[0]>;
 const clientOf = (address: string, changes: Changes = {}): VaultClient => {
@@ -48,7 +48,7 @@ const stub = async (): Promise<{ proxy: HttpProxy; seen: HttpRequest[] }> => {
   return { proxy, seen };
 };
 /** A server that takes connections and says nothing; its connections. */
-const silence = async (): Promise<{ port: number; server: Server; sockets: Socket[] }> => {
+const unansweringServer = async (): Promise<{ port: number; server: Server; sockets: Socket[] }> => {
   const sockets: Socket[] = [];
   const server = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -106,19 +106,19 @@ it('every row of ADR 8 has tests here', () => {
 
 row('deadline', () => {
   it('connecting, the TLS handshake included, has a time-out of its own', async () => {
-    const { port } = await silence();
-    const client = clientOf(`https://127.0.0.1:${port}`, { connectTimeout: 200 });
+    const { port } = await unansweringServer();
+    const client = clientOf(`https://127.0.0.1:${port}`, { connectTimeoutMs: 200 });
     expect((await failure(client.send(read, login.token, call().signal))).code).toBe('timeout');
   });
 
   it('reading has a time-out of its own', async () => {
-    const { port } = await silence();
-    const client = clientOf(`http://127.0.0.1:${port}`, { readTimeout: 200 });
+    const { port } = await unansweringServer();
+    const client = clientOf(`http://127.0.0.1:${port}`, { readTimeoutMs: 200 });
     expect((await failure(client.send(read, login.token, call().signal))).code).toBe('timeout');
   });
 
   it('the caller’s ends the call', async () => {
-    const { port } = await silence();
+    const { port } = await unansweringServer();
     const client = clientOf(`http://127.0.0.1:${port}`);
     expect((await failure(client.send(write, login.token, call(100).signal))).code).toBe('timeout');
   });
@@ -126,7 +126,7 @@ row('deadline', () => {
 
 row('cancellation', () => {
   it('an aborted write gives its connection up', async () => {
-    const { port, server, sockets } = await silence();
+    const { port, server, sockets } = await unansweringServer();
     const client = clientOf(`http://127.0.0.1:${port}`);
     const abort = new AbortController();
     const connected = once(server, 'connection');
@@ -149,9 +149,9 @@ row('cancellation', () => {
 row('TLS settings', () => {
   it('a certificate of another authority is refused, whatever VAULT_SKIP_VERIFY says', async () => {
     withEnvironment({ VAULT_SKIP_VERIFY: '1' });
-    const server = await subject.server();
+    const server = await harness.server();
     const { ca, tls } = await authority(server);
-    const front = await WatchedVault.before(server.address, tls);
+    const front = await RecordingProxy.before(server.address, tls);
     cleanups.push(() => front.close());
     const error = await failure(clientOf(front.address).send(read, login.token, call().signal));
     expect(error).toMatchObject({ code: 'unavailable', message: expect.stringContaining('NODE_EXTRA_CA_CERTS') });
@@ -175,7 +175,7 @@ row('error codes', () => {
   it('what the adapter throws shows neither token nor value, even where Vault says them back', async () => {
     const { proxy } = await stub();
     proxy.set((request) => vaultError(500, 'internal error')(request));
-    const backend = await subject.openWith({ address: proxy.url, login });
+    const backend = await harness.openWith({ address: proxy.url, login });
     cleanups.push(() => backend.close());
     const path = SecretPath.of('main', 'company.team', 'k');
     const writing = backend.apply(
@@ -192,7 +192,7 @@ row('error codes', () => {
 
   it('an answer without end is not taken', async () => {
     const megabyte = `100000\r\n${' '.repeat(2 ** 20)}\r\n`;
-    const { port, server } = await silence();
+    const { port, server } = await unansweringServer();
     server.on('connection', (socket: Socket) => {
       socket.on('error', () => undefined);
       const more = (): void => {
@@ -256,7 +256,7 @@ row('redirects', () => {
   });
 
   it('a token that came by https goes nowhere by http', async () => {
-    const { ca, tls } = await authority(await subject.server());
+    const { ca, tls } = await authority(await harness.server());
     const [front, plain] = [await HttpProxy.to(UNUSED_ADDRESS, { tls }), await stub()];
     cleanups.push(() => front.close());
     front.set({ status: 307, headers: { location: plain.proxy.url } });
@@ -338,7 +338,7 @@ row('absence', () => {
   });
 
   it('the secret sys/health is absent until it is written', async () => {
-    const backend = await subject.openWith({});
+    const backend = await harness.openWith({});
     cleanups.push(() => backend.close());
     expect(await backend.read(health, call())).toBeUndefined();
     await backend.apply(
@@ -349,7 +349,7 @@ row('absence', () => {
   });
 
   it.each(['a&#x2F;b', 'a&b', '<k>', '{{token}}', '"k"'])('the key %s is itself and no other', async (key) => {
-    const backend = await subject.openWith({});
+    const backend = await harness.openWith({});
     cleanups.push(() => backend.close());
     await backend.apply(
       { kind: 'put', path: SecretPath.of('main', 'company', key), value: new SecretValue('v'), metadata: { tags: [] } },
@@ -373,13 +373,16 @@ row('digits', () => {
         return vaultError(403, 'preflight capability check returned 403')(request);
       if (request.path.startsWith('/v1/auth/')) return { status: 200, body: '{"data":{"ttl":0,"renewable":false}}' };
       seen.push(request);
-      const told = `"version":${request.method === 'POST' ? next : version},"created_time":"${TIME}"`;
+      const versionJson = `"version":${request.method === 'POST' ? next : version},"created_time":"${TIME}"`;
       return {
         status: 200,
-        body: request.method === 'POST' ? `{"data":{${told}}}` : `{"data":{"data":${data},"metadata":{${told}}}}`,
+        body:
+          request.method === 'POST'
+            ? `{"data":{${versionJson}}}`
+            : `{"data":{"data":${data},"metadata":{${versionJson}}}}`,
       };
     });
-    const backend = await subject.openWith({ address: proxy.url, login }, '');
+    const backend = await harness.openWith({ address: proxy.url, login }, '');
     cleanups.push(() => backend.close());
     return { backend, written: () => seen.at(-1)?.body.toString() ?? '' };
   };
@@ -392,17 +395,17 @@ row('digits', () => {
   });
 
   it('are those of the answer of a real Vault, which keeps numbers as doubles', async () => {
-    const server = await subject.server();
+    const server = await harness.server();
     const prefix = freshName();
-    const place = `${subject.mount}/data/${prefix}/main/company/team/numbers`;
+    const place = `${harness.mount}/data/${prefix}/main/company/team/numbers`;
     await server.do('POST', place, { data: parseJson(FIELDS) });
     const { data } = (await server.do('GET', place))['data'] as { data: object };
-    const backend = await subject.openWith({}, prefix);
+    const backend = await harness.openWith({}, prefix);
     cleanups.push(() => backend.close());
     expect((await backend.read(path, call()))?.value.reveal()).toBe(jsonText(data));
   });
 
-  it('of a version beyond 2^53 are told, compared and written', async () => {
+  it('of a version beyond 2^53 are read, compared and written', async () => {
     const [VERSION, NEXT] = ['9007199254740993', '9007199254740994'];
     const { backend, written } = await engine('{"value":"v"}', VERSION, NEXT);
     expect((await backend.read(path, call()))?.version).toBe(`${VERSION}@${TIME}`);

@@ -4,26 +4,26 @@ import type { Backend } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import { at } from './json.js';
 import { openVaultBackend } from './index.js';
-import { vaultSubject } from './testing/index.js';
+import { vaultHarness } from './testing/index.js';
 import { freshName, type VaultServer } from './testing/vault-server.js';
 
 const PAGE = join(__dirname, '../../../../docs/backends/vault-kv2.md');
-const subject = vaultSubject();
+const harness = vaultHarness();
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
 const path = SecretPath.of('main', 'company.team', 'k');
 
 /** The policy as the page shows it, for the engine of this run. */
 const published = (): string => {
   const policy = /```hcl\n(.*?)```/s.exec(readFileSync(PAGE, 'utf8'))?.[1] ?? '';
-  return policy.replaceAll('"secret/', `"${subject.mount}/`);
+  return policy.replaceAll('"secret/', `"${harness.mount}/`);
 };
 const capabilities = [...published().matchAll(/"(create|read|update|list)"/g)].map(([, name]) => name!);
 
 let server: VaultServer;
 beforeAll(async () => {
-  server = await subject.server();
+  server = await harness.server();
 }, 60_000);
-afterAll(() => subject.close());
+afterAll(() => harness.close());
 
 /** Runs with a token that has this policy and no other. */
 const under = async <T>(policy: string, run: (backend: Backend) => Promise<T>): Promise<T> => {
@@ -32,13 +32,13 @@ const under = async <T>(policy: string, run: (backend: Backend) => Promise<T>): 
   const made = await server.do('POST', 'auth/token/create', { policies: [name], no_default_policy: true });
   const token = new SecretValue(String(at(made, 'auth', 'client_token')));
   const connection = { address: server.address, login: { method: 'token', token } } as const;
-  const backend = openVaultBackend({ connection, rootEngine: subject.mount, prefix: 'app1' });
+  const backend = openVaultBackend({ connection, rootEngine: harness.mount, prefix: 'app1' });
   try {
     return await run(backend);
   } finally {
     await backend.close();
     await server.do('DELETE', `sys/policies/acl/${name}`);
-    await server.do('DELETE', `${subject.mount}/metadata/app1/main/company/team/k`);
+    await server.do('DELETE', `${harness.mount}/metadata/app1/main/company/team/k`);
   }
 };
 
@@ -75,8 +75,8 @@ describe('the policy of the page', () => {
   });
 
   it('gives nothing of a neighbour’s', async () => {
-    const connection = await subject.connection();
-    const neighbour = openVaultBackend({ connection, rootEngine: subject.mount, prefix: 'app2' });
+    const connection = await harness.connection();
+    const neighbour = openVaultBackend({ connection, rootEngine: harness.mount, prefix: 'app2' });
     await neighbour.apply(
       { kind: 'put', path, value: new SecretValue('theirs'), metadata: { tags: [] } },
       { fence: fenceOf(1, 1n), ...call() },
@@ -88,7 +88,7 @@ describe('the policy of the page', () => {
     const login = { method: 'token', token } as const;
     const intruder = openVaultBackend({
       connection: { ...connection, login },
-      rootEngine: subject.mount,
+      rootEngine: harness.mount,
       prefix: 'app2',
     });
     await expect(intruder.read(path, call())).rejects.toMatchObject({ code: 'denied' });

@@ -8,28 +8,28 @@ import { CofferError, SecretPath, SecretValue, fenceOf, type ErrorCode } from '@
 import type { VaultLogin } from './connection.js';
 import { at } from './json.js';
 import { openVaultBackend } from './index.js';
-import { vaultSubject } from './testing/index.js';
+import { vaultHarness } from './testing/index.js';
 import { ServiceAccountKeys } from './testing/keys.js';
 import type { VaultServer } from './testing/vault-server.js';
-import { WatchedVault } from './testing/recording-proxy.js';
+import { RecordingProxy } from './testing/recording-proxy.js';
 
-const subject = vaultSubject();
+const harness = vaultHarness();
 const path = SecretPath.of('main', 'company.team', 'k');
 const call = (milliseconds = 20_000) => ({ signal: AbortSignal.timeout(milliseconds) });
 const writable = new SecretValue('x');
 
 let server: VaultServer;
-let watched: WatchedVault;
+let watched: RecordingProxy;
 let undo: (() => Promise<unknown>)[];
 let canaries: string[];
 let offset = 0n;
 
 beforeAll(async () => {
-  server = await subject.server();
+  server = await harness.server();
 }, 60_000);
-afterAll(() => subject.close());
+afterAll(() => harness.close());
 beforeEach(async () => {
-  watched = await WatchedVault.before(server.address);
+  watched = await RecordingProxy.before(server.address);
   undo = [() => watched.close()];
   canaries = [];
 });
@@ -39,7 +39,7 @@ afterEach(async () => {
 
 const open = (login: VaultLogin, namespace?: string): Backend => {
   const connection = { address: watched.address, login, ...(namespace === undefined ? {} : { namespace }) };
-  const backend = openVaultBackend({ connection, rootEngine: subject.mount, prefix: randomUUID() });
+  const backend = openVaultBackend({ connection, rootEngine: harness.mount, prefix: randomUUID() });
   undo.push(() => backend.close());
   return backend;
 };
@@ -92,13 +92,13 @@ const user = async (settings: object): Promise<VaultLogin> => {
   const name = `coffer-test-${randomUUID()}`;
   const password = `pa"ss w@rd/${randomUUID()}`;
   canaries.push(password);
-  const fields = { password, token_policies: [subject.mount], ...settings };
+  const fields = { password, token_policies: [harness.mount], ...settings };
   await server.do('POST', `auth/userpass/users/${name}`, fields);
   undo.push(() => server.do('DELETE', `auth/userpass/users/${name}`));
   return { method: 'userpass', user: name, password: new SecretValue(password) };
 };
 const token = async (settings: object): Promise<VaultLogin & { method: 'token' }> => {
-  const made = tokenIn(await server.do('POST', 'auth/token/create', { policies: [subject.mount], ...settings }));
+  const made = tokenIn(await server.do('POST', 'auth/token/create', { policies: [harness.mount], ...settings }));
   canaries.push(made);
   return { method: 'token', token: new SecretValue(made) };
 };
@@ -110,7 +110,7 @@ const enable = async (type: string): Promise<string> => {
 };
 const role = async (settings: object = {}) => {
   const mounted = await enable('approle');
-  await server.do('POST', `auth/${mounted}/role/coffer`, { token_policies: [subject.mount], ...settings });
+  await server.do('POST', `auth/${mounted}/role/coffer`, { token_policies: [harness.mount], ...settings });
   const roleId = String(at(await server.do('GET', `auth/${mounted}/role/coffer/role-id`), 'data', 'role_id'));
   const secretId = async (): Promise<string> => {
     const made = await server.do('POST', `auth/${mounted}/role/coffer/secret-id`, {});
@@ -146,10 +146,10 @@ const cluster = async () => {
     user_claim: 'sub',
     bound_audiences: ['vault'],
     bound_subject: 'system:serviceaccount:apps:coffer',
-    token_policies: [subject.mount],
+    token_policies: [harness.mount],
   });
-  const account = (subject = 'system:serviceaccount:apps:coffer'): string => {
-    const jwt = keys.token(subject, 'vault');
+  const account = (harness = 'system:serviceaccount:apps:coffer'): string => {
+    const jwt = keys.token(harness, 'vault');
     canaries.push(jwt);
     return jwt;
   };

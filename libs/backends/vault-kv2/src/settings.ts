@@ -22,8 +22,8 @@ export const optionsOf = (store: VaultStore): VaultBackendOptions => {
     connection: {
       address,
       login: loginOf(store),
-      connectTimeout,
-      readTimeout,
+      connectTimeoutMs: connectTimeout,
+      readTimeoutMs: readTimeout,
       ...(namespace === undefined ? {} : { namespace }),
     },
     rootEngine,

@@ -24,10 +24,10 @@ const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 const REDIRECTS: ReadonlySet<number> = new Set([307, 308]);
 
 export interface TransportOptions {
-  /** Milliseconds until a connection is there; default 15,000. */
-  readonly connectTimeout?: number | undefined;
-  /** Milliseconds without a byte of the answer; default 60,000. */
-  readonly readTimeout?: number | undefined;
+  /** Time until a connection is there; default 15,000. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Time without a byte of the answer; default 60,000. */
+  readonly readTimeoutMs?: number | undefined;
   /** Authorities to trust instead of Node's own, as PEM. */
   readonly ca?: string | undefined;
 }
@@ -48,8 +48,7 @@ export interface TransportRequest {
 export class Transport {
   readonly #agent: Agent;
 
-  constructor({ connectTimeout, readTimeout, ca }: TransportOptions) {
-    const readTimeoutMs = readTimeout ?? READ_TIMEOUT_MS;
+  constructor({ connectTimeoutMs, readTimeoutMs = READ_TIMEOUT_MS, ca }: TransportOptions) {
     this.#agent = new Agent({
       connections: MAX_CONNECTIONS,
       allowH2: false,
@@ -57,7 +56,7 @@ export class Transport {
       bodyTimeout: readTimeoutMs,
       maxResponseSize: MAX_RESPONSE_BYTES,
       connect: {
-        timeout: connectTimeout ?? CONNECT_TIMEOUT_MS,
+        timeout: connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
         rejectUnauthorized: true,
         ...(ca === undefined ? {} : { ca }),
       },

@@ -1,4 +1,4 @@
 import { describeConformance } from '@coffer/backend-conformance';
-import { vaultSubject } from './testing/index.js';
+import { vaultHarness } from './testing/index.js';
 
-describeConformance(vaultSubject());
+describeConformance(vaultHarness());

@@ -4,12 +4,12 @@ import type { Backend, StoredSecret } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, fenceOf, type ErrorCode } from '@coffer/secrets';
 import { at, isObject } from './json.js';
 import { openVaultBackend } from './index.js';
-import { vaultSubject } from './testing/index.js';
+import { vaultHarness } from './testing/index.js';
 import { freshName, type VaultServer } from './testing/vault-server.js';
-import { WatchedVault } from './testing/recording-proxy.js';
+import { RecordingProxy } from './testing/recording-proxy.js';
 
-const subject = vaultSubject();
-const { mount } = subject;
+const harness = vaultHarness();
+const { mount } = harness;
 const call = (milliseconds = 20_000) => ({ signal: AbortSignal.timeout(milliseconds) });
 const codeOf = async (calling: Promise<unknown>): Promise<ErrorCode | 'ok'> =>
   calling.then(
@@ -24,16 +24,16 @@ let server: VaultServer;
 let prefix: string;
 let backend: Backend;
 const opened: Backend[] = [];
-const proxies: WatchedVault[] = [];
-const watch = async (): Promise<WatchedVault> => {
-  const watched = await WatchedVault.before(server.address);
+const proxies: RecordingProxy[] = [];
+const watch = async (): Promise<RecordingProxy> => {
+  const watched = await RecordingProxy.before(server.address);
   proxies.push(watched);
   return watched;
 };
 beforeAll(async () => {
-  server = await subject.server();
+  server = await harness.server();
 }, 60_000);
-afterAll(() => subject.close());
+afterAll(() => harness.close());
 beforeEach(async () => {
   prefix = `p${randomUUID()}`;
   backend = await open(prefix);
@@ -43,7 +43,7 @@ afterEach(async () => {
   await Promise.all(proxies.splice(0).map((each) => each.close()));
 });
 const open = async (at = prefix): Promise<Backend> => {
-  const made = await subject.openWith({}, at);
+  const made = await harness.openWith({}, at);
   opened.push(made);
   return made;
 };
@@ -285,7 +285,7 @@ describe('a delete', () => {
 describe('check-and-set', () => {
   it('refuses a write that another overtook between its reading and its writing', async () => {
     const watched = await watch();
-    const slow = await subject.openWith({ address: watched.address }, prefix);
+    const slow = await harness.openWith({ address: watched.address }, prefix);
     opened.push(slow);
     await write(path(), 'old', 1n);
     let overtaken = false;
@@ -398,14 +398,14 @@ describe('the server’s own limits', () => {
 
 it('asks nothing before the first call', async () => {
   const watched = await watch();
-  const idle = await subject.openWith({ address: watched.address });
+  const idle = await harness.openWith({ address: watched.address });
   await idle.close();
   expect(watched.seen).toEqual([]);
 });
 
 it('lists names that Vault lists, metadata alone, eight reads at a time at most', async () => {
   const watched = await watch();
-  const through = await subject.openWith({ address: watched.address }, prefix);
+  const through = await harness.openWith({ address: watched.address }, prefix);
   for (let n = 0; n < 30; n += 1) await write(path(`k${n}`), 'v', 1n);
   const pages: number[] = [];
   for await (const page of through.list({ tenant: 'main' }, call())) {
@@ -434,9 +434,9 @@ describe('over TLS', () => {
     };
     const ca = String(at(root, 'data', 'certificate'));
     const through = async (address: string, authority?: string): Promise<string> => {
-      const front = await WatchedVault.before(server.address, await issue(address));
+      const front = await RecordingProxy.before(server.address, await issue(address));
       proxies.push(front);
-      const made = await subject.openWith({ address: front.address, ...(authority && { ca: authority }) });
+      const made = await harness.openWith({ address: front.address, ...(authority && { ca: authority }) });
       opened.push(made);
       return made.check(call()).then(
         () => 'ok',

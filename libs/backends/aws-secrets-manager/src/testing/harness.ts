@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { FaultKind, FaultyStore, Subject, WeakerWrites } from '@coffer/backend-conformance';
+import type { FaultKind, FaultyStore, Harness, WeakerWrites } from '@coffer/backend-conformance';
 import type { Backend } from '@coffer/backend-contract';
 import { DEFAULT_TENANT, SecretValue } from '@coffer/secrets';
 import { openAwsSecretsManagerBackend, type AwsSecretsManagerOptions } from '../open.js';
-import { ATOMIC_PERMISSION, NINE_PERMISSIONS, PolicedService, STRANGER } from './policy-proxy.js';
-import { directClient, isRealService, Outsider, ownerKeys, serviceEndpoint, serviceRegion } from './service.js';
+import { ATOMIC_PERMISSION, NINE_PERMISSIONS, PolicyProxy, FORBIDDEN_ACCESS_KEY } from './policy-proxy.js';
+import { directClient, isRealService, ExternalClient, ownerKeys, serviceEndpoint, serviceRegion } from './service.js';
 
 /** "ListSecrets … might not reflect changes from the last five minutes." */
-const LIST_LAG = 300_000;
+const LIST_LAG_MS = 300_000;
 
-const STRANGERS_SECRET = 'str@nger/secret+access/key"00000000000000';
+const FORBIDDEN_SECRET_KEY = 'str@nger/secret+access/key"00000000000000';
 
 const MOTO_SECRETS = { count: 210, reason: 'moto looks at each of its secrets in every call, and pages after 100' };
 const MOTO = {
@@ -22,13 +22,13 @@ const SERVICE = {
     'the service keeps all versions of a day, and a secret may have about 100',
 };
 
-const subjectOf = (name: string, region: string, allowed: readonly string[], weakerWrites?: WeakerWrites): Subject => {
-  let opening: Promise<PolicedService> | undefined;
-  const service = (): Promise<PolicedService> => (opening ??= PolicedService.open(allowed));
-  const outsider = (): Outsider => (outside ??= new Outsider(directClient(region)));
-  let outside: Outsider | undefined;
+const harnessOf = (name: string, region: string, allowed: readonly string[], weakerWrites?: WeakerWrites): Harness => {
+  let opening: Promise<PolicyProxy> | undefined;
+  const service = (): Promise<PolicyProxy> => (opening ??= PolicyProxy.open(allowed));
+  const externalClient = (): ExternalClient => (outside ??= new ExternalClient(directClient(region)));
+  let outside: ExternalClient | undefined;
 
-  const openAt = async (at: PolicedService, changes: Partial<AwsSecretsManagerOptions>): Promise<Backend> =>
+  const openAt = async (at: PolicyProxy, changes: Partial<AwsSecretsManagerOptions>): Promise<Backend> =>
     openAwsSecretsManagerBackend({
       region,
       endpoint: serviceEndpoint(),
@@ -40,7 +40,7 @@ const subjectOf = (name: string, region: string, allowed: readonly string[], wea
 
   const faulty = (kind: FaultKind, codes: FaultyStore['codes']) => ({
     open: async (): Promise<FaultyStore> => {
-      const at = await PolicedService.open(allowed);
+      const at = await PolicyProxy.open(allowed);
       const backend = await openAt(at, {});
       return {
         backend,
@@ -55,25 +55,26 @@ const subjectOf = (name: string, region: string, allowed: readonly string[], wea
     },
   });
 
-  const stranger = { accessKeyId: STRANGER, secretAccessKey: new SecretValue(STRANGERS_SECRET) };
+  const forbidden = { accessKeyId: FORBIDDEN_ACCESS_KEY, secretAccessKey: new SecretValue(FORBIDDEN_SECRET_KEY) };
   const { secretAccessKey, sessionToken } = ownerKeys();
   return {
     name,
     open: async ({ prefix }) => openAt(await service(), prefix === undefined ? {} : { prefix }),
     credentials: {
-      wrong: async () => openAt(await service(), { keys: { ...stranger, accessKeyId: 'AKIACOFFERNOBODY0000' } }),
-      forbidden: async () => openAt(await service(), { keys: stranger }),
+      wrong: async () => openAt(await service(), { keys: { ...forbidden, accessKeyId: 'AKIACOFFERNOBODY0000' } }),
+      forbidden: async () => openAt(await service(), { keys: forbidden }),
     },
     external: {
       create: (prefix, { tenant, namespace, key }, value, tags = []) => {
         const own = Object.fromEntries(tags.map((tag) => [tag.key, tag.value]));
         const identity = { prefix, namespace, key, ...(tenant === DEFAULT_TENANT ? {} : { tenant }) };
-        return outsider().create({ tags: { ...own, ...identity }, value });
+        return externalClient().create({ tags: { ...own, ...identity }, value });
       },
-      change: (at, value) => (weakerWrites === undefined ? outsider().rotate(at, value) : outsider().change(at, value)),
-      valueOf: (at) => outsider().valueOf(at),
-      twins: true,
-      ...(isRealService() ? { visibleWithin: LIST_LAG } : {}),
+      change: (at, value) =>
+        weakerWrites === undefined ? externalClient().rotate(at, value) : externalClient().change(at, value),
+      valueOf: (at) => externalClient().valueOf(at),
+      duplicates: true,
+      ...(isRealService() ? { visibleWithinMs: LIST_LAG_MS } : {}),
     },
     faults: {
       throttled: faulty('throttled', ['throttled']),
@@ -84,7 +85,11 @@ const subjectOf = (name: string, region: string, allowed: readonly string[], wea
     },
     ...(weakerWrites === undefined ? {} : { weakerWrites }),
     ...(isRealService() ? { departures: SERVICE } : { departures: MOTO, fewerSecrets: MOTO_SECRETS }),
-    credentialCanaries: [secretAccessKey.reveal(), STRANGERS_SECRET, ...(sessionToken ? [sessionToken.reveal()] : [])],
+    credentialCanaries: [
+      secretAccessKey.reveal(),
+      FORBIDDEN_SECRET_KEY,
+      ...(sessionToken ? [sessionToken.reveal()] : []),
+    ],
     close: async () => {
       outside?.close();
       if (opening !== undefined) await (await opening).close();
@@ -93,11 +98,11 @@ const subjectOf = (name: string, region: string, allowed: readonly string[], wea
 };
 
 /** With the permission that makes writes atomic, and behind a policy that denies all that is not needed. */
-export const awsSecretsManagerSubject = (region = serviceRegion()): Subject =>
-  subjectOf('aws-secrets-manager', region, [...NINE_PERMISSIONS, ATOMIC_PERMISSION]);
+export const awsSecretsManagerHarness = (region = serviceRegion()): Harness =>
+  harnessOf('aws-secrets-manager', region, [...NINE_PERMISSIONS, ATOMIC_PERMISSION]);
 
-export const ninePermissionsSubject = (region = serviceRegion()): Subject =>
-  subjectOf('aws-secrets-manager-nine-permissions', region, NINE_PERMISSIONS, {
+export const ninePermissionsHarness = (region = serviceRegion()): Harness =>
+  harnessOf('aws-secrets-manager-nine-permissions', region, NINE_PERMISSIONS, {
     conditionalWrites: 'checked',
     reason: 'without UpdateSecretVersionStage the fence can only be looked at before and after',
   });

@@ -1,3 +1,3 @@
-export { awsSecretsManagerSubject, ninePermissionsSubject } from './harness.js';
+export { awsSecretsManagerHarness, ninePermissionsHarness } from './harness.js';
 export * from './policy-proxy.js';
-export { Outsider, isRealService, ownerKeys, regionOfSuite, serviceEndpoint, serviceRegion } from './service.js';
+export { ExternalClient, isRealService, ownerKeys, regionOfSuite, serviceEndpoint, serviceRegion } from './service.js';

@@ -26,7 +26,7 @@ export const ATOMIC_PERMISSION = 'UpdateSecretVersionStage';
 /** All that a read-only instance needs. */
 export const READING_PERMISSIONS = ['GetSecretValue', 'ListSecrets'] as const;
 
-export const STRANGER = 'AKIACOFFERSTRANGER00';
+export const FORBIDDEN_ACCESS_KEY = 'AKIACOFFERSTRANGER00';
 
 /** The service's own error. */
 export const awsError = (status: number, type: string, message: string): HttpAnswer => ({
@@ -50,10 +50,10 @@ export const accessKeyOf = ({ headers }: Pick<HttpRequest, 'headers'>): string =
   /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
 
 /**
- * The service behind a policy: a proxy that lets through the given actions for the owner's key, denies all to a stranger
+ * The service behind a policy: a proxy that lets through the given actions for the owner's key, denies all to the forbidden key
  * and does not know anybody else.
  */
-export class PolicedService {
+export class PolicyProxy {
   #fault: HttpVerdict = 'pass';
   /** Keys that are the owner's too: temporary ones. */
   readonly admitted = new Set<string>();
@@ -69,9 +69,9 @@ export class PolicedService {
     proxy.set((request) => this.#judge(request));
   }
 
-  static async open(allowed: readonly string[]): Promise<PolicedService> {
+  static async open(allowed: readonly string[]): Promise<PolicyProxy> {
     const { throttled, serverError } = ANSWERS;
-    return new PolicedService(await HttpProxy.to(serviceEndpoint(), { throttled, serverError }), new Set(allowed));
+    return new PolicyProxy(await HttpProxy.to(serviceEndpoint(), { throttled, serverError }), new Set(allowed));
   }
 
   get url(): string {
@@ -103,7 +103,7 @@ export class PolicedService {
   #judge(request: HttpRequest): ReturnType<Judge> {
     const key = accessKeyOf(request);
     this.actions.push(actionOf(request));
-    if (key === STRANGER) return ANSWERS.denied;
+    if (key === FORBIDDEN_ACCESS_KEY) return ANSWERS.denied;
     if (key !== ownerKeys().accessKeyId && !this.admitted.has(key)) return ANSWERS.unknown;
     if (!this.allowed.has(actionOf(request))) return ANSWERS.denied;
     return this.#fault === 'pass' ? this.intercept(request) : this.#fault;

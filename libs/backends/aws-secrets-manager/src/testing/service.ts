@@ -72,7 +72,7 @@ export interface ForeignSecret {
 }
 
 /** Secrets that other programs make and change. */
-export class Outsider {
+export class ExternalClient {
   constructor(readonly client: SecretsManagerClient = directClient()) {}
 
   async create({ tags, value, name = `team-a/${randomUUID()}`, description }: ForeignSecret): Promise<string> {

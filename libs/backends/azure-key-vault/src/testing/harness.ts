@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DefaultAzureCredential, ClientSecretCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
-import type { ExternalKnobs, FaultKind, FaultyStore, Subject } from '@coffer/backend-conformance';
+import type { ExternalSecrets, FaultKind, FaultyStore, Harness } from '@coffer/backend-conformance';
 import { HttpProxy } from '@coffer/backend-conformance/faults';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type ErrorCode, type SecretPath } from '@coffer/secrets';
@@ -10,8 +10,8 @@ import { nameOf } from '../layout.js';
 import { isAzureHost } from '../vault-address.js';
 import { canaries, credentialsOf, proxyTls, trusted, vaultOfOwn, vaultUnderTest, type Role } from './service.js';
 
-/** Milliseconds; the suite looks for what it made outside again and again. */
-const LISTING_MAX_AGE = 500;
+/** Short, for the suite looks for what it made outside again and again. */
+const LISTING_MAX_AGE_MS = 500;
 
 const REPORTED: Readonly<Record<FaultKind, readonly ErrorCode[]>> = {
   throttled: ['throttled'],
@@ -21,8 +21,8 @@ const REPORTED: Readonly<Record<FaultKind, readonly ErrorCode[]>> = {
   'timeout-after': ['timeout'],
 };
 
-/** A subject whose vault tests may also reach by other ways. */
-export interface AzureKeyVaultSubject extends Subject {
+/** A harness whose vault tests may also reach by other ways. */
+export interface AzureKeyVaultHarness extends Harness {
   openWith(changes: Partial<AzureKeyVaultOptions>): Promise<Backend>;
   /** With the credentials of that role. */
   openAs(role: Role, prefix: string): Promise<Backend>;
@@ -32,7 +32,7 @@ export interface AzureKeyVaultSubject extends Subject {
   proxy(): Promise<HttpProxy>;
   /** Of each version of a live secret. */
   fencesOf(prefix: string, path: SecretPath): Promise<string[]>;
-  external: ExternalKnobs;
+  external: ExternalSecrets;
 }
 
 const clientOf = (url: string): SecretClient => {
@@ -47,8 +47,8 @@ const clientOf = (url: string): SecretClient => {
   return new SecretClient(url, credential, options);
 };
 
-const externalOf = (client: () => Promise<SecretClient>): ExternalKnobs => ({
-  twins: true,
+const externalOf = (client: () => Promise<SecretClient>): ExternalSecrets => ({
+  duplicates: true,
   async create(prefix, path, value, tags = []) {
     const name = `made-outside-${randomUUID()}`;
     const { tenant, namespace, key } = path;
@@ -68,7 +68,7 @@ const externalOf = (client: () => Promise<SecretClient>): ExternalKnobs => ({
  * A vault of its own where the service makes such, else that of `COFFER_TEST_AZURE_URL`, where all stays that is made,
  * below prefixes of its own. Before it is opened, `client` and `external` mean the vault of the environment.
  */
-export const azureKeyVaultSubject = (): AzureKeyVaultSubject => {
+export const azureKeyVaultHarness = (): AzureKeyVaultHarness => {
   let own: ReturnType<typeof vaultOfOwn> | undefined;
   const vault = async (): Promise<string> => (await (own ??= vaultOfOwn())).url;
 
@@ -77,7 +77,7 @@ export const azureKeyVaultSubject = (): AzureKeyVaultSubject => {
       keyVaultUri: await vault(),
       credentials: credentialsOf() ?? {},
       prefix: randomUUID(),
-      listingMaxAge: LISTING_MAX_AGE,
+      listingMaxAgeMs: LISTING_MAX_AGE_MS,
       ...changes,
     });
 
@@ -93,7 +93,7 @@ export const azureKeyVaultSubject = (): AzureKeyVaultSubject => {
     return HttpProxy.to(url, {
       tls: proxyTls(),
       ...(ca === '' || isAzureHost(url) ? {} : { ca }),
-      // The stand-in makes the next page's address from the host; other services tell their vaults apart by it.
+      // The emulator makes the next page's address from the host; other services tell their vaults apart by it.
       host: process.env['COFFER_TEST_AZURE_NEW_VAULT'] === undefined ? 'rewrite' : 'keep',
     });
   };
@@ -113,7 +113,7 @@ export const azureKeyVaultSubject = (): AzureKeyVaultSubject => {
     };
   };
 
-  const credentials = (): Subject['credentials'] => {
+  const credentials = (): Harness['credentials'] => {
     const own = credentialsOf();
     if (
       own === undefined ||

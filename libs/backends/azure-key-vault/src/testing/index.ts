@@ -1,1 +1,1 @@
-export { azureKeyVaultSubject, type AzureKeyVaultSubject } from './harness.js';
+export { azureKeyVaultHarness, type AzureKeyVaultHarness } from './harness.js';

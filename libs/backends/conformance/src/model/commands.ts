@@ -12,8 +12,7 @@ import {
 } from '@coffer/secrets';
 import type { ModelOutcome, ModelSecret, SecretModel } from './secret-model.js';
 
-/** Milliseconds. */
-const CALL_TIMEOUT = 60_000;
+const CALL_TIMEOUT_MS = 60_000;
 
 /** The store under test, and a tenant that no other run uses. */
 export interface Real {
@@ -23,7 +22,7 @@ export interface Real {
 
 type Command = fc.AsyncCommand<SecretModel, Real>;
 
-const call = (): CallOptions => ({ signal: AbortSignal.timeout(CALL_TIMEOUT) });
+const call = (): CallOptions => ({ signal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
 
 const differs = (what: string, path: string): never => {
   throw new Error(`the store and the model differ in ${what} of ${path}`);

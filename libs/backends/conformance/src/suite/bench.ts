@@ -2,29 +2,29 @@ import { expect, it } from '@jest/globals';
 import type { Backend, CallOptions, SecretEntry, WriteOutcome } from '@coffer/backend-contract';
 import { CofferError, SecretPath, SecretValue, compareCodePoints, fenceOf, type Fence } from '@coffer/secrets';
 import { leaksOf } from '../leaks.js';
-import type { Subject } from '../harness.js';
+import type { Harness } from '../harness.js';
 
 /** Part of every value of the suite; characters that each disguise writes differently. */
 export const VALUE_CANARY = 'c0ffer-canary:"välue"/\\<>&%';
 
-/** Milliseconds; generous, for nothing in the suite depends on it. */
-const CALL_TIMEOUT = 60_000;
+/** Generous, for nothing in the suite depends on it. */
+const CALL_TIMEOUT_MS = 60_000;
 
 const byPath = (a: SecretEntry, b: SecretEntry): number =>
   compareCodePoints(a.path.namespace, b.path.namespace) || compareCodePoints(a.path.key, b.path.key);
 
-/** What the suite's tests share: the opened subject, and paths, fences and values that no other test uses. */
+/** What the suite's tests share: the opened harness, and paths, fences and values that no other test uses. */
 export class Bench {
   #backend: Backend | undefined;
   #opened: Backend[] = [];
   #tenants = 0;
   #fences = 0n;
 
-  constructor(readonly subject: Subject) {}
+  constructor(readonly harness: Harness) {}
 
   /** Declares a test; where the test server departs from the service it stands for, the reason instead. */
   readonly it = (title: string, run: () => void | Promise<void>, timeout?: number): void => {
-    const reason = this.subject.departures?.[title];
+    const reason = this.harness.departures?.[title];
     if (reason === undefined) it(title, run, timeout);
     else this.absent(title, `the test server departs from the service: ${reason}`);
   };
@@ -35,12 +35,12 @@ export class Bench {
   }
 
   get backend(): Backend {
-    if (this.#backend === undefined) throw new Error('the subject is not open');
+    if (this.#backend === undefined) throw new Error('the harness is not open');
     return this.#backend;
   }
 
   async open(): Promise<void> {
-    this.#backend = await this.opened(this.subject.open({}));
+    this.#backend = await this.opened(this.harness.open({}));
   }
 
   /** Closed with the bench. */
@@ -52,7 +52,7 @@ export class Bench {
 
   async close(): Promise<void> {
     await Promise.all(this.#opened.map((backend) => backend.close()));
-    await this.subject.close();
+    await this.harness.close();
   }
 
   /** A new one each time, so that a list shows a test its own secrets alone. */
@@ -76,12 +76,12 @@ export class Bench {
   }
 
   call(): CallOptions {
-    return { signal: AbortSignal.timeout(CALL_TIMEOUT) };
+    return { signal: AbortSignal.timeout(CALL_TIMEOUT_MS) };
   }
 
-  /** Calls until the store answers; throws what is not retryable, and anything after `CALL_TIMEOUT`. */
+  /** Calls until the store answers; throws what is not retryable, and anything after `CALL_TIMEOUT_MS`. */
   async eventually<T>(run: () => Promise<T>): Promise<T> {
-    const signal = AbortSignal.timeout(CALL_TIMEOUT);
+    const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
     for (;;) {
       try {
         return await run();
@@ -94,7 +94,7 @@ export class Bench {
   }
 
   /** Asks until the answer is yes; fails after `within` milliseconds. */
-  async until(condition: () => Promise<boolean>, within = CALL_TIMEOUT): Promise<void> {
+  async until(condition: () => Promise<boolean>, within = CALL_TIMEOUT_MS): Promise<void> {
     const signal = AbortSignal.timeout(within);
     while (!(await condition())) {
       if (signal.aborted) throw new Error(`what was awaited did not happen within ${within} ms`);
@@ -140,6 +140,6 @@ export class Bench {
   }
 
   assertShowsNothing(error: unknown): void {
-    expect(leaksOf(error, [VALUE_CANARY, ...this.subject.credentialCanaries])).toEqual([]);
+    expect(leaksOf(error, [VALUE_CANARY, ...this.harness.credentialCanaries])).toEqual([]);
   }
 }

@@ -24,7 +24,7 @@ const everyCall = (bench: Bench, backend: Backend): Promise<unknown>[] => {
 
 export const credentialTests = (bench: Bench): void => {
   const { it } = bench;
-  const { credentials } = bench.subject;
+  const { credentials } = bench.harness;
   if (isAbsent(credentials)) {
     for (const title of ['wrong credentials', 'forbidden']) {
       bench.absent(title, credentials.absent);
@@ -44,7 +44,7 @@ export const credentialTests = (bench: Bench): void => {
   }
 
   it('leaks in errors would be seen', () => {
-    const canaries = [VALUE_CANARY, ...bench.subject.credentialCanaries];
+    const canaries = [VALUE_CANARY, ...bench.harness.credentialCanaries];
     for (const canary of canaries) {
       const bytes = Buffer.from(canary);
       const planted: unknown[] = [

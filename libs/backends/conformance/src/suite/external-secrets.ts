@@ -3,11 +3,11 @@ import { expect } from '@jest/globals';
 import type { Backend } from '@coffer/backend-contract';
 import { fenceOf, type SecretPath } from '@coffer/secrets';
 import { everythingShown } from '../leaks.js';
-import type { ExternalKnobs } from '../harness.js';
+import type { ExternalSecrets } from '../harness.js';
 import { VALUE_CANARY, type Bench } from './bench.js';
 
-const VISIBLE_WITHIN = 20_000;
-const REST_OF_A_TEST = 60_000;
+const VISIBLE_WITHIN_MS = 20_000;
+const TEST_TIMEOUT_MS = 60_000;
 
 /** One test's prefix, the backend that has it, and a secret's path below it. */
 interface Scene {
@@ -16,8 +16,8 @@ interface Scene {
   readonly path: SecretPath;
 }
 
-const testsOf = (bench: Bench, external: ExternalKnobs): void => {
-  const within = external.visibleWithin ?? VISIBLE_WITHIN;
+const testsOf = (bench: Bench, external: ExternalSecrets): void => {
+  const within = external.visibleWithinMs ?? VISIBLE_WITHIN_MS;
   const text = (value: string): string => `${VALUE_CANARY} ${value}`;
 
   const scene = (title: string, run: (scene: Scene) => Promise<void>): void =>
@@ -25,10 +25,10 @@ const testsOf = (bench: Bench, external: ExternalKnobs): void => {
       `external secrets: ${title}`,
       async () => {
         const prefix = randomUUID();
-        const backend = await bench.opened(bench.subject.open({ prefix }));
+        const backend = await bench.opened(bench.harness.open({ prefix }));
         await run({ prefix, backend, path: bench.path('EXTERNAL_KEY', 'company.team') });
       },
-      within + REST_OF_A_TEST,
+      within + TEST_TIMEOUT_MS,
     );
 
   const found = async ({ backend, path }: Scene): Promise<void> =>
@@ -57,7 +57,7 @@ const testsOf = (bench: Bench, external: ExternalKnobs): void => {
     const { prefix, backend, path } = at;
     await external.create(prefix, path, text('outside'));
     await found(at);
-    const other = await bench.opened(bench.subject.open({ prefix: `${prefix}x` }));
+    const other = await bench.opened(bench.harness.open({ prefix: `${prefix}x` }));
     expect(await other.read(path, bench.call())).toBeUndefined();
     expect(await bench.keys(path.tenant, undefined, other)).toEqual([]);
     const near = [
@@ -133,9 +133,10 @@ const testsOf = (bench: Bench, external: ExternalKnobs): void => {
     expect(await bench.textOf(path, backend)).toBe('again');
   });
 
-  if (!external.twins) return bench.absent('external secrets: names and twins', 'a secret is addressed by its path');
+  if (!external.duplicates)
+    return bench.absent('external secrets: names and duplicates', 'a secret is addressed by its path');
 
-  scene('names and twins: the name is shown to nobody', async (at) => {
+  scene('names and duplicates: the name is shown to nobody', async (at) => {
     const { prefix, backend, path } = at;
     const name = await external.create(prefix, path, text('outside'));
     await found(at);
@@ -146,7 +147,7 @@ const testsOf = (bench: Bench, external: ExternalKnobs): void => {
     expect(everythingShown(error)).not.toContain(name);
   });
 
-  scene('names and twins: two of one identity are a conflict that names both', async (at) => {
+  scene('names and duplicates: two of one identity are a conflict that names both', async (at) => {
     const { prefix, backend, path } = at;
     const names = [await external.create(prefix, path, text('one'))];
     await found(at);
@@ -178,7 +179,7 @@ const testsOf = (bench: Bench, external: ExternalKnobs): void => {
 };
 
 export const externalSecretTests = (bench: Bench): void => {
-  const { external } = bench.subject;
+  const { external } = bench.harness;
   if (external !== undefined) return testsOf(bench, external);
   bench.absent('external secrets', 'secrets are sealed, so none can be made outside');
 };

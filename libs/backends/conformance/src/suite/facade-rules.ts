@@ -1,11 +1,11 @@
 import { expect } from '@jest/globals';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type SecretMetadata } from '@coffer/secrets';
-import type { FacadeKnobs } from '../harness.js';
+import type { FacadeOptions } from '../harness.js';
 import type { Bench } from './bench.js';
 
 /** What a store is spared, because the facade does it once for all. */
-export const facadeTests = (bench: Bench, facade: FacadeKnobs): void => {
+export const facadeTests = (bench: Bench, facade: FacadeOptions): void => {
   const { it } = bench;
   const write = (backend: Backend, path = bench.path(), metadata: SecretMetadata = { tags: [] }) =>
     backend.apply({ kind: 'put', path, value: bench.value('x'), metadata }, { fence: bench.fence(), ...bench.call() });

@@ -3,10 +3,10 @@ import type { CallOptions } from '@coffer/backend-contract';
 import { FAULT_KINDS, isAbsent, type FaultKind, type FaultyStore } from '../harness.js';
 import type { Bench } from './bench.js';
 
-/** Milliseconds that a call is given which cannot succeed. */
-const PATIENCE = 500;
+/** How long a call is given which cannot succeed. */
+const FAULT_TIMEOUT_MS = 500;
 
-const impatient = (): CallOptions => ({ signal: AbortSignal.timeout(PATIENCE) });
+const shortCall = (): CallOptions => ({ signal: AbortSignal.timeout(FAULT_TIMEOUT_MS) });
 
 const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Bench): void => {
   const { it } = bench;
@@ -31,7 +31,7 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
     const write = (call: CallOptions) =>
       backend.apply({ kind: 'put', path, value: bench.value('new'), metadata: { tags: [] } }, { fence, ...call });
     await store.arm();
-    expect(store.codes).toContain((await bench.failure(write(impatient()))).code);
+    expect(store.codes).toContain((await bench.failure(write(shortCall()))).code);
     await store.disarm();
     const between = await bench.eventually(() => bench.textOf(path, backend));
     expect(['old', 'new']).toContain(between);
@@ -51,11 +51,11 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
       );
     const remove = (call: CallOptions) => backend.apply({ kind: 'delete', path }, { fence: deleted, ...call });
     await store.arm();
-    expect(store.codes).toContain((await bench.failure(create(impatient()))).code);
+    expect(store.codes).toContain((await bench.failure(create(shortCall()))).code);
     await store.disarm();
     expect((await bench.eventually(() => create(bench.call()))).outcome).toBe('applied');
     await store.arm();
-    expect(store.codes).toContain((await bench.failure(remove(impatient()))).code);
+    expect(store.codes).toContain((await bench.failure(remove(shortCall()))).code);
     await store.disarm();
     expect((await bench.eventually(() => remove(bench.call()))).outcome).toBe('applied');
     expect(await bench.keys(path.tenant, undefined, backend)).toEqual(['other']);
@@ -66,9 +66,9 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
     const path = bench.path();
     await bench.put(path, 'x', backend);
     await store.arm();
-    const error = await bench.failure(backend.read(path, impatient()));
+    const error = await bench.failure(backend.read(path, shortCall()));
     expect(store.codes).toContain(error.code);
-    expect(store.codes).toContain((await bench.failure(backend.check(impatient()))).code);
+    expect(store.codes).toContain((await bench.failure(backend.check(shortCall()))).code);
     await store.disarm();
     expect(await bench.eventually(() => bench.textOf(path, backend))).toBe('x');
   });
@@ -79,7 +79,7 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
     await bench.put(path, 'x', backend);
     await store.arm();
     const listing = async (): Promise<void> => {
-      for await (const _page of backend.list({ tenant: path.tenant }, impatient()));
+      for await (const _page of backend.list({ tenant: path.tenant }, shortCall()));
     };
     expect(store.codes).toContain((await bench.failure(listing())).code);
     await store.disarm();
@@ -91,7 +91,7 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
     const path = bench.path();
     await bench.put(path, 'x', backend);
     await store.arm();
-    const call = impatient();
+    const call = shortCall();
     await Promise.all(Array.from({ length: 40 }, () => bench.failure(backend.read(path, call))));
     await store.disarm();
     await bench.eventually(() => bench.textOf(path, backend));
@@ -105,10 +105,10 @@ const testsOf = (kind: FaultKind, opening: () => Promise<FaultyStore>, bench: Be
 export const faultTests = (bench: Bench): void => {
   const { it } = bench;
   for (const kind of FAULT_KINDS) {
-    const knob = bench.subject.faults[kind];
-    if (isAbsent(knob)) {
-      bench.absent(`fault ${kind}`, knob.absent);
-    } else testsOf(kind, () => knob.open(), bench);
+    const fault = bench.harness.faults[kind];
+    if (isAbsent(fault)) {
+      bench.absent(`fault ${kind}`, fault.absent);
+    } else testsOf(kind, () => fault.open(), bench);
   }
 
   it('an aborted call is a timeout', async () => {
@@ -130,7 +130,7 @@ export const faultTests = (bench: Bench): void => {
   });
 
   it('a closed backend is unavailable', async () => {
-    const backend = await bench.subject.open({});
+    const backend = await bench.harness.open({});
     await bench.put(bench.path(), 'x', backend);
     await backend.close();
     await backend.close();

@@ -130,7 +130,7 @@ export const fenceTests = (bench: Bench): void => {
   it('tombstones are declared', () => {
     expect(bench.backend.capabilities.tombstones).toBe(true);
   });
-  const weaker = bench.subject.weakerWrites;
+  const weaker = bench.harness.weakerWrites;
   const declared = weaker?.conditionalWrites ?? 'atomic';
   it('conditional writes are as declared', async () => {
     // A store that has to find out what it may do has done so by its first write.

@@ -8,7 +8,7 @@ export const isolationTests = (bench: Bench): void => {
     const base = randomUUID();
     // A store that joins names with a slash would confuse the first's tenant with the second's prefix.
     const prefixes = [`${base}`, `${base}/b`, `${base.toUpperCase()}`, `${base} `, `${base}/`];
-    const backends = await Promise.all(prefixes.map((prefix) => bench.opened(bench.subject.open({ prefix }))));
+    const backends = await Promise.all(prefixes.map((prefix) => bench.opened(bench.harness.open({ prefix }))));
     const path = bench.path('k', 'company', 'b');
     const fence = bench.fence();
     for (const [n, backend] of backends.entries()) {
@@ -30,8 +30,8 @@ export const isolationTests = (bench: Bench): void => {
   it('two backends of one prefix see the same', async () => {
     const prefix = randomUUID();
     const [one, other] = await Promise.all([
-      bench.opened(bench.subject.open({ prefix })),
-      bench.opened(bench.subject.open({ prefix })),
+      bench.opened(bench.harness.open({ prefix })),
+      bench.opened(bench.harness.open({ prefix })),
     ]);
     const path = bench.path();
     await bench.put(path, 'x', one);

@@ -4,8 +4,8 @@ import type { Bench } from './bench.js';
 
 const MANY = 1_050;
 const AT_ONCE = 10;
-/** Milliseconds for making so many. */
-const MANY_TIMEOUT = 600_000;
+/** For making so many. */
+const MANY_TIMEOUT_MS = 600_000;
 
 const inBatches = async <T>(items: readonly T[], run: (item: T) => Promise<unknown>): Promise<void> => {
   for (let start = 0; start < items.length; start += AT_ONCE) {
@@ -15,7 +15,7 @@ const inBatches = async <T>(items: readonly T[], run: (item: T) => Promise<unkno
 
 export const listingTests = (bench: Bench): void => {
   const { it } = bench;
-  const fewer = bench.subject.fewerSecrets;
+  const fewer = bench.harness.fewerSecrets;
   const many = fewer?.count ?? MANY;
   const paging = fewer === undefined ? '' : ` [capability absent: ${fewer.count} secrets instead: ${fewer.reason}]`;
 
@@ -56,7 +56,7 @@ export const listingTests = (bench: Bench): void => {
         expected.filter(({ namespace }) => namespace === 'a').map(({ key }) => key),
       );
     },
-    MANY_TIMEOUT,
+    MANY_TIMEOUT_MS,
   );
 
   it(
@@ -70,7 +70,7 @@ export const listingTests = (bench: Bench): void => {
       expect(await bench.keys(tenant)).toEqual(keys);
       expect(await bench.keys(tenant, 'n')).toEqual(keys);
     },
-    MANY_TIMEOUT,
+    MANY_TIMEOUT_MS,
   );
 
   it(
@@ -99,7 +99,7 @@ export const listingTests = (bench: Bench): void => {
       const throughout = Array.from({ length: half - 1 }, (_, n) => path(2 * (n + 1)).key);
       expect(seen).toEqual(expect.arrayContaining(throughout));
     },
-    MANY_TIMEOUT,
+    MANY_TIMEOUT_MS,
   );
 
   it('list can be left at any page', async () => {

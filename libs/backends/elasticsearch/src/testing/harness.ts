@@ -1,24 +1,24 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { FaultyStore, Subject } from '@coffer/backend-conformance';
+import type { FaultyStore, Harness } from '@coffer/backend-conformance';
 import { TcpProxy, type ProxyMode } from '@coffer/backend-conformance/faults';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type ErrorCode } from '@coffer/secrets';
 import type { ClusterSettings } from '../cluster-settings.js';
 import { openElasticsearchBackend } from '../open.js';
 import { SecuredProxy, type Interference, type Tls } from './secured-proxy.js';
-import type { Estate } from './security.js';
+import type { Accounts } from './security.js';
 import { TEST_KEY, testRing } from '@coffer/backend-conformance/test-ring';
 
 const VARIABLE = 'COFFER_TEST_ELASTICSEARCH_URL';
 
-/** A subject whose cluster tests may also reach by other ways. */
-export interface ElasticsearchSubject extends Subject {
-  readonly estate: Estate;
-  /** In front of the cluster, and knows the estate. */
+/** A harness whose cluster tests may also reach by other ways. */
+export interface ElasticsearchHarness extends Harness {
+  readonly accounts: Accounts;
+  /** In front of the cluster, and knows the accounts. */
   proxy(tls?: Tls): Promise<SecuredProxy>;
   settings(changes?: Partial<ClusterSettings>): Promise<ClusterSettings>;
   openWith(changes: Partial<ClusterSettings>, indexPrefix?: string): Promise<Backend>;
-  /** A prefix of no index yet; its index goes with the subject. */
+  /** A prefix of no index yet; its index goes with the harness. */
   indexPrefix(prefix?: string): string;
   /** Asks the cluster past Coffer. Answers status and body. */
   ask(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }>;
@@ -48,13 +48,13 @@ const failing = (status: number, type: string): Interference => {
   };
 };
 
-/** Indices of its own on the cluster of `COFFER_TEST_ELASTICSEARCH_URL`; made when first used, deleted with the subject. */
-export const elasticsearchSubject = (): ElasticsearchSubject => {
+/** Indices of its own on the cluster of `COFFER_TEST_ELASTICSEARCH_URL`; made when first used, deleted with the harness. */
+export const elasticsearchHarness = (): ElasticsearchHarness => {
   const run = `coffer_test_${randomBytes(6).toString('hex')}_`;
   const ring = testRing();
-  const estate: Estate = {
+  const accounts: Accounts = {
     username: 'coffer',
-    stranger: 'stranger',
+    forbiddenUser: 'forbidden',
     password: `pa"ss w@rd/${randomBytes(9).toString('hex')}`,
     apiKey: Buffer.from(`id:${randomBytes(16).toString('hex')}`).toString('base64'),
   };
@@ -62,14 +62,14 @@ export const elasticsearchSubject = (): ElasticsearchSubject => {
   let front: Promise<SecuredProxy> | undefined;
 
   const proxy = (tls?: Tls): Promise<SecuredProxy> => {
-    const made = SecuredProxy.before(clusterUrl(), estate, tls);
+    const made = SecuredProxy.before(clusterUrl(), accounts, tls);
     proxies.push(made);
     return made;
   };
-  const password = new SecretValue(estate.password);
+  const password = new SecretValue(accounts.password);
   const settings = async (changes: Partial<ClusterSettings> = {}): Promise<ClusterSettings> => ({
     hosts: changes.hosts ?? [(await (front ??= proxy())).url],
-    auth: { kind: 'basic', username: estate.username, password },
+    auth: { kind: 'basic', username: accounts.username, password },
     trustAllSsl: false,
     ...changes,
   });
@@ -105,7 +105,7 @@ export const elasticsearchSubject = (): ElasticsearchSubject => {
     };
   };
 
-  const ask: ElasticsearchSubject['ask'] = async (method, path, body) => {
+  const ask: ElasticsearchHarness['ask'] = async (method, path, body) => {
     const url = clusterUrl();
     const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     const response = await fetch(new URL(path, url.origin), {
@@ -127,7 +127,7 @@ export const elasticsearchSubject = (): ElasticsearchSubject => {
 
   return {
     name: 'elasticsearch',
-    estate,
+    accounts,
     proxy,
     settings,
     openWith,
@@ -136,8 +136,8 @@ export const elasticsearchSubject = (): ElasticsearchSubject => {
     open: ({ prefix }) => openWith({}, indexPrefix(prefix)),
     credentials: {
       wrong: () =>
-        openWith({ auth: { kind: 'basic', username: 'coffer', password: new SecretValue(`${estate.password}!`) } }),
-      forbidden: () => openWith({ auth: { kind: 'basic', username: estate.stranger, password } }),
+        openWith({ auth: { kind: 'basic', username: 'coffer', password: new SecretValue(`${accounts.password}!`) } }),
+      forbidden: () => openWith({ auth: { kind: 'basic', username: accounts.forbiddenUser, password } }),
     },
     faults: {
       throttled: { open: () => interfering('throttled') },
@@ -146,7 +146,7 @@ export const elasticsearchSubject = (): ElasticsearchSubject => {
       'cut-after': { open: () => breaking('cut-on-answer') },
       'timeout-after': { open: () => breaking('swallow') },
     },
-    credentialCanaries: [TEST_KEY, estate.password, estate.apiKey],
+    credentialCanaries: [TEST_KEY, accounts.password, accounts.apiKey],
     close: async () => {
       await removeIndices();
       for (const made of proxies) await (await made).close();

@@ -1,1 +1,1 @@
-export { elasticsearchSubject, type ElasticsearchSubject } from './harness.js';
+export { elasticsearchHarness, type ElasticsearchHarness } from './harness.js';

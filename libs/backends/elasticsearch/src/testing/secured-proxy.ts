@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { judge, type Estate, type SecurityAnswer } from './security.js';
+import { judge, type Accounts, type SecurityAnswer } from './security.js';
 
 /** Which answer takes the place of the cluster's, given the request and its body; `undefined` lets it pass. */
 export type Interference = (
@@ -25,12 +25,12 @@ export class SecuredProxy {
     private readonly server: Server,
     private readonly scheme: 'http' | 'https',
     private readonly upstream: URL,
-    private readonly estate: Estate,
+    private readonly accounts: Accounts,
   ) {}
 
-  static async before(upstream: URL, estate: Estate, tls?: Tls): Promise<SecuredProxy> {
+  static async before(upstream: URL, accounts: Accounts, tls?: Tls): Promise<SecuredProxy> {
     const server = tls === undefined ? http.createServer() : https.createServer(tls);
-    const proxy = new SecuredProxy(server, tls === undefined ? 'http' : 'https', upstream, estate);
+    const proxy = new SecuredProxy(server, tls === undefined ? 'http' : 'https', upstream, accounts);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => void proxy.#serve(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -56,7 +56,7 @@ export class SecuredProxy {
     try {
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const body = Buffer.concat(chunks);
-      const answer = judge(request.headers, request.url ?? '', this.estate) ?? (await this.interfere(request, body));
+      const answer = judge(request.headers, request.url ?? '', this.accounts) ?? (await this.interfere(request, body));
       if (answer !== undefined) {
         const headers = { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch', ...answer.headers };
         response.writeHead(answer.status ?? 200, headers).end(JSON.stringify(answer.body));

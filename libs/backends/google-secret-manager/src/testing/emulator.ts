@@ -4,13 +4,12 @@ import { SecretValue } from '@coffer/secrets';
 import type { Endpoint } from '../connection.js';
 
 const PATH = '/coffer.testing.Control/Tell';
-/** Milliseconds. */
-const PATIENCE = 10_000;
+const CONTROL_TIMEOUT_MS = 10_000;
 
 const write = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const read = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8')) as unknown;
 
-export interface StandInCommand {
+export interface EmulatorSettings {
   readonly principals?: readonly {
     readonly token?: string;
     readonly email?: string;
@@ -22,19 +21,19 @@ export interface StandInCommand {
   readonly damaged?: boolean;
 }
 
-/** Tells the stand-in of tools/servers how a project of its behaves; the project is made when it is new. */
-export const tellStandIn = async (
+/** Configures how the emulator of tools/servers behaves for a project, which is made when it is new. */
+export const configureEmulator = async (
   { host, port }: Endpoint,
   password: string,
   project: string,
-  command: StandInCommand,
+  command: EmulatorSettings,
 ): Promise<void> => {
   const client = new Client(`${host}:${port}`, credentials.createInsecure());
   const metadata = new Metadata();
   metadata.set('password', password);
   try {
     await new Promise<void>((resolve, reject) => {
-      const options = { deadline: Date.now() + PATIENCE };
+      const options = { deadline: Date.now() + CONTROL_TIMEOUT_MS };
       client.makeUnaryRequest(PATH, write, read, { project, ...command }, metadata, options, (error) =>
         error === null ? resolve() : reject(new Error(error.details)),
       );

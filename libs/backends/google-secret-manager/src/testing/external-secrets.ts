@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ExternalKnobs } from '@coffer/backend-conformance';
+import type { ExternalSecrets } from '@coffer/backend-conformance';
 import type { SecretPath, Tag } from '@coffer/secrets';
 import { identityAnnotations, identityLabels } from '../identity.js';
 import type { Service } from '../connection.js';
@@ -10,9 +10,9 @@ const isLabel = ({ key, value }: Tag): boolean =>
   /^[a-z][a-z0-9_-]{0,62}$/.test(key) && /^[a-z0-9_-]{0,63}$/.test(value);
 
 /** What people do with `gcloud` in the project, as docs/backends/google-secret-manager.md tells them to. */
-export const outsider = (
+export const externalSecrets = (
   service: Service,
-): ExternalKnobs & {
+): ExternalSecrets & {
   createSecret(
     id: string,
     labels: Record<string, string>,
@@ -73,6 +73,6 @@ export const outsider = (
       );
       return Buffer.from(payload?.data ?? '').toString('utf8');
     },
-    twins: true,
+    duplicates: true,
   };
 };

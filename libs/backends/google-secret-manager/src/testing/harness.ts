@@ -1,33 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import type { Backend } from '@coffer/backend-contract';
-import type { CredentialKnobs, FaultyStore, Subject } from '@coffer/backend-conformance';
+import type { CredentialOptions, FaultyStore, Harness } from '@coffer/backend-conformance';
 import { TcpProxy, type ProxyMode } from '@coffer/backend-conformance/faults';
 import type { ErrorCode } from '@coffer/secrets';
 import { Credentials } from '../credentials.js';
-import {
-  openGoogleSecretManagerBackend,
-  type GoogleSecretManagerOptions,
-} from '../open.js';
+import { openGoogleSecretManagerBackend, type GoogleSecretManagerOptions } from '../open.js';
 import { Service } from '../connection.js';
 import { GrpcProxy } from './grpc-proxy.js';
-import { outsider } from './external-secrets.js';
-import { keyFile, tellStandIn, type KeyFile, type StandInCommand } from './emulator.js';
+import { externalSecrets } from './external-secrets.js';
+import { keyFile, configureEmulator, type KeyFile, type EmulatorSettings } from './emulator.js';
 import { targetOf, type Target } from './target.js';
 
 const REPORTED: readonly ErrorCode[] = ['unavailable', 'timeout'];
 
-/** The subject of the suite, and what the adapter's own tests need beside it. */
-export interface GoogleSecretManagerSubject extends Subject {
+/** The harness of the suite, and what the adapter's own tests need beside it. */
+export interface GoogleSecretManagerHarness extends Harness {
   readonly project: string;
   /** May do everything in the project; absent on a server that asks for nothing. */
   readonly owner: KeyFile | undefined;
   openWith(changes: Partial<GoogleSecretManagerOptions>): Promise<Backend>;
   /** Beside Coffer, as the owner. */
-  readonly outside: ReturnType<typeof outsider>;
+  readonly outside: ReturnType<typeof externalSecrets>;
   readonly raw: Service;
-  /** Only on the stand-in. */
-  tell(command: StandInCommand): Promise<void>;
+  /** Of the emulator alone. */
+  configure(command: EmulatorSettings): Promise<void>;
   readonly target: Target;
 }
 
@@ -38,29 +35,29 @@ const serverCanaries = (owner: KeyFile | undefined): string[] => {
   return [key.split('\n')[5] ?? key];
 };
 
-/** A project of its own on the server of `COFFER_TEST_GOOGLE_ENDPOINT`; on another server than the stand-in a shared one. */
-export const googleSecretManagerSubject = (): GoogleSecretManagerSubject => {
+/** A project of its own on the server of `COFFER_TEST_GOOGLE_ENDPOINT`; on another server than the emulator a shared one. */
+export const googleSecretManagerHarness = (): GoogleSecretManagerHarness => {
   const env = process.env['COFFER_TEST_GOOGLE_ENDPOINT'];
   // Without the variable the suite is still declared, and fails when it opens.
   const target = env ? targetOf() : targetOf({ COFFER_TEST_GOOGLE_ENDPOINT: 'http://127.0.0.1:1' });
   const { endpoint, control } = target;
   const project = control === undefined ? (target.project ?? 'coffer-test') : `coffer-${randomUUID()}`;
   const owner = control === undefined ? undefined : keyFile('owner', project);
-  const stranger = control === undefined ? undefined : keyFile('stranger', project);
+  const forbidden = control === undefined ? undefined : keyFile('forbidden', project);
   let ready: Promise<void> | undefined;
 
-  const tell = (command: StandInCommand): Promise<void> => {
-    if (control === undefined) throw new Error('only the stand-in can be told how to behave');
-    return tellStandIn(endpoint, control, project, command);
+  const configure = (command: EmulatorSettings): Promise<void> => {
+    if (control === undefined) throw new Error('only the emulator can be configured');
+    return configureEmulator(endpoint, control, project, command);
   };
   const prepare = async (): Promise<void> => {
     targetOf();
-    if (owner === undefined || stranger === undefined) return;
+    if (owner === undefined || forbidden === undefined) return;
     const { email, publicKey } = owner;
-    await tell({
+    await configure({
       principals: [
         { email, publicKey, permissions: ['*'] },
-        { email: stranger.email, publicKey: stranger.publicKey, permissions: [] },
+        { email: forbidden.email, publicKey: forbidden.publicKey, permissions: [] },
       ],
     });
   };
@@ -116,9 +113,9 @@ export const googleSecretManagerSubject = (): GoogleSecretManagerSubject => {
     },
   });
   const needsTls = { absent: 'the proxy would end TLS' } as const;
-  const knobs: CredentialKnobs = {
+  const options: CredentialOptions = {
     wrong: () => openWith({ serviceAccount: keyFile('unknown', project).json }),
-    forbidden: () => openWith({ ...(stranger === undefined ? {} : { serviceAccount: stranger.json }) }),
+    forbidden: () => openWith({ ...(forbidden === undefined ? {} : { serviceAccount: forbidden.json }) }),
   };
 
   return {
@@ -126,13 +123,13 @@ export const googleSecretManagerSubject = (): GoogleSecretManagerSubject => {
     project,
     owner,
     openWith,
-    outside: outsider(raw),
+    outside: externalSecrets(raw),
     raw,
-    tell,
+    configure,
     target,
     open: ({ prefix = randomUUID() }) => openWith({ prefix }),
-    credentials: control === undefined ? { absent: 'this server was given no strangers' } : knobs,
-    external: outsider(raw),
+    credentials: control === undefined ? { absent: 'this server has no second account' } : options,
+    external: externalSecrets(raw),
     faults: {
       throttled: refusing(status.RESOURCE_EXHAUSTED, 'Quota exceeded.', ['throttled']),
       'server-error': refusing(status.INTERNAL, 'Internal error encountered.', ['unavailable']),

@@ -1,2 +1,2 @@
 export { FaultyService } from './faulty-service.js';
-export { googleSecretManagerSubject, type GoogleSecretManagerSubject } from './harness.js';
+export { googleSecretManagerHarness, type GoogleSecretManagerHarness } from './harness.js';

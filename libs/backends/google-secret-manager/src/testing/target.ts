@@ -4,7 +4,7 @@ import type { Endpoint } from '../connection.js';
 /** The server under test, as the environment names it. */
 export interface Target {
   readonly endpoint: Endpoint;
-  /** Of the stand-in's control; another server has none. */
+  /** The password of the emulator's control; another server has none. */
   readonly control: string | undefined;
   readonly project: string | undefined;
   readonly serviceAccount: SecretValue | undefined;

@@ -54,7 +54,7 @@ export interface Dialect {
    */
   run(source: DataSource, sql: string, parameters: readonly Parameter[], signal: AbortSignal): Promise<Result>;
   /** Never throws; the error carries a code and safe identifiers only. */
-  explain(thrown: unknown): StatementFailure;
+  toStatementFailure(thrown: unknown): StatementFailure;
   /**
    * Takes the lock that lets one process of several change the schema, or answers `undefined` at once when another has
    * it. The answer gives it back.

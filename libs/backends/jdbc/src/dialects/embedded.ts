@@ -3,7 +3,7 @@ import { propertyOf } from '@coffer/backend-contract';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { EmbeddedConnection } from '../connection.js';
 import type { Dialect, StatementFailure } from './dialect.js';
-import { failureOf, ownFailure } from '../errors.js';
+import { statementFailure, ownFailure } from '../errors.js';
 import { NodeSqlite } from './node-sqlite.js';
 import { assertInTime } from './race.js';
 
@@ -26,14 +26,14 @@ const DUPLICATES: ReadonlySet<unknown> = new Set([1555, 2067]);
 const explain = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
   const extended = propertyOf(thrown, 'errcode') ?? propertyOf(thrown, 'driverError', 'errcode');
-  if (typeof extended !== 'number') return failureOf(STORE, 'unavailable', propertyOf(thrown, 'code'));
+  if (typeof extended !== 'number') return statementFailure(STORE, 'unavailable', propertyOf(thrown, 'code'));
   const primary = extended & 0xff;
   if (primary === FULL) {
     const message = `${STORE} has no space left on its disk; nothing was changed`;
     return ownFailure(new CofferError('unavailable', message, { store: STORE, vendorCode: 'SQLITE_FULL' }));
   }
   const text = String(propertyOf(thrown, 'message'));
-  return failureOf(STORE, CODES[primary] ?? 'unavailable', extended, {
+  return statementFailure(STORE, CODES[primary] ?? 'unavailable', extended, {
     duplicate: DUPLICATES.has(extended),
     missingTable: primary === 1 && text.startsWith('no such table'),
   });
@@ -64,6 +64,6 @@ export const embedded = (connection: EmbeddedConnection): Dialect => ({
     assertInTime(signal, STORE);
     return databaseOf(source).execute(sql, parameters);
   },
-  explain,
+  toStatementFailure,
   lockSchema: async () => async () => undefined,
 });

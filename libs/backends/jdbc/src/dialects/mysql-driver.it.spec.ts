@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { CofferError, type ErrorCode } from '@coffer/secrets';
-import { mysqlSubject } from '../testing/index.js';
+import { mysqlHarness } from '../testing/index.js';
 
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
 
@@ -49,8 +49,8 @@ it.each([
 ])(
   'a MySQL server that ends a connection with %s right behind an answer fails calls and not the process',
   async (_, last) => {
-    const subject = mysqlSubject();
-    const { host, port } = await subject.connection();
+    const harness = mysqlHarness();
+    const { host, port } = await harness.connection();
     const proxy = await endingProxy(host, port);
     const codeOf = (calling: Promise<unknown>): Promise<ErrorCode | 'ok'> =>
       calling.then(
@@ -62,7 +62,7 @@ it.each([
       );
     const seen = new Set<ErrorCode | 'ok'>();
     for (let at = 1; at <= PACKETS; at += 1) {
-      const backend = await subject.openWith({ host: '127.0.0.1', port: proxy.port });
+      const backend = await harness.openWith({ host: '127.0.0.1', port: proxy.port });
       Object.assign(proxy.state, { at, last, passed: 0 });
       do {
         const calls = Array.from({ length: CALLS_AT_ONCE }, () => codeOf(backend.check(call())));
@@ -73,6 +73,6 @@ it.each([
     }
     expect([...seen].sort()).toEqual(['ok', 'unavailable']);
     proxy.close();
-    await subject.close();
+    await harness.close();
   },
 );

@@ -3,14 +3,14 @@ import { propertyOf } from '@coffer/backend-contract';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, Parameter, Result, Row, StatementFailure } from './dialect.js';
-import { codeOfConnection, failureOf, ownFailure } from '../errors.js';
+import { codeOfConnection, ownFailure, statementFailure } from '../errors.js';
 import { mysqlDriver } from './mysql-driver.js';
 import { assertInTime, raceDeadline } from './race.js';
 import { readTlsFiles } from './tls-files.js';
 
 const STORE = 'MySQL';
-/** Milliseconds to connect and log in. */
-const CONNECT_TIMEOUT = 5_000;
+/** Time to connect and log in. */
+const CONNECT_TIMEOUT_MS = 5_000;
 const SCHEMA_LOCK = 'coffer_schema';
 
 /** Server error numbers (https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html). */
@@ -88,7 +88,7 @@ const explain = (thrown: unknown): StatementFailure => {
   const name = propertyOf(thrown, 'code');
   const known = typeof number === 'number' ? CODES[number] : undefined;
   const code = known ?? codeOfConnection(name);
-  return failureOf(STORE, code, name, {
+  return statementFailure(STORE, code, name, {
     duplicate: number === DUPLICATE,
     noTls: name === 'HANDSHAKE_NO_SSL_SUPPORT',
     missingTable: number === NO_SUCH_TABLE,
@@ -147,12 +147,12 @@ export const mysql = (connection: ServerConnection, poolSize: number): Dialect =
     ssl: tlsOf(tls, connection),
     poolSize,
     charset: 'utf8mb4_bin',
-    connectTimeout: CONNECT_TIMEOUT,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     extra: { enableKeepAlive: true },
   }),
   tls: connection.tls,
   run,
-  explain,
+  toStatementFailure,
   lockSchema: async (source) => {
     const runner = source.createQueryRunner();
     const rows = (await runner.query(`SELECT CAST(GET_LOCK('${SCHEMA_LOCK}', 0) AS CHAR) AS locked`)) as {

@@ -1,8 +1,8 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { Parameter, Result } from './dialect.js';
 
-/** Milliseconds to wait for another connection's lock on the file. */
-const BUSY_TIMEOUT = 5_000;
+/** Time to wait for another connection's lock on the file. */
+const BUSY_TIMEOUT_MS = 5_000;
 
 interface Prepared {
   readonly reader: boolean;
@@ -26,7 +26,7 @@ export class NodeSqlite {
   readonly #statements = new Map<string, Statement>();
 
   constructor(file: string) {
-    this.#database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT });
+    this.#database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   }
 
   prepare(sql: string): Prepared {

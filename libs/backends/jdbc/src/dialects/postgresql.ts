@@ -4,14 +4,14 @@ import { propertyOf } from '@coffer/backend-contract';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, StatementFailure } from './dialect.js';
-import { codeOfConnection, failureOf, ownFailure } from '../errors.js';
+import { codeOfConnection, ownFailure, statementFailure } from '../errors.js';
 import { PgClient, ignore } from './pg-client.js';
 import { runOnPool } from './pg-pool.js';
 import { readTlsFiles } from './tls-files.js';
 
 const STORE = 'PostgreSQL';
-/** Milliseconds to connect and log in. */
-const CONNECT_TIMEOUT = 5_000;
+/** Time to connect and log in. */
+const CONNECT_TIMEOUT_MS = 5_000;
 /** Any number, the same in every version: the advisory lock of schema changes. */
 const SCHEMA_LOCK = '4846791580151137091';
 
@@ -55,10 +55,10 @@ const explain = (thrown: unknown): StatementFailure => {
   const state = propertyOf(thrown, 'code');
   if (typeof state !== 'string') {
     const noTls = propertyOf(thrown, 'message') === 'The server does not support SSL connections';
-    return failureOf(STORE, 'unavailable', undefined, { noTls });
+    return statementFailure(STORE, 'unavailable', undefined, { noTls });
   }
   const code = CODES[state] ?? CODES[state.slice(0, 2)] ?? codeOfConnection(state);
-  return failureOf(STORE, code, state, { duplicate: state === '23505', missingTable: state === '42P01' });
+  return statementFailure(STORE, code, state, { duplicate: state === '23505', missingTable: state === '42P01' });
 };
 
 export const postgresql = (connection: ServerConnection, poolSize: number): Dialect => {
@@ -86,7 +86,7 @@ export const postgresql = (connection: ServerConnection, poolSize: number): Dial
       password: () => connection.password.reveal(),
       ssl: tlsOf(tls, connection),
       poolSize,
-      connectTimeoutMS: CONNECT_TIMEOUT,
+      connectTimeoutMS: CONNECT_TIMEOUT_MS,
       applicationName: 'coffer',
       installExtensions: false,
       poolErrorHandler: ignore,
@@ -95,7 +95,7 @@ export const postgresql = (connection: ServerConnection, poolSize: number): Dial
     }),
     tls: connection.tls,
     run: runOnPool(STORE),
-    explain,
+    toStatementFailure,
     // For a transaction and not for the session: behind a pooler, each transaction may meet another session.
     lockSchema: async (source) => {
       const runner = source.createQueryRunner();

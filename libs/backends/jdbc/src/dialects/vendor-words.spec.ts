@@ -1,6 +1,6 @@
 import { CODES as MYSQL } from './mysql.js';
 import { CODES as POSTGRESQL } from './postgresql.js';
-import { failureOf } from '../errors.js';
+import { statementFailure } from '../errors.js';
 import { wordsOf } from './vendor-words.js';
 
 describe('what a database reports', () => {
@@ -20,10 +20,10 @@ describe('what a database reports', () => {
   ])('%s has words', (code) => expect(wordsOf(code)).toBeDefined());
 
   it('is said beside its code, with what to do', () => {
-    expect(failureOf('PostgreSQL', 'unavailable', '3D000').error.message).toBe(
+    expect(statementFailure('PostgreSQL', 'unavailable', '3D000').error.message).toBe(
       'PostgreSQL: the database cannot be reached or cannot work (3D000: there is no database of that name: make it, or ' +
         'mend the name in the address)',
     );
-    expect(failureOf('MySQL', 'unavailable', 4711).error.message).toMatch(/cannot work \(4711\)$/);
+    expect(statementFailure('MySQL', 'unavailable', 4711).error.message).toMatch(/cannot work \(4711\)$/);
   });
 });

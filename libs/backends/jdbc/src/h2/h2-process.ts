@@ -37,7 +37,7 @@ export const spawnH2 = (
   return child;
 };
 
-/** Rejects when the process ends, with `what` for the subject of the sentence; never resolves. */
+/** Rejects when the process ends, with `what` for the harness of the sentence; never resolves. */
 export const endOf = async (child: ChildProcess, what: string): Promise<never> => {
   const code = await new Promise<number | null>((resolve) => {
     // A child that cannot be signalled says so as well, later and more than once.

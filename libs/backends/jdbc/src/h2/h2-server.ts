@@ -1,18 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CofferError } from '@coffer/secrets';
 import type { H2FileConnection } from '../connection.js';
+import { freePort } from './free-port.js';
 import { prepareFile } from './h2-file.js';
 import { endOf, spawnH2, unavailable } from './h2-process.js';
 
-/** Milliseconds from the start of Java until it must listen, and from the wish that it ends until it is killed. */
-const START_TIMEOUT = 15_000;
-const STOP_TIMEOUT = 10_000;
-/** Milliseconds for which the log may lag behind the connection that it explains. */
-const LOG_LAG = 1_000;
+/** Time from the start of Java until it must listen, and from SIGTERM until SIGKILL. */
+const START_TIMEOUT_MS = 15_000;
+const STOP_TIMEOUT_MS = 10_000;
+/** For which the log may lag behind the connection that it explains. */
+const LOG_LAG_MS = 1_000;
 
 const READY = /PG server running/;
 /** What ends each message of H2: the error's number and the build's. */
@@ -24,15 +24,6 @@ const ALREADY_OPEN = '90020';
 
 /** Waits for the end of this process, however it comes, at its own standard input; then ends the server. */
 const WATCHER = 'read _; kill -TERM "$0"';
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-};
 
 /** Every server of this process, by its file. */
 const servers = new Map<string, H2Server>();
@@ -94,16 +85,16 @@ export class H2Server {
   async refusal(): Promise<Error> {
     if (this.#refusals.length === 0) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, LOG_LAG);
+        const timer = setTimeout(resolve, LOG_LAG_MS);
         this.#wake = () => {
           clearTimeout(timer);
           resolve();
         };
       });
     }
-    const told = this.#refusals;
+    const reported = this.#refusals;
     this.#refusals = [];
-    const code = told.includes(ALREADY_OPEN) ? ALREADY_OPEN : (told[0] ?? '28000');
+    const code = reported.includes(ALREADY_OPEN) ? ALREADY_OPEN : (reported[0] ?? '28000');
     if (code !== ALREADY_OPEN) return Object.assign(new Error('refused'), { code });
     return new CofferError('unavailable', 'H2: another process has the database file open (90020)', {
       store: 'H2',
@@ -129,7 +120,7 @@ export class H2Server {
     });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(unavailable('its server did not start in time')), START_TIMEOUT);
+      timer = setTimeout(() => reject(unavailable('its server did not start in time')), START_TIMEOUT_MS);
     });
     late.catch(() => undefined);
     try {
@@ -185,7 +176,7 @@ export class H2Server {
     if (child === undefined) return;
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT);
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await gone;
     clearTimeout(timer);
   }

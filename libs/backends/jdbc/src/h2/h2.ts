@@ -3,7 +3,7 @@ import { propertyOf } from '@coffer/backend-contract';
 import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { H2FileConnection, ServerConnection } from '../connection.js';
 import type { Dialect, Row, StatementFailure } from '../dialects/dialect.js';
-import { failureOf, isTimeoutCode, ownFailure } from '../errors.js';
+import { statementFailure, isTimeoutCode, ownFailure } from '../errors.js';
 import { ignore } from '../dialects/pg-client.js';
 import { runOnPool } from '../dialects/pg-pool.js';
 import { H2Client, LOGIN_REFUSED } from './h2-client.js';
@@ -12,8 +12,8 @@ import { misconfigured } from './h2-process.js';
 import { H2Server } from './h2-server.js';
 
 const STORE = 'H2';
-/** Milliseconds to connect and log in. */
-const CONNECT_TIMEOUT = 5_000;
+/** Time to connect and log in. */
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /** SQLSTATEs, longest match first: a whole code, else its class (https://h2database.com/javadoc/org/h2/api/ErrorCode.html). */
 const CODES: Readonly<Record<string, StoreErrorCode>> = {
@@ -37,9 +37,12 @@ const NOT_ADMINISTRATOR = '90040';
 const explain = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
   const state = propertyOf(thrown, 'code');
-  if (typeof state !== 'string') return failureOf(STORE, 'unavailable', undefined);
+  if (typeof state !== 'string') return statementFailure(STORE, 'unavailable', undefined);
   const code = CODES[state] ?? CODES[state.slice(0, 2)] ?? (isTimeoutCode(state) ? 'timeout' : 'unavailable');
-  return failureOf(STORE, code, state, { duplicate: state === DUPLICATE, missingTable: MISSING_TABLE.has(state) });
+  return statementFailure(STORE, code, state, {
+    duplicate: state === DUPLICATE,
+    missingTable: MISSING_TABLE.has(state),
+  });
 };
 
 /** Who changes the schema of which database. H2 has no locks by name; a file has one process, and that one this queue. */
@@ -67,14 +70,14 @@ const dialect = (address: () => Address, poolSize: number): Dialect => ({
     username: address().username,
     password: address().password.reveal(),
     poolSize,
-    connectTimeoutMS: CONNECT_TIMEOUT,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
     installExtensions: false,
     poolErrorHandler: ignore,
     extra: { Client: H2Client, keepAlive: true },
   }),
   tls: 'disabled',
   run,
-  explain,
+  toStatementFailure,
   lockSchema: async () => {
     const { host, port, database } = address();
     const name = JSON.stringify([host, port, database]);
@@ -90,7 +93,7 @@ export const h2 = (connection: ServerConnection, poolSize: number): Dialect => d
 /** Whether the database takes the user without a password. Rejects when it cannot be asked. */
 const isOpenTo = async (name: string, address: Address): Promise<boolean> => {
   const { host, port, database } = address;
-  const login = { host, port, database, user: name, password: () => '', connectionTimeoutMillis: CONNECT_TIMEOUT };
+  const login = { host, port, database, user: name, password: () => '', connectionTimeoutMillis: CONNECT_TIMEOUT_MS };
   const client = new H2Client(login);
   try {
     await new Promise<void>((resolve, reject) => client.connect((error) => (error ? reject(error) : resolve())));

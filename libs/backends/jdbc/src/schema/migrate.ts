@@ -8,15 +8,15 @@ import { CreateSecrets1796000000000 } from './create-secrets.js';
 export const MIGRATIONS = [CreateSecrets1796000000000];
 export const MIGRATIONS_TABLE = 'coffer_migrations';
 
-/** Milliseconds between looks at whether the process that changes the schema has finished. */
-const LOOK_AGAIN = 50;
+/** Time between looks at whether the process that changes the schema has finished. */
+const POLL_INTERVAL_MS = 50;
 
 const applied = async (source: DataSource, dialect: Dialect, signal: AbortSignal): Promise<Set<string>> => {
   try {
     const { rows } = await dialect.run(source, `SELECT name FROM ${dialect.table(MIGRATIONS_TABLE)}`, [], signal);
     return new Set(rows.map((row) => String(row['name'])));
   } catch (thrown) {
-    const failure = dialect.explain(thrown);
+    const failure = dialect.toStatementFailure(thrown);
     if (failure.missingTable) return new Set();
     if (failure.error.code !== 'denied') throw thrown;
     throw withMissingRight(failure, dialect, 'SELECT', dialect.table(MIGRATIONS_TABLE)).error;
@@ -42,7 +42,7 @@ const change = async (source: DataSource, dialect: Dialect): Promise<void> => {
   try {
     await source.runMigrations({ transaction: 'all' });
   } catch (thrown) {
-    const failure = dialect.explain(thrown);
+    const failure = dialect.toStatementFailure(thrown);
     if (failure.error.code !== 'denied') throw thrown;
     throw withMissingRight(failure, dialect, 'CREATE', dialect.table(MIGRATIONS_TABLE)).error;
   }
@@ -56,7 +56,7 @@ export const migrate = async (source: DataSource, dialect: Dialect, signal: Abor
   while (!(await isUpToDate(source, dialect, signal))) {
     const unlock = await dialect.lockSchema(source);
     if (unlock === undefined) {
-      await delay(LOOK_AGAIN, undefined, { signal });
+      await delay(POLL_INTERVAL_MS, undefined, { signal });
       continue;
     }
     try {

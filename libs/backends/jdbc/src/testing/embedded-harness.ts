@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Subject } from '@coffer/backend-conformance';
+import type { Harness } from '@coffer/backend-conformance';
 import { openJdbcBackend } from '../open.js';
 import { TEST_KEY, testRing } from '@coffer/backend-conformance/test-ring';
 
 const inProcess = { absent: 'the database is in the process, nothing lies between' };
 
 /** The embedded database in a folder of its own, which goes with it. */
-export const embeddedSubject = (): Subject => {
+export const embeddedHarness = (): Harness => {
   const folder = mkdtempSync(join(tmpdir(), 'coffer-embedded-'));
   const ring = testRing();
   return {

@@ -1,11 +1,11 @@
 import { SecretValue } from '@coffer/secrets';
 import type { ServerConnection } from '../connection.js';
 import { H2Client } from '../h2/h2-client.js';
-import { serverSubject, type Administrator, type Estate, type ServerSubject } from './server-harness.js';
+import { serverHarness, type Administrator, type Accounts, type ServerHarness } from './server-harness.js';
 
-/** Milliseconds, for a login and for a statement: without them a server that does not answer is waited for forever. */
-const [LOGIN_PATIENCE, PATIENCE] = [5_000, 20_000];
-const LOGINS = 5;
+/** Without them a server that does not answer is waited for forever. */
+const [LOGIN_TIMEOUT_MS, STATEMENT_TIMEOUT_MS] = [5_000, 20_000];
+const MAX_LOGINS = 5;
 
 interface Client {
   connect(done: (error?: Error) => void): void;
@@ -13,15 +13,15 @@ interface Client {
   end(): Promise<void>;
 }
 
-const logIn = async (connection: ServerConnection, left = LOGINS): Promise<Client> => {
+const logIn = async (connection: ServerConnection, left = MAX_LOGINS): Promise<Client> => {
   const client = new H2Client({
     host: connection.host,
     port: connection.port,
     database: connection.database,
     user: connection.username,
     password: connection.password.reveal(),
-    connectionTimeoutMillis: LOGIN_PATIENCE,
-    query_timeout: PATIENCE,
+    connectionTimeoutMillis: LOGIN_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS,
   }) as unknown as Client;
   try {
     await new Promise<void>((resolve, reject) => client.connect((error) => (error ? reject(error) : resolve())));
@@ -45,7 +45,7 @@ const execute = async (connection: ServerConnection, ...statements: readonly str
   }
 };
 
-const asOwner = (admin: ServerConnection, { database, owner, password }: Estate): ServerConnection => ({
+const asOwner = (admin: ServerConnection, { database, owner, password }: Accounts): ServerConnection => ({
   ...admin,
   database,
   username: owner,
@@ -56,7 +56,7 @@ const asOwner = (admin: ServerConnection, { database, owner, password }: Estate)
  * A server makes no database for whoever asks for one. Its own process makes one that it opens itself, beside the
  * database of the administrator, for which linking the schema of another database is a way that needs no more than SQL.
  */
-const makeDatabase = ({ database, owner, password }: Estate): readonly string[] => {
+const makeDatabase = ({ database, owner, password }: Accounts): readonly string[] => {
   const url = `CONCAT('jdbc:h2:', REGEXP_REPLACE(DATABASE_PATH(), '[^/]*$', ''), '${database}')`;
   return [
     `SELECT * FROM LINK_SCHEMA('${database}', 'org.h2.Driver', ${url}, '${owner}', '${password}', 'PUBLIC')`,
@@ -65,18 +65,18 @@ const makeDatabase = ({ database, owner, password }: Estate): readonly string[] 
 };
 
 const administrator: Administrator = {
-  create: async (admin, estate) => {
-    await execute(admin, ...makeDatabase(estate));
-    await execute(asOwner(admin, estate), `CREATE USER ${estate.stranger} PASSWORD '${estate.password}'`);
+  create: async (admin, accounts) => {
+    await execute(admin, ...makeDatabase(accounts));
+    await execute(asOwner(admin, accounts), `CREATE USER ${accounts.forbiddenUser} PASSWORD '${accounts.password}'`);
   },
-  drop: (admin, estate) => execute(asOwner(admin, estate), 'DROP ALL OBJECTS DELETE FILES'),
+  drop: (admin, accounts) => execute(asOwner(admin, accounts), 'DROP ALL OBJECTS DELETE FILES'),
   execute,
   ownerGrants: true,
-  grantReading: ({ stranger }) => [
-    `GRANT SELECT ON coffer_secrets TO ${stranger}`,
-    `GRANT SELECT ON coffer_migrations TO ${stranger}`,
+  grantReading: ({ forbiddenUser }) => [
+    `GRANT SELECT ON coffer_secrets TO ${forbiddenUser}`,
+    `GRANT SELECT ON coffer_migrations TO ${forbiddenUser}`,
   ],
 };
 
 /** A database of its own on the H2 server of `COFFER_TEST_H2_URL`. */
-export const h2Subject = (): ServerSubject => serverSubject('jdbc-h2', 'COFFER_TEST_H2_URL', administrator);
+export const h2Harness = (): ServerHarness => serverHarness('jdbc-h2', 'COFFER_TEST_H2_URL', administrator);

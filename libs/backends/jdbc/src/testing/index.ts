@@ -1,4 +1,4 @@
-export { embeddedSubject } from './embedded-harness.js';
-export { h2Subject } from './h2-harness.js';
-export { mysqlSubject } from './mysql-harness.js';
-export { postgresqlSubject } from './postgresql-harness.js';
+export { embeddedHarness } from './embedded-harness.js';
+export { h2Harness } from './h2-harness.js';
+export { mysqlHarness } from './mysql-harness.js';
+export { postgresqlHarness } from './postgresql-harness.js';

@@ -1,6 +1,6 @@
 import mysql2 from 'mysql2/promise';
 import type { ServerConnection } from '../connection.js';
-import { serverSubject, type Administrator, type ServerSubject } from './server-harness.js';
+import { serverHarness, type Administrator, type ServerHarness } from './server-harness.js';
 
 const execute = async (connection: ServerConnection, ...statements: readonly string[]): Promise<void> => {
   const client = await mysql2.createConnection({
@@ -18,21 +18,21 @@ const execute = async (connection: ServerConnection, ...statements: readonly str
 };
 
 const administrator: Administrator = {
-  create: (admin, { database, owner, stranger, password }) =>
+  create: (admin, { database, owner, forbiddenUser, password }) =>
     execute(
       admin,
       `CREATE DATABASE ${database} CHARACTER SET utf8mb4`,
       `CREATE USER ${owner}@'%' IDENTIFIED BY '${password}'`,
       `GRANT ALL ON ${database}.* TO ${owner}@'%'`,
-      `CREATE USER ${stranger}@'%' IDENTIFIED BY '${password}'`,
+      `CREATE USER ${forbiddenUser}@'%' IDENTIFIED BY '${password}'`,
       // Enough to enter the database, so that it is the table which is refused.
-      `GRANT SHOW VIEW ON ${database}.* TO ${stranger}@'%'`,
+      `GRANT SHOW VIEW ON ${database}.* TO ${forbiddenUser}@'%'`,
     ),
-  drop: (admin, { database, owner, stranger }) =>
-    execute(admin, `DROP DATABASE ${database}`, `DROP USER ${owner}@'%'`, `DROP USER ${stranger}@'%'`),
+  drop: (admin, { database, owner, forbiddenUser }) =>
+    execute(admin, `DROP DATABASE ${database}`, `DROP USER ${owner}@'%'`, `DROP USER ${forbiddenUser}@'%'`),
   execute,
-  grantReading: ({ database, stranger }) => [`GRANT SELECT ON ${database}.* TO ${stranger}@'%'`],
+  grantReading: ({ database, forbiddenUser }) => [`GRANT SELECT ON ${database}.* TO ${forbiddenUser}@'%'`],
 };
 
 /** A database of its own on the server of `COFFER_TEST_MARIADB_URL`. */
-export const mysqlSubject = (): ServerSubject => serverSubject('jdbc-mysql', 'COFFER_TEST_MARIADB_URL', administrator);
+export const mysqlHarness = (): ServerHarness => serverHarness('jdbc-mysql', 'COFFER_TEST_MARIADB_URL', administrator);

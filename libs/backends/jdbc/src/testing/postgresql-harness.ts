@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { ServerConnection } from '../connection.js';
-import { serverSubject, type Administrator, type ServerSubject } from './server-harness.js';
+import { serverHarness, type Administrator, type ServerHarness } from './server-harness.js';
 
 const execute = async (connection: ServerConnection, ...statements: readonly string[]): Promise<void> => {
   const client = new pg.Client({
@@ -19,20 +19,20 @@ const execute = async (connection: ServerConnection, ...statements: readonly str
 };
 
 const administrator: Administrator = {
-  create: (admin, { database, owner, stranger, password }) =>
+  create: (admin, { database, owner, forbiddenUser, password }) =>
     execute(
       admin,
       `CREATE ROLE ${owner} LOGIN PASSWORD '${password}'`,
-      `CREATE ROLE ${stranger} LOGIN PASSWORD '${password}'`,
+      `CREATE ROLE ${forbiddenUser} LOGIN PASSWORD '${password}'`,
       // A locale of people, whose order is not that of code points.
       `CREATE DATABASE ${database} OWNER ${owner} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en'`,
     ),
-  drop: (admin, { database, owner, stranger }) =>
-    execute(admin, `DROP DATABASE ${database} WITH (FORCE)`, `DROP ROLE ${owner}`, `DROP ROLE ${stranger}`),
+  drop: (admin, { database, owner, forbiddenUser }) =>
+    execute(admin, `DROP DATABASE ${database} WITH (FORCE)`, `DROP ROLE ${owner}`, `DROP ROLE ${forbiddenUser}`),
   execute,
-  grantReading: ({ stranger }) => [`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${stranger}`],
+  grantReading: ({ forbiddenUser }) => [`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${forbiddenUser}`],
 };
 
 /** A database of its own on the server of `COFFER_TEST_POSTGRESQL_URL`. */
-export const postgresqlSubject = (): ServerSubject =>
-  serverSubject('jdbc-postgresql', 'COFFER_TEST_POSTGRESQL_URL', administrator);
+export const postgresqlHarness = (): ServerHarness =>
+  serverHarness('jdbc-postgresql', 'COFFER_TEST_POSTGRESQL_URL', administrator);

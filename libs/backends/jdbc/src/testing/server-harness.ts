@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FaultyStore, Subject } from '@coffer/backend-conformance';
+import type { FaultyStore, Harness } from '@coffer/backend-conformance';
 import { TcpProxy, type ProxyMode } from '@coffer/backend-conformance/faults';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type ErrorCode } from '@coffer/secrets';
@@ -9,51 +9,51 @@ import { administratorOf, freshName, freshPassword } from './server.js';
 import { TEST_KEY, testRing } from '@coffer/backend-conformance/test-ring';
 
 /** What a suite needs its own of, on a server that others use too. */
-export interface Estate {
+export interface Accounts {
   readonly database: string;
   /** May do everything in the database. */
   readonly owner: string;
   /** May log in and nothing more. */
-  readonly stranger: string;
+  readonly forbiddenUser: string;
   readonly password: string;
 }
 
 /** The administrator's work, which each kind of server words in its own way. */
 export interface Administrator {
-  create(admin: ServerConnection, estate: Estate): Promise<void>;
-  drop(admin: ServerConnection, estate: Estate): Promise<void>;
+  create(admin: ServerConnection, accounts: Accounts): Promise<void>;
+  drop(admin: ServerConnection, accounts: Accounts): Promise<void>;
   /** As the owner, in the database. */
   execute(connection: ServerConnection, ...statements: readonly string[]): Promise<void>;
-  grantReading(estate: Estate): readonly string[];
+  grantReading(accounts: Accounts): readonly string[];
   /** Whether the owner may grant, and nobody else can. */
   readonly ownerGrants?: boolean;
 }
 
-/** A subject whose database tests may also reach by other ways. */
-export interface ServerSubject extends Subject {
+/** A harness whose database tests may also reach by other ways. */
+export interface ServerHarness extends Harness {
   /** The owner's. */
   connection(): Promise<ServerConnection>;
   openWith(changes: Partial<ServerConnection>, prefix?: string): Promise<Backend>;
   /** As the owner. */
   execute(...statements: readonly string[]): Promise<void>;
-  /** Gives the stranger the right to read. */
+  /** Gives the forbidden user the right to read. */
   grantReading(): Promise<Partial<ServerConnection>>;
 }
 
 const POOL_SIZE = 4;
 const REPORTED: readonly ErrorCode[] = ['unavailable', 'timeout'];
 
-/** A database on a real server; made when first used, dropped with the subject. */
-export const serverSubject = (name: string, variable: string, administrator: Administrator): ServerSubject => {
+/** A database on a real server; made when first used, dropped with the harness. */
+export const serverHarness = (name: string, variable: string, administrator: Administrator): ServerHarness => {
   const own = freshName();
-  const estate: Estate = { database: own, owner: own, stranger: `${own}_x`, password: freshPassword() };
+  const accounts: Accounts = { database: own, owner: own, forbiddenUser: `${own}_x`, password: freshPassword() };
   const ring = testRing();
   let made: Promise<ServerConnection> | undefined;
 
   const make = async (): Promise<ServerConnection> => {
     const admin = administratorOf(variable);
-    await administrator.create(admin, estate);
-    const { database, owner, password } = estate;
+    await administrator.create(admin, accounts);
+    const { database, owner, password } = accounts;
     return { ...admin, database, username: owner, password: new SecretValue(password) };
   };
   const connectionOf = (): Promise<ServerConnection> => (made ??= make());
@@ -109,14 +109,14 @@ export const serverSubject = (name: string, variable: string, administrator: Adm
       const owner = await connectionOf();
       const grantor =
         administrator.ownerGrants === true ? owner : { ...administratorOf(variable), database: owner.database };
-      await administrator.execute(grantor, ...administrator.grantReading(estate));
-      return { username: estate.stranger };
+      await administrator.execute(grantor, ...administrator.grantReading(accounts));
+      return { username: accounts.forbiddenUser };
     },
     name,
     open: ({ prefix }) => openWith({}, prefix),
     credentials: {
-      wrong: () => openWith({ password: new SecretValue(`${estate.password}!`) }),
-      forbidden: () => openWith({ username: estate.stranger }),
+      wrong: () => openWith({ password: new SecretValue(`${accounts.password}!`) }),
+      forbidden: () => openWith({ username: accounts.forbiddenUser }),
     },
     faults: {
       throttled: { absent: 'the database does not throttle' },
@@ -125,11 +125,11 @@ export const serverSubject = (name: string, variable: string, administrator: Adm
       'cut-after': { open: () => behindProxy('cut-on-answer') },
       'timeout-after': { open: () => behindProxy('swallow') },
     },
-    credentialCanaries: [TEST_KEY, estate.password],
+    credentialCanaries: [TEST_KEY, accounts.password],
     close: async () => {
       if (made === undefined) return;
       await made;
-      await administrator.drop(administratorOf(variable), estate);
+      await administrator.drop(administratorOf(variable), accounts);
     },
   };
 };

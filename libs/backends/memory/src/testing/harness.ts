@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FaultyBackend, type Fault, type FaultyStore, type Subject } from '@coffer/backend-conformance';
+import { FaultyBackend, type Fault, type FaultyStore, type Harness } from '@coffer/backend-conformance';
 import { openMemoryBackend } from '../backend.js';
 import { MemoryStore } from '../memory-store.js';
 
@@ -17,7 +17,7 @@ const injecting = (fault: Fault) => ({
 });
 
 /** A store of its own. Nothing lies between it and its callers, so its faults are injected. */
-export const memorySubject = (): Subject => {
+export const memoryHarness = (): Harness => {
   const store = new MemoryStore();
   return {
     name: 'memory',

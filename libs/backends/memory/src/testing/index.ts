@@ -1,1 +1,1 @@
-export { memorySubject } from './harness.js';
+export { memoryHarness } from './harness.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CofferError } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
 import type { VaultLogin } from '../connection.js';
-import { statusFailure } from '../errors.js';
+import { statusError } from '../errors.js';
 import type { VaultRequest } from '../transport.js';
 import type { VaultClient } from '../client.js';
 import { mountPath } from '../layout.js';
@@ -48,5 +48,5 @@ export const logIn = async (client: VaultClient, login: LoginMethod, signal: Abo
   const answer = await client.send(await requestOf(login), undefined, signal);
   const token = tokenOf(answer);
   if (token !== undefined) return token;
-  throw REJECTED.has(answer.status) || answer.status === 200 ? rejection(answer.status) : statusFailure(answer);
+  throw REJECTED.has(answer.status) || answer.status === 200 ? rejection(answer.status) : statusError(answer);
 };

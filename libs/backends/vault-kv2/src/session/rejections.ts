@@ -1,8 +1,7 @@
 import { CofferError } from '@coffer/secrets';
 
-/** Milliseconds. */
-const FIRST_REST = 1_000;
-const LONGEST_REST = 60_000;
+const FIRST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 60_000;
 
 /**
  * Remembers that credentials were refused, so that many calls do not become as many logins: Vault locks a user out
@@ -11,7 +10,7 @@ const LONGEST_REST = 60_000;
 export class Rejections {
   #error: CofferError | undefined;
   #until = 0;
-  #rest = FIRST_REST;
+  #rest = FIRST_PAUSE_MS;
 
   /** The work's outcome; for a while after an `unauthenticated` one the same again without the work. */
   async unlessRefused<T>(work: () => Promise<T>): Promise<T> {
@@ -21,13 +20,13 @@ export class Rejections {
     try {
       const result = await work();
       this.#error = undefined;
-      this.#rest = FIRST_REST;
+      this.#rest = FIRST_PAUSE_MS;
       return result;
     } catch (error) {
       if (CofferError.is(error, 'unauthenticated')) {
         this.#error = error;
         this.#until = performance.now() + this.#rest;
-        this.#rest = Math.min(this.#rest * 2, LONGEST_REST);
+        this.#rest = Math.min(this.#rest * 2, MAX_PAUSE_MS);
       }
       throw error;
     }

@@ -2,7 +2,7 @@ import { raceAbort } from '@coffer/backend-contract';
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
 import type { VaultLogin } from '../connection.js';
-import { closedError, says, statusFailure, timeoutError } from '../errors.js';
+import { closedError, says, statusError, timeoutError } from '../errors.js';
 import type { VaultAnswer, VaultRequest } from '../transport.js';
 import type { VaultClient } from '../client.js';
 import { logIn } from './login.js';
@@ -10,12 +10,12 @@ import { Rejections } from './rejections.js';
 import { lookedUp, tokenOf, type Token } from './token.js';
 import { Upkeep } from './upkeep.js';
 
-/** Milliseconds for what is done for all callers at once. */
-const OWN_TIMEOUT = 20_000;
-/** Milliseconds for giving a token back. */
-const LAST_TIMEOUT = 1_000;
+/** For what is done for all callers at once. */
+const SHARED_CALL_TIMEOUT_MS = 20_000;
+/** For giving a token back. */
+const REVOCATION_TIMEOUT_MS = 1_000;
 /** Seconds until the lifetime of a given token is asked for again. */
-const LOOKUP_AGAIN = 15;
+const LOOKUP_INTERVAL_SECONDS = 15;
 
 const LOOKUP: VaultRequest = { method: 'GET', path: 'auth/token/lookup-self' };
 const RENEWAL: VaultRequest = { method: 'POST', path: 'auth/token/renew-self', body: {} };
@@ -66,7 +66,7 @@ export class Session {
     this.#ending.abort();
     const token = this.#token;
     if (token === undefined || this.login.method === 'token' || this.client.closed) return;
-    await this.client.send(REVOCATION, token.secret, AbortSignal.timeout(LAST_TIMEOUT)).catch(() => undefined);
+    await this.client.send(REVOCATION, token.secret, AbortSignal.timeout(REVOCATION_TIMEOUT_MS)).catch(() => undefined);
   }
 
   async #present(signal: AbortSignal): Promise<Token> {
@@ -74,7 +74,9 @@ export class Session {
     if (this.login.method !== 'token') return this.#logIn(signal);
     const given: Token = { secret: this.login.token, lifetime: 0, renewable: true };
     this.#token = given;
-    void this.#learn(given.secret).catch(() => this.#upkeep.plan(LOOKUP_AGAIN, () => this.#learn(given.secret)));
+    void this.#learn(given.secret).catch(() =>
+      this.#upkeep.plan(LOOKUP_INTERVAL_SECONDS, () => this.#learn(given.secret)),
+    );
     return given;
   }
 
@@ -123,7 +125,7 @@ export class Session {
   async #learn(given: SecretValue): Promise<void> {
     const answer = await this.client.send(LOOKUP, given, this.#ownSignal());
     if (answer.status === 200) this.#keep(lookedUp(given, answer));
-    else if (answer.status !== 403) throw statusFailure(answer);
+    else if (answer.status !== 403) throw statusError(answer);
   }
 
   /** Throws where another try may do better. The old token serves until a new one is there. */
@@ -141,10 +143,10 @@ export class Session {
     const renewed = tokenOf(answer);
     if (renewed !== undefined) return { ...renewed, secret };
     if (answer.status === 400 || answer.status === 403) return undefined;
-    throw statusFailure(answer);
+    throw statusError(answer);
   }
 
   #ownSignal(): AbortSignal {
-    return AbortSignal.any([this.#ending.signal, AbortSignal.timeout(OWN_TIMEOUT)]);
+    return AbortSignal.any([this.#ending.signal, AbortSignal.timeout(SHARED_CALL_TIMEOUT_MS)]);
   }
 }

@@ -1,7 +1,7 @@
 /** Longest that a timer can be set to, in milliseconds. */
-const LONGEST = 2_147_483_647;
+const MAX_TIMER_MS = 2_147_483_647;
 /** Seconds: what is nearer to its end than that is left to the call that finds it expired. */
-const SHORTEST = 1;
+const MIN_LIFETIME_SECONDS = 1;
 
 /** Sees to something before its time is over, and again where that fails. One timer, which keeps no process alive. */
 export class Upkeep {
@@ -14,9 +14,9 @@ export class Upkeep {
    */
   plan(time: number, work: () => Promise<void>): void {
     clearTimeout(this.#timer);
-    if (this.#ended || time < SHORTEST) return;
+    if (this.#ended || time < MIN_LIFETIME_SECONDS) return;
     const run = (): void => void work().catch(() => this.plan(time / 3, work));
-    this.#timer = setTimeout(run, Math.min((time * 2_000) / 3, LONGEST)).unref();
+    this.#timer = setTimeout(run, Math.min((time * 2_000) / 3, MAX_TIMER_MS)).unref();
   }
 
   end(): void {

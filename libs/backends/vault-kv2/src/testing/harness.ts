@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FaultyStore, Subject } from '@coffer/backend-conformance';
+import type { FaultyStore, Harness } from '@coffer/backend-conformance';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type ErrorCode, type SecretPath } from '@coffer/secrets';
 import type { VaultConnection } from '../connection.js';
@@ -8,10 +8,10 @@ import { at, isObject } from '../json.js';
 import { SecretLayout } from '../layout.js';
 import { openVaultBackend } from '../open.js';
 import { VaultServer, freshName, freshPassword, policyFor } from './vault-server.js';
-import { WatchedVault, vaultError } from './recording-proxy.js';
+import { RecordingProxy, vaultError } from './recording-proxy.js';
 
-/** A subject whose engine tests may also reach by other ways. */
-export interface VaultSubject extends Subject {
+/** A harness whose engine tests may also reach by other ways. */
+export interface VaultHarness extends Harness {
   /** The operator's. */
   server(): Promise<VaultServer>;
   readonly mount: string;
@@ -26,11 +26,11 @@ export interface VaultSubject extends Subject {
 
 const REPORTED: readonly ErrorCode[] = ['unavailable', 'timeout'];
 
-/** An engine, a policy and two users of its own on a real server; made when first used, removed with the subject. */
-export const vaultSubject = (): VaultSubject => {
+/** An engine, a policy and two users of its own on a real server; made when first used, removed with the harness. */
+export const vaultHarness = (): VaultHarness => {
   const mount = freshName();
   const owner = `${mount}-owner`;
-  const stranger = `${mount}-stranger`;
+  const forbidden = `${mount}-forbidden`;
   const password = freshPassword();
   let made: Promise<VaultServer> | undefined;
 
@@ -40,7 +40,7 @@ export const vaultSubject = (): VaultSubject => {
     await server.makePolicy(mount, policyFor(mount));
     await server.enableLogin('userpass');
     await server.do('POST', `auth/userpass/users/${owner}`, { password, token_policies: [mount] });
-    await server.do('POST', `auth/userpass/users/${stranger}`, { password });
+    await server.do('POST', `auth/userpass/users/${forbidden}`, { password });
     return server;
   };
   const serverOf = (): Promise<VaultServer> => (made ??= make());
@@ -53,10 +53,10 @@ export const vaultSubject = (): VaultSubject => {
     openVaultBackend({ connection: { ...(await connectionOf()), ...changes }, rootEngine: mount, prefix });
 
   const behind = async (
-    fault: Parameters<WatchedVault['set']>[0],
+    fault: Parameters<RecordingProxy['set']>[0],
     codes: readonly ErrorCode[],
   ): Promise<FaultyStore> => {
-    const watched = await WatchedVault.before((await serverOf()).address);
+    const watched = await RecordingProxy.before((await serverOf()).address);
     const backend = await openWith({ address: watched.address });
     return {
       backend,
@@ -93,7 +93,8 @@ export const vaultSubject = (): VaultSubject => {
     open: ({ prefix }) => openWith({}, prefix),
     credentials: {
       wrong: () => openWith({ login: { method: 'userpass', user: owner, password: new SecretValue(`${password}!`) } }),
-      forbidden: () => openWith({ login: { method: 'userpass', user: stranger, password: new SecretValue(password) } }),
+      forbidden: () =>
+        openWith({ login: { method: 'userpass', user: forbidden, password: new SecretValue(password) } }),
     },
     external: {
       create: async (prefix, path, value, tags = []) => {
@@ -111,7 +112,7 @@ export const vaultSubject = (): VaultSubject => {
         const answer = await (await serverOf()).do('GET', `${mount}/data/${place}`);
         return String(at(answer, 'data', 'data', 'value'));
       },
-      twins: false,
+      duplicates: false,
     },
     faults: {
       throttled: { open: () => behind(vaultError(429, 'request path: rate limit quota exceeded'), ['throttled']) },
@@ -124,7 +125,7 @@ export const vaultSubject = (): VaultSubject => {
     close: async () => {
       if (made === undefined) return;
       const server = await made;
-      for (const user of [owner, stranger]) await server.do('DELETE', `auth/userpass/users/${user}`);
+      for (const user of [owner, forbidden]) await server.do('DELETE', `auth/userpass/users/${user}`);
       await server.do('DELETE', `sys/policies/acl/${mount}`);
       await server.removeEngine(mount);
     },

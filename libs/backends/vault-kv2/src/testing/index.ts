@@ -1,1 +1,1 @@
-export { vaultSubject, type VaultSubject } from './harness.js';
+export { vaultHarness, type VaultHarness } from './harness.js';

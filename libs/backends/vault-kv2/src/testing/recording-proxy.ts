@@ -3,15 +3,15 @@ import { HttpProxy, type HttpAnswer, type HttpRequest, type HttpVerdict } from '
 type Verdict = (request: HttpRequest) => HttpVerdict;
 
 /** A real Vault behind a proxy that remembers what was asked. */
-export class WatchedVault {
+export class RecordingProxy {
   readonly seen: HttpRequest[] = [];
   #verdict: Verdict = () => 'pass';
 
   private constructor(private readonly proxy: HttpProxy) {}
 
-  static async before(address: string, tls?: { readonly key: string; readonly cert: string }): Promise<WatchedVault> {
+  static async before(address: string, tls?: { readonly key: string; readonly cert: string }): Promise<RecordingProxy> {
     const proxy = await HttpProxy.to(address, tls === undefined ? {} : { tls });
-    const watched = new WatchedVault(proxy);
+    const watched = new RecordingProxy(proxy);
     watched.set('pass');
     return watched;
   }

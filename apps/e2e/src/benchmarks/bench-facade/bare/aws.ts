@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 // eslint-disable-next-line no-restricted-imports -- the bare client is what the facade is measured beside
 import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { openAwsSecretsManagerBackend } from '@coffer/backend-aws-secrets-manager';
-import { Outsider, ownerKeys, serviceEndpoint, serviceRegion } from '@coffer/backend-aws-secrets-manager/testing';
+import { ExternalClient, ownerKeys, serviceEndpoint, serviceRegion } from '@coffer/backend-aws-secrets-manager/testing';
 import { PATH, put, TEXT, type ReadPair } from '../read-pair.js';
 
 export const openAws = async (): Promise<ReadPair> => {
@@ -14,7 +14,7 @@ export const openAws = async (): Promise<ReadPair> => {
     keys: ownerKeys(),
   });
   await put(adapter);
-  const outsider = new Outsider();
+  const outsider = new ExternalClient();
   const { namespace, key } = PATH;
   const SecretId = await outsider.create({ tags: { prefix: `${prefix}-bare`, namespace, key }, value: TEXT });
   return {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { azureKeyVaultSubject } from '@coffer/backend-azure-key-vault/testing';
+import { azureKeyVaultHarness } from '@coffer/backend-azure-key-vault/testing';
 import { PATH, put, TEXT, type ReadPair } from '../read-pair.js';
 
 export const openAzure = async (): Promise<ReadPair> => {
-  const subject = azureKeyVaultSubject();
+  const subject = azureKeyVaultHarness();
   const adapter = await subject.openWith({ prefix: randomUUID() });
   await put(adapter);
   const client = await subject.client();

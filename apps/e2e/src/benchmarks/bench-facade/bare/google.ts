@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { googleSecretManagerSubject } from '@coffer/backend-google-secret-manager/testing';
+import { googleSecretManagerHarness } from '@coffer/backend-google-secret-manager/testing';
 import { PATH, put, TEXT, type ReadPair } from '../read-pair.js';
 
 const call = { signal: AbortSignal.timeout(60_000) };
 
 export const openGoogle = async (): Promise<ReadPair> => {
-  const subject = googleSecretManagerSubject();
+  const subject = googleSecretManagerHarness();
   const adapter = await subject.openWith({ prefix: randomUUID() });
   await put(adapter);
   const id = await subject.outside.create(randomUUID(), PATH, TEXT);

@@ -1,11 +1,11 @@
 // eslint-disable-next-line no-restricted-imports -- the bare driver is what the facade is measured beside
 import pg from 'pg';
-import { postgresqlSubject } from '@coffer/backend-jdbc/testing';
+import { postgresqlHarness } from '@coffer/backend-jdbc/testing';
 import { put, type ReadPair } from '../read-pair.js';
 
 /** The statement of Coffer's read, prepared once; Coffer's own table has one row. */
 export const openPostgresql = async (): Promise<ReadPair> => {
-  const subject = postgresqlSubject();
+  const subject = postgresqlHarness();
   const adapter = await subject.openWith({});
   await put(adapter);
   const { host, port, database, username, password } = await subject.connection();

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 // eslint-disable-next-line no-restricted-imports -- the bare client is what the facade is measured beside
 import { Agent, request } from 'undici';
-import { vaultSubject } from '@coffer/backend-vault-kv2/testing';
+import { vaultHarness } from '@coffer/backend-vault-kv2/testing';
 import { PATH, put, TEXT, type ReadPair } from '../read-pair.js';
 
 export const openVault = async (): Promise<ReadPair> => {
-  const subject = vaultSubject();
+  const subject = vaultHarness();
   const server = await subject.server();
   const adapter = await subject.openWith({}, randomUUID());
   await put(adapter);

@@ -3,9 +3,9 @@ import { openAwsSecretsManagerBackend } from '@coffer/backend-aws-secrets-manage
 import {
   ATOMIC_PERMISSION,
   NINE_PERMISSIONS,
-  Outsider,
+  ExternalClient,
   ownerKeys,
-  PolicedService,
+  PolicyProxy,
   serviceEndpoint,
   serviceRegion,
 } from '@coffer/backend-aws-secrets-manager/testing';
@@ -15,8 +15,8 @@ const openWith =
   (permissions: readonly string[]) =>
   async (judge: Judge): Promise<FaultedStore> => {
     const prefix = randomUUID();
-    const outsider = new Outsider();
-    const [service, straight] = [await PolicedService.open(permissions), await PolicedService.open(permissions)];
+    const outsider = new ExternalClient();
+    const [service, straight] = [await PolicyProxy.open(permissions), await PolicyProxy.open(permissions)];
     service.intercept = judge;
     const [faulted, steady] = [service, straight].map(({ redirect }) =>
       openAwsSecretsManagerBackend({

@@ -1,4 +1,4 @@
-import { azureKeyVaultSubject } from '@coffer/backend-azure-key-vault/testing';
+import { azureKeyVaultHarness } from '@coffer/backend-azure-key-vault/testing';
 import type { FaultedStore, Judge } from '../faulted-store.js';
 
 const PREFIX = 'faults';
@@ -6,10 +6,10 @@ const PREFIX = 'faults';
 const PAGE_TIMEOUT = 500;
 
 export const openAzure = async (judge: Judge): Promise<FaultedStore> => {
-  const subject = azureKeyVaultSubject();
+  const subject = azureKeyVaultHarness();
   const proxy = await subject.proxy();
   proxy.set(judge);
-  const faulted = await subject.openWith({ keyVaultUri: proxy.url, prefix: PREFIX, listingPageTimeout: PAGE_TIMEOUT });
+  const faulted = await subject.openWith({ keyVaultUri: proxy.url, prefix: PREFIX, listingPageTimeoutMs: PAGE_TIMEOUT });
   const steady = await subject.openWith({ prefix: PREFIX });
   return {
     faulted,

@@ -1,4 +1,4 @@
-import { elasticsearchSubject } from '@coffer/backend-elasticsearch/testing';
+import { elasticsearchHarness } from '@coffer/backend-elasticsearch/testing';
 import { HttpProxy, type HttpAnswer } from '@coffer/backend-conformance/faults';
 import type { FaultedStore, Judge } from '../faulted-store.js';
 
@@ -9,7 +9,7 @@ const answer = (status: number, type: string): HttpAnswer => ({
 });
 
 export const openElasticsearch = async (judge: Judge): Promise<FaultedStore> => {
-  const subject = elasticsearchSubject();
+  const subject = elasticsearchHarness();
   const cluster = await subject.proxy();
   const proxy = await HttpProxy.to(cluster.url, {
     throttled: answer(429, 'es_rejected_execution_exception'),

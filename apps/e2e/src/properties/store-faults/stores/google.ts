@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { FaultyService, googleSecretManagerSubject } from '@coffer/backend-google-secret-manager/testing';
+import { FaultyService, googleSecretManagerHarness } from '@coffer/backend-google-secret-manager/testing';
 import type { FaultedStore, Judge } from '../faulted-store.js';
 
 /** Versions that no annotation names are none that anybody sees, so the observer alone counts here. */
 export const openGoogle = async (judge: Judge): Promise<FaultedStore> => {
-  const subject = googleSecretManagerSubject();
+  const subject = googleSecretManagerHarness();
   const service = await FaultyService.before(subject.target.endpoint, judge);
   const prefix = randomUUID();
   const faulted = await subject.openWith({ endpoint: service.endpoint, prefix });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { h2Subject, mysqlSubject, postgresqlSubject } from '@coffer/backend-jdbc/testing';
+import { h2Harness, mysqlHarness, postgresqlHarness } from '@coffer/backend-jdbc/testing';
 import { TcpProxy, type FaultKind, type ProxyMode } from '@coffer/backend-conformance/faults';
 import type { FaultedStore, Judge } from '../faulted-store.js';
 
@@ -20,7 +20,7 @@ const isMysqlStatement = (bytes: Buffer): boolean => bytes[3] === 0 && (bytes[4]
 
 /** Statements meet faults; logging in does not, for each cut means another login. */
 const openWith =
-  (open: typeof postgresqlSubject, counts: (bytes: Buffer) => boolean) =>
+  (open: typeof postgresqlHarness, counts: (bytes: Buffer) => boolean) =>
   async (judge: Judge): Promise<FaultedStore> => {
     const subject = open();
     const { host, port } = await subject.connection();
@@ -40,6 +40,6 @@ const openWith =
     };
   };
 
-export const openPostgresql = openWith(postgresqlSubject, isStatement);
-export const openH2 = openWith(h2Subject, isStatement);
-export const openMysql = openWith(mysqlSubject, isMysqlStatement);
+export const openPostgresql = openWith(postgresqlHarness, isStatement);
+export const openH2 = openWith(h2Harness, isStatement);
+export const openMysql = openWith(mysqlHarness, isMysqlStatement);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { vaultSubject } from '@coffer/backend-vault-kv2/testing';
+import { vaultHarness } from '@coffer/backend-vault-kv2/testing';
 import { HttpProxy, type HttpAnswer } from '@coffer/backend-conformance/faults';
 import type { FaultedStore, Judge } from '../faulted-store.js';
 
@@ -10,7 +10,7 @@ const answer = (status: number, error: string): HttpAnswer => ({
 });
 
 export const openVault = async (judge: Judge): Promise<FaultedStore> => {
-  const subject = vaultSubject();
+  const subject = vaultHarness();
   const { address } = await subject.server();
   await subject.keepAllVersions();
   const proxy = await HttpProxy.to(address, {
