@@ -12,11 +12,11 @@ export interface AwsKeys {
 export interface AwsRole {
   readonly arn: string;
   readonly externalId?: string;
-  /** Default `coffer`. */
+  /** Defaults to `coffer`. */
   readonly sessionName?: string;
   /** STS takes 15 minutes to 12 hours. */
   readonly sessionDurationMs: number;
-  /** Default: the region's own. */
+  /** Defaults to the region's own. */
   readonly endpoint?: string;
 }
 

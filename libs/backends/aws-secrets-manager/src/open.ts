@@ -9,11 +9,11 @@ import { SecretsApi } from './client.js';
 import { optionsOf } from './settings.js';
 
 export interface AwsSecretsManagerOptions {
-  /** Default: what the SDK finds in the environment and in AWS's files. */
+  /** Defaults to what the SDK finds in the environment and in AWS's files. */
   readonly region?: string;
   /** Separates instances that share an account. */
   readonly prefix: string;
-  /** Default: the default AWS chain. */
+  /** Defaults to the default AWS chain. */
   readonly keys?: AwsKeys;
   readonly role?: AwsRole;
   /** Instead of the region's own. */

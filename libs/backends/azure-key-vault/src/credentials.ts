@@ -9,7 +9,7 @@ import { CofferError, type SecretValue } from '@coffer/secrets';
 type TokenCredential = Pick<ClientSecretCredential, 'getToken'>;
 
 export interface AzureCredentials {
-  /** Absent: the default Azure chain. */
+  /** Defaults to the default Azure chain. */
   readonly clientSecret?:
     { readonly tenantId: string; readonly clientId: string; readonly clientSecret: SecretValue } | undefined;
   /** A user-assigned identity; not with `managedIdentityResourceId`. */

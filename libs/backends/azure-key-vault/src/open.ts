@@ -32,7 +32,7 @@ export const openAzureKeyVaultBackend = (options: AzureKeyVaultOptions): Backend
     throw new CofferError('configuration', `Azure Key Vault: ${rule}`);
   }
   const token = 'token' in credentials ? credentials.token : credentialOf(credentials);
-  const listings = { maxAge: listingMaxAgeMs, pageTimeout: listingPageTimeoutMs };
+  const listings = { maxAgeMs: listingMaxAgeMs, pageTimeoutMs: listingPageTimeoutMs };
   return new AzureKeyVaultBackend(new VaultClient(address, token), prefix, listings);
 };
 

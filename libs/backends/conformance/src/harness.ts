@@ -9,7 +9,7 @@ export interface Absent {
 export const isAbsent = (option: object): option is Absent => 'absent' in option;
 
 export interface OpenOptions {
-  /** Default: a prefix that nothing else in the store uses. */
+  /** Defaults to a prefix that nothing else in the store uses. */
   readonly prefix?: string;
 }
 
@@ -23,7 +23,7 @@ export interface FacadeRules {
 }
 
 export interface FacadeOptions {
-  /** `onCall` is told of each call that reaches the adapter below. */
+  /** `onCall` is called for each call that reaches the adapter below. */
   open(rules: FacadeRules, onCall?: () => void): Promise<Backend>;
 }
 
@@ -78,7 +78,7 @@ export interface WeakerWrites {
   readonly reason: string;
 }
 
-/** One store under test: how to open it, and what of the suite cannot exist there. */
+/** A store under test: how to open it, and which parts of the suite cannot exist there. */
 export interface Harness {
   /** As the table of stores and tests shows it. */
   readonly name: string;
@@ -87,10 +87,10 @@ export interface Harness {
   /** Present when `open` goes through the facade. */
   readonly facade?: FacadeOptions;
   readonly credentials: CredentialOptions | Absent;
-  /** Absent: the capability `externalSecrets` is false. */
+  /** Absent where the capability `externalSecrets` is false. */
   readonly external?: ExternalSecrets;
   readonly faults: Readonly<Record<FaultKind, { open(): Promise<FaultyStore> } | Absent>>;
-  /** Default: writes are `atomic`. */
+  /** Absent where writes are `atomic`. */
   readonly weakerWrites?: WeakerWrites;
   /** For the tests that need more than a store's page. */
   readonly fewerSecrets?: FewerSecrets;

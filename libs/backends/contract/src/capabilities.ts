@@ -49,6 +49,6 @@ export interface Capabilities {
   /** Two instances can share the store without seeing each other's secrets. */
   readonly prefixes: boolean;
   readonly limits: StoreLimits;
-  /** Absent: the vendor publishes none that one process could reach. */
+  /** Absent where the vendor publishes none that one process could reach. */
   readonly rates?: StoreRates;
 }

@@ -10,7 +10,7 @@ import type { BreakerOptions } from './options.js';
 
 export const BREAKER: BreakerOptions = { failures: 5, openMs: 500, maxOpenMs: 10_000 };
 
-/** Told whether the store is left alone now, and of its latest failure. */
+/** Called with whether the store is left alone now, and with its latest failure. */
 export type BreakerListener = (open: boolean, failure: CofferError | undefined) => void;
 
 type Result<T> =

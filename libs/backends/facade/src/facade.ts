@@ -77,8 +77,8 @@ export class BackendFacade implements Backend {
   }
 
   /**
-   * Told at each opening and closing, with the store's latest failure, until the answer is called. Only calls move the
-   * breaker.
+   * Calls the listener at each opening and closing, with the store's latest failure, until the answer is called. Only
+   * calls to the store move the breaker.
    */
   onBreakerChange(listener: BreakerListener): () => void {
     return this.#policy.breaker.onChange(listener);

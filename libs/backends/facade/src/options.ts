@@ -4,7 +4,7 @@ import type { FacadeMetrics } from './metrics.js';
 export interface RateLimit {
   /** Calls a second, in the long run. */
   readonly perSecond: number;
-  /** Calls at once after a rest; default: those of one second, at least one. */
+  /** Calls at once after a rest; defaults to those of one second, at least one. */
   readonly burst?: number;
 }
 
@@ -44,12 +44,12 @@ export interface Filters {
 export interface CallRules {
   /** Deadline of one call, its retries and its waiting included; of a list, for each page. Default 5,000. */
   readonly callTimeoutMs?: number;
-  /** Of all calls together; default: the store's own rates, for each kind of call. */
+  /** Of all calls together; defaults to the store's own rates, for each kind of call. */
   readonly rateLimit?: RateLimit;
   readonly breaker?: Partial<BreakerOptions>;
   readonly retries?: Partial<RetryOptions>;
   readonly metrics?: FacadeMetrics;
-  /** Default: the system's. */
+  /** Defaults to the system's. */
   readonly clock?: Clock;
 }
 

@@ -21,7 +21,7 @@ export interface Version {
 
 export interface Changes {
   readonly annotations: TextMap;
-  /** Absent: as they are. */
+  /** Labels to set; absent labels stay as they are. */
   readonly labels?: TextMap;
   readonly aliases?: Readonly<Record<string, number>>;
 }

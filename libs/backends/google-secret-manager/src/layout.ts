@@ -90,7 +90,7 @@ export const stateOf = (resource: Resource): SecretState => {
   };
 };
 
-/** Absent: the newest version counts, as before. */
+/** What a mutation writes; without a version the newest one counts, as before. */
 export interface Content {
   readonly fence: Fence;
   readonly version: number | undefined;

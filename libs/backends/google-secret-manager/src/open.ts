@@ -11,7 +11,7 @@ import { optionsOf } from './settings.js';
 export type { Endpoint } from './connection.js';
 
 export interface GoogleSecretManagerOptions {
-  /** Default: the project of the credentials. */
+  /** Defaults to the project of the credentials. */
   readonly project?: string;
   /** The JSON of a key file. Default: Google's chain, which begins with GOOGLE_APPLICATION_CREDENTIALS. */
   readonly serviceAccount?: SecretValue;
@@ -19,12 +19,12 @@ export interface GoogleSecretManagerOptions {
   readonly prefix: string;
   /**
    * Whether a value may be told without description and tags where the credentials may access versions and nothing else
-   * (`roles/secretmanager.secretAccessor`). Not where tags decide who sees a secret. Default: no.
+   * (`roles/secretmanager.secretAccessor`). Not where tags decide who sees a secret. Defaults to no.
    */
   readonly valuesAlone?: boolean;
-  /** Default: Google's own. */
+  /** Defaults to Google's own. */
   readonly endpoint?: Endpoint;
-  /** For emulators that ask for no credentials; default: no. */
+  /** For emulators that ask for no credentials; defaults to no. */
   readonly anonymous?: boolean;
 }
 

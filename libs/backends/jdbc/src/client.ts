@@ -18,7 +18,7 @@ export class DatabaseClient {
 
   constructor(readonly dialect: Dialect) {}
 
-  /** Throws what the driver throws, or our own errors; `dialect.explain` makes one of both. */
+  /** Throws what the driver throws, or our own errors; `dialect.toStatementFailure` makes one of both. */
   async run(sql: string, parameters: readonly Parameter[], signal: AbortSignal): Promise<Result> {
     const source = this.#source ?? (await this.#open(signal));
     if (this.#closed) throw this.#closedError();

@@ -21,13 +21,13 @@ export interface ServerConnection {
   readonly username: string;
   readonly password: SecretValue;
   readonly tls: Tls;
-  /** PEM file of the authorities that `verify-ca` and `verify-full` trust; default: those of Node. */
+  /** PEM file of the authorities that `verify-ca` and `verify-full` trust; defaults to those of Node. */
   readonly caFile?: string;
   /** The client's own certificate (PEM) and its key: PEM or PKCS #8 in DER. */
   readonly certFile?: string;
   readonly keyFile?: string;
   readonly keyPassword?: SecretValue;
-  /** PostgreSQL's schema of the tables, an identifier as it is stored; default: the first of the user's search path. */
+  /** PostgreSQL's schema of the tables, an identifier as it is stored; defaults to the first of the user's search path. */
   readonly schema?: string;
 }
 

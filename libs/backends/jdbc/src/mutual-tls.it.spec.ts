@@ -1,8 +1,8 @@
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import type { ServerConnection } from './connection.js';
-import { openJdbcBackend } from './open-jdbc-backend.js';
+import { openJdbcBackend } from './open.js';
 import { Authority, type Certificate } from './testing/certificates.js';
-import { testRing } from './testing/test-ring.js';
+import { testRing } from '@coffer/backend-conformance/test-ring';
 import { startTlsPostgresql, type TlsPostgresql } from './testing/tls-postgresql.js';
 
 // Starts a server, on machines that may be busy.
@@ -41,7 +41,10 @@ describe('mutual TLS with PostgreSQL', () => {
   it('lets in whoever shows the right certificate', async () => {
     const backend = await openWith(right);
     const path = SecretPath.of('main', 'company', 'k');
-    await backend.write(path, new SecretValue('v'), { tags: [] }, fenceOf(1, 1n), call());
+    await backend.apply(
+      { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
+      { fence: fenceOf(1, 1n), ...call() },
+    );
     expect((await backend.read(path, call()))?.value.reveal()).toBe('v');
     await backend.close();
   });

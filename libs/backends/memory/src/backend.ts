@@ -20,9 +20,9 @@ import {
 import { MemoryStore, type MemoryRow } from './memory-store.js';
 
 export interface MemoryBackendOptions {
-  /** Shared by every backend that shall see the same secrets. Default: a store of its own. */
+  /** Shared by every backend that shall see the same secrets. Defaults to a store of its own. */
   readonly store?: MemoryStore;
-  /** Default: none. */
+  /** Defaults to none. */
   readonly prefix?: string;
 }
 

@@ -9,11 +9,11 @@ export interface Fault {
   readonly when: 'before' | 'after';
   /** How many calls it befalls; default: every one until it is cleared. */
   readonly times?: number;
-  /** Default: every operation. */
+  /** Defaults to every operation. */
   readonly operations?: readonly Operation[];
 }
 
-/** Fails the calls it is told to, in the way a store would. */
+/** Fails the calls that its fault names, in the way a store would. */
 export class FaultyBackend extends DecoratedBackend {
   #fault: Fault | undefined;
   #left = 0;

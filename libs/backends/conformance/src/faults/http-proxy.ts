@@ -34,7 +34,7 @@ export type HttpVerdict = 'pass' | FaultKind | HttpAnswer;
 export type Judge = (request: HttpRequest) => HttpVerdict | Promise<HttpVerdict>;
 
 export interface HttpProxyOptions {
-  /** How the service says `throttled` and `server-error`; default: 429 and 500 without a body. */
+  /** How the service says `throttled` and `server-error`; defaults to 429 and 500 without a body. */
   readonly throttled?: HttpAnswer;
   readonly serverError?: HttpAnswer;
   /** Serves TLS with this key and certificate (PEM); default: plain HTTP. */

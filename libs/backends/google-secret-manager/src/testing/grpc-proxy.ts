@@ -38,7 +38,7 @@ type Judgement = Refusal | Withheld | undefined;
 /** What a call is answered with instead of being passed on; `undefined` passes it on, once the promise is fulfilled. */
 export type Verdict = (call: string) => Judgement | Promise<Judgement>;
 
-/** A gRPC proxy on 127.0.0.1 that passes calls on as they are, but for those that it is told to refuse. */
+/** A gRPC proxy on 127.0.0.1 that passes calls on as they are, except for those that its verdict refuses. */
 export class GrpcProxy {
   verdict: Verdict = () => undefined;
   /** The names of the calls that came, passed on or not. */

@@ -23,7 +23,7 @@ const FULL = 13;
 /** Extended codes of a violated primary key or unique index. */
 const DUPLICATES: ReadonlySet<unknown> = new Set([1555, 2067]);
 
-const explain = (thrown: unknown): StatementFailure => {
+const toStatementFailure = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
   const extended = propertyOf(thrown, 'errcode') ?? propertyOf(thrown, 'driverError', 'errcode');
   if (typeof extended !== 'number') return statementFailure(STORE, 'unavailable', propertyOf(thrown, 'code'));

@@ -82,7 +82,7 @@ const tlsOf = (tls: Tls, connection: ServerConnection): object | undefined => {
   }
 };
 
-const explain = (thrown: unknown): StatementFailure => {
+const toStatementFailure = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
   const number = propertyOf(thrown, 'errno');
   const name = propertyOf(thrown, 'code');

@@ -50,7 +50,7 @@ const tlsOf = (tls: Tls, connection: ServerConnection): (TlsOptions & Connection
   }
 };
 
-const explain = (thrown: unknown): StatementFailure => {
+const toStatementFailure = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
   const state = propertyOf(thrown, 'code');
   if (typeof state !== 'string') {

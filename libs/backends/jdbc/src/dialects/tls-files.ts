@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { CofferError } from '@coffer/secrets';
 import type { ServerConnection } from '../connection.js';
 
-/** What a TLS client of Node is told of its files. */
+/** The contents of a TLS client's files, as options of Node. */
 export interface TlsFiles {
   readonly ca?: string;
   readonly cert?: string;

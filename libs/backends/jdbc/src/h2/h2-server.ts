@@ -11,7 +11,7 @@ import { endOf, spawnH2, unavailable } from './h2-process.js';
 /** Time from the start of Java until it must listen, and from SIGTERM until SIGKILL. */
 const START_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 10_000;
-/** For which the log may lag behind the connection that it explains. */
+/** How long the log may lag behind the connection that it explains. */
 const LOG_LAG_MS = 1_000;
 
 const READY = /PG server running/;

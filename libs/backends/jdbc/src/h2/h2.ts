@@ -34,7 +34,7 @@ const MISSING_TABLE: ReadonlySet<string> = new Set(['42S02', '42S03', '42S04']);
 const DUPLICATE = '23505';
 const NOT_ADMINISTRATOR = '90040';
 
-const explain = (thrown: unknown): StatementFailure => {
+const toStatementFailure = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
   const state = propertyOf(thrown, 'code');
   if (typeof state !== 'string') return statementFailure(STORE, 'unavailable', undefined);

@@ -53,7 +53,7 @@ const rowsOf = (sql: string): Buffer => {
   return Buffer.concat([columns(name), row(value)]);
 };
 
-/** A server of the PostgreSQL protocol on 127.0.0.1, without tables, that answers as it is told. */
+/** A server of the PostgreSQL protocol on 127.0.0.1, without tables, whose answers a test can end. */
 export class PostgresqlStub {
   #answered = 0;
   #at = Infinity;

@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecretValue } from '@coffer/secrets';
 import pg from 'pg';
 import type { ServerConnection } from '../connection.js';
+import { freePort } from '../h2/free-port.js';
 import { Authority } from './certificates.js';
 import { freshPassword } from './server.js';
 
@@ -33,15 +33,6 @@ const programs = (): string => {
     .find((bin) => existsSync(join(bin, 'initdb')));
   if (folder === undefined) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
   return folder;
-};
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 };
 
 /**

@@ -2,7 +2,7 @@ import { SecretValue } from '@coffer/secrets';
 import { at, numberOf } from '../json.js';
 import type { VaultAnswer } from '../transport.js';
 
-/** A token as Vault told of it. */
+/** A token as an answer of Vault describes it. */
 export interface Token {
   readonly secret: SecretValue;
   /** Seconds it lives from the answer on; 0: for ever. */

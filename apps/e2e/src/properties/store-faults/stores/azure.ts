@@ -9,7 +9,11 @@ export const openAzure = async (judge: Judge): Promise<FaultedStore> => {
   const subject = azureKeyVaultHarness();
   const proxy = await subject.proxy();
   proxy.set(judge);
-  const faulted = await subject.openWith({ keyVaultUri: proxy.url, prefix: PREFIX, listingPageTimeoutMs: PAGE_TIMEOUT });
+  const faulted = await subject.openWith({
+    keyVaultUri: proxy.url,
+    prefix: PREFIX,
+    listingPageTimeoutMs: PAGE_TIMEOUT,
+  });
   const steady = await subject.openWith({ prefix: PREFIX });
   return {
     faulted,

@@ -25,6 +25,6 @@ describe('names in the vault', () => {
   });
 
   it('stay the same from version to version', () => {
-    expect(of('DB_PASSWORD')).toBe('company-team-DB-PASSWORD-f6c8968a88280a1fd5df23171f4c00d87a300a94');
+    expect(of('DB_PASSWORD')).toBe('company-team-DB-PASSWORD-0a73dd14eabbcfe3c6d3600dd0515ad1ebc541cf');
   });
 });
