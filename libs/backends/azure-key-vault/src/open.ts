@@ -6,7 +6,6 @@ import { TAG_LENGTH } from './capabilities.js';
 import { credentialOf, type AzureCredentials } from './credentials.js';
 import { vaultAddress, type VaultNames } from './vault-address.js';
 import { VaultClient, type TokenCredential } from './client.js';
-import { optionsOf } from './settings.js';
 
 export interface AzureKeyVaultOptions extends VaultNames {
   readonly credentials: AzureCredentials | { readonly token: TokenCredential };
@@ -35,6 +34,20 @@ export const openAzureKeyVaultBackend = (options: AzureKeyVaultOptions): Backend
   const listings = { maxAgeMs: listingMaxAgeMs, pageTimeoutMs: listingPageTimeoutMs };
   return new AzureKeyVaultBackend(new VaultClient(address, token), prefix, listings);
 };
+
+/** What the configuration says, as the adapter takes it. */
+const optionsOf = (store: AzureKeyVaultStore): AzureKeyVaultOptions => ({
+  vaultName: store.vaultName,
+  keyVaultUri: store.keyVaultUri,
+  prefix: store.prefix,
+  credentials: {
+    clientSecret: store.clientSecret,
+    managedIdentityClientId: store.managedIdentityClientId,
+    managedIdentityResourceId: store.managedIdentityResourceId,
+    workloadIdentityClientId: store.workloadIdentityClientId,
+    additionallyAllowedTenants: store.additionallyAllowedTenants,
+  },
+});
 
 /** Opens the store that the configuration describes. As `openAzureKeyVaultBackend`. */
 export const open = (settings: AzureKeyVaultStore): Backend => openAzureKeyVaultBackend(optionsOf(settings));
