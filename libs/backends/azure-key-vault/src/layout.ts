@@ -9,6 +9,7 @@ import {
   type SecretMetadata,
 } from '@coffer/secrets';
 import { TAGS, TAG_LENGTH } from './capabilities.js';
+import type { VaultSecret } from './client.js';
 import { failure } from './errors.js';
 
 /** Names are 1 to 127 of `0-9A-Za-z-` and case-insensitive, so the hash alone tells paths apart: 160 bits of it. */
@@ -120,3 +121,6 @@ export const labelsOf = (prefix: string, tags: Tags = {}): Labels => {
     metadata: { ...(description === undefined ? {} : { description }), tags: own },
   };
 };
+
+/** Lists tell neither version nor value: the write, and the second of the last change, by Coffer or not. */
+export const versionOf = ({ updated }: VaultSecret, { fence }: Labels): string => `${fence ?? 'external'}.${updated}`;

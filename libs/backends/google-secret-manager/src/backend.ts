@@ -11,14 +11,14 @@ import type {
 } from '@coffer/backend-contract';
 import { SecretValue, type SecretPath } from '@coffer/secrets';
 import { capabilitiesOf } from './capabilities.js';
-import { Failure, storeError } from './errors.js';
-import { scopeFilter, secretIdOf } from './identity.js';
-import { ALIAS, stateOf, versionText, type Resource, type SecretState } from './layout.js';
-import { SecretWriter } from './writer.js';
 import type { SecretsApi, Version } from './client.js';
+import { Failure, storeError, withCofferErrors } from './errors.js';
+import { scopeFilter, secretIdOf } from './identity.js';
+import { ALIAS, versionText, type SecretState } from './layout.js';
+import { SecretListing } from './listing.js';
 import { SecretLocator } from './locator.js';
+import { SecretWriter } from './writer.js';
 
-const PAGE = 500;
 /** Looks at a secret whose version went while it was read, before giving way. */
 const MAX_ATTEMPTS = 4;
 /** The id of a secret that nobody has; asking for its value needs the right to read values and nothing else. */
@@ -32,17 +32,10 @@ const textOf = ({ bytes }: Version): SecretValue => {
   }
 };
 
-const readable = (resource: Resource): SecretState | undefined => {
-  try {
-    return stateOf(resource);
-  } catch {
-    return undefined;
-  }
-};
-
 /** Secrets in Google Secret Manager: the value in a version, everything else in the secret's labels and annotations. */
 export class GoogleSecretManagerBackend implements Backend {
   readonly #locator: SecretLocator;
+  readonly #listing: SecretListing;
   readonly #writer: SecretWriter;
 
   constructor(
@@ -52,6 +45,7 @@ export class GoogleSecretManagerBackend implements Backend {
     private readonly valuesAlone: boolean,
   ) {
     this.#locator = new SecretLocator(api, prefix);
+    this.#listing = new SecretListing(api, this.#locator);
     this.#writer = new SecretWriter(this.#locator, api);
   }
 
@@ -60,7 +54,7 @@ export class GoogleSecretManagerBackend implements Backend {
   }
 
   read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {
-    return this.#withCofferErrors(() =>
+    return withCofferErrors(() =>
       this.#unlessDenied(
         () => this.#read(path, call),
         () => this.#readValue(path, call),
@@ -69,21 +63,11 @@ export class GoogleSecretManagerBackend implements Backend {
   }
 
   apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
-    return this.#withCofferErrors(() => this.#writer.apply(mutation, options));
+    return withCofferErrors(() => this.#writer.apply(mutation, options));
   }
 
-  async *list({ tenant, namespace }: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
-    const filter = scopeFilter(this.prefix, tenant, namespace);
-    const seen = new Set<string>();
-    let pageToken: string | undefined;
-    do {
-      const request = { filter, pageSize: PAGE, ...(pageToken === undefined ? {} : { pageToken }) };
-      const page = await this.#withCofferErrors(async () =>
-        this.api.listSecrets(await this.api.service.project(call), request, call),
-      );
-      yield page.secrets.flatMap((secret) => this.#entry(secret, { tenant, ...(namespace && { namespace }) }, seen));
-      pageToken = page.next;
-    } while (pageToken !== undefined);
+  list(scope: ListScope, call: CallOptions): AsyncIterable<readonly SecretEntry[]> {
+    return this.#listing.pages(scope, call);
   }
 
   check(call: CallOptions): Promise<void> {
@@ -95,7 +79,7 @@ export class GoogleSecretManagerBackend implements Backend {
       const project = await this.api.service.project(call);
       await this.#orAbsent(() => this.api.accessVersion(this.api.nameOf(project, PROBE), 1, call));
     };
-    return this.#withCofferErrors(() => this.#unlessDenied(list, probe));
+    return withCofferErrors(() => this.#unlessDenied(list, probe));
   }
 
   close(): Promise<void> {
@@ -144,18 +128,6 @@ export class GoogleSecretManagerBackend implements Backend {
     return version && { value: textOf(version), metadata: { tags: [] }, version: `v${version.number}` };
   }
 
-  #entry(secret: Resource, { tenant, namespace }: ListScope, seen: Set<string>): SecretEntry[] {
-    const state = readable(secret);
-    if (state?.identity === undefined || state.identity.prefix !== this.prefix) return [];
-    const { path } = state.identity;
-    if (path.tenant !== tenant || (namespace !== undefined && path.namespace !== namespace)) return [];
-    if (state.kind !== 'written' && state.kind !== 'outside') return [];
-    this.#locator.noteOutside(state, path);
-    if (seen.has(path.toString())) return [];
-    seen.add(path.toString());
-    return [{ path, metadata: state.metadata, version: versionText(state) }];
-  }
-
   async #unlessDenied<T>(run: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
     if (!this.valuesAlone) return run();
     try {
@@ -172,14 +144,6 @@ export class GoogleSecretManagerBackend implements Backend {
     } catch (thrown) {
       if (thrown instanceof Failure && thrown.is('NOT_FOUND')) return undefined;
       throw thrown;
-    }
-  }
-
-  async #withCofferErrors<T>(run: () => Promise<T>): Promise<T> {
-    try {
-      return await run();
-    } catch (thrown) {
-      throw thrown instanceof Failure ? thrown.error : thrown;
     }
   }
 }

@@ -76,3 +76,12 @@ export const toCofferError = (thrown: unknown): CofferError => {
   if (onTheWay) return storeError('unavailable', 'no token can be had for now');
   return storeError('unauthenticated', 'there are no credentials, or no token is given for them');
 };
+
+/** The work's outcome, or the error of ours that a {@link Failure} carries. */
+export const withCofferErrors = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw thrown instanceof Failure ? thrown.error : thrown;
+  }
+};

@@ -1,0 +1,173 @@
+import {
+  KeyedMutex,
+  unrefused,
+  type ApplyOptions,
+  type DeleteMutation,
+  type Mutation,
+  type PatchMutation,
+  type PutMutation,
+  type WriteOutcome,
+} from '@coffer/backend-contract';
+import { applyPatch, type Fence, type SecretPath } from '@coffer/secrets';
+import { VALUE_BYTES } from './capabilities.js';
+import type { VaultClient } from './client.js';
+import { busyState, failure } from './errors.js';
+import type { ExternalNames } from './external-names.js';
+import { labelsOf, nameOf, tagsOf, tombstoneTags, versionOf } from './layout.js';
+import type { Live, Location, SecretLocator } from './locator.js';
+
+/** The vault takes no empty value; what makes a tombstone is its tag. */
+const TOMBSTONE_VALUE = 'deleted';
+/** Times that a write is repeated because an older one was found over it. */
+const MAX_ATTEMPTS = 5;
+/** How long a call waits for a name that is being deleted or recovered; below the facade's call timeout. */
+const BUSY_TIMEOUT_MS = 4_000;
+const FIRST_PAUSE_MS = 20;
+const MAX_PAUSE_MS = 1_000;
+
+const applied = ({ secret, labels }: Live): WriteOutcome => ({
+  outcome: 'applied',
+  version: versionOf(secret, labels),
+  metadata: labels.metadata,
+});
+
+const goneBy = (fence: Fence): WriteOutcome => ({
+  outcome: 'applied',
+  version: fence.toString(),
+  metadata: { tags: [] },
+});
+
+/** What is done at a location that a write may go to: its outcome, or `undefined` for another round. */
+type Step = (location: Location) => Promise<WriteOutcome | undefined>;
+
+/**
+ * Changes secrets. Every change looks at the stored fence, makes a version or changes the tags of one, and looks again: the
+ * vault has no condition, so a write that the caller gave up may land later, over a newer one.
+ */
+export class SecretWriter {
+  readonly #mutex = new KeyedMutex(() => failure('timeout', 'an earlier write of the secret was not over in time'));
+
+  constructor(
+    private readonly client: VaultClient,
+    private readonly locator: SecretLocator,
+    private readonly externals: ExternalNames,
+    private readonly prefix: string,
+  ) {}
+
+  async apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
+    switch (mutation.kind) {
+      case 'put':
+        return this.#write(mutation, options);
+      case 'patch':
+        return this.#patch(mutation, options);
+      case 'delete':
+        return this.#delete(mutation, options);
+    }
+  }
+
+  async #write({ path, value, metadata }: PutMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
+    const tags = tagsOf(this.prefix, path, metadata, fence);
+    if (value.byteLength > VALUE_BYTES) throw failure('too-large', `a value may have at most ${VALUE_BYTES} bytes`);
+    return this.#change(path, fence, signal, async (location) => {
+      if (location.fence === fence) return location.live === undefined ? goneBy(fence) : applied(location.live);
+      return this.#put(location, value.reveal(), tags, fence, signal);
+    });
+  }
+
+  async #patch({ path, metadata }: PatchMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
+    return this.#change(path, fence, signal, async ({ live, ...location }) => {
+      if (live === undefined) throw failure('not-found', 'there is no such secret');
+      if (location.fence === fence) return applied(live);
+      const tags = tagsOf(this.prefix, path, applyPatch(live.labels.metadata, metadata), fence);
+      await this.client.tag(live.secret, tags, signal);
+      return this.#verify(location.name, fence, signal);
+    });
+  }
+
+  /** A tombstone version first, so that what a recovery brings back is the tombstone; then the deletion. */
+  async #delete({ path }: DeleteMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
+    const own = nameOf(this.prefix, path);
+    return this.#change(path, fence, signal, async (location) => {
+      const { live } = location;
+      if (location.fence === fence && location.state !== 'tombstone') {
+        return live?.labels.fence === fence ? applied(live) : goneBy(fence);
+      }
+      if (location.fence !== fence) {
+        const tags = tombstoneTags(this.prefix, path, fence);
+        const verified = await this.#put(location, TOMBSTONE_VALUE, tags, fence, signal);
+        if (verified?.outcome !== 'applied') return verified;
+      }
+      const deleted = await unrefused(this.client.delete(location.name, signal));
+      const took = deleted && labelsOf(this.prefix, deleted.tags).fence;
+      if (took !== undefined && took > fence) {
+        // A newer write had landed on the tombstone.
+        await this.#bringBack(location.name, signal);
+        return { outcome: 'superseded', storedFence: took };
+      }
+      this.locator.rememberDeletion(location.name, fence);
+      if (location.name === own) return goneBy(fence);
+      // The fence stays where the next write looks for it: under our own name.
+      this.externals.forget(path, location.name);
+      return undefined;
+    });
+  }
+
+  /** Looks, takes the step, and again while the name is busy or an older write was found over ours. */
+  #change(path: SecretPath, fence: Fence, signal: AbortSignal, step: Step): Promise<WriteOutcome> {
+    return this.#mutex.run(nameOf(this.prefix, path), signal, async () => {
+      const deadline = performance.now() + BUSY_TIMEOUT_MS;
+      for (let round = 0, pause = FIRST_PAUSE_MS; round < MAX_ATTEMPTS;) {
+        try {
+          const location = await this.locator.find(path, signal);
+          if (location.fence > fence) return { outcome: 'superseded', storedFence: location.fence as Fence };
+          const outcome = await step(location);
+          if (outcome !== undefined) return outcome;
+          round += 1;
+        } catch (error) {
+          const state = busyState(error);
+          if (state === undefined || performance.now() + pause > deadline) throw error;
+          await this.client.pause(pause, signal);
+          pause = Math.min(2 * pause, MAX_PAUSE_MS);
+        }
+      }
+      throw failure('conflict', 'older writes were found over this one every time');
+    });
+  }
+
+  /** A deleted name is recovered first; the vault then says for a moment that it is busy. */
+  async #put(
+    { name, state }: Location,
+    value: string,
+    tags: Readonly<Record<string, string>>,
+    fence: Fence,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome | undefined> {
+    if (state === 'deleted') await this.client.recover(name, signal);
+    await this.client.set(name, value, tags, signal);
+    return this.#verify(name, fence, signal);
+  }
+
+  /** As soon as the deletion is complete; for as long as the caller waits. */
+  async #bringBack(name: string, signal: AbortSignal): Promise<void> {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+      try {
+        await this.client.recover(name, signal);
+        return;
+      } catch (error) {
+        if (busyState(error) === undefined) throw error;
+        await this.client.pause(pause, signal);
+      }
+    }
+  }
+
+  /** Ours is the latest: its outcome; a newer one is: superseded; an older one, or none: `undefined`. */
+  async #verify(name: string, fence: Fence, signal: AbortSignal): Promise<WriteOutcome | undefined> {
+    const secret = await this.client.get(name, signal);
+    if (secret === undefined) return undefined;
+    const labels = labelsOf(this.prefix, secret.tags);
+    if (labels.fence === fence) return applied({ secret, labels });
+    return labels.fence !== undefined && labels.fence > fence
+      ? { outcome: 'superseded', storedFence: labels.fence }
+      : undefined;
+  }
+}
