@@ -4,7 +4,7 @@ const SOCKETS: Readonly<Record<string, string>> = {
   ECONNRESET: 'it closed the connection',
   EPIPE: 'it closed the connection',
   ENOTFOUND: 'the name of its host is not known',
-  ['EAI_AGAIN']: 'the name of its host could not be looked up just now',
+  EAI_AGAIN: 'the name of its host could not be looked up just now',
   EHOSTUNREACH: 'there is no way to its host',
   ENETUNREACH: 'there is no way to its host',
   ETIMEDOUT: 'its host does not answer: see firewalls in between',
