@@ -30,6 +30,8 @@ export class SecuredProxy {
 
   static async before(upstream: URL, accounts: Accounts, tls?: Tls): Promise<SecuredProxy> {
     const server = tls === undefined ? http.createServer() : https.createServer(tls);
+    // Clients keep their connections; one that the proxy closes by itself would look like a fault.
+    server.keepAliveTimeout = 0;
     const proxy = new SecuredProxy(server, tls === undefined ? 'http' : 'https', upstream, accounts);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => void proxy.#serve(request, response));
     server.listen(0, '127.0.0.1');
