@@ -66,7 +66,13 @@ export default [
     rules: {
       '@nx/enforce-module-boundaries': [
         'error',
-        { enforceBuildableLibDependency: false, allow: [], depConstraints: layers },
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          depConstraints: layers,
+          // An adapter is loaded when a store of its type is configured; its suite's harness is loaded by the suite.
+          checkDynamicDependenciesExceptions: ['^@coffer/backend-[a-z0-9-]+/testing$'],
+        },
       ],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
