@@ -86,7 +86,9 @@ export const listingTests = (bench: Bench): void => {
       );
       const seen: string[] = [];
       let pages = 0;
-      for await (const page of bench.backend.list({ tenant }, bench.call())) {
+      // One signal for the listing and for all that is changed between its pages.
+      const signal = AbortSignal.timeout(MANY_TIMEOUT_MS);
+      for await (const page of bench.backend.list({ tenant }, { signal })) {
         seen.push(...page.map((entry) => entry.path.key));
         pages += 1;
         await Promise.all([
