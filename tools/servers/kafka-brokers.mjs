@@ -1,6 +1,6 @@
 import { kafkaMember, newClusterId } from './kafka.mjs';
 import { stopServer } from './handles.mjs';
-import { obtainMortal } from './lifecycle.mjs';
+import { obtainKillable } from './lifecycle.mjs';
 import { freePort } from './processes.mjs';
 
 const VARIABLE = 'COFFER_TEST_KAFKA_BROKERS';
@@ -11,7 +11,7 @@ const VARIABLE = 'COFFER_TEST_KAFKA_BROKERS';
  * @typedef {{listens: number, advertised: number}} Entry
  * @typedef {{internal: Entry, controller: Entry}} Entries
  *
- * @typedef {Awaited<ReturnType<typeof obtainMortal>>} Mortal
+ * @typedef {Awaited<ReturnType<typeof obtainKillable>>} Mortal
  *
  * @typedef {object} Brokers
  * @property {Record<string, string>} env names all of them
@@ -42,7 +42,7 @@ export async function startBrokers(count, { log, entries }) {
   const voters = places.map(({ controller }, index) => `${index + 1}@127.0.0.1:${controller.advertised}`).join(',');
   const settled = await Promise.allSettled(
     places.map(({ internal, controller }, index) =>
-      obtainMortal(
+      obtainKillable(
         kafkaMember({
           id: index + 1,
           clusterId,

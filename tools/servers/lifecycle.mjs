@@ -117,7 +117,7 @@ async function launchNatively(server, log, options) {
  * @param {Server} server
  * @param {Options} options
  */
-export async function obtainMortal(server, options) {
+export async function obtainKillable(server, options) {
   const running = await launchNatively(server, (line) => options.log(`${server.name}: ${line}`), options);
   const { handle, revive } = running;
   if (!handle || !revive) throw new Error(`${server.name} cannot be started again`);

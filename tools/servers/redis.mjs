@@ -69,7 +69,7 @@ const signals = /** @type {const} */ ({ orderly: 'SIGTERM', abrupt: 'SIGKILL' })
 
 /**
  * One node, in clear. Nothing is kept over a kill but what the admin account saved with SAVE, so that a node that
- * comes back (see `obtainMortal`) may be empty or old.
+ * comes back (see `obtainKillable`) may be empty or old.
  * @type {import('./lifecycle.mjs').Server}
  */
 export const redis = {

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { stopServer } from './handles.mjs';
 import { canInstall } from './apt.mjs';
 import { serverNames, serversNamed, startEach } from './index.mjs';
-import { obtain, obtainMortal } from './lifecycle.mjs';
+import { obtain, obtainKillable } from './lifecycle.mjs';
 import { reasonOf } from './launch.mjs';
 import { alive, until } from './processes.mjs';
 
@@ -52,7 +52,7 @@ test('a server is started, awaited, and leaves nothing behind', async () => {
 });
 
 test('a mortal server is nobody else’s, and comes back where it was after it was killed', async () => {
-  const { env, handle, revive } = await obtainMortal(toy(listening), { ...quiet, env: { [VARIABLE]: '1' } });
+  const { env, handle, revive } = await obtainKillable(toy(listening), { ...quiet, env: { [VARIABLE]: '1' } });
   assert.notEqual(env[VARIABLE], '1');
   const { pid, folder } = handle;
   process.kill(pid, 'SIGKILL');

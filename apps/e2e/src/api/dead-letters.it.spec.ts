@@ -11,7 +11,7 @@ import { openInstance, type Instance } from '../properties/poison/instance.js';
 const NAMESPACE = 'company.team';
 const LETTERS = '/coffer/v1/main/dead-letters';
 
-interface Letter {
+interface DeadLetter {
   readonly id: string;
   readonly key: string;
   readonly code: string;
@@ -36,33 +36,33 @@ const recordOf = (key: string, value: string, operation: string = uuid()): Mutat
 };
 const broken = (record: MutationRecord): MutationRecord => ({ ...record, body: Buffer.from(record.body).reverse() });
 
-const letters = async (): Promise<readonly Letter[]> =>
-  (await coffer.api.call('GET', LETTERS)).json<{ results: readonly Letter[] }>().results;
-const letterOf = async ({ operation }: MutationRecord): Promise<Letter> => {
-  const letter = (await letters()).find((candidate) => candidate.operation === operation);
-  if (letter === undefined) throw new Error('there is no such dead letter');
-  return letter;
+const letters = async (): Promise<readonly DeadLetter[]> =>
+  (await coffer.api.call('GET', LETTERS)).json<{ results: readonly DeadLetter[] }>().results;
+const deadLetterOf = async ({ operation }: MutationRecord): Promise<DeadLetter> => {
+  const deadLetter = (await letters()).find((candidate) => candidate.operation === operation);
+  if (deadLetter === undefined) throw new Error('there is no such dead letter');
+  return deadLetter;
 };
 const stateOf = async ({ operation }: MutationRecord): Promise<unknown> =>
   (await coffer.api.operation(operation)).json()['state'];
 const isIn = (record: MutationRecord, state: string): Promise<boolean> =>
   until(`the operation is ${state}`, async () => (await stateOf(record)) === state, 20_000);
 
-/** Publishes what cannot be opened, and answers its letter once it is buried. */
-const fail = async (record: MutationRecord): Promise<Letter> => {
+/** Publishes what cannot be opened, and answers its dead letter once it is one. */
+const fail = async (record: MutationRecord): Promise<DeadLetter> => {
   await coffer.standalone.messaging.producer.publish(broken(record));
-  const buried = async () => (await letters()).some(({ operation }) => operation === record.operation);
-  await until('it is buried', buried, 20_000);
-  return letterOf(record);
+  const deadLettered = async () => (await letters()).some(({ operation }) => operation === record.operation);
+  await until('it is a dead letter', deadLettered, 20_000);
+  return deadLetterOf(record);
 };
 
-/** What was missing to open the letter is back. */
-const repair = async ({ id }: Letter, record: MutationRecord): Promise<void> => {
+/** What was missing to open the dead letter is back. */
+const repair = async ({ id }: DeadLetter, record: MutationRecord): Promise<void> => {
   const { deadLetters } = coffer.standalone.messaging;
-  const letter = await deadLetters.find(id);
-  if (letter === undefined) throw new Error('there is no such dead letter');
+  const deadLetter = await deadLetters.find(id);
+  if (deadLetter === undefined) throw new Error('there is no such dead letter');
   await deadLetters.discard(id);
-  await deadLetters.add({ ...letter, delivery: { ...letter.delivery, record } });
+  await deadLetters.add({ ...deadLetter, delivery: { ...deadLetter.delivery, record } });
 };
 
 const command = async (...args: string[]) => {
@@ -80,12 +80,12 @@ const command = async (...args: string[]) => {
 it('a write that failed for good is applied once its cause is repaired and it is replayed', async () => {
   const value = `Marker${randomBytes(9).toString('hex')}`;
   const record = recordOf('KEY', value);
-  const letter = await fail(record);
-  expect(letter).toMatchObject({ key: 'KEY', code: 'corrupt' });
+  const deadLetter = await fail(record);
+  expect(deadLetter).toMatchObject({ key: 'KEY', code: 'corrupt' });
   expect((await coffer.api.value(NAMESPACE, 'KEY')).status).toBe(404);
 
-  await repair(letter, record);
-  const replayed = await coffer.api.call('POST', `${LETTERS}/${letter.id}/replay`);
+  await repair(deadLetter, record);
+  const replayed = await coffer.api.call('POST', `${LETTERS}/${deadLetter.id}/replay`);
   expect(replayed.status).toBe(202);
   const place = replayed.headers.get('location') ?? '';
   expect(['pending', 'applied']).toContain((await coffer.api.call('GET', place)).json()['state']);
@@ -97,43 +97,43 @@ it('a write that failed for good is applied once its cause is repaired and it is
 
 it('a replayed write counts as written now, and later writes win over it', async () => {
   const record = recordOf('KEY', 'late');
-  const letter = await fail(record);
+  const deadLetter = await fail(record);
   await coffer.api.put(NAMESPACE, { key: 'KEY', value: 'earlier' });
-  await repair(letter, record);
-  await coffer.api.call('POST', `${LETTERS}/${letter.id}/replay`);
+  await repair(deadLetter, record);
+  await coffer.api.call('POST', `${LETTERS}/${deadLetter.id}/replay`);
   await isIn(record, 'applied');
   expect((await coffer.api.value(NAMESPACE, 'KEY')).json()['value']).toBe('late');
   await coffer.api.put(NAMESPACE, { key: 'KEY', value: 'last' });
   expect((await coffer.api.value(NAMESPACE, 'KEY')).json()['value']).toBe('last');
 });
 
-it('what does not open still is not replayed, and its letter stays', async () => {
-  const letter = await fail(recordOf('KEY', 'value'));
-  const refused = await coffer.api.call('POST', `${LETTERS}/${letter.id}/replay`);
+it('what does not open still is not replayed, and its dead letter stays', async () => {
+  const deadLetter = await fail(recordOf('KEY', 'value'));
+  const refused = await coffer.api.call('POST', `${LETTERS}/${deadLetter.id}/replay`);
   expect([refused.status, refused.json()['code']]).toEqual([502, 'corrupt']);
-  expect(await letters()).toMatchObject([{ id: letter.id }]);
+  expect(await letters()).toMatchObject([{ id: deadLetter.id }]);
 });
 
 it('the command shows, replays and discards them, and never a value', async () => {
   const value = `Marker${randomBytes(9).toString('hex')}`;
   const [repaired, lost] = [recordOf('REPAIRED', value), recordOf('LOST', value)];
-  const letter = await fail(repaired);
+  const deadLetter = await fail(repaired);
   const other = await fail(lost);
   const listed = await command('list');
   expect([listed.code, listed.err]).toEqual([0, '2 dead letters\n']);
-  for (const text of [letter.id, other.id, 'main/company.team/REPAIRED', 'corrupt', lost.operation]) {
+  for (const text of [deadLetter.id, other.id, 'main/company.team/REPAIRED', 'corrupt', lost.operation]) {
     expect(listed.out).toContain(text);
   }
   expect(listed.out).not.toContain(value);
 
-  await repair(letter, repaired);
-  expect(await command('replay', letter.id)).toEqual({
+  await repair(deadLetter, repaired);
+  expect(await command('replay', deadLetter.id)).toEqual({
     code: 0,
-    out: `1/1  ${letter.id}  queued, operation ${repaired.operation}\n`,
+    out: `1/1  ${deadLetter.id}  queued, operation ${repaired.operation}\n`,
     err: '',
   });
   await isIn(repaired, 'applied');
-  expect((await command('replay', letter.id)).code).toBe(1);
+  expect((await command('replay', deadLetter.id)).code).toBe(1);
   expect(await command('discard', '--all')).toMatchObject({ code: 0, out: `1/1  ${other.id}  discarded\n` });
   expect((await command('list')).err).toBe('0 dead letters\n');
 });

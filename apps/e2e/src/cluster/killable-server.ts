@@ -19,11 +19,11 @@ type Obtained = Omit<KillableServer, 'stop'>;
 const load = async <T>(file: string): Promise<T> => (await import(join(TOOLS, file))) as T;
 
 const start = async (server: unknown): Promise<KillableServer> => {
-  const { obtainMortal } = await load<{
-    obtainMortal(server: unknown, options: { readonly log: (line: string) => void }): Promise<Obtained>;
+  const { obtainKillable } = await load<{
+    obtainKillable(server: unknown, options: { readonly log: (line: string) => void }): Promise<Obtained>;
   }>('lifecycle.mjs');
   const { stopServer } = await load<{ stopServer(handle: Obtained['handle']): Promise<void> }>('handles.mjs');
-  const { env, handle, revive } = await obtainMortal(server, { log: () => undefined });
+  const { env, handle, revive } = await obtainKillable(server, { log: () => undefined });
   return { env, handle, revive, stop: () => stopServer(handle) };
 };
 

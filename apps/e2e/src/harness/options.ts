@@ -6,7 +6,7 @@ export interface ParsedOptions<O> {
   readonly help: boolean;
 }
 
-const flagOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const flagOf = (name: string): string => name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
 
 /** The value of a flag, of the kind that the default has. */
 const convert = (flag: string, kind: unknown, text: string | boolean | undefined): unknown => {

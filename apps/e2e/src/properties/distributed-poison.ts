@@ -25,7 +25,7 @@ interface PoisonOptions extends TrafficOptions {
   readonly poisoned: number;
 }
 
-interface Letter {
+interface DeadLetter {
   readonly id: string;
   readonly code: string;
   readonly operation: string;
@@ -36,8 +36,8 @@ const END_TIMEOUT_MS = 120_000;
 const NAMESPACE = 'poisoned.later';
 const LETTERS = '/coffer/v1/main/dead-letters';
 
-const letters = async (gateway: Api): Promise<readonly Letter[]> =>
-  (await gateway.call('GET', `${LETTERS}?size=10000`)).json<{ results: readonly Letter[] }>().results;
+const letters = async (gateway: Api): Promise<readonly DeadLetter[]> =>
+  (await gateway.call('GET', `${LETTERS}?size=10000`)).json<{ results: readonly DeadLetter[] }>().results;
 
 const count = async <T>(items: readonly T[], holds: (item: T) => Promise<boolean>): Promise<number> =>
   (await Promise.all(items.map(holds))).filter(Boolean).length;
@@ -133,7 +133,7 @@ const poisonProperty = async (cluster: Cluster, options: PoisonOptions): Promise
   const traffic = new Traffic(cluster, options);
   const lost = await openLostKey();
   const sent = await sendAll(cluster, traffic, options, lost.ring);
-  await until('all are buried', async () => (await letters(a)).length >= poisoned, END_TIMEOUT_MS);
+  await until('all are deadLettered', async () => (await letters(a)).length >= poisoned, END_TIMEOUT_MS);
   const failed = await count(
     sent,
     async ({ operation }) => (await b.operation(operation)).json()['state'] === 'failed',

@@ -36,8 +36,8 @@ const inspect = async (instance: Instance, ends: Ends, sent: Sent, options: Traf
   const letters = (await Promise.all(summaries.map(({ id }) => deadLetters.find(id)))).flatMap((found) => found ?? []);
   const expected = new Set(sent.poisons);
   const search = new LeakScanner([{ name: 'value', text: marker }]);
-  const shown = letters.map(({ delivery, ...letter }) =>
-    JSON.stringify({ ...letter, ...delivery, offset: String(delivery.offset) }),
+  const shown = letters.map(({ delivery, ...deadLetter }) =>
+    JSON.stringify({ ...deadLetter, ...delivery, offset: String(delivery.offset) }),
   );
   const places = [...shown, ...letters.map(({ delivery }) => Buffer.from(delivery.record.body).toString('latin1'))];
   const found = [...places, instance.log()].flatMap((text) => search.scanText('here', text));

@@ -9,7 +9,7 @@ export interface Brewing {
   /** The instance's own. */
   readonly own: KeyRing;
   /** Of another deployment: another key under the same id. */
-  readonly stranger: KeyRing;
+  readonly foreign: KeyRing;
   /** Of a key id that the instance does not know. */
   readonly unknown: KeyRing;
   readonly value: string;
@@ -52,7 +52,7 @@ export const POISONS: Readonly<Record<string, Brew>> = {
   }),
   'of another purpose': ({ own, value }, target) => ({ body: own.seal(put(value), { ...target, purpose: 'redis' }) }),
   'of an unknown key': ({ unknown, value }, target) => ({ body: sealed(unknown, put(value), target) }),
-  'of a stranger’s key': ({ stranger, value }, target) => ({ body: sealed(stranger, put(value), target) }),
+  'of a foreign’s key': ({ foreign, value }, target) => ({ body: sealed(foreign, put(value), target) }),
   'no JSON': ({ own, value }, target) => ({
     body: sealed(own, Buffer.from(`{"kind":"put","value":"${value}`), target),
   }),
@@ -89,6 +89,6 @@ const ring = (id: string): Promise<KeyRing> =>
 export const openBrewing = async (own: KeyRing, value: string): Promise<Brewing> => ({
   own,
   value,
-  stranger: await ring(own.activeId),
+  foreign: await ring(own.activeId),
   unknown: await ring('unknown'),
 });
