@@ -5,7 +5,7 @@ import { Section, type Absence, type Drift } from './section.js';
 import type { RecordBytes, State } from './recent-records.js';
 
 /** A store and what it serves, as the catalogue sees it. */
-export interface CataloguedManager {
+export interface CataloguedStore {
   /** Unique in a process. */
   readonly name: string;
   readonly backend: Pick<Backend, 'list' | 'read' | 'capabilities'> & {
@@ -14,15 +14,15 @@ export interface CataloguedManager {
   };
 }
 
-/** Which manager serves what. The same scope always gets the same object. */
-export interface CataloguedManagers {
-  managerFor(tenant: string, namespace?: string): CataloguedManager;
+/** Which store serves what; the same scope always gets the same object. */
+export interface CataloguedStores {
+  forNamespace(tenant: string, namespace?: string): CataloguedStore;
   /** All that serve any namespace of the tenant, each once. */
-  managersOf(tenant: string): readonly CataloguedManager[];
+  forTenant(tenant: string): readonly CataloguedStore[];
 }
 
 export interface CatalogueOptions {
-  readonly managers: CataloguedManagers;
+  readonly managers: CataloguedStores;
   /** What a COMMIT seals; throws for what cannot be opened. */
   readonly open: (path: SecretPath, record: CommitRecord) => SecretMetadata & { readonly version: string };
   /** Milliseconds; only differences count. Absences are judged on it, so it must be the clock of leases. */
@@ -32,7 +32,7 @@ export interface CatalogueOptions {
   /** Bounds the records that are remembered. Defaults to `RECORDS_MAX_BYTES`. */
   readonly recordsMaxBytes?: number;
   /** Called with a path whose state a record left open; answer with `clarify`. */
-  readonly uncertain: (path: SecretPath, manager: CataloguedManager) => void;
+  readonly uncertain: (path: SecretPath, manager: CataloguedStore) => void;
 }
 
 /** Bounds all records of the window, some 400 bytes for each path; beyond it the largest section forgets its oldest. */
@@ -47,7 +47,7 @@ export const LIST_LAG_MS = 300_000;
  */
 export class Catalogue {
   readonly #authorities = new Map<number, Authority>();
-  readonly #sections = new Map<string, Map<CataloguedManager, Section>>();
+  readonly #sections = new Map<string, Map<CataloguedStore, Section>>();
   readonly #records: RecordBytes = { bytes: 0 };
   #evictions = 0;
 
@@ -68,9 +68,9 @@ export class Catalogue {
   }
 
   /** The section of a manager, made at first use; empty until a scan of it is finished. */
-  section(tenant: string, manager: CataloguedManager): Section {
+  section(tenant: string, manager: CataloguedStore): Section {
     let sections = this.#sections.get(tenant);
-    if (sections === undefined) this.#sections.set(tenant, (sections = new Map<CataloguedManager, Section>()));
+    if (sections === undefined) this.#sections.set(tenant, (sections = new Map<CataloguedStore, Section>()));
     let section = sections.get(manager);
     if (section === undefined) sections.set(manager, (section = this.#newSection(tenant, manager)));
     return section;
@@ -84,7 +84,7 @@ export class Catalogue {
   }
 
   /** Drops what is known of a tenant in a manager's store. */
-  forget(tenant: string, manager: CataloguedManager): void {
+  forget(tenant: string, manager: CataloguedStore): void {
     const sections = this.#sections.get(tenant);
     sections?.get(manager)?.recent.clear();
     sections?.delete(manager);
@@ -97,7 +97,7 @@ export class Catalogue {
    */
   async scan(
     tenant: string,
-    manager: CataloguedManager,
+    manager: CataloguedStore,
     signal: AbortSignal,
     progress: (found: number) => void = () => undefined,
   ): Promise<Drift | undefined> {
@@ -111,7 +111,7 @@ export class Catalogue {
   }
 
   /** Asks the store for one path whose latest record left its state open. Throws what the store throws. */
-  async clarify(path: SecretPath, manager: CataloguedManager, signal: AbortSignal): Promise<void> {
+  async clarify(path: SecretPath, manager: CataloguedStore, signal: AbortSignal): Promise<void> {
     const section = this.section(path.tenant, manager);
     const record = section.recent.find(path);
     if (record?.state !== 'unknown') return;
@@ -123,7 +123,7 @@ export class Catalogue {
 
   /** Undefined when the secret is there, or when that is not known. */
   absence(path: SecretPath): Absence | undefined {
-    const manager = this.options.managers.managerFor(path.tenant, path.namespace);
+    const manager = this.options.managers.forNamespace(path.tenant, path.namespace);
     return this.#sections.get(path.tenant)?.get(manager)?.absence(path);
   }
 
@@ -139,7 +139,7 @@ export class Catalogue {
   #commit(record: CommitRecord): void {
     const path = pathOf(record);
     if (path === undefined) return;
-    const manager = this.options.managers.managerFor(path.tenant, path.namespace);
+    const manager = this.options.managers.forNamespace(path.tenant, path.namespace);
     const known = this.#sections.get(path.tenant)?.get(manager);
     // What nobody asked for is read from the store when it is; only a list that lags needs to be told before.
     if (known === undefined && manager.backend.capabilities.strongReads) return;
@@ -160,7 +160,7 @@ export class Catalogue {
     }
   }
 
-  #stateOf(path: SecretPath, record: CommitRecord, section: Section, { backend }: CataloguedManager): State {
+  #stateOf(path: SecretPath, record: CommitRecord, section: Section, { backend }: CataloguedStore): State {
     if (record.outcome === 'superseded' || record.kind === 'drop') return 'unknown';
     if (record.kind === 'delete') return 'absent';
     try {
@@ -171,12 +171,12 @@ export class Catalogue {
     }
   }
 
-  #newSection(tenant: string, manager: CataloguedManager): Section {
+  #newSection(tenant: string, manager: CataloguedStore): Section {
     const { managers, windowMs } = this.options;
     return new Section({
       tenant,
       manager: manager.name,
-      owns: (namespace) => managers.managerFor(tenant, namespace) === manager,
+      owns: (namespace) => managers.forNamespace(tenant, namespace) === manager,
       windowMs,
       records: this.#records,
       lagMs: manager.backend.capabilities.strongReads ? 0 : LIST_LAG_MS,

@@ -8,5 +8,4 @@ export * from './event-loop/paced-sort.js';
 export type { Lookup, LookupResult } from './lookup.js';
 export * from './read-service.js';
 export * from './store-lookup.js';
-export * from './store-managers.js';
 export { fieldOf, fieldsOf } from './subkey.js';

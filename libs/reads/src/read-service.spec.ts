@@ -17,7 +17,7 @@ const put = async (backend: Backend, namespace: string, key: string, value = 'v'
 
 const everything = () => true;
 const reading = (backend: Pick<Backend, 'read'>, absent: (path: SecretPath) => boolean = () => false) => {
-  const store = new StoreLookup({ managerFor: () => ({ backend }) });
+  const store = new StoreLookup({ forNamespace: () => ({ backend }) });
   return new ReadService({
     cached: (path) => (absent(path) ? 'absent' : undefined),
     read: (path) => store.read(path),

@@ -6,7 +6,7 @@ import type { Lookup, LookupResult } from './lookup.js';
 export class StoreLookup implements Lookup {
   constructor(
     private readonly stores: {
-      managerFor(tenant: string, namespace?: string): { readonly backend: Pick<Backend, 'read'> };
+      forNamespace(tenant: string, namespace?: string): { readonly backend: Pick<Backend, 'read'> };
     },
   ) {}
 
@@ -15,7 +15,7 @@ export class StoreLookup implements Lookup {
   }
 
   async read(path: SecretPath): Promise<LookupResult> {
-    const { backend } = this.stores.managerFor(path.tenant, path.namespace);
+    const { backend } = this.stores.forNamespace(path.tenant, path.namespace);
     // A signal of its own, since what listens to a signal stays with it; the facade's deadline is the one that counts.
     const stored = await backend.read(path, { signal: new AbortController().signal });
     const secret = stored && { value: stored.value, version: stored.version };

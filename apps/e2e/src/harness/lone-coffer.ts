@@ -49,8 +49,7 @@ const registryOf = (stores: readonly LoneStore[]) => {
     defaultStore;
   return {
     all: () => all,
-    managersOf: () => all,
-    managerFor: forNamespace,
+    forTenant: () => all,
     forNamespace,
     of: ({ tenant, namespace }: SecretPath) => forNamespace(tenant, namespace),
     onBreaker: (listener: (manager: Store, open: boolean) => void): void =>

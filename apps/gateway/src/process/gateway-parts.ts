@@ -10,7 +10,7 @@ import type { Clock } from '@coffer/secrets';
 import type { AccessWatch, StoreHealth } from '@coffer/service';
 
 /** The part of a registry that a gateway needs. */
-export type StoreRegistry = Pick<Stores, 'managerFor' | 'managersOf' | 'of' | 'all'>;
+export type StoreRegistry = Pick<Stores, 'forNamespace' | 'forTenant' | 'of' | 'all'>;
 
 /** What a process opens before its gateway starts, alone or beside the other roles. */
 export interface GatewayParts {

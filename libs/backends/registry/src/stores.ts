@@ -90,16 +90,6 @@ export class Stores {
     return [this.defaultStore, ...this.scoped];
   }
 
-  /** As `forNamespace`, for the readers that still say manager. */
-  managerFor(tenant: string, namespace?: string): Store {
-    return this.forNamespace(tenant, namespace);
-  }
-
-  /** As `forTenant`, for the readers that still say manager. */
-  managersOf(tenant: string): readonly Store[] {
-    return this.forTenant(tenant);
-  }
-
   /** Tells of every opening and closing of a circuit breaker from now on, with the store's latest failure. */
   onBreaker(listener: (store: Store, ...change: Parameters<BreakerListener>) => void): void {
     for (const store of this.all()) {

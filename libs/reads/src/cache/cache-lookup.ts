@@ -10,7 +10,7 @@ import { isBehind, LatestWrites } from './latest-writes.js';
 import { LoadLimiter } from './load-limiter.js';
 
 /** A store as cached reads see it. */
-interface CachedManager {
+interface CachedStore {
   readonly name: string;
   readonly backend: Pick<Backend, 'read' | 'capabilities'>;
 }
@@ -19,7 +19,7 @@ interface CachedManager {
 export type AbsenceOf = (path: SecretPath) => { readonly tag: bigint; readonly since: number } | undefined;
 
 export interface CacheLookupOptions {
-  readonly managerFor: (path: SecretPath) => CachedManager;
+  readonly storeOf: (path: SecretPath) => CachedStore;
   readonly rules: CacheRules;
   readonly readerOf: (path: string) => Reader;
   /** A path that is known to hold nothing is absent where a hit would be served. */
@@ -54,7 +54,7 @@ interface Load {
   readonly path: SecretPath;
   readonly key: string;
   readonly reader: Reader;
-  readonly manager: CachedManager;
+  readonly manager: CachedStore;
   readonly local: LocalCache<LocalEntry>;
   readonly rule: CacheRule;
   readonly refresh: boolean;
@@ -86,8 +86,8 @@ export class CacheLookup implements Lookup {
 
   /** With `refresh` the store is asked whatever is cached, and its answer is cached. */
   read(path: SecretPath, refresh = false): LookupResult | Promise<LookupResult> {
-    const { time, readerOf, managerFor, rules } = this.options;
-    const manager = managerFor(path);
+    const { time, readerOf, storeOf, rules } = this.options;
+    const manager = storeOf(path);
     const rule = rules.get(manager.name);
     const local = this.#locals.get(manager.name);
     if (rule === undefined || local === undefined) return this.#uncached(path, manager, 'bypass');
@@ -104,10 +104,10 @@ export class CacheLookup implements Lookup {
 
   /** A value in L1, or what the catalogue knows to be absent. Nothing is counted where the answer is unknown. */
   cached(path: SecretPath) {
-    const { time, managerFor } = this.options;
+    const { time, storeOf } = this.options;
     const key = path.toString();
     const now = time.now();
-    const manager = managerFor(path);
+    const manager = storeOf(path);
     const entry = this.#locals.get(manager.name)?.get(key, now);
     if (entry?.secret !== undefined && entry.reader.hit(key, entry, now)) return this.#hit(entry, entry.secret, now);
     return this.#isAbsent(path, key, manager, now) ? 'absent' : undefined;
@@ -124,7 +124,7 @@ export class CacheLookup implements Lookup {
   /** Whether the path's store never answers what was before a write, so that nothing needs to be remembered of it. */
   #readsStrongly(path: string): boolean {
     try {
-      return this.options.managerFor(SecretPath.parse(path)).backend.capabilities.strongReads;
+      return this.options.storeOf(SecretPath.parse(path)).backend.capabilities.strongReads;
     } catch {
       return true;
     }
@@ -157,7 +157,7 @@ export class CacheLookup implements Lookup {
   }
 
   /** An absence counts only where a hit would. */
-  #isAbsent(path: SecretPath, key: string, manager: CachedManager, now: number): boolean {
+  #isAbsent(path: SecretPath, key: string, manager: CachedStore, now: number): boolean {
     const absence = this.options.absenceOf(path);
     const rule = absence && this.options.rules.get(manager.name);
     if (absence === undefined || rule === undefined) return false;
@@ -223,14 +223,14 @@ export class CacheLookup implements Lookup {
     }
   }
 
-  async #uncached(path: SecretPath, manager: CachedManager, forward: ForwardReason): Promise<LookupResult> {
+  async #uncached(path: SecretPath, manager: CachedStore, forward: ForwardReason): Promise<LookupResult> {
     const { secret } = await this.#ask(path, manager);
     this.options.metrics.cacheReads.inc({ source: 'store', reason: forward });
     return { secret, source: 'store', forward };
   }
 
   /** Asks the store; one whose reads lag, again and again, shortly, while it answers what was before the latest write. */
-  async #ask(path: SecretPath, { backend }: CachedManager): Promise<{ secret: CacheEntry['secret']; behind: boolean }> {
+  async #ask(path: SecretPath, { backend }: CachedStore): Promise<{ secret: CacheEntry['secret']; behind: boolean }> {
     const key = path.toString();
     for (let attempt = 0; ; attempt += 1) {
       const { strongReads } = backend.capabilities;

@@ -97,7 +97,7 @@ export class CacheBench {
           ...{ messaging, timing: DEFAULT_TIMING, clock, time, metrics, mailbox, mode: options.mode ?? 'strict' },
           rules: new Map([['default', rule]]),
           ...(shared && { shared }),
-          registry: { managerFor: () => ({ name: 'default', backend: store.backend }) as never },
+          registry: { of: () => ({ name: 'default', backend: store.backend }) as never },
           maxBytes: options.maxBytes ?? Infinity,
           absenceOf: options.absenceOf ?? (() => undefined),
           markSuspect: () => undefined,

@@ -37,7 +37,7 @@ export interface ReadCacheOptions extends CacheParts {
   readonly messaging: Pick<Messaging, 'topology' | 'log'>;
   readonly timing: Timing;
   readonly clock: Clock;
-  readonly registry: Pick<Stores, 'managerFor'>;
+  readonly registry: Pick<Stores, 'of'>;
   readonly absenceOf: AbsenceOf;
   /** Of all entries in this process's memory. */
   readonly maxBytes: number;
@@ -61,7 +61,7 @@ export class ReadCache {
     const { rules, shared, time, clock, timing, metrics, registry, absenceOf, markSuspect, maxBytes } = options;
     this.#lookup = new CacheLookup({
       ...{ rules, time, clock, metrics, maxBytes, absenceOf, window: timing.windowMs },
-      managerFor: ({ tenant, namespace }) => registry.managerFor(tenant, namespace),
+      storeOf: (path) => registry.of(path),
       readerOf: (path) => this.#readers.of(path),
       ...(shared === undefined ? {} : { shared }),
     });

@@ -1,10 +1,4 @@
-import {
-  Catalogue,
-  type Absence,
-  type CataloguedManager,
-  type CataloguedManagers,
-  type Section,
-} from '@coffer/catalogue';
+import { Catalogue, type Absence, type CataloguedStore, type CataloguedStores, type Section } from '@coffer/catalogue';
 import type { LogEntry } from '@coffer/coherence';
 import type { CoherenceLog, MessageSealer } from '@coffer/messaging';
 import { CofferError, type SecretPath } from '@coffer/secrets';
@@ -13,7 +7,7 @@ import { ScanScheduler, type ScanOptions } from './scan-scheduler.js';
 import { UnknownTenants } from './unknown-tenants.js';
 
 export interface CatalogueServiceOptions extends Pick<ScanOptions, 'refresh' | 'metrics' | 'logger' | 'now'> {
-  readonly managers: CataloguedManagers;
+  readonly managers: CataloguedStores;
   readonly log: Pick<CoherenceLog, 'reachEnd'>;
   readonly sealer: Pick<MessageSealer, 'openOutcome'>;
   /** Of the log's replay, in milliseconds. */
@@ -30,7 +24,7 @@ const FIRST_SCAN_TIMEOUT_MS = 8_000;
 /** The catalogue of a gateway: follows the log, keeps the scans going, and hands out what is known. */
 export class CatalogueService {
   readonly #catalogue: Catalogue;
-  readonly #schedulers = new Map<CataloguedManager, ScanScheduler>();
+  readonly #schedulers = new Map<CataloguedStore, ScanScheduler>();
   readonly #catchUp: CatchUpProbe;
   readonly #closing = new AbortController();
   readonly #unknown: UnknownTenants;
@@ -68,7 +62,7 @@ export class CatalogueService {
   start(): void {
     const { tenants, managers } = this.options;
     for (const tenant of tenants) {
-      for (const manager of managers.managersOf(tenant)) this.#schedulerOf(manager).keep(tenant);
+      for (const manager of managers.forTenant(tenant)) this.#schedulerOf(manager).keep(tenant);
     }
   }
 
@@ -82,7 +76,7 @@ export class CatalogueService {
    * `unavailable` when that takes longer than a caller can wait; `rate-limited` for one of too many tenants that nobody
    * else knows of.
    */
-  async section(tenant: string, manager: CataloguedManager): Promise<Section> {
+  async section(tenant: string, manager: CataloguedStore): Promise<Section> {
     if (this.options.tenants.includes(tenant) || this.#catalogue.holds(tenant)) this.#unknown.release(tenant);
     else this.#unknown.ask(tenant);
     const scheduler = this.#schedulerOf(manager);
@@ -106,7 +100,7 @@ export class CatalogueService {
     this.#catalogue.markSuspect();
   }
 
-  #schedulerOf(manager: CataloguedManager): ScanScheduler {
+  #schedulerOf(manager: CataloguedStore): ScanScheduler {
     let scheduler = this.#schedulers.get(manager);
     if (scheduler === undefined) {
       const { refresh, metrics, logger, now } = this.options;
@@ -126,7 +120,7 @@ export class CatalogueService {
     return scheduler;
   }
 
-  async #firstScan(scan: Promise<void>, { name: manager }: CataloguedManager): Promise<void> {
+  async #firstScan(scan: Promise<void>, { name: manager }: CataloguedStore): Promise<void> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
       () => reject(new CofferError('unavailable', `the store of ${manager} is still being listed`, { manager })),

@@ -6,8 +6,7 @@ import { KeyRing } from '@coffer/crypto';
 import { MessageSealer, memoryMessaging, type LogTail } from '@coffer/messaging';
 import { Metrics } from '@coffer/observability';
 import { CofferError, SecretPath, SecretValue, fenceOf, systemClock, type SecretMetadata } from '@coffer/secrets';
-import type { StoreManager, StoreManagers } from '../store-managers.js';
-import { ListService } from './list-service.js';
+import { ListService, type ListedStores } from './list-service.js';
 import { CatalogueService } from './catalogue-service.js';
 
 const WINDOW = 60_000;
@@ -32,7 +31,7 @@ class Bench {
 
   private constructor(
     private readonly sealer: MessageSealer,
-    readonly managers: StoreManagers,
+    readonly managers: ListedStores,
     refresh: number,
     tenants: readonly string[],
   ) {
@@ -54,11 +53,11 @@ class Bench {
   }
 
   static async open(
-    managers: StoreManagers | BackendFacade,
+    managers: ListedStores | BackendFacade,
     { refresh = 300_000, tenants = [] as readonly string[] } = {},
   ): Promise<Bench> {
     const sealer = new MessageSealer(await KeyRing.derive([{ id: 'test', secret: ROOT, active: true }]));
-    const bench = new Bench(sealer, 'managerFor' in managers ? managers : alone(managers), refresh, tenants);
+    const bench = new Bench(sealer, 'forNamespace' in managers ? managers : alone(managers), refresh, tenants);
     bench.#tail = await bench.messaging.log.tail([0], { read: (entry: LogEntry) => bench.service.read(entry) });
     bench.service.start();
     return bench;
@@ -124,10 +123,14 @@ const drop = async (backend: Backend, namespace: string, key: string) => {
   );
 };
 
-const manager = (backend: BackendFacade, name = 'default'): StoreManager => ({ name, backend, readOnly: false });
-const alone = (backend: BackendFacade): StoreManagers => {
+const manager = (backend: BackendFacade, name = 'default'): ReturnType<ListedStores['forNamespace']> => ({
+  name,
+  backend,
+  readOnly: false,
+});
+const alone = (backend: BackendFacade): ListedStores => {
   const only = manager(backend);
-  return { managerFor: () => only, managersOf: () => [only] };
+  return { forNamespace: () => only, forTenant: () => [only] };
 };
 
 let bench: Bench;
@@ -156,10 +159,13 @@ describe('lists from the catalogue', () => {
     await put(second, 'special', 'S');
     await put(second, 'company', 'SHADOW');
     const usual = manager(withFacade(first));
-    const special: StoreManager = { ...manager(withFacade(second), 'special'), readOnly: true };
+    const special: ReturnType<ListedStores['forNamespace']> = {
+      ...manager(withFacade(second), 'special'),
+      readOnly: true,
+    };
     bench = await Bench.open({
-      managerFor: (_tenant, namespace) => (namespace === 'special' ? special : usual),
-      managersOf: () => [special, usual],
+      forNamespace: (_tenant, namespace) => (namespace === 'special' ? special : usual),
+      forTenant: () => [special, usual],
     });
     expect(await bench.keys()).toEqual(['company/A', 'special/S']);
     expect([bench.lists.readOnly('main'), bench.lists.readOnly('main', 'special')]).toEqual([false, true]);

@@ -1,9 +1,16 @@
-import type { CatalogueEntry } from '@coffer/catalogue';
+import type { CataloguedStore, CatalogueEntry } from '@coffer/catalogue';
 import { compareCodePoints, namespaceAndParents, type Tag } from '@coffer/secrets';
 import { mergePaced } from '../event-loop/paced-sort.js';
 import { Pace } from '../event-loop/pace.js';
 import type { CatalogueService } from './catalogue-service.js';
-import type { StoreManagers } from '../store-managers.js';
+
+/** Which store serves what; the same scope always gets the same object. */
+export interface ListedStores {
+  /** Of a namespace; without one, the tenant's default. */
+  forNamespace(tenant: string, namespace?: string): CataloguedStore & { readonly readOnly: boolean };
+  /** All that serve any namespace of the tenant, each once. */
+  forTenant(tenant: string): readonly CataloguedStore[];
+}
 
 export interface ListedSecret {
   readonly key: string;
@@ -29,13 +36,13 @@ export interface Stale<T> {
 export class ListService {
   constructor(
     private readonly catalogue: CatalogueService,
-    private readonly managers: StoreManagers,
+    private readonly managers: ListedStores,
   ) {}
 
   /** Every secret of the tenant, or of one namespace, in the order of namespace and key. To be used at once: later changes show in it. */
   async list(tenant: string, namespace?: string): Promise<Stale<readonly ListedSecret[]>> {
     const { managers, catalogue } = this;
-    const asked = namespace === undefined ? managers.managersOf(tenant) : [managers.managerFor(tenant, namespace)];
+    const asked = namespace === undefined ? managers.forTenant(tenant) : [managers.forNamespace(tenant, namespace)];
     const sections = await Promise.all(asked.map((manager) => catalogue.section(tenant, manager)));
     const stalenessMs = await catalogue.stalenessMs();
     const lists = sections.map((section): readonly CatalogueEntry[] => section.list(namespace));
@@ -50,7 +57,7 @@ export class ListService {
     const { managers, catalogue } = this;
     const levels = await Promise.all(
       namespaceAndParents(namespace).map(async (level) => {
-        const section = await catalogue.section(tenant, managers.managerFor(tenant, level));
+        const section = await catalogue.section(tenant, managers.forNamespace(tenant, level));
         return { level, section };
       }),
     );
@@ -61,7 +68,7 @@ export class ListService {
 
   /** Whether the store of the namespace, or without one the tenant's default store, refuses writes. */
   readOnly(tenant: string, namespace?: string): boolean {
-    return this.managers.managerFor(tenant, namespace).readOnly;
+    return this.managers.forNamespace(tenant, namespace).readOnly;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Catalogue, CataloguedManager, Drift, Section } from '@coffer/catalogue';
+import type { Catalogue, CataloguedStore, Drift, Section } from '@coffer/catalogue';
 import type { Logger, Metrics } from '@coffer/observability';
 import { CofferError, type SecretPath } from '@coffer/secrets';
 
@@ -38,7 +38,7 @@ export class ScanScheduler {
   readonly #failures = new Map<string, number>();
 
   constructor(
-    private readonly manager: CataloguedManager,
+    private readonly manager: CataloguedStore,
     private readonly options: ScanOptions,
   ) {}
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { SecretEntry } from '@coffer/backend-contract';
-import { Catalogue, type CataloguedManager } from '@coffer/catalogue';
+import { Catalogue, type CataloguedStore } from '@coffer/catalogue';
 import { PAGE, secretOf } from './paged-store.js';
 
 const collector = (): (() => void) => {
@@ -34,9 +34,9 @@ export const bytesPerEntry = async (entries: number): Promise<number> => {
         }
       },
     },
-  } as unknown as CataloguedManager;
+  } as unknown as CataloguedStore;
   const catalogue = new Catalogue({
-    managers: { managerFor: () => manager, managersOf: () => [manager] },
+    managers: { forNamespace: () => manager, forTenant: () => [manager] },
     open: () => ({ tags: [], version: '' }),
     now: () => performance.now(),
     windowMs: 60_000,
