@@ -56,6 +56,22 @@ const timeBan = ['setTimeout', 'setInterval', 'setImmediate', 'performance', 'pr
   message: 'The coherence core is pure: time and randomness arrive as arguments.',
 }));
 
+/** Tests of a service have the store in memory beneath, rather than a mock of one. */
+const layersOfTests = layers.map(({ sourceTag, onlyDependOnLibsWithTags: below }) => ({
+  sourceTag,
+  onlyDependOnLibsWithTags: sourceTag === 'layer:service' ? [...below, 'layer:adapter'] : below,
+}));
+const boundaries = (depConstraints) => [
+  'error',
+  {
+    enforceBuildableLibDependency: false,
+    allow: [],
+    depConstraints,
+    // An adapter is loaded when a store of its type is configured; its suite's harness is loaded by the suite.
+    checkDynamicDependenciesExceptions: ['^@coffer/backend-[a-z0-9-]+/testing$'],
+  },
+];
+
 export default [
   { ignores: ['**/dist/**', '**/out-tsc/**', '**/node_modules/**', '.nx/**', 'data/**'] },
   ...tseslint.configs.recommendedTypeChecked.map((c) => ({ ...c, files: ['**/*.ts'] })),
@@ -64,16 +80,7 @@ export default [
     plugins: { '@nx': nx },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@nx/enforce-module-boundaries': [
-        'error',
-        {
-          enforceBuildableLibDependency: false,
-          allow: [],
-          depConstraints: layers,
-          // An adapter is loaded when a store of its type is configured; its suite's harness is loaded by the suite.
-          checkDynamicDependenciesExceptions: ['^@coffer/backend-[a-z0-9-]+/testing$'],
-        },
-      ],
+      '@nx/enforce-module-boundaries': boundaries(layers),
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
@@ -125,6 +132,7 @@ export default [
   {
     files: ['**/*.spec.ts'],
     rules: {
+      '@nx/enforce-module-boundaries': boundaries(layersOfTests),
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
