@@ -21,7 +21,7 @@ Usage: node apps/secret-worker/dist/main.js [--config FILE]
 
 ${CONFIGURATION_HELP}
 Environment:
-  COFFER_PORT   where health and figures are served, instead of coffer.server.port
+  COFFER_PORT   where health and metrics are served, instead of coffer.server.port
 `;
 
 void runService({

@@ -3,7 +3,10 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 /** Upper bounds of histograms of durations, in seconds. */
 export const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** The figures of caches, of leases, of who coordinates them, and of budgets of bytes. */
+/**
+ * The part of `Metrics` about caches, leases, coordinators, take-overs and budgets of bytes. Every process has all of them
+ * and sets those of its role. Each has a row in docs/operations/faults.md or coherence.md.
+ */
 export class CacheMetrics {
   readonly registry = new Registry();
 
