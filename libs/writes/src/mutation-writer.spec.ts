@@ -158,6 +158,7 @@ describe('the writer of mutations', () => {
     const { writer } = await bench.gateway(1);
     const error = await writer.write(put(), ALICE).catch((reason: unknown) => reason);
     if (!CofferError.is(error, 'timeout')) throw new Error('the write was answered');
+    expect(error.message).toMatch(/^the write was accepted, /);
     const operation = String(error.details['operation']);
     expect(writer.operation('main', operation)).toEqual({ state: 'pending' });
     await bench.end('invalid');

@@ -48,10 +48,11 @@ type Accepted = OperationIdentity &
     | { readonly ended?: undefined; readonly queued?: undefined; readonly earlier: OperationFate }
   );
 
-const notKnown = (operation: string): CofferError =>
+/** `accepted`: whether the queue is known to have it. */
+const notKnown = (operation: string, accepted: boolean): CofferError =>
   new CofferError(
     'timeout',
-    'the outcome of the write is not known yet: ask for the operation, or repeat the request, which is safe',
+    `${accepted ? 'the write was accepted, but its outcome is not known yet' : 'it is not known yet whether the write was accepted'}: ask for the operation, or repeat the request, which is safe`,
     { operation },
   );
 
@@ -72,11 +73,16 @@ export class MutationWriter implements WriteService {
     const accepted = this.#accept(request, options);
     const { operation, fingerprint, ended, queued } = accepted;
     if (ended === undefined) return this.#answer(request, operation, accepted.earlier);
+    let isQueued = false;
+    void queued.then(
+      (taken) => (isQueued = taken),
+      () => undefined,
+    );
     // The queue may take its time, and the log may tell the end before the queue has answered: a caller waits once for both.
     const end = await this.#wait(Promise.race([ended, queued.then(() => ended)]));
     if (end === undefined) {
       queued.catch(() => this.options.operations.refuse(operation, fingerprint));
-      throw notKnown(operation);
+      throw notKnown(operation, isQueued);
     }
     // Two gateways may have queued different payloads under one key at the same time: the log says which one counts.
     if (end.fingerprint !== fingerprint) throw operationMismatch(operation);
@@ -89,7 +95,7 @@ export class MutationWriter implements WriteService {
     const taken = await this.#wait(queued);
     if (taken) return operation;
     queued.catch(() => this.options.operations.refuse(operation, fingerprint));
-    throw notKnown(operation);
+    throw notKnown(operation, false);
   }
 
   operation(tenant: string, id: string): OperationState {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { NodeProcess } from './node-process.js';
 
-const MAIN = join(__dirname, '../../../cli/dist/main.js');
+/** The built `coffer` command. */
+export const COFFER_COMMAND = join(__dirname, '../../../cli/dist/main.js');
 
 export interface CommandOutcome {
   readonly code: number | null;
@@ -15,7 +16,7 @@ export const cofferCommand = async (
   options: { readonly dataFolder?: string; readonly input?: string } = {},
 ): Promise<CommandOutcome> => {
   const { dataFolder, input } = options;
-  const command = NodeProcess.start([MAIN, ...args], {
+  const command = NodeProcess.start([COFFER_COMMAND, ...args], {
     ...(dataFolder === undefined ? {} : { env: { COFFER_DATA_DIR: dataFolder } }),
     ...(input === undefined ? {} : { input }),
   });

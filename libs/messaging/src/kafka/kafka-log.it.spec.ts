@@ -90,6 +90,34 @@ describe('a tail’s check of what became of its topic', () => {
     expect(fatal).toEqual([]);
   });
 
+  it('believes no broker that led the topic until it was cut off, while others let the tail read on', async () => {
+    let read = 0;
+    let checks = 0;
+    const writer = open(kafka);
+    const cutOff = Object.create(kafka) as Kafka;
+    cutOff.admin = (config) => {
+      const admin = kafka.admin(config);
+      const fetchTopicOffsets: Admin['fetchTopicOffsets'] = async (asked) => {
+        const ends = await admin.fetchTopicOffsets(asked);
+        checks += 1;
+        // The first one asks where the tail begins.
+        return checks === 1 ? ends : ends.map((end) => ({ ...end, high: '0' }));
+      };
+      return { ...admin, fetchTopicOffsets };
+    };
+    const log = open(cutOff);
+    const tail = await log.tail([0], { read: () => void (read += 1) });
+    // A log that lives goes on: its coordinator writes a GRANT every half a second.
+    while (checks < 9 && fatal.length === 0) {
+      const before = [read, checks] as const;
+      await writer.append(0, claim(`${checks}`));
+      await until(() => fatal.length > 0 || (read > before[0] && checks > before[1]));
+    }
+    await tail.close();
+    await Promise.all([log.close(), writer.close()]);
+    expect(fatal.splice(0)).toEqual([]);
+  });
+
   it('notices records that were deleted before they were read', async () => {
     const log = open(kafka);
     const { promise: held, resolve: goOn } = Promise.withResolvers<void>();

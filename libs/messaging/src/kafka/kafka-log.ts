@@ -100,9 +100,16 @@ interface Position {
   /** Where the shard ended when the tail began. */
   readonly end: LogOffset;
   caughtUp: boolean;
+  /** Checks in a row that found the shard to end before `next`, with nothing read in between. */
+  suspicions: number;
 }
 
 const CHECK = 5_000;
+/**
+ * A broker that led a shard until it was cut off from the others tells an end that lies before what its successor has let
+ * this process read, for as long as it knows nothing of it.
+ */
+const SUSPICIONS = 3;
 
 /**
  * One process's reader of every shard that concerns it. The client knows no reader without a group, so each tail is the
@@ -131,7 +138,7 @@ class Tail implements LogTail {
   }
 
   follow(shard: number, next: LogOffset, end: LogOffset): void {
-    this.#positions.set(shard, { next, end, caughtUp: false });
+    this.#positions.set(shard, { next, end, caughtUp: false, suspicions: 0 });
   }
 
   async start(admin: Admin): Promise<void> {
@@ -208,13 +215,17 @@ class Tail implements LogTail {
         return;
       }
       position.next = offset + 1n;
+      position.suspicions = 0;
       this.#reached(shard, position);
       resolveOffset(text);
       await heartbeat();
     }
     // Control records and gaps carry no message, but they count.
     const last = BigInt(batch.lastOffset()) + 1n;
-    if (last > position.next) position.next = last;
+    if (last > position.next) {
+      position.next = last;
+      position.suspicions = 0;
+    }
     this.#reached(shard, position);
   }
 
@@ -248,16 +259,22 @@ class Tail implements LogTail {
     this.listener.caughtUp?.(shard);
   }
 
-  /** A log that ends before what was read is another log: its offsets mean nothing here. */
+  /**
+   * A log that ends before what was read is another log: its offsets mean nothing here. Meanwhile nothing that it holds is
+   * taken in, so that no lease is granted and no mutation cleared.
+   */
   async #verify(): Promise<void> {
     // As it was before the broker was asked: what is read while its answer is under way lies beyond that answer.
     const read = new Map(Array.from(this.#positions, ([shard, { next }]) => [shard, next]));
     try {
       const ends = await this.#admin?.fetchTopicOffsets(this.options.topic);
       for (const { partition, high } of ends ?? []) {
-        if (BigInt(high) < (read.get(partition) ?? 0n)) {
-          this.#fail(new CofferError('internal', 'the coherence log was made anew; this process starts again'));
-        }
+        const position = this.#positions.get(partition);
+        if (position === undefined) continue;
+        const isBefore = BigInt(high) < (read.get(partition) ?? 0n) && position.next === read.get(partition);
+        position.suspicions = isBefore ? position.suspicions + 1 : 0;
+        if (position.suspicions < SUSPICIONS) continue;
+        this.#fail(new CofferError('internal', 'the coherence log was made anew; this process starts again'));
       }
     } catch {
       // The broker is away; the reader itself waits for it.

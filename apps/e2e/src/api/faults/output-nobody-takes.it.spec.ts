@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   api,
+  COFFER_COMMAND,
   cofferCommand,
   freePort,
   NodeProcess,
@@ -16,7 +17,6 @@ import {
 // Starts real processes, on machines that may be busy.
 jest.setTimeout(360_000);
 
-const CLI = join(__dirname, '../../../cli/dist/main.js');
 const LOST = /^coffer_log_lines_lost_total (\d+)$/m;
 
 describe('a process whose output nobody takes', () => {
@@ -95,7 +95,7 @@ describe('a process whose output nobody takes', () => {
   ])(
     'ends a command with 1, and without a trace of its code, where standard output %s',
     async (_what, through, said) => {
-      const command = NodeProcess.start([CLI, 'token', 'create', '--id', 'two', '--grant', '*:resolve'], {
+      const command = NodeProcess.start([COFFER_COMMAND, 'token', 'create', '--id', 'two', '--grant', '*:resolve'], {
         env: { COFFER_DATA_DIR: dataFolder },
         through,
       });
