@@ -107,7 +107,7 @@ const outcomeOf = async (run: Run, cluster: Cluster, options: ChaosOptions): Pro
   const { role, kills, pauses, mutations, keys } = options;
   const wrong = await run.traffic.wrongKeys();
   const { writes, violations, failedReads, reads } = run.traffic;
-  const refused = writes.flatMap((write) => (write.refused === undefined ? [] : [write.refused]));
+  const refused = writes.flatMap(({ refused: said }) => (said === undefined || said.startsWith('503 ') ? [] : [said]));
   const count = (kind: Fault['kind']): number => run.faults.filter((fault) => fault.kind === kind).length;
   const deadLetters = cluster.output.match(/a mutation failed for good/g)?.length ?? 0;
   const killed = gaps(run, 'kill');
@@ -116,6 +116,7 @@ const outcomeOf = async (run: Run, cluster: Cluster, options: ChaosOptions): Pro
     assertEqual(`kill -9 of a ${role}`, count('kill'), 'kills', kills),
     assertEqual(`SIGSTOP of a ${role} past its session, then SIGCONT`, count('pause'), 'pauses', pauses),
     assertEqual(`${role}: writes refused or lost`, refused.length, 'writes', 0),
+    show(`${role}: writes answered that they were not taken (503)`, run.traffic.untaken, 'writes'),
     show(`${role}: writes answered 504 and found applied`, writes.filter(({ late }) => late).length, 'writes'),
     assertEqual(
       `${role}: keys whose last state is not that of the model, through either gateway`,

@@ -5,29 +5,9 @@ import { until, type Answer, type Api } from '../harness/index.js';
 import { describeContradictions } from '../history/contradictions.js';
 import { endTime, startTime } from '../history/history-file.js';
 import { KeyHistory } from '../history/key-history.js';
+import type { Queued, TrafficOptions, Write } from './write.js';
 
-export interface TrafficOptions {
-  readonly keys: number;
-  /** Each has keys of its own, and one write under way. */
-  readonly lanes: number;
-  /** Put before each value, so that it can be searched for. */
-  readonly mark?: string;
-}
-
-/** Times are of `performance.now`. */
-export interface Write {
-  readonly key: string;
-  readonly step: number;
-  readonly sent: number;
-  /** When it was acknowledged, at once or by its operation. */
-  applied?: number;
-  /** Its operation was asked for, since the answer did not come in time. */
-  late?: true;
-  /** Not taken, or not known to be: it may be applied or not. */
-  refused?: string;
-  /** Its operation was still pending when nobody waited for it any more. */
-  inDoubt?: true;
-}
+export type { TrafficOptions, Write };
 
 /** What a read is answered by a gateway, or for a store, that had no time for it: to be repeated. */
 const isBusy = ({ status }: Answer): boolean => status === 503 || status === 504;
@@ -40,15 +20,10 @@ const RETRY_DELAY_MS = 50;
 const END_TIMEOUT_MS = 120_000;
 /** Until a read is answered that a gateway without time was too slow for; bounds a failure only. */
 const READ_TIMEOUT_MS = 60_000;
+/** Of a write that must be acknowledged. */
+const ATTEMPTS = 5;
 /** Before such a read is repeated. */
 const READ_RETRY_DELAY_MS = 100;
-
-/** A write that was queued without waiting for its end. */
-export interface Queued {
-  readonly history: KeyHistory;
-  readonly step: number;
-  readonly operation: string;
-}
 
 /** Writers and readers through all gateways, and what must hold of every key. */
 export class Traffic {
@@ -91,6 +66,11 @@ export class Traffic {
 
   acknowledgedSince(moment: number): number {
     return this.writes.filter(({ applied }) => applied !== undefined && applied >= moment).length;
+  }
+
+  /** Writes that were answered that they were not taken (503), and were not. */
+  get untaken(): number {
+    return this.writes.filter(({ refused = '' }) => refused.startsWith('503 ')).length;
   }
 
   /** What writes were answered that were not taken, but for 503, 504 and those in doubt: none is to be. */
@@ -152,6 +132,19 @@ export class Traffic {
     );
   }
 
+  /** Writes every key, again where a gateway had no time for it; answers how many were acknowledged. */
+  async acknowledgeAll(): Promise<number> {
+    const acknowledged = await Promise.all(
+      this.#histories.map(async (history, turn) => {
+        for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+          if (await this.#put(history, turn + attempt)) return true;
+        }
+        return false;
+      }),
+    );
+    return acknowledged.filter(Boolean).length;
+  }
+
   /** Queues one write of every key and waits for none. */
   async queueAll(): Promise<Queued[]> {
     return Promise.all(
@@ -195,7 +188,8 @@ export class Traffic {
     }
   }
 
-  async #put(history: KeyHistory, turn: number): Promise<void> {
+  /** Whether it was acknowledged. */
+  async #put(history: KeyHistory, turn: number): Promise<boolean> {
     const { key } = history;
     const start = startTime();
     const step = history.begin(false, start);
@@ -210,10 +204,12 @@ export class Traffic {
     }
     if (write.refused !== undefined) {
       this.#recordWrite(history, step, start, 'unknown');
-      return pause(RETRY_DELAY_MS);
+      await pause(RETRY_DELAY_MS);
+      return false;
     }
     write.applied = performance.now();
     this.#acknowledge(history, step, start);
+    return true;
   }
 
   #acknowledge(history: KeyHistory, version: number, start: number): void {
