@@ -3,7 +3,7 @@ import type { MutationDelivery, MutationRecord } from './mutation-queue.js';
 
 /** A mutation that failed for good, still sealed, with the class of its error only. */
 export interface DeadLetter {
-  /** See `deadLetterId`: a second burial of the same mutation is the same deadLetter. */
+  /** See `deadLetterId`: a mutation that becomes one again has the same. */
   readonly id: string;
   readonly delivery: MutationDelivery;
   readonly code: ErrorCode;
@@ -26,9 +26,9 @@ export interface DeadLetters {
   add(deadLetter: DeadLetter): Promise<void>;
   /** Every dead letter that was added and not discarded before the call began. `unavailable` when that cannot be known. */
   list(): Promise<readonly DeadLetterSummary[]>;
-  /** The whole deadLetter, as `list` promises; `undefined` when there is no such deadLetter. */
+  /** The whole dead letter, as `list` promises; `undefined` when there is none of that id. */
   find(id: string): Promise<DeadLetter | undefined>;
-  /** Idempotent, also for a letter that never was. Resolves when durable as this implementation promises. */
+  /** Idempotent, also for one that never was. Resolves when durable as this implementation promises. */
   discard(id: string): Promise<void>;
 }
 

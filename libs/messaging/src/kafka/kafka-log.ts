@@ -100,8 +100,8 @@ interface Position {
   /** Where the shard ended when the tail began. */
   readonly end: LogOffset;
   caughtUp: boolean;
-  /** Checks in a row that found the shard to end before `next`, with nothing read in between. */
-  suspicions: number;
+  /** Where the latest check stood that found the shard to end before that, and how many in a row stood there. */
+  suspicion?: { readonly next: LogOffset; readonly checks: number };
 }
 
 const CHECK = 5_000;
@@ -138,7 +138,7 @@ class Tail implements LogTail {
   }
 
   follow(shard: number, next: LogOffset, end: LogOffset): void {
-    this.#positions.set(shard, { next, end, caughtUp: false, suspicions: 0 });
+    this.#positions.set(shard, { next, end, caughtUp: false });
   }
 
   async start(admin: Admin): Promise<void> {
@@ -215,17 +215,13 @@ class Tail implements LogTail {
         return;
       }
       position.next = offset + 1n;
-      position.suspicions = 0;
       this.#reached(shard, position);
       resolveOffset(text);
       await heartbeat();
     }
     // Control records and gaps carry no message, but they count.
     const last = BigInt(batch.lastOffset()) + 1n;
-    if (last > position.next) {
-      position.next = last;
-      position.suspicions = 0;
-    }
+    if (last > position.next) position.next = last;
     this.#reached(shard, position);
   }
 
@@ -269,11 +265,12 @@ class Tail implements LogTail {
     try {
       const ends = await this.#admin?.fetchTopicOffsets(this.options.topic);
       for (const { partition, high } of ends ?? []) {
-        const position = this.#positions.get(partition);
-        if (position === undefined) continue;
-        const isBefore = BigInt(high) < (read.get(partition) ?? 0n) && position.next === read.get(partition);
-        position.suspicions = isBefore ? position.suspicions + 1 : 0;
-        if (position.suspicions < SUSPICIONS) continue;
+        const [position, next] = [this.#positions.get(partition), read.get(partition)];
+        if (position === undefined || next === undefined) continue;
+        const { suspicion } = position;
+        const checks = BigInt(high) >= next ? 0 : suspicion?.next === next ? suspicion.checks + 1 : 1;
+        position.suspicion = { next, checks };
+        if (checks < SUSPICIONS) continue;
         this.#fail(new CofferError('internal', 'the coherence log was made anew; this process starts again'));
       }
     } catch {
