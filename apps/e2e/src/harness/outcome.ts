@@ -84,5 +84,12 @@ export const forEach = async <T extends string>(
   return combine(...outcomes);
 };
 
+/** The figures among what a run printed. */
+export const figuresIn = (stdout: string): Figure[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{"figure"'))
+    .map((line) => JSON.parse(line) as Figure);
+
 /** Progress of a long run, for whoever watches it. */
 export const printError = (text: string): void => void process.stderr.write(`${text}\n`);

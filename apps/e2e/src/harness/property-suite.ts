@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Figure } from './outcome.js';
+import { figuresIn } from './outcome.js';
 import { NodeProcess } from './node-process.js';
 
 const RUN = join(__dirname, '../../dist/run.js');
@@ -31,8 +31,7 @@ export const propertySuite = (name: string, shows: string): void => {
       async () => {
         run = NodeProcess.start([RUN, name, '--quick'], { env: environment(), endBy: 'SIGTERM' });
         const { code } = await run.exited;
-        const lines = run.stdout().split('\n');
-        const figures = lines.filter((line) => line.startsWith('{"figure"')).map((line) => JSON.parse(line) as Figure);
+        const figures = figuresIn(run.stdout());
         const problems = run
           .stderr()
           .split('\n')

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Cluster } from '../cluster/index.js';
 import { Traffic, type TrafficOptions } from '../workload/traffic.js';
 import { until } from '../harness/index.js';
-import { assertEqual, combine, printError, show, type Outcome } from '../harness/outcome.js';
+import { assert, assertEqual, combine, details, printError, show, type Outcome } from '../harness/outcome.js';
 
 interface BrokerOptions extends TrafficOptions {
   readonly writes: number;
@@ -47,7 +47,7 @@ const brokerProperty = async (cluster: Cluster, options: BrokerOptions): Promise
   const gone = [...processes].filter((pid) => !cluster.processes.some((alive) => alive.pid === pid));
   const refused = traffic.writes.flatMap((write) => (write.refused === undefined ? [] : [write.refused]));
   const unexpected = traffic.unexpectedRefusals();
-  const outcome = combine(
+  return combine(
     show(`Writes acknowledged (at least ${wanted})`, traffic.acknowledged, 'writes'),
     assertEqual('kill -9 and restart of the broker', cluster.faults.count('SIGKILL', 'broker'), 'kills', kills),
     show('Writes answered that Kafka is away (503)', refused.length, 'writes'),
@@ -59,10 +59,9 @@ const brokerProperty = async (cluster: Cluster, options: BrokerOptions): Promise
     assertEqual('Reads older than a write or a read before them', traffic.violations.length, 'reads', 0),
     assertEqual('Processes that ended', gone.length, 'processes', 0),
     show('From each kill to the next acknowledged write', outages.map((ms) => (ms / 1_000).toFixed(1)).join(', '), 's'),
+    assert(readsMeanwhile > 0, 'nobody read while there was no broker'),
+    details([...wrong, ...traffic.violations, ...unexpected, ...traffic.failedReads]),
   );
-  const none = readsMeanwhile > 0 ? [] : ['nobody read while there was no broker'];
-  const details = [...wrong, ...traffic.violations, ...unexpected, ...traffic.failedReads].slice(0, 8);
-  return { ...outcome, problems: [...outcome.problems, ...none, ...details] };
 };
 
 export default property({

@@ -3,7 +3,7 @@ import { BROKER_IDS, BrokerSet } from '../cluster/broker-set.js';
 import { Cluster } from '../cluster/index.js';
 import { until } from '../harness/index.js';
 import { property } from '../harness/property.js';
-import { assertEqual, combine, printError, show, type Outcome } from '../harness/outcome.js';
+import { assertEqual, combine, details, printError, show, type Outcome } from '../harness/outcome.js';
 import { Traffic, type TrafficOptions } from '../workload/traffic.js';
 import { longestGap } from '../workload/write-gap.js';
 
@@ -112,7 +112,9 @@ const brokersProperty = async (brokers: BrokerSet, cluster: Cluster, options: Br
   const inDoubt = traffic.writes.filter((write) => write.inDoubt);
   const unexpected = traffic.unexpectedRefusals();
   const longest = Math.max(0, ...gaps.filter(({ one }) => one).map(({ ms }) => ms));
-  const outcome = combine(
+  // What a process says when it ends by itself.
+  const said = gone.length === 0 ? [] : cluster.output.split('\n').filter((line) => line.includes('coffer: '));
+  return combine(
     show(`Writes acknowledged, over ${options.keys} keys`, traffic.acknowledged, 'writes'),
     assertEqual('Faults', gaps.length, 'faults', options.fault.length),
     ...gaps.map(({ name, ms }) => show(`Longest write gap: ${name}`, (ms / 1_000).toFixed(2), 's')),
@@ -132,14 +134,12 @@ const brokersProperty = async (brokers: BrokerSet, cluster: Cluster, options: Br
     show('Writes answered 504 whose end nobody can tell', inDoubt.length, 'writes'),
     assertEqual('Writes that failed in another way', unexpected.length, 'writes', 0),
     assertEqual('Keys that do not hold the last acknowledged write nor a later one', wrong.length, 'keys', 0),
+    show('Reads repeated for want of time (503, 504)', traffic.repeatedReads, 'reads'),
     assertEqual(`Reads that failed (of ${traffic.reads})`, traffic.failedReads.length, 'reads', 0),
     assertEqual('Reads older than a write or a read before them', traffic.violations.length, 'reads', 0),
     assertEqual('Processes that ended', gone.length, 'processes', 0),
+    details([...said, ...wrong, ...traffic.violations, ...unexpected, ...traffic.failedReads]),
   );
-  // What a process says when it ends by itself.
-  const said = gone.length === 0 ? [] : cluster.output.split('\n').filter((line) => line.includes('coffer: '));
-  const details = [...said, ...wrong, ...traffic.violations, ...unexpected, ...traffic.failedReads].slice(0, 8);
-  return { ...outcome, problems: [...outcome.problems, ...details] };
 };
 
 export default property({

@@ -1,6 +1,6 @@
 import { Cluster, THREE_GATEWAYS } from '../cluster/index.js';
 import { property } from '../harness/property.js';
-import { assert, assertEqual, combine, printError, show, type Outcome } from '../harness/outcome.js';
+import { assert, assertEqual, combine, details, printError, show, type Outcome } from '../harness/outcome.js';
 import { pausedGateway } from './cache-outages/paused-gateway.js';
 import { LEASES_OVER_MS, trafficWithout } from './cache-outages/reads-under.js';
 import { rollingRestart } from './cache-outages/rolling-restart.js';
@@ -68,7 +68,7 @@ const withoutKafka = async (cluster: Cluster, scale: Pick<OutagesScale, 'seconds
   const refused = traffic.writes.flatMap((write) => (write.refused === undefined ? [] : [write.refused]));
   const inDoubt = traffic.writes.filter((write) => write.inDoubt);
   const unexpected = traffic.unexpectedRefusals();
-  const outcome = combine(
+  return combine(
     show(`${what} for`, scale.seconds, 's'),
     show(`${what}: reads meanwhile`, reads, 'reads'),
     fromTheStore(what, sources),
@@ -79,8 +79,8 @@ const withoutKafka = async (cluster: Cluster, scale: Pick<OutagesScale, 'seconds
     assert(sources.store > 0, 'nothing was read while Kafka was away'),
     show(`${what}: from its return until all gateways served hits and writes went through`, seconds(back), 's'),
     await always(what, traffic),
+    details(unexpected, 4),
   );
-  return { ...outcome, problems: [...outcome.problems, ...unexpected.slice(0, 4)] };
 };
 
 export default property({

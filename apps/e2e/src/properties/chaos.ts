@@ -2,7 +2,7 @@ import { property } from '../harness/property.js';
 import { type Role, type Started, Cluster } from '../cluster/index.js';
 import { Traffic, type TrafficOptions, type Write } from '../workload/traffic.js';
 import { until } from '../harness/index.js';
-import { assertEqual, combine, printError, show, type Outcome } from '../harness/outcome.js';
+import { assertEqual, combine, details, printError, show, type Outcome } from '../harness/outcome.js';
 
 interface ChaosOptions extends TrafficOptions {
   /** Whose processes are killed and paused. */
@@ -111,7 +111,7 @@ const outcomeOf = async (run: Run, cluster: Cluster, options: ChaosOptions): Pro
   const count = (kind: Fault['kind']): number => run.faults.filter((fault) => fault.kind === kind).length;
   const deadLetters = cluster.output.match(/a mutation failed for good/g)?.length ?? 0;
   const killed = gaps(run, 'kill');
-  const outcome = combine(
+  return combine(
     show(`Mutations over ${keys} keys (at least ${mutations})`, writes.length, 'writes'),
     assertEqual(`kill -9 of a ${role}`, count('kill'), 'kills', kills),
     assertEqual(`SIGSTOP of a ${role} past its session, then SIGCONT`, count('pause'), 'pauses', pauses),
@@ -125,6 +125,7 @@ const outcomeOf = async (run: Run, cluster: Cluster, options: ChaosOptions): Pro
       0,
     ),
     assertEqual(`${role}: reads older than a write or a read before them (of ${reads})`, violations.length, 'reads', 0),
+    show(`${role}: reads repeated for want of time (503, 504)`, run.traffic.repeatedReads, 'reads'),
     assertEqual(`${role}: reads that failed`, failedReads.length, 'reads', 0),
     assertEqual(`${role}: dead letters`, deadLetters, 'letters', 0),
     {
@@ -133,11 +134,8 @@ const outcomeOf = async (run: Run, cluster: Cluster, options: ChaosOptions): Pro
     },
     show(`${role}: write gap after each kill`, each(killed), 's'),
     show(`${role}: write gap after each SIGSTOP`, each(gaps(run, 'pause')), 's'),
+    details([...wrong, ...violations, ...refused, ...failedReads]),
   );
-  return {
-    ...outcome,
-    problems: [...outcome.problems, ...[...wrong, ...violations, ...refused, ...failedReads].slice(0, 8)],
-  };
 };
 
 /**

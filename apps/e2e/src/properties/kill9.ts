@@ -1,7 +1,7 @@
 import { property } from '../harness/property.js';
 import { join } from 'node:path';
 import { api, removeFolder, scratchFolder, startCoffer, until, type Coffer } from '../harness/index.js';
-import { assertEqual, combine, printError, show, type Outcome } from '../harness/outcome.js';
+import { assert, assertEqual, combine, details, printError, show, type Outcome } from '../harness/outcome.js';
 import { lostKeys } from './kill9/check.js';
 import { Load, type LoadOptions } from './kill9/load.js';
 
@@ -112,7 +112,7 @@ const outcomeOf = ({ findings, load }: Run, { kills, keys, writers }: Kill9Optio
   );
   const { acknowledged, unanswered, unexpected } = load.counts;
   const restarts = ready.slice(1);
-  const outcome = combine(
+  return combine(
     show('Keys, and writers at the same time', `${keys}, ${writers}`, ''),
     assertEqual('kill -9 under load', restarts.length, 'kills', kills),
     show('Writes acknowledged', acknowledged, 'writes'),
@@ -127,9 +127,9 @@ const outcomeOf = ({ findings, load }: Run, { kills, keys, writers }: Kill9Optio
     show('Restart after kill -9 until ready, median', Math.round(median(restarts)), 'ms'),
     show('Restart after kill -9 until ready, longest', Math.round(Math.max(...restarts)), 'ms'),
     show('Each restart until ready', restarts.map((time) => time.toFixed(0)).join(', '), 'ms'),
+    assert(unanswered > 0, 'no kill cut a write off: the load was none'),
+    details(unexpected, 5),
   );
-  const cut = unanswered > 0 ? [] : ['no kill cut a write off: the load was none'];
-  return { ...outcome, problems: [...outcome.problems, ...cut, ...unexpected.slice(0, 5)] };
 };
 
 /** A process that is killed at any moment under load comes back with every write that it acknowledged. */

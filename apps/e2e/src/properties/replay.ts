@@ -4,7 +4,7 @@ import { DEFAULT_TOPOLOGY, TOPICS } from '@coffer/messaging';
 import { RawTopics, Cluster, type RawRecord } from '../cluster/index.js';
 import { Traffic, type TrafficOptions } from '../workload/traffic.js';
 import { until } from '../harness/index.js';
-import { assertEqual, combine, show, type Outcome } from '../harness/outcome.js';
+import { assertEqual, combine, details, show, type Outcome } from '../harness/outcome.js';
 
 interface ReplayOptions extends TrafficOptions {
   readonly writes: number;
@@ -127,7 +127,7 @@ const remade = async (cluster: Cluster, topics: RawTopics, traffic: Traffic, add
   const missing = await traffic.wrongKeys();
   const writes = await traffic.acknowledgeAll();
   const wrong = await traffic.wrongKeys();
-  const outcome = combine(
+  return combine(
     show('Generation that the workers say is to be set', generation, ''),
     assertEqual('Queued writes of stored keys that count as applied before it is set', dropped.length, 'writes', 0),
     assertEqual('Further writes of stored keys acknowledged before it is set', acknowledged.length, 'writes', 0),
@@ -135,8 +135,8 @@ const remade = async (cluster: Cluster, topics: RawTopics, traffic: Traffic, add
     assertEqual('Keys that lack what was queued, once it is set', missing.length, 'keys', 0),
     assertEqual('Writes acknowledged once it is set', writes, 'writes', all),
     assertEqual('Keys that do not hold the last acknowledged write', wrong.length, 'keys', 0),
+    details([...missing, ...wrong], 5),
   );
-  return { ...outcome, problems: [...outcome.problems, ...[...missing, ...wrong].slice(0, 5)] };
 };
 
 /** What is delivered again changes nothing, and a queue that is not the one it was drops nothing. */

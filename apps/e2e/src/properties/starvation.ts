@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeProcess } from '../harness/index.js';
 import { property } from '../harness/property.js';
-import { printError, type Figure } from '../harness/outcome.js';
+import { figuresIn, printError } from '../harness/outcome.js';
 import { starvationOutcome, type SoakFigures } from './starvation/outcome.js';
 
 const RUN = join(__dirname, '../run.js');
@@ -19,12 +19,7 @@ const soak = async (options: Readonly<Record<'seconds' | 'seed' | 'busy', number
   const run = NodeProcess.start([RUN, 'soak', ...flags], { env: environment(), endBy: 'SIGTERM' });
   await run.exited;
   printError(run.stderr());
-  const figures = run
-    .stdout()
-    .split('\n')
-    .filter((line) => line.startsWith('{"figure"'))
-    .map((line) => JSON.parse(line) as Figure);
-  return new Map(figures.map(({ figure, value }) => [figure, value]));
+  return new Map(figuresIn(run.stdout()).map(({ figure, value }) => [figure, value]));
 };
 
 export default property({
