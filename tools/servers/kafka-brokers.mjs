@@ -11,11 +11,11 @@ const VARIABLE = 'COFFER_TEST_KAFKA_BROKERS';
  * @typedef {{listens: number, advertised: number}} Entry
  * @typedef {{internal: Entry, controller: Entry}} Entries
  *
- * @typedef {Awaited<ReturnType<typeof obtainKillable>>} Mortal
+ * @typedef {Awaited<ReturnType<typeof obtainKillable>>} KillableServer
  *
  * @typedef {object} Brokers
  * @property {Record<string, string>} env names all of them
- * @property {Mortal[]} members in the order of their ids, which begin with 1
+ * @property {KillableServer[]} members in the order of their ids, which begin with 1
  * @property {() => Promise<void>} stop ends them and removes their data
  */
 

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { placesOf } from './pages.mjs';
 
 /** @typedef {Map<string, string>} Texts text by path, with `/` */
 
@@ -69,8 +70,7 @@ export function unknownPages(texts, files) {
  * @param {Texts} texts @param {Iterable<string>} files @returns {string[]}
  */
 export function unknownPaths(texts, files) {
-  const places = new Set();
-  for (const file of files) for (let at = file; at !== '.'; at = posix.dirname(at)) places.add(at);
+  const places = placesOf(files);
   return [...texts].flatMap(([file, text]) => {
     const isPage = file.endsWith('.md');
     const searched = isPage ? text : commentsIn(text);

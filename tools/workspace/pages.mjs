@@ -41,14 +41,20 @@ export function anchorsIn(text) {
   return anchors;
 }
 
+/** Every file and every folder of one. @param {Iterable<string>} files @returns {Set<string>} */
+export function placesOf(files) {
+  const places = new Set(['.']);
+  for (const file of files) for (let at = file; at !== '.'; at = posix.dirname(at)) places.add(at);
+  return places;
+}
+
 /**
  * Links within the repository that lead nowhere.
  * @param {Map<string, string>} pages text by path, with `/`
  * @param {Iterable<string>} files every file of the repository
  */
 export function brokenLinks(pages, files) {
-  const places = new Set(['.']);
-  for (const file of files) for (let at = file; at !== '.'; at = posix.dirname(at)) places.add(at);
+  const places = placesOf(files);
   return [...pages].flatMap(([page, text]) => [
     ...undefinedReferences(text).map((name) => `${page}: the link [${name}] is not defined`),
     ...linksIn(text)

@@ -73,5 +73,8 @@ export const properties = () =>
       .map((file) => readProperty(file, readFileSync(join(root, file), 'utf8'))),
   );
 
+/** What Node runs at the top of the checkout. @param {string} name */
+export const argumentsOf = (name) => ['--disable-warning=TimeoutNegativeWarning', 'apps/e2e/dist/run.js', name];
+
 /** @param {string} name */
-export const commandOf = (name) => `node --disable-warning=TimeoutNegativeWarning apps/e2e/dist/run.js ${name}`;
+export const commandOf = (name) => ['node', ...argumentsOf(name)].join(' ');

@@ -37,9 +37,6 @@ export const REFUSED_NAMES = {
   withinCall: 'raceAbort',
 };
 
-/** Packages in which some of them are left; a package that is clean leaves this list. */
-export const NOT_YET_CLEAN = ['apps/e2e', 'apps/gateway', 'libs/reads', 'libs/writes'];
-
 /** Matches an identifier that has the name as a word. @param {string} name */
 export function patternOf(name) {
   const first = name[0] ?? '';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { startServers } from '../servers/index.mjs';
 import { buildIfStale } from './build.mjs';
 import { root, toolEnvironment } from './checkout.mjs';
-import { commandOf, properties } from './properties.mjs';
+import { argumentsOf, properties } from './properties.mjs';
 
 /**
  * `node tools/workspace/run-property.mjs NAME [OPTION]…` runs a property or a benchmark of apps/e2e in front of the user,
@@ -13,9 +13,8 @@ const [name = '--help', ...args] = process.argv.slice(2);
 
 /** @param {Record<string, string>} env @returns {Promise<boolean>} whether it ended well */
 function run(env) {
-  const [, ...command] = commandOf(name).split(' ');
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...command, ...args], {
+    const child = spawn(process.execPath, [...argumentsOf(name), ...args], {
       cwd: root,
       env: { ...toolEnvironment, ...env },
       stdio: 'inherit',

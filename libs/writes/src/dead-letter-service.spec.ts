@@ -98,15 +98,15 @@ const openBench = async (
     await until(() => read === said);
   };
   /** As a worker does: the letter, then the ABORT. */
-  const bury = async (letter: MutationRecord, offset: bigint): Promise<string> => {
+  const addDeadLetter = async (deadLetter: MutationRecord, offset: bigint): Promise<string> => {
     const id = deadLetterId(fenceOf(1, offset), 0);
-    const delivery = { partition: 0, offset, timestamp: 1, record: letter };
+    const delivery = { partition: 0, offset, timestamp: 1, record: deadLetter };
     await messaging.deadLetters.add({ id, delivery, code: 'corrupt', time: 1_000 - Number(offset) });
-    await say('ABORT', letter, offset);
+    await say('ABORT', deadLetter, offset);
     return id;
   };
   const ids = async (): Promise<string[]> => (await messaging.deadLetters.list()).map(({ id }) => id);
-  return { messaging, operations, service, queued, log, say, bury, ids };
+  return { messaging, operations, service, queued, log, say, addDeadLetter, ids };
 };
 
 const stateOf = ({ operations }: { operations: Operations }, { operation }: MutationRecord) =>
@@ -116,9 +116,10 @@ describe('the list of dead letters', () => {
   it('is oldest first, without what the record is sealed with, and filtered', async () => {
     const bench = await openBench();
     const [first, second, nowhere] = [record('main/ns/a%2Fb'), record('other/ns/b'), record('somewhere-3-17')];
-    for (const [offset, letter] of [first, second, nowhere].entries()) await bench.bury(letter, BigInt(offset));
-    const letters = await bench.service.list(ALL);
-    expect(letters.map(({ time, path, ...rest }) => [time, path?.toString(), Object.keys(rest)])).toEqual([
+    for (const [offset, deadLetter] of [first, second, nowhere].entries())
+      await bench.addDeadLetter(deadLetter, BigInt(offset));
+    const deadLetters = await bench.service.list(ALL);
+    expect(deadLetters.map(({ time, path, ...rest }) => [time, path?.toString(), Object.keys(rest)])).toEqual([
       [998, undefined, ['id', 'kind', 'code', 'operation']],
       [999, 'other/ns/b', ['id', 'kind', 'code', 'operation']],
       [1_000, 'main/ns/a%2Fb', ['id', 'kind', 'code', 'operation']],
@@ -131,67 +132,67 @@ describe('the list of dead letters', () => {
 describe('the replay of a dead letter', () => {
   it('queues the mutation again, sealed anew, discards the letter, and says who did it', async () => {
     const bench = await openBench();
-    const letter = record();
-    const id = await bench.bury(letter, 0n);
-    expect(await bench.service.replay(id, ALL, ANYBODY, 'token:ops')).toBe(letter.operation);
+    const deadLetter = record();
+    const id = await bench.addDeadLetter(deadLetter, 0n);
+    expect(await bench.service.replay(id, ALL, ANYBODY, 'token:ops')).toBe(deadLetter.operation);
     await until(() => bench.queued.length === 1);
     const [queued] = bench.queued;
     if (queued === undefined) throw new Error('nothing is queued');
     const { operation, sentAt, body } = queued.record;
-    expect(queued.record).toEqual({ ...letter, sentAt, body });
+    expect(queued.record).toEqual({ ...deadLetter, sentAt, body });
     expect(isStale(queued.timestamp, sentAt)).toBe(false);
-    expect(Buffer.compare(body, letter.body)).not.toBe(0);
-    const seal = { path: SecretPath.parse(letter.path), operation, partition: 0, sentAt };
+    expect(Buffer.compare(body, deadLetter.body)).not.toBe(0);
+    const seal = { path: SecretPath.parse(deadLetter.path), operation, partition: 0, sentAt };
     expect(sealer.openMutation(seal, body)).toEqual(PAYLOAD);
     expect(await bench.ids()).toEqual([]);
-    expect(bench.log).toEqual([{ deadLetter: id, operation: letter.operation, principal: 'token:ops' }]);
+    expect(bench.log).toEqual([{ deadLetter: id, operation: deadLetter.operation, principal: 'token:ops' }]);
   });
 
   it('makes the operation pending until the end of its new fence, on this gateway and on others', async () => {
     const bench = await openBench();
-    const letter = record();
+    const deadLetter = record();
     const other = new Operations(WINDOW, bench.messaging.log, systemClock);
     await bench.messaging.log.tail([0], { read: (entry) => other.read(entry) });
-    const id = await bench.bury(letter, 0n);
-    await until(() => other.state('main', letter.operation).state === 'failed');
-    expect(stateOf(bench, letter)).toEqual({ state: 'failed', code: 'corrupt' });
+    const id = await bench.addDeadLetter(deadLetter, 0n);
+    await until(() => other.state('main', deadLetter.operation).state === 'failed');
+    expect(stateOf(bench, deadLetter)).toEqual({ state: 'failed', code: 'corrupt' });
     await bench.service.replay(id, ALL, ANYBODY, 'token:ops');
-    expect(stateOf(bench, letter)).toEqual({ state: 'pending' });
-    await bench.say('ABORT', letter, 0n);
-    expect(stateOf(bench, letter)).toEqual({ state: 'pending' });
-    await bench.say('PREPARE', letter, 1n);
-    await until(() => other.state('main', letter.operation).state === 'pending');
-    await bench.say('COMMIT', letter, 1n);
-    expect(stateOf(bench, letter)).toEqual({ state: 'applied' });
-    await until(() => other.state('main', letter.operation).state === 'applied');
+    expect(stateOf(bench, deadLetter)).toEqual({ state: 'pending' });
+    await bench.say('ABORT', deadLetter, 0n);
+    expect(stateOf(bench, deadLetter)).toEqual({ state: 'pending' });
+    await bench.say('PREPARE', deadLetter, 1n);
+    await until(() => other.state('main', deadLetter.operation).state === 'pending');
+    await bench.say('COMMIT', deadLetter, 1n);
+    expect(stateOf(bench, deadLetter)).toEqual({ state: 'applied' });
+    await until(() => other.state('main', deadLetter.operation).state === 'applied');
   });
 
   it('that fails again is failed, not pending for ever', async () => {
     const bench = await openBench();
-    const letter = record();
-    await bench.service.replay(await bench.bury(letter, 0n), ALL, ANYBODY, 'token:ops');
-    const again = await bench.bury(letter, 1n);
-    expect(stateOf(bench, letter)).toEqual({ state: 'failed', code: 'corrupt' });
+    const deadLetter = record();
+    await bench.service.replay(await bench.addDeadLetter(deadLetter, 0n), ALL, ANYBODY, 'token:ops');
+    const again = await bench.addDeadLetter(deadLetter, 1n);
+    expect(stateOf(bench, deadLetter)).toEqual({ state: 'failed', code: 'corrupt' });
     expect(await bench.ids()).toEqual([again]);
   });
 
   it('is in flight to whoever repeats the request with its Idempotency-Key meanwhile', async () => {
     const bench = await openBench();
-    const letter = record();
-    const id = await bench.bury(letter, 0n);
-    expect(bench.operations.earlier(letter.operation, letter.fingerprint)).toMatchObject({ type: 'ABORT' });
+    const deadLetter = record();
+    const id = await bench.addDeadLetter(deadLetter, 0n);
+    expect(bench.operations.earlier(deadLetter.operation, deadLetter.fingerprint)).toMatchObject({ type: 'ABORT' });
     await bench.service.replay(id, ALL, ANYBODY, 'token:ops');
-    expect(() => bench.operations.earlier(letter.operation, letter.fingerprint)).toThrow(/still under way/);
+    expect(() => bench.operations.earlier(deadLetter.operation, deadLetter.fingerprint)).toThrow(/still under way/);
   });
 
   it('of what was applied meanwhile queues nothing and discards the letter', async () => {
     const bench = await openBench();
-    const letter = record();
-    const id = await bench.bury(letter, 0n);
-    await bench.say('COMMIT', letter, 1n);
+    const deadLetter = record();
+    const id = await bench.addDeadLetter(deadLetter, 0n);
+    await bench.say('COMMIT', deadLetter, 1n);
     await bench.service.replay(id, ALL, ANYBODY, 'token:ops');
     expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([0n, []]);
-    expect(stateOf(bench, letter)).toEqual({ state: 'applied' });
+    expect(stateOf(bench, deadLetter)).toEqual({ state: 'applied' });
   });
 
   it.each([
@@ -201,19 +202,19 @@ describe('the replay of a dead letter', () => {
     ['it is of another version', { schema: 2 }],
   ] as const)('is refused, and the letter stays, when %s', async (_, change) => {
     const bench = await openBench();
-    const id = await bench.bury({ ...record(), ...change }, 0n);
+    const id = await bench.addDeadLetter({ ...record(), ...change }, 0n);
     await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'corrupt' });
     expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([0n, [id]]);
   });
 
   it('keeps the letter, and the failure, when the queue does not take it', async () => {
     const bench = await openBench();
-    const letter = record();
-    const id = await bench.bury(letter, 0n);
+    const deadLetter = record();
+    const id = await bench.addDeadLetter(deadLetter, 0n);
     await bench.messaging.producer.close();
     await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'unavailable' });
     expect(await bench.ids()).toEqual([id]);
-    expect(stateOf(bench, letter)).toEqual({ state: 'failed', code: 'corrupt' });
+    expect(stateOf(bench, deadLetter)).toEqual({ state: 'failed', code: 'corrupt' });
     expect(bench.log).toEqual([]);
   });
 
@@ -236,7 +237,7 @@ describe('the replay of a dead letter', () => {
         },
       },
     }));
-    const id = await bench.bury(record(), 0n);
+    const id = await bench.addDeadLetter(record(), 0n);
     const replayed = bench.service.replay(id, ALL, ANYBODY, 'token:ops');
     await new Promise((next) => setImmediate(next));
     expect(await bench.ids()).toEqual([id]);
@@ -247,7 +248,7 @@ describe('the replay of a dead letter', () => {
 
   it('queues nothing behind too many unfinished mutations', async () => {
     const bench = await openBench();
-    const id = await bench.bury(record(), 0n);
+    const id = await bench.addDeadLetter(record(), 0n);
     for (let count = 0; count < MAX_UNFINISHED; count += 1) await bench.messaging.producer.publish(record());
     await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'overloaded' });
     expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([BigInt(MAX_UNFINISHED), [id]]);
@@ -255,8 +256,8 @@ describe('the replay of a dead letter', () => {
 
   it('refuses what names no secret, what is not there, and what the caller may not see', async () => {
     const bench = await openBench();
-    const nowhere = await bench.bury(record('somewhere-3-17'), 0n);
-    const foreign = await bench.bury(record('other/ns/key'), 1n);
+    const nowhere = await bench.addDeadLetter(record('somewhere-3-17'), 0n);
+    const foreign = await bench.addDeadLetter(record('other/ns/key'), 1n);
     const codeOf = (id: string, visible: () => boolean) =>
       bench.service
         .replay(id, visible, ANYBODY, 'token:ops')
@@ -271,13 +272,13 @@ describe('the replay of a dead letter', () => {
 describe('discarding a dead letter', () => {
   it('is idempotent, leaves the operation failed, and what the caller may not see where it is', async () => {
     const bench = await openBench();
-    const letter = record();
-    const id = await bench.bury(letter, 0n);
+    const deadLetter = record();
+    const id = await bench.addDeadLetter(deadLetter, 0n);
     await bench.service.discard(id, () => false, 'token:ops');
     expect([await bench.ids(), bench.log]).toEqual([[id], []]);
     for (const _ of [1, 2]) await bench.service.discard(id, ALL, 'token:ops');
     expect(await bench.ids()).toEqual([]);
-    expect(bench.log).toEqual([{ deadLetter: id, operation: letter.operation, principal: 'token:ops' }]);
-    expect(stateOf(bench, letter)).toEqual({ state: 'failed', code: 'corrupt' });
+    expect(bench.log).toEqual([{ deadLetter: id, operation: deadLetter.operation, principal: 'token:ops' }]);
+    expect(stateOf(bench, deadLetter)).toEqual({ state: 'failed', code: 'corrupt' });
   });
 });

@@ -21,15 +21,15 @@ export interface ListedDeadLetter {
   readonly kind: MutationKind;
   readonly code: ErrorCode;
   readonly operation: string;
-  /** When it was buried, in milliseconds since the Unix epoch. */
+  /** When it became a dead letter, in milliseconds since the Unix epoch. */
   readonly time: number;
 }
 
 /** Whether the caller may see the letter and do something about it. */
-export type LetterFilter = (letter: ListedDeadLetter) => boolean;
+export type DeadLetterFilter = (deadLetter: ListedDeadLetter) => boolean;
 
 /** Throws `forbidden` unless the caller might make the letter's write themselves. */
-export type ReplayAuthorization = (letter: ListedDeadLetter) => void;
+export type ReplayAuthorization = (deadLetter: ListedDeadLetter) => void;
 
 export interface DeadLetterServiceOptions {
   readonly messaging: Pick<Messaging, 'deadLetters' | 'producer' | 'time'>;
@@ -48,9 +48,9 @@ const pathOf = (text: string): SecretPath | undefined => {
   }
 };
 
-const listed = ({ path: text, ...letter }: DeadLetterSummary): ListedDeadLetter => {
+const listed = ({ path: text, ...deadLetter }: DeadLetterSummary): ListedDeadLetter => {
   const path = pathOf(text);
-  const { id, kind, code, operation, time } = letter;
+  const { id, kind, code, operation, time } = deadLetter;
   return { id, ...(path === undefined ? {} : { path }), kind, code, operation, time };
 };
 
@@ -69,9 +69,9 @@ export class DeadLetterService {
   }
 
   /** Oldest first. */
-  async list(visible: LetterFilter): Promise<readonly ListedDeadLetter[]> {
-    const letters = await this.options.messaging.deadLetters.list();
-    return letters
+  async list(visible: DeadLetterFilter): Promise<readonly ListedDeadLetter[]> {
+    const deadLetters = await this.options.messaging.deadLetters.list();
+    return deadLetters
       .map(listed)
       .filter(visible)
       .sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
@@ -79,17 +79,22 @@ export class DeadLetterService {
 
   /**
    * Queues the mutation again, sealed anew and under its own operation, and discards the letter once the queue has it.
-   * Throws `corrupt` when it does not open with the keys of this gateway. Answers the operation, which is `pending` here from then on. It gets a new fence: it counts as written now, also
-   * over what was written to the key since it failed. When the letter cannot be discarded, replaying it again is safe
-   * while the operation's end is remembered: an operation is applied once. `authorize` is asked before anything is done.
+   * Throws `corrupt` when it does not open with the keys of this gateway. Answers the operation, which is `pending` here
+   * from then on. The mutation gets a new fence: it counts as written now, also over what was written to the key since. When the
+   * letter cannot be discarded, replaying it again is safe while the operation's end is remembered: an operation is applied once. `authorize` is asked before anything is done.
    */
-  async replay(id: string, visible: LetterFilter, authorize: ReplayAuthorization, principal: string): Promise<string> {
+  async replay(
+    id: string,
+    visible: DeadLetterFilter,
+    authorize: ReplayAuthorization,
+    principal: string,
+  ): Promise<string> {
     const { messaging, operations, admission, logger } = this.options;
-    const letter = await messaging.deadLetters.find(id);
-    const shown = letter && listed(summaryOf(letter));
-    if (letter === undefined || shown === undefined || !visible(shown)) throw absent();
+    const deadLetter = await messaging.deadLetters.find(id);
+    const shown = deadLetter && listed(summaryOf(deadLetter));
+    if (deadLetter === undefined || shown === undefined || !visible(shown)) throw absent();
     authorize(shown);
-    const { record } = letter.delivery;
+    const { record } = deadLetter.delivery;
     const { operation } = record;
     const path = pathOf(record.path);
     if (path === undefined) {
@@ -128,11 +133,11 @@ export class DeadLetterService {
   }
 
   /** A letter that is not there, or that the caller may not see, stays as it is: not there for them. */
-  async discard(id: string, visible: LetterFilter, principal: string): Promise<void> {
+  async discard(id: string, visible: DeadLetterFilter, principal: string): Promise<void> {
     const { deadLetters } = this.options.messaging;
-    const letter = await deadLetters.find(id);
-    if (letter === undefined || !visible(listed(summaryOf(letter)))) return;
-    const { operation } = letter.delivery.record;
+    const deadLetter = await deadLetters.find(id);
+    if (deadLetter === undefined || !visible(listed(summaryOf(deadLetter)))) return;
+    const { operation } = deadLetter.delivery.record;
     await deadLetters.discard(id);
     this.options.logger.info({ deadLetter: id, operation, principal }, 'a dead letter was discarded');
   }

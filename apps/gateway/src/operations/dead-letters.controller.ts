@@ -1,7 +1,12 @@
 import { may, visibleNamespace, type Permission, type Principal } from '@coffer/access';
 import { isDeadLetterId } from '@coffer/messaging';
 import { CofferError } from '@coffer/secrets';
-import { DeadLetterService, type LetterFilter, type ListedDeadLetter, type ReplayAuthorization } from '@coffer/writes';
+import {
+  DeadLetterService,
+  type DeadLetterFilter,
+  type ListedDeadLetter,
+  type ReplayAuthorization,
+} from '@coffer/writes';
 import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
@@ -9,7 +14,7 @@ import { sliceOf } from '../http/request/paging.js';
 import { discardDeadLetter, listDeadLetters, replayDeadLetter } from './dead-letters.endpoints.js';
 
 /** Those of the tenant's namespaces that they administer; those of no tenant belong to who administers every one. */
-const visibleTo = (principal: Principal, tenant: string): LetterFilter => {
+const visibleTo = (principal: Principal, tenant: string): DeadLetterFilter => {
   const inNamespace = visibleNamespace(principal, 'admin', tenant);
   const everywhere = may(principal, 'admin', '*');
   return ({ path }) => (path === undefined ? everywhere : path.tenant === tenant && inNamespace(path.namespace));

@@ -19,7 +19,7 @@ const sealed = (text: string, operation: string, kind: Kind): Uint8Array => {
   return api.sealer.sealMutation(seal, kind === 'put' ? { kind, value: CANARY, tags: [] } : { kind });
 };
 
-const bury = async (offset: number, path: string, kind: Kind = 'put'): Promise<string> => {
+const addDeadLetter = async (offset: number, path: string, kind: Kind = 'put'): Promise<string> => {
   const id = deadLetterId(fenceOf(1, BigInt(offset)), 0);
   const delivery = {
     partition: 0,
@@ -50,7 +50,7 @@ const list = async (as: string, tenant?: string, query = ''): Promise<string[]> 
 
 describe('GET /dead-letters', () => {
   it('shows what failed, why and when, and nothing of what was written', async () => {
-    const id = await bury(7, 'main/company.team/%2F%20%E2%98%83');
+    const id = await addDeadLetter(7, 'main/company.team/%2F%20%E2%98%83');
     const answer = await api.call('GET', url(), { as: 'admin' });
     expect([answer.statusCode, answer.headers['cache-control'], answer.json()]).toEqual([
       200,
@@ -77,7 +77,7 @@ describe('GET /dead-letters', () => {
 
   it('comes in pages, oldest first, with the exact total', async () => {
     const ids: string[] = [];
-    for (const offset of [1, 2, 3]) ids.push(await bury(offset, 'main/company/key'));
+    for (const offset of [1, 2, 3]) ids.push(await addDeadLetter(offset, 'main/company/key'));
     expect(await list('admin', 'main', '?size=2')).toEqual(ids.slice(0, 2));
     const second = (await api.call('GET', url('main', '?size=2&page=2'))).json<Page>();
     expect([second.results.map(({ id }) => id), second.total]).toEqual([ids.slice(2), 3]);
@@ -87,10 +87,10 @@ describe('GET /dead-letters', () => {
   });
 
   it('shows each administrator the letters of their namespaces, and those of none to who administers all', async () => {
-    const team = await bury(1, 'main/company.team.app/key');
-    const company = await bury(2, 'main/company/key');
-    const other = await bury(3, 'other/company.team/key');
-    const nowhere = await bury(4, 'coffer.secret.mutations-3-17');
+    const team = await addDeadLetter(1, 'main/company.team.app/key');
+    const company = await addDeadLetter(2, 'main/company/key');
+    const other = await addDeadLetter(3, 'other/company.team/key');
+    const nowhere = await addDeadLetter(4, 'coffer.secret.mutations-3-17');
     expect(await list('teamAdmin')).toEqual([team]);
     expect(await list('admin')).toEqual([team, company]);
     expect(await list('root')).toEqual([team, company, nowhere]);
@@ -100,7 +100,7 @@ describe('GET /dead-letters', () => {
   });
 
   it.each(['team', 'reader', 'lister', 'writer', 'nobody'])('is not for %s, who administers nothing', async (as) => {
-    const id = await bury(1, 'main/company/key');
+    const id = await addDeadLetter(1, 'main/company/key');
     for (const [method, rest] of [
       ['GET', ''],
       ['POST', `/${id}/replay`],
@@ -115,7 +115,7 @@ describe('GET /dead-letters', () => {
 
 describe('POST /dead-letters/{id}/replay', () => {
   it('is 202 with the place of the operation, and the letter is gone', async () => {
-    const id = await bury(1, 'main/company.team/key');
+    const id = await addDeadLetter(1, 'main/company.team/key');
     const answer = await api.call('POST', url('main', `/${id}/replay`), { as: 'teamOperator' });
     expect([answer.statusCode, answer.headers.location, answer.json()]).toEqual([
       202,
@@ -140,7 +140,7 @@ describe('POST /dead-letters/{id}/replay', () => {
     ['drop', 'teamAdmin', 403],
     ['drop', 'teamOperator', 202],
   ] as const)('is a %s that %s may make: %i', async (kind, as, status) => {
-    const id = await bury(1, 'main/company.team/key', kind);
+    const id = await addDeadLetter(1, 'main/company.team/key', kind);
     const answer = await api.call('POST', url('main', `/${id}/replay`), { as });
     expect(answer.statusCode).toBe(status);
     if (status === 202) return;
@@ -151,8 +151,8 @@ describe('POST /dead-letters/{id}/replay', () => {
   });
 
   it('answers alike for what is absent, of another tenant and of another namespace', async () => {
-    const other = await bury(1, 'other/company.team/key');
-    const company = await bury(2, 'main/company/key');
+    const other = await addDeadLetter(1, 'other/company.team/key');
+    const company = await addDeadLetter(2, 'main/company/key');
     const bodies = [];
     for (const id of [other, company, '281474976719999-0']) {
       const answer = await api.call('POST', url('main', `/${id}/replay`), { as: 'teamOperator' });
@@ -165,7 +165,7 @@ describe('POST /dead-letters/{id}/replay', () => {
   });
 
   it('keeps the letter when the queue cannot take it, with when to come again', async () => {
-    const id = await bury(1, 'main/company/key');
+    const id = await addDeadLetter(1, 'main/company/key');
     await api.messaging.producer.close();
     const answer = await api.call('POST', url('main', `/${id}/replay`));
     expect([answer.statusCode, answer.json().code, answer.headers['retry-after']]).toEqual([503, 'unavailable', '1']);
@@ -175,8 +175,8 @@ describe('POST /dead-letters/{id}/replay', () => {
 
 describe('DELETE /dead-letters/{id}', () => {
   it('is 204, also again, and for what the caller may not see, which stays', async () => {
-    const team = await bury(1, 'main/company.team/key');
-    const company = await bury(2, 'main/company/key');
+    const team = await addDeadLetter(1, 'main/company.team/key');
+    const company = await addDeadLetter(2, 'main/company/key');
     for (const id of [team, team, company]) {
       const answer = await api.call('DELETE', url('main', `/${id}`), {
         as: 'teamAdmin',
