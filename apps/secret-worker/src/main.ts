@@ -10,6 +10,7 @@ import {
   openStores,
   runService,
   serveHealth,
+  useOf,
 } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
 import { WorkerModule } from './worker.module.js';
@@ -52,10 +53,7 @@ void runService({
       ...runtime.halted.map((partition) => `partition ${partition}: fence-ahead`),
     ];
     const budgets = new FullBudgets();
-    budgets.watch('operations', () => {
-      const { evictions: losses = 0, ...use } = runtime.memory;
-      return { ...use, losses };
-    });
+    budgets.watch('operations', () => useOf(runtime.memory));
     metrics.onScrape.add(() => metrics.partitionsHalted.set(runtime.halted.length));
     const server = await serveHealth({
       metrics,

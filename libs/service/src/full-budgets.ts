@@ -1,3 +1,5 @@
+import type { BudgetReading } from '@coffer/observability';
+
 /** How much of a budget of `coffer.limits` is in use. */
 export interface BudgetUse {
   readonly bytes: number;
@@ -5,6 +7,9 @@ export interface BudgetUse {
   /** What was dropped or refused so far for want of room; never falls. */
   readonly losses?: number;
 }
+
+/** What was evicted counts as lost. */
+export const useOf = ({ evictions: losses = 0, ...use }: BudgetReading): BudgetUse => ({ ...use, losses });
 
 /** The part of a budget from which on it counts as full: the next large value may not fit. */
 const FULL = 15 / 16;

@@ -1,5 +1,6 @@
 import { CofferError } from '@coffer/secrets';
 import type { MutationProducer } from '@coffer/messaging';
+import type { BudgetReading } from '@coffer/observability';
 
 /** More unfinished mutations than this in a partition: nothing more is queued. */
 export const MAX_UNFINISHED = 1_000;
@@ -17,6 +18,12 @@ export class WriteAdmission {
   #refusals = 0;
 
   constructor(private readonly options: WriteAdmissionOptions) {}
+
+  /** What is queued and not finished, of the mutations that this process has queued. */
+  get memory(): BudgetReading {
+    const { producer, queueMaxBytes } = this.options;
+    return { bytes: producer.backlog().bytes, limitBytes: queueMaxBytes };
+  }
 
   /** How many mutations were refused for want of bytes. */
   get refusals(): number {

@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PERMISSIONS } from '@coffer/access';
 import { GATEWAY_ERROR_CODES, STORE_ERROR_CODES } from '@coffer/secrets';
-import { CONTROLLERS } from '../fixture/controllers.js';
+import { DEFINITIONS } from '../fixture/controllers.js';
 import { EndpointRouter } from './endpoint-router.js';
-import { definitionsOf } from './endpoint/endpoint.decorator.js';
 import { fullPaths, routePattern, type Access, type EndpointDefinition } from './endpoint/endpoint.js';
 import { ERROR_TABLE, STATUS_TITLES } from './errors/error-table.js';
 import { openTestApi, type TestApi } from '../fixture/test-api.js';
 
-const definitions = definitionsOf(CONTROLLERS);
+const definitions: readonly EndpointDefinition[] = DEFINITIONS;
 
 const OPEN = ['GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'];
 

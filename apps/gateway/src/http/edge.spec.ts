@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { CONTROLLERS } from '../fixture/controllers.js';
-import { definitionsOf } from './endpoint/endpoint.decorator.js';
+import { DEFINITIONS } from '../fixture/controllers.js';
 import { fullPaths } from './endpoint/endpoint.js';
 import { listen, rawRequest } from '../fixture/raw-request.js';
 import { openTestApi, type TestApi } from '../fixture/test-api.js';
@@ -21,7 +20,7 @@ const raw = (method: string, path: string, more: { headers?: Record<string, stri
 const NAMES: Readonly<Record<string, string>> = { tenant: 'main', namespace: 'a', id: 'x', key: 'K' };
 const urlOf = (path: string): string =>
   path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => NAMES[name] ?? 'x') || '/';
-const ALL = definitionsOf(CONTROLLERS).flatMap((definition) =>
+const ALL = DEFINITIONS.flatMap((definition) =>
   fullPaths(definition).map((path) => [definition.method, urlOf(path)] as const),
 );
 

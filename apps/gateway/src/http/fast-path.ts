@@ -1,13 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Metrics } from '@coffer/observability';
-import { parseKey } from '@coffer/secrets';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerAllowance, AnswerBudget } from './budget/answer-budget.js';
 import { jsonOf, JSON_TYPE, SHORT_ANSWER } from './answer/answer.js';
 import { DATA_HEADERS } from './hooks/browser-headers.js';
-import { authorize, type AuthorizedRequest } from './endpoint/authorize.js';
-import type { BoundEndpoint, CachedCall } from './endpoint/endpoint.decorator.js';
-import { fullPaths, routePattern } from './endpoint/endpoint.js';
+import { authorize, placeOf } from './endpoint/authorize.js';
+import type { BoundEndpoint } from './endpoint/endpoint.decorator.js';
+import { fullPaths, routePattern, type EndpointDefinition } from './endpoint/endpoint.js';
 import type { RequestAuthenticator } from './hooks/auth-hook.js';
 import { Pieces } from './answer/pieces.js';
 import { pathReader } from './request/raw-path.js';
@@ -56,20 +55,9 @@ const allowed = (budget: AnswerBudget, response: ServerResponse, bytes: number):
   }
 };
 
-const callOf = ({ principal, tenant, namespace, parameters }: AuthorizedRequest): CachedCall => {
-  const rest = parameters['*'];
-  const call: Record<keyof CachedCall, unknown> = {
-    principal,
-    tenant,
-    namespace,
-    key: rest === undefined ? undefined : parseKey(rest),
-  };
-  // As in `callReader`.
-  return call as CachedCall;
-};
-
 const answererOf = (
-  { definition, cached }: BoundEndpoint & Required<Pick<BoundEndpoint, 'cached'>>,
+  definition: EndpointDefinition,
+  cached: NonNullable<BoundEndpoint['cached']>,
   path: string,
   { authenticator, metrics, answerBudget }: Dependencies,
   headerCount: number,
@@ -87,7 +75,7 @@ const answererOf = (
     const principal = authorization === undefined ? undefined : authenticator.known(authorization);
     if (principal === undefined) return undefined;
     try {
-      const answer = cached(callOf(authorize(definition, parametersOf(url), principal)) as never);
+      const answer = cached(placeOf(authorize(definition, parametersOf(url), principal)) as never);
       return answer && { headers: answer.headers, text: jsonOf(declared, answer.body) };
     } catch {
       // The route itself will say what is wrong.
@@ -117,9 +105,6 @@ const answererOf = (
   };
 };
 
-const isCached = (endpoint: BoundEndpoint): endpoint is BoundEndpoint & Required<Pick<BoundEndpoint, 'cached'>> =>
-  endpoint.cached !== undefined;
-
 /**
  * Answers what endpoints have cached before Fastify sees the request, whose hooks take longer than such an answer: plain
  * requests of callers who are known and may have it. Whatever is not answered, refusals too, is the route's to answer,
@@ -133,11 +118,11 @@ export const answerCached = (
   const http = server.server;
   const others = http.listeners('request') as RequestListener[];
   const headerCount = (http.maxHeadersCount ?? 0) - 1;
-  const answerers = endpoints
-    .filter(isCached)
-    .flatMap((endpoint) =>
-      fullPaths(endpoint.definition).map((path) => answererOf(endpoint, path, dependencies, headerCount)),
-    );
+  const answerers = endpoints.flatMap(({ definition, cached }) =>
+    cached === undefined
+      ? []
+      : fullPaths(definition).map((path) => answererOf(definition, cached, path, dependencies, headerCount)),
+  );
   const first = (request: IncomingMessage, response: ServerResponse): void => {
     for (const answer of answerers) if (answer(request, response)) return;
     for (const other of others) other.call(http, request, response);

@@ -19,22 +19,13 @@ import { traceRequests } from './hooks/trace-requests.js';
 /** What every request goes through. Needs an application on `createHttpAdapter()` with `HTTP_OPTIONS`. */
 @Module({
   imports: [DiscoveryModule],
-  providers: [
-    EndpointRouter,
-    {
-      provide: AnswerBudget,
-      inject: [LIMITS, Metrics],
-      useFactory: (limits: LimitsConfiguration, metrics: Metrics) => new AnswerBudget(answerLimitsOf(limits), metrics),
-    },
-    { provide: APP_FILTER, useClass: ErrorFilter },
-  ],
+  providers: [EndpointRouter, { provide: APP_FILTER, useClass: ErrorFilter }],
   exports: [EndpointRouter],
 })
 export class HttpModule implements OnModuleInit {
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost<FastifyAdapter>,
     @Inject(EndpointRouter) private readonly router: EndpointRouter,
-    @Inject(AnswerBudget) private readonly answerBudget: AnswerBudget,
     @Inject(Authenticator) private readonly authenticator: RequestAuthenticator,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(LIMITS) private readonly limits: LimitsConfiguration,
@@ -42,7 +33,8 @@ export class HttpModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const { router, answerBudget, authenticator, metrics, traces } = this;
+    const { router, authenticator, metrics, limits, traces } = this;
+    const answerBudget = new AnswerBudget(answerLimitsOf(limits), metrics);
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.decorate('answerBudget', answerBudget);
     server.decorateRequest('allowance', undefined);
@@ -51,7 +43,7 @@ export class HttpModule implements OnModuleInit {
     answerOptions(server, router.definitions);
     traceRequests(server, traces);
     addAuthHook(server, authenticator);
-    limitBodies(server, this.limits.bodiesInFlight, metrics);
+    limitBodies(server, limits.bodiesInFlight, metrics);
     router.register(server);
     // A trace has every request, and its span begins where Fastify's hooks do.
     if (!traces.active) answerCached(server, router.endpoints, { authenticator, metrics, answerBudget });

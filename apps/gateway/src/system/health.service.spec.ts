@@ -23,7 +23,7 @@ describe('the health of a gateway', () => {
     health = new HealthService({
       stores: { down: new Map() },
       messaging,
-      ...{ admission, queueMaxBytes: LIMIT },
+      admission,
       operations: new Operations(60_000, messaging.log, systemClock, LIMIT),
     });
   });
@@ -46,16 +46,16 @@ describe('the health of a gateway', () => {
   });
 
   it('says that dead letters were dropped', async () => {
-    const bury = (offset: number) =>
+    const addDeadLetter = (offset: number) =>
       messaging.deadLetters.add({
         id: `${offset}-0`,
         delivery: { partition: 0, offset: BigInt(offset), timestamp: 0, record: record(`o${offset}`, 40 * KIB) },
         code: 'invalid',
         time: 0,
       });
-    await bury(1);
+    await addDeadLetter(1);
     expect(health.readyReads()).toEqual({ ok: true, details: {} });
-    await bury(2);
+    await addDeadLetter(2);
     expect(await messaging.deadLetters.list()).toHaveLength(1);
     expect(health.readyReads()).toEqual({ ok: true, details: { 'coffer.limits.deadLetters': 'full' } });
   });
@@ -64,7 +64,7 @@ describe('the health of a gateway', () => {
     const operations = new Operations(60_000, messaging.log, systemClock, 100);
     const own = new HealthService({
       ...{ stores: { down: new Map() }, messaging, operations },
-      ...{ admission, queueMaxBytes: LIMIT },
+      admission,
     });
     expect(own.readyReads().details).toEqual({});
     for (let each = 0; each < 100; each += 1) {

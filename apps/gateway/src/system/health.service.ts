@@ -1,7 +1,7 @@
 import type { Messaging } from '@coffer/messaging';
 import type { BudgetReading } from '@coffer/observability';
 import type { WriteAdmission } from '@coffer/writes';
-import { FullBudgets, type AccessWatch, type StoreHealth } from '@coffer/service';
+import { FullBudgets, useOf, type AccessWatch, type StoreHealth } from '@coffer/service';
 
 /** One answer of the health page: `details` holds names and states, never an address with credentials. */
 export interface HealthState {
@@ -14,25 +14,16 @@ export interface HealthParts {
   /** Whether tokens and users may have changed without counting yet. Absent: they do not change. */
   readonly access?: Pick<AccessWatch, 'stale'> | undefined;
   readonly messaging: Pick<Messaging, 'producer' | 'budgets'>;
-  /** Of the mutations that this process has queued and that are not finished. */
-  readonly queueMaxBytes: number;
-  readonly admission: Pick<WriteAdmission, 'refusals'>;
+  readonly admission: Pick<WriteAdmission, 'memory' | 'refusals'>;
   /** What is remembered of operations. */
   readonly operations: { readonly memory: BudgetReading };
 }
 
-const budgetsOf = ({ messaging, queueMaxBytes, admission, operations }: HealthParts): FullBudgets => {
+const budgetsOf = ({ messaging, admission, operations }: HealthParts): FullBudgets => {
   const budgets = new FullBudgets();
-  const bytes = (): number => messaging.producer.backlog().bytes;
-  budgets.watch('queue', () => ({ bytes: bytes(), limitBytes: queueMaxBytes, losses: admission.refusals }));
-  budgets.watch('operations', () => {
-    const { evictions: losses = 0, ...use } = operations.memory;
-    return { ...use, losses };
-  });
-  budgets.watch('deadLetters', () => {
-    const { evictions: losses = 0, ...use } = messaging.budgets()['dead-letters'] ?? { bytes: 0, limitBytes: Infinity };
-    return { ...use, losses };
-  });
+  budgets.watch('queue', () => ({ ...admission.memory, losses: admission.refusals }));
+  budgets.watch('operations', () => useOf(operations.memory));
+  budgets.watch('deadLetters', () => useOf(messaging.budgets()['dead-letters'] ?? { bytes: 0, limitBytes: Infinity }));
   return budgets;
 };
 

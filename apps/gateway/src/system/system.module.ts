@@ -1,10 +1,9 @@
-import type { LimitsConfiguration } from '@coffer/config';
 import type { Messaging } from '@coffer/messaging';
 import type { AccessWatch, StoreHealth } from '@coffer/service';
 import { Operations, WriteAdmission } from '@coffer/writes';
 import { Module } from '@nestjs/common';
 import { HttpModule } from '../http/http.module.js';
-import { ACCESS_STATE, LIMITS, MESSAGING, STORE_HEALTH } from '../process/tokens.js';
+import { ACCESS_STATE, MESSAGING, STORE_HEALTH } from '../process/tokens.js';
 import { WritesModule } from '../writes/writes.module.js';
 import { FrontController } from './front.controller.js';
 import { HealthController } from './health.controller.js';
@@ -14,10 +13,9 @@ const openHealth = (
   stores: Pick<StoreHealth, 'down'>,
   access: Pick<AccessWatch, 'stale'> | undefined,
   messaging: Messaging,
-  { queue: queueMaxBytes }: LimitsConfiguration,
   admission: WriteAdmission,
   operations: Operations,
-): HealthService => new HealthService({ stores, access, messaging, queueMaxBytes, admission, operations });
+): HealthService => new HealthService({ stores, access, messaging, admission, operations });
 
 /** Health, metrics, the description of the API and the front page. */
 @Module({
@@ -26,7 +24,7 @@ const openHealth = (
   providers: [
     {
       provide: HealthService,
-      inject: [STORE_HEALTH, ACCESS_STATE, MESSAGING, LIMITS, WriteAdmission, Operations],
+      inject: [STORE_HEALTH, ACCESS_STATE, MESSAGING, WriteAdmission, Operations],
       useFactory: openHealth,
     },
   ],

@@ -144,12 +144,12 @@ class Batch {
     return bodyOf(secret);
   }
 
-  #failure({ key, namespace }: Target, thrown: unknown): ItemAnswer {
+  #failure(target: Target, thrown: unknown): ItemAnswer {
     const error = recognise(thrown);
     if (error.code === 'internal') {
       this.dependencies.logger.error({ request: this.call.requestId, error: thrown }, 'unexpected error');
     }
-    return { key, namespace, error: problemOf(error) };
+    return refusalOf(target, error);
   }
 
   /** The answer, if the allowance has room for it; the refusal otherwise, for which there always is. */

@@ -17,7 +17,6 @@ const openOperations = (
 ): Operations => new Operations(windowMs, log, clock, limits.operations);
 
 const openAdmission = ({ producer }: Messaging, { queue }: LimitsConfiguration, metrics: Metrics): WriteAdmission => {
-  metrics.watchBudget('queue', () => ({ bytes: producer.backlog().bytes, limitBytes: queue }));
   const refused = (): void => metrics.refusals.inc({ budget: 'queue' });
   return new WriteAdmission({ producer, queueMaxBytes: queue, refused });
 };
@@ -65,8 +64,10 @@ const openDeadLetters = (
 export class WritesModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(Operations) private readonly operations: Operations,
+    @Inject(WriteAdmission) admission: WriteAdmission,
     @Inject(Metrics) metrics: Metrics,
   ) {
+    metrics.watchBudget('queue', () => admission.memory);
     metrics.watchBudget('operations', () => operations.memory);
   }
 

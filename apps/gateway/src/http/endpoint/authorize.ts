@@ -1,5 +1,5 @@
 import { PERMISSIONS, may, mayAnywhere, type Principal } from '@coffer/access';
-import { CofferError, DEFAULT_TENANT, parseNamespace, parseTenant } from '@coffer/secrets';
+import { CofferError, DEFAULT_TENANT, parseKey, parseNamespace, parseTenant } from '@coffer/secrets';
 import type { EndpointDefinition } from './endpoint.js';
 
 /** What is known of a request whose caller may make it. */
@@ -15,6 +15,12 @@ declare module 'fastify' {
     authorized: AuthorizedRequest | undefined;
   }
 }
+
+/** The part of a call that the route and the credentials say. Throws `invalid` for a key that cannot be one. */
+export const placeOf = ({ principal, tenant, namespace, parameters }: AuthorizedRequest) => {
+  const rest = parameters['*'];
+  return { principal, tenant, namespace, key: rest === undefined ? undefined : parseKey(rest) };
+};
 
 /** The same answer whether the secret exists, the namespace exists, or neither. */
 const forbid = (what: string): never => {

@@ -1,7 +1,8 @@
-import { CofferError, parseKey } from '@coffer/secrets';
+import { CofferError } from '@coffer/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { allowanceOf } from '../budget/allowance-of.js';
+import { placeOf } from './authorize.js';
 import type { Call, EndpointDefinition } from './endpoint.js';
 import { parseQueryString, queryRecord, type QueryPair } from '../request/query-string.js';
 import { rawQueryOf } from '../request/raw-path.js';
@@ -48,12 +49,8 @@ export const callReader = <D extends EndpointDefinition>(definition: D): CallRea
     const { authorized } = request;
     if (authorized === undefined) throw new CofferError('forbidden', 'this request was not authorized');
     const pairs = readPairs(request.raw.url ?? '');
-    const rest = authorized.parameters['*'];
     const call: Record<keyof Call, unknown> = {
-      principal: authorized.principal,
-      tenant: authorized.tenant,
-      namespace: authorized.namespace,
-      key: rest === undefined ? undefined : parseKey(rest),
+      ...placeOf(authorized),
       id: authorized.parameters['id'],
       query: readQuery(takesFilters ? pairs.filter((pair) => !isFilter(pair)) : pairs),
       filters: takesFilters ? pairs.filter(isFilter) : NO_PAIRS,

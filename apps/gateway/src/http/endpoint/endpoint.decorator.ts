@@ -49,14 +49,6 @@ const methodsOf = (prototype: object): readonly unknown[] =>
     (name) => Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown,
   );
 
-/** The definitions that controllers of these classes answer. */
-export const definitionsOf = (
-  controllers: readonly (abstract new (...args: never[]) => object)[],
-): readonly EndpointDefinition[] =>
-  controllers.flatMap(({ prototype }) =>
-    methodsOf(prototype as object).flatMap((method) => metadataOf(method)?.definition ?? []),
-  );
-
 /** The endpoints of a controller. */
 export const endpointsOf = (controller: object): readonly BoundEndpoint[] =>
   methodsOf(Object.getPrototypeOf(controller) as object).flatMap((method): BoundEndpoint[] => {
