@@ -8,7 +8,7 @@ import {
   type LogRecord,
   type MutationRef,
 } from '@coffer/coherence';
-import { shardOf, type MutationDelivery } from '@coffer/messaging';
+import { deadLetterId, shardOf, type MutationDelivery } from '@coffer/messaging';
 import { NO_TRACES } from '@coffer/observability';
 import { v7 as uuid } from 'uuid';
 import { InFlightDeliveries, PartitionRevokedError, type InFlightDelivery } from './in-flight-deliveries.js';
@@ -193,7 +193,7 @@ export class PartitionWorker {
     const inFlight = this.#inFlight.find(mutation.fence);
     if (inFlight === undefined) return;
     const { messaging, clock, logger, metrics } = this.options;
-    const id = `${mutation.fence}-${this.partition}`;
+    const id = deadLetterId(mutation.fence, this.partition);
     try {
       await messaging.deadLetters.add({ id, delivery: inFlight.delivery, code, time: clock.wall() });
       metrics.deadLetters.inc({ code });

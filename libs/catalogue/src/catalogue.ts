@@ -105,6 +105,8 @@ export class Catalogue {
     const scan = section.begin(this.options.now());
     for await (const page of manager.backend.list({ tenant }, { signal })) {
       scan.add(page);
+      // No page more for a scan that is in vain.
+      section.requireRecords(scan);
       progress(scan.found);
     }
     return section.finish(scan);

@@ -26,7 +26,7 @@ export interface RecordBytes {
 export class RecentRecords {
   readonly #records = new Map<string, RecentRecord>();
 
-  /** `window`: in milliseconds. */
+  /** `windowMs`: the replay window. */
   constructor(
     private readonly windowMs: number,
     private readonly all: RecordBytes = { bytes: 0 },

@@ -138,16 +138,20 @@ export class Section {
     if (record.state === 'unknown') this.markSuspect();
   }
 
+  /** Throws `unavailable` where records are forgotten that the scan may not show: it cannot be taken over any more. */
+  requireRecords({ began }: Scan): void {
+    const { manager, lagMs } = this.options;
+    if (this.#forgotten < began - lagMs) return;
+    const message = `more was written to the store of ${manager} while it was listed than is remembered; it is listed again`;
+    throw new CofferError('unavailable', message, { manager });
+  }
+
   /**
    * Takes a scan's findings over. What it drifted from the log is told where there was something to compare. Throws
    * `unavailable` where records are forgotten that the scan may not show; what was known before then stays.
    */
   finish(scan: Scan): Drift | undefined {
-    if (this.#forgotten >= scan.began - this.options.lagMs) {
-      const { manager } = this.options;
-      const message = `more was written to the store of ${manager} while it was listed than is remembered; it is listed again`;
-      throw new CofferError('unavailable', message, { manager });
-    }
+    this.requireRecords(scan);
     const found = new SortedEntries(scan.finish());
     for (const record of this.recent.since(scan.began - this.options.lagMs)) apply(found, record);
     const drift = this.loaded ? driftBetween(this.#entries, found) : undefined;

@@ -186,7 +186,7 @@ export class Metrics extends CacheMetrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Shows a budget from now on, as `read` tells whenever the figures are asked for. */
+  /** Shows a budget from now on, as `read` answers at each scrape. */
   watchBudget(budget: string, read: () => BudgetReading): void {
     let shown = 0;
     this.onScrape.add(() => {

@@ -223,16 +223,16 @@ describe('the writer of mutations', () => {
   });
 
   it('refuses nothing because its clock is wrong: it queues again by the queue’s own', async () => {
-    let told = bench.clock.wall() - 3_600_000;
+    let queueTime = bench.clock.wall() - 3_600_000;
     const { producer } = bench.messaging;
     const published: MutationRecord[] = [];
     const telling = publishing(async (record) => {
       published.push(record);
       const place = await producer.publish(record);
-      told = place.timestamp;
+      queueTime = place.timestamp;
       return place;
     });
-    const time = { now: () => told, offsetMs: () => 0 };
+    const time = { now: () => queueTime, offsetMs: () => 0 };
     const { writer, operations } = await bench.gateway(20_000, { ...bench.messaging, producer: telling, time });
     const writing = writer.write(put(), ALICE);
     await until(() => bench.queued.length === 2);

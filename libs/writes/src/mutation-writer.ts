@@ -48,6 +48,19 @@ type Accepted = OperationIdentity &
     | { readonly ended?: undefined; readonly queued?: undefined; readonly earlier: OperationFate }
   );
 
+/** `undefined` where the result is not there after that time. */
+const within = async <T>(limitMs: number, result: Promise<T>): Promise<T | undefined> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), limitMs);
+  });
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
 /** `accepted`: whether the queue is known to have it. */
 const notKnown = (operation: string, accepted: boolean): CofferError =>
   new CofferError(
@@ -74,12 +87,12 @@ export class MutationWriter implements WriteService {
     const { operation, fingerprint, ended, queued } = accepted;
     if (ended === undefined) return this.#answer(request, operation, accepted.earlier);
     let isQueued = false;
-    void queued.then(
-      (taken) => (isQueued = taken),
-      () => undefined,
-    );
+    const endOnceQueued = queued.then((taken) => {
+      isQueued = taken;
+      return ended;
+    });
     // The queue may take its time, and the log may tell the end before the queue has answered: a caller waits once for both.
-    const end = await this.#wait(Promise.race([ended, queued.then(() => ended)]));
+    const end = await this.#wait(Promise.race([ended, endOnceQueued]));
     if (end === undefined) {
       queued.catch(() => this.options.operations.refuse(operation, fingerprint));
       throw notKnown(operation, isQueued);
@@ -104,10 +117,10 @@ export class MutationWriter implements WriteService {
 
   /** `undefined` when it takes longer than a caller waits. */
   async #wait<T>(result: Promise<T>): Promise<T | undefined> {
-    const { metrics, operations, wait = WRITE_WAIT } = this.options;
+    const { metrics, wait = WRITE_WAIT } = this.options;
     metrics.writesWaiting.inc();
     try {
-      return await operations.wait(result, wait);
+      return await within(wait, result);
     } finally {
       metrics.writesWaiting.dec();
     }

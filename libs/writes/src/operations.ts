@@ -164,19 +164,6 @@ export class Operations {
     );
   }
 
-  /** Resolves as the end of an expected operation does, or with `undefined` when it is not known after `limit` milliseconds. */
-  async wait<T>(ended: Promise<T>, limit: number): Promise<T | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), limit);
-    });
-    try {
-      return await Promise.race([ended, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   /** Throws `operation-expired` for what is unknown and too old to be under way. */
   state(tenant: string, id: string): OperationState {
     const state = UUID.test(id) ? this.#table.state(id) : undefined;

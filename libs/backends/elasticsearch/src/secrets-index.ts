@@ -77,8 +77,8 @@ export class SecretsIndex {
 
   /** Throws `configuration` for an index that cannot be used, and what the cluster says when it cannot be asked. */
   async ready({ signal }: CallOptions): Promise<void> {
-    if (this.#usable && !signal.aborted) return;
     if (signal.aborted) throw timeoutFailure();
+    if (this.#usable) return;
     this.#preparing ??= this.#prepare().finally(() => {
       this.#preparing = undefined;
     });

@@ -61,7 +61,6 @@ export class Service {
   async #within<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const late = (): Failure => new Failure(undefined, storeError('timeout'));
     if (this.#closed) throw this.#closedFailure();
-    if (signal.aborted) throw late();
     try {
       return await raceAbort(signal, run, late);
     } catch (thrown) {

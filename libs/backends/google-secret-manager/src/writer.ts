@@ -120,9 +120,9 @@ export class SecretWriter {
   }
 
   /** A secret made outside is deleted for good, after the fence was kept under the id that Coffer gives. */
-  async #delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+  #delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
     const settled = ({ living, own }: SecretLocations): boolean => living?.fence === fence && living.name === own?.name;
-    const outcome = await this.#rounds(
+    return this.#rounds(
       path,
       fence,
       call,
@@ -134,7 +134,6 @@ export class SecretWriter {
       },
       settled,
     );
-    return outcome;
   }
 
   async #rounds(

@@ -13,7 +13,7 @@ if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
 return 0`;
 
 /**
- * KEYS: entry, fill lease. ARGV: token, entry (its first 16 characters are its tag), life (ms). Answers whether the entry
+ * KEYS: entry, fill lease. ARGV: token, entry (its first 16 characters are its tag), time to live (ms). Answers whether the entry
  * was kept: only with the lease, and never over one with a higher tag. Gives the lease back.
  */
 const FILL = `

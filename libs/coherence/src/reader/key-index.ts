@@ -28,7 +28,7 @@ const bytesOf = (path: string): number => KEY_BYTES + 2 * path.length;
  * are forgotten early, which makes nothing stale:
  * - Of an entry in this process's memory nothing needs to be known: it went when its key's COMMIT was read.
  * - A call to the store that was under way then is killed.
- * - Where a key may have been forgotten, no entry of a shared cache is admitted, for one window (`admitsShared`).
+ * - Where a key may have been forgotten, no entry of a shared cache is admitted, for one window (`isSure`).
  * - When even keys that are blocked must go, all keys count as blocked for one window.
  */
 export class KeyIndex {
@@ -88,10 +88,12 @@ export class KeyIndex {
     return (key.blocked === NONE || !this.rules.block) && (tag >= key.fence || !this.rules.tag);
   }
 
-  /** As `admits`, for an entry of a cache that nobody takes entries out of when their COMMIT is read. */
-  admitsShared(path: string, tag: bigint): boolean {
-    const { unsureUntil } = this.#keys.get(path) ?? { unsureUntil: this.#unsureUntil };
-    return this.#latest >= unsureUntil && this.admits(path, tag);
+  /**
+   * Whether nothing that the log said of the key within the window was forgotten. An entry of a cache that nobody takes
+   * entries out of when their COMMIT is read needs this beside `admits`.
+   */
+  isSure(path: string): boolean {
+    return this.#latest >= (this.#keys.get(path)?.unsureUntil ?? this.#unsureUntil);
   }
 
   /** Whether a PREPARE or COMMIT of the key was read since then, or everything was forgotten. */

@@ -3,7 +3,7 @@ import type { MutationDelivery, MutationRecord } from './mutation-queue.js';
 
 /** A mutation that failed for good, still sealed, with the class of its error only. */
 export interface DeadLetter {
-  /** See `deadLetterId`: a mutation that becomes one again has the same. */
+  /** See `deadLetterId`: the same mutation always has the same id. */
   readonly id: string;
   readonly delivery: MutationDelivery;
   readonly code: ErrorCode;

@@ -50,7 +50,8 @@ interface Lane {
  * no other. After a failure its producer is replaced: its sequence numbers may not be the broker's any more.
  */
 export class BatchingSender {
-  #pending: Pending[] = [];
+  /** In the order of their `send` calls. */
+  #pending = new Set<Pending>();
   /** By partition, as the client knew them when it last sent something. */
   readonly #leaders: Leaders = new Map();
   /** By leader; `undefined`: of partitions that nothing was sent to yet. */
@@ -75,11 +76,11 @@ export class BatchingSender {
     const bytes = (content.value?.length ?? 0) + 1_000;
     const message = { ...content, partition };
     const pending: Pending = { message, bytes, resolve, reject };
-    this.#pending.push(pending);
+    this.#pending.add(pending);
     const giveUp = (): void => {
       withdraw(message);
       if (!isWithdrawn(message)) return;
-      this.#pending = this.#pending.filter((other) => other !== pending);
+      this.#pending.delete(pending);
       reject(notTaken());
     };
     signal?.addEventListener('abort', giveUp, { once: true });
@@ -98,9 +99,9 @@ export class BatchingSender {
 
   /** Every leader that has nothing under way takes what waits for it. */
   #beginAll(): void {
-    const waiting = this.#pending
-      .map(({ message }) => message.partition)
-      .filter((partition) => !this.#busy.has(partition));
+    const waiting = Array.from(this.#pending, ({ message }) => message.partition).filter(
+      (partition) => !this.#busy.has(partition),
+    );
     new Set(waiting.map((partition) => this.#leaders.get(partition))).forEach((leader) => this.#begin(leader));
   }
 
@@ -130,7 +131,7 @@ export class BatchingSender {
       partitions.forEach((partition) => this.#busy.delete(partition));
       if (leader === undefined) break;
       this.#beginAll();
-      if (lane.several && this.#pending.length > 0) await new Promise((resolve) => setTimeout(resolve, LINGER));
+      if (lane.several && this.#pending.size > 0) await new Promise((resolve) => setTimeout(resolve, LINGER));
     }
     lane.running = undefined;
     this.#beginAll();
@@ -138,16 +139,16 @@ export class BatchingSender {
 
   #take(leader: number | undefined): Pending[] {
     let bytes = 0;
-    const taken = new Set<Pending>();
+    const taken: Pending[] = [];
     for (const next of this.#pending) {
       const { partition } = next.message;
       if (this.#busy.has(partition) || this.#leaders.get(partition) !== leader) continue;
-      if (taken.size > 0 && bytes + next.bytes > MAX_BATCH_BYTES) break;
+      if (taken.length > 0 && bytes + next.bytes > MAX_BATCH_BYTES) break;
       bytes += next.bytes;
-      taken.add(next);
+      taken.push(next);
     }
-    this.#pending = this.#pending.filter((pending) => !taken.has(pending));
-    return [...taken];
+    taken.forEach((pending) => this.#pending.delete(pending));
+    return taken;
   }
 
   /** Where a batch was given up because some of its records were withdrawn, the others are sent again. */
@@ -170,9 +171,9 @@ export class BatchingSender {
     const certain = unsent.filter(({ message }) => !isDoubtful(message));
     if (!isIncomplete) certain.forEach(({ message }) => withdraw(message));
     const kept = certain.filter(({ message }) => !isWithdrawn(message));
-    this.#pending = [...kept, ...this.#pending];
+    this.#pending = new Set([...kept, ...this.#pending]);
     doubtful.forEach(({ reject }) => reject(inDoubt()));
-    certain.filter((pending) => !kept.includes(pending)).forEach(({ reject }) => reject(notTaken()));
+    certain.filter(({ message }) => isWithdrawn(message)).forEach(({ reject }) => reject(notTaken()));
     if (doubtful.length > 0) await producer.discard();
   }
 

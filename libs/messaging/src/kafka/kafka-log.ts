@@ -267,8 +267,11 @@ class Tail implements LogTail {
       for (const { partition, high } of ends ?? []) {
         const [position, next] = [this.#positions.get(partition), read.get(partition)];
         if (position === undefined || next === undefined) continue;
-        const { suspicion } = position;
-        const checks = BigInt(high) >= next ? 0 : suspicion?.next === next ? suspicion.checks + 1 : 1;
+        if (BigInt(high) >= next) {
+          delete position.suspicion;
+          continue;
+        }
+        const checks = position.suspicion?.next === next ? position.suspicion.checks + 1 : 1;
         position.suspicion = { next, checks };
         if (checks < SUSPICIONS) continue;
         this.#fail(new CofferError('internal', 'the coherence log was made anew; this process starts again'));

@@ -8,8 +8,8 @@ export const DEAD_LETTERS_MAX_BYTES = 64 * 1024 * 1024;
 const bytesOf = ({ delivery }: DeadLetter): number => bytesOfMutation(delivery.record);
 
 /**
- * The dead letters of one process; forgotten when it ends. Beyond `maxBytes` the oldest ones go, each of which
- * `onEvicted` is called with: their writes were answered as failed, but can no longer be replayed.
+ * The dead letters of one process; forgotten when it ends. Beyond `maxBytes` the oldest ones go, and `onEvicted` is called
+ * with each: its write was answered as failed, but can no longer be replayed.
  */
 export class MemoryDeadLetters implements DeadLetters {
   readonly #deadLetters = new Map<string, DeadLetter>();

@@ -10,10 +10,10 @@ interface Write {
   readonly timestamp: number;
 }
 
-/** Of all that are remembered, some 250 bytes each. */
+/** Bounds all that are remembered, some 250 bytes each. */
 export const WRITES_MAX_BYTES = 32 * 1024 * 1024;
 
-/** Of a write beside its path. */
+/** What a write takes up beside its path. */
 const WRITE_BYTES = 200;
 
 const bytesOf = (path: string): number => WRITE_BYTES + 2 * path.length;

@@ -21,7 +21,7 @@ export interface ShardReadersOptions {
   readonly forget: (where: (path: string) => boolean) => void;
 }
 
-/** Of the keys that all readers of a process remember for the window, some 300 bytes each. */
+/** Bounds what all readers of a process remember of keys for the window, some 300 bytes each. */
 export const KEYS_MAX_BYTES = 64 * 1024 * 1024;
 
 /** How often the readers are told that time passed. */
