@@ -1,7 +1,7 @@
-import type { AttemptResult, LogRecord, MutationKind } from '@coffer/coherence';
+import type { AttemptResult, LogRecord } from '@coffer/coherence';
 import { TOPICS, type MutationDelivery } from '@coffer/messaging';
 import { factsOfPath, failureOf, type SpanFacts, type Traces, type TraceSpan } from '@coffer/observability';
-import type { ErrorCode, Fence } from '@coffer/secrets';
+import type { ErrorCode, Fence, MutationKind } from '@coffer/secrets';
 import type { OpenedMutation } from './opened-mutation.js';
 
 const failureIn = (result: AttemptResult): ErrorCode | undefined => {

@@ -1,5 +1,5 @@
-import { CofferError, SecretValue, type Fence, type SecretPath } from '@coffer/secrets';
-import type { Backend, Mutation, WriteOutcome } from '@coffer/backend-contract';
+import { CofferError, SecretValue, type Fence, type Outcome, type SecretPath } from '@coffer/secrets';
+import type { Backend, StoreMutation } from '@coffer/backend-contract';
 import type { AttemptResult } from '@coffer/coherence';
 import type { MessageSealer, MutationPayload } from '@coffer/messaging';
 
@@ -16,7 +16,7 @@ const present = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], u
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 
 /** The attempt as the store's port takes it. Throws `internal` for a drop, which asks the store nothing. */
-const mutationOf = ({ path, payload }: Attempt): Mutation => {
+const mutationOf = ({ path, payload }: Attempt): StoreMutation => {
   switch (payload.kind) {
     case 'put': {
       const metadata = present({ description: payload.description, tags: payload.tags });
@@ -43,11 +43,7 @@ export const resultOfError = (error: unknown): AttemptResult => {
 };
 
 /** What the store's answer says. A failure from here on leaves the mutation in the store: it refuses nothing. */
-const resultOfOutcome = async (
-  outcome: WriteOutcome,
-  attempt: Attempt,
-  sealer: MessageSealer,
-): Promise<AttemptResult> => {
+const resultOfOutcome = async (outcome: Outcome, attempt: Attempt, sealer: MessageSealer): Promise<AttemptResult> => {
   try {
     if (outcome.outcome === 'superseded') {
       const { storedFence } = outcome;
@@ -72,7 +68,7 @@ export const applyToStore = async (
   sealer: MessageSealer,
   failed: (error: unknown) => void,
 ): Promise<AttemptResult> => {
-  let outcome: WriteOutcome;
+  let outcome: Outcome;
   try {
     // The facade's own deadline is the one that counts: a caller that gives up tells its breaker nothing.
     outcome = await backend.apply(mutationOf(attempt), {

@@ -1,7 +1,4 @@
-import type { ErrorCode, Fence } from '@coffer/secrets';
-
-/** What a mutation does. A `drop` asks no store: it makes every cache forget the key. */
-export type MutationKind = 'put' | 'patch' | 'delete' | 'drop';
+import type { ErrorCode, Fence, MutationKind } from '@coffer/secrets';
 
 /** An offset in a shard of the coherence log. Offsets of a shard grow; they need not be dense. */
 export type LogOffset = bigint;

@@ -4,5 +4,7 @@ export * from './coffer-error.js';
 export * from './error-code.js';
 export * from './fence.js';
 export * from './metadata.js';
+export * from './mutation.js';
+export type * from './outcome.js';
 export * from './secret-path.js';
 export * from './secret-value.js';

@@ -1,5 +1,4 @@
-import { CofferError, SecretPath, type ErrorCode } from '@coffer/secrets';
-import type { MutationKind } from '@coffer/coherence';
+import { CofferError, SecretPath, type ErrorCode, type MutationKind } from '@coffer/secrets';
 import {
   partitionOf,
   summaryOf,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MUTATION_KINDS } from '@coffer/secrets';
 import { endpoint } from '../http/endpoint/endpoint.js';
 import { pageQuery } from '../http/request/paging.js';
 
@@ -15,7 +16,7 @@ const deadLetter = z
       .string()
       .optional()
       .meta({ description: 'Absent, with tenant and namespace, when the mutation names no secret.' }),
-    kind: z.enum(['put', 'patch', 'delete', 'drop']),
+    kind: z.enum(MUTATION_KINDS),
     code: z.string().meta({ description: 'Why it failed; docs/http-errors.md lists the codes.' }),
     operation: z.string().meta({ description: 'The write that failed.' }),
     time: z.iso.datetime().meta({ description: 'When it was given up.' }),

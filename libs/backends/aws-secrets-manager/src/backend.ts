@@ -5,12 +5,11 @@ import {
   type CallOptions,
   type Capabilities,
   type ListScope,
-  type Mutation,
   type SecretEntry,
   type StoredSecret,
-  type WriteOutcome,
+  type StoreMutation,
 } from '@coffer/backend-contract';
-import type { SecretPath } from '@coffer/secrets';
+import type { Outcome, SecretPath } from '@coffer/secrets';
 import { capabilitiesOf } from './capabilities.js';
 import { failure } from './errors.js';
 import { SecretListing } from './listing.js';
@@ -59,7 +58,7 @@ export class AwsSecretsManagerBackend implements Backend {
     return this.#reader.read(path, signal);
   }
 
-  apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
+  apply(mutation: StoreMutation, options: ApplyOptions): Promise<Outcome> {
     return this.#mutex.run(mutation.path.toString(), options.signal, () => this.#writer.apply(mutation, options));
   }
 

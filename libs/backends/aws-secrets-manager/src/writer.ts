@@ -1,13 +1,13 @@
+import { unrefused, type ApplyOptions, type StoreMutation } from '@coffer/backend-contract';
 import {
-  unrefused,
-  type ApplyOptions,
-  type DeleteMutation,
+  applyPatch,
+  type Fence,
   type Mutation,
-  type PatchMutation,
-  type PutMutation,
-  type WriteOutcome,
-} from '@coffer/backend-contract';
-import { applyPatch, type Fence, type SecretMetadata, type SecretPath, type Tag } from '@coffer/secrets';
+  type Outcome,
+  type SecretMetadata,
+  type SecretPath,
+  type Tag,
+} from '@coffer/secrets';
 import { TAGS } from './capabilities.js';
 import { failure } from './errors.js';
 import { identityTags, nameOf } from './layout.js';
@@ -56,7 +56,7 @@ export class SecretWriter {
     private readonly prefix: string,
   ) {}
 
-  apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
+  apply(mutation: StoreMutation, options: ApplyOptions): Promise<Outcome> {
     switch (mutation.kind) {
       case 'put':
         return this.#put(mutation, options);
@@ -67,7 +67,7 @@ export class SecretWriter {
     }
   }
 
-  async #put({ path, value, metadata }: PutMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
+  async #put({ path, value, metadata }: Mutation<'put'>, { fence, signal }: ApplyOptions): Promise<Outcome> {
     assertUserTags(metadata.tags);
     const content = { text: value.reveal(), bytes: undefined };
     const advance = await this.#replace(path, 'value', content, metadata, fence, signal);
@@ -76,7 +76,7 @@ export class SecretWriter {
     return { outcome: 'applied', version: advance.state.current ?? '', metadata };
   }
 
-  async #patch({ path, metadata: patch }: PatchMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
+  async #patch({ path, metadata: patch }: Mutation<'patch'>, { fence, signal }: ApplyOptions): Promise<Outcome> {
     assertUserTags(patch.tags ?? []);
     const { own, live } = await this.#find(path, signal);
     const ahead = own !== undefined && fenceOfState(own) > fence ? fenceOfState(own) : undefined;
@@ -91,7 +91,7 @@ export class SecretWriter {
     return { outcome: 'applied', version: advance.state.current ?? '', metadata };
   }
 
-  async #delete({ path }: DeleteMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
+  async #delete({ path }: Mutation<'delete'>, { fence, signal }: ApplyOptions): Promise<Outcome> {
     const { own, live, name } = await this.#find(path, signal);
     if (own !== undefined && fenceOfState(own) > fence) {
       return { outcome: 'superseded', storedFence: fenceOfState(own) };
@@ -107,7 +107,7 @@ export class SecretWriter {
   }
 
   /** Our own name keeps the fence, also of a secret that was made under another one. */
-  async #putTombstone(path: SecretPath, fence: Fence, signal: AbortSignal, own?: SecretState): Promise<WriteOutcome> {
+  async #putTombstone(path: SecretPath, fence: Fence, signal: AbortSignal, own?: SecretState): Promise<Outcome> {
     const advance = await this.#replace(path, 'tombstone', TOMBSTONE, NO_METADATA, fence, signal, own);
     if (advance.outcome === 'superseded') return advance;
     await unrefused(this.#schedule(advance.state, signal));

@@ -3,12 +3,11 @@ import type {
   Backend,
   CallOptions,
   ListScope,
-  Mutation,
   SecretEntry,
   StoredSecret,
-  WriteOutcome,
+  StoreMutation,
 } from '@coffer/backend-contract';
-import { SecretValue, type SecretPath } from '@coffer/secrets';
+import { SecretValue, type Outcome, type SecretPath } from '@coffer/secrets';
 import { capabilities } from './capabilities.js';
 import type { VaultClient } from './client.js';
 import { ExternalNames, type ListingTiming } from './external-names.js';
@@ -43,7 +42,7 @@ export class AzureKeyVaultBackend implements Backend {
     return { value, metadata, version: versionOf(secret, labels), ...(fence === undefined ? {} : { fence }) };
   }
 
-  apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
+  apply(mutation: StoreMutation, options: ApplyOptions): Promise<Outcome> {
     return this.#writer.apply(mutation, options);
   }
 

@@ -1,6 +1,6 @@
 import { leaksOf, type FaultKind } from '@coffer/backend-conformance';
-import type { WriteOutcome } from '@coffer/backend-contract';
-import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
+
+import { CofferError, fenceOf, SecretPath, SecretValue, type Outcome } from '@coffer/secrets';
 import { nameOf } from './layout.js';
 import { azureKeyVaultHarness } from './testing/index.js';
 
@@ -36,7 +36,7 @@ it(`${MUTATIONS} writes under faults are none lost, and their versions are count
     faults += 1;
     return KINDS[Math.floor(random() * KINDS.length)] ?? 'pass';
   });
-  const untilApplied = async (n: number): Promise<WriteOutcome> => {
+  const untilApplied = async (n: number): Promise<Outcome> => {
     const value = new SecretValue(`${CANARY} ${n}`);
     for (;;) {
       try {

@@ -1,14 +1,5 @@
-import {
-  KeyedMutex,
-  unrefused,
-  type ApplyOptions,
-  type DeleteMutation,
-  type Mutation,
-  type PatchMutation,
-  type PutMutation,
-  type WriteOutcome,
-} from '@coffer/backend-contract';
-import { applyPatch, type Fence, type SecretPath } from '@coffer/secrets';
+import { KeyedMutex, unrefused, type ApplyOptions, type StoreMutation } from '@coffer/backend-contract';
+import { applyPatch, type Fence, type Mutation, type Outcome, type SecretPath } from '@coffer/secrets';
 import { VALUE_BYTES } from './capabilities.js';
 import type { VaultClient } from './client.js';
 import { busyState, failure } from './errors.js';
@@ -25,20 +16,20 @@ const BUSY_TIMEOUT_MS = 4_000;
 const FIRST_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 1_000;
 
-const applied = ({ secret, labels }: Live): WriteOutcome => ({
+const applied = ({ secret, labels }: Live): Outcome => ({
   outcome: 'applied',
   version: versionOf(secret, labels),
   metadata: labels.metadata,
 });
 
-const goneBy = (fence: Fence): WriteOutcome => ({
+const goneBy = (fence: Fence): Outcome => ({
   outcome: 'applied',
   version: fence.toString(),
   metadata: { tags: [] },
 });
 
 /** What is done at a location that a write may go to: its outcome, or `undefined` for another round. */
-type Step = (location: Location) => Promise<WriteOutcome | undefined>;
+type Step = (location: Location) => Promise<Outcome | undefined>;
 
 /**
  * Changes secrets. Every change looks at the stored fence, makes a version or changes the tags of one, and looks again: the
@@ -54,7 +45,7 @@ export class SecretWriter {
     private readonly prefix: string,
   ) {}
 
-  async apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
+  async apply(mutation: StoreMutation, options: ApplyOptions): Promise<Outcome> {
     switch (mutation.kind) {
       case 'put':
         return this.#write(mutation, options);
@@ -65,7 +56,7 @@ export class SecretWriter {
     }
   }
 
-  async #write({ path, value, metadata }: PutMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
+  async #write({ path, value, metadata }: Mutation<'put'>, { fence, signal }: ApplyOptions): Promise<Outcome> {
     const tags = tagsOf(this.prefix, path, metadata, fence);
     if (value.byteLength > VALUE_BYTES) throw failure('too-large', `a value may have at most ${VALUE_BYTES} bytes`);
     return this.#change(path, fence, signal, async (location) => {
@@ -74,7 +65,7 @@ export class SecretWriter {
     });
   }
 
-  async #patch({ path, metadata }: PatchMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
+  async #patch({ path, metadata }: Mutation<'patch'>, { fence, signal }: ApplyOptions): Promise<Outcome> {
     return this.#change(path, fence, signal, async ({ live, ...location }) => {
       if (live === undefined) throw failure('not-found', 'there is no such secret');
       if (location.fence === fence) return applied(live);
@@ -85,7 +76,7 @@ export class SecretWriter {
   }
 
   /** A tombstone version first, so that what a recovery brings back is the tombstone; then the deletion. */
-  async #delete({ path }: DeleteMutation, { fence, signal }: ApplyOptions): Promise<WriteOutcome> {
+  async #delete({ path }: Mutation<'delete'>, { fence, signal }: ApplyOptions): Promise<Outcome> {
     const own = nameOf(this.prefix, path);
     return this.#change(path, fence, signal, async (location) => {
       const { live } = location;
@@ -113,7 +104,7 @@ export class SecretWriter {
   }
 
   /** Looks, takes the step, and again while the name is busy or an older write was found over ours. */
-  #change(path: SecretPath, fence: Fence, signal: AbortSignal, step: Step): Promise<WriteOutcome> {
+  #change(path: SecretPath, fence: Fence, signal: AbortSignal, step: Step): Promise<Outcome> {
     return this.#mutex.run(nameOf(this.prefix, path), signal, async () => {
       const deadline = performance.now() + BUSY_TIMEOUT_MS;
       for (let round = 0, pause = FIRST_PAUSE_MS; round < MAX_ATTEMPTS;) {
@@ -141,7 +132,7 @@ export class SecretWriter {
     tags: Readonly<Record<string, string>>,
     fence: Fence,
     signal: AbortSignal,
-  ): Promise<WriteOutcome | undefined> {
+  ): Promise<Outcome | undefined> {
     if (state === 'deleted') await this.client.recover(name, signal);
     await this.client.set(name, value, tags, signal);
     return this.#verify(name, fence, signal);
@@ -161,7 +152,7 @@ export class SecretWriter {
   }
 
   /** Ours is the latest: its outcome; a newer one is: superseded; an older one, or none: `undefined`. */
-  async #verify(name: string, fence: Fence, signal: AbortSignal): Promise<WriteOutcome | undefined> {
+  async #verify(name: string, fence: Fence, signal: AbortSignal): Promise<Outcome | undefined> {
     const secret = await this.client.get(name, signal);
     if (secret === undefined) return undefined;
     const labels = labelsOf(this.prefix, secret.tags);

@@ -1,4 +1,4 @@
-import type { Fence, MetadataPatch, SecretMetadata, SecretPath, SecretValue } from '@coffer/secrets';
+import type { Fence, Mutation, Outcome, SecretMetadata, SecretPath, SecretValue } from '@coffer/secrets';
 import type { Capabilities } from './capabilities.js';
 
 /** What every call to a store is given. An adapter hands `signal` to its client, or races it where the client has no such thing. */
@@ -12,28 +12,8 @@ export interface ApplyOptions extends CallOptions {
   readonly fence: Fence;
 }
 
-/** Creates a secret, or replaces value and metadata. */
-export interface PutMutation {
-  readonly kind: 'put';
-  readonly path: SecretPath;
-  readonly value: SecretValue;
-  readonly metadata: SecretMetadata;
-}
-
-/** Changes metadata alone: what the patch does not name stays. An absent secret is `not-found`. */
-export interface PatchMutation {
-  readonly kind: 'patch';
-  readonly path: SecretPath;
-  readonly metadata: MetadataPatch;
-}
-
-/** Deletes a secret; deleting what is absent is `applied`. The fence is kept where the store can keep it. */
-export interface DeleteMutation {
-  readonly kind: 'delete';
-  readonly path: SecretPath;
-}
-
-export type Mutation = PutMutation | PatchMutation | DeleteMutation;
+/** What a store can be asked to apply: any mutation but a drop. */
+export type StoreMutation = Mutation<'put' | 'patch' | 'delete'>;
 
 export interface StoredSecret {
   readonly value: SecretValue;
@@ -50,14 +30,6 @@ export interface SecretEntry {
   readonly metadata: SecretMetadata;
   readonly version: string;
 }
-
-/**
- * `applied`: the store holds the effect of this fence, now or already before (a replay).
- * `superseded`: the store holds a higher fence, and nothing was changed.
- */
-export type WriteOutcome =
-  | { readonly outcome: 'applied'; readonly version: string; readonly metadata: SecretMetadata }
-  | { readonly outcome: 'superseded'; readonly storedFence: Fence };
 
 export interface ListScope {
   readonly tenant: string;
@@ -82,8 +54,8 @@ export interface Backend {
   /** The secret, or `undefined` when the store says that there is none. As fresh as the store's own consistency. */
   read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined>;
 
-  /** Applies one mutation under its fence. The outcome carries the metadata as the store now holds it. */
-  apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome>;
+  /** Applies one mutation under its fence. A delete keeps the fence where the store can keep it. */
+  apply(mutation: StoreMutation, options: ApplyOptions): Promise<Outcome>;
 
   /**
    * Pages of entries in the store's own order, each path once even while writes go on. A secret that exists during the

@@ -3,14 +3,21 @@ import type {
   Backend,
   CallOptions,
   ListScope,
-  Mutation,
-  PutMutation,
   SecretEntry,
   StoredSecret,
-  WriteOutcome,
+  StoreMutation,
 } from '@coffer/backend-contract';
 import type { KeyRing } from '@coffer/crypto';
-import { CofferError, SecretValue, applyPatch, type Fence, type MetadataPatch, type SecretPath } from '@coffer/secrets';
+import {
+  applyPatch,
+  CofferError,
+  SecretValue,
+  type Fence,
+  type MetadataPatch,
+  type Mutation,
+  type Outcome,
+  type SecretPath,
+} from '@coffer/secrets';
 import { CAPABILITIES } from './capabilities.js';
 import type { ElasticsearchClient } from './client.js';
 import { conflictFailure } from './errors.js';
@@ -58,7 +65,7 @@ export class ElasticsearchBackend implements Backend {
     return { value, metadata: metadataOf(found.document), version: fence.toString(), fence };
   }
 
-  async apply(mutation: Mutation, { fence, ...call }: ApplyOptions): Promise<WriteOutcome> {
+  async apply(mutation: StoreMutation, { fence, ...call }: ApplyOptions): Promise<Outcome> {
     const { path } = mutation;
     switch (mutation.kind) {
       case 'put':
@@ -70,7 +77,7 @@ export class ElasticsearchBackend implements Backend {
     }
   }
 
-  #sealed({ path, value }: PutMutation): string {
+  #sealed({ path, value }: Mutation<'put'>): string {
     const plain = Buffer.from(value.reveal(), 'utf8');
     const sealed = this.ring.seal(plain, { purpose: 'es', path }).toString('base64');
     plain.fill(0);
@@ -83,7 +90,7 @@ export class ElasticsearchBackend implements Backend {
    * version by one only. The second raises it to the fence. What arrives between the two with a lower fence is undone by
    * the second, with a higher one it stays. A replay does the second again.
    */
-  async #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+  async #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<Outcome> {
     const id = identityOf(path);
     for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
       const found = await this.secrets.get(id, call);
@@ -111,7 +118,7 @@ export class ElasticsearchBackend implements Backend {
     return this.cluster.close();
   }
 
-  async #replace(path: SecretPath, document: SecretDocument, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+  async #replace(path: SecretPath, document: SecretDocument, fence: Fence, call: CallOptions): Promise<Outcome> {
     const id = identityOf(path);
     for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
       if (await this.secrets.putAbove(id, document, fence, call)) return this.#applied(document);
@@ -137,7 +144,7 @@ export class ElasticsearchBackend implements Backend {
     await this.secrets.putOver(id, document, found, call);
   }
 
-  #applied(document: SecretDocument): WriteOutcome {
+  #applied(document: SecretDocument): Outcome {
     const stored = documentOf(document);
     return { outcome: 'applied', version: stored.fence, metadata: metadataOf(stored) };
   }

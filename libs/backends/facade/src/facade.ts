@@ -4,16 +4,16 @@ import type {
   CallOptions,
   Capabilities,
   ListScope,
-  Mutation,
   SecretEntry,
   StoredSecret,
-  WriteOutcome,
+  StoreMutation,
 } from '@coffer/backend-contract';
 import {
   CofferError,
   parseTags,
   withDefaultTags,
   type MetadataPatch,
+  type Outcome,
   type SecretMetadata,
   type SecretPath,
   type SecretValue,
@@ -29,7 +29,7 @@ import { Visibility } from './visibility.js';
 
 /** The names of mutations in the published metrics. */
 const OPERATIONS = { put: 'write', patch: 'annotate', delete: 'delete' } as const satisfies Record<
-  Mutation['kind'],
+  StoreMutation['kind'],
   FacadeOperation
 >;
 
@@ -109,7 +109,7 @@ export class BackendFacade implements Backend {
     return stored !== undefined && this.#visibility.shows(stored) ? stored : undefined;
   }
 
-  async apply(mutation: Mutation, { fence, signal: caller }: ApplyOptions): Promise<WriteOutcome> {
+  async apply(mutation: StoreMutation, { fence, signal: caller }: ApplyOptions): Promise<Outcome> {
     this.validate(mutation.path, mutation.kind === 'delete' ? {} : mutation);
     const stored = this.#stored(mutation);
     return this.#policy.once(OPERATIONS[mutation.kind], caller, (signal) =>
@@ -133,7 +133,7 @@ export class BackendFacade implements Backend {
   }
 
   /** The mutation as the store gets it: under the stored path, with the default tags. */
-  #stored(mutation: Mutation): Mutation {
+  #stored(mutation: StoreMutation): StoreMutation {
     const path = this.#visibility.writable(mutation.path);
     if (mutation.kind === 'delete') return { ...mutation, path };
     if (mutation.kind === 'put') return { ...mutation, path, metadata: this.#tagged(mutation.metadata) };

@@ -4,12 +4,11 @@ import type {
   CallOptions,
   Capabilities,
   ListScope,
-  Mutation,
   SecretEntry,
   StoredSecret,
-  WriteOutcome,
+  StoreMutation,
 } from '@coffer/backend-contract';
-import { SecretValue, type SecretPath } from '@coffer/secrets';
+import { SecretValue, type Outcome, type SecretPath } from '@coffer/secrets';
 import { capabilitiesOf } from './capabilities.js';
 import type { SecretsApi, Version } from './client.js';
 import { Failure, storeError, withCofferErrors } from './errors.js';
@@ -62,7 +61,7 @@ export class GoogleSecretManagerBackend implements Backend {
     );
   }
 
-  apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
+  apply(mutation: StoreMutation, options: ApplyOptions): Promise<Outcome> {
     return withCofferErrors(() => this.#writer.apply(mutation, options));
   }
 

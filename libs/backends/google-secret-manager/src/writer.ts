@@ -1,11 +1,12 @@
+import { unrefused, type ApplyOptions, type CallOptions, type StoreMutation } from '@coffer/backend-contract';
 import {
-  unrefused,
-  type ApplyOptions,
-  type CallOptions,
-  type Mutation,
-  type WriteOutcome,
-} from '@coffer/backend-contract';
-import { applyPatch, type Fence, type MetadataPatch, type SecretMetadata, type SecretPath } from '@coffer/secrets';
+  applyPatch,
+  type Fence,
+  type MetadataPatch,
+  type Outcome,
+  type SecretMetadata,
+  type SecretPath,
+} from '@coffer/secrets';
 import { Failure, storeError } from './errors.js';
 import { identityAnnotations, identityLabels, secretIdOf } from './identity.js';
 import {
@@ -43,7 +44,7 @@ const MAX_WAITING_VERSIONS = 1_000;
 
 const NO_METADATA: SecretMetadata = { tags: [] };
 
-const applied = (state: SecretState | undefined): WriteOutcome => ({
+const applied = (state: SecretState | undefined): Outcome => ({
   outcome: 'applied',
   version: state === undefined ? '' : versionText(state),
   metadata: state === undefined || state.kind === 'tombstone' ? NO_METADATA : state.metadata,
@@ -72,7 +73,7 @@ export class SecretWriter {
     private readonly api: SecretsApi,
   ) {}
 
-  async apply(mutation: Mutation, { fence, ...call }: ApplyOptions): Promise<WriteOutcome> {
+  async apply(mutation: StoreMutation, { fence, ...call }: ApplyOptions): Promise<Outcome> {
     const { path } = mutation;
     switch (mutation.kind) {
       case 'put': {
@@ -92,7 +93,7 @@ export class SecretWriter {
     metadata: SecretMetadata,
     fence: Fence,
     call: CallOptions,
-  ): Promise<WriteOutcome> {
+  ): Promise<Outcome> {
     const write = `${secretIdOf(this.locator.prefix, path)} ${fence}`;
     const outcome = await this.#rounds(path, fence, call, async (found) => {
       const target = found.living ?? found.own ?? (await this.#createEmpty(path, call));
@@ -108,8 +109,8 @@ export class SecretWriter {
     return this.#settle(write, outcome, call);
   }
 
-  #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
-    const attempt = async ({ living }: SecretLocations): Promise<WriteOutcome> => {
+  #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<Outcome> {
+    const attempt = async ({ living }: SecretLocations): Promise<Outcome> => {
       if (living === undefined) throw storeError('not-found');
       const { first, version } = living;
       const metadata = applyPatch(living.metadata, patch);
@@ -120,7 +121,7 @@ export class SecretWriter {
   }
 
   /** A secret made outside is deleted for good, after the fence was kept under the id that Coffer gives. */
-  #delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+  #delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<Outcome> {
     const settled = ({ living, own }: SecretLocations): boolean => living?.fence === fence && living.name === own?.name;
     return this.#rounds(
       path,
@@ -140,9 +141,9 @@ export class SecretWriter {
     path: SecretPath,
     fence: Fence,
     call: CallOptions,
-    attempt: (found: SecretLocations) => Promise<WriteOutcome>,
+    attempt: (found: SecretLocations) => Promise<Outcome>,
     isSettled: (found: SecretLocations) => boolean = (found) => found.fence === fence,
-  ): Promise<WriteOutcome> {
+  ): Promise<Outcome> {
     for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
       const found = await this.locator.find(path, true, call);
       if (found.fence !== undefined && found.fence > fence) return { outcome: 'superseded', storedFence: found.fence };
@@ -239,7 +240,7 @@ export class SecretWriter {
   }
 
   /** Destroys what was added in vain: the etag has changed with the higher fence, so no update under way can name it. */
-  async #settle(write: string, outcome: WriteOutcome, call: CallOptions): Promise<WriteOutcome> {
+  async #settle(write: string, outcome: Outcome, call: CallOptions): Promise<Outcome> {
     const added = this.#waiting.get(write);
     this.#waiting.delete(write);
     if (outcome.outcome === 'superseded' && added !== undefined) {

@@ -4,11 +4,9 @@ import type {
   CallOptions,
   Capabilities,
   ListScope,
-  Mutation,
-  PutMutation,
   SecretEntry,
   StoredSecret,
-  WriteOutcome,
+  StoreMutation,
 } from '@coffer/backend-contract';
 import type { KeyRing } from '@coffer/crypto';
 import {
@@ -17,6 +15,8 @@ import {
   SecretValue,
   type Fence,
   type MetadataPatch,
+  type Mutation,
+  type Outcome,
   type SecretMetadata,
 } from '@coffer/secrets';
 import type { Parameter, Right, Row, StatementFailure } from './dialects/dialect.js';
@@ -75,7 +75,7 @@ export class JdbcBackend implements Backend {
     return { value, metadata: metadataOf(row), version: fence.toString(), fence };
   }
 
-  async apply(mutation: Mutation, { fence, ...call }: ApplyOptions): Promise<WriteOutcome> {
+  async apply(mutation: StoreMutation, { fence, ...call }: ApplyOptions): Promise<Outcome> {
     const { path } = mutation;
     switch (mutation.kind) {
       case 'put':
@@ -87,14 +87,14 @@ export class JdbcBackend implements Backend {
     }
   }
 
-  #sealed({ path, value, metadata }: PutMutation): Content {
+  #sealed({ path, value, metadata }: Mutation<'put'>): Content {
     const plain = Buffer.from(value.reveal(), 'utf8');
     const sealed = this.ring.seal(plain, { purpose: 'sql', path });
     plain.fill(0);
     return { value: sealed, metadata };
   }
 
-  async #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+  async #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<Outcome> {
     const id = identityOf(this.prefix, path);
     const mark = fence.toString();
     const changes: Parameter[] = [];
@@ -137,7 +137,7 @@ export class JdbcBackend implements Backend {
   }
 
   /** UPDATE below the fence; no such row: INSERT; a row after all: UPDATE again; still none: what is stored decides. */
-  async #replace(path: SecretPath, content: Content, fence: Fence, call: CallOptions): Promise<WriteOutcome> {
+  async #replace(path: SecretPath, content: Content, fence: Fence, call: CallOptions): Promise<Outcome> {
     const id = identityOf(this.prefix, path);
     const mark = fence.toString();
     const { value, metadata } = content;
@@ -156,7 +156,7 @@ export class JdbcBackend implements Backend {
   }
 
   /** What an annotation means that changed no row. */
-  #settleAnnotation(row: Row | undefined, fence: Fence): WriteOutcome {
+  #settleAnnotation(row: Row | undefined, fence: Fence): Outcome {
     const stored = row === undefined ? undefined : fenceOf(row);
     if (stored !== undefined && stored > fence) return { outcome: 'superseded', storedFence: stored };
     if (row === undefined || textOf(row, 'state') === 'absent') {
@@ -167,7 +167,7 @@ export class JdbcBackend implements Backend {
   }
 
   /** The metadata as a read would show it. */
-  #applied(fence: Fence, { description, tags }: SecretMetadata): WriteOutcome {
+  #applied(fence: Fence, { description, tags }: SecretMetadata): Outcome {
     const metadata = { ...(description === undefined || description === '' ? {} : { description }), tags };
     return { outcome: 'applied', version: fence.toString(), metadata };
   }

@@ -4,17 +4,17 @@ import type {
   CallOptions,
   Capabilities,
   ListScope,
-  Mutation,
   SecretEntry,
   StoredSecret,
-  WriteOutcome,
+  StoreMutation,
 } from '@coffer/backend-contract';
 import {
-  CofferError,
   applyPatch,
+  CofferError,
   compareCodePoints,
   type Fence,
   type MetadataPatch,
+  type Outcome,
   type SecretPath,
 } from '@coffer/secrets';
 import { MemoryStore, type MemoryRow } from './memory-store.js';
@@ -42,7 +42,7 @@ const CAPABILITIES: Capabilities = {
 const byPath = (a: MemoryRow, b: MemoryRow): number =>
   compareCodePoints(a.path.namespace, b.path.namespace) || compareCodePoints(a.path.key, b.path.key);
 
-const applied = (row: MemoryRow): WriteOutcome => ({
+const applied = (row: MemoryRow): Outcome => ({
   outcome: 'applied',
   version: row.fence.toString(),
   metadata: row.metadata,
@@ -65,7 +65,7 @@ class MemoryBackend implements Backend {
     return { value: row.value, metadata: row.metadata, version: row.fence.toString() };
   }
 
-  async apply(mutation: Mutation, { fence, ...call }: ApplyOptions): Promise<WriteOutcome> {
+  async apply(mutation: StoreMutation, { fence, ...call }: ApplyOptions): Promise<Outcome> {
     this.#assertReady(call);
     const { path } = mutation;
     const place = { path, prefix: this.prefix, fence };
@@ -108,14 +108,14 @@ class MemoryBackend implements Backend {
     this.#closed = true;
   }
 
-  #patch(path: SecretPath, patch: MetadataPatch, fence: Fence): WriteOutcome {
+  #patch(path: SecretPath, patch: MetadataPatch, fence: Fence): Outcome {
     const row = this.store.get(this.prefix, path);
     if (row !== undefined && row.fence > fence) return { outcome: 'superseded', storedFence: row.fence };
     if (row?.value === undefined) throw new CofferError('not-found', 'there is no such secret');
     return this.#replace({ ...row, fence, metadata: applyPatch(row.metadata, patch) });
   }
 
-  #replace(row: MemoryRow): WriteOutcome {
+  #replace(row: MemoryRow): Outcome {
     const stored = this.store.get(this.prefix, row.path);
     if (stored !== undefined && stored.fence > row.fence) return { outcome: 'superseded', storedFence: stored.fence };
     if (stored !== undefined && stored.fence === row.fence) return applied(stored);

@@ -3,12 +3,18 @@ import type {
   Backend,
   CallOptions,
   ListScope,
-  Mutation,
   SecretEntry,
   StoredSecret,
-  WriteOutcome,
+  StoreMutation,
 } from '@coffer/backend-contract';
-import { CofferError, applyPatch, type Fence, type SecretMetadata, type SecretPath } from '@coffer/secrets';
+import {
+  applyPatch,
+  CofferError,
+  type Fence,
+  type Outcome,
+  type SecretMetadata,
+  type SecretPath,
+} from '@coffer/secrets';
 import { CAPABILITIES, STORE } from './capabilities.js';
 import { dataOf, fieldsOf, holdingOf, isCrowded, valueOf, type Holding } from './document/holding.js';
 import { versionText, type Version } from './document/version.js';
@@ -60,7 +66,7 @@ export class VaultBackend implements Backend {
     return fence === undefined ? stored : { ...stored, fence };
   }
 
-  apply(mutation: Mutation, { fence, ...call }: ApplyOptions): Promise<WriteOutcome> {
+  apply(mutation: StoreMutation, { fence, ...call }: ApplyOptions): Promise<Outcome> {
     return this.#replace(mutation.path, fence, call, (holding) => changeOf(mutation, holding));
   }
 
@@ -84,7 +90,7 @@ export class VaultBackend implements Backend {
     fence: Fence,
     call: CallOptions,
     changed: (holding: Holding) => Change,
-  ): Promise<WriteOutcome> {
+  ): Promise<Outcome> {
     this.#assertReady(call);
     const place = this.layout.ofSecret(path);
     for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
@@ -112,7 +118,7 @@ export class VaultBackend implements Backend {
 }
 
 /** What a mutation makes of what the place holds. Throws `not-found` and `conflict`. */
-const changeOf = (mutation: Mutation, holding: Holding): Change => {
+const changeOf = (mutation: StoreMutation, holding: Holding): Change => {
   switch (mutation.kind) {
     case 'put':
       return { fields: fieldsOf(mutation.value), metadata: applyPatch(NO_METADATA, mutation.metadata) };
@@ -128,7 +134,7 @@ const changeOf = (mutation: Mutation, holding: Holding): Change => {
 };
 
 /** The write of this fence was applied before; what it left may have been changed by another program. */
-const replayed = (present: Version, holding: Holding): WriteOutcome => ({
+const replayed = (present: Version, holding: Holding): Outcome => ({
   outcome: 'applied',
   version: versionText(present),
   metadata: holding.kind === 'secret' ? holding.metadata : NO_METADATA,

@@ -1,5 +1,5 @@
-import type { ErrorCode, Fence } from '@coffer/secrets';
-import type { AbortRecord, CommitRecord, LogEntry, LogRecord, MutationKind } from '../log-record.js';
+import type { ErrorCode, Fence, MutationKind } from '@coffer/secrets';
+import type { AbortRecord, CommitRecord, LogEntry, LogRecord } from '../log-record.js';
 
 /** What the applier needs to know of a mutation; the sealed body stays with the runtime. */
 export interface MutationRef {

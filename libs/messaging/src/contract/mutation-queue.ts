@@ -1,4 +1,4 @@
-import type { MutationKind } from '@coffer/coherence';
+import type { MutationKind } from '@coffer/secrets';
 
 /** A mutation on its way to the worker. Nothing in it is a value in clear. */
 export interface MutationRecord {

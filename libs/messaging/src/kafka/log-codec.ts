@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CofferError, isErrorCode, parseFence } from '@coffer/secrets';
+import { CofferError, isErrorCode, MUTATION_KINDS, parseFence } from '@coffer/secrets';
 import type { LogRecord } from '@coffer/coherence';
 
 /** Raised when a record changes its meaning; an older process must not pass over what it cannot understand. */
@@ -17,7 +17,7 @@ const fence = z
   .transform((text) => parseFence(text));
 const bytes = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
 const owned = { partition: z.int(), owner: offset, path: z.string(), fence, operation: z.string() };
-const ended = { ...owned, kind: z.enum(['put', 'patch', 'delete', 'drop']), fingerprint: z.string() };
+const ended = { ...owned, kind: z.enum(MUTATION_KINDS), fingerprint: z.string() };
 
 const record = z.discriminatedUnion('type', [
   z.object({ type: z.literal('EPOCH'), claim: z.string() }),

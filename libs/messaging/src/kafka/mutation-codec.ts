@@ -1,8 +1,8 @@
 import type { IHeaders, Message } from 'kafkajs';
-import type { MutationKind } from '@coffer/coherence';
+import { MUTATION_KINDS, type MutationKind } from '@coffer/secrets';
 import type { MutationRecord } from '../contract/mutation-queue.js';
 
-const KINDS: ReadonlySet<string> = new Set<MutationKind>(['put', 'patch', 'delete', 'drop']);
+const KINDS: ReadonlySet<string> = new Set(MUTATION_KINDS);
 
 /** Of what no Coffer wrote. */
 const NO_SCHEMA = 0;

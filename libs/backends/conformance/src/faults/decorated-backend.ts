@@ -4,14 +4,13 @@ import type {
   CallOptions,
   Capabilities,
   ListScope,
-  Mutation,
   SecretEntry,
   StoredSecret,
-  WriteOutcome,
+  StoreMutation,
 } from '@coffer/backend-contract';
-import type { SecretPath } from '@coffer/secrets';
+import type { Outcome, SecretPath } from '@coffer/secrets';
 
-export type Operation = 'read' | Mutation['kind'] | 'list' | 'check';
+export type Operation = 'read' | StoreMutation['kind'] | 'list' | 'check';
 
 /** Passes every call through `around`; for a list, the fetching of each page. */
 export abstract class DecoratedBackend implements Backend {
@@ -27,7 +26,7 @@ export abstract class DecoratedBackend implements Backend {
     return this.around('read', call, () => this.inner.read(path, call));
   }
 
-  apply(mutation: Mutation, options: ApplyOptions): Promise<WriteOutcome> {
+  apply(mutation: StoreMutation, options: ApplyOptions): Promise<Outcome> {
     return this.around(mutation.kind, options, () => this.inner.apply(mutation, options));
   }
 

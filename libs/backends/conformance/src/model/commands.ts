@@ -1,12 +1,13 @@
 import fc from 'fast-check';
-import type { Backend, CallOptions, WriteOutcome } from '@coffer/backend-contract';
+import type { Backend, CallOptions } from '@coffer/backend-contract';
 import {
   CofferError,
-  SecretPath,
-  SecretValue,
   compareCodePoints,
   fenceOf,
+  SecretPath,
+  SecretValue,
   type Fence,
+  type Outcome,
   type SecretMetadata,
   type Tag,
 } from '@coffer/secrets';
@@ -36,7 +37,7 @@ const assertMetadata = (metadata: SecretMetadata, expected: ModelSecret, path: s
 };
 
 const assertOutcome = async (
-  calling: Promise<WriteOutcome>,
+  calling: Promise<Outcome>,
   expected: ModelOutcome,
   model: SecretModel,
   path: string,

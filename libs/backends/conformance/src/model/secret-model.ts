@@ -1,5 +1,4 @@
-import type { WriteOutcome } from '@coffer/backend-contract';
-import type { Fence, Tag } from '@coffer/secrets';
+import type { Fence, Outcome, Tag } from '@coffer/secrets';
 
 /** What one path should hold. `value` is `null` after a delete. */
 export interface ModelSecret {
@@ -9,7 +8,7 @@ export interface ModelSecret {
   readonly tags: readonly Tag[];
 }
 
-export type ModelOutcome = WriteOutcome['outcome'] | 'not-found';
+export type ModelOutcome = Outcome['outcome'] | 'not-found';
 
 /** The contract of `Backend` as one would explain it on a blackboard: a table, and a fence that only rises. */
 export class SecretModel {

@@ -1,6 +1,14 @@
 import { expect, it } from '@jest/globals';
-import type { Backend, CallOptions, SecretEntry, WriteOutcome } from '@coffer/backend-contract';
-import { CofferError, SecretPath, SecretValue, compareCodePoints, fenceOf, type Fence } from '@coffer/secrets';
+import type { Backend, CallOptions, SecretEntry } from '@coffer/backend-contract';
+import {
+  CofferError,
+  compareCodePoints,
+  fenceOf,
+  SecretPath,
+  SecretValue,
+  type Fence,
+  type Outcome,
+} from '@coffer/secrets';
 import { leaksOf } from '../leaks.js';
 import type { Harness } from '../harness.js';
 
@@ -102,7 +110,7 @@ export class Bench {
     }
   }
 
-  async put(path: SecretPath, text: string, backend = this.backend): Promise<WriteOutcome> {
+  async put(path: SecretPath, text: string, backend = this.backend): Promise<Outcome> {
     return backend.apply(
       { kind: 'put', path, value: this.value(text), metadata: { tags: [] } },
       { fence: this.fence(), ...this.call() },
