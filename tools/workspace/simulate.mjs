@@ -2,8 +2,8 @@ import './require-node.mjs';
 import { createRequire } from 'node:module';
 import { buildIfStale } from './build.mjs';
 
-/** Loaded after the build, which it is part of. @returns {typeof import('@coffer/coherence/simulation')} */
-const simulation = () => createRequire(import.meta.url)('@coffer/coherence/simulation');
+/** Loaded after the build, which it is part of. @returns {typeof import('@coffer/e2e/simulation')} */
+const simulation = () => createRequire(import.meta.url)('@coffer/e2e/simulation');
 
 /** @param {Iterable<string>} names */
 const help = (
@@ -57,7 +57,7 @@ const lines = (what, found) =>
     .slice(0, 2)
     .map(({ read, before }) => `  ${what}: ${read.key}: ${told(read)}${before ? `; after ${told(before)}` : ''}`);
 
-/** @param {import('@coffer/coherence/simulation').SimulationResult} result @returns {string[]} what is wrong with it */
+/** @param {import('@coffer/e2e/simulation').SimulationResult} result @returns {string[]} what is wrong with it */
 const findings = ({ stale, inversions, impossible, unfinished, stuck }) => [
   ...lines('stale', stale),
   ...lines('inversion', inversions),

@@ -10,4 +10,5 @@ export * from './operation-table.js';
 export type * from './reader/events.js';
 export type * from './reader/store-load.js';
 export * from './reader/reader.js';
+export * from './rules.js';
 export * from './timing.js';

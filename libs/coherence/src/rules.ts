@@ -1,6 +1,6 @@
 /**
  * Which rules of the protocol are obeyed: all of them, but in the tests that show what each is needed for. A rule that
- * can be left out without a failure is not tested. Not exported from the package; no configuration reaches it.
+ * can be left out without a failure is not tested. No configuration reaches it.
  */
 export interface Rules {
   /** 1: a hit needs a lease. */

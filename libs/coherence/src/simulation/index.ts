@@ -1,3 +1,4 @@
 export * from './scenarios.js';
-export * from './simulate.js';
 export * from './seeded-random.js';
+export * from './shared-store.js';
+export * from './timing.js';

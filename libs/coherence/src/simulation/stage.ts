@@ -9,7 +9,7 @@ import type { EntryStamp, ReaderEvent } from '../reader/events.js';
 import type { StoreLoad } from '../reader/store-load.js';
 import { Reader } from '../reader/reader.js';
 import type { Rules } from '../rules.js';
-import { ENTRY_TTL_MS, SIMULATED_TIMING } from './context.js';
+import { ENTRY_TTL_MS, SIMULATED_TIMING } from './timing.js';
 import { SharedStore } from './shared-store.js';
 
 /** The key of every scenario, and another one whose records let time pass in the log. */

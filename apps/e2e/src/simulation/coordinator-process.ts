@@ -1,5 +1,4 @@
-import { Coordinator } from '../coordinator/coordinator.js';
-import type { CoordinatorEvent } from '../coordinator/events.js';
+import { Coordinator, type CoordinatorEvent } from '@coffer/coherence';
 import type { Context } from './context.js';
 import type { Host } from './host.js';
 

@@ -1,17 +1,14 @@
-import { Authority } from '../authority.js';
-import type { Operation } from '../history/index.js';
-import type { LogEntry } from '../log-record.js';
-import type { Rules } from '../rules.js';
-import { MAX_SKEW_MS, micros, SIMULATED_TIMING, type Context } from './context.js';
+import { Authority, type LogEntry, type Rules } from '@coffer/coherence';
+import type { Operation } from '@coffer/coherence/history';
+import { MAX_SKEW_MS, SeededRandom, SharedStore, SIMULATED_TIMING } from '@coffer/coherence/simulation';
+import { micros, type Context } from './context.js';
 import { CoordinatorProcess } from './coordinator-process.js';
 import { GatewayProcess, type Answer } from './gateway-process.js';
 import { CLOCK_ERROR, Host } from './host.js';
 import { MutationQueue, type Change, type Queued } from './mutation-queue.js';
-import { SeededRandom } from './seeded-random.js';
 import { Schedule } from './schedule.js';
 import { SharedLog } from './shared-log.js';
 import { SharedRedis } from './shared-redis.js';
-import { SharedStore } from './shared-store.js';
 import { WorkerProcess, type StoreFaults } from './worker-process.js';
 
 /** Never written through Coffer: changed behind Coffer's back only. */

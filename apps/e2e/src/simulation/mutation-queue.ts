@@ -1,5 +1,5 @@
 import { fenceOf } from '@coffer/secrets';
-import type { MutationRef } from '../applier/events.js';
+import type { MutationRef } from '@coffer/coherence';
 
 /** A mutation and what it makes of its key. */
 export interface Queued extends MutationRef {

@@ -1,6 +1,6 @@
-import type { Heartbeat } from '../heartbeat.js';
+import type { Heartbeat } from '@coffer/coherence';
 import type { Host } from './host.js';
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '@coffer/coherence/simulation';
 import type { Schedule } from './schedule.js';
 
 /** A cached answer. `expiresWall`: absolute, in milliseconds since the Unix epoch. */

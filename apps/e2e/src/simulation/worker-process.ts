@@ -1,5 +1,4 @@
-import { Applier } from '../applier/applier.js';
-import type { ApplierEffect, ApplierEvent, AttemptResult } from '../applier/events.js';
+import { Applier, type ApplierEffect, type ApplierEvent, type AttemptResult } from '@coffer/coherence';
 import type { Context } from './context.js';
 import type { Host } from './host.js';
 import type { MutationQueue, Queued } from './mutation-queue.js';

@@ -1,5 +1,5 @@
-import { checkHistory, type Operation, type Verdict } from '../history/index.js';
-import { ALL_RULES, type Rules } from '../rules.js';
+import { ALL_RULES, type Rules } from '@coffer/coherence';
+import { checkHistory, type Operation, type Verdict } from '@coffer/coherence/history';
 import { FAULTS_UNTIL_MS, planFaults } from './faults.js';
 import { DROPPED_KEY, World } from './world.js';
 

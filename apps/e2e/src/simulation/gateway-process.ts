@@ -1,9 +1,15 @@
-import { Reader, type ReaderOptions } from '../reader/reader.js';
-import type { ReaderEffect, ReaderEvent, EntryStamp } from '../reader/events.js';
-import type { StoreLoad } from '../reader/store-load.js';
-import { ENTRY_TTL_MS, type Context } from './context.js';
+import {
+  Reader,
+  type EntryStamp,
+  type ReaderEffect,
+  type ReaderEvent,
+  type ReaderOptions,
+  type StoreLoad,
+} from '@coffer/coherence';
+import { ENTRY_TTL_MS } from '@coffer/coherence/simulation';
+import type { Context } from './context.js';
 import type { Host } from './host.js';
-import type { Stored } from './shared-store.js';
+import type { Stored } from '@coffer/coherence/simulation';
 
 type Value = Pick<Stored, 'version' | 'present'>;
 

@@ -1,6 +1,6 @@
-import type { LogEntry, LogRecord } from '../log-record.js';
+import type { LogEntry, LogRecord } from '@coffer/coherence';
 import type { Host } from './host.js';
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '@coffer/coherence/simulation';
 import type { Schedule } from './schedule.js';
 
 /** How often an append goes wrong; all 0 once faults have ended. */

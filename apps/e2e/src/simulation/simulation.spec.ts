@@ -1,4 +1,4 @@
-import { playScenarios, PARTS, without } from './scenarios.js';
+import { PARTS, without } from '@coffer/coherence/simulation';
 import { simulate } from './simulate.js';
 
 const SEEDS = 60;
@@ -39,19 +39,5 @@ describe('the simulation', () => {
     const switches = without(PARTS.get(name) ?? []);
     const found = Array.from({ length: 2 * SEEDS }, (_, index) => index + 1).some((seed) => fails(seed, switches));
     expect(found).toBe(true);
-  });
-});
-
-describe('the directed scenarios', () => {
-  it('are clean with all rules', () => {
-    const violated = playScenarios(without([])).filter(({ violations }) => violations.length > 0);
-    expect(violated).toEqual([]);
-  });
-
-  it.each([...PARTS.keys()])('fail without %s', (name) => {
-    const violated = playScenarios(without(PARTS.get(name) ?? [])).filter(({ violations }) => violations.length > 0);
-    expect(violated.length).toBeGreaterThan(0);
-    // A part's own scenario is among them, so that each part is needed for something.
-    if (PARTS.get(name)?.length === 1 && !/^\d+$/.test(name)) expect(violated.map((each) => each.name)).toContain(name);
   });
 });

@@ -1,0 +1,2 @@
+export { playScenarios, PARTS, without } from '@coffer/coherence/simulation';
+export * from './simulate.js';
