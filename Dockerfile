@@ -8,7 +8,7 @@ RUN npm ci
 RUN npm run build
 RUN npm prune --omit=dev \
   && find libs apps -type d -name src -prune -exec rm -rf {} + \
-  && rm -rf .nx tools apps/e2e node_modules/.cache node_modules/@coffer/e2e node_modules/@coffer/servers
+  && rm -rf .nx tools apps/e2e node_modules/.cache node_modules/@coffer/e2e node_modules/@coffer/test-servers node_modules/@coffer/test-cluster node_modules/@coffer/workspace
 
 FROM ${NODE_IMAGE}
 WORKDIR /coffer

@@ -1,6 +1,6 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
-import { refusedSyntax } from './tools/workspace/refused-names.mjs';
+import { refusedSyntax } from './tools/workspace/src/refused-names.mjs';
 
 /** The table of docs/architecture.md, "Who may import whom". An import that breaks it breaks the build. */
 const layers = [

@@ -14,7 +14,7 @@ export interface Started {
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** What `tools/cluster/cluster.mjs` has started; it is no package, and is imported where it lies. */
+/** What `tools/test-cluster/src/cluster.mjs` has started; it is no package, and is imported where it lies. */
 export interface ToolCluster {
   readonly token: string;
   readonly kafka: string;
@@ -44,7 +44,7 @@ export interface ToolClusterOptions {
 }
 
 export const startToolCluster = async (options: ToolClusterOptions): Promise<ToolCluster> => {
-  const tool = (await import(join(__dirname, '../../../../tools/cluster/cluster.mjs'))) as {
+  const tool = (await import(join(__dirname, '../../../../tools/test-cluster/src/cluster.mjs'))) as {
     startCluster(options: ToolClusterOptions): Promise<ToolCluster>;
   };
   return tool.startCluster(options);

@@ -1,6 +1,6 @@
 import { mysqlHarness, postgresqlHarness } from '@coffer/backend-jdbc/testing';
 
-/** As `tools/cluster` names them. */
+/** As `tools/test-cluster` names them. */
 export const CLUSTER_STORES = [
   ...(['jdbc-postgresql', 'jdbc-mysql', 'jdbc-h2', 'vault-kv2', 'elasticsearch'] as const),
   ...(['aws-secrets-manager', 'azure-key-vault', 'google-secret-manager'] as const),
@@ -17,7 +17,7 @@ type DatabaseStore = keyof typeof KINDS;
 export const isDatabase = (store: ClusterStore): store is DatabaseStore => store in KINDS;
 
 export interface OwnDatabase {
-  /** As `tools/cluster` wants to be told of a server. */
+  /** As `tools/test-cluster` wants to be told of a server. */
   readonly env: Readonly<Record<string, string>>;
   /** As its owner. */
   execute(...statements: readonly string[]): Promise<void>;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
 /** `tools` are no package: they are imported where they lie, with the types of their docs. */
-const TOOLS = join(__dirname, '../../../../tools/servers');
+const TOOLS = join(__dirname, '../../../../tools/test-servers/src');
 
 /** A server of the caller's own: it may be killed by its pid, and comes back on its data and its port. */
 export interface KillableServer {
-  /** Where it is, in the variables of `tools/servers`. */
+  /** Where it is, in the variables of `tools/test-servers`. */
   readonly env: Readonly<Record<string, string>>;
   readonly handle: { readonly pid: number; readonly folder?: string };
   /** Resolves when it answers again. */

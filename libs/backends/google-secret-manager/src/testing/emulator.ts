@@ -21,7 +21,7 @@ export interface EmulatorSettings {
   readonly damaged?: boolean;
 }
 
-/** Configures how the emulator of tools/servers behaves for a project, which is made when it is new. */
+/** Configures how the emulator of tools/test-servers behaves for a project, which is made when it is new. */
 export const configureEmulator = async (
   { host, port }: Endpoint,
   password: string,

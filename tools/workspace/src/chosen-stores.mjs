@@ -1,4 +1,4 @@
-import { serversNamed } from '../servers/index.mjs';
+import { serversNamed } from '../../test-servers/src/index.mjs';
 
 /** @typedef {(typeof import('./stores.mjs').stores)[number]} Row */
 

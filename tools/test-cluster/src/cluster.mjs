@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { startServers } from '../servers/index.mjs';
-import { startBrokers } from '../servers/kafka-brokers.mjs';
-import { buildIfStale } from '../workspace/build.mjs';
-import { root } from '../workspace/checkout.mjs';
+import { startServers } from '../../test-servers/src/index.mjs';
+import { startBrokers } from '../../test-servers/src/kafka-brokers.mjs';
+import { buildIfStale } from '../../workspace/src/build.mjs';
+import { root } from '../../workspace/src/checkout.mjs';
 import { configure } from './configuration.mjs';
 import { freshPrefix, storeNamed } from './stores.mjs';
 

@@ -1,6 +1,6 @@
 /**
  * Every store that has to pass the conformance suite: the folder of its adapter in libs/backends, and the servers of
- * tools/servers that its suite needs. The suite's outermost describe is titled `conformance: <store>`.
+ * tools/test-servers that its suite needs. The suite's outermost describe is titled `conformance: <store>`.
  * @type {{store: string, folder: string, servers: string[]}[]}
  */
 export const stores = [

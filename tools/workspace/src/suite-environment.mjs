@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { servers } from '../servers/index.mjs';
+import { servers } from '../../test-servers/src/index.mjs';
 import { root } from './checkout.mjs';
 import { serversOf } from './suite-servers.mjs';
 import UnitEnvironment from './unit-environment.mjs';
@@ -40,7 +40,7 @@ export default class SuiteEnvironment extends UnitEnvironment {
 }
 
 /**
- * @param {import('../servers/lifecycle.mjs').Server} server
+ * @param {import('../../test-servers/src/lifecycle.mjs').Server} server
  * @param {NodeJS.ProcessEnv} env
  * @returns {string | undefined} for people; absent where the server is there
  */

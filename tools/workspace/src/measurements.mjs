@@ -19,25 +19,25 @@ const listed = [
   {
     name: 'conformance',
     title: 'Conformance of the stores',
-    command: 'node tools/workspace/conformance.mjs --all --figures',
+    command: 'node tools/workspace/src/conformance.mjs --all --figures',
     shows: 'Every store passes the whole conformance suite on its real server or declares a capability absent.',
   },
   {
     name: 'simulate',
     title: 'Simulation of the protocol',
-    command: 'node tools/workspace/simulate.mjs --seeds 2000 --figures',
+    command: 'node tools/workspace/src/simulate.mjs --seeds 2000 --figures',
     shows: 'The shipped state machines under every kind of fault, in virtual time: no read is ever stale.',
   },
   {
     name: 'reader',
     title: 'What the protocol adds to a hit',
-    command: 'node tools/workspace/reader-bench.mjs',
+    command: 'node tools/workspace/src/reader-bench.mjs',
     shows: 'What the reader adds to a look into the cache stays far below a microsecond, and needs no round trip.',
   },
   {
     name: 'paired',
     title: 'Beside the commit before the hardening',
-    command: 'node tools/workspace/paired.mjs --base 5f682fb',
+    command: 'node tools/workspace/src/paired.mjs --base 5f682fb',
     shows:
       'Cached reads, writes over Kafka and starts, measured in turn with the commit before: what the bounds and the authentication of the log cost.',
     servers: ['postgresql'],

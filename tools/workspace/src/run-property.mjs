@@ -1,12 +1,12 @@
 import './require-node.mjs';
 import { spawn } from 'node:child_process';
-import { startServers } from '../servers/index.mjs';
+import { startServers } from '../../test-servers/src/index.mjs';
 import { buildIfStale } from './build.mjs';
 import { root, toolEnvironment } from './checkout.mjs';
 import { argumentsOf, properties } from './properties.mjs';
 
 /**
- * `node tools/workspace/run-property.mjs NAME [OPTION]…` runs a property or a benchmark of apps/e2e in front of the user,
+ * `node tools/workspace/src/run-property.mjs NAME [OPTION]…` runs a property or a benchmark of apps/e2e in front of the user,
  * with the servers that it needs; `npm run soak` is one. Without a name it says which there are.
  */
 const [name = '--help', ...args] = process.argv.slice(2);

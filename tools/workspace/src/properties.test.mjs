@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serverNames } from '../servers/index.mjs';
+import { serverNames } from '../../test-servers/src/index.mjs';
 import { properties, readProperty } from './properties.mjs';
 
 const text = (/** @type {string} */ fields) =>

@@ -120,7 +120,8 @@ export const azureKeyVault = {
   native: {
     // It is our own program, in a checkout that another account might not reach.
     accounts: ['root'],
-    packages: 'openssl (for a certificate of its own; the stand-in itself is in tools/servers/azure-key-vault)',
+    packages:
+      'openssl (for a certificate of its own; the stand-in itself is in tools/test-servers/src/azure-key-vault)',
 
     available: () => (existsSync(certificateFile()) ? { version: 'stand-in of Azure Key Vault' } : undefined),
 

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { run, which } from '../servers/processes.mjs';
+import { run, which } from '../../test-servers/src/processes.mjs';
 import { root } from './checkout.mjs';
 import { failure, lastLine } from './reports.mjs';
 
@@ -14,11 +14,11 @@ const help = `Proves that this repository needs nothing but Debian ${SUITE} with
 folder with debootstrap, copies the checkout into it, and runs the README's commands there. Once a release; root and about
 10 GB of disk; 10 minutes without the tests, 60 and more with them.
 
-  node tools/workspace/bare-machine.mjs                     npm ci, npm start until it answers, npm test
-  node tools/workspace/bare-machine.mjs --only start        npm ci and npm start alone
-  node tools/workspace/bare-machine.mjs --only test -- ARGS only npm test, with arguments for it
-  node tools/workspace/bare-machine.mjs --root FOLDER       where the system is made; one that is there is used again
-  node tools/workspace/bare-machine.mjs --keep              leave it there
+  node tools/workspace/src/bare-machine.mjs                     npm ci, npm start until it answers, npm test
+  node tools/workspace/src/bare-machine.mjs --only start        npm ci and npm start alone
+  node tools/workspace/src/bare-machine.mjs --only test -- ARGS only npm test, with arguments for it
+  node tools/workspace/src/bare-machine.mjs --root FOLDER       where the system is made; one that is there is used again
+  node tools/workspace/src/bare-machine.mjs --keep              leave it there
 
 The package managers inside get what they are told on this machine: apt's sources and settings, npm's, pip's, Maven's and
 Go's files, certificate authorities, and the variables of these. The last line is "N passed, N failed".`;

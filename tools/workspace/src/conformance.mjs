@@ -2,7 +2,7 @@ import './require-node.mjs';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startAvailableServers } from '../servers/index.mjs';
+import { startAvailableServers } from '../../test-servers/src/index.mjs';
 import { root } from './checkout.mjs';
 import { chosenStores } from './chosen-stores.mjs';
 import { conformanceTable, printTable } from './conformance-table.mjs';
@@ -32,7 +32,7 @@ const { values } = parseArgs({
   },
 });
 
-/** @returns {string[]} what keeps tools/workspace/stores.mjs and libs/backends from telling the same story */
+/** @returns {string[]} what keeps tools/workspace/src/stores.mjs and libs/backends from telling the same story */
 function forgotten() {
   const folders = readdirSync(join(root, 'libs/backends'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !notAdapters.includes(entry.name))

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The top of this checkout, without a slash at its end. */
-export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+export const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
 /** The environment for the tools we call: our Node and our programs first, Nx alone and offline. */
 export const toolEnvironment = {
@@ -23,7 +23,7 @@ export function cacheFolder(...parts) {
 
 /** @returns {string[]} the folders of the workspace's packages, relative to the top */
 export function packageFolders() {
-  return ['libs', 'libs/backends', 'apps']
+  return ['libs', 'libs/backends', 'apps', 'tools']
     .filter((parent) => existsSync(join(root, parent)))
     .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
     .filter((folder) => existsSync(join(root, folder, 'package.json')));

@@ -6,7 +6,7 @@ import { buildIfStale } from './build.mjs';
 const help = `Measures what the protocol adds to a hit: an entry found in an lru-cache and judged by the reader, beside the bare
 lru-cache, with as many entries as a cache has by default. Median of many short stretches taken in turn.
 
-  node tools/workspace/reader-bench.mjs`;
+  node tools/workspace/src/reader-bench.mjs`;
 
 const ENTRIES = 1_000;
 const STRETCH = 200;

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { servers } from '../servers/index.mjs';
+import { servers } from '../../test-servers/src/index.mjs';
 import { root } from './checkout.mjs';
 import { properties } from './properties.mjs';
 

@@ -1,5 +1,5 @@
 import './require-node.mjs';
-import { servers, startAvailableServers } from '../servers/index.mjs';
+import { servers, startAvailableServers } from '../../test-servers/src/index.mjs';
 import { buildIfStale } from './build.mjs';
 import { root } from './checkout.mjs';
 import { listTests, runJest } from './jest.mjs';
@@ -19,7 +19,7 @@ then those that also need what may take minutes to get (${slowServers.join(', ')
   npm test -- libs/crypto -t seal   anything else is handed to Jest
 
 Servers come from the environment, Docker or the machine's packages: npm run servers -- --help. Which suite needs which is in
-tools/workspace/suite-servers.mjs. A server that cannot be had fails the suites that need it; the others run.
+tools/workspace/src/suite-servers.mjs. A server that cannot be had fails the suites that need it; the others run.
 A skipped test, a suite that did not run and a stage without a test are failures. After ${MINUTES} minutes, or those of
 COFFER_TEST_MINUTES, it is stopped, and what had not ended has failed.
 The last line is "N passed, N failed".`;
@@ -51,7 +51,7 @@ async function runStage(stage, env) {
 /**
  * Their start is begun at once, and awaited by the stage that needs them.
  * @param {string[]} names
- * @returns {Promise<import('../servers/index.mjs').Started>}
+ * @returns {Promise<import('../../test-servers/src/index.mjs').Started>}
  */
 const beginServers = (names) =>
   startAvailableServers(names).catch((error) => ({

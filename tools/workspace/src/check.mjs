@@ -118,11 +118,11 @@ const checks = [
   { name: 'types', run: () => program('tsc', ['-p', 'tsconfig.json', '--pretty', 'false']) },
   {
     name: 'types of the tools',
-    run: () => program('tsc', ['-p', 'tools/workspace/tsconfig.json', '--pretty', 'false']),
+    run: () => program('tsc', ['-p', 'tools/tsconfig.json', '--pretty', 'false']),
   },
   { name: 'no test switched off', run: noTestSwitchedOff },
   { name: 'no registry address', run: noRegistryAddress },
-  { name: 'configuration page', run: () => program('node', ['tools/workspace/docs.mjs', '--check']) },
+  { name: 'configuration page', run: () => program('node', ['tools/workspace/src/docs.mjs', '--check']) },
   { name: 'links, commands and what pages and comments name', run: pagesLeadSomewhere },
   { name: "tools' own tests", run: () => program('node', ['--test', 'tools/**/*.test.mjs']) },
 ];

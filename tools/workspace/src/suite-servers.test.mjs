@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serverNames, servers } from '../servers/index.mjs';
+import { serverNames, servers } from '../../test-servers/src/index.mjs';
 import { stores } from './stores.mjs';
 import { integrationSuites, isLate, serversOf, suiteServers } from './suite-servers.mjs';
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { startServers } from '../servers/index.mjs';
+import { startServers } from '../../test-servers/src/index.mjs';
 import { root, toolEnvironment } from './checkout.mjs';
 
 /**

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { root } from '../workspace/checkout.mjs';
+import { root } from '../../workspace/src/checkout.mjs';
 
 /**
  * The configuration that all processes share, and a token that may do everything.

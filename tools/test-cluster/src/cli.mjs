@@ -1,6 +1,6 @@
-import '../workspace/require-node.mjs';
+import '../../workspace/src/require-node.mjs';
 import { parseArgs } from 'node:util';
-import { endWithNpm } from '../workspace/end-with-npm.mjs';
+import { endWithNpm } from '../../workspace/src/end-with-npm.mjs';
 import { startCluster } from './cluster.mjs';
 import { stores } from './stores.mjs';
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { root } from '../workspace/checkout.mjs';
+import { root } from '../../workspace/src/checkout.mjs';
 
 /**
  * @typedef {Record<string, unknown>} Tree
@@ -16,7 +16,7 @@ import { root } from '../workspace/checkout.mjs';
  * @property {unknown} [external] the conformance suite's knobs for secrets made outside Coffer
  *
  * @typedef {object} Store
- * @property {string[]} servers of tools/servers
+ * @property {string[]} servers of tools/test-servers
  * @property {(env: Record<string, string>, prefix: string) => StoreSettings | Promise<StoreSettings>} settings `env` has
  *   the servers' addresses; instances of one prefix share their secrets
  */
