@@ -7,6 +7,9 @@ type Dialect = NetworkJdbcUrl['dialect'];
 const PROXY = 'run the proxy of the cloud (Cloud SQL Auth Proxy, for instance) and name its host and port';
 const NETWORK = 'name the host and port of the server in the address';
 const PEM = 'give files in PEM by sslrootcert (serverSslCert), sslcert and sslkey';
+const CONVERT = 'a key store of Java is not read: convert it with openssl pkcs12 (a JKS file first with keytool)';
+const CLIENT_STORE = `${CONVERT} and give the files in PEM by sslcert and sslkey`;
+const TRUST_STORE = `${CONVERT} and give the file in PEM by serverSslCert (PostgreSQL: sslrootcert)`;
 const LOG_IN = 'Coffer logs in by username and password or by the certificate of sslcert';
 const SERVER = 'set it in the database, by ALTER ROLE … SET or ALTER DATABASE … SET';
 
@@ -18,8 +21,9 @@ const REFUSED: readonly (readonly [names: string, instead: string])[] = [
   ['socketfactory* cloudsql* iptypes enableiamauth unixsocketpath ipt* cloudsqlrefreshstrategy', PROXY],
   ['localsocket* localsocketaddress namedpipepath pipe socketpath hostaddr pghost pgport pgdbname service', NETWORK],
   ['socksproxy* dnssrv addresses hamode', NETWORK],
-  ['sslfactory* sslhostnameverifier sslpasswordcallback trustcertificatekeystore* clientcertificatekeystore*', PEM],
-  ['keystore* truststore* keypassword fallbacktosystem* sslcontextprovider tlssockettype serverrsapublickeyfile', PEM],
+  ['clientcertificatekeystore* keystore* keypassword fallbacktosystemkeystore', CLIENT_STORE],
+  ['trustcertificatekeystore* truststore* fallbacktosystemtruststore', TRUST_STORE],
+  ['sslfactory* sslhostnameverifier sslpasswordcallback sslcontextprovider tlssockettype serverrsapublickeyfile', PEM],
   ['authentication* defaultauthenticationplugin disabledauthenticationplugins restrictedauth credentialtype', LOG_IN],
   ['useawsiam wrapperplugins password2 password3 passwordcharacterencoding ocicon* ldapserverhostname', LOG_IN],
   [

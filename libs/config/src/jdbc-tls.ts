@@ -94,6 +94,11 @@ export const takeTls = (dialect: Dialect, parameters: JdbcParameters): JdbcTlsSe
   const cert = parameters.take('sslcert');
   const key = parameters.take('sslkey');
   const keyPassword = parameters.take('sslpassword');
+  for (const [name, file] of Object.entries({ [caName]: ca, sslcert: cert, sslkey: key })) {
+    if (file !== undefined && /^classpath:/i.test(file)) {
+      throw refuseUrl(`has ${name} in a class path of Java, which Coffer has not: give a file in PEM`);
+    }
+  }
   if (ca !== undefined && isBelow(mode, 'verify-ca')) {
     throw refuseUrl(`has ${caName}, by which nothing is checked without ${VERIFYING[dialect]}`);
   }

@@ -23,16 +23,19 @@ const identifier = (code: unknown): string | undefined => {
   return typeof text === 'string' && /^[A-Z0-9_/]{1,60}$/.test(text) ? text : undefined;
 };
 
-/** Our own errors pass; a thrown thing of the driver is replaced, with its identifier (an SQLSTATE, say) in the details. */
+/**
+ * Our own errors pass; a thrown thing of the driver is replaced, with its identifier (an SQLSTATE, say) in the details.
+ * `wordsKey` is the identifier by which the words are found where that is another one.
+ */
 export const statementFailure = (
   store: string,
   code: StoreErrorCode,
   vendorCode: unknown,
-  flags: Partial<Omit<StatementFailure, 'error'>> = {},
+  flags: Partial<Omit<StatementFailure, 'error'>> & { readonly wordsKey?: string } = {},
 ): StatementFailure => {
   const known = identifier(vendorCode);
   const details: SafeDetails = { store, ...(known === undefined ? {} : { vendorCode: known }) };
-  const words = known === undefined ? undefined : wordsOf(known);
+  const words = known === undefined ? undefined : wordsOf(flags.wordsKey ?? known);
   const suffix = known === undefined ? '' : words === undefined ? ` (${known})` : ` (${known}: ${words})`;
   return {
     error: new CofferError(code, `${store}: ${REASONS[code]}${suffix}`, details),

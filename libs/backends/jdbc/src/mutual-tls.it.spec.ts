@@ -3,19 +3,28 @@ import type { ServerConnection } from './connection.js';
 import { openJdbcBackend } from './open.js';
 import { Authority, type Certificate } from './testing/certificates.js';
 import { testRing } from '@coffer/backend-conformance/test-ring';
-import { startTlsPostgresql, type TlsPostgresql } from './testing/tls-postgresql.js';
+import { startTlsMariadb } from './testing/tls-mariadb.js';
+import { startTlsPostgresql } from './testing/tls-postgresql.js';
+import type { TlsServer } from './testing/tls-server.js';
 
 // Starts a server, on machines that may be busy.
 jest.setTimeout(240_000);
 
 const call = () => ({ signal: AbortSignal.timeout(60_000) });
 
-describe('mutual TLS with PostgreSQL', () => {
-  let server: TlsPostgresql;
+describe.each([
+  {
+    ...{ name: 'PostgreSQL', start: startTlsPostgresql, authorityParameter: /sslrootcert/ },
+    anotherUser: ['unauthenticated', expect.stringMatching(/sslcert/)],
+  },
+  // `REQUIRE X509` asks for a certificate of the authority, whomever it names.
+  { name: 'MariaDB', start: startTlsMariadb, authorityParameter: /serverSslCert/, anotherUser: ['let in'] },
+])('mutual TLS with $name', ({ start, authorityParameter, anotherUser }) => {
+  let server: TlsServer;
   let foreign: Authority;
   let right: Certificate;
   beforeAll(async () => {
-    server = await startTlsPostgresql();
+    server = await start();
     foreign = new Authority(server.folder, 'foreign');
     right = server.authority.issue('coffer');
   });
@@ -52,12 +61,11 @@ describe('mutual TLS with PostgreSQL', () => {
   it.each<[string, () => Partial<ServerConnection>, string, RegExp]>([
     ['no certificate', () => ({}), 'unauthenticated', /sslcert/],
     ['a certificate of another authority', () => foreign.issue('coffer'), 'unauthenticated', /sslcert/],
-    ['a certificate of another user', () => server.authority.issue('somebody'), 'unauthenticated', /sslcert/],
     [
       'an authority that did not sign the server’s certificate',
       () => ({ ...right, caFile: foreign.caFile }),
       'unavailable',
-      /sslrootcert/,
+      authorityParameter,
     ],
     [
       'a host that the server’s certificate does not name',
@@ -67,6 +75,19 @@ describe('mutual TLS with PostgreSQL', () => {
     ],
   ])('refuses %s, and names what to mend', async (_what, changes, code, words) => {
     expect(await refusalOf(changes())).toEqual([code, expect.stringMatching(words)]);
+  });
+
+  it('checks a server that is given by its address against that address', async () => {
+    const backend = await openWith({ ...right, host: '127.0.0.2' });
+    // Two at a time, so that a connection resumes the session of another.
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all([backend.check(call()), backend.check(call())]);
+    }
+    await backend.close();
+  });
+
+  it('leaves to the server whether the certificate must name the user', async () => {
+    expect(await refusalOf(server.authority.issue('somebody'))).toEqual(anotherUser);
   });
 
   it('refuses a certificate that has expired, and names what to mend', async () => {

@@ -73,6 +73,11 @@ const missingDatabase = (): CofferError =>
     'no database is configured: set the url of datasources.postgres, datasources.mysql or datasources.h2, or coffer.datasource.url',
   );
 
+const embeddedConnectionOf = (embedded: EmbeddedDatabase | undefined): JdbcConnection => {
+  if (embedded === undefined) throw missingDatabase();
+  return { dialect: 'embedded', file: embedded.file };
+};
+
 /**
  * Opens the store that the configuration describes, on the embedded database where it names no other. Throws
  * `configuration` where there is neither.
@@ -81,15 +86,11 @@ export const open = async (
   { datasource, secret, prefix }: JdbcStore,
   embedded?: EmbeddedDatabase,
 ): Promise<Backend> => {
-  if (datasource === undefined && embedded === undefined) throw missingDatabase();
-  const connection =
-    datasource === undefined
-      ? { dialect: 'embedded' as const, file: embedded?.file ?? '' }
-      : jdbcConnectionOf(datasource);
+  const connection = datasource === undefined ? embeddedConnectionOf(embedded) : jdbcConnectionOf(datasource);
   const ring = await KeyRing.derive([{ id: KEY, secret, active: true }], { minSecretLength: ANY_LENGTH });
   return openJdbcBackend({ connection, ring, prefix });
 };
 
 /** The embedded database as the store of a process that configures none. */
-export const openEmbedded = ({ file, ring }: EmbeddedDatabase): Backend =>
-  openJdbcBackend({ connection: { dialect: 'embedded', file }, ring });
+export const openEmbedded = (embedded: EmbeddedDatabase): Backend =>
+  openJdbcBackend({ connection: embeddedConnectionOf(embedded), ring: embedded.ring });

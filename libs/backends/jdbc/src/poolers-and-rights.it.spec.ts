@@ -34,8 +34,8 @@ describe('PostgreSQL', () => {
       await database.harness.execute(`CREATE SCHEMA "${schema}"`);
       const bouncer = await startPgBouncer(await database.harness.connection());
       try {
-        const { host, port } = bouncer;
-        const backends = await Promise.all(Array.from({ length: 4 }, () => open({ host, port, schema })));
+        const own = { host: '127.0.0.1', port: bouncer.port };
+        const backends = await Promise.all(Array.from({ length: 4 }, () => open({ ...own, schema })));
         await Promise.all(backends.map((backend) => backend.check(call())));
         await checkAgainstModel(backends[0]!, { runs: 20 });
         await write(backends[1]!);
@@ -48,7 +48,7 @@ describe('PostgreSQL', () => {
         );
         // A lock that a pooler had kept would hold up the next change for ever.
         await database.harness.execute(`DROP TABLE "${schema}".coffer_migrations, "${schema}".coffer_secrets`);
-        await (await open({ host, port, schema })).check(call());
+        await (await open({ ...own, schema })).check(call());
       } finally {
         await database.closeBackends();
         await bouncer.close();

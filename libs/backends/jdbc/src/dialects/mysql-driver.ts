@@ -1,12 +1,15 @@
 import type { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
+import { checkServerIdentity, TLSSocket } from 'node:tls';
 import mysql2 from 'mysql2';
 import { ignore } from './pg-client.js';
 
 /** What `mysql2.PoolConnection` has and its types do not tell. */
 interface Connection extends EventEmitter {
   readonly stream: Socket;
+  config: { readonly ssl?: object };
   handlePacket(packet?: unknown): void;
+  startTLS(done: (error?: Error) => void): void;
 }
 /** What `mysql2.Pool` has and its types do not tell. */
 interface Pool {
@@ -26,6 +29,34 @@ const endedByThrownErrors = (connection: Connection): void => {
   };
 };
 
+const namesAddress = (stream: Socket, address: string): Error | undefined =>
+  stream instanceof TLSSocket
+    ? checkServerIdentity(address, stream.getPeerCertificate())
+    : new Error('the connection has no TLS');
+
+/**
+ * `mysql2` compares the certificate of a server that is given by its IP address with the name `localhost`: here it is
+ * compared with the address. What goes wrong is the `cause` of another error, since `mysql2` overwrites its code.
+ */
+const withCheckedTls = (connection: Connection, address: string | undefined): void => {
+  const startTls = connection.startTLS.bind(connection);
+  connection.startTLS = (done) => {
+    // A resumed session has no certificate to check, and `mysql2` keeps sessions by the object of the settings.
+    if (address !== undefined) {
+      const ssl = { ...connection.config.ssl };
+      connection.config = Object.create(connection.config, { ssl: { value: ssl } }) as Connection['config'];
+    }
+    startTls((error) => {
+      const cause = error ?? (address === undefined ? undefined : namesAddress(connection.stream, address));
+      done(cause === undefined ? undefined : new Error('TLS could not be agreed upon', { cause }));
+    });
+  };
+};
+
+/** What TLS failed of, where it did; otherwise the error itself. */
+export const handshakeFailureOf = (thrown: unknown): unknown =>
+  thrown instanceof Error && Reflect.get(thrown, 'code') === 'HANDSHAKE_SSL_ERROR' ? (thrown.cause ?? thrown) : thrown;
+
 /**
  * What TypeORM uses of the `mysql2` package. Errors of its connections never end the process: a pooled connection of
  * `mysql2` listens for its first `error` alone, and what cannot be read while no statement runs is thrown. Connections are
@@ -33,7 +64,10 @@ const endedByThrownErrors = (connection: Connection): void => {
  */
 export const mysqlDriver = {
   createPool: (options: mysql2.PoolOptions): unknown => {
-    const pool = mysql2.createPool(options) as unknown as Pool;
+    const { host = '', ssl } = options;
+    const address = typeof ssl === 'object' && ssl.verifyIdentity === true && isIP(host) !== 0 ? host : undefined;
+    const own = address === undefined ? options : { ...options, ssl: { ...(ssl as object), verifyIdentity: false } };
+    const pool = mysql2.createPool(own) as unknown as Pool;
     const getConnection = pool.getConnection.bind(pool);
     const known = new WeakSet<Connection>();
     pool.getConnection = (done) => {
@@ -44,6 +78,7 @@ export const mysqlDriver = {
         known.add(connection);
         connection.on('error', ignore);
         endedByThrownErrors(connection);
+        withCheckedTls(connection, address);
       }
     };
     return pool;

@@ -4,7 +4,7 @@ import { CofferError, type StoreErrorCode } from '@coffer/secrets';
 import type { ServerConnection, Tls } from '../connection.js';
 import type { Dialect, Parameter, Result, Row, StatementFailure } from './dialect.js';
 import { codeOfConnection, ownFailure, statementFailure } from '../errors.js';
-import { mysqlDriver } from './mysql-driver.js';
+import { handshakeFailureOf, mysqlDriver } from './mysql-driver.js';
 import { assertInTime, raceDeadline } from './race.js';
 import { readTlsFiles } from './tls-files.js';
 
@@ -85,10 +85,11 @@ const tlsOf = (tls: Tls, connection: ServerConnection): object | undefined => {
 const toStatementFailure = (thrown: unknown): StatementFailure => {
   if (CofferError.is(thrown)) return ownFailure(thrown);
   const number = propertyOf(thrown, 'errno');
-  const name = propertyOf(thrown, 'code');
+  const name = propertyOf(handshakeFailureOf(thrown), 'code');
   const known = typeof number === 'number' ? CODES[number] : undefined;
   const code = known ?? codeOfConnection(name);
   return statementFailure(STORE, code, name, {
+    ...(known === undefined ? {} : { wordsKey: String(number) }),
     duplicate: number === DUPLICATE,
     noTls: name === 'HANDSHAKE_NO_SSL_SUPPORT',
     missingTable: number === NO_SUCH_TABLE,

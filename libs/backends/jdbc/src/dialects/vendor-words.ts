@@ -71,7 +71,7 @@ const MYSQL: Readonly<Record<string, string>> = {
   1021: 'its disk is full',
   1040: 'it has no connection left: raise max_connections, or run fewer processes',
   1044: 'its user may not use the database: grant the rights that the documentation of the store names',
-  1045: 'see the username and the password, and from which hosts the user may log in',
+  1045: 'see the username and the password, from which hosts the user may log in, and sslcert where it must show a certificate',
   1049: 'there is no database of that name: make it, or mend the name in the address',
   1053: 'it is shutting down',
   1105: 'it reports an error without a kind: see the log of the server',
