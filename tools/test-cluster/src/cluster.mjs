@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startServers } from '../../test-servers/src/index.mjs';
 import { startBrokers } from '../../test-servers/src/kafka-brokers.mjs';
 import { buildIfStale } from '../../workspace/src/build.mjs';
 import { root } from '../../workspace/src/checkout.mjs';
 import { configure } from './configuration.mjs';
+import { configurationOf, environmentOf } from './role-settings.mjs';
 import { freshPrefix, storeNamed } from './stores.mjs';
 
 /** The services, in the order in which they are started. */
@@ -34,8 +35,8 @@ export const roles = /** @type {const} */ (['cache-invalidator', 'secret-worker'
  * @property {string} store its address
  * @property {string} prefix
  * @property {unknown} external see `StoreSettings`
- * @property {Record<string, string>} environment of the processes, beside this one's
- * @property {string} configuration the file that every process reads as it starts
+ * @property {Record<string, string>} environment of the processes that use the store, beside this one's
+ * @property {string} configuration the file of the gateways; as they start, the others get what their role needs of it
  * @property {() => Started[]} processes those that live
  * @property {(role: Role) => Promise<Started>} start one more; resolves when it is ready
  * @property {() => Promise<void>} stop ends the services, then the servers that were started
@@ -76,18 +77,23 @@ export async function startCluster(options) {
 
   /** @type {Record<string, string>} */
   let environment = {};
+  let files = 0;
+  /** The file of one process: what its role needs of that which is there now. @param {Role} role */
+  const fileOf = (role) => {
+    if (role === 'gateway') return file;
+    const own = join(folder, `${role}-${(files += 1)}.json`);
+    const content = configurationOf(role, JSON.parse(readFileSync(file, 'utf8')));
+    writeFileSync(own, JSON.stringify(content), { mode: 0o600 });
+    return own;
+  };
   /** @param {Role} role @param {Record<string, string>} [own] variables of this process @returns {Promise<Started>} */
   const start = (role, own = {}) => {
     const main = join(root, `apps/${role}/dist/main.js`);
-    const child = spawn(
-      process.execPath,
-      ['--disable-sigusr1', main, '--config', role === 'cache-invalidator' ? withoutStores(file) : file],
-      {
-        cwd: folder,
-        env: { ...process.env, ...environment, ...own },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+    const child = spawn(process.execPath, ['--disable-sigusr1', main, '--config', fileOf(role)], {
+      cwd: folder,
+      env: { ...environmentOf(role, process.env, environment), ...own },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     children.set(child, undefined);
     const lines = (/** @type {import('node:stream').Readable | null} */ input) =>
       createInterface({ input: /** @type {import('node:stream').Readable} */ (input) });
@@ -131,16 +137,6 @@ export async function startCluster(options) {
     throw error;
   }
 }
-
-/** The file that a coordinator reads: nothing of the stores is in it. @param {string} file */
-const withoutStores = (file) => {
-  const { kestra, datasources: _stores, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
-  const { secret = {}, elasticsearch: _store, ...others } = kestra;
-  const own = join(dirname(file), 'coordinator.json');
-  const part = { ...others, secret: { ...(secret.cache && { cache: secret.cache }) } };
-  writeFileSync(own, JSON.stringify({ ...rest, kestra: part }), { mode: 0o600 });
-  return own;
-};
 
 /** Asks a process to end and resolves when it has; one that is stopped by a signal is let go on first. */
 const ended = (/** @type {import('node:child_process').ChildProcess} */ child) =>

@@ -16,7 +16,7 @@ interface Content {
   };
 }
 
-/** The configuration of a cluster: a change holds for processes that start from then on. */
+/** The configuration of a cluster, of which each process has what its role needs: a change holds for processes that start from then on. */
 export class ConfigurationFile {
   constructor(private readonly path: string) {}
 
@@ -25,6 +25,13 @@ export class ConfigurationFile {
     const [key] = this.#read().coffer.encryption.keys;
     if (key === undefined) throw new Error('the cluster has no key');
     return key;
+  }
+
+  /** By which a database's values are sealed. */
+  get storeSecret(): string {
+    const { jdbc } = this.#read().kestra.secret as { readonly jdbc?: { readonly secret?: string } };
+    if (jdbc?.secret === undefined) throw new Error('the store of this cluster is no database');
+    return jdbc.secret;
   }
 
   /** Changes `coffer.messaging`. */
