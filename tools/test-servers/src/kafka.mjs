@@ -104,7 +104,7 @@ const memberProperties = (
     'transaction.state.log.min.isr': enough,
     // A broker is lost for so long before others lead; where it was the active controller, another one is elected first.
     'broker.session.timeout.ms': 2000,
-    'controller.quorum.fetch.timeout.ms': 1500,
+    'controller.quorum.fetch.timeout.ms': 1000,
     'controller.quorum.election.timeout.ms': 500,
     // A follower that is silent for this long no longer holds up writes.
     'replica.lag.time.max.ms': 3000,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { BrokerConnections } from './broker-connections.js';
+import { BrokerConnections, type BrokerAnswers } from './broker-connections.js';
 
 const METADATA = 3;
 const JOIN_GROUP = 11;
@@ -68,6 +68,16 @@ describe('connections to the brokers of a cluster', () => {
       onConnect: () => undefined,
     });
     expect((await failureOf(again)).message).toContain('does not answer');
+  });
+
+  it('end where only another client of the cluster gets answers', async () => {
+    const answers: BrokerAnswers = new Map();
+    const [silent, answering] = [await serve(() => undefined), await serve((socket) => socket.write('answer'))];
+    talk(await open(new BrokerConnections(answers), answering));
+    const stuck = await open(new BrokerConnections(answers), silent);
+    const failure = failureOf(stuck);
+    stuck.write(request(METADATA));
+    expect((await failure).code).toBe('ECONNREFUSED');
   });
 
   it('stay where all brokers are silent, and where an answer may take its time', async () => {

@@ -31,12 +31,22 @@ interface Exchange {
   patient: boolean;
 }
 
+interface Answers {
+  /** When the latest answered request was sent. */
+  upTo: number;
+  /** Mean time of the answers, in milliseconds. */
+  latencyMs: number;
+}
+
+/**
+ * What each broker of a cluster (`host:port`) has answered to any client of this process. A client that only waits for a
+ * silent broker learns here that the others answer.
+ */
+export type BrokerAnswers = Map<string, Answers>;
+
 interface Broker {
   readonly exchanges: Set<Exchange>;
-  /** When the latest answered request was sent. */
-  answeredUpTo: number;
-  /** Mean time of its answers, in milliseconds. */
-  latencyMs: number;
+  readonly answers: Answers;
   refusedUntil: number;
 }
 
@@ -50,6 +60,9 @@ export class BrokerConnections {
   readonly #brokers = new Map<string, Broker>();
   #timer: NodeJS.Timeout | undefined;
   #checkedAt = 0;
+
+  /** `answers` is shared by the clients of the same cluster. */
+  constructor(private readonly answers: BrokerAnswers = new Map()) {}
 
   /** Opens connections as kafkajs's own factory does, and watches them. */
   readonly factory: ISocketFactory = ({ host: broker, port, ssl, onConnect }) => {
@@ -75,12 +88,17 @@ export class BrokerConnections {
    */
   leave(name: string): void {
     const others = [...this.#brokers].some(([other, { exchanges }]) => other !== name && exchanges.size > 0);
-    if (!others) return;
+    if (others) this.#end(name);
+  }
+
+  #end(name: string): void {
     for (const { socket } of this.#brokers.get(name)?.exchanges ?? []) socket.destroy(unanswered(name));
   }
 
   #watch(name: string, socket: Socket): void {
-    const broker = this.#brokers.get(name) ?? { exchanges: new Set(), answeredUpTo: 0, latencyMs: 0, refusedUntil: 0 };
+    const answers = this.answers.get(name) ?? { upTo: 0, latencyMs: 0 };
+    this.answers.set(name, answers);
+    const broker = this.#brokers.get(name) ?? { exchanges: new Set(), answers, refusedUntil: 0 };
     this.#brokers.set(name, broker);
     const exchange: Exchange = { socket, awaitingSince: undefined, patient: false };
     broker.exchanges.add(exchange);
@@ -96,8 +114,8 @@ export class BrokerConnections {
     socket.on('data', () => {
       exchange.patient = false;
       if (exchange.awaitingSince === undefined) return;
-      broker.answeredUpTo = Math.max(broker.answeredUpTo, exchange.awaitingSince);
-      broker.latencyMs += LATENCY_WEIGHT * (performance.now() - exchange.awaitingSince - broker.latencyMs);
+      answers.upTo = Math.max(answers.upTo, exchange.awaitingSince);
+      answers.latencyMs += LATENCY_WEIGHT * (performance.now() - exchange.awaitingSince - answers.latencyMs);
       exchange.awaitingSince = undefined;
     });
     socket.once('close', () => {
@@ -114,12 +132,12 @@ export class BrokerConnections {
     const late = Math.max(0, now - this.#checkedAt - 2 * CHECK_INTERVAL_MS);
     this.#checkedAt = now;
     for (const [name, broker] of this.#brokers) {
-      const others = [...this.#brokers].filter(([other]) => other !== name).map(([, other]) => other);
+      const others = [...this.answers].filter(([other]) => other !== name).map(([, other]) => other);
       const limit = Math.max(
         MIN_SILENCE_MS,
         SILENCE_LATENCIES * Math.max(0, ...others.map((other) => other.latencyMs)),
       );
-      const answered = Math.max(0, ...others.map((other) => other.answeredUpTo));
+      const answered = Math.max(0, ...others.map((other) => other.upTo));
       for (const exchange of broker.exchanges) {
         const { awaitingSince } = exchange;
         if (awaitingSince === undefined) continue;
@@ -131,7 +149,7 @@ export class BrokerConnections {
 
   #abandon(name: string, broker: Broker, now: number): void {
     broker.refusedUntil = now + REFUSAL_MS;
-    this.leave(name);
+    this.#end(name);
   }
 
   #rest(): void {

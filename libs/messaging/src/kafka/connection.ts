@@ -1,6 +1,7 @@
 import { logLevel, type Admin, type Kafka, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
 import type { KafkaConfiguration } from '@coffer/config';
 import { restWhileIdle } from './idle-request-queue.js';
+import type { BrokerAnswers } from './broker-connections.js';
 import { ResponsiveKafka } from './responsive-kafka.js';
 import { keepMembership } from './group-members.js';
 import { followProduceAttempts } from './produce-attempts.js';
@@ -10,7 +11,7 @@ import { nameForClient } from './seed-brokers.js';
 /** Consumers come back within half a second of a broker's return; the client's defaults take six. */
 export const PATIENT = { initialRetryTime: 50, maxRetryTime: 500, retries: 100_000 };
 /** What somebody waits for: given up after about five seconds without a broker, in which another one takes over. */
-export const BOUNDED = { initialRetryTime: 50, maxRetryTime: 500, retries: 12 };
+export const BOUNDED = { initialRetryTime: 50, maxRetryTime: 250, retries: 22 };
 
 /** A killed member's partitions move within 10 s: the session, and the others' heartbeat. Milliseconds. */
 export const GROUP_TIMES = {
@@ -54,11 +55,15 @@ const tlsOf = ({ tls }: KafkaConfiguration): KafkaConfig['ssl'] => {
   };
 };
 
-/** A client of the cluster that Kestra's own properties name. Connects to nothing yet. `retry`: of connections. */
+/**
+ * A client of the cluster that Kestra's own properties name. Connects to nothing yet. `retry`: of connections. `answers` is
+ * shared by the clients of that cluster.
+ */
 export const connectKafka = (
   configuration: KafkaConfiguration,
   log: KafkaLog,
   retry: RetryOptions = BOUNDED,
+  answers: BrokerAnswers = new Map(),
 ): Kafka => {
   restWhileIdle();
   keepMembership();
@@ -78,7 +83,7 @@ export const connectKafka = (
     logCreator: () => (entry) =>
       log(entry.level === logLevel.ERROR ? 'error' : 'warn', `${entry.namespace}: ${entry.log.message}`),
   };
-  return new ResponsiveKafka(config);
+  return new ResponsiveKafka(config, answers);
 };
 
 /**

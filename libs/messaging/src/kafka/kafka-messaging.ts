@@ -5,7 +5,8 @@ import type { Messaging } from '../contract/messaging.js';
 import { PartitionClocks } from '../contract/partition-clocks.js';
 import type { Topology } from '../contract/topology.js';
 import { DEAD_LETTERS_MAX_BYTES } from '../memory/memory-dead-letters.js';
-import { connectKafka, PATIENT, type KafkaLog as ClientLog } from './connection.js';
+import type { BrokerAnswers } from './broker-connections.js';
+import { BOUNDED, connectKafka, PATIENT, type KafkaLog as ClientLog } from './connection.js';
 import type { OnEvicted } from './dead-letter-view.js';
 import { KafkaConsumer, MAX_IN_FLIGHT_BYTES } from './kafka-consumer.js';
 import { KafkaDeadLetters } from './kafka-dead-letters.js';
@@ -56,8 +57,9 @@ export const GROUPS: GroupNames = { workers: 'coffer-secret-worker', coordinator
 /** Queue, log and dead letters on Kafka. Makes or checks the topics; throws `configuration` when they do not fit. */
 export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promise<OpenKafkaMessaging> => {
   const { configuration, topology, window, clock, onFatal, topics = TOPICS, groups = GROUPS } = options;
-  const kafka = connectKafka(configuration, options.log);
-  const patient = connectKafka(configuration, options.log, PATIENT);
+  const answers: BrokerAnswers = new Map();
+  const kafka = connectKafka(configuration, options.log, BOUNDED, answers);
+  const patient = connectKafka(configuration, options.log, PATIENT, answers);
   const { replicationFactor } = configuration.topic;
   const { deadLettersMaxBytes = DEAD_LETTERS_MAX_BYTES } = options;
   await ensureTopics(kafka, topics, {

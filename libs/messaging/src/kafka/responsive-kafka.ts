@@ -1,5 +1,5 @@
 import { Kafka, type Consumer, type KafkaConfig, type Producer } from 'kafkajs';
-import { BrokerConnections } from './broker-connections.js';
+import { BrokerConnections, type BrokerAnswers } from './broker-connections.js';
 
 /**
  * How long the leader of a partition waits for the copies of the others, in milliseconds, before it says that they did
@@ -13,8 +13,8 @@ const METADATA_MAX_AGE_MS = 1_000;
 export class ResponsiveKafka extends Kafka {
   readonly #connections: BrokerConnections;
 
-  constructor(config: KafkaConfig) {
-    const connections = new BrokerConnections();
+  constructor(config: KafkaConfig, answers: BrokerAnswers) {
+    const connections = new BrokerConnections(answers);
     super({ ...config, socketFactory: connections.factory });
     this.#connections = connections;
   }
