@@ -3,8 +3,7 @@ import { KeyRing } from '@coffer/crypto';
 import { MessageSealer } from '@coffer/messaging';
 import { Metrics } from '@coffer/observability';
 import type { ReadService } from '@coffer/reads';
-import { fenceOf, SecretPath, SecretValue } from '@coffer/secrets';
-import type { WriteRequest } from '@coffer/writes';
+import { fenceOf, SecretPath, SecretValue, type Mutation } from '@coffer/secrets';
 import { CoherenceProbe } from './coherence-probe.js';
 
 const path = SecretPath.of('main', 'coffer', 'COFFER_PROBE');
@@ -17,11 +16,11 @@ const open = async () => {
   const sealer = new MessageSealer(ring);
   const metrics = new Metrics();
   const errors: unknown[] = [];
-  const state = { now: 0, shown: '', fence: 0n, written: [] as WriteRequest[] };
+  const state = { now: 0, shown: '', fence: 0n, written: [] as Mutation[] };
   const commit = (mark: string): void => {
     state.fence += 1n;
     const operation = `o${state.fence}`;
-    const sealed = sealer.sealOutcome(path, operation, { version: 'v', description: mark, tags: [] });
+    const sealed = sealer.sealOutcome(path, operation, { version: 'v', metadata: { description: mark, tags: [] } });
     const record: CommitRecord = {
       ...{ type: 'COMMIT', partition: 0, owner: 0n, path: path.toString(), fence: fenceOf(1, state.fence) },
       ...{ operation, kind: 'put', fingerprint: '', outcome: 'applied', sealed },

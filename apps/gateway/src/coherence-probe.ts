@@ -48,7 +48,7 @@ export class CoherenceProbe {
     if (record.type !== 'COMMIT' || record.path !== path.toString()) return;
     this.#writtenAt = now();
     try {
-      const { description } = sealer.openOutcome(path, record.operation, record.sealed);
+      const { description } = sealer.openOutcome(path, record.operation, record.sealed).metadata;
       if (description !== undefined) this.#marks = [...this.#marks.slice(1 - MEMORY), description];
     } catch {
       // A write that carries no mark says nothing.

@@ -1,8 +1,8 @@
-import type { AttemptResult, LogRecord } from '@coffer/coherence';
-import { TOPICS, type MutationDelivery } from '@coffer/messaging';
+import type { Attempt, AttemptResult, LogRecord } from '@coffer/coherence';
+import { TOPICS } from '@coffer/messaging';
 import { factsOfPath, failureOf, type SpanFacts, type Traces, type TraceSpan } from '@coffer/observability';
-import type { ErrorCode, Fence, MutationKind } from '@coffer/secrets';
-import type { OpenedMutation } from './opened-mutation.js';
+import type { ErrorCode, Fence } from '@coffer/secrets';
+import type { OpenedAttempt } from './attempt.js';
 
 const failureIn = (result: AttemptResult): ErrorCode | undefined => {
   switch (result.kind) {
@@ -25,18 +25,18 @@ export class MutationTraces {
   constructor(private readonly traces: Traces) {}
 
   /** From here until `during` is over. The trace of a mutation that does not open says its place and nothing else. */
-  begin(fence: Fence, { partition, record }: MutationDelivery, opened: OpenedMutation): void {
+  begin({ fence, operation, kind, sealed, mutation }: OpenedAttempt, partition: number): void {
     if (!this.traces.active) return;
     const span = this.traces.span(`process ${TOPICS.mutations}`, {
       kind: 'consumer',
-      parent: record.traceparent,
+      parent: sealed.traceparent,
       facts: {
         'messaging.destination.name': TOPICS.mutations,
         'messaging.destination.partition.id': String(partition),
         'coffer.fence': String(fence),
-        ...('poison' in opened
+        ...(mutation === undefined
           ? {}
-          : { 'coffer.operation': record.operation, 'coffer.kind': record.kind, ...factsOfPath(opened.path) }),
+          : { 'coffer.operation': operation, 'coffer.kind': kind, ...factsOfPath(mutation.path) }),
       },
     });
     this.#byFence.set(fence, span);
@@ -61,15 +61,15 @@ export class MutationTraces {
     this.#byFence.get(fence)?.add({ 'coffer.outcome': outcome });
   }
 
-  /** One attempt at the store. */
+  /** One call to the store. */
   async store(
-    fence: Fence,
-    { kind, manager, attempt }: { readonly kind: MutationKind; readonly manager: string; readonly attempt: number },
-    call: () => Promise<AttemptResult>,
+    { fence, kind }: Attempt,
+    { manager, call }: { readonly manager: string; readonly call: number },
+    ask: () => Promise<AttemptResult>,
   ): Promise<AttemptResult> {
-    const facts = { 'coffer.kind': kind, 'coffer.manager': manager, 'coffer.attempt': attempt };
+    const facts = { 'coffer.kind': kind, 'coffer.manager': manager, 'coffer.call': call };
     const span = this.#child(fence, `store ${kind}`, facts);
-    const result = await call();
+    const result = await ask();
     span?.add({ 'coffer.outcome': result.kind });
     span?.end(failureIn(result));
     return result;

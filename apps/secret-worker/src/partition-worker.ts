@@ -1,20 +1,19 @@
-import { fenceOf, generationOf, offsetOf, type Fence } from '@coffer/secrets';
+import { generationOf, offsetOf, type Fence } from '@coffer/secrets';
 import {
   Applier,
+  ElapsedTime,
   type ApplierEffect,
   type ApplierEvent,
-  ElapsedTime,
   type LogEntry,
   type LogRecord,
-  type MutationRef,
 } from '@coffer/coherence';
-import { deadLetterId, shardOf, type MutationDelivery } from '@coffer/messaging';
+import { deadLetterId, shardOf, type Delivery } from '@coffer/messaging';
 import { NO_TRACES } from '@coffer/observability';
 import { v7 as uuid } from 'uuid';
-import { InFlightDeliveries, PartitionRevokedError, type InFlightDelivery } from './in-flight-deliveries.js';
+import { openAttempt } from './attempt.js';
+import { InFlightAttempts, PartitionRevokedError } from './in-flight-attempts.js';
 import { MutationTraces } from './mutation-traces.js';
-import { openMutation } from './opened-mutation.js';
-import { applyToStore } from './store-writer.js';
+import { callStore } from './store-writer.js';
 import type { WorkerOptions } from './worker-options.js';
 
 const DEAD_LETTER_RETRY_DELAY_MS = 1_000;
@@ -28,7 +27,7 @@ const RECLAIM_DELAY_MS = 10_000;
 /** Runs the applier of one partition: carries its effects out and brings the answers back. */
 export class PartitionWorker {
   readonly #applier: Applier;
-  readonly #inFlight = new InFlightDeliveries();
+  readonly #inFlight = new InFlightAttempts();
   readonly #shard: number;
   readonly #time: ElapsedTime;
   readonly #traces: MutationTraces;
@@ -89,33 +88,20 @@ export class PartitionWorker {
   }
 
   /** Resolves when the mutation is finished; rejects when another worker will finish it. */
-  async deliver(delivery: MutationDelivery): Promise<void> {
+  async deliver(delivery: Delivery): Promise<void> {
     if (!this.#assigned) throw new PartitionRevokedError();
-    const opened = openMutation(this.options.sealer, delivery, this.options.messaging.topology.partitions);
-    const fence = fenceOf(this.options.generation, delivery.offset);
-    const mutation = this.#reference({ delivery, opened }, fence);
-    const finished = this.#inFlight.begin(fence, delivery, opened);
-    this.#traces.begin(fence, delivery, opened);
-    this.#handle({ type: 'mutation', mutation });
-    await this.#traces.during(fence, finished);
+    const attempt = openAttempt(delivery, this.options.messaging.topology.partitions, this.options);
+    const finished = this.#inFlight.begin(attempt);
+    this.#traces.begin(attempt, this.partition);
+    this.#handle({ type: 'attempt', attempt });
+    await this.#traces.during(attempt.fence, finished);
   }
 
-  /** Claims the partition, and takes up its in-flight deliveries, in their order. */
+  /** Claims the partition, and takes up its in-flight attempts, in their order. */
   #claim(): void {
     this.#reclaimAt = undefined;
     this.#handle({ type: 'start', claim: uuid() });
-    for (const [fence, inFlight] of this.#inFlight.all()) {
-      this.#handle({ type: 'mutation', mutation: this.#reference(inFlight, fence) });
-    }
-  }
-
-  #reference({ delivery, opened }: Pick<InFlightDelivery, 'delivery' | 'opened'>, fence: Fence): MutationRef {
-    const { offset, record, repeats = false } = delivery;
-    const { operation, kind, fingerprint, path } = record;
-    const base = { offset, fence, operation, kind, fingerprint };
-    return 'poison' in opened
-      ? { ...base, path: opened.claimed, manager: '', poison: opened.poison }
-      : { ...base, path, seal: opened.seal, repeats, manager: this.options.stores.of(opened.path).name };
+    for (const attempt of this.#inFlight.all()) this.#handle({ type: 'attempt', attempt });
   }
 
   #handle(event: ApplierEvent): void {
@@ -127,7 +113,7 @@ export class PartitionWorker {
       case 'append':
         return this.#append(effect.record);
       case 'apply':
-        return void this.#apply(effect.mutation.fence, effect.attempt);
+        return void this.#apply(effect.attempt.fence, effect.call);
       case 'dead-letter':
         return void this.#deadLetter(effect);
       case 'finish':
@@ -149,13 +135,13 @@ export class PartitionWorker {
   }
 
   /** Counted as it is read back: until then the record may be sent any number of times. */
-  #finish({ mutation, end }: Extract<ApplierEffect, { type: 'finish' }>): void {
+  #finish({ attempt: { fence }, end }: Extract<ApplierEffect, { type: 'finish' }>): void {
     if (end !== undefined) {
       const outcome = end.type === 'COMMIT' ? end.outcome : end.code;
       this.options.metrics.mutationsEnded.inc({ kind: end.kind, outcome });
-      this.#traces.outcome(mutation.fence, outcome);
+      this.#traces.outcome(fence, outcome);
     }
-    this.#inFlight.finish(mutation.fence);
+    this.#inFlight.finish(fence);
   }
 
   #stopped(): void {
@@ -165,53 +151,52 @@ export class PartitionWorker {
     else this.#inFlight.revokeAll();
   }
 
-  async #apply(fence: Fence, attempt: number): Promise<void> {
-    const inFlight = this.#inFlight.find(fence);
-    if (inFlight === undefined || 'poison' in inFlight.opened) return;
+  async #apply(fence: Fence, call: number): Promise<void> {
+    const attempt = this.#inFlight.find(fence);
+    // The applier asks no store for a drop.
+    if (attempt?.mutation === undefined || attempt.mutation.kind === 'drop') return;
     const { messaging, stores, sealer, generation, logger } = this.options;
-    const { path, payload } = inFlight.opened;
-    const { operation } = inFlight.delivery.record;
+    const { mutation, operation } = attempt;
     const isOffsetOf = (stored: Fence): Promise<boolean> =>
       generationOf(stored) === generation
-        ? messaging.isOffsetOf(this.partition, offsetOf(stored), inFlight.delivery.record.path)
+        ? messaging.isOffsetOf(this.partition, offsetOf(stored), attempt.path)
         : Promise.resolve(false);
-    const { name: manager, backend } = stores.of(path);
+    const { name: manager, backend } = stores.of(mutation.path);
     let err: unknown;
     const failed = (error: unknown): void => void (err = error);
-    const result = await this.#traces.store(fence, { kind: payload.kind, manager, attempt }, () =>
-      applyToStore(backend, { path, payload, operation, fence, isOffsetOf }, sealer, failed),
+    const result = await this.#traces.store(attempt, { manager, call }, () =>
+      callStore(backend, mutation, attempt, { sealer, isOffsetOf, failed }),
     );
     if (result.kind === 'unknown' || result.kind === 'refused') {
       const level = result.kind === 'refused' && result.code === 'not-found' ? 'debug' : 'warn';
-      logger[level]({ operation, attempt, result, err }, 'the store did not take the mutation');
+      logger[level]({ operation, call, result, err }, 'the store did not take the mutation');
     }
     if (result.kind === 'superseded') logger.warn({ operation }, 'the store held a higher fence');
-    this.#handle({ type: 'result', fence, attempt, result });
+    this.#handle({ type: 'result', fence, call, result });
   }
 
-  async #deadLetter({ mutation, code }: Extract<ApplierEffect, { type: 'dead-letter' }>): Promise<void> {
-    const inFlight = this.#inFlight.find(mutation.fence);
-    if (inFlight === undefined) return;
+  async #deadLetter(effect: Extract<ApplierEffect, { type: 'dead-letter' }>): Promise<void> {
+    const { fence, operation } = effect.attempt;
+    const attempt = this.#inFlight.find(fence);
+    if (attempt === undefined) return;
     const { messaging, clock, logger, metrics } = this.options;
-    const id = deadLetterId(mutation.fence, this.partition);
+    const { code } = effect;
+    const id = deadLetterId(fence, this.partition);
     try {
-      await messaging.deadLetters.add({ id, delivery: inFlight.delivery, code, time: clock.wall() });
+      await messaging.deadLetters.add({ id, mutation: attempt.sealed, code, time: clock.wall() });
       metrics.deadLetters.inc({ code });
-      logger.error({ operation: mutation.operation, deadLetter: id, code }, 'a mutation failed for good');
-      this.#handle({ type: 'dead-lettered', fence: mutation.fence });
+      logger.error({ operation, deadLetter: id, code }, 'a mutation failed for good');
+      this.#handle({ type: 'dead-lettered', fence });
     } catch (err) {
       logger.warn({ err, deadLetter: id }, 'could not write a dead letter; trying again');
-      setTimeout(
-        () => void this.#deadLetter({ type: 'dead-letter', mutation, code }),
-        DEAD_LETTER_RETRY_DELAY_MS,
-      ).unref();
+      setTimeout(() => void this.#deadLetter(effect), DEAD_LETTER_RETRY_DELAY_MS).unref();
     }
   }
 
-  #halted({ mutation, storedFence }: Extract<ApplierEffect, { type: 'halted' }>): void {
+  #halted({ attempt: { operation }, storedFence }: Extract<ApplierEffect, { type: 'halted' }>): void {
     const generation = generationOf(storedFence) + 1;
     this.options.logger.fatal(
-      { partition: this.partition, operation: mutation.operation, generation },
+      { partition: this.partition, operation, generation },
       'fence-ahead: the store holds a fence that this partition has not given out, so its topic or the store is another ' +
         `one; nothing is acknowledged until coffer.messaging.generation is set to ${generation} and the workers start again`,
     );

@@ -1,20 +1,15 @@
 import { FaultyBackend } from '@coffer/backend-conformance';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { KeyRing } from '@coffer/crypto';
-import { MessageSealer, type MutationPayload } from '@coffer/messaging';
+import { MessageSealer } from '@coffer/messaging';
+import type { StoreMutation } from '@coffer/backend-contract';
 import { CofferError, fenceOf, SecretPath, SecretValue, STORE_ERROR_CODES } from '@coffer/secrets';
-import { applyToStore, resultOfError, type Attempt } from './store-writer.js';
+import { callStore, resultOfError } from './store-writer.js';
 
 const path = SecretPath.of('main', 'company', 'key');
-const PUT: MutationPayload = { kind: 'put', value: 'v', description: 'd', tags: [{ key: 'a', value: 'b' }] };
-
-const attempt = (offset: bigint, payload: MutationPayload = PUT, isOffsetOf = true): Attempt => ({
-  path,
-  payload,
-  operation: `operation ${offset}`,
-  fence: fenceOf(1, offset),
-  isOffsetOf: () => Promise.resolve(isOffsetOf),
-});
+const metadata = { description: 'd', tags: [{ key: 'a', value: 'b' }] };
+const PUT: StoreMutation = { kind: 'put', path, value: new SecretValue('v'), metadata };
+const DELETE: StoreMutation = { kind: 'delete', path };
 
 describe('what an error of the store says about an attempt', () => {
   it.each(['timeout', 'unavailable', 'internal'] as const)('%s: it may land later', (code) => {
@@ -38,7 +33,7 @@ describe('what an error of the store says about an attempt', () => {
   });
 });
 
-describe('an attempt at the store', () => {
+describe('a call to the store', () => {
   let sealer: MessageSealer;
   let store: FaultyBackend;
   beforeEach(async () => {
@@ -48,46 +43,51 @@ describe('an attempt at the store', () => {
     store = new FaultyBackend(openMemoryBackend());
   });
   const thrown: unknown[] = [];
-  const apply = (what: Attempt) => applyToStore(store, what, sealer, (error) => thrown.push(error));
+  const call = (
+    offset: bigint,
+    mutation: StoreMutation = PUT,
+    isOffsetOf = (): Promise<boolean> => Promise.resolve(true),
+  ) => {
+    const attempt = { operation: `operation ${offset}`, fence: fenceOf(1, offset) };
+    return callStore(store, mutation, attempt, { sealer, isOffsetOf, failed: (error) => thrown.push(error) });
+  };
 
   it('tells what the store holds after it, sealed for this path and operation', async () => {
-    const result = await apply(attempt(1n));
+    const result = await call(1n);
     if (result.kind !== 'applied') throw new Error(`the attempt was ${result.kind}`);
-    expect(sealer.openOutcome(path, 'operation 1', result.sealed)).toMatchObject({
-      description: 'd',
-      tags: [{ key: 'a', value: 'b' }],
-    });
+    expect(sealer.openOutcome(path, 'operation 1', result.sealed)).toMatchObject({ metadata });
     expect(() => sealer.openOutcome(path, 'operation 2', result.sealed)).toThrow();
   });
 
   it('leaves out what a patch does not name, and clears what it names', async () => {
-    await apply(attempt(1n));
-    const patched = await apply(attempt(2n, { kind: 'patch', tags: [] }));
+    await call(1n);
+    const patched = await call(2n, { kind: 'patch', path, metadata: { tags: [] } });
     if (patched.kind !== 'applied') throw new Error(`the attempt was ${patched.kind}`);
     const outcome = sealer.openOutcome(path, 'operation 2', patched.sealed);
-    expect([outcome.description, outcome.tags]).toEqual(['d', []]);
+    expect(outcome.metadata).toEqual({ description: 'd', tags: [] });
   });
 
   it('is superseded by a higher fence that the queue gave to a mutation of the path', async () => {
-    await apply(attempt(5n));
-    expect(await apply(attempt(4n, PUT, true))).toEqual({ kind: 'superseded' });
-    expect((await apply(attempt(5n))).kind).toBe('applied');
+    await call(5n);
+    expect(await call(4n)).toEqual({ kind: 'superseded' });
+    expect((await call(5n)).kind).toBe('applied');
   });
 
   it('finds a fence ahead that the queue did not give to a mutation of the path', async () => {
-    await apply(attempt(5n));
-    expect(await apply(attempt(4n, PUT, false))).toEqual({ kind: 'fence-ahead', storedFence: fenceOf(1, 5n) });
+    await call(5n);
+    const result = await call(4n, PUT, () => Promise.resolve(false));
+    expect(result).toEqual({ kind: 'fence-ahead', storedFence: fenceOf(1, 5n) });
   });
 
   it('refuses nothing once the store has answered', async () => {
-    await apply(attempt(5n));
-    const isOffsetOf = (): Promise<boolean> => Promise.reject(new CofferError('denied', 'the broker refuses to say'));
-    expect(await apply({ ...attempt(4n), isOffsetOf })).toEqual({ kind: 'unknown' });
+    await call(5n);
+    const refuse = (): Promise<boolean> => Promise.reject(new CofferError('denied', 'the broker refuses to say'));
+    expect(await call(4n, PUT, refuse)).toEqual({ kind: 'unknown' });
   });
 
   it('deletes what is absent, and patches nothing that is absent', async () => {
-    expect((await apply(attempt(1n, { kind: 'delete' }))).kind).toBe('applied');
-    expect(await apply(attempt(2n, { kind: 'patch', description: 'd' }))).toEqual({
+    expect((await call(1n, DELETE)).kind).toBe('applied');
+    expect(await call(2n, { kind: 'patch', path, metadata: { description: 'd' } })).toEqual({
       kind: 'refused',
       code: 'not-found',
       retryable: false,
@@ -95,10 +95,10 @@ describe('an attempt at the store', () => {
   });
 
   it('tells the log what the store threw, and only that', async () => {
-    await apply(attempt(1n));
+    await call(1n);
     expect(thrown).toEqual([]);
-    await apply(attempt(2n, { kind: 'delete' }));
-    await apply(attempt(3n, { kind: 'patch', description: 'd' }));
+    await call(2n, DELETE);
+    await call(3n, { kind: 'patch', path, metadata: { description: 'd' } });
     expect(thrown).toEqual([expect.objectContaining({ code: 'not-found' })]);
   });
 });

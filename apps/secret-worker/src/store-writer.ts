@@ -1,35 +1,15 @@
-import { CofferError, SecretValue, type Fence, type Outcome, type SecretPath } from '@coffer/secrets';
 import type { Backend, StoreMutation } from '@coffer/backend-contract';
-import type { AttemptResult } from '@coffer/coherence';
-import type { MessageSealer, MutationPayload } from '@coffer/messaging';
+import type { Attempt, AttemptResult } from '@coffer/coherence';
+import type { MessageSealer } from '@coffer/messaging';
+import { CofferError, type Fence, type Outcome } from '@coffer/secrets';
 
-export interface Attempt {
-  readonly path: SecretPath;
-  readonly payload: MutationPayload;
-  readonly operation: string;
-  readonly fence: Fence;
-  /** Whether a fence that the store holds, above this one, belongs to a mutation of this queue and path. */
+export interface StoreCallOptions {
+  readonly sealer: MessageSealer;
+  /** Whether a fence that the store holds, above the attempt's own, belongs to a mutation of this queue and path. */
   readonly isOffsetOf: (stored: Fence) => Promise<boolean>;
+  /** Called with what the store threw, for the log. */
+  readonly failed: (error: unknown) => void;
 }
-
-const present = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
-
-/** The attempt as the store's port takes it. Throws `internal` for a drop, which asks the store nothing. */
-const mutationOf = ({ path, payload }: Attempt): StoreMutation => {
-  switch (payload.kind) {
-    case 'put': {
-      const metadata = present({ description: payload.description, tags: payload.tags });
-      return { kind: 'put', path, value: new SecretValue(payload.value), metadata };
-    }
-    case 'patch':
-      return { kind: 'patch', path, metadata: present({ description: payload.description, tags: payload.tags }) };
-    case 'delete':
-      return { kind: 'delete', path };
-    case 'drop':
-      throw new CofferError('internal', 'a drop has nothing to ask the store');
-  }
-};
 
 /**
  * What an error says about the attempt. Only what certainly did not and will not take effect is a refusal: a call that
@@ -42,42 +22,29 @@ export const resultOfError = (error: unknown): AttemptResult => {
   return { kind: 'refused', code: error.code, retryable: error.retryable };
 };
 
-/** What the store's answer says. A failure from here on leaves the mutation in the store: it refuses nothing. */
-const resultOfOutcome = async (outcome: Outcome, attempt: Attempt, sealer: MessageSealer): Promise<AttemptResult> => {
-  try {
-    if (outcome.outcome === 'superseded') {
-      const { storedFence } = outcome;
-      return (await attempt.isOffsetOf(storedFence)) ? { kind: 'superseded' } : { kind: 'fence-ahead', storedFence };
-    }
-    const { version, metadata } = outcome;
-    const sealed = sealer.sealOutcome(attempt.path, attempt.operation, {
-      version,
-      ...present({ description: metadata.description }),
-      tags: metadata.tags.map(({ key, value }) => ({ key, value })),
-    });
-    return { kind: 'applied', sealed };
-  } catch {
-    return { kind: 'unknown' };
-  }
-};
-
-/** One attempt at the store, under the fence. Never throws; `failed` is called with what the store threw, for the log. */
-export const applyToStore = async (
+/** Asks the store once, for an attempt at the mutation, under its fence. Never throws. */
+export const callStore = async (
   backend: Backend,
-  attempt: Attempt,
-  sealer: MessageSealer,
-  failed: (error: unknown) => void,
+  mutation: StoreMutation,
+  { operation, fence }: Pick<Attempt, 'operation' | 'fence'>,
+  { sealer, isOffsetOf, failed }: StoreCallOptions,
 ): Promise<AttemptResult> => {
   let outcome: Outcome;
   try {
     // The facade's own deadline is the one that counts: a caller that gives up tells its breaker nothing.
-    outcome = await backend.apply(mutationOf(attempt), {
-      fence: attempt.fence,
-      signal: new AbortController().signal,
-    });
+    outcome = await backend.apply(mutation, { fence, signal: new AbortController().signal });
   } catch (error) {
     failed(error);
     return resultOfError(error);
   }
-  return resultOfOutcome(outcome, attempt, sealer);
+  // A failure from here on leaves the mutation in the store: it refuses nothing.
+  try {
+    if (outcome.outcome === 'applied') {
+      return { kind: 'applied', sealed: sealer.sealOutcome(mutation.path, operation, outcome) };
+    }
+    const { storedFence } = outcome;
+    return (await isOffsetOf(storedFence)) ? { kind: 'superseded' } : { kind: 'fence-ahead', storedFence };
+  } catch {
+    return { kind: 'unknown' };
+  }
 };

@@ -10,11 +10,10 @@ import {
   type Messaging,
   type MutationConsumer,
   type MutationHandler,
-  type MutationPayload,
-  type MutationRecord,
+  type SealedMutation,
 } from '@coffer/messaging';
 import { createLogger, Metrics } from '@coffer/observability';
-import { SecretPath, SecretValue, type Clock } from '@coffer/secrets';
+import { SecretPath, SecretValue, type Clock, type Mutation } from '@coffer/secrets';
 import { WorkerRuntime } from './worker-runtime.js';
 import type { WorkerStore } from './worker-stores.js';
 
@@ -22,6 +21,9 @@ const TOPOLOGY = { partitions: 2, shards: 1 };
 const TIMING: Timing = { ...DEFAULT_TIMING, clearedTimeoutMs: 200, backoff: { firstMs: 1, maxMs: 20 } };
 const VALUE = 'v4lue-of-the-test';
 const path = (key: string): SecretPath => SecretPath.of('main', 'company', key);
+const put = (key: string, text = VALUE): Mutation => ({
+  ...{ kind: 'put', path: path(key), value: new SecretValue(text), metadata: { tags: [{ key: 'a', value: 'b' }] } },
+});
 const signal = new AbortController().signal;
 
 const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
@@ -108,10 +110,10 @@ class Bench {
       deliver: (delivery) => runtime.deliver(delivery),
     };
     await consumer.start(handler);
-    this.misplace = (record, partition) => {
+    this.misplace = (mutation, partition) => {
       // Far above whatever the queue in memory gives out there.
       const place = { partition, offset: 1_000_000n, timestamp: this.clock.wall() };
-      this.#misplaced = handler.deliver({ ...place, record });
+      this.#misplaced = handler.deliver({ ...place, mutation });
     };
     let left = false;
     const leave = async (): Promise<void> => {
@@ -125,23 +127,21 @@ class Bench {
     return leave;
   }
 
-  async publish(key: string, payload: MutationPayload, body?: Uint8Array): Promise<string> {
+  async publish(mutation: Mutation, body?: Uint8Array): Promise<string> {
     const operation = `operation ${this.#offset++}`;
-    const record = this.sealed(key, payload, operation);
-    await this.messaging.producer.publish({ ...record, body: body ?? record.body });
+    const sealed = this.sealed(mutation, operation);
+    await this.messaging.producer.publish({ ...sealed, body: body ?? sealed.body });
     return operation;
   }
 
   /** As a gateway queues it. */
-  sealed(key: string, payload: MutationPayload, operation: string, sentAt = this.clock.wall()): MutationRecord {
-    const at = path(key);
-    const partition = partitionOf(at.toString(), TOPOLOGY.partitions);
-    const body = this.sealer.sealMutation({ path: at, operation, partition, sentAt }, payload);
-    return { schema: 1, operation, kind: payload.kind, path: at.toString(), fingerprint: 'f', sentAt, body };
+  sealed(mutation: Mutation, operation: string, sentAt = this.clock.wall()): SealedMutation {
+    const partition = partitionOf(mutation.path.toString(), TOPOLOGY.partitions);
+    return this.sealer.sealMutation(mutation, { operation, fingerprint: 'f', partition, sentAt });
   }
 
-  /** Delivers a record in another partition than its path's, as a queue does into which anybody writes. */
-  misplace: (record: MutationRecord, partition: number) => void = () => undefined;
+  /** Delivers a mutation in another partition than its path's, as a queue does into which anybody writes. */
+  misplace: (mutation: SealedMutation, partition: number) => void = () => undefined;
   #misplaced: Promise<void> = Promise.resolve();
 
   /** Waits until no mutation is unfinished. */
@@ -151,7 +151,7 @@ class Bench {
   }
 
   put(key: string, value = VALUE): Promise<string> {
-    return this.publish(key, { kind: 'put', value, tags: [{ key: 'a', value: 'b' }] });
+    return this.publish(put(key, value));
   }
 
   async held(key: string): Promise<string | undefined> {
@@ -193,7 +193,9 @@ describe('the worker', () => {
     const [commit] = bench.ends(operation);
     if (commit?.type !== 'COMMIT') throw new Error('the mutation was not committed');
     expect(commit).toMatchObject({ kind: 'put', fingerprint: 'f', outcome: 'applied' });
-    expect(bench.sealer.openOutcome(path('key'), operation, commit.sealed).tags).toEqual([{ key: 'a', value: 'b' }]);
+    expect(bench.sealer.openOutcome(path('key'), operation, commit.sealed).metadata.tags).toEqual([
+      { key: 'a', value: 'b' },
+    ]);
     await until(() => bench.messaging.producer.unfinished(path('key').toString()) === 0);
     const types = bench.entries.map(({ record }) => record.type);
     expect(types.slice(-3)).toEqual(['PREPARE', 'CLEARED', 'COMMIT']);
@@ -218,7 +220,7 @@ describe('the worker', () => {
     const same = ['a', 'b', 'c', 'd', 'e', 'f'].filter((key) => partitionOf(path(key).toString(), 2) === 0);
     const [stuck = '', ...others] = same;
     expect(others).not.toEqual([]);
-    const waiting = await bench.publish(stuck, { kind: 'delete' });
+    const waiting = await bench.publish({ kind: 'delete', path: path(stuck) });
     await bench.ended(...(await Promise.all(others.map((key) => bench.put(key)))));
     expect(bench.ends(waiting)).toEqual([]);
     await until(() => bench.messaging.producer.unfinished(path(stuck).toString()) === 1);
@@ -260,7 +262,7 @@ describe('the worker', () => {
 
   it('refuses to change what is absent, without a dead letter', async () => {
     await bench.join();
-    const operation = await bench.publish('absent', { kind: 'patch', description: 'd' });
+    const operation = await bench.publish({ kind: 'patch', path: path('absent'), metadata: { description: 'd' } });
     await bench.ended(operation);
     expect(bench.ends(operation)).toMatchObject([{ type: 'ABORT', code: 'not-found' }]);
     expect(await bench.messaging.deadLetters.list()).toEqual([]);
@@ -272,14 +274,12 @@ describe('the worker', () => {
     const poisoned: string[] = [];
     for (let count = 0; count < 50; count += 1) {
       if (count % 10 !== 3) operations.push(await bench.put(`key ${count % 4}`));
-      else
-        poisoned.push(
-          await bench.publish(`key ${count % 4}`, { kind: 'put', value: VALUE, tags: [] }, Buffer.from('x')),
-        );
+      else poisoned.push(await bench.publish(put(`key ${count % 4}`), Buffer.from('x')));
     }
     // Sealed for another operation: moved from one message to another.
-    const moved = bench.sealed('key 0', { kind: 'delete' }, 'another operation');
-    poisoned.push(await bench.publish('key 0', { kind: 'delete' }, moved.body));
+    const remove: Mutation = { kind: 'delete', path: path('key 0') };
+    const moved = bench.sealed(remove, 'another operation');
+    poisoned.push(await bench.publish(remove, moved.body));
     await bench.ended(...operations, ...poisoned);
     const letters = await bench.messaging.deadLetters.list();
     expect(letters.map(({ operation }) => operation).sort()).toEqual([...poisoned].sort());
@@ -288,15 +288,13 @@ describe('the worker', () => {
   });
 
   describe('copies of mutations, put into the queue by somebody who has not the key', () => {
-    const put = (value: string): MutationPayload => ({ kind: 'put', value, tags: [] });
-
     it('have no effect while the operation’s end is remembered, whatever it was', async () => {
       await bench.join();
-      const old = bench.sealed('key', put('old'), 'old');
+      const old = bench.sealed(put('key', 'old'), 'old');
       await bench.messaging.producer.publish(old);
       await bench.ended('old');
       bench.store.set({ code: 'denied', when: 'before', times: 1 });
-      const refused = bench.sealed('key', put('refused'), 'refused');
+      const refused = bench.sealed(put('key', 'refused'), 'refused');
       await bench.messaging.producer.publish(refused);
       await bench.ended('refused');
       const last = await bench.put('key', 'last');
@@ -312,8 +310,8 @@ describe('the worker', () => {
     it('have none either when they wait behind another write for longer than anything is remembered', async () => {
       await bench.join();
       bench.store.set({ code: 'denied', when: 'before', times: 1 });
-      const refused = bench.sealed('key', put('refused'), 'refused');
-      const old = bench.sealed('key', put('old'), 'old');
+      const refused = bench.sealed(put('key', 'refused'), 'refused');
+      const old = bench.sealed(put('key', 'old'), 'old');
       for (const record of [refused, old]) await bench.messaging.producer.publish(record);
       await bench.ended('refused', 'old');
       bench.store.set({ code: 'throttled', when: 'before' });
@@ -325,7 +323,7 @@ describe('the worker', () => {
       const other = ['a', 'b', 'c', 'd', 'e', 'f'].find(
         (key) => partitionOf(path(key).toString(), 2) === partitionOf(path('key').toString(), 2),
       );
-      await bench.ended(await bench.publish(other ?? '', { kind: 'drop' }));
+      await bench.ended(await bench.publish({ kind: 'drop', path: path(other ?? '') }));
       bench.store.clear();
       await bench.ended(stuck);
       await bench.finished();
@@ -334,21 +332,21 @@ describe('the worker', () => {
 
     it('become dead letters when they come later, and are applied only when they are replayed, sealed anew', async () => {
       await bench.join();
-      const old = bench.sealed('key', put('old'), 'old', bench.clock.wall() - MAX_DELAY_MS - 1);
+      const old = bench.sealed(put('key', 'old'), 'old', bench.clock.wall() - MAX_DELAY_MS - 1);
       await bench.ended(await bench.put('key', 'last'));
       await bench.messaging.producer.publish(old);
       await bench.finished();
       expect(await bench.held('key')).toBe('last');
       expect(bench.ends('old')).toMatchObject([{ type: 'ABORT', code: 'stale', claimed: true }]);
       expect(await bench.messaging.deadLetters.list()).toMatchObject([{ code: 'stale' }]);
-      await bench.messaging.producer.publish(bench.sealed('key', put('old'), 'old'));
+      await bench.messaging.producer.publish(bench.sealed(put('key', 'old'), 'old'));
       await bench.finished();
       expect(await bench.held('key')).toBe('old');
     });
 
     it('become dead letters in another partition than their path’s, whose mutations go on', async () => {
       await bench.join();
-      const old = bench.sealed('key', put('old'), 'old');
+      const old = bench.sealed(put('key', 'old'), 'old');
       const here = partitionOf(old.path, TOPOLOGY.partitions);
       await bench.messaging.producer.publish(old);
       // The other partition is ahead, so that the copy's fence is above all of the key's own.

@@ -1,5 +1,5 @@
 import type { LogEntry } from '@coffer/coherence';
-import type { MutationDelivery } from '@coffer/messaging';
+import type { Delivery } from '@coffer/messaging';
 import type { BudgetReading } from '@coffer/observability';
 import { PartitionWorker } from './partition-worker.js';
 import type { WorkerOptions } from './worker-options.js';
@@ -61,7 +61,7 @@ export class WorkerRuntime {
     }
   }
 
-  async deliver(delivery: MutationDelivery): Promise<void> {
+  async deliver(delivery: Delivery): Promise<void> {
     await this.#partitions[delivery.partition]?.deliver(delivery);
   }
 

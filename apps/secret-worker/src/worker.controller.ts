@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { LogEntry } from '@coffer/coherence';
-import type { MutationDelivery } from '@coffer/messaging';
+import type { Delivery } from '@coffer/messaging';
 import { PATTERNS } from '@coffer/messaging/nest';
 import { WorkerRuntime } from './worker-runtime.js';
 
@@ -26,7 +26,7 @@ export class WorkerController {
   }
 
   @EventPattern(PATTERNS.mutation)
-  async mutation(@Payload() delivery: MutationDelivery): Promise<void> {
+  async mutation(@Payload() delivery: Delivery): Promise<void> {
     await this.runtime.deliver(delivery);
   }
 }

@@ -83,7 +83,7 @@ export interface AbortRecord extends EndRecord {
   readonly code: ErrorCode;
   /** Absent when the mutation was never prepared. */
   readonly prepareOffset?: LogOffset;
-  /** What the mutation was sealed as (see `MutationRef`), so that a copy of it has no effect. Absent where it does not open. */
+  /** What the mutation was sealed as (see `Attempt`), so that a copy of it has no effect. Absent where it does not open. */
   readonly seal?: string;
   /**
    * The mutation is not what a gateway queued there: path, operation and fingerprint are what it claims. Says something

@@ -1,6 +1,6 @@
 import { fenceOf, type Fence } from '@coffer/secrets';
 import { Applier } from './applier/applier.js';
-import type { ApplierEffect, AttemptResult, MutationRef } from './applier/events.js';
+import type { ApplierEffect, AttemptResult, Attempt } from './applier/events.js';
 import { Authority } from './authority.js';
 import { Coordinator } from './coordinator/coordinator.js';
 import type { CoordinatorEffect } from './coordinator/events.js';
@@ -55,7 +55,7 @@ class World {
   /** Which process made a claim. */
   readonly #claimants = new Map<string, Process>();
   readonly processes: Process[];
-  readonly mutations: MutationRef[];
+  readonly mutations: Attempt[];
   #landings: Landing[] = [];
   #owner = 0;
   #claims = 0;
@@ -100,7 +100,7 @@ class World {
     this.take(process, process.coordinator.handle({ type: 'start', claim: `coordinator ${this.#claims++}` }, this.now));
     for (const mutation of this.mutations) {
       if (this.finished.has(mutation.offset)) continue;
-      this.take(process, process.applier.handle({ type: 'mutation', mutation }, this.now));
+      this.take(process, process.applier.handle({ type: 'attempt', attempt: mutation }, this.now));
     }
   }
 
@@ -113,7 +113,7 @@ class World {
   }
 
   /** Rule 11 and the order per key, as the log shows them: whoever asks the store must have these behind it. */
-  mayApply(process: Process, { path, fence, offset, operation }: MutationRef): void {
+  mayApply(process: Process, { path, fence, offset, operation }: Attempt): void {
     const earlier = this.mutations.filter((other) => other.path === path && other.offset < offset);
     if (earlier.some((other) => typeof this.table.state(other.operation) !== 'object')) {
       this.violations.push(`${operation} before an earlier one of its path had ended`);
@@ -142,19 +142,19 @@ class World {
         this.later(this.chance(0.05) ? 4_000 : 5, () => this.append(record));
         if (this.chance(0.04)) this.later(6_000, () => this.append(record));
       }
-      if (effect.type === 'finish') this.finished.add(effect.mutation.offset);
-      if (effect.type === 'apply') this.apply(process, effect.mutation, effect.attempt);
+      if (effect.type === 'finish') this.finished.add(effect.attempt.offset);
+      if (effect.type === 'apply') this.apply(process, effect.attempt, effect.call);
       if (effect.type === 'dead-letter') {
-        const { fence } = effect.mutation;
+        const { fence } = effect.attempt;
         this.later(20, () => this.take(process, process.applier.handle({ type: 'dead-lettered', fence }, this.now)));
       }
     }
   }
 
-  apply(process: Process, mutation: MutationRef, attempt: number): void {
+  apply(process: Process, mutation: Attempt, call: number): void {
     this.mayApply(process, mutation);
     const answer = (result: AttemptResult) => {
-      const event = { type: 'result', fence: mutation.fence, attempt, result } as const;
+      const event = { type: 'result', fence: mutation.fence, call, result } as const;
       this.take(process, process.applier.handle(event, this.now));
     };
     const write = (): AttemptResult => {
@@ -179,7 +179,7 @@ class World {
   }
 
   /** Whether the log says PREPARE for the fence, and neither COMMIT nor ABORT, where the store is changed. */
-  blocked({ fence }: MutationRef): boolean {
+  blocked({ fence }: Attempt): boolean {
     const types = this.valid.flatMap(({ record }) =>
       'fence' in record && record.fence === fence ? [record.type] : [],
     );

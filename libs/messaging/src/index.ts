@@ -12,5 +12,5 @@ export { LogAuthenticator, type LogRefusal, type SigningKeys } from './kafka/log
 export { decodeLogRecord, encodeLogRecord } from './kafka/log-codec.js';
 export { TOPICS, type TopicNames } from './kafka/topics.js';
 export * from './memory/memory-messaging.js';
-export * from './sealed/payload.js';
+export { plaintextOf } from './sealed/payload.js';
 export * from './sealed/sealer.js';

@@ -5,11 +5,11 @@ import {
   isStale,
   memoryMessaging,
   MessageSealer,
-  type MutationDelivery,
-  type MutationPayload,
-  type MutationRecord,
+  plaintextOf,
+  type Delivery,
+  type SealedMutation,
 } from '@coffer/messaging';
-import { CofferError, fenceOf, SecretPath, SecretValue, systemClock } from '@coffer/secrets';
+import { CofferError, fenceOf, SecretPath, SecretValue, systemClock, type Mutation } from '@coffer/secrets';
 import { v7 as uuid } from 'uuid';
 import { DeadLetterService, type DeadLetterServiceOptions } from './dead-letter-service.js';
 import { Operations } from './operations.js';
@@ -20,27 +20,23 @@ const ALL = (): boolean => true;
 const ANYBODY = (): void => undefined;
 
 const SENT_AT = 1_700_000_000_000;
-const PAYLOAD: MutationPayload = { kind: 'put', value: 'v', tags: [] };
 let sealer: MessageSealer;
 beforeAll(async () => {
   const secret = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
   sealer = new MessageSealer(await KeyRing.derive([{ id: 'k', secret, active: true }]));
 });
 
-const isPath = (text: string): boolean => text.split('/').length === 3;
-
-const record = (text = 'main/ns/key', operation: string = uuid()): MutationRecord => ({
-  schema: 1,
-  operation,
-  kind: 'put',
-  path: text,
-  fingerprint: `fingerprint of ${operation}`,
-  traceparent: '00-aa-bb-01',
-  sentAt: SENT_AT,
-  body: isPath(text)
-    ? sealer.sealMutation({ path: SecretPath.parse(text), operation, partition: 0, sentAt: SENT_AT }, PAYLOAD)
-    : new Uint8Array([1, 2, 3]),
+const mutationOf = (path: string): Mutation => ({
+  ...{ kind: 'put', path: SecretPath.parse(path), value: new SecretValue('v'), metadata: { tags: [] } },
 });
+
+const sealed = (path = 'main/ns/key', operation: string = uuid()): SealedMutation => {
+  const fingerprint = `fingerprint of ${operation}`;
+  const options = { operation, fingerprint, traceparent: '00-aa-bb-01', sentAt: SENT_AT };
+  return path.split('/').length === 3
+    ? sealer.sealMutation(mutationOf(path), { ...options, partition: 0 })
+    : { schema: 1, ...options, kind: 'put', path, body: new Uint8Array([1, 2, 3]) };
+};
 
 /** Everything here ends within a few turns of the event loop; the bound only ends a wait for what never comes. */
 const until = async (condition: () => boolean): Promise<void> => {
@@ -64,7 +60,7 @@ const openBench = async (
       read += 1;
     },
   });
-  const queued: MutationDelivery[] = [];
+  const queued: Delivery[] = [];
   await messaging.consumer().start({
     assigned: async () => undefined,
     revoked: () => undefined,
@@ -84,7 +80,7 @@ const openBench = async (
   };
   const service = new DeadLetterService({ ...options, ...more(options) });
   let said = 0;
-  const say = async (type: 'PREPARE' | 'COMMIT' | 'ABORT', { operation, path }: MutationRecord, offset: bigint) => {
+  const say = async (type: 'PREPARE' | 'COMMIT' | 'ABORT', { operation, path }: SealedMutation, offset: bigint) => {
     const base = { partition: 0, owner: 0n, path, fence: fenceOf(1, offset), operation };
     const end = { ...base, kind: 'put', fingerprint: `fingerprint of ${operation}` } as const;
     const entry: LogRecord =
@@ -98,10 +94,9 @@ const openBench = async (
     await until(() => read === said);
   };
   /** As a worker does: the letter, then the ABORT. */
-  const addDeadLetter = async (deadLetter: MutationRecord, offset: bigint): Promise<string> => {
+  const addDeadLetter = async (deadLetter: SealedMutation, offset: bigint): Promise<string> => {
     const id = deadLetterId(fenceOf(1, offset), 0);
-    const delivery = { partition: 0, offset, timestamp: 1, record: deadLetter };
-    await messaging.deadLetters.add({ id, delivery, code: 'corrupt', time: 1_000 - Number(offset) });
+    await messaging.deadLetters.add({ id, mutation: deadLetter, code: 'corrupt', time: 1_000 - Number(offset) });
     await say('ABORT', deadLetter, offset);
     return id;
   };
@@ -109,13 +104,13 @@ const openBench = async (
   return { messaging, operations, service, queued, log, say, addDeadLetter, ids };
 };
 
-const stateOf = ({ operations }: { operations: Operations }, { operation }: MutationRecord) =>
+const stateOf = ({ operations }: { operations: Operations }, { operation }: SealedMutation) =>
   operations.state('main', operation);
 
 describe('the list of dead letters', () => {
   it('is oldest first, without what the record is sealed with, and filtered', async () => {
     const bench = await openBench();
-    const [first, second, nowhere] = [record('main/ns/a%2Fb'), record('other/ns/b'), record('somewhere-3-17')];
+    const [first, second, nowhere] = [sealed('main/ns/a%2Fb'), sealed('other/ns/b'), sealed('somewhere-3-17')];
     for (const [offset, deadLetter] of [first, second, nowhere].entries())
       await bench.addDeadLetter(deadLetter, BigInt(offset));
     const deadLetters = await bench.service.list(ALL);
@@ -132,25 +127,24 @@ describe('the list of dead letters', () => {
 describe('the replay of a dead letter', () => {
   it('queues the mutation again, sealed anew, discards the letter, and says who did it', async () => {
     const bench = await openBench();
-    const deadLetter = record();
+    const deadLetter = sealed();
     const id = await bench.addDeadLetter(deadLetter, 0n);
     expect(await bench.service.replay(id, ALL, ANYBODY, 'token:ops')).toBe(deadLetter.operation);
     await until(() => bench.queued.length === 1);
     const [queued] = bench.queued;
     if (queued === undefined) throw new Error('nothing is queued');
-    const { operation, sentAt, body } = queued.record;
-    expect(queued.record).toEqual({ ...deadLetter, sentAt, body });
+    const { sentAt, body } = queued.mutation;
+    expect(queued.mutation).toEqual({ ...deadLetter, sentAt, body });
     expect(isStale(queued.timestamp, sentAt)).toBe(false);
     expect(Buffer.compare(body, deadLetter.body)).not.toBe(0);
-    const seal = { path: SecretPath.parse(deadLetter.path), operation, partition: 0, sentAt };
-    expect(sealer.openMutation(seal, body)).toEqual(PAYLOAD);
+    expect(plaintextOf(sealer.openMutation(queued.mutation, 0))).toBe(plaintextOf(mutationOf(deadLetter.path)));
     expect(await bench.ids()).toEqual([]);
     expect(bench.log).toEqual([{ deadLetter: id, operation: deadLetter.operation, principal: 'token:ops' }]);
   });
 
   it('makes the operation pending until the end of its new fence, on this gateway and on others', async () => {
     const bench = await openBench();
-    const deadLetter = record();
+    const deadLetter = sealed();
     const other = new Operations(WINDOW, bench.messaging.log, systemClock);
     await bench.messaging.log.tail([0], { read: (entry) => other.read(entry) });
     const id = await bench.addDeadLetter(deadLetter, 0n);
@@ -169,7 +163,7 @@ describe('the replay of a dead letter', () => {
 
   it('that fails again is failed, not pending for ever', async () => {
     const bench = await openBench();
-    const deadLetter = record();
+    const deadLetter = sealed();
     await bench.service.replay(await bench.addDeadLetter(deadLetter, 0n), ALL, ANYBODY, 'token:ops');
     const again = await bench.addDeadLetter(deadLetter, 1n);
     expect(stateOf(bench, deadLetter)).toEqual({ state: 'failed', code: 'corrupt' });
@@ -178,7 +172,7 @@ describe('the replay of a dead letter', () => {
 
   it('is in flight to whoever repeats the request with its Idempotency-Key meanwhile', async () => {
     const bench = await openBench();
-    const deadLetter = record();
+    const deadLetter = sealed();
     const id = await bench.addDeadLetter(deadLetter, 0n);
     expect(bench.operations.earlier(deadLetter.operation, deadLetter.fingerprint)).toMatchObject({ type: 'ABORT' });
     await bench.service.replay(id, ALL, ANYBODY, 'token:ops');
@@ -187,7 +181,7 @@ describe('the replay of a dead letter', () => {
 
   it('of what was applied meanwhile queues nothing and discards the letter', async () => {
     const bench = await openBench();
-    const deadLetter = record();
+    const deadLetter = sealed();
     const id = await bench.addDeadLetter(deadLetter, 0n);
     await bench.say('COMMIT', deadLetter, 1n);
     await bench.service.replay(id, ALL, ANYBODY, 'token:ops');
@@ -202,14 +196,14 @@ describe('the replay of a dead letter', () => {
     ['it is of another version', { schema: 2 }],
   ] as const)('is refused, and the letter stays, when %s', async (_, change) => {
     const bench = await openBench();
-    const id = await bench.addDeadLetter({ ...record(), ...change }, 0n);
+    const id = await bench.addDeadLetter({ ...sealed(), ...change }, 0n);
     await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'corrupt' });
     expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([0n, [id]]);
   });
 
   it('keeps the letter, and the failure, when the queue does not take it', async () => {
     const bench = await openBench();
-    const deadLetter = record();
+    const deadLetter = sealed();
     const id = await bench.addDeadLetter(deadLetter, 0n);
     await bench.messaging.producer.close();
     await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'unavailable' });
@@ -237,7 +231,7 @@ describe('the replay of a dead letter', () => {
         },
       },
     }));
-    const id = await bench.addDeadLetter(record(), 0n);
+    const id = await bench.addDeadLetter(sealed(), 0n);
     const replayed = bench.service.replay(id, ALL, ANYBODY, 'token:ops');
     await new Promise((next) => setImmediate(next));
     expect(await bench.ids()).toEqual([id]);
@@ -248,16 +242,16 @@ describe('the replay of a dead letter', () => {
 
   it('queues nothing behind too many unfinished mutations', async () => {
     const bench = await openBench();
-    const id = await bench.addDeadLetter(record(), 0n);
-    for (let count = 0; count < MAX_UNFINISHED; count += 1) await bench.messaging.producer.publish(record());
+    const id = await bench.addDeadLetter(sealed(), 0n);
+    for (let count = 0; count < MAX_UNFINISHED; count += 1) await bench.messaging.producer.publish(sealed());
     await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'overloaded' });
     expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([BigInt(MAX_UNFINISHED), [id]]);
   });
 
   it('refuses what names no secret, what is not there, and what the caller may not see', async () => {
     const bench = await openBench();
-    const nowhere = await bench.addDeadLetter(record('somewhere-3-17'), 0n);
-    const foreign = await bench.addDeadLetter(record('other/ns/key'), 1n);
+    const nowhere = await bench.addDeadLetter(sealed('somewhere-3-17'), 0n);
+    const foreign = await bench.addDeadLetter(sealed('other/ns/key'), 1n);
     const codeOf = (id: string, visible: () => boolean) =>
       bench.service
         .replay(id, visible, ANYBODY, 'token:ops')
@@ -272,7 +266,7 @@ describe('the replay of a dead letter', () => {
 describe('discarding a dead letter', () => {
   it('is idempotent, leaves the operation failed, and what the caller may not see where it is', async () => {
     const bench = await openBench();
-    const deadLetter = record();
+    const deadLetter = sealed();
     const id = await bench.addDeadLetter(deadLetter, 0n);
     await bench.service.discard(id, () => false, 'token:ops');
     expect([await bench.ids(), bench.log]).toEqual([[id], []]);

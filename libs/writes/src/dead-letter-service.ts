@@ -1,12 +1,11 @@
-import { CofferError, SecretPath, type ErrorCode, type MutationKind } from '@coffer/secrets';
+import { CofferError, SecretPath, type ErrorCode, type Mutation, type MutationKind } from '@coffer/secrets';
 import {
   partitionOf,
   summaryOf,
   type DeadLetterSummary,
   type MessageSealer,
   type Messaging,
-  type MutationPayload,
-  type MutationRecord,
+  type SealedMutation,
 } from '@coffer/messaging';
 import { MutationPublisher } from './mutation-publisher.js';
 import type { Operations } from './operations.js';
@@ -53,8 +52,10 @@ const listed = ({ path: text, ...deadLetter }: DeadLetterSummary): ListedDeadLet
   return { id, ...(path === undefined ? {} : { path }), kind, code, operation, time };
 };
 
-/** The one shape of a record that this version understands. */
-const SCHEMA = 1;
+const identityOf = ({ operation, fingerprint, traceparent }: SealedMutation) => ({
+  ...{ operation, fingerprint },
+  ...(traceparent === undefined ? {} : { traceparent }),
+});
 
 const absent = (): CofferError =>
   new CofferError('not-found', 'there is no such dead letter: it was replayed or discarded, or never was');
@@ -93,18 +94,17 @@ export class DeadLetterService {
     const shown = deadLetter && listed(summaryOf(deadLetter));
     if (deadLetter === undefined || shown === undefined || !visible(shown)) throw absent();
     authorize(shown);
-    const { record } = deadLetter.delivery;
-    const { operation } = record;
-    const path = pathOf(record.path);
-    if (path === undefined) {
+    const { mutation: sealed } = deadLetter;
+    const { operation } = sealed;
+    if (shown.path === undefined) {
       throw new CofferError('invalid', 'this dead letter names no secret and can only be discarded');
     }
     if (!operations.applied(operation)) {
-      const payload = this.#open(path, record);
-      admission.require(record.path, record.body.length, { operation });
-      void operations.expect(operation, record.fingerprint);
+      const mutation = this.#open(sealed);
+      admission.require(sealed.path, sealed.body.length, { operation });
+      void operations.expect(operation, sealed.fingerprint);
       try {
-        await this.#publisher.publish({ ...record, path, payload });
+        await this.#publisher.publish(mutation, identityOf(sealed));
       } catch (error) {
         if (!CofferError.is(error, 'timeout')) operations.forget(operation);
         throw error;
@@ -115,20 +115,17 @@ export class DeadLetterService {
     return operation;
   }
 
-  #open(path: SecretPath, { schema, operation, kind, sentAt, body }: MutationRecord): MutationPayload {
+  #open(sealed: SealedMutation): Mutation {
     const { messaging, sealer } = this.options;
-    const partition = partitionOf(path.toString(), messaging.producer.partitions);
     try {
-      const payload = sealer.openMutation({ path, operation, partition, sentAt }, body);
-      if (schema === SCHEMA && payload.kind === kind) return payload;
+      return sealer.openMutation(sealed, partitionOf(sealed.path, messaging.producer.partitions));
     } catch {
-      // What is wrong with it says the one message below.
+      throw new CofferError(
+        'corrupt',
+        'this dead letter does not open with the keys of this gateway: add the key that it was sealed with, or discard it',
+        { operation: sealed.operation },
+      );
     }
-    throw new CofferError(
-      'corrupt',
-      'this dead letter does not open with the keys of this gateway: add the key that it was sealed with, or discard it',
-      { operation },
-    );
   }
 
   /** A letter that is not there, or that the caller may not see, stays as it is: not there for them. */
@@ -136,7 +133,7 @@ export class DeadLetterService {
     const { deadLetters } = this.options.messaging;
     const deadLetter = await deadLetters.find(id);
     if (deadLetter === undefined || !visible(listed(summaryOf(deadLetter)))) return;
-    const { operation } = deadLetter.delivery.record;
+    const { operation } = deadLetter.mutation;
     await deadLetters.discard(id);
     this.options.logger.info({ deadLetter: id, operation, principal }, 'a dead letter was discarded');
   }

@@ -1,14 +1,6 @@
-import { CofferError, type SecretPath } from '@coffer/secrets';
-import { isStale, partitionOf, type MessageSealer, type Messaging, type MutationPayload } from '@coffer/messaging';
-import type { OperationIdentity } from './operation-id.js';
+import { CofferError, type Mutation } from '@coffer/secrets';
+import { isStale, partitionOf, type MessageSealer, type Messaging, type SealOptions } from '@coffer/messaging';
 import type { Operations } from './operations.js';
-
-/** What is to be queued. */
-export interface UnsealedMutation extends OperationIdentity {
-  readonly path: SecretPath;
-  readonly payload: MutationPayload;
-  readonly traceparent?: string;
-}
 
 export interface MutationPublisherOptions {
   readonly messaging: Pick<Messaging, 'producer' | 'time'>;
@@ -25,7 +17,10 @@ export interface MutationPublisherOptions {
 export const PUBLISH_TIMEOUT_MS = 6_000;
 
 /** Kafka's clock is known for certain once it has taken one record. */
-const ATTEMPTS = 2;
+const MAX_TRIES = 2;
+
+/** The operation under which a mutation is queued. */
+type PublishOptions = Omit<SealOptions, 'partition' | 'sentAt'>;
 
 /** Seals mutations for their place and time, and queues them. */
 export class MutationPublisher {
@@ -35,12 +30,12 @@ export class MutationPublisher {
    * Resolves once the queue has the mutation, which is awaited under its operation from then on. Throws `unavailable` when
    * the queue certainly has not taken it and never will, and `timeout` when it may have.
    */
-  async publish(mutation: UnsealedMutation): Promise<void> {
+  async publish(mutation: Mutation, options: PublishOptions): Promise<void> {
     const { publishTimeoutMs = PUBLISH_TIMEOUT_MS } = this.options;
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), publishTimeoutMs);
     try {
-      await this.#publish(mutation, abort.signal);
+      await this.#publish(mutation, options, abort.signal);
     } finally {
       clearTimeout(timer);
     }
@@ -50,24 +45,16 @@ export class MutationPublisher {
    * One that is stale at once, because nothing told this process yet that its own clock is wrong, will be passed over, and
    * is queued again by Kafka's clock.
    */
-  async #publish(
-    { path, payload, operation, fingerprint, traceparent }: UnsealedMutation,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #publish(mutation: Mutation, options: PublishOptions, signal: AbortSignal): Promise<void> {
     const { messaging, operations, sealer } = this.options;
     const { producer, time } = messaging;
-    const pathText = path.toString();
-    const partition = partitionOf(pathText, producer.partitions);
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const partition = partitionOf(mutation.path.toString(), producer.partitions);
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const sentAt = time.now(partition);
-      const record = {
-        ...{ schema: 1, operation, kind: payload.kind, path: pathText, fingerprint, sentAt },
-        ...(traceparent === undefined ? {} : { traceparent }),
-        body: sealer.sealMutation({ path, operation, partition, sentAt }, payload),
-      };
-      const place = await producer.publish(record, signal);
+      const sealed = sealer.sealMutation(mutation, { ...options, partition, sentAt });
+      const place = await producer.publish(sealed, signal);
       if (isStale(place.timestamp, sentAt)) continue;
-      return operations.placed(operation, place);
+      return operations.placed(options.operation, place);
     }
     throw new CofferError('unavailable', 'Kafka took minutes for the write, or its clock jumps; nothing was written');
   }

@@ -4,22 +4,29 @@ import {
   isStale,
   memoryMessaging,
   MessageSealer,
+  type Delivery,
   type Messaging,
-  type MutationDelivery,
   type MutationProducer,
-  type MutationRecord,
+  type SealedMutation,
 } from '@coffer/messaging';
 import { Metrics } from '@coffer/observability';
-import { CofferError, fenceOf, SecretPath, SecretValue, type Clock, type ErrorCode } from '@coffer/secrets';
+import {
+  CofferError,
+  fenceOf,
+  SecretPath,
+  SecretValue,
+  type Clock,
+  type ErrorCode,
+  type Mutation,
+} from '@coffer/secrets';
 import { MutationWriter } from './mutation-writer.js';
 import { Operations } from './operations.js';
 import { MAX_UNFINISHED, WriteAdmission } from './write-admission.js';
-import type { WriteRequest } from './write-service.js';
 
 const WINDOW = 60_000;
 const QUEUE_BYTES = 20_000_000;
 const path = SecretPath.of('main', 'company', 'key');
-const put = (value = 'v', key = 'key'): WriteRequest => ({
+const put = (value = 'v', key = 'key'): Mutation => ({
   kind: 'put',
   path: SecretPath.of('main', 'company', key),
   value: new SecretValue(value),
@@ -53,7 +60,7 @@ class Bench {
   refusals = 0;
   readonly clock: Clock = { monotonic: () => performance.now(), wall: () => Date.now() + this.skipped };
   readonly messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW, this.clock);
-  readonly queued: MutationDelivery[] = [];
+  readonly queued: Delivery[] = [];
   readonly #ended = new Set<string>();
 
   private constructor(
@@ -98,20 +105,13 @@ class Bench {
 
   /** Ends the mutations in the queue as the applier would: an operation that was committed is passed over. */
   async end(code?: ErrorCode): Promise<void> {
-    for (const { offset, record } of this.queued.splice(0)) {
-      if (this.#ended.has(record.operation)) continue;
-      this.#ended.add(record.operation);
-      const { operation, kind, fingerprint } = record;
-      const said = {
-        partition: 0,
-        owner: 0n,
-        path: record.path,
-        fence: fenceOf(1, offset),
-        operation,
-        kind,
-        fingerprint,
-      };
-      const sealed = this.sealer.sealOutcome(SecretPath.parse(record.path), operation, { version: '1', tags: [] });
+    for (const { offset, mutation } of this.queued.splice(0)) {
+      const { operation, kind, fingerprint, path: at } = mutation;
+      if (this.#ended.has(operation)) continue;
+      this.#ended.add(operation);
+      const said = { partition: 0, owner: 0n, path: at, fence: fenceOf(1, offset), operation, kind, fingerprint };
+      const outcome = { version: '1', metadata: { tags: [] } };
+      const sealed = this.sealer.sealOutcome(SecretPath.parse(at), operation, outcome);
       const end: LogRecord =
         code === undefined
           ? ({ type: 'COMMIT', ...said, outcome: 'applied', sealed } satisfies CommitRecord)
@@ -123,7 +123,7 @@ class Bench {
   async prepare(): Promise<void> {
     const [first] = this.queued;
     if (first === undefined) throw new Error('nothing is queued');
-    const { operation, path: at } = first.record;
+    const { operation, path: at } = first.mutation;
     const fence = fenceOf(1, first.offset);
     await this.messaging.log.append(0, {
       type: 'PREPARE',
@@ -148,10 +148,10 @@ describe('the writer of mutations', () => {
     const writing = writer.write(put('hunter2'), ALICE);
     await until(() => bench.queued.length === 1);
     const [delivery] = bench.queued;
-    expect(Buffer.from(delivery?.record.body ?? []).toString('latin1')).not.toContain('hunter2');
-    expect(JSON.stringify({ ...delivery?.record, body: '' })).not.toContain('hunter2');
+    expect(Buffer.from(delivery?.mutation.body ?? []).toString('latin1')).not.toContain('hunter2');
+    expect(JSON.stringify({ ...delivery?.mutation, body: '' })).not.toContain('hunter2');
     await bench.end();
-    expect(await writing).toMatchObject({ operation: delivery?.record.operation, metadata: { tags: [] } });
+    expect(await writing).toMatchObject({ operation: delivery?.mutation.operation, metadata: { tags: [] } });
   });
 
   it('says in time that the outcome is not known, and what to ask for', async () => {
@@ -176,7 +176,7 @@ describe('the writer of mutations', () => {
   });
 
   describe('a failure that a worker says of a mutation that is not what a gateway queued', () => {
-    const abort = async ({ operation, path: at, kind, fingerprint }: MutationRecord, offset: bigint, partition = 0) => {
+    const abort = async ({ operation, path: at, kind, fingerprint }: SealedMutation, offset: bigint, partition = 0) => {
       const said = { partition, owner: 0n, path: at, fence: fenceOf(1, offset), operation, kind, fingerprint };
       await bench.messaging.log.append(0, { type: 'ABORT', ...said, code: 'corrupt', claimed: true });
     };
@@ -187,36 +187,36 @@ describe('the writer of mutations', () => {
       await until(() => bench.queued.length === 1);
       const [delivery] = bench.queued;
       if (delivery === undefined) throw new Error('nothing is queued');
-      const { record, offset } = delivery;
+      const { mutation, offset } = delivery;
       // Forged: by who knows the operation from the queue.
-      await abort(record, offset + 1n);
-      await abort(record, offset, 1);
-      expect(one.operations.state('main', record.operation)).toEqual({ state: 'pending' });
-      expect(two.operations.state('main', record.operation)).toEqual({ state: 'pending' });
-      await abort(record, offset);
+      await abort(mutation, offset + 1n);
+      await abort(mutation, offset, 1);
+      expect(one.operations.state('main', mutation.operation)).toEqual({ state: 'pending' });
+      expect(two.operations.state('main', mutation.operation)).toEqual({ state: 'pending' });
+      await abort(mutation, offset);
       expect(await writing).toBe('corrupt');
-      expect(one.operations.state('main', record.operation)).toEqual({ state: 'failed', code: 'corrupt' });
-      expect(two.operations.state('main', record.operation)).toEqual({ state: 'pending' });
+      expect(one.operations.state('main', mutation.operation)).toEqual({ state: 'failed', code: 'corrupt' });
+      expect(two.operations.state('main', mutation.operation)).toEqual({ state: 'pending' });
     });
 
     it('is known as its own also where it is read before the queue has answered', async () => {
       const { producer } = bench.messaging;
       const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
-      const slow = publishing(async (record) => {
-        const place = await producer.publish(record);
+      const slow = publishing(async (mutation) => {
+        const place = await producer.publish(mutation);
         await answered;
         return place;
       });
       const { writer, operations } = await bench.gateway(20_000, { ...bench.messaging, producer: slow });
       const writing = codeOf(writer.write(put(), ALICE));
       await until(() => bench.queued.length === 1);
-      const [{ record, offset } = { record: undefined, offset: 0n }] = bench.queued;
-      if (record === undefined) throw new Error('nothing is queued');
-      await abort(record, offset + 1n);
-      await abort(record, offset);
+      const [{ mutation, offset } = { mutation: undefined, offset: 0n }] = bench.queued;
+      if (mutation === undefined) throw new Error('nothing is queued');
+      await abort(mutation, offset + 1n);
+      await abort(mutation, offset);
       await bench.messaging.log.append(0, { type: 'EPOCH', claim: 'c' });
       await new Promise((resolve) => setImmediate(resolve));
-      expect(operations.state('main', record.operation)).toEqual({ state: 'pending' });
+      expect(operations.state('main', mutation.operation)).toEqual({ state: 'pending' });
       answer();
       expect(await writing).toBe('corrupt');
     });
@@ -225,10 +225,10 @@ describe('the writer of mutations', () => {
   it('refuses nothing because its clock is wrong: it queues again by the queue’s own', async () => {
     let queueTime = bench.clock.wall() - 3_600_000;
     const { producer } = bench.messaging;
-    const published: MutationRecord[] = [];
-    const telling = publishing(async (record) => {
-      published.push(record);
-      const place = await producer.publish(record);
+    const published: SealedMutation[] = [];
+    const telling = publishing(async (mutation) => {
+      published.push(mutation);
+      const place = await producer.publish(mutation);
       queueTime = place.timestamp;
       return place;
     });
@@ -238,11 +238,11 @@ describe('the writer of mutations', () => {
     await until(() => bench.queued.length === 2);
     const [stale, again] = bench.queued.splice(0);
     if (stale === undefined || again === undefined) throw new Error('nothing is queued');
-    expect([isStale(stale.timestamp, stale.record.sentAt), isStale(again.timestamp, again.record.sentAt)]).toEqual([
+    expect([isStale(stale.timestamp, stale.mutation.sentAt), isStale(again.timestamp, again.mutation.sentAt)]).toEqual([
       true,
       false,
     ]);
-    const { operation, path: at, kind, fingerprint } = stale.record;
+    const { operation, path: at, kind, fingerprint } = stale.mutation;
     const said = { partition: 0, owner: 0n, path: at, fence: fenceOf(1, stale.offset), operation, kind, fingerprint };
     await bench.messaging.log.append(0, { type: 'ABORT', ...said, code: 'stale', claimed: true });
     await bench.messaging.log.append(0, { type: 'EPOCH', claim: 'c' });
@@ -251,7 +251,7 @@ describe('the writer of mutations', () => {
     bench.queued.push(again);
     await bench.end();
     expect(await writing).toMatchObject({ operation });
-    expect(published.map(({ sentAt }) => sentAt)).toEqual([stale.record.sentAt, again.record.sentAt]);
+    expect(published.map(({ sentAt }) => sentAt)).toEqual([stale.mutation.sentAt, again.mutation.sentAt]);
   });
 
   it('finds the outcome of the first request with an Idempotency-Key, through another gateway, and queues nothing', async () => {
@@ -299,7 +299,7 @@ describe('the writer of mutations', () => {
       }
       await until(() => bench.queued.length === 2);
       expect(operations[0]).toBe(operations[1]);
-      expect(bench.queued[0]?.record.fingerprint).toBe(bench.queued[1]?.record.fingerprint);
+      expect(bench.queued[0]?.mutation.fingerprint).toBe(bench.queued[1]?.mutation.fingerprint);
     });
   });
 
@@ -318,7 +318,7 @@ describe('the writer of mutations', () => {
     await until(() => bench.queued.length === 1);
     expect(await codeOf(one.writer.write(put(), keyed('k')))).toBe('operation-in-flight');
     expect(await codeOf(one.writer.write(put('another'), keyed('k')))).toBe('operation-mismatch');
-    const [operation = ''] = bench.queued.map(({ record }) => record.operation);
+    const [operation = ''] = bench.queued.map(({ mutation }) => mutation.operation);
     await bench.prepare();
     await until(() => two.operations.state('main', operation).state === 'pending');
     await bench.messaging.log.append(0, { type: 'EPOCH', claim: 'c' });
@@ -366,7 +366,7 @@ describe('the writer of mutations', () => {
     });
 
     it('is refused before its answer is due, where it certainly is not in the queue', async () => {
-      const silent: MutationProducer['publish'] = (_record, signal) =>
+      const silent: MutationProducer['publish'] = (_mutation, signal) =>
         new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(unavailable())));
       const { writer } = await bench.gateway(60_000, over(silent), undefined, undefined, 10);
       expect(await codeOf(writer.write(put(), keyed('k')))).toBe('unavailable');
@@ -375,8 +375,8 @@ describe('the writer of mutations', () => {
 
     it('is answered when the log tells its end, where it may be in the queue', async () => {
       const { producer } = bench.messaging;
-      const doubtful = over(async (record) => {
-        await producer.publish(record);
+      const doubtful = over(async (mutation) => {
+        await producer.publish(mutation);
         throw new CofferError('timeout', 'in doubt');
       });
       const { writer } = await bench.gateway(20_000, doubtful);
@@ -414,8 +414,8 @@ describe('the writer of mutations', () => {
   it('lets a request be repeated that could not be queued', async () => {
     let broken = true;
     const { producer } = bench.messaging;
-    const publish: typeof producer.publish = (record) =>
-      broken ? Promise.reject(new CofferError('unavailable', 'no queue')) : producer.publish(record);
+    const publish: typeof producer.publish = (mutation) =>
+      broken ? Promise.reject(new CofferError('unavailable', 'no queue')) : producer.publish(mutation);
     const messaging = { ...bench.messaging, producer: publishing(publish) };
     const { writer } = await bench.gateway(20_000, messaging);
     expect(await codeOf(writer.submit(put(), keyed('k')))).toBe('unavailable');

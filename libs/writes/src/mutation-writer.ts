@@ -1,14 +1,13 @@
-import { CofferError, type SecretMetadata } from '@coffer/secrets';
+import { CofferError, type Mutation, type SecretMetadata } from '@coffer/secrets';
 import type { OperationEnd, OperationFate } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import { TOPICS, type MessageSealer, type Messaging } from '@coffer/messaging';
 import { factsOfPath, failureOf, NO_TRACES, type Metrics, type Traces, type TraceSpan } from '@coffer/observability';
-import { MutationPublisher, type UnsealedMutation } from './mutation-publisher.js';
+import { MutationPublisher } from './mutation-publisher.js';
 import { operationIdentities, type OperationIdentity } from './operation-id.js';
 import { operationMismatch, type Operations } from './operations.js';
-import { payloadOf } from './write-payload.js';
 import type { WriteAdmission } from './write-admission.js';
-import type { OperationState, WriteOptions, WriteRequest, WriteResult, WriteService } from './write-service.js';
+import type { OperationState, WriteOptions, WriteResult, WriteService } from './write-service.js';
 
 /**
  * A write that is in the queue, or may be, and whose outcome is not known within this time, in milliseconds, is answered 504
@@ -23,7 +22,7 @@ export interface MutationWriterOptions {
   readonly sealer: MessageSealer;
   readonly ring: KeyRing;
   /** Throws what the path's store would certainly refuse: `too-large`, `invalid`, `read-only`. */
-  readonly validate: (request: WriteRequest) => void;
+  readonly validate: (mutation: Mutation) => void;
   readonly metrics: Metrics;
   /** Absent: none. */
   readonly traces?: Traces;
@@ -70,7 +69,7 @@ const notKnown = (operation: string, accepted: boolean): CofferError =>
   );
 
 /** About what the mutation will take up in the queue; what JSON escapes counts there. */
-const bytesOf = (request: WriteRequest): number => (request.kind === 'put' ? request.value.reveal().length : 0);
+const bytesOf = (mutation: Mutation): number => (mutation.kind === 'put' ? mutation.value.reveal().length : 0);
 
 /** Publishes mutations and waits for their outcome in the log. */
 export class MutationWriter implements WriteService {
@@ -82,10 +81,10 @@ export class MutationWriter implements WriteService {
     metrics.onScrape.add(() => metrics.queueUnfinished.set(messaging.producer.backlog().mutations));
   }
 
-  async write(request: WriteRequest, options: WriteOptions): Promise<WriteResult> {
-    const accepted = this.#accept(request, options);
+  async write(mutation: Mutation, options: WriteOptions): Promise<WriteResult> {
+    const accepted = this.#accept(mutation, options);
     const { operation, fingerprint, ended, queued } = accepted;
-    if (ended === undefined) return this.#answer(request, operation, accepted.earlier);
+    if (ended === undefined) return this.#answer(mutation, operation, accepted.earlier);
     let isQueued = false;
     const endOnceQueued = queued.then((taken) => {
       isQueued = taken;
@@ -99,11 +98,11 @@ export class MutationWriter implements WriteService {
     }
     // Two gateways may have queued different payloads under one key at the same time: the log says which one counts.
     if (end.fingerprint !== fingerprint) throw operationMismatch(operation);
-    return this.#answer(request, operation, end);
+    return this.#answer(mutation, operation, end);
   }
 
-  async submit(request: WriteRequest, options: WriteOptions): Promise<string> {
-    const { operation, fingerprint, queued } = this.#accept(request, options);
+  async submit(mutation: Mutation, options: WriteOptions): Promise<string> {
+    const { operation, fingerprint, queued } = this.#accept(mutation, options);
     if (queued === undefined) return operation;
     const taken = await this.#wait(queued);
     if (taken) return operation;
@@ -126,31 +125,30 @@ export class MutationWriter implements WriteService {
     }
   }
 
-  #accept(request: WriteRequest, options: WriteOptions): Accepted {
+  #accept(mutation: Mutation, options: WriteOptions): Accepted {
     const { validate, ring, operations, admission } = this.options;
-    const { path } = request;
-    validate(request);
-    const identities = operationIdentities(ring, request, options);
+    validate(mutation);
+    const identities = operationIdentities(ring, mutation, options);
     const earlier = options.idempotencyKey === undefined ? undefined : this.#earlier(identities);
     if (earlier !== undefined) return earlier;
-    const [{ operation, fingerprint }] = identities;
-    admission.require(path.toString(), bytesOf(request));
-    const payload = payloadOf(request);
+    const [identity] = identities;
+    const { operation, fingerprint } = identity;
+    admission.require(mutation.path.toString(), bytesOf(mutation));
     const ended = operations.expect(operation, fingerprint);
-    const queued = this.#queue({ path, payload, operation, fingerprint }, this.#span(request, operation, options));
-    return { operation, fingerprint, ended, queued };
+    const queued = this.#queue(mutation, identity, this.#span(mutation, operation, options));
+    return { ...identity, ended, queued };
   }
 
-  async #queue(mutation: UnsealedMutation, span: TraceSpan): Promise<boolean> {
+  async #queue(mutation: Mutation, identity: OperationIdentity, span: TraceSpan): Promise<boolean> {
     const { traceparent } = span;
     try {
-      await this.#publisher.publish({ ...mutation, ...(traceparent === undefined ? {} : { traceparent }) });
+      await this.#publisher.publish(mutation, { ...identity, ...(traceparent === undefined ? {} : { traceparent }) });
       span.end();
       return true;
     } catch (error) {
       span.end(failureOf(error));
       if (CofferError.is(error, 'timeout')) return false;
-      this.options.operations.forget(mutation.operation);
+      this.options.operations.forget(identity.operation);
       throw error;
     }
   }
@@ -165,35 +163,28 @@ export class MutationWriter implements WriteService {
     return undefined;
   }
 
-  #span({ path, kind }: WriteRequest, operation: string, { traceparent }: WriteOptions): TraceSpan {
+  #span({ path, kind }: Mutation, operation: string, { traceparent }: WriteOptions): TraceSpan {
     const { traces = NO_TRACES } = this.options;
     const facts = { 'coffer.operation': operation, 'coffer.kind': kind, ...factsOfPath(path) };
     return traces.span(`send ${TOPICS.mutations}`, { kind: 'producer', parent: traceparent, facts });
   }
 
-  #answer(request: WriteRequest, operation: string, end: Ended): WriteResult {
-    if (end.type === 'ABORT') throw this.#failure(request, end.code ?? 'internal', operation);
-    if (request.kind === 'delete' || request.kind === 'drop') return { operation };
-    return { operation, metadata: this.#metadata(request, operation, end) };
+  #answer(mutation: Mutation, operation: string, end: Ended): WriteResult {
+    if (end.type === 'ABORT') throw this.#failure(mutation, end.code ?? 'internal', operation);
+    if (mutation.kind === 'delete' || mutation.kind === 'drop') return { operation };
+    return { operation, metadata: this.#metadata(mutation, operation, end) };
   }
 
   /**
    * A superseded write was overwritten before it was answered: the caller is told what it wrote. So is who repeats a
    * put, whose request says all that the secret has.
    */
-  #metadata(
-    request: Exclude<WriteRequest, { kind: 'delete' | 'drop' }>,
-    operation: string,
-    { sealed }: Ended,
-  ): SecretMetadata {
-    if (sealed === undefined || sealed.length === 0) {
-      return request.kind === 'put' ? request.metadata : { tags: [], ...request.patch };
-    }
-    const { description, tags } = this.options.sealer.openOutcome(request.path, operation, sealed);
-    return { ...(description === undefined ? {} : { description }), tags };
+  #metadata({ path, metadata }: Mutation<'put' | 'patch'>, operation: string, { sealed }: Ended): SecretMetadata {
+    if (sealed === undefined || sealed.length === 0) return { tags: [], ...metadata };
+    return this.options.sealer.openOutcome(path, operation, sealed).metadata;
   }
 
-  #failure({ path }: WriteRequest, code: CofferError['code'], operation: string): CofferError {
+  #failure({ path }: Mutation, code: CofferError['code'], operation: string): CofferError {
     const message =
       code === 'not-found'
         ? `there is no secret '${path.key}' in the namespace '${path.namespace}'`

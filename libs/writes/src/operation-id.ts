@@ -1,13 +1,20 @@
 import type { KeyRing } from '@coffer/crypto';
+import { plaintextOf } from '@coffer/messaging';
+import type { Mutation } from '@coffer/secrets';
 import { v7 as uuid } from 'uuid';
-import { fingerprintOf } from './write-payload.js';
-import type { WriteOptions, WriteRequest } from './write-service.js';
+import type { WriteOptions } from './write-service.js';
 
-/** An operation's id, and the fingerprint of what was asked under it. */
+/** The operation that a mutation belongs to. */
 export interface OperationIdentity {
   readonly operation: string;
+  /**
+   * Equal for equal mutations under one key of the ring; nothing about the value can be learned from it without that key.
+   */
   readonly fingerprint: string;
 }
+
+const fingerprintOf = (ring: KeyRing, keyId: string, mutation: Mutation): string =>
+  ring.hmacWith(keyId, 'fingerprint', 'payload', mutation.path.toString(), plaintextOf(mutation)).toString('hex');
 
 /** The first 16 bytes as a UUID of version 8, the one for contents of one's own. */
 const toUuid8 = (bytes: Buffer): string => {
@@ -19,7 +26,7 @@ const toUuid8 = (bytes: Buffer): string => {
 };
 
 /**
- * The identities that a request may have, the one to be used first.
+ * The identities that a mutation may have, the one to be used first.
  *
  * Without an idempotency key there is one, with a new UUIDv7. With one, every gateway derives the same id for the same
  * principal, path and key, whichever encryption key is active: the encryption key whose id sorts first counts, and the
@@ -28,16 +35,16 @@ const toUuid8 = (bytes: Buffer): string => {
  */
 export const operationIdentities = (
   ring: KeyRing,
-  request: WriteRequest,
+  mutation: Mutation,
   { principal, idempotencyKey }: WriteOptions,
 ): readonly [OperationIdentity, ...OperationIdentity[]] => {
   const [first = ring.activeId, ...others] = ring.ids;
-  if (idempotencyKey === undefined) return [{ operation: uuid(), fingerprint: fingerprintOf(ring, first, request) }];
+  if (idempotencyKey === undefined) return [{ operation: uuid(), fingerprint: fingerprintOf(ring, first, mutation) }];
   const identity = (keyId: string): OperationIdentity => ({
     operation: toUuid8(
-      ring.hmacWith(keyId, 'fingerprint', 'operation', principal, request.path.toString(), idempotencyKey),
+      ring.hmacWith(keyId, 'fingerprint', 'operation', principal, mutation.path.toString(), idempotencyKey),
     ),
-    fingerprint: fingerprintOf(ring, keyId, request),
+    fingerprint: fingerprintOf(ring, keyId, mutation),
   });
   return [identity(first), ...others.map(identity)];
 };

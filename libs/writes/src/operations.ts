@@ -7,7 +7,7 @@ import {
   type OperationEnd,
   type OperationFate,
 } from '@coffer/coherence';
-import type { CoherenceLog, MutationPlace } from '@coffer/messaging';
+import type { CoherenceLog, QueuePlace } from '@coffer/messaging';
 import type { BudgetReading } from '@coffer/observability';
 import type { OperationState } from './write-service.js';
 
@@ -22,7 +22,7 @@ interface Expected {
   /** Milliseconds since the Unix epoch. */
   readonly since: number;
   /** Where the queue took it, once that is known. */
-  place?: Pick<MutationPlace, 'partition' | 'offset'>;
+  place?: Pick<QueuePlace, 'partition' | 'offset'>;
   /** Whether the queue certainly has not taken it, after its caller was told that nobody knows. */
   readonly refused?: true;
   /** ABORTs that were read before it was known: whether one is of this mutation cannot be told yet. */
@@ -115,7 +115,7 @@ export class Operations {
   }
 
   /** The queue took the operation's mutation there. */
-  placed(operation: string, place: Pick<MutationPlace, 'partition' | 'offset'>): void {
+  placed(operation: string, place: Pick<QueuePlace, 'partition' | 'offset'>): void {
     const expected = this.#expected.get(operation);
     if (expected === undefined) return;
     expected.place = place;

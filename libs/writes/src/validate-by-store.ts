@@ -1,19 +1,10 @@
 import type { Stores } from '@coffer/backend-registry';
-import type { WriteRequest } from './write-service.js';
+import type { Mutation } from '@coffer/secrets';
 
-/** Throws what the path's store would certainly refuse, before anything is queued. */
+/** Throws what the path's store would certainly refuse, before anything is queued. Looks up the store of a drop as well. */
 export const validateByStore =
-  (registry: Pick<Stores, 'of'>) =>
-  (request: WriteRequest): void => {
-    const { backend } = registry.of(request.path);
-    switch (request.kind) {
-      case 'put':
-        return backend.validate(request.path, { value: request.value, metadata: request.metadata });
-      case 'patch':
-        return backend.validate(request.path, { metadata: request.patch });
-      case 'delete':
-        return backend.validate(request.path);
-      case 'drop':
-        return undefined;
-    }
+  (stores: Pick<Stores, 'of'>) =>
+  (mutation: Mutation): void => {
+    const { backend } = stores.of(mutation.path);
+    if (mutation.kind !== 'drop') backend.validate(mutation);
   };

@@ -1,11 +1,4 @@
-import type { ErrorCode, MetadataPatch, SecretMetadata, SecretPath, SecretValue } from '@coffer/secrets';
-
-export type WriteRequest =
-  | { readonly kind: 'put'; readonly path: SecretPath; readonly value: SecretValue; readonly metadata: SecretMetadata }
-  | { readonly kind: 'patch'; readonly path: SecretPath; readonly patch: MetadataPatch }
-  | { readonly kind: 'delete'; readonly path: SecretPath }
-  /** Changes nothing in the store: when it is applied, no cache serves what it had before. */
-  | { readonly kind: 'drop'; readonly path: SecretPath };
+import type { ErrorCode, Mutation, SecretMetadata } from '@coffer/secrets';
 
 export interface WriteOptions {
   /** `Principal.id`. Part of a derived operation id, so that two callers' idempotency keys never meet. */
@@ -33,9 +26,9 @@ export interface WriteService {
    * is not known in time (8 s): the write may still be applied, and repeating the request is safe. Throws
    * `operation-in-flight` and `operation-mismatch` for an idempotency key already in use.
    */
-  write(request: WriteRequest, options: WriteOptions): Promise<WriteResult>;
+  write(mutation: Mutation, options: WriteOptions): Promise<WriteResult>;
   /** As `write`, but resolves with the operation's id as soon as the mutation is queued. */
-  submit(request: WriteRequest, options: WriteOptions): Promise<string>;
+  submit(mutation: Mutation, options: WriteOptions): Promise<string>;
   /** Throws `operation-expired` for one that is unknown and too old to be still on its way. */
   operation(tenant: string, id: string): OperationState;
 }

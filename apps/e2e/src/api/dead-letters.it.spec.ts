@@ -2,8 +2,8 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { run } from '@coffer/cli';
-import { MessageSealer, partitionOf, type MutationRecord } from '@coffer/messaging';
-import { SecretPath } from '@coffer/secrets';
+import { MessageSealer, partitionOf, type SealedMutation } from '@coffer/messaging';
+import { SecretPath, SecretValue, type Mutation } from '@coffer/secrets';
 import { v7 as uuid } from 'uuid';
 import { until } from '../harness/index.js';
 import { openInstance, type Instance } from '../properties/poison/instance.js';
@@ -25,44 +25,46 @@ beforeEach(async () => {
 afterEach(() => coffer.close());
 
 /** Sealed as a gateway seals it; with another's envelope it does not open. */
-const recordOf = (key: string, value: string, operation: string = uuid()): MutationRecord => {
+const sealed = (key: string, text: string, operation: string = uuid()): SealedMutation => {
   const path = SecretPath.of('main', NAMESPACE, key);
-  const text = path.toString();
   const { time, topology } = coffer.standalone.messaging;
-  const sentAt = time.now();
-  const seal = { path, operation, partition: partitionOf(text, topology.partitions), sentAt };
-  const body = new MessageSealer(coffer.ring).sealMutation(seal, { kind: 'put', value, tags: [] });
-  return { schema: 1, operation, kind: 'put', path: text, fingerprint: 'f', sentAt, body };
+  const mutation: Mutation = { kind: 'put', path, value: new SecretValue(text), metadata: { tags: [] } };
+  const partition = partitionOf(path.toString(), topology.partitions);
+  const options = { operation, fingerprint: 'f', partition, sentAt: time.now() };
+  return new MessageSealer(coffer.ring).sealMutation(mutation, options);
 };
-const broken = (record: MutationRecord): MutationRecord => ({ ...record, body: Buffer.from(record.body).reverse() });
+const broken = (mutation: SealedMutation): SealedMutation => ({
+  ...mutation,
+  body: Buffer.from(mutation.body).reverse(),
+});
 
 const letters = async (): Promise<readonly DeadLetter[]> =>
   (await coffer.api.call('GET', LETTERS)).json<{ results: readonly DeadLetter[] }>().results;
-const deadLetterOf = async ({ operation }: MutationRecord): Promise<DeadLetter> => {
+const deadLetterOf = async ({ operation }: SealedMutation): Promise<DeadLetter> => {
   const deadLetter = (await letters()).find((candidate) => candidate.operation === operation);
   if (deadLetter === undefined) throw new Error('there is no such dead letter');
   return deadLetter;
 };
-const stateOf = async ({ operation }: MutationRecord): Promise<unknown> =>
+const stateOf = async ({ operation }: SealedMutation): Promise<unknown> =>
   (await coffer.api.operation(operation)).json()['state'];
-const isIn = (record: MutationRecord, state: string): Promise<boolean> =>
-  until(`the operation is ${state}`, async () => (await stateOf(record)) === state, 20_000);
+const isIn = (mutation: SealedMutation, state: string): Promise<boolean> =>
+  until(`the operation is ${state}`, async () => (await stateOf(mutation)) === state, 20_000);
 
 /** Publishes what cannot be opened, and answers its dead letter once it is one. */
-const fail = async (record: MutationRecord): Promise<DeadLetter> => {
-  await coffer.standalone.messaging.producer.publish(broken(record));
-  const deadLettered = async () => (await letters()).some(({ operation }) => operation === record.operation);
+const fail = async (mutation: SealedMutation): Promise<DeadLetter> => {
+  await coffer.standalone.messaging.producer.publish(broken(mutation));
+  const deadLettered = async () => (await letters()).some(({ operation }) => operation === mutation.operation);
   await until('it is a dead letter', deadLettered, 20_000);
-  return deadLetterOf(record);
+  return deadLetterOf(mutation);
 };
 
 /** What was missing to open the dead letter is back. */
-const repair = async ({ id }: DeadLetter, record: MutationRecord): Promise<void> => {
+const repair = async ({ id }: DeadLetter, mutation: SealedMutation): Promise<void> => {
   const { deadLetters } = coffer.standalone.messaging;
   const deadLetter = await deadLetters.find(id);
   if (deadLetter === undefined) throw new Error('there is no such dead letter');
   await deadLetters.discard(id);
-  await deadLetters.add({ ...deadLetter, delivery: { ...deadLetter.delivery, record } });
+  await deadLetters.add({ ...deadLetter, mutation });
 };
 
 const command = async (...args: string[]) => {
@@ -79,36 +81,36 @@ const command = async (...args: string[]) => {
 
 it('a write that failed for good is applied once its cause is repaired and it is replayed', async () => {
   const value = `Marker${randomBytes(9).toString('hex')}`;
-  const record = recordOf('KEY', value);
-  const deadLetter = await fail(record);
+  const mutation = sealed('KEY', value);
+  const deadLetter = await fail(mutation);
   expect(deadLetter).toMatchObject({ key: 'KEY', code: 'corrupt' });
   expect((await coffer.api.value(NAMESPACE, 'KEY')).status).toBe(404);
 
-  await repair(deadLetter, record);
+  await repair(deadLetter, mutation);
   const replayed = await coffer.api.call('POST', `${LETTERS}/${deadLetter.id}/replay`);
   expect(replayed.status).toBe(202);
   const place = replayed.headers.get('location') ?? '';
   expect(['pending', 'applied']).toContain((await coffer.api.call('GET', place)).json()['state']);
-  await isIn(record, 'applied');
+  await isIn(mutation, 'applied');
   expect((await coffer.api.value(NAMESPACE, 'KEY')).json()['value']).toBe(value);
   expect(await letters()).toEqual([]);
   expect(coffer.log()).not.toContain(value);
 });
 
 it('a replayed write counts as written now, and later writes win over it', async () => {
-  const record = recordOf('KEY', 'late');
-  const deadLetter = await fail(record);
+  const mutation = sealed('KEY', 'late');
+  const deadLetter = await fail(mutation);
   await coffer.api.put(NAMESPACE, { key: 'KEY', value: 'earlier' });
-  await repair(deadLetter, record);
+  await repair(deadLetter, mutation);
   await coffer.api.call('POST', `${LETTERS}/${deadLetter.id}/replay`);
-  await isIn(record, 'applied');
+  await isIn(mutation, 'applied');
   expect((await coffer.api.value(NAMESPACE, 'KEY')).json()['value']).toBe('late');
   await coffer.api.put(NAMESPACE, { key: 'KEY', value: 'last' });
   expect((await coffer.api.value(NAMESPACE, 'KEY')).json()['value']).toBe('last');
 });
 
 it('what does not open still is not replayed, and its dead letter stays', async () => {
-  const deadLetter = await fail(recordOf('KEY', 'value'));
+  const deadLetter = await fail(sealed('KEY', 'value'));
   const refused = await coffer.api.call('POST', `${LETTERS}/${deadLetter.id}/replay`);
   expect([refused.status, refused.json()['code']]).toEqual([502, 'corrupt']);
   expect(await letters()).toMatchObject([{ id: deadLetter.id }]);
@@ -116,7 +118,7 @@ it('what does not open still is not replayed, and its dead letter stays', async 
 
 it('the command shows, replays and discards them, and never a value', async () => {
   const value = `Marker${randomBytes(9).toString('hex')}`;
-  const [repaired, lost] = [recordOf('REPAIRED', value), recordOf('LOST', value)];
+  const [repaired, lost] = [sealed('REPAIRED', value), sealed('LOST', value)];
   const deadLetter = await fail(repaired);
   const other = await fail(lost);
   const listed = await command('list');

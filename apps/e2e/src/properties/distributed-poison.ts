@@ -7,10 +7,9 @@ import {
   MessageSealer,
   openKafkaMessaging,
   partitionOf,
-  type MutationPayload,
-  type MutationRecord,
+  type SealedMutation,
 } from '@coffer/messaging';
-import { SecretPath, SecretValue, systemClock } from '@coffer/secrets';
+import { SecretPath, SecretValue, systemClock, type Mutation } from '@coffer/secrets';
 import { DEFAULT_TIMING } from '@coffer/coherence';
 import { v7 as uuid } from 'uuid';
 import { Cluster } from '../cluster/index.js';
@@ -57,14 +56,12 @@ const makePoison = (number: number, options: PoisonOptions, lost: KeyRing, brewi
     return brew(number >> 1, SecretPath.of('main', busy, `KEY_${number % options.keys}`), brewing, partitions);
   }
   const path = SecretPath.of('main', NAMESPACE, `KEY_${number}`);
-  const operation = uuid();
-  const payload: MutationPayload = { kind: 'put', value: valueOf(number, options.mark), tags: [] };
-  const text = path.toString();
-  const sentAt = Date.now();
-  const seal = { path, operation, partition: partitionOf(text, partitions), sentAt };
-  const body = new MessageSealer(lost).sealMutation(seal, payload);
-  const fingerprint = randomBytes(32).toString('hex');
-  return { schema: 1, operation, kind: 'put', path: text, fingerprint, sentAt, body } satisfies MutationRecord;
+  const value = new SecretValue(valueOf(number, options.mark));
+  const mutation: Mutation = { kind: 'put', path, value, metadata: { tags: [] } };
+  return new MessageSealer(lost).sealMutation(mutation, {
+    ...{ operation: uuid(), fingerprint: randomBytes(32).toString('hex') },
+    ...{ partition: partitionOf(path.toString(), partitions), sentAt: Date.now() },
+  });
 };
 
 const sendAll = async (cluster: Cluster, traffic: Traffic, options: PoisonOptions, lost: KeyRing) => {
@@ -81,15 +78,15 @@ const sendAll = async (cluster: Cluster, traffic: Traffic, options: PoisonOption
     log: () => undefined,
     onFatal: () => undefined,
   });
-  const sent: MutationRecord[] = [];
+  const sent: SealedMutation[] = [];
   const real = mutations - poisoned;
   const poison = async (): Promise<void> => {
     for (let number = 0; number < poisoned; number += 1) {
       const due = (real * number) / poisoned;
       await until('the next poison is due', () => traffic.writes.length >= due, END_TIMEOUT_MS);
-      const record = makePoison(number, options, lost, brewing, traffic.namespace);
-      sent.push(record);
-      await messaging.producer.publish(record);
+      const mutation = makePoison(number, options, lost, brewing, traffic.namespace);
+      sent.push(mutation);
+      await messaging.producer.publish(mutation);
     }
   };
   try {
@@ -101,7 +98,7 @@ const sendAll = async (cluster: Cluster, traffic: Traffic, options: PoisonOption
 };
 
 /** The key is back, the letters that it opens are replayed, and a later write wins over what they bring. */
-const repair = async (cluster: Cluster, key: { id: string; secret: string }, sent: readonly MutationRecord[]) => {
+const repair = async (cluster: Cluster, key: { id: string; secret: string }, sent: readonly SealedMutation[]) => {
   // Gateways open what they replay, and seal it anew.
   await cluster.endAll(['secret-worker', 'gateway']);
   cluster.configuration.addKey(key);

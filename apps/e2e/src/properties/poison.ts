@@ -36,10 +36,8 @@ const inspect = async (instance: Instance, ends: Ends, sent: Sent, options: Traf
   const letters = (await Promise.all(summaries.map(({ id }) => deadLetters.find(id)))).flatMap((found) => found ?? []);
   const expected = new Set(sent.poisons);
   const search = new LeakScanner([{ name: 'value', text: marker }]);
-  const shown = letters.map(({ delivery, ...deadLetter }) =>
-    JSON.stringify({ ...deadLetter, ...delivery, offset: String(delivery.offset) }),
-  );
-  const places = [...shown, ...letters.map(({ delivery }) => Buffer.from(delivery.record.body).toString('latin1'))];
+  const shown = letters.map((deadLetter) => JSON.stringify(deadLetter));
+  const places = [...shown, ...letters.map(({ mutation }) => Buffer.from(mutation.body).toString('latin1'))];
   const found = [...places, instance.log()].flatMap((text) => search.scanText('here', text));
   const control = search.scan('control', [Buffer.from(`${shown[0]}${Buffer.from(marker).toString('base64')}`)]);
   return combine(
@@ -49,7 +47,7 @@ const inspect = async (instance: Instance, ends: Ends, sent: Sent, options: Traf
     assertEqual('Dead letters', letters.length, 'letters', options.poisoned),
     assertEqual(
       'Dead letters of poisoned mutations, with the code "corrupt"',
-      letters.filter(({ code, delivery }) => code === 'corrupt' && expected.has(delivery.record.operation)).length,
+      letters.filter(({ code, mutation }) => code === 'corrupt' && expected.has(mutation.operation)).length,
       'letters',
       options.poisoned,
     ),

@@ -63,14 +63,14 @@ interface Asked extends Planned {
 const judgeEnds = (asked: readonly Asked[], worker: LoneWorker): { lost: number; refused: number; held: Held[] } => {
   const held: Held[] = Array.from({ length: KEYS }, () => undefined);
   let [lost, refused] = [0, 0];
-  for (const mutation of asked) {
-    const { key, payload, operation } = mutation;
+  for (const each of asked) {
+    const { key, mutation, operation } = each;
     const end = worker.ends.get(operation);
-    const absent = payload.kind === 'patch' && held[key] === undefined;
+    const absent = mutation.kind === 'patch' && held[key] === undefined;
     if (end === undefined) lost += 1;
     else if (absent) refused += end.type === 'ABORT' && end.code === 'not-found' ? 0 : 1;
     else refused += end.type === 'COMMIT' && end.outcome === 'applied' ? 0 : 1;
-    held[key] = after(held[key], mutation);
+    held[key] = after(held[key], each);
   }
   return { lost, refused, held };
 };
@@ -117,11 +117,11 @@ const storeFaults = async (row: StoreRow, options: StoreFaultsOptions): Promise<
     observer.begin();
     const asked: Asked[] = [];
     const inFlight = () => asked.length - ends.size;
-    for (const mutation of planned(options.mutations, new SeededRandom(options.seed + 1))) {
+    for (const each of planned(options.mutations, new SeededRandom(options.seed + 1))) {
       // One that never ends is counted below; the others still have their turn.
       await until('another mutation ends', () => inFlight() < MAX_IN_FLIGHT, END_TIMEOUT_MS).catch(() => plan.end());
-      const { operation } = await worker.publish(pathOf(mutation.key), mutation.payload);
-      asked.push({ ...mutation, operation });
+      const { operation } = await worker.publish(each.mutation);
+      asked.push({ ...each, operation });
     }
     const ended = () => inFlight() === 0;
     await until('every mutation ends', ended, END_TIMEOUT_MS).catch(() => undefined);

@@ -1,8 +1,8 @@
 import { fenceOf } from '@coffer/secrets';
-import type { MutationRef } from '@coffer/coherence';
+import type { Attempt } from '@coffer/coherence';
 
 /** A mutation and what it makes of its key. */
-export interface Queued extends MutationRef {
+export interface Queued extends Attempt {
   readonly version: number;
   readonly present: boolean;
 }
@@ -37,7 +37,7 @@ export class MutationQueue {
     return mutation;
   }
 
-  finish({ offset }: MutationRef): void {
+  finish({ offset }: Attempt): void {
     this.#finished.add(offset);
   }
 

@@ -38,15 +38,15 @@ export class WorkerProcess {
   /** The group says that the partition is this worker's. */
   assigned(queue: MutationQueue): void {
     this.#handle(queue, { type: 'start', claim: `${this.host.name}-${this.#claims++}` });
-    for (const mutation of queue.redelivered()) this.#handle(queue, { type: 'mutation', mutation });
+    for (const attempt of queue.redelivered()) this.#handle(queue, { type: 'attempt', attempt });
   }
 
   revoked(queue: MutationQueue): void {
     this.#handle(queue, { type: 'stop' });
   }
 
-  deliver(queue: MutationQueue, mutation: Queued): void {
-    this.#handle(queue, { type: 'mutation', mutation });
+  deliver(queue: MutationQueue, attempt: Queued): void {
+    this.#handle(queue, { type: 'attempt', attempt });
   }
 
   #handle(queue: MutationQueue, event: ApplierEvent): void {
@@ -59,13 +59,13 @@ export class WorkerProcess {
       case 'append':
         return this.context.log.append(this.host, effect.record);
       case 'apply':
-        return this.#apply(queue, effect.mutation as Queued, effect.attempt);
+        return this.#apply(queue, effect.attempt as Queued, effect.call);
       case 'dead-letter': {
-        const { fence } = effect.mutation;
+        const { fence } = effect.attempt;
         return this.host.after(DEAD_LETTER_DELAY, () => this.#handle(queue, { type: 'dead-lettered', fence }));
       }
       case 'finish':
-        return queue.finish(effect.mutation);
+        return queue.finish(effect.attempt);
       case 'stopped':
         return this.host.after(RECLAIM_DELAY, () => {
           const idle = this.#appliers[queue.partition]?.active === false;
@@ -76,11 +76,11 @@ export class WorkerProcess {
     }
   }
 
-  #apply(queue: MutationQueue, mutation: Queued, attempt: number): void {
+  #apply(queue: MutationQueue, attempt: Queued, call: number): void {
     const { schedule, random, store, timing } = this.context;
-    const { path, fence, version, present } = mutation;
+    const { path, fence, version, present } = attempt;
     const answer = (delay: number, result: AttemptResult): void =>
-      this.host.after(delay, () => this.#handle(queue, { type: 'result', fence, attempt, result }));
+      this.host.after(delay, () => this.#handle(queue, { type: 'result', fence, call, result }));
     const write = (): AttemptResult =>
       store.write(path, fence, version, present) === 'superseded'
         ? { kind: 'superseded' }

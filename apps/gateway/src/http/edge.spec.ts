@@ -53,7 +53,7 @@ describe('a query that an endpoint does not have', () => {
     for (const key of ['A?B', 'A;b=c', 'A/']) {
       await api.put('a', key);
       expect((await raw('DELETE', `/api/v1/main/namespaces/a/secrets/${key.replace('?', '%3F')}`)).status).toBe(204);
-      expect(api.writes.requests.at(-1)?.request.path.key).toBe(key);
+      expect(api.writes.requests.at(-1)?.mutation.path.key).toBe(key);
     }
     expect((await raw('GET', '/api/v1/main/secrets?')).status).toBe(200);
   });

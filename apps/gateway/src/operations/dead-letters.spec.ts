@@ -1,5 +1,5 @@
-import { deadLetterId } from '@coffer/messaging';
-import { fenceOf, SecretPath } from '@coffer/secrets';
+import { deadLetterId, type SealedMutation } from '@coffer/messaging';
+import { fenceOf, SecretPath, SecretValue, type Mutation, type MutationKind } from '@coffer/secrets';
 import { openTestApi, type TestApi } from '../fixture/test-api.js';
 
 const CANARY = 'sealed canary';
@@ -11,31 +11,23 @@ afterEach(() => api.app.close());
 
 const operationOf = (offset: number): string => `0190f5c4-0000-7000-8000-${String(offset).padStart(12, '0')}`;
 
-type Kind = 'put' | 'patch' | 'delete' | 'drop';
-
-const sealed = (text: string, operation: string, kind: Kind): Uint8Array => {
-  if (text.split('/').length !== 3) return Buffer.from('sealed by nobody');
-  const seal = { path: SecretPath.parse(text), operation, partition: 0, sentAt: 1 };
-  return api.sealer.sealMutation(seal, kind === 'put' ? { kind, value: CANARY, tags: [] } : { kind });
+const mutationOf = (kind: MutationKind, path: SecretPath): Mutation => {
+  if (kind === 'delete' || kind === 'drop') return { kind, path };
+  return { kind, path, value: new SecretValue(CANARY), metadata: { tags: [] } };
 };
 
-const addDeadLetter = async (offset: number, path: string, kind: Kind = 'put'): Promise<string> => {
+const sealed = (text: string, operation: string, kind: MutationKind): SealedMutation => {
+  const options = { operation, fingerprint: 'f', sentAt: 1 };
+  if (text.split('/').length === 3) {
+    return api.sealer.sealMutation(mutationOf(kind, SecretPath.parse(text)), { ...options, partition: 0 });
+  }
+  return { schema: 1, ...options, kind, path: text, body: Buffer.from('sealed by nobody') };
+};
+
+const addDeadLetter = async (offset: number, path: string, kind: MutationKind = 'put'): Promise<string> => {
   const id = deadLetterId(fenceOf(1, BigInt(offset)), 0);
-  const delivery = {
-    partition: 0,
-    offset: BigInt(offset),
-    timestamp: 1,
-    record: {
-      schema: 1,
-      operation: operationOf(offset),
-      kind,
-      path,
-      fingerprint: 'f',
-      sentAt: 1,
-      body: sealed(path, operationOf(offset), kind),
-    },
-  } as const;
-  await api.messaging.deadLetters.add({ id, delivery, code: 'corrupt', time: 1_700_000_000_000 + offset });
+  const mutation = sealed(path, operationOf(offset), kind);
+  await api.messaging.deadLetters.add({ id, mutation, code: 'corrupt', time: 1_700_000_000_000 + offset });
   return id;
 };
 

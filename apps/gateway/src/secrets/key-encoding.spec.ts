@@ -17,7 +17,7 @@ const raw = (method: string, path: string, body?: object) =>
     headers: { authorization: 'Bearer root', 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-const seenKey = () => api.writes.requests.at(-1)?.request.path.key;
+const seenKey = () => api.writes.requests.at(-1)?.mutation.path.key;
 const annotate = (rawKey: string, root = '/api/v1/main') =>
   raw('PATCH', `${root}/namespaces/a/secrets/${rawKey}`, { description: 'x' });
 const resolve = async (rawKey: string): Promise<unknown> =>

@@ -1,11 +1,5 @@
-import { CofferError, SecretPath, SecretValue, parseTags, type SecretMetadata } from '@coffer/secrets';
-import {
-  MutationWriter,
-  type WriteOptions,
-  type WriteRequest,
-  type WriteResult,
-  type WriteService,
-} from '@coffer/writes';
+import { CofferError, parseTags, SecretPath, SecretValue, type Mutation, type SecretMetadata } from '@coffer/secrets';
+import { MutationWriter, type WriteOptions, type WriteResult, type WriteService } from '@coffer/writes';
 import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
@@ -62,21 +56,21 @@ export class WritesController {
     mustEqualPath('namespace', call.body.namespace, call.namespace);
     mustEqualPath('key', call.body.key, call.key);
     const path = SecretPath.of(call.tenant, call.namespace, call.key);
-    const patch = {
+    const metadata = {
       ...(description == null ? {} : { description }),
       ...(tags == null ? {} : { tags: parseTags(tags) }),
     };
-    const request: WriteRequest = { kind: 'patch', path, patch };
-    if (wantsAsync(call.headers)) return this.queue(request, call);
-    const result = await this.writes.write(request, optionsOf(call));
+    const mutation: Mutation = { kind: 'patch', path, metadata };
+    if (wantsAsync(call.headers)) return this.queue(mutation, call);
+    const result = await this.writes.write(mutation, optionsOf(call));
     return { status: 200, body: [rowOf(path, result)] };
   }
 
   @Endpoint(deleteSecret)
   async delete(call: Call<typeof deleteSecret>): Promise<Answer<typeof deleteSecret>> {
-    const request: WriteRequest = { kind: 'delete', path: SecretPath.of(call.tenant, call.namespace, call.key) };
-    if (wantsAsync(call.headers)) return this.queue(request, call);
-    await this.writes.write(request, optionsOf(call));
+    const mutation: Mutation = { kind: 'delete', path: SecretPath.of(call.tenant, call.namespace, call.key) };
+    if (wantsAsync(call.headers)) return this.queue(mutation, call);
+    await this.writes.write(mutation, optionsOf(call));
     return { status: 204, body: undefined };
   }
 
@@ -88,18 +82,18 @@ export class WritesController {
       ...(description == null || description === '' ? {} : { description }),
       tags: parseTags(tags ?? []),
     };
-    const request: WriteRequest = { kind: 'put', path, value: new SecretValue(value), metadata };
+    const mutation: Mutation = { kind: 'put', path, value: new SecretValue(value), metadata };
     const headers = addressingHeaders(key);
     if (wantsAsync(call.headers)) {
-      const queued = await this.queue(request, call);
+      const queued = await this.queue(mutation, call);
       return { ...queued, headers: { ...queued.headers, ...headers } };
     }
-    const result = await this.writes.write(request, optionsOf(call));
+    const result = await this.writes.write(mutation, optionsOf(call));
     return { status: 200, headers, body: [rowOf(path, result, metadata)] };
   }
 
-  private async queue(request: WriteRequest, call: WriteCall) {
-    const id = await this.writes.submit(request, optionsOf(call));
+  private async queue(mutation: Mutation, call: WriteCall) {
+    const id = await this.writes.submit(mutation, optionsOf(call));
     return {
       status: 202,
       headers: {

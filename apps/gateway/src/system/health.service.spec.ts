@@ -1,4 +1,4 @@
-import { memoryMessaging, type Messaging, type MutationRecord } from '@coffer/messaging';
+import { memoryMessaging, type Messaging, type SealedMutation } from '@coffer/messaging';
 import { fenceOf, systemClock } from '@coffer/secrets';
 import { Operations, WriteAdmission } from '@coffer/writes';
 import { HealthService } from './health.service.js';
@@ -7,7 +7,7 @@ const KIB = 1_024;
 const LIMIT = 64 * KIB;
 const PATH = 'main/company/k';
 
-const record = (operation: string, bytes: number): MutationRecord => ({
+const record = (operation: string, bytes: number): SealedMutation => ({
   ...{ schema: 1, path: PATH, operation, kind: 'put' as const, fingerprint: '', sentAt: 0 },
   body: new Uint8Array(bytes),
 });
@@ -49,7 +49,7 @@ describe('the health of a gateway', () => {
     const addDeadLetter = (offset: number) =>
       messaging.deadLetters.add({
         id: `${offset}-0`,
-        delivery: { partition: 0, offset: BigInt(offset), timestamp: 0, record: record(`o${offset}`, 40 * KIB) },
+        mutation: record(`o${offset}`, 40 * KIB),
         code: 'invalid',
         time: 0,
       });

@@ -1,6 +1,6 @@
 import type { Backend, CallOptions } from '@coffer/backend-contract';
 import { DecoratedBackend, FaultyBackend, type Operation } from '@coffer/backend-conformance';
-import { CofferError, SecretPath, SecretValue, fenceOf, type Clock, type StoreErrorCode } from '@coffer/secrets';
+import { CofferError, fenceOf, SecretPath, SecretValue, type Clock, type StoreErrorCode } from '@coffer/secrets';
 import { withFacade, type FacadeMetrics } from './index.js';
 
 const path = SecretPath.of('main', 'company', 'k');
@@ -225,7 +225,7 @@ describe('BackendFacade', () => {
     const capabilities = { ...store.capabilities, limits: { ...LIMITS, tags: { ...LIMITS.tags, brokenRule } } };
     const ruled = Object.assign(store, { capabilities });
     const validate = (value: string) => () =>
-      withFacade(ruled).validate(path, { metadata: { tags: [{ key: 'a', value }] } });
+      withFacade(ruled).validate({ kind: 'patch', path, metadata: { tags: [{ key: 'a', value }] } });
     expect(validate('a')).not.toThrow();
     expect(validate('!')).toThrow(
       expect.objectContaining({ code: 'invalid', message: 'empty: a tag may have letters' }),
@@ -236,8 +236,9 @@ describe('BackendFacade', () => {
   it('counts default tags against the limit, and says the limit but not what was given', () => {
     const facade = withFacade(new EmptyStore(), { defaultTags: [{ key: 'a', value: '' }] });
     const own = { tags: [{ key: 'b', value: '' }] };
-    expect(() => facade.validate(path, { metadata: own })).toThrow(/at most 1 tags/);
-    expect(() => facade.validate(path, { value: new SecretValue('hunter2-hunter2') })).toThrow(
+    expect(() => facade.validate({ kind: 'patch', path, metadata: own })).toThrow(/at most 1 tags/);
+    const value = new SecretValue('hunter2-hunter2');
+    expect(() => facade.validate({ kind: 'put', path, value, metadata: { tags: [] } })).toThrow(
       'empty: a value may have at most 10 bytes of UTF-8, this one has 15',
     );
   });
@@ -335,11 +336,11 @@ describe('BackendFacade', () => {
     const facade = withFacade(new EmptyStore(), { filterOnPrefix: { prefix: 'app_', keepPrefix: false } });
     const long = SecretPath.of('main', 'company', 'k'.repeat(255));
     expect(await facade.read(long, call())).toBeUndefined();
-    expect(() => facade.validate(long)).toThrow(/with this store's prefix 'app_'/);
+    expect(() => facade.validate({ kind: 'delete', path: long })).toThrow(/with this store's prefix 'app_'/);
   });
 
   it('refuses U+0000 in tags', () => {
     const tags = [{ key: 'a', value: '\0' }];
-    expect(() => withFacade(new EmptyStore()).validate(path, { metadata: { tags } })).toThrow(/U\+0000/);
+    expect(() => withFacade(new EmptyStore()).validate({ kind: 'patch', path, metadata: { tags } })).toThrow(/U\+0000/);
   });
 });

@@ -12,11 +12,9 @@ import {
   CofferError,
   parseTags,
   withDefaultTags,
-  type MetadataPatch,
   type Outcome,
   type SecretMetadata,
   type SecretPath,
-  type SecretValue,
   type Tag,
 } from '@coffer/secrets';
 import type { BreakerListener } from './breaker.js';
@@ -32,12 +30,6 @@ const OPERATIONS = { put: 'write', patch: 'annotate', delete: 'delete' } as cons
   StoreMutation['kind'],
   FacadeOperation
 >;
-
-/** What is about to be written; absent parts are not checked. A delete has none. */
-export interface Intent {
-  readonly value?: SecretValue;
-  readonly metadata?: MetadataPatch;
-}
 
 /**
  * A backend with everything that no adapter does by itself: deadlines, retries of reads, a rate limit, a circuit
@@ -85,14 +77,15 @@ export class BackendFacade implements Backend {
   }
 
   /** Throws what the store would refuse: `read-only`, `invalid`, `too-large`. Asks the store nothing. */
-  validate(path: SecretPath, { value, metadata = {} }: Intent = {}): void {
-    const { description, tags } = metadata;
+  validate(mutation: StoreMutation): void {
     if (this.readOnly) {
       const { store } = this.capabilities;
       throw new CofferError('read-only', `${store}: secrets are read-only by configuration`, { store });
     }
-    this.#visibility.writable(path);
-    if (value !== undefined) this.#rules.assertValue(value);
+    this.#visibility.writable(mutation.path);
+    if (mutation.kind === 'delete') return;
+    if (mutation.kind === 'put') this.#rules.assertValue(mutation.value);
+    const { description, tags } = mutation.metadata;
     if (description !== undefined) this.#rules.assertDescription(description);
     if (tags !== undefined) this.#rules.assertTags(withDefaultTags(tags, this.#defaultTags));
   }
@@ -110,7 +103,7 @@ export class BackendFacade implements Backend {
   }
 
   async apply(mutation: StoreMutation, { fence, signal: caller }: ApplyOptions): Promise<Outcome> {
-    this.validate(mutation.path, mutation.kind === 'delete' ? {} : mutation);
+    this.validate(mutation);
     const stored = this.#stored(mutation);
     return this.#policy.once(OPERATIONS[mutation.kind], caller, (signal) =>
       this.inner.apply(stored, { fence, signal }),

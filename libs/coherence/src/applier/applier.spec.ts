@@ -2,13 +2,13 @@ import { fenceOf, type ErrorCode } from '@coffer/secrets';
 import type { LogEntry, LogRecord } from '../log-record.js';
 import { DEFAULT_TIMING } from '../timing.js';
 import { Applier } from './applier.js';
-import type { ApplierEffect, AttemptResult, MutationRef } from './events.js';
+import type { ApplierEffect, AttemptResult, Attempt } from './events.js';
 
 const PARTITION = 5;
 const APPLIED: AttemptResult = { kind: 'applied', sealed: new Uint8Array([1]) };
 const refused = (code: ErrorCode, retryable = false): AttemptResult => ({ kind: 'refused', code, retryable });
 
-const mutation = (offset: number, path = 'main/ns/key', more: Partial<MutationRef> = {}): MutationRef => ({
+const mutation = (offset: number, path = 'main/ns/key', more: Partial<Attempt> = {}): Attempt => ({
   offset: BigInt(offset),
   fence: fenceOf(1, BigInt(offset)),
   path,
@@ -49,8 +49,8 @@ class Scene {
     this.take(this.applier.handle({ type: 'start', claim }, this.now));
   }
 
-  queue(ref: MutationRef): void {
-    this.take(this.applier.handle({ type: 'mutation', mutation: ref }, this.now));
+  queue(ref: Attempt): void {
+    this.take(this.applier.handle({ type: 'attempt', attempt: ref }, this.now));
   }
 
   /** Answers the latest PREPARE of the path. */
@@ -62,13 +62,13 @@ class Scene {
 
   answer(result: AttemptResult, offset?: number): void {
     const applies = this.effects.filter((effect) => effect.type === 'apply');
-    const apply = applies.findLast(({ mutation: ref }) => offset === undefined || ref.offset === BigInt(offset));
+    const apply = applies.findLast(({ attempt: ref }) => offset === undefined || ref.offset === BigInt(offset));
     if (apply === undefined) throw new Error('the store was not asked');
-    const { fence } = apply.mutation;
-    this.take(this.applier.handle({ type: 'result', fence, attempt: apply.attempt, result }, this.now));
+    const { fence } = apply.attempt;
+    this.take(this.applier.handle({ type: 'result', fence, call: apply.call, result }, this.now));
   }
 
-  deadLettered(ref: MutationRef): void {
+  deadLettered(ref: Attempt): void {
     this.take(this.applier.handle({ type: 'dead-lettered', fence: ref.fence }, this.now));
   }
 
@@ -81,7 +81,7 @@ class Scene {
   get story(): string[] {
     return this.effects.map((effect) => {
       if (effect.type === 'append') return effect.record.type;
-      return 'mutation' in effect ? `${effect.type} ${effect.mutation.offset}` : effect.type;
+      return 'attempt' in effect ? `${effect.type} ${effect.attempt.offset}` : effect.type;
     });
   }
 
@@ -212,10 +212,10 @@ describe('the applier', () => {
     const scene = owned();
     scene.queue(mutation(0));
     scene.clear();
-    const [{ attempt, mutation: ref }] = scene.effects.filter((effect) => effect.type === 'apply') as [
+    const [{ call, attempt: ref }] = scene.effects.filter((effect) => effect.type === 'apply') as [
       Extract<ApplierEffect, { type: 'apply' }>,
     ];
-    const lost = scene.applier.handle({ type: 'result', fence: ref.fence, attempt, result: APPLIED }, scene.now);
+    const lost = scene.applier.handle({ type: 'result', fence: ref.fence, call, result: APPLIED }, scene.now);
     expect(lost.map((effect) => effect.type === 'append' && effect.record.type)).toEqual(['COMMIT']);
     expect(scene.applier.unfinished).toBe(1);
     scene.pass(DEFAULT_TIMING.clearedTimeoutMs);
@@ -368,8 +368,8 @@ describe('the applier', () => {
     if (stale?.type !== 'apply') throw new Error('the store was not asked');
     const late = {
       type: 'result',
-      fence: stale.mutation.fence,
-      attempt: stale.attempt,
+      fence: stale.attempt.fence,
+      call: stale.call,
       result: refused('invalid'),
     } as const;
     scene.take(scene.applier.handle(late, scene.now));
@@ -384,8 +384,8 @@ describe('the applier', () => {
     scene.clear();
     const apply = scene.effects.findLast((effect) => effect.type === 'apply');
     if (apply?.type !== 'apply') throw new Error('the store was not asked');
-    const { attempt, mutation: ref } = apply;
-    const sent = scene.applier.handle({ type: 'result', fence: ref.fence, attempt, result: APPLIED }, scene.now);
+    const { call, attempt: ref } = apply;
+    const sent = scene.applier.handle({ type: 'result', fence: ref.fence, call, result: APPLIED }, scene.now);
     scene.append({ type: 'OWNER', partition: PARTITION, claim: 'me' });
     scene.take(sent);
     expect(scene.applier.unfinished).toBe(1);
@@ -487,7 +487,7 @@ describe('the applier', () => {
       const types = (effects: readonly ApplierEffect[]): unknown[] =>
         effects.map((effect) => (effect.type === 'append' ? effect.record.type : effect.type));
       const { fence } = mutation(0);
-      expect(types(scene.applier.handle({ type: 'result', fence, attempt: 1, result }, scene.now))).toEqual([end]);
+      expect(types(scene.applier.handle({ type: 'result', fence, call: 1, result }, scene.now))).toEqual([end]);
       // A PREPARE after the ABORT would block the key, and nothing would end it any more.
       expect(types(scene.applier.handle({ type: 'tick' }, scene.now + 1))).toEqual(again);
     },
@@ -495,7 +495,7 @@ describe('the applier', () => {
 
   describe('a copy of a mutation', () => {
     const original = mutation(0, 'main/ns/key', { seal: 'seal' });
-    const copy = (offset: number): MutationRef => ({
+    const copy = (offset: number): Attempt => ({
       ...original,
       offset: BigInt(offset),
       fence: mutation(offset).fence,

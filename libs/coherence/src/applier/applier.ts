@@ -4,7 +4,7 @@ import type { AbortRecord, CommitRecord, LogEntry, LogOffset } from '../log-reco
 import { ALL_RULES, type Rules } from '../rules.js';
 import type { Timing } from '../timing.js';
 import { RepeatedAborts } from './repeated-aborts.js';
-import type { ApplierEffect, ApplierEvent, AttemptResult, MutationRef } from './events.js';
+import type { ApplierEffect, ApplierEvent, AttemptResult, Attempt } from './events.js';
 import { Job, needsDeadLetter } from './job.js';
 import { LogMemory } from './log-memory.js';
 import { Ownership } from './ownership.js';
@@ -33,7 +33,7 @@ export class Applier {
   /** Managers whose circuit breaker is open. */
   readonly #breakers = new Set<string>();
   readonly #ownership: Ownership;
-  #attempts = 0;
+  #calls = 0;
   #halted = false;
 
   constructor(
@@ -79,10 +79,10 @@ export class Applier {
         return [];
       case 'log':
         return this.#read(event.entry, now);
-      case 'mutation':
-        return this.#enqueue(event.mutation, now);
+      case 'attempt':
+        return this.#enqueue(event.attempt, now);
       case 'result':
-        return this.#result(event.fence, event.attempt, event.result, now);
+        return this.#result(event.fence, event.call, event.result, now);
       case 'dead-lettered':
         return this.#deadLettered(event.fence, now);
       case 'breaker':
@@ -138,23 +138,23 @@ export class Applier {
     return this.#queues.heads().flatMap((job) => (job.phase.name === 'preparing' ? this.#prepare(job, now) : []));
   }
 
-  #enqueue(mutation: MutationRef, now: number): ApplierEffect[] {
+  #enqueue(attempt: Attempt, now: number): ApplierEffect[] {
     if (!this.#ownership.claimed) return [];
-    if (this.#halted) return !this.#ownership.held ? [] : [this.#refuse(new Job(mutation))];
+    if (this.#halted) return !this.#ownership.held ? [] : [this.#refuse(new Job(attempt))];
     // Now: what the log said is forgotten after a window, and a queue may take longer.
-    const head = this.#queues.push(mutation, mutation.repeats === true || this.memory.hasEnded(mutation));
+    const head = this.#queues.push(attempt, attempt.repeats === true || this.memory.hasEnded(attempt));
     return head === undefined ? [] : this.#advance(head, now);
   }
 
   /** Moves the head of a path's queue on, if it may. */
   #advance(job: Job, now: number): ApplierEffect[] {
     if (!this.active || job.phase.name !== 'pausing' || now < job.phase.until) return [];
-    const { mutation } = job;
-    if (job.repeats || this.memory.hasEnded(mutation)) return this.#finish(job, this.#endedBefore(job), now);
-    if (job.prepares === 0) job.unresolved = this.memory.wasPrepared(mutation.fence);
-    if (mutation.poison !== undefined) return this.#deadLetter(job, mutation.poison);
+    const { attempt } = job;
+    if (job.repeats || this.memory.hasEnded(attempt)) return this.#finish(job, this.#endedBefore(job), now);
+    if (job.prepares === 0) job.unresolved = this.memory.wasPrepared(attempt.fence);
+    if (attempt.poison !== undefined) return this.#deadLetter(job, attempt.poison);
     if (job.isHeldBy(this.#breakers)) return [];
-    return job.begun || this.#queues.hasRoom(mutation.manager) ? this.#prepare(job, now) : [];
+    return job.begun || this.#queues.hasRoom(attempt.manager) ? this.#prepare(job, now) : [];
   }
 
   #prepare(job: Job, now: number): ApplierEffect[] {
@@ -182,17 +182,17 @@ export class Applier {
         return this.#prepare(job, now);
       job.prepareOffset = prepareOffset;
       // A cache drop is over once every cache has let the key go.
-      if (job.mutation.kind === 'drop') return this.#end(job, job.commit(this.#ownership.identity, 'applied'), now);
-      job.attempt = this.#attempts += 1;
+      if (job.attempt.kind === 'drop') return this.#end(job, job.commit(this.#ownership.identity, 'applied'), now);
+      job.call = this.#calls += 1;
       job.phase = { name: 'applying' };
-      return [{ type: 'apply', mutation: job.mutation, attempt: job.attempt }];
+      return [{ type: 'apply', attempt: job.attempt, call: job.call }];
     }
     return [];
   }
 
-  #result(fence: Fence, attempt: number, result: AttemptResult, now: number): ApplierEffect[] {
+  #result(fence: Fence, call: number, result: AttemptResult, now: number): ApplierEffect[] {
     const job = this.#queues.find(fence);
-    if (job?.phase.name !== 'applying' || job.attempt !== attempt) return [];
+    if (job?.phase.name !== 'applying' || job.call !== call) return [];
     switch (result.kind) {
       case 'applied':
         return this.#end(job, job.commit(this.#ownership.identity, 'applied', result.sealed), now);
@@ -225,7 +225,7 @@ export class Applier {
   #halt(job: Job, storedFence: Fence): ApplierEffect[] {
     this.#halted = true;
     const refused = [job, ...this.#queues.all().filter(({ untouched }) => untouched)];
-    return [{ type: 'halted', mutation: job.mutation, storedFence }, ...refused.map((each) => this.#refuse(each))];
+    return [{ type: 'halted', attempt: job.attempt, storedFence }, ...refused.map((each) => this.#refuse(each))];
   }
 
   #refuse(job: Job): ApplierEffect {
@@ -234,7 +234,7 @@ export class Applier {
 
   #deadLetter(job: Job, code: ErrorCode): ApplierEffect[] {
     job.phase = { name: 'dead-lettering', code };
-    return [{ type: 'dead-letter', mutation: job.mutation, code }];
+    return [{ type: 'dead-letter', attempt: job.attempt, code }];
   }
 
   #deadLettered(fence: Fence, now: number): ApplierEffect[] {
@@ -256,12 +256,12 @@ export class Applier {
   #ended(record: CommitRecord | AbortRecord, now: number): ApplierEffect[] {
     const job = this.#queues.find(record.fence);
     if (job?.phase.name !== 'ending') return [];
-    return this.#finish(job, { type: 'finish', mutation: job.mutation, end: record }, now);
+    return this.#finish(job, { type: 'finish', attempt: job.attempt, end: record }, now);
   }
 
   /** Finishes the head of a path's queue, and whatever behind it has ended before: a hand-over delivers much of that. */
   #finish(job: Job, end: ApplierEffect, now: number): ApplierEffect[] {
-    const { over, next } = this.#queues.finish(job, (mutation) => this.memory.hasEnded(mutation));
+    const { over, next } = this.#queues.finish(job, (attempt) => this.memory.hasEnded(attempt));
     const effects = [end, ...over.map((each) => this.#endedBefore(each))];
     return next === undefined ? effects : effects.concat(this.#advance(next, now));
   }

@@ -1,10 +1,14 @@
 import type { ErrorCode, Fence, MutationKind } from '@coffer/secrets';
 import type { AbortRecord, CommitRecord, LogEntry, LogRecord } from '../log-record.js';
 
-/** What the applier needs to know of a mutation; the sealed body stays with the runtime. */
-export interface MutationRef {
+/**
+ * A worker's attempt to apply one mutation under its fence, as the applier knows it; what the mutation says stays with the
+ * runtime. It lasts until the mutation has ended or the partition is lost, however many calls to the store it takes.
+ */
+export interface Attempt {
   readonly offset: bigint;
   readonly fence: Fence;
+  /** `SecretPath.toString()`, or what a mutation that is poison is to be known by. */
   readonly path: string;
   readonly operation: string;
   readonly kind: MutationKind;
@@ -19,16 +23,16 @@ export interface MutationRef {
   readonly poison?: ErrorCode;
 }
 
-/** What the store said to one attempt. */
+/** What one call to the store says about the attempt. */
 export type AttemptResult =
   | { readonly kind: 'applied'; readonly sealed: Uint8Array }
   /** The store holds a higher fence. */
   | { readonly kind: 'superseded' }
   /** The store holds a fence that no mutation of this partition can have had. */
   | { readonly kind: 'fence-ahead'; readonly storedFence: Fence }
-  /** A definite no: this attempt did not and will not take effect. */
+  /** A definite no: this call did not and will not take effect. */
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly retryable: boolean }
-  /** Timed out or cut: this attempt may take effect at any time. */
+  /** Timed out or cut: this call may take effect at any time. */
   | { readonly kind: 'unknown' };
 
 export type ApplierEvent =
@@ -37,8 +41,10 @@ export type ApplierEvent =
   /** The partition may belong to another process from now on. */
   | { readonly type: 'stop' }
   | { readonly type: 'log'; readonly entry: LogEntry }
-  | { readonly type: 'mutation'; readonly mutation: MutationRef }
-  | { readonly type: 'result'; readonly fence: Fence; readonly attempt: number; readonly result: AttemptResult }
+  /** The queue delivered a mutation. */
+  | { readonly type: 'attempt'; readonly attempt: Attempt }
+  /** `call`: of the effect that asked for it. */
+  | { readonly type: 'result'; readonly fence: Fence; readonly call: number; readonly result: AttemptResult }
   /** The dead letter is durable. */
   | { readonly type: 'dead-lettered'; readonly fence: Fence }
   /** The circuit breaker of a manager's store opened or closed. */
@@ -50,12 +56,12 @@ export type ApplierEffect =
   /** A failed append needs no answer: what is not read back is sent again by a timer. */
   | { readonly type: 'append'; readonly record: LogRecord }
   /** Write to the store under the fence, and answer with `result` in any case. */
-  | { readonly type: 'apply'; readonly mutation: MutationRef; readonly attempt: number }
+  | { readonly type: 'apply'; readonly attempt: Attempt; readonly call: number }
   /** Write a dead letter, retry until it is durable, and answer with `dead-lettered`. */
-  | { readonly type: 'dead-letter'; readonly mutation: MutationRef; readonly code: ErrorCode }
+  | { readonly type: 'dead-letter'; readonly attempt: Attempt; readonly code: ErrorCode }
   /** The mutation is finished; its offset may be committed. `end` is absent when it had ended before this owner's time. */
-  | { readonly type: 'finish'; readonly mutation: MutationRef; readonly end?: CommitRecord | AbortRecord }
+  | { readonly type: 'finish'; readonly attempt: Attempt; readonly end?: CommitRecord | AbortRecord }
   /** This process lost the partition: what it has in hand counts for nothing any more. */
   | { readonly type: 'stopped' }
   /** The partition stops: see `fence-ahead`. Nothing of it is finished until the generation is raised. */
-  | { readonly type: 'halted'; readonly mutation: MutationRef; readonly storedFence: Fence };
+  | { readonly type: 'halted'; readonly attempt: Attempt; readonly storedFence: Fence };

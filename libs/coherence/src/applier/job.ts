@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@coffer/secrets';
 import type { AbortRecord, CommitRecord, LogOffset, PrepareRecord } from '../log-record.js';
 import type { Timing } from '../timing.js';
-import type { AttemptResult, MutationRef } from './events.js';
+import type { Attempt, AttemptResult } from './events.js';
 
 /**
  * Where a mutation at the head of its path's queue stands.
@@ -19,7 +19,7 @@ export type Phase =
 
 /**
  * Refusals that follow from the mutation's own content and the state of its key, which only this key's owner changes:
- * an earlier attempt of the same fence that is still under way can only be refused likewise.
+ * an earlier call under the same fence that is still under way can only be refused likewise.
  */
 const REFUSED_ALIKE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['not-found', 'invalid', 'too-large', 'corrupt']);
 
@@ -41,7 +41,7 @@ export interface Identity {
   readonly owner: LogOffset;
 }
 
-/** One mutation and what has been tried for it. */
+/** An attempt, and what has come of it so far. */
 export class Job {
   phase: Phase = { name: 'pausing', until: 0 };
   /** PREPAREs sent; the number of the latest one. */
@@ -49,10 +49,10 @@ export class Job {
   /** When it was sent. */
   preparedAt = -Infinity;
   /** The number of the latest call to the store; unique in the life of the applier. */
-  attempt = 0;
+  call = 0;
   /** Failures in a row, for the backoff. */
   failures = 0;
-  /** An attempt of this fence, of this worker or an earlier owner, may still take effect. */
+  /** A call under this fence, of this worker or an earlier owner, may still take effect. */
   unresolved = false;
   /** Where the PREPARE stands under which the store was last asked. */
   prepareOffset: LogOffset | undefined;
@@ -61,7 +61,7 @@ export class Job {
   /** What ends the mutation in the log, once it is known; sent again until it is read back. */
   ending: CommitRecord | AbortRecord | undefined;
 
-  constructor(readonly mutation: MutationRef) {}
+  constructor(readonly attempt: Attempt) {}
 
   get isUnderWay(): boolean {
     return this.phase.name === 'preparing' || this.phase.name === 'applying';
@@ -77,9 +77,9 @@ export class Job {
     return (this.phase.name === 'pausing' || this.phase.name === 'preparing') && !this.unresolved;
   }
 
-  /** Rule 14: no PREPARE while the store's breaker is open, unless an attempt is unresolved. A drop asks no store. */
+  /** Rule 14: no PREPARE while the store's breaker is open, unless the attempt is unresolved. A drop asks no store. */
   isHeldBy(breakers: ReadonlySet<string>): boolean {
-    return breakers.has(this.mutation.manager) && !this.unresolved && this.mutation.kind !== 'drop';
+    return breakers.has(this.attempt.manager) && !this.unresolved && this.attempt.kind !== 'drop';
   }
 
   /**
@@ -96,13 +96,13 @@ export class Job {
   prepare(identity: Identity, now: number): PrepareRecord {
     this.preparedAt = now;
     this.prepares += 1;
-    const { path, fence, operation } = this.mutation;
+    const { path, fence, operation } = this.attempt;
     return { type: 'PREPARE', ...identity, path, fence, operation, attempt: this.prepares };
   }
 
   /** Doubling, with a spread of one half taken from the fence, so that keys that failed together do not return together. */
   pause({ firstMs, maxMs }: Timing['backoff'], now: number): void {
-    const spread = 0.5 + Number(this.mutation.offset % 64n) / 128;
+    const spread = 0.5 + Number(this.attempt.offset % 64n) / 128;
     this.phase = { name: 'pausing', until: now + Math.min(maxMs, firstMs * 2 ** this.failures) * spread };
     this.failures += 1;
   }
@@ -112,7 +112,7 @@ export class Job {
   }
 
   abort(identity: Identity, code: ErrorCode): AbortRecord {
-    const { seal, poison } = this.mutation;
+    const { seal, poison } = this.attempt;
     return {
       ...{ type: 'ABORT', ...identity, ...this.#endFields, code },
       ...(this.prepareOffset === undefined ? {} : { prepareOffset: this.prepareOffset }),
@@ -126,8 +126,8 @@ export class Job {
     return !result.retryable && (!this.unresolved || REFUSED_ALIKE.has(result.code));
   }
 
-  get #endFields(): Pick<MutationRef, 'path' | 'fence' | 'operation' | 'kind' | 'fingerprint'> {
-    const { path, fence, operation, kind, fingerprint } = this.mutation;
+  get #endFields(): Pick<Attempt, 'path' | 'fence' | 'operation' | 'kind' | 'fingerprint'> {
+    const { path, fence, operation, kind, fingerprint } = this.attempt;
     return { path, fence, operation, kind, fingerprint };
   }
 }

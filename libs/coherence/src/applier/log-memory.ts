@@ -2,7 +2,7 @@ import { GATEWAY_ERROR_CODES, STORE_ERROR_CODES, type ErrorCode, type Fence } fr
 import type { LogEntry } from '../log-record.js';
 import { fenceKey, operationKey, sealKey } from '../recent/key.js';
 import { NO_EXTRA, RecentTable } from '../recent/recent-table.js';
-import type { MutationRef } from './events.js';
+import type { Attempt } from './events.js';
 
 const CODES: readonly ErrorCode[] = [...STORE_ERROR_CODES, ...GATEWAY_ERROR_CODES];
 /** The word of an aborted fence's row. */
@@ -55,7 +55,7 @@ export class LogMemory {
    * A COMMIT ends its operation however often it was queued; an ABORT ends one fence and every copy of that mutation, so
    * that a replay, which is sealed anew, can succeed.
    */
-  hasEnded({ operation, fence, seal }: Pick<MutationRef, 'operation' | 'fence' | 'seal'>): boolean {
+  hasEnded({ operation, fence, seal }: Pick<Attempt, 'operation' | 'fence' | 'seal'>): boolean {
     if (this.#committed.has(operationKey(operation)) || this.#aborted.has(fenceKey(fence))) return true;
     return seal !== undefined && !this.#seals.isEmpty && this.#seals.has(sealKey(seal));
   }
@@ -67,7 +67,7 @@ export class LogMemory {
     return found && CODES[found.table.word(found.row, CODE)];
   }
 
-  /** Somebody prepared this fence, so an attempt under it may be unresolved. */
+  /** Somebody prepared this fence, so a call under it may be unresolved. */
   wasPrepared(fence: Fence): boolean {
     return this.#prepared.has(fence);
   }

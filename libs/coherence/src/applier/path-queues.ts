@@ -1,5 +1,5 @@
 import type { Fence } from '@coffer/secrets';
-import type { MutationRef } from './events.js';
+import type { Attempt } from './events.js';
 import { Job } from './job.js';
 
 /**
@@ -32,7 +32,7 @@ export class PathQueues {
   hasRoom(manager: string): boolean {
     let room = UNDER_WAY;
     for (const [head] of this.#queues.values()) {
-      if (head.isUnderWay && head.mutation.manager === manager) room -= 1;
+      if (head.isUnderWay && head.attempt.manager === manager) room -= 1;
       if (room === 0) return false;
     }
     return true;
@@ -49,17 +49,17 @@ export class PathQueues {
   /**
    * Answers the job when it is the head of its queue. A fence already in hand is not taken twice. `repeats`: see `Job`.
    */
-  push(mutation: MutationRef, repeats: boolean): Job | undefined {
-    if (this.#byFence.has(mutation.fence)) return undefined;
-    const job = new Job(mutation);
+  push(attempt: Attempt, repeats: boolean): Job | undefined {
+    if (this.#byFence.has(attempt.fence)) return undefined;
+    const job = new Job(attempt);
     job.repeats = repeats;
-    this.#byFence.set(mutation.fence, job);
-    const queue = this.#queues.get(mutation.path);
+    this.#byFence.set(attempt.fence, job);
+    const queue = this.#queues.get(attempt.path);
     if (queue !== undefined) {
       queue.push(job);
       return undefined;
     }
-    this.#queues.set(mutation.path, [job]);
+    this.#queues.set(attempt.path, [job]);
     return job;
   }
 
@@ -67,13 +67,13 @@ export class PathQueues {
    * Removes the head of a queue, which has ended, and those behind it that are over as well. Answers them and the head
    * that is left. What repeats the operation further behind is marked now: what the log said is forgotten after a window.
    */
-  finish(head: Job, hasEnded: (mutation: MutationRef) => boolean): { over: Job[]; next: Job | undefined } {
-    for (const job of this.#queues.get(head.mutation.path) ?? []) {
-      if (job.mutation.operation === head.mutation.operation) job.repeats ||= hasEnded(job.mutation);
+  finish(head: Job, hasEnded: (attempt: Attempt) => boolean): { over: Job[]; next: Job | undefined } {
+    for (const job of this.#queues.get(head.attempt.path) ?? []) {
+      if (job.attempt.operation === head.attempt.operation) job.repeats ||= hasEnded(job.attempt);
     }
     const over: Job[] = [];
     let next = this.#shift(head);
-    while (next !== undefined && (next.repeats || hasEnded(next.mutation))) {
+    while (next !== undefined && (next.repeats || hasEnded(next.attempt))) {
       over.push(next);
       next = this.#shift(next);
     }
@@ -81,7 +81,7 @@ export class PathQueues {
   }
 
   #shift(head: Job): Job | undefined {
-    const { path, fence } = head.mutation;
+    const { path, fence } = head.attempt;
     this.#byFence.delete(fence);
     const queue: Job[] = this.#queues.get(path) ?? [];
     queue.shift();

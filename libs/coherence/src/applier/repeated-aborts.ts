@@ -48,10 +48,10 @@ export class RepeatedAborts {
 
   /** Finishes a mutation that had ended before this owner's time. */
   finish(job: Job, owner: Owner, lowest: Fence | undefined): ApplierEffect {
-    const { operation, fence } = job.mutation;
+    const { operation, fence } = job.attempt;
     const code = this.memory.abortCode(operation, fence);
     if (code !== undefined) this.#keep(job.abort(owner.identity, code), lowest);
-    return { type: 'finish', mutation: job.mutation };
+    return { type: 'finish', attempt: job.attempt };
   }
 
   /** Those that were last written more than a quarter of the window ago, to be written again now. */

@@ -1,6 +1,6 @@
 import { fenceOf, type Fence } from '@coffer/secrets';
 import { Applier } from '../applier/applier.js';
-import type { ApplierEvent, MutationRef } from '../applier/events.js';
+import type { ApplierEvent, Attempt } from '../applier/events.js';
 import { Coordinator } from '../coordinator/coordinator.js';
 import type { CoordinatorEvent } from '../coordinator/events.js';
 import type { Heartbeat } from '../heartbeat.js';
@@ -52,7 +52,7 @@ export const abort = (number: number, owner: LogOffset = 0n): LogRecord => ({
   code: 'denied',
 });
 
-export const mutation = (number: number): MutationRef => ({
+export const mutation = (number: number): Attempt => ({
   offset: BigInt(number),
   fence: fence(number),
   path: KEY,
@@ -253,7 +253,7 @@ export class Stage {
     };
     handle({ type: 'start', claim: 'worker' });
     follow();
-    handle({ type: 'mutation', mutation: mutation(1) });
+    handle({ type: 'attempt', attempt: mutation(1) });
     return {
       handle,
       follow,

@@ -114,7 +114,7 @@ export const WRITER_SCENARIOS = {
     const applier = stage.applier();
     stage.land({ type: 'CLEARED', epoch, prepareOffset: applier.prepared });
     applier.follow();
-    applier.handle({ type: 'result', fence: fence(1), attempt: 1, result: { kind: 'unknown' } });
+    applier.handle({ type: 'result', fence: fence(1), call: 1, result: { kind: 'unknown' } });
     const reader = stage.reader().leased(epoch);
     reader.fill();
     stage.applyAndSee(1);

@@ -1,23 +1,22 @@
 import type { ErrorCode, Fence } from '@coffer/secrets';
-import type { MutationDelivery, MutationRecord } from './mutation-queue.js';
+import type { SealedMutation } from './mutation-queue.js';
 
-/** A mutation that failed for good, still sealed, with the class of its error only. */
+/** A mutation that failed for good, as it was queued, with the class of its error only. */
 export interface DeadLetter {
   /** See `deadLetterId`: the same mutation always has the same id. */
   readonly id: string;
-  readonly delivery: MutationDelivery;
+  readonly mutation: SealedMutation;
   readonly code: ErrorCode;
   /** Milliseconds since the Unix epoch. */
   readonly time: number;
 }
 
 /** A letter without its mutation's body. */
-export interface DeadLetterSummary extends Pick<DeadLetter, 'id' | 'code' | 'time'>, SummarisedMutation {}
+export interface DeadLetterSummary
+  extends Omit<DeadLetter, 'mutation'>, Pick<SealedMutation, 'operation' | 'kind' | 'path'> {}
 
-type SummarisedMutation = Pick<MutationRecord, 'operation' | 'kind' | 'path'>;
-
-export const summaryOf = ({ id, code, time, delivery }: DeadLetter): DeadLetterSummary => {
-  const { operation, kind, path } = delivery.record;
+export const summaryOf = ({ id, code, time, mutation }: DeadLetter): DeadLetterSummary => {
+  const { operation, kind, path } = mutation;
   return { id, code, time, operation, kind, path };
 };
 

@@ -23,7 +23,7 @@ const jsonOf = (examples: readonly string[]): fc.Arbitrary<string> =>
 const bytes = fc.uint8Array({ maxLength: 100 }).map((array) => Buffer.from(array));
 const names = [
   ...['schema', 'operation', 'kind', 'path', 'fingerprint', 'sent-at', 'traceparent'],
-  ...['dead-letter-code', 'dead-letter-time', 'dead-letter-partition', 'dead-letter-offset', 'dead-letter-queued'],
+  ...['dead-letter-code', 'dead-letter-time'],
 ];
 const header = fc.oneof(
   bytes,

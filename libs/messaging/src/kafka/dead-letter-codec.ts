@@ -12,18 +12,15 @@ const textOf = (headers: IHeaders | undefined, name: string): string => headers?
 const numberOf = (text: string): number => (/^\d{1,16}$/.test(text) ? Math.min(Number(text), LAST_TIME) : 0);
 
 /** The mutation as it was queued, with the letter's own facts beside it. */
-export const encodeDeadLetter = ({ id, delivery, code, time }: DeadLetter): Message => {
-  const mutation = encodeMutation(delivery.record);
+export const encodeDeadLetter = ({ id, mutation, code, time }: DeadLetter): Message => {
+  const message = encodeMutation(mutation);
   return {
-    ...mutation,
+    ...message,
     key: id,
     headers: {
-      ...mutation.headers,
+      ...message.headers,
       'dead-letter-code': code,
       'dead-letter-time': String(time),
-      'dead-letter-partition': String(delivery.partition),
-      'dead-letter-offset': String(delivery.offset),
-      'dead-letter-queued': String(delivery.timestamp),
     },
   };
 };
@@ -38,15 +35,9 @@ export const deadLetterIdOf = ({ key }: Pick<KafkaMessage, 'key'>): string | und
 export const decodeDeadLetter = (id: string, message: KafkaMessage): DeadLetter => {
   const { headers } = message;
   const code = textOf(headers, 'dead-letter-code');
-  const offset = textOf(headers, 'dead-letter-offset');
   return {
     id,
-    delivery: {
-      partition: numberOf(textOf(headers, 'dead-letter-partition')),
-      offset: BigInt(/^\d{1,19}$/.test(offset) ? offset : 0),
-      timestamp: numberOf(textOf(headers, 'dead-letter-queued')),
-      record: decodeMutation(message, id),
-    },
+    mutation: decodeMutation(message, id),
     code: isErrorCode(code) ? code : 'corrupt',
     time: numberOf(textOf(headers, 'dead-letter-time')),
   };

@@ -17,7 +17,7 @@ const configuration = () => {
 
 const deadLetter = (offset: bigint): DeadLetter => ({
   id: deadLetterId(fenceOf(1, offset), 0),
-  delivery: { partition: 0, offset, timestamp: 0, record: mutation('main/ns/key', `operation ${offset}`) },
+  mutation: mutation('main/ns/key', `operation ${offset}`),
   code: 'invalid',
   time: 0,
 });

@@ -140,10 +140,10 @@ export class KafkaConsumer implements MutationConsumer {
       assignment.offsets ??= new FinishedOffsets(offset);
       assignment.offsets.begin(offset);
       assignment.inFlight += 1;
-      const record = decodeMutation(message, `${this.options.topic}-${partition}-${message.offset}`);
-      const bytes = bytesOfMutation(record);
+      const mutation = decodeMutation(message, `${this.options.topic}-${partition}-${message.offset}`);
+      const bytes = bytesOfMutation(mutation);
       this.#bytes += bytes;
-      handler.deliver({ partition, offset, timestamp, record, ...(repeats ? { repeats } : {}) }).then(
+      handler.deliver({ partition, offset, timestamp, mutation, ...(repeats ? { repeats } : {}) }).then(
         () => {
           assignment.offsets?.finish(offset);
           this.#left(assignment, bytes);

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { systemClock } from '@coffer/secrets';
 import { describeMessaging } from '../suite/describe-messaging.js';
-import type { MutationRecord } from '../contract/mutation-queue.js';
+import type { SealedMutation } from '../contract/mutation-queue.js';
 import { mutation, PARTITIONS, ringOf, SHARDS, until } from '../suite/examples.js';
 import { connectKafka } from './connection.js';
 import { openKafkaMessaging } from './kafka-messaging.js';
@@ -39,7 +39,7 @@ describe('copies of mutations', () => {
       await consumer.start({
         assigned: () => Promise.resolve(),
         revoked: () => undefined,
-        deliver: ({ record: { operation }, repeats }) => {
+        deliver: ({ mutation: { operation }, repeats }) => {
           seen.push(`${operation}${repeats === true ? ' again' : ''}`);
           // Waits for ever, as behind a store that is away.
           return operation === 'stuck' ? new Promise(() => undefined) : Promise.resolve();
@@ -50,7 +50,7 @@ describe('copies of mutations', () => {
     // The bodies are as long as sealed ones.
     const [old, later, stuck] = ['old', 'later', 'stuck'].map((operation) =>
       mutation('main/ns/key', operation, randomBytes(150)),
-    ) as [MutationRecord, MutationRecord, MutationRecord];
+    ) as [SealedMutation, SealedMutation, SealedMutation];
     await messaging.producer.publish(old);
     const first = await join();
     await until(() => seen.length === 1);

@@ -2,9 +2,9 @@ import type { Admin, Kafka } from 'kafkajs';
 import type { Clock } from '@coffer/secrets';
 import {
   bytesOfMutation,
-  type MutationPlace,
+  type QueuePlace,
   type MutationProducer,
-  type MutationRecord,
+  type SealedMutation,
 } from '../contract/mutation-queue.js';
 import type { PartitionClocks } from '../contract/partition-clocks.js';
 import { partitionOf } from '../contract/topology.js';
@@ -24,7 +24,7 @@ export interface KafkaProducerOptions {
   readonly time: PartitionClocks;
 }
 
-/** A record of this process that no worker is known to have finished. */
+/** A mutation of this process that no worker is known to have finished. */
 interface Published {
   readonly offset: bigint;
   readonly bytes: number;
@@ -62,16 +62,20 @@ export class KafkaProducer implements MutationProducer {
     this.#timer = setInterval(() => void this.#look(), POLL);
   }
 
-  async publish(record: MutationRecord, signal?: AbortSignal): Promise<MutationPlace> {
-    const partition = partitionOf(record.path, this.partitions);
+  async publish(mutation: SealedMutation, signal?: AbortSignal): Promise<QueuePlace> {
+    const partition = partitionOf(mutation.path, this.partitions);
     const count = this.#unfinished[partition];
-    const bytes = bytesOfMutation(record);
+    const bytes = bytesOfMutation(mutation);
     if (count !== undefined) count.since += 1;
     this.#bytes += bytes;
     try {
       const { clock, time } = this.options;
       const sentAt = clock.monotonic();
-      const { offset, timestamp = record.sentAt } = await this.#sender.send(partition, encodeMutation(record), signal);
+      const { offset, timestamp = mutation.sentAt } = await this.#sender.send(
+        partition,
+        encodeMutation(mutation),
+        signal,
+      );
       time.appended(partition, timestamp, sentAt);
       this.#ready = true;
       count?.published.push({ offset, bytes });

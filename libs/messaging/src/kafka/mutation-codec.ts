@@ -1,23 +1,23 @@
 import type { IHeaders, Message } from 'kafkajs';
 import { MUTATION_KINDS, type MutationKind } from '@coffer/secrets';
-import type { MutationRecord } from '../contract/mutation-queue.js';
+import type { SealedMutation } from '../contract/mutation-queue.js';
 
 const KINDS: ReadonlySet<string> = new Set(MUTATION_KINDS);
 
 /** Of what no Coffer wrote. */
 const NO_SCHEMA = 0;
 
-export const encodeMutation = (record: MutationRecord): Message => ({
-  key: record.path,
-  value: Buffer.from(record.body),
+export const encodeMutation = (mutation: SealedMutation): Message => ({
+  key: mutation.path,
+  value: Buffer.from(mutation.body),
   headers: {
-    schema: String(record.schema),
-    operation: record.operation,
-    kind: record.kind,
-    path: record.path,
-    fingerprint: record.fingerprint,
-    'sent-at': String(record.sentAt),
-    ...(record.traceparent === undefined ? {} : { traceparent: record.traceparent }),
+    schema: String(mutation.schema),
+    operation: mutation.operation,
+    kind: mutation.kind,
+    path: mutation.path,
+    fingerprint: mutation.fingerprint,
+    'sent-at': String(mutation.sentAt),
+    ...(mutation.traceparent === undefined ? {} : { traceparent: mutation.traceparent }),
   },
 });
 
@@ -46,7 +46,7 @@ const keyOf = (key: Message['key']): string => {
 export const decodeMutation = (
   { key, value, headers }: Pick<Message, 'key' | 'value' | 'headers'>,
   place: string,
-): MutationRecord => {
+): SealedMutation => {
   const kind = textOf(headers, 'kind');
   const traceparent = textOf(headers, 'traceparent');
   return {

@@ -5,7 +5,7 @@ import type { MemoryUse } from '../contract/messaging.js';
 
 export const DEAD_LETTERS_MAX_BYTES = 64 * 1024 * 1024;
 
-const bytesOf = ({ delivery }: DeadLetter): number => bytesOfMutation(delivery.record);
+const bytesOf = ({ mutation }: DeadLetter): number => bytesOfMutation(mutation);
 
 /**
  * The dead letters of one process; forgotten when it ends. Beyond `maxBytes` the oldest ones go, and `onEvicted` is called

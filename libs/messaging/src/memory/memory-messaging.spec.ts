@@ -28,9 +28,9 @@ describe('the memory queue', () => {
     await messaging.consumer().start({
       assigned: async () => undefined,
       revoked: () => undefined,
-      deliver: ({ record }) => {
-        seen.push(record.operation);
-        return record.operation === 'stuck' ? new Promise<void>(() => undefined) : Promise.resolve();
+      deliver: ({ mutation: { operation } }) => {
+        seen.push(operation);
+        return operation === 'stuck' ? new Promise<void>(() => undefined) : Promise.resolve();
       },
     });
     await producer.publish(mutation('main/ns/a', 'stuck'));
@@ -129,9 +129,8 @@ describe('the dead letters in memory', () => {
     const gone: string[] = [];
     const letters = new MemoryDeadLetters(1_000_000, ({ id }) => gone.push(id));
     for (let offset = 0; offset < 100; offset += 1) {
-      const record = { ...mutation('main/ns/key', `${offset}`), body: new Uint8Array(100_000) };
-      const delivery = { partition: 0, offset: BigInt(offset), timestamp: 0, record };
-      await letters.add({ id: `${offset}-0`, delivery, code: 'invalid', time: 0 });
+      const large = { ...mutation('main/ns/key', `${offset}`), body: new Uint8Array(100_000) };
+      await letters.add({ id: `${offset}-0`, mutation: large, code: 'invalid', time: 0 });
       expect(letters.memory.bytes).toBeLessThanOrEqual(1_000_000);
     }
     const kept = (await letters.list()).map(({ id }) => id);

@@ -2,11 +2,11 @@ import type { Clock } from '@coffer/secrets';
 import { CofferError } from '@coffer/secrets';
 import type {
   MutationConsumer,
-  MutationDelivery,
+  Delivery,
   MutationHandler,
-  MutationPlace,
+  QueuePlace,
   MutationProducer,
-  MutationRecord,
+  SealedMutation,
 } from '../contract/mutation-queue.js';
 import { bytesOfMutation } from '../contract/mutation-queue.js';
 import { partitionOf } from '../contract/topology.js';
@@ -14,7 +14,7 @@ import { partitionOf } from '../contract/topology.js';
 interface Partition {
   readonly id: number;
   /** What is not finished, in the order of offsets; a body is let go as soon as its mutation is finished. */
-  readonly records: Map<bigint, MutationDelivery>;
+  readonly records: Map<bigint, Delivery>;
   next: bigint;
   assignment: PartitionAssignment | undefined;
 }
@@ -53,13 +53,13 @@ export class MemoryQueue implements MutationProducer {
     }));
   }
 
-  publish(record: MutationRecord): Promise<MutationPlace> {
+  publish(mutation: SealedMutation): Promise<QueuePlace> {
     if (this.#closed) return Promise.reject(new CofferError('unavailable', 'the mutation queue is closed'));
-    const partition = this.#partition(record.path);
+    const partition = this.#partition(mutation.path);
     const offset = partition.next++;
     const place = { partition: partition.id, offset, timestamp: this.clock.wall() };
-    partition.records.set(offset, { ...place, record });
-    this.#bytes += bytesOfMutation(record);
+    partition.records.set(offset, { ...place, mutation });
+    this.#bytes += bytesOfMutation(mutation);
     queueMicrotask(() => this.#pump(partition));
     return Promise.resolve(place);
   }
@@ -142,8 +142,8 @@ export class MemoryQueue implements MutationProducer {
     }
   }
 
-  #finished(partition: Partition, assignment: PartitionAssignment, { offset, record }: MutationDelivery): void {
+  #finished(partition: Partition, assignment: PartitionAssignment, { offset, mutation }: Delivery): void {
     if (partition.assignment !== assignment || !partition.records.delete(offset)) return;
-    this.#bytes -= bytesOfMutation(record);
+    this.#bytes -= bytesOfMutation(mutation);
   }
 }

@@ -3,7 +3,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import type { LogEntry } from '@coffer/coherence';
 import type { LogTail } from '../contract/coherence-log.js';
 import type { Messaging } from '../contract/messaging.js';
-import type { MutationConsumer, MutationDelivery } from '../contract/mutation-queue.js';
+import type { MutationConsumer, Delivery } from '../contract/mutation-queue.js';
 import type { ShardGroup } from '../contract/shard-group.js';
 import { PATTERNS, type Pattern } from './patterns.js';
 
@@ -15,7 +15,7 @@ export interface StrategyOptions {
   readonly coordinate: boolean;
 }
 
-type Payload = LogEntry | MutationDelivery | ReadonlySet<number> | number;
+type Payload = LogEntry | Delivery | ReadonlySet<number> | number;
 
 /** How long a leaving process finishes its in-flight deliveries. */
 const DRAIN_TIMEOUT_MS = 5_000;
@@ -98,7 +98,7 @@ export class MessagingStrategy extends Server implements CustomTransportStrategy
   }
 
   /** What this process does not finish is delivered to the partition's next owner. */
-  #deliver(delivery: MutationDelivery): Promise<void> {
+  #deliver(delivery: Delivery): Promise<void> {
     if (this.#closing) return Promise.reject(new Error('this process is leaving the group'));
     const finished = this.#dispatch(PATTERNS.mutation, delivery);
     const settled = (): void => void this.#inFlight.delete(finished);

@@ -4,7 +4,7 @@ export const PATTERNS = {
   coherence: 'coffer.secret.coherence',
   /** `ReadonlySet` of shard numbers, once their logs have been read to the ends that they had at start. */
   shardsAssigned: 'coffer.shards.assigned',
-  /** `MutationDelivery`; the handler's promise resolves when the mutation is finished. */
+  /** `Delivery`; the handler's promise resolves when the mutation is finished. */
   mutation: 'coffer.secret.mutations',
   /** A partition's number; deliveries begin after the handler. */
   partitionAssigned: 'coffer.partition.assigned',

@@ -1,27 +1,37 @@
+import { SecretValue, type Applied, type MetadataPatch, type Mutation } from '@coffer/secrets';
 import { z } from 'zod';
 
-const tag = z.strictObject({ key: z.string(), value: z.string() });
+const tags = z.array(z.strictObject({ key: z.string(), value: z.string() }));
+const metadata = z.strictObject({ description: z.string().exactOptional(), tags });
 
-/** What a mutation does, by kind; the path and the operation are in the envelope's context. */
+/** A mutation without its path, which is in the envelope's context. */
 export const mutationPayload = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('put'),
-    value: z.string(),
-    description: z.string().optional(),
-    tags: z.array(tag),
+    value: z.string().transform((text) => new SecretValue(text)),
+    metadata,
   }),
-  z.strictObject({ kind: z.literal('patch'), description: z.string().optional(), tags: z.array(tag).optional() }),
+  z.strictObject({ kind: z.literal('patch'), metadata: metadata.exactPartial() }),
   z.strictObject({ kind: z.literal('delete') }),
-  /** Writes nothing: when it ends, no cache serves what was there before. */
   z.strictObject({ kind: z.literal('drop') }),
 ]);
 
-/** What the store holds after a mutation, as a COMMIT carries it. */
-export const outcomePayload = z.strictObject({
-  version: z.string(),
-  description: z.string().optional(),
-  tags: z.array(tag),
+/** What the store holds after a mutation. */
+export const outcomePayload = z.strictObject({ version: z.string(), metadata });
+
+/** JSON leaves out what is undefined. */
+const fieldsOf = ({ description, tags }: MetadataPatch): object => ({
+  description,
+  tags: tags?.map(({ key, value }) => ({ key, value })),
 });
 
-export type MutationPayload = z.infer<typeof mutationPayload>;
-export type OutcomePayload = z.infer<typeof outcomePayload>;
+/** A mutation as it is sealed, and the one place where it leaves a value's wrapping. Equal for equal mutations of one path. */
+export const plaintextOf = (mutation: Mutation): string => {
+  const { kind } = mutation;
+  if (kind === 'delete' || kind === 'drop') return JSON.stringify({ kind });
+  const metadata = fieldsOf(mutation.metadata);
+  return JSON.stringify(kind === 'put' ? { kind, value: mutation.value.reveal(), metadata } : { kind, metadata });
+};
+
+export const plaintextOfOutcome = ({ version, metadata }: Omit<Applied, 'outcome'>): string =>
+  JSON.stringify({ version, metadata: fieldsOf(metadata) });

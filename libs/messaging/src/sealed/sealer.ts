@@ -1,16 +1,16 @@
-import { CofferError, type SecretPath } from '@coffer/secrets';
 import type { KeyRing, SealContext } from '@coffer/crypto';
+import { CofferError, SecretPath, type Applied, type Mutation } from '@coffer/secrets';
 import type { z } from 'zod';
-import { mutationPayload, outcomePayload, type MutationPayload, type OutcomePayload } from './payload.js';
+import type { SealedMutation } from '../contract/mutation-queue.js';
+import { mutationPayload, outcomePayload, plaintextOf, plaintextOfOutcome } from './payload.js';
 
-/** What a mutation is bound to. */
-export interface MutationSeal {
-  readonly path: SecretPath;
-  readonly operation: string;
+/** The one shape of a sealed mutation that this version understands. */
+const SCHEMA = 1;
+
+/** Under which operation a mutation is queued, and what it is bound to beside that and its path. */
+export interface SealOptions extends Pick<SealedMutation, 'operation' | 'fingerprint' | 'traceparent' | 'sentAt'> {
   /** The partition of the queue: `partitionOf` the path. */
   readonly partition: number;
-  /** As `MutationRecord.sentAt`. */
-  readonly sentAt: number;
 }
 
 /**
@@ -21,24 +21,34 @@ export interface MutationSeal {
 export class MessageSealer {
   constructor(private readonly ring: KeyRing) {}
 
-  sealMutation(seal: MutationSeal, payload: MutationPayload): Uint8Array {
-    return this.#seal(seal, payload);
+  sealMutation(mutation: Mutation, { partition, ...options }: SealOptions): SealedMutation {
+    const { path, kind } = mutation;
+    const { operation, sentAt } = options;
+    const body = this.#seal({ path, operation, partition, sentAt }, plaintextOf(mutation));
+    return { schema: SCHEMA, ...options, kind, path: path.toString(), body };
   }
 
-  openMutation(seal: MutationSeal, body: Uint8Array): MutationPayload {
-    return this.#open(seal, body, mutationPayload);
+  /** The mutation that was sealed for that partition. Throws `invalid` where its path is none. */
+  openMutation({ schema, path: text, operation, kind, sentAt, body }: SealedMutation, partition: number): Mutation {
+    if (schema !== SCHEMA) throw unknownShape();
+    const path = SecretPath.parse(text);
+    const payload = this.#open({ path, operation, partition, sentAt }, body, mutationPayload);
+    if (payload.kind !== kind || path.toString() !== text) {
+      throw new CofferError('corrupt', 'the mutation is not what its message says');
+    }
+    return { ...payload, path };
   }
 
-  sealOutcome(path: SecretPath, operation: string, payload: OutcomePayload): Uint8Array {
-    return this.#seal({ path, operation }, payload);
+  sealOutcome(path: SecretPath, operation: string, outcome: Omit<Applied, 'outcome'>): Uint8Array {
+    return this.#seal({ path, operation }, plaintextOfOutcome(outcome));
   }
 
-  openOutcome(path: SecretPath, operation: string, sealed: Uint8Array): OutcomePayload {
+  openOutcome(path: SecretPath, operation: string, sealed: Uint8Array): Omit<Applied, 'outcome'> {
     return this.#open({ path, operation }, sealed, outcomePayload);
   }
 
-  #seal(context: Omit<SealContext, 'purpose'>, payload: MutationPayload | OutcomePayload): Uint8Array {
-    return this.ring.seal(Buffer.from(JSON.stringify(payload), 'utf8'), { ...context, purpose: 'kafka' });
+  #seal(context: Omit<SealContext, 'purpose'>, plaintext: string): Uint8Array {
+    return this.ring.seal(Buffer.from(plaintext, 'utf8'), { ...context, purpose: 'kafka' });
   }
 
   #open<T>(context: Omit<SealContext, 'purpose'>, body: Uint8Array, schema: z.ZodType<T>): T {
@@ -50,7 +60,10 @@ export class MessageSealer {
       throw new CofferError('corrupt', 'the message holds no JSON');
     }
     const parsed = schema.safeParse(json);
-    if (!parsed.success) throw new CofferError('corrupt', 'the message is of a shape that this version does not know');
+    if (!parsed.success) throw unknownShape();
     return parsed.data;
   }
 }
+
+const unknownShape = (): CofferError =>
+  new CofferError('corrupt', 'the message is of a shape that this version does not know');

@@ -7,21 +7,13 @@ const idOf = (offset: bigint): string => deadLetterId(fenceOf(3, offset), 1);
 
 const deadLetter = (offset: bigint): DeadLetter => ({
   id: idOf(offset),
-  delivery: {
-    partition: 1,
-    offset,
-    timestamp: 1_700_000_000_000,
-    record: { ...mutation('main/ns/%2Fkey', `operation ${offset}`), traceparent: '00-aa-bb-01' },
-  },
+  mutation: { ...mutation('main/ns/%2Fkey', `operation ${offset}`), traceparent: '00-aa-bb-01' },
   code: 'too-large',
   time: 1_700_000_000_001,
 });
 
 const plain = (found: DeadLetter | undefined): unknown =>
-  found && {
-    ...found,
-    delivery: { ...found.delivery, record: { ...found.delivery.record, body: [...found.delivery.record.body] } },
-  };
+  found && { ...found, mutation: { ...found.mutation, body: [...found.mutation.body] } };
 
 export const describeDeadLetters = (harness: MessagingHarness): void => {
   describe('the dead letters', () => {

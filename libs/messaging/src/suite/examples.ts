@@ -1,7 +1,7 @@
 import { KeyRing } from '@coffer/crypto';
 import { fenceOf, SecretValue } from '@coffer/secrets';
 import type { LogRecord } from '@coffer/coherence';
-import type { MutationRecord } from '../contract/mutation-queue.js';
+import type { SealedMutation } from '../contract/mutation-queue.js';
 
 const SECRET = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
 
@@ -12,7 +12,7 @@ export const ringOf = (id = 'test', ...more: readonly string[]): Promise<KeyRing
 export const PARTITIONS = 6;
 export const SHARDS = 3;
 
-export const mutation = (path: string, operation: string, body = new Uint8Array([0, 1, 254, 255])): MutationRecord => ({
+export const mutation = (path: string, operation: string, body = new Uint8Array([0, 1, 254, 255])): SealedMutation => ({
   schema: 1,
   operation,
   kind: 'put',

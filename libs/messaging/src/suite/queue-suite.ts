@@ -1,4 +1,4 @@
-import type { MutationDelivery, MutationHandler } from '../contract/mutation-queue.js';
+import type { Delivery, MutationHandler, SealedMutation } from '../contract/mutation-queue.js';
 import { partitionOf } from '../contract/topology.js';
 import type { MessagingHarness, OpenMessaging } from './harness.js';
 import { mutation, PARTITIONS, until } from './examples.js';
@@ -6,10 +6,10 @@ import { mutation, PARTITIONS, until } from './examples.js';
 /** A member of the group that finishes what it is told to. */
 class Member implements MutationHandler {
   readonly partitions = new Set<number>();
-  readonly seen: MutationDelivery[] = [];
-  #finish: (delivery: MutationDelivery) => Promise<void> = () => Promise.resolve();
+  readonly seen: Delivery[] = [];
+  #finish: (delivery: Delivery) => Promise<void> = () => Promise.resolve();
 
-  constructor(finish?: (delivery: MutationDelivery) => Promise<void>) {
+  constructor(finish?: (delivery: Delivery) => Promise<void>) {
     if (finish !== undefined) this.#finish = finish;
   }
 
@@ -21,14 +21,14 @@ class Member implements MutationHandler {
     this.partitions.delete(partition);
   }
 
-  deliver(delivery: MutationDelivery): Promise<void> {
+  deliver(delivery: Delivery): Promise<void> {
     expect(this.partitions).toContain(delivery.partition);
     this.seen.push(delivery);
     return this.#finish(delivery);
   }
 
   get operations(): string[] {
-    return this.seen.map(({ record }) => record.operation);
+    return this.seen.map(({ mutation: { operation } }) => operation);
   }
 }
 
@@ -63,18 +63,15 @@ export const describeQueue = (harness: MessagingHarness): void => {
     };
 
     it('delivers a record as it was published, where its producer was answered', async () => {
-      const record = { ...mutation('main/ns/key', 'operation'), traceparent: '00-aa-bb-01' };
-      const place = await open.messaging.producer.publish(record);
+      const sealed = { ...mutation('main/ns/key', 'operation'), traceparent: '00-aa-bb-01' };
+      const place = await open.messaging.producer.publish(sealed);
       const member = new Member();
       await join(member);
       await until(() => member.seen.length === 1);
       const [delivery] = member.seen;
-      expect(place.timestamp).toBe(delivery?.timestamp);
-      expect({ ...delivery, record: { ...delivery?.record, body: [...(delivery?.record.body ?? [])] } }).toMatchObject({
-        ...place,
-        record: { ...record, body: [...record.body] },
-      });
-      expect(place.partition).toBe(partitionOf(record.path, PARTITIONS));
+      const plain = (each: SealedMutation | undefined) => ({ ...each, body: [...(each?.body ?? [])] });
+      expect({ ...delivery, mutation: plain(delivery?.mutation) }).toMatchObject({ ...place, mutation: plain(sealed) });
+      expect(place.partition).toBe(partitionOf(sealed.path, PARTITIONS));
     });
 
     it('keeps the order of a path, with offsets that grow', async () => {
@@ -108,7 +105,7 @@ export const describeQueue = (harness: MessagingHarness): void => {
 
     it('lets a successor begin at the lowest unfinished mutation', async () => {
       await publish('main/ns/key', 'a', 'b', 'c', 'd');
-      const first = new Member(({ record }) => (record.operation === 'b' ? never() : Promise.resolve()));
+      const first = new Member(({ mutation: { operation } }) => (operation === 'b' ? never() : Promise.resolve()));
       const leave = await join(first);
       await until(() => first.seen.length === 4);
       await leave();
@@ -120,8 +117,8 @@ export const describeQueue = (harness: MessagingHarness): void => {
 
     it('delivers a rejected mutation again to the next owner, and no finished one', async () => {
       await publish('main/ns/key', 'a', 'b');
-      const first = new Member(({ record }) =>
-        record.operation === 'b' ? Promise.reject(new Error('handed over')) : Promise.resolve(),
+      const first = new Member(({ mutation: { operation } }) =>
+        operation === 'b' ? Promise.reject(new Error('handed over')) : Promise.resolve(),
       );
       const leave = await join(first);
       await until(() => first.seen.length === 2);

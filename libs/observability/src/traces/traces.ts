@@ -15,7 +15,7 @@ export interface SpanFacts {
   readonly 'coffer.kind'?: string;
   readonly 'coffer.fence'?: string;
   readonly 'coffer.manager'?: string;
-  readonly 'coffer.attempt'?: number;
+  readonly 'coffer.call'?: number;
   /** `applied`, `superseded`, an error code, … */
   readonly 'coffer.outcome'?: string;
 }

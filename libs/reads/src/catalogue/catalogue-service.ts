@@ -44,8 +44,8 @@ export class CatalogueService {
       now,
       windowMs: window,
       open: (path, { operation, sealed }) => {
-        const { version, description, tags } = sealer.openOutcome(path, operation, sealed);
-        return { version, tags, ...(description === undefined ? {} : { description }) };
+        const { version, metadata } = sealer.openOutcome(path, operation, sealed);
+        return { version, ...metadata };
       },
       uncertain: (path, manager) => this.#schedulerOf(manager).clarify(path),
     });

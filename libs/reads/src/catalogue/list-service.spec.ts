@@ -3,9 +3,9 @@ import { withFacade, type BackendFacade } from '@coffer/backend-facade';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { ElapsedTime, type CommitRecord, type LogEntry } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
-import { MessageSealer, memoryMessaging, type LogTail } from '@coffer/messaging';
+import { memoryMessaging, MessageSealer, type LogTail } from '@coffer/messaging';
 import { Metrics } from '@coffer/observability';
-import { CofferError, SecretPath, SecretValue, fenceOf, systemClock, type SecretMetadata } from '@coffer/secrets';
+import { CofferError, fenceOf, SecretPath, SecretValue, systemClock, type SecretMetadata } from '@coffer/secrets';
 import { ListService, type ListedStores } from './list-service.js';
 import { CatalogueService } from './catalogue-service.js';
 
@@ -87,7 +87,7 @@ class Bench {
     this.#offset += 1n;
     const path = SecretPath.of('main', namespace, key);
     const operation = `op-${this.#offset}`;
-    const sealed = this.sealer.sealOutcome(path, operation, { version, ...metadata, tags: [...metadata.tags] });
+    const sealed = this.sealer.sealOutcome(path, operation, { version, metadata });
     await this.messaging.log.append(0, {
       type: 'COMMIT',
       ...{ partition: 0, owner, path: path.toString(), fence: fenceOf(1, this.#offset), operation, kind, outcome },

@@ -4,7 +4,7 @@ import { CoordinatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
 import { createHttpAdapter, GatewayModule, HTTP_OPTIONS } from '@coffer/gateway';
-import { memoryMessaging, MessageSealer, type MutationProducer, type MutationRecord } from '@coffer/messaging';
+import { memoryMessaging, MessageSealer, type MutationProducer, type SealedMutation } from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { createLogger, Metrics, openTraces } from '@coffer/observability';
 import { WorkerModule } from '@coffer/secret-worker';
@@ -31,7 +31,7 @@ class Roles {
     readonly api: Api,
     readonly token: string,
     /** What went into the queue. */
-    readonly published: readonly MutationRecord[],
+    readonly published: readonly SealedMutation[],
   ) {}
 
   static async start(): Promise<Roles> {
@@ -51,11 +51,11 @@ class Roles {
     const open = (name: string) => openTraces({ service: `coffer-${name}`, version: '1', logger });
     const [gatewayTraces, workerTraces] = [await open('gateway'), await open('worker')];
 
-    const published: MutationRecord[] = [];
+    const published: SealedMutation[] = [];
     const { producer } = memory;
     const recording: MutationProducer = {
       partitions: producer.partitions,
-      publish: (record) => (published.push(record), producer.publish(record)),
+      publish: (mutation) => (published.push(mutation), producer.publish(mutation)),
       unfinished: (path) => producer.unfinished(path),
       backlog: () => producer.backlog(),
       ready: () => producer.ready(),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { KeyRing } from '@coffer/crypto';
-import { partitionOf, type MutationRecord, type MutationSeal } from '@coffer/messaging';
+import { partitionOf, type SealedMutation } from '@coffer/messaging';
 import { SecretPath, SecretValue } from '@coffer/secrets';
 import { v7 as uuid } from 'uuid';
 
@@ -15,11 +15,17 @@ export interface Brewing {
   readonly value: string;
 }
 
-type Target = MutationSeal;
+/** What a mutation's envelope is bound to. */
+interface Target {
+  readonly path: SecretPath;
+  readonly operation: string;
+  readonly partition: number;
+  readonly sentAt: number;
+}
 
-type Brew = (brewing: Brewing, target: Target) => Partial<MutationRecord> & Pick<MutationRecord, 'body'>;
+type Brew = (brewing: Brewing, target: Target) => Partial<SealedMutation> & Pick<SealedMutation, 'body'>;
 
-const put = (value: unknown): Buffer => Buffer.from(JSON.stringify({ kind: 'put', value, tags: [] }));
+const put = (value: unknown): Buffer => Buffer.from(JSON.stringify({ kind: 'put', value, metadata: { tags: [] } }));
 
 const sealed = (ring: KeyRing, plain: Buffer, target: Target): Buffer =>
   ring.seal(plain, { ...target, purpose: 'kafka' });
@@ -71,7 +77,7 @@ export const POISONS: Readonly<Record<string, Brew>> = {
 };
 
 /** Throws for a number below zero. The kinds come in turn. `partitions`: of the queue. */
-export const brew = (number: number, path: SecretPath, brewing: Brewing, partitions: number): MutationRecord => {
+export const brew = (number: number, path: SecretPath, brewing: Brewing, partitions: number): SealedMutation => {
   const kinds = Object.values(POISONS);
   const make = kinds[number % kinds.length];
   if (make === undefined) throw new Error('poisons are counted from 0');

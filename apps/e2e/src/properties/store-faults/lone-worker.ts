@@ -2,18 +2,11 @@ import type { Backend } from '@coffer/backend-contract';
 import { CoordinatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING, type AbortRecord, type CommitRecord, type Timing } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
-import {
-  memoryMessaging,
-  MessageSealer,
-  partitionOf,
-  type LogTail,
-  type Messaging,
-  type MutationPayload,
-} from '@coffer/messaging';
+import { memoryMessaging, MessageSealer, partitionOf, type LogTail, type Messaging } from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { createLogger, Metrics } from '@coffer/observability';
 import { WorkerModule } from '@coffer/secret-worker';
-import { fenceOf, SecretValue, systemClock, type Fence, type SecretPath } from '@coffer/secrets';
+import { fenceOf, SecretValue, systemClock, type Fence, type Mutation } from '@coffer/secrets';
 import { NestFactory } from '@nestjs/core';
 
 const TOPOLOGY = { partitions: 4, shards: 1 };
@@ -69,14 +62,11 @@ export class LoneWorker {
     return late.worker;
   }
 
-  async publish(path: SecretPath, payload: MutationPayload): Promise<{ operation: string; fence: Fence }> {
+  async publish(mutation: Mutation): Promise<{ operation: string; fence: Fence }> {
     const operation = `operation ${(this.#published += 1)}`;
-    const text = path.toString();
-    const sentAt = this.messaging.time.now();
-    const partition = partitionOf(text, TOPOLOGY.partitions);
-    const body = this.sealer.sealMutation({ path, operation, partition, sentAt }, payload);
-    const record = { schema: 1, operation, kind: payload.kind, path: text, fingerprint: '', sentAt, body };
-    const { offset } = await this.messaging.producer.publish(record);
+    const partition = partitionOf(mutation.path.toString(), TOPOLOGY.partitions);
+    const options = { operation, fingerprint: '', partition, sentAt: this.messaging.time.now() };
+    const { offset } = await this.messaging.producer.publish(this.sealer.sealMutation(mutation, options));
     return { operation, fence: fenceOf(GENERATION, offset) };
   }
 

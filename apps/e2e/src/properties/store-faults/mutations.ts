@@ -1,6 +1,6 @@
-import type { MutationPayload } from '@coffer/messaging';
-import { SecretPath, type SecretMetadata } from '@coffer/secrets';
+import type { StoreMutation } from '@coffer/backend-contract';
 import type { SeededRandom } from '@coffer/coherence/simulation';
+import { applyPatch, SecretPath, SecretValue, type SecretMetadata } from '@coffer/secrets';
 
 export const KEYS = 20;
 
@@ -11,28 +11,29 @@ export type Held = { readonly value: string; readonly metadata: SecretMetadata }
 
 export interface Planned {
   readonly key: number;
-  readonly payload: Exclude<MutationPayload, { kind: 'drop' }>;
+  readonly mutation: StoreMutation;
 }
 
 /** Seven puts, each of a value of its own, to two deletes and one change of metadata. */
 export const planned = (count: number, random: SeededRandom): Planned[] =>
   Array.from({ length: count }, (_, number): Planned => {
     const key = random.index(KEYS);
+    const path = pathOf(key);
     const roll = random.next();
     const description = `of mutation ${number}`;
-    if (roll < 0.1) return { key, payload: { kind: 'patch', description } };
-    if (roll < 0.3) return { key, payload: { kind: 'delete' } };
-    const tags = [{ key: 'mutation', value: String(number) }];
-    return { key, payload: { kind: 'put', value: `value ${number}`, description, tags } };
+    if (roll < 0.1) return { key, mutation: { kind: 'patch', path, metadata: { description } } };
+    if (roll < 0.3) return { key, mutation: { kind: 'delete', path } };
+    const metadata = { description, tags: [{ key: 'mutation', value: String(number) }] };
+    return { key, mutation: { kind: 'put', path, value: new SecretValue(`value ${number}`), metadata } };
   });
 
 /** What a key holds after the mutation; the same where it must be refused as `not-found`. */
-export const after = (held: Held, { payload }: Planned): Held => {
-  switch (payload.kind) {
+export const after = (held: Held, { mutation }: Planned): Held => {
+  switch (mutation.kind) {
     case 'put':
-      return { value: payload.value, metadata: { description: payload.description ?? '', tags: payload.tags } };
+      return { value: mutation.value.reveal(), metadata: mutation.metadata };
     case 'patch':
-      return held && { ...held, metadata: { ...held.metadata, description: payload.description ?? '' } };
+      return held && { ...held, metadata: applyPatch(held.metadata, mutation.metadata) };
     case 'delete':
       return undefined;
   }

@@ -1,6 +1,5 @@
 import type { Fence } from '@coffer/secrets';
-import type { MutationDelivery } from '@coffer/messaging';
-import type { OpenedMutation } from './opened-mutation.js';
+import type { OpenedAttempt } from './attempt.js';
 
 /** Rejects the delivery of a mutation that another worker will finish. */
 export class PartitionRevokedError extends Error {
@@ -9,38 +8,36 @@ export class PartitionRevokedError extends Error {
   }
 }
 
-export interface InFlightDelivery {
-  readonly delivery: MutationDelivery;
-  readonly opened: OpenedMutation;
+interface InFlight {
+  readonly attempt: OpenedAttempt;
   /** The delivery is finished, as far as this worker goes. */
   readonly finished: () => void;
   readonly revoke: () => void;
 }
 
-/** The deliveries of one partition that this worker has begun and not finished, by fence. */
-export class InFlightDeliveries {
-  readonly #byFence = new Map<Fence, InFlightDelivery>();
+/** The attempts of one partition that this worker has begun and not finished, by fence. */
+export class InFlightAttempts {
+  readonly #byFence = new Map<Fence, InFlight>();
 
   /** Resolves when the mutation is finished; rejects with `PartitionRevokedError`. */
-  begin(fence: Fence, delivery: MutationDelivery, opened: OpenedMutation): Promise<void> {
-    this.#byFence.get(fence)?.revoke();
+  begin(attempt: OpenedAttempt): Promise<void> {
+    this.#byFence.get(attempt.fence)?.revoke();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#byFence.set(fence, {
-      delivery,
-      opened,
+    this.#byFence.set(attempt.fence, {
+      attempt,
       finished: resolve,
       revoke: () => reject(new PartitionRevokedError()),
     });
     return promise;
   }
 
-  find(fence: Fence): InFlightDelivery | undefined {
-    return this.#byFence.get(fence);
+  find(fence: Fence): OpenedAttempt | undefined {
+    return this.#byFence.get(fence)?.attempt;
   }
 
-  /** All deliveries, in the order in which they began. */
-  all(): [Fence, InFlightDelivery][] {
-    return [...this.#byFence];
+  /** All attempts, in the order in which they began. */
+  all(): OpenedAttempt[] {
+    return Array.from(this.#byFence.values(), ({ attempt }) => attempt);
   }
 
   finish(fence: Fence): void {
