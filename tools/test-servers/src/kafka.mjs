@@ -103,7 +103,7 @@ const memberProperties = (
     'transaction.state.log.replication.factor': replicas,
     'transaction.state.log.min.isr': enough,
     // A broker is lost for so long before others lead; where it was the active controller, another one is elected first.
-    'broker.session.timeout.ms': 2000,
+    'broker.session.timeout.ms': 1500,
     'controller.quorum.fetch.timeout.ms': 1000,
     'controller.quorum.election.timeout.ms': 500,
     // A follower that is silent for this long no longer holds up writes.
