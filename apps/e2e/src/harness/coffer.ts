@@ -1,9 +1,17 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeProcess, type Exit } from './node-process.js';
 import { removeFolder, scratchFolder } from './scratch-folder.js';
 
-const MAIN = join(__dirname, '../../../standalone/dist/main.js');
+const ROOT = join(__dirname, '../../../..');
+const MAIN = join(ROOT, 'apps/standalone/dist/main.js');
+
+/** Flags of Node with which `npm start` runs it. */
+const NODE_FLAGS: readonly string[] = (
+  JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } }
+).scripts.start
+  .split(' ')
+  .filter((word) => word.startsWith('--'));
 const READY_TIMEOUT_MS = 90_000;
 
 export interface CofferOptions {
@@ -61,7 +69,8 @@ export const spawnCoffer = (options: CofferOptions = {}): SpawnedCoffer => {
   mkdirSync(cwd);
   const configFile = config === undefined ? options.configFile : join(scratch, 'coffer.yml');
   if (config !== undefined && configFile !== undefined) writeFileSync(configFile, config);
-  const child = NodeProcess.start([MAIN, ...(configFile === undefined ? [] : ['--config', configFile]), ...args], {
+  const named = configFile === undefined ? [] : ['--config', configFile];
+  const child = NodeProcess.start([...NODE_FLAGS, MAIN, ...named, ...args], {
     env: { COFFER_DATA_DIR: dataFolder, COFFER_PORT: String(port), ...env },
     cwd,
     ...(through === undefined ? {} : { through }),

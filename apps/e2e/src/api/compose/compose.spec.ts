@@ -155,6 +155,7 @@ describe('the Dockerfile', () => {
   it('runs as somebody else than root, without the inspector on SIGUSR1', () => {
     expect(dockerfile.match(/^USER .*$/gm)).toEqual(['USER 10001:10001']);
     expect(dockerfile).toMatch(/^ENTRYPOINT \["node", "--disable-sigusr1"/m);
+    expect(dockerfile).toMatch(/^CMD \["--max-semi-space-size=8", "apps\/standalone\/dist\/main.js"\]$/m);
   });
 
   it('finds what it needs in what .dockerignore lets in', () => {
