@@ -4,7 +4,8 @@ import { openMemoryBackend } from '@coffer/backend-memory';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type SecretPath } from '@coffer/secrets';
 import { randomBytes } from 'node:crypto';
-import { openLoneCoffer } from '../../harness/lone-coffer.js';
+import { Stores } from '@coffer/backend-registry';
+import { openInstance } from '../../harness/instance.js';
 
 const BYTES = 200;
 
@@ -26,9 +27,11 @@ const boundless = (): Backend =>
  * answered by its memory after a collection of garbage.
  */
 const serve = async (entries: number): Promise<void> => {
-  const rule = { maximumSize: entries, life: 3_600_000 };
-  const { url, token } = await openLoneCoffer([{ backend: withFacade(boundless()) }], 'silent', rule);
-  process.once('SIGTERM', () => process.exit(0));
+  const stores = new Stores({ name: 'default', backend: withFacade(boundless()), readOnly: false });
+  const cache = { enabled: true, maximumSize: entries, expireAfterWrite: '1h' };
+  const configuration = JSON.stringify({ kestra: { secret: { cache } } });
+  const { url, token, close } = await openInstance({ stores, configuration });
+  process.once('SIGTERM', () => void close().finally(() => process.exit(0)));
   process.stdout.write(`ready ${url} ${token}\n`);
   process.on('SIGUSR2', () => {
     globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });

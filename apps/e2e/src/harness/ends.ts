@@ -5,6 +5,8 @@ import type { Messaging } from '@coffer/messaging';
 export class Ends {
   readonly commits: CommitRecord[] = [];
   readonly aborts: AbortRecord[] = [];
+  /** The latest end of each operation. */
+  readonly byOperation = new Map<string, CommitRecord | AbortRecord>();
 
   private constructor() {}
 
@@ -19,6 +21,7 @@ export class Ends {
       const offset = await append(shard, record);
       if (record.type === 'COMMIT') ends.commits.push(record);
       if (record.type === 'ABORT') ends.aborts.push(record);
+      if (record.type === 'COMMIT' || record.type === 'ABORT') ends.byOperation.set(record.operation, record);
       return offset;
     };
     return { ends, stop: () => void (log.append = append) };
