@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { integrationSuites, isLate } from './tools/workspace/src/suite-servers.mjs';
+import { integrationSuites, isLate } from './tools/workspace/src/suite-servers.ts';
 
 /**
  * `unit` needs nothing but Node; `integration` (`*.it.spec.ts`, and the properties of apps/e2e) needs the real servers that tools/test-servers brings up and
@@ -8,7 +8,7 @@ import { integrationSuites, isLate } from './tools/workspace/src/suite-servers.m
  */
 const base = {
   rootDir: import.meta.dirname,
-  testEnvironment: '<rootDir>/tools/workspace/src/unit-environment.mjs',
+  testEnvironment: '<rootDir>/tools/workspace/src/unit-environment.ts',
   testEnvironmentOptions: { customExportConditions: ['@coffer/source', 'node', 'require', 'default'] },
   transform: { '^.+\\.[cm]?ts$': ['@swc/jest'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -21,10 +21,10 @@ const suites = integrationSuites();
 const integration = (displayName, paths) => ({
   ...base,
   displayName,
-  testEnvironment: '<rootDir>/tools/workspace/src/suite-environment.mjs',
+  testEnvironment: '<rootDir>/tools/workspace/src/suite-environment.ts',
   // A property of apps/e2e is a suite without a spec of its own.
   transform: {
-    '/apps/e2e/src/(properties|benchmarks)/[^/]+\\.ts$': '<rootDir>/tools/workspace/src/property-suite.mjs',
+    '/apps/e2e/src/(properties|benchmarks)/[^/]+\\.ts$': '<rootDir>/tools/workspace/src/property-suite.ts',
     ...base.transform,
   },
   testMatch: paths.map((path) => join(import.meta.dirname, path)),
