@@ -12,8 +12,8 @@ import {
   serveHealth,
 } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
-import { CoordinatorRuntime } from './coordinator-runtime.js';
-import { CoordinatorModule } from './coordinator.module.js';
+import { CacheInvalidatorRuntime } from './cache-invalidator-runtime.js';
+import { CacheInvalidatorModule } from './cache-invalidator.module.js';
 
 const HELP = `A coordinator of a distributed Coffer: clears keys for writing, one coordinator for each shard of the log.
 
@@ -33,7 +33,7 @@ void runService({
     const { configuration, messaging, metrics, ring } = distributed;
     const redis = await openRedisCache(distributed, new ElapsedTime(distributed.clock));
     const app = await NestFactory.createMicroservice(
-      CoordinatorModule.register({
+      CacheInvalidatorModule.register({
         ...{ ...distributed, alone: false },
         ...(redis === undefined ? {} : { shared: redis.cache }),
         ...(redis === undefined || configuration.cache.mode === 'bounded' ? {} : { mailbox: redis.mailbox }),
@@ -60,7 +60,7 @@ void runService({
       close: async () => {
         access.stop();
         // While it is still a member of the group, so that what it leaves is in the log before its successor comes.
-        await app.get(CoordinatorRuntime).leaveAll();
+        await app.get(CacheInvalidatorRuntime).leaveAll();
         await app.close();
         await redis?.close();
         await distributed.close();

@@ -1,7 +1,7 @@
 import { Authenticator, type Credentials } from '@coffer/access';
 import type { Stores } from '@coffer/backend-registry';
 import { MemoryMailbox } from '@coffer/cache/memory';
-import { CoordinatorModule } from '@coffer/cache-invalidator';
+import { CacheInvalidatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING, ElapsedTime, type Timing } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
@@ -132,7 +132,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
     'secret-worker': () =>
       WorkerModule.register({ ...common, stores: registry, generation, operationsMaxBytes: limits.operations }),
     'cache-invalidator': () =>
-      CoordinatorModule.register({
+      CacheInvalidatorModule.register({
         ...{ ...common, alone: true },
         ...(cache?.mode === 'strict' && cache.mailbox && { mailbox: cache.mailbox }),
       }),

@@ -4,8 +4,8 @@ import type { Messaging } from '@coffer/messaging';
 import type { Logger, Metrics } from '@coffer/observability';
 import type { Clock } from '@coffer/secrets';
 
-/** What a coordinator is made of. */
-export interface CoordinatorModuleOptions {
+/** What a cache invalidator is made of. */
+export interface CacheInvalidatorOptions {
   readonly messaging: Messaging;
   readonly timing: Timing;
   /** No other coordinator has ever spoken in this log. */

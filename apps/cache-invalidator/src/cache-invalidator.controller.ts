@@ -2,12 +2,12 @@ import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { LogEntry } from '@coffer/coherence';
 import { PATTERNS } from '@coffer/messaging/nest';
-import { CoordinatorRuntime } from './coordinator-runtime.js';
+import { CacheInvalidatorRuntime } from './cache-invalidator-runtime.js';
 
-/** The coordinator's message handlers. */
+/** The cache invalidator's message handlers. */
 @Controller()
-export class CoordinatorController {
-  constructor(@Inject(CoordinatorRuntime) private readonly runtime: CoordinatorRuntime) {}
+export class CacheInvalidatorController {
+  constructor(@Inject(CacheInvalidatorRuntime) private readonly runtime: CacheInvalidatorRuntime) {}
 
   @EventPattern(PATTERNS.coherence)
   coherence(@Payload() entry: LogEntry): void {

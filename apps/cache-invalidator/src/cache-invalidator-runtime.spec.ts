@@ -3,7 +3,7 @@ import { DEFAULT_TIMING, type LogEntry, type LogRecord } from '@coffer/coherence
 import { memoryMessaging, type Messaging } from '@coffer/messaging';
 import { createLogger, Metrics } from '@coffer/observability';
 import { fenceOf, systemClock } from '@coffer/secrets';
-import { CoordinatorRuntime } from './coordinator-runtime.js';
+import { CacheInvalidatorRuntime } from './cache-invalidator-runtime.js';
 
 const PATH = 'main/company.team/KEY';
 
@@ -11,7 +11,7 @@ describe('a coordinator of readers that hold leases', () => {
   let messaging: Messaging;
   let mailbox: MemoryMailbox;
   let metrics: Metrics;
-  let runtime: CoordinatorRuntime;
+  let runtime: CacheInvalidatorRuntime;
   let entries: LogEntry[];
   let cleared: string[];
   let redis: (path: string) => Promise<boolean>;
@@ -38,7 +38,7 @@ describe('a coordinator of readers that hold leases', () => {
     metrics = new Metrics();
     [entries, cleared] = [[], []];
     redis = () => Promise.resolve(true);
-    runtime = new CoordinatorRuntime({
+    runtime = new CacheInvalidatorRuntime({
       ...{ messaging, mailbox, metrics, timing: DEFAULT_TIMING, alone: true, clock: systemClock },
       logger: createLogger('silent'),
       shared: {
@@ -138,7 +138,7 @@ describe('a coordinator of readers that hold leases', () => {
 describe('coordinators of one shard', () => {
   let messaging: Messaging;
   let types: LogRecord['type'][];
-  const running: CoordinatorRuntime[] = [];
+  const running: CacheInvalidatorRuntime[] = [];
   beforeEach(async () => {
     messaging = memoryMessaging({ partitions: 1, shards: 1 }, 60_000, systemClock);
     types = [];
@@ -146,8 +146,8 @@ describe('coordinators of one shard', () => {
   });
   afterEach(() => running.splice(0).forEach((runtime) => runtime.stop()));
 
-  const open = async (metrics = new Metrics()): Promise<CoordinatorRuntime> => {
-    const runtime = new CoordinatorRuntime({
+  const open = async (metrics = new Metrics()): Promise<CacheInvalidatorRuntime> => {
+    const runtime = new CacheInvalidatorRuntime({
       ...{ messaging, metrics, clock: systemClock, logger: createLogger('silent') },
       ...{ alone: false, timing: { ...DEFAULT_TIMING, leaseMs: 20, clockErrorMs: 10 } },
     });

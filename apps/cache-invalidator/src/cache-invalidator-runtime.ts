@@ -9,7 +9,7 @@ import {
 import { SecretPath } from '@coffer/secrets';
 import { v7 as uuid } from 'uuid';
 import { CoordinatorMetrics } from './coordinator-metrics.js';
-import type { CoordinatorModuleOptions } from './coordinator-options.js';
+import type { CacheInvalidatorOptions } from './cache-invalidator-options.js';
 
 /** How often a waiting coordinator is looked at. */
 const TICK_INTERVAL_MS = 50;
@@ -21,7 +21,7 @@ const POLL_TIMEOUT_MS = 1_000;
 const DRAIN_TIMEOUT_MS = 2_000;
 
 /** Runs a coordinator for each shard of this process: carries its effects out and brings log and heartbeats to it. */
-export class CoordinatorRuntime {
+export class CacheInvalidatorRuntime {
   readonly #shards: readonly Coordinator[];
   /** The shards that the group has assigned to this process. */
   #assigned: ReadonlySet<number> = new Set();
@@ -33,7 +33,7 @@ export class CoordinatorRuntime {
   #leaving = false;
   #unlisten: () => void = () => undefined;
 
-  constructor(private readonly options: CoordinatorModuleOptions) {
+  constructor(private readonly options: CacheInvalidatorOptions) {
     const { timing, alone, messaging, clock, metrics, mailbox, shared } = options;
     const make = () => new Coordinator({ timing, alone, leases: mailbox !== undefined, clears: shared !== undefined });
     this.#shards = Array.from({ length: messaging.topology.shards }, make);
