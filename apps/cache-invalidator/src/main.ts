@@ -1,11 +1,10 @@
 import 'reflect-metadata';
-import { Authenticator } from '@coffer/access';
 import { ElapsedTime } from '@coffer/coherence';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import {
   AccessWatch,
   CONFIGURATION_HELP,
-  loginThrottleMetrics,
+  openAuthenticator,
   openDistributed,
   openRedisCache,
   runService,
@@ -30,7 +29,7 @@ void runService({
   needs: { stores: false, redis: true },
   start: async (context) => {
     const distributed = await openDistributed(context);
-    const { configuration, messaging, metrics, ring } = distributed;
+    const { configuration, messaging, metrics } = distributed;
     const redis = await openRedisCache(distributed, new ElapsedTime(distributed.clock));
     const app = await NestFactory.createMicroservice(
       CacheInvalidatorModule.register({
@@ -40,10 +39,7 @@ void runService({
       }),
       { strategy: new MessagingStrategy({ messaging, consume: false, coordinate: true }), logger: false },
     );
-    const authenticator = new Authenticator(ring, configuration.access, {
-      trustedProxies: configuration.server.trustedProxies,
-      metrics: loginThrottleMetrics(metrics),
-    });
+    const authenticator = openAuthenticator(distributed);
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const server = await serveHealth({

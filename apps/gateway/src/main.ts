@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { Authenticator } from '@coffer/access';
 import { ElapsedTime } from '@coffer/coherence';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { cachePartsOf } from '@coffer/reads';
@@ -8,7 +7,7 @@ import {
   addressOf,
   CONFIGURATION_HELP,
   listenOn,
-  loginThrottleMetrics,
+  openAuthenticator,
   openDistributed,
   openRedisCache,
   openStores,
@@ -37,12 +36,9 @@ void runService({
   start: async (context) => {
     const { configuration, logger } = context;
     const distributed = await openDistributed(context);
-    const { ring, messaging } = distributed;
+    const { messaging } = distributed;
     const { registry, health } = await openStores(distributed);
-    const authenticator = new Authenticator(ring, configuration.access, {
-      trustedProxies: configuration.server.trustedProxies,
-      metrics: loginThrottleMetrics(distributed.metrics),
-    });
+    const authenticator = openAuthenticator(distributed);
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const time = new ElapsedTime(distributed.clock);

@@ -1,4 +1,4 @@
-import { Authenticator, type Credentials } from '@coffer/access';
+import type { Credentials } from '@coffer/access';
 import type { Stores } from '@coffer/backend-registry';
 import { MemoryMailbox } from '@coffer/cache/memory';
 import { CacheInvalidatorModule } from '@coffer/cache-invalidator';
@@ -14,7 +14,7 @@ import { WorkerModule } from '@coffer/secret-worker';
 import { systemClock } from '@coffer/secrets';
 import {
   AccessWatch,
-  loginThrottleMetrics,
+  openAuthenticator,
   openStores,
   StoreHealth,
   watchMessaging,
@@ -87,12 +87,12 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   const first = new FirstStartToken(folder, ring, options.showToken);
   const credentials = (access: Configuration['access']): Credentials => {
     const token = first.credentialBeside(access);
-    return token === undefined ? access : { tokens: [token, ...access.tokens], users: access.users };
+    return token === undefined ? access : { ...access, tokens: [token, ...access.tokens] };
   };
-  const authenticator = new Authenticator(ring, credentials(configuration.access), {
-    trustedProxies: configuration.server.trustedProxies,
-    metrics: loginThrottleMetrics(metrics),
-  });
+  const authenticator = openAuthenticator(
+    { configuration, ring, metrics, clock, logger },
+    credentials(configuration.access),
+  );
   let current = configuration.access;
   const apply = (changed: Configuration['access']): void => {
     authenticator.replace(credentials(changed));

@@ -160,7 +160,8 @@ describe('Authenticator', () => {
       ['empty Basic credentials', 'Basic Og==', /authentication is required/],
       ['another scheme', 'Digest x', /Bearer or Basic/],
       ['a mistyped token', `Bearer ${token.reveal().slice(0, -1)}`, /checksum/],
-      ['a foreign token', 'Bearer eyJ.x.y', /begin with coffer_/],
+      ['a foreign token', 'Bearer ghp_x', /begin with coffer_/],
+      ['a JSON Web Token that is none', 'Bearer eyJ.x.y', /JWT is malformed/],
       ['an unknown token', bearer(createAccessToken()), /not known here/],
       ['an unknown user', basic('eve', 'x'), /user name or the password/],
     ])('refuses %s and says what would be right', async (_, authorization, message) => {

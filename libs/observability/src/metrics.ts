@@ -82,6 +82,20 @@ export class Metrics extends CacheMetrics {
     registers: [this.registry],
   });
 
+  readonly issuerKeyReads = new Counter({
+    name: 'coffer_issuer_key_reads_total',
+    help: 'Attempts to read the keys of an issuer, by issuer and outcome (read or failed)',
+    labelNames: ['issuer', 'outcome'],
+    registers: [this.registry],
+  });
+
+  readonly issuerKeysRead = new Gauge({
+    name: 'coffer_issuer_keys_read_timestamp_seconds',
+    help: 'When the keys of an issuer were last read, since the Unix epoch, by issuer',
+    labelNames: ['issuer'],
+    registers: [this.registry],
+  });
+
   readonly accessStale = new Gauge({
     name: 'coffer_access_stale',
     help: '1 while the configuration file says something about access that is wrong, so that what it said before counts',

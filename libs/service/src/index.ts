@@ -5,6 +5,7 @@ export * from './health-server.js';
 export * from './listening.js';
 export * from './login-throttle-metrics.js';
 export * from './messaging-metrics.js';
+export * from './open-authenticator.js';
 export * from './redis-cache.js';
 export * from './service-arguments.js';
 export * from './service-process.js';
