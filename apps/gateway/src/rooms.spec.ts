@@ -14,7 +14,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['reads', 'writes'],
   ['secrets/filters'],
   ['secrets/listing'],
-  ['secrets', 'values', 'operations', 'system'],
+  ['secrets', 'values', 'operations', 'access', 'system'],
   [''],
 ];
 const IMPORT = /(?:from |import\()'(\.{1,2}\/[^']+)\.js'/g;

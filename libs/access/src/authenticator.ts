@@ -2,6 +2,7 @@ import type { KeyRing } from '@coffer/crypto';
 import { CofferError, systemClock, type Clock, type SecretValue } from '@coffer/secrets';
 import { checkAccessToken, TOKEN_LENGTH, TOKEN_PREFIX } from './access-token.js';
 import { parseAuthorization, type PresentedCredentials } from './authorization-header.js';
+import type { Claims } from './claims/claim-value.js';
 import type { Credentials } from './credentials.js';
 import type { LoginMetrics } from './login-metrics.js';
 import { LoginThrottle, type LoginSource, type ThrottleOptions } from './login-throttle.js';
@@ -102,7 +103,7 @@ export class Authenticator {
    * verified again. Throws `configuration` and changes nothing when one of them is wrong.
    */
   replace(credentials: Credentials): void {
-    this.#tables = this.#tablesOf(credentials, this.#tables.issuers);
+    this.#tables = this.#tablesOf(credentials, this.#tables);
   }
 
   /** The memory of JSON Web Tokens that were verified. */
@@ -136,7 +137,7 @@ export class Authenticator {
     }
     const principal =
       presented.scheme === 'bearer'
-        ? this.#tables.tokens.find(presented.token)
+        ? this.#findToken(presented.token, address)
         : await this.#loginOf(presented.username, presented.password, address);
     if (principal !== undefined) return principal;
     if (presented.scheme === 'basic') throw new CofferError('unauthorized', 'the user name or the password is wrong');
@@ -157,6 +158,30 @@ export class Authenticator {
     if (authorization.length !== BEARER.length + TOKEN_LENGTH) return undefined;
     if (!authorization.startsWith(TOKEN_PREFIX, BEARER.length) || !authorization.startsWith(BEARER)) return undefined;
     return this.#tables.tokens.known(authorization.slice(BEARER.length));
+  }
+
+  /** When each access token was last used by the wall clock, of this process alone. */
+  lastUses(): ReturnType<TokenTable['lastUses']> {
+    return this.#tables.tokens.lastUses();
+  }
+
+  /** Somebody of the configuration by name, or whoever has these claims of an issuer. */
+  principalOf(
+    who: { readonly id: string } | { readonly issuer: string; readonly claims: Claims },
+  ): Principal | undefined {
+    const { tokens, users, issuers } = this.#tables;
+    if ('issuer' in who) return issuers.principalOf(who.issuer, who.claims);
+    const [, kind, name = ''] = /^(token|user):(.*)$/s.exec(who.id) ?? [];
+    if (kind === 'token') return tokens.principalOf(name);
+    return kind === 'user' ? users.principalOf(name) : undefined;
+  }
+
+  #findToken(token: SecretValue, address: string): Principal | undefined {
+    try {
+      return this.#tables.tokens.find(token, address);
+    } catch (error) {
+      throw this.#failure(address, error);
+    }
   }
 
   /** Counts a wrong token or header and gives back the error to throw for it. */
@@ -219,12 +244,12 @@ export class Authenticator {
     }
   }
 
-  #tablesOf({ tokens, users, issuers = [] }: Credentials, previous?: IssuerTable): Tables {
+  #tablesOf({ tokens, users, issuers = [] }: Credentials, previous?: Tables): Tables {
     const options = { clock: this.#clock, onKeysRead: this.#onKeysRead, maxBytes: this.#rememberedMaxBytes };
     return {
-      tokens: new TokenTable(this.#ring, tokens),
+      tokens: new TokenTable(this.#ring, tokens, this.#clock, previous?.tokens),
       users: new UserTable(users, this.#clock),
-      issuers: new IssuerTable(issuers, options, previous),
+      issuers: new IssuerTable(issuers, options, previous?.issuers),
     };
   }
 }

@@ -8,6 +8,10 @@ export interface TokenCredential {
   /** The result of `hashAccessToken`. */
   readonly hash: string;
   readonly grants: readonly Grant[];
+  /** Wall-clock time from which the token does not count any more; defaults to never. */
+  readonly expiresAtMs?: number;
+  /** Addresses and blocks from which alone it counts; defaults to everywhere. */
+  readonly cidrs?: readonly string[];
 }
 
 /** A user of the configuration who logs in with Basic credentials. */

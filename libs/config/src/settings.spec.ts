@@ -101,6 +101,18 @@ describe('settings that are refused', () => {
       'coffer.managers[1] serves the same tenant and namespace',
     ],
     ['coffer: {access: {tokens: [{id: a, hash: canary}]}}', 'coffer.access.tokens[0].grants is missing'],
+    ...['canary', '2027-01-31', '2027-01-31T12:00:00', '2027-13-31T12:00:00Z', '1800000000'].map((expires) => [
+      `coffer: {access: {tokens: [{id: a, hash: canary, expires: "${expires}"}]}}`,
+      'coffer.access.tokens[0].expires must be a time with its zone, such as 2027-01-31T12:00:00Z',
+    ]),
+    [
+      'coffer: {access: {tokens: [{id: a, hash: canary, cidrs: [canary]}]}}',
+      'coffer.access.tokens[0].cidrs[0] must be an address or a block',
+    ],
+    [
+      'coffer: {access: {tokens: [{id: a, hash: canary, cidrs: []}]}}',
+      'coffer.access.tokens[0].cidrs must name at least one',
+    ],
     [
       'coffer: {access: {tokens: [{id: a, hash: canary, grants: []}]}}',
       'coffer.access.tokens[0].grants must hold at least one grant',

@@ -96,6 +96,13 @@ export class Metrics extends CacheMetrics {
     registers: [this.registry],
   });
 
+  readonly tokenLastUsed = new Gauge({
+    name: 'coffer_token_last_used_timestamp_seconds',
+    help: 'When an access token of the configuration was last used with this process, since the Unix epoch, by its id',
+    labelNames: ['token'],
+    registers: [this.registry],
+  });
+
   readonly accessStale = new Gauge({
     name: 'coffer_access_stale',
     help: '1 while the configuration file says something about access that is wrong, so that what it said before counts',

@@ -32,5 +32,9 @@ export const openAuthenticator = (
     },
   });
   metrics.watchBudget('remembered-tokens', () => authenticator.rememberedTokens);
+  metrics.onScrape.add(() => {
+    metrics.tokenLastUsed.reset();
+    for (const [token, usedAtMs] of authenticator.lastUses()) metrics.tokenLastUsed.set({ token }, usedAtMs / 1_000);
+  });
   return authenticator;
 };

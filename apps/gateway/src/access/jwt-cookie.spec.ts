@@ -12,6 +12,7 @@ beforeAll(async () => {
   api = await openTestApi({
     authenticator: {
       known: () => undefined,
+      principalOf: () => undefined,
       authenticate: async (attempt) => {
         attempts.push(attempt);
         if (attempt.cookie === undefined || attempt.cookie.crossOrigin) throw new CofferError('unauthorized', 'no');

@@ -19,7 +19,7 @@ export interface GatewayParts {
   readonly messaging: Messaging;
   readonly ring: KeyRing;
   readonly sealer: MessageSealer;
-  readonly authenticator: Pick<Authenticator, 'authenticate' | 'known'>;
+  readonly authenticator: Pick<Authenticator, 'authenticate' | 'known' | 'principalOf'>;
   /** Whether tokens and users may have changed without counting yet. Defaults to never. */
   readonly access?: Pick<AccessWatch, 'stale'>;
   readonly metrics: Metrics;

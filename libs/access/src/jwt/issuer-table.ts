@@ -3,7 +3,7 @@ import { jwtVerify, type JWTPayload } from 'jose';
 import { ClaimBindings } from '../claims/claim-bindings.js';
 import { claimTexts, type Claims } from '../claims/claim-value.js';
 import type { IssuerCredential } from '../credentials.js';
-import type { Grant, Principal } from '../principal.js';
+import type { Principal } from '../principal.js';
 import { IssuerKeys, type OnKeysRead } from './issuer-keys.js';
 import { readJwt, refusalOf, refuseJwt } from './json-web-token.js';
 import { RememberedTokens } from './remembered-tokens.js';
@@ -102,9 +102,12 @@ export class IssuerTable {
     return principal;
   }
 
-  /** The grants that claims of this issuer would have; `undefined` for an issuer that is not configured. */
-  grantsOf(issuerId: string, claims: Claims): readonly Grant[] | undefined {
-    return this.#byId.get(issuerId)?.bindings.grantsOf(claims);
+  /** Whoever has these claims, which nobody has verified; `undefined` for an issuer that is not configured. */
+  principalOf(issuerId: string, claims: Claims): Principal | undefined {
+    const entry = this.#byId.get(issuerId);
+    if (entry === undefined) return undefined;
+    const [subject = ''] = claimTexts(claims, entry.settings.subjectClaim);
+    return { id: `jwt:${issuerId}:${subject}`, grants: entry.bindings.grantsOf(claims) };
   }
 
   async #verified(

@@ -1,16 +1,45 @@
 import { z } from 'zod';
+import { addressBlock } from './address-block.js';
 import { distinct, grants } from './grant.js';
 import { issuer } from './issuer.js';
-import { secretWord, text, word } from './scalars.js';
+import { listOf, parsed, secretWord, text, word } from './scalars.js';
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** Milliseconds since the Unix epoch. */
+const time = parsed('must be a time with its zone, such as 2027-01-31T12:00:00Z', (value) => {
+  const milliseconds = TIME.test(value.trim()) ? Date.parse(value.trim()) : NaN;
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
+});
 
 /** `coffer.access`: who may do what. Nothing is open by default. */
 export const access = z.strictObject({
   tokens: distinct(
-    z.strictObject({
-      id: text.meta({ description: 'Named in logs.', auth: 'token' }),
-      hash: word.meta({ description: 'As `npm run coffer -- token create` prints it.', auth: 'token' }),
-      grants,
-    }),
+    z
+      .strictObject({
+        id: text.meta({ description: 'Named in logs.', auth: 'token' }),
+        hash: word.meta({ description: 'As `npm run coffer -- token create` prints it.', auth: 'token' }),
+        grants,
+        expires: time
+          .optional()
+          .meta({
+            description: 'From when on it does not count any more; without it, it does not end.',
+            auth: 'token',
+          }),
+        cidrs: listOf(addressBlock)
+          .refine((all) => all.length > 0, { message: 'must name at least one address or block' })
+          .optional()
+          .meta({
+            description:
+              'Addresses or blocks from which alone it counts, as `coffer.server.trustedProxies` tells them.',
+            auth: 'token',
+          }),
+      })
+      .transform(({ expires, cidrs, ...token }) => ({
+        ...token,
+        ...(expires === undefined ? {} : { expiresAtMs: expires }),
+        ...(cidrs === undefined ? {} : { cidrs }),
+      })),
     (token) => token.id,
   )
     .default([])

@@ -34,6 +34,8 @@ const SAMPLES: readonly (readonly [RegExp, string])[] = [
   [/issuers\[\]\.preset$/, 'github'],
   [/algorithms\[\]$/, 'RS256'],
   [/notBefore$/, 'required'],
+  [/expires$/, '2027-01-31T12:00:00Z'],
+  [/cidrs\[\]$/, '10.0.0.0/8'],
 ];
 const sampleOf = (name: string, schema: z.ZodType): string => {
   const known = SAMPLES.find(([pattern]) => pattern.test(name))?.[1];
