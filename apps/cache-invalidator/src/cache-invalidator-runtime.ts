@@ -149,17 +149,9 @@ export class CacheInvalidatorRuntime {
   }
 
   async #clear(shard: number, { path, prepareOffset }: Extract<CoordinatorEffect, { type: 'clear' }>): Promise<void> {
-    const parsed = pathOf(path);
+    // A mutation that cannot be opened claims any path; no cache has an entry of what is none.
+    const parsed = SecretPath.tryParse(path);
     if (parsed !== undefined) await this.options.shared?.invalidate(parsed);
     this.#handle(shard, { type: 'clear-done', prepareOffset });
   }
 }
-
-/** A mutation that cannot be opened claims any path; no cache has an entry of what is none. */
-const pathOf = (text: string): SecretPath | undefined => {
-  try {
-    return SecretPath.parse(text);
-  } catch {
-    return undefined;
-  }
-};

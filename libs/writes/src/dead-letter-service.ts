@@ -38,16 +38,8 @@ export interface DeadLetterServiceOptions {
   readonly logger: { info(fields: object, message: string): void };
 }
 
-const pathOf = (text: string): SecretPath | undefined => {
-  try {
-    return SecretPath.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 const listed = ({ path: text, ...deadLetter }: DeadLetterSummary): ListedDeadLetter => {
-  const path = pathOf(text);
+  const path = SecretPath.tryParse(text);
   const { id, kind, code, operation, time } = deadLetter;
   return { id, ...(path === undefined ? {} : { path }), kind, code, operation, time };
 };

@@ -123,11 +123,8 @@ export class CacheLookup implements Lookup {
 
   /** Whether the path's store never answers what was before a write, so that nothing needs to be remembered of it. */
   #readsStrongly(path: string): boolean {
-    try {
-      return this.options.storeOf(SecretPath.parse(path)).backend.capabilities.strongReads;
-    } catch {
-      return true;
-    }
+    const parsed = SecretPath.tryParse(path);
+    return parsed === undefined || this.options.storeOf(parsed).backend.capabilities.strongReads;
   }
 
   /** Before the entry goes: a hit long after a write was answered that it does not show is one too many. */
