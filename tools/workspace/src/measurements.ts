@@ -39,6 +39,12 @@ const listed: Measurement[] = [
     shows: 'What the reader adds to a look into the cache stays far below a microsecond, and needs no round trip.',
   },
   {
+    name: 'mutants',
+    title: 'Mutation tests',
+    command: 'node tools/run.mjs workspace/mutants',
+    shows: 'What the unit tests of the packages that everything rests on would notice if the code were changed.',
+  },
+  {
     name: 'paired',
     title: 'Beside the commit before the hardening',
     command: 'node tools/run.mjs workspace/paired --base 5f682fb',
