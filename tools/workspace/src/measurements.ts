@@ -30,7 +30,7 @@ const listed: Measurement[] = [
     name: 'simulate',
     title: 'Simulation of the protocol',
     command: 'node tools/run.mjs workspace/simulate --seeds 2000 --figures',
-    shows: 'The shipped state machines under every kind of fault, in virtual time: no read is ever stale.',
+    shows: 'The shipped reads, caches and workers under every kind of fault, in virtual time: no read is ever stale.',
   },
   {
     name: 'reader',

@@ -9,9 +9,9 @@ const simulation = () =>
 
 const help = (
   names: Iterable<string>,
-) => `Simulates Coffer's caches: the shipped state machines of readers, coordinators and workers in virtual time, with pauses,
-partitions, slow links, kills, zombies, lost and repeated messages, a Redis that forgets or comes back from the past, and
-clocks that err. Every history is checked: no read older than an acknowledged write, none older than a read before it.
+) => `Simulates Coffer: the shipped reads with their caches, the shipped workers, and the coordinators' state machine, in virtual
+time, with pauses, partitions, slow links, kills, zombies, lost and repeated messages, a Redis that forgets or comes back from the past,
+a store that fails or lags, and clocks that err. Every history is checked: no read older than an acknowledged write, none older than a read before it.
 Also plays the directed scenarios. The same seed gives the same run.
 
   npm run simulate -- --seeds N [--from S] [--without RULE]
@@ -57,12 +57,13 @@ const lines = (what: string, found: readonly Contradiction[]) =>
     );
 
 /** Returns what is wrong with it. */
-const findings = ({ stale, inversions, impossible, unfinished, stuck }: SimulationResult): string[] => [
+const findings = ({ stale, inversions, impossible, unfinished, unanswered, stuck }: SimulationResult): string[] => [
   ...lines('stale', stale),
   ...lines('inversion', inversions),
   ...lines('never written', impossible),
   ...(unfinished > 0 ? [`  ${unfinished} writes never completed`] : []),
-  ...stuck.map((key) => `  blocked for ever: ${key}`),
+  ...(unanswered > 0 ? [`  ${unanswered} deliveries were neither finished nor handed over`] : []),
+  ...stuck.map((key) => `  never cached again: ${key}`),
 ];
 
 const figures = process.argv.includes('--figures');
@@ -87,7 +88,7 @@ try {
       console.log(`scenario ${name}: ${violations.join('; ')}`);
     }
     for (let seed = options.from; seed < options.from + options.seeds; seed += 1) {
-      const result = simulate(seed, switches);
+      const result = await simulate(seed, switches);
       count.stale += result.stale.length;
       count.inversions += result.inversions.length;
       count.reads += result.reads;
