@@ -123,6 +123,13 @@ export class Metrics extends CacheMetrics {
     registers: [this.registry],
   });
 
+  readonly deadLettersRefused = new Counter({
+    name: 'coffer_dead_letters_refused_total',
+    help: 'What was ignored in the topic of dead letters, by reason (unsigned, unknown-key, forged)',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
   readonly logRecordsRefused = new Counter({
     name: 'coffer_log_records_refused_total',
     help: 'Records of the coherence log that were passed over, by reason (unsigned, unknown-key, forged, stale, unreadable)',

@@ -109,6 +109,13 @@ export class DeadLetterService {
 
   #open(sealed: SealedMutation): Mutation {
     const { messaging, sealer } = this.options;
+    if (sealed.body.length === 0) {
+      throw new CofferError(
+        'corrupt',
+        'this dead letter was too large for its topic and has no value: discard it, and write the secret again',
+        { operation: sealed.operation },
+      );
+    }
     try {
       return sealer.openMutation(sealed, partitionOf(sealed.path, messaging.producer.partitions));
     } catch {
