@@ -1,19 +1,19 @@
 import { SeededRandom } from '@coffer/coherence/simulation';
 import { property } from '../harness/property.js';
 import { STORES } from './store-faults/stores/index.js';
-import { withFacade, type BackendFacade } from '@coffer/backend-facade';
+import { withFacade } from '@coffer/backend-facade';
 import type { Backend } from '@coffer/backend-contract';
 import { CofferError, fenceOf, SecretPath, SecretValue } from '@coffer/secrets';
-import { Stores } from '@coffer/backend-registry';
-import { DEFAULT_TIMING } from '@coffer/coherence';
 import { Ends } from '../harness/ends.js';
 import { until } from '../harness/index.js';
-import { openInstance, type Instance } from '../harness/instance.js';
+import type { Instance } from '../harness/instance.js';
 import { assert, assertEqual, forEach, combine, printError, show, type Outcome } from '../harness/outcome.js';
 
 import { FaultPlan } from './store-faults/fault-plan.js';
 import type { FaultedStore, StoreRow } from './store-faults/faulted-store.js';
+import { lateWorker } from './store-faults/late-worker.js';
 import { after, KEYS, pathOf, planned, sameHeld, type Held, type Planned } from './store-faults/mutations.js';
+import { openWorker } from './store-faults/open-worker.js';
 import { VersionObserver } from './store-faults/version-observer.js';
 
 interface StoreFaultsOptions {
@@ -61,14 +61,6 @@ const callTimeoutOf = async (backend: Backend): Promise<number> => {
 interface Asked extends Planned {
   readonly operation: string;
 }
-
-/** Worker and coordinator in front of one store. With short pauses: a run has some hundred failed attempts. */
-const openWorker = (backend: BackendFacade): Promise<Instance> =>
-  openInstance({
-    stores: new Stores({ name: 'default', backend, readOnly: false }),
-    timing: { ...DEFAULT_TIMING, backoff: { firstMs: 10, maxMs: 200 } },
-    roles: ['secret-worker', 'cache-invalidator'],
-  });
 
 /** How mutations ended, beside how they had to, in the order in which they were published. */
 const judgeEnds = (asked: readonly Asked[], ends: Ends): { lost: number; refused: number; held: Held[] } => {
@@ -154,6 +146,7 @@ const storeFaults = async (row: StoreRow, options: StoreFaultsOptions): Promise<
       assertEqual('keys that do not hold what the last mutation left', wrong, 'keys', 0),
       counted('writes that were visible as two versions', observer.duplicates + twice, 'versions', 0),
       counted('values that came back after another', observer.returned, 'reads', 0),
+      await lateWorker(store.steady, row),
     );
   } finally {
     plan.end();
