@@ -44,8 +44,9 @@ const soleAuthorization = (rawHeaders: readonly string[]): string | undefined =>
   return authorization;
 };
 
-/** `undefined`: over the budget, which the route itself will say. */
+/** `undefined` over the budget, which the route itself will say and count. */
 const allowed = (budget: AnswerBudget, response: ServerResponse, bytes: number): AnswerAllowance | undefined => {
+  if (!budget.hasRoom(bytes)) return undefined;
   const allowance = budget.open(response);
   try {
     allowance.take(bytes);
