@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startServers } from '@coffer/test-servers';
 import { startBrokers } from '@coffer/test-servers/kafka-brokers';
+import { commandOfChild } from '@coffer/test-servers/unprivileged';
 
 import { configure } from './configuration.ts';
 import { configurationOf, environmentOf } from './role-settings.ts';
@@ -81,7 +82,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'coffer-cluster-'));
   const file = join(folder, 'coffer.json');
   let ending = false;
-  const killAll = () => [...children.keys()].forEach((child) => child.kill('SIGKILL'));
+  const killAll = () => {
+    [...children.keys()].forEach((child) => child.kill('SIGKILL'));
+    rmSync(folder, { recursive: true, force: true });
+  };
   process.on('exit', killAll);
   const names = [...(brokerCount ? [] : ['kafka']), ...(cache ? ['redis'] : []), ...store.servers];
   const none = { env: {}, stop: async () => undefined };
@@ -111,7 +115,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   /** `own`: variables of this process. */
   const start = (role: Role, own: Readonly<Record<string, string>> = {}): Promise<Started> => {
     const main = join(root, `apps/${role}/dist/main.js`);
-    const child = spawn(process.execPath, ['--disable-sigusr1', main, '--config', fileOf(role)], {
+    const program = ['--disable-sigusr1', main, '--config', fileOf(role)];
+    const { command, args } = commandOfChild(process.execPath, program, 'SIGKILL');
+    const child = spawn(command, args, {
       cwd: folder,
       env: { ...environmentOf(role, process.env, environment), ...own },
       stdio: ['ignore', 'pipe', 'pipe'],

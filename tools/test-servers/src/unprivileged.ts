@@ -47,6 +47,13 @@ export function commandAs(
   return { command: setpriv, args: [...identity, ...death, '--', command, ...args] };
 }
 
+/**
+ * The command line of what must not outlive this process, however that ends: the system sends the signal. Where `setpriv` is
+ * missing (not Linux) it is the command as it was. SIGTERM is for what has processes of its own to end.
+ */
+export const commandOfChild = (command: string, args: string[], signal: NodeJS.Signals = 'SIGTERM') =>
+  commandAs(undefined, command, args, signal);
+
 /** A fresh folder that belongs to the account and that it can reach (a TMPDIR inside /root cannot be). */
 export function scratchFolder(name: string, who: ReturnType<typeof account>) {
   for (const parent of new Set([tmpdir(), '/tmp', '/var/tmp'])) {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { startServers } from '@coffer/test-servers';
+import { commandOfChild } from '@coffer/test-servers/unprivileged';
 import { root, toolEnvironment } from './checkout.ts';
 import type { Measurement } from './measurements.ts';
 
@@ -33,12 +34,13 @@ export async function measure(
   }
 }
 
-function runCommand(
-  [program = '', ...args]: string[],
+export function runCommand(
+  [program = '', ...rest]: string[],
   env: Record<string, string>,
 ): Promise<{ output: string; end: number | string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program === 'node' ? process.execPath : program, args, {
+    const { command, args } = commandOfChild(program === 'node' ? process.execPath : program, rest);
+    const child = spawn(command, args, {
       cwd: root,
       env: { ...toolEnvironment, FORCE_COLOR: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { freePort } from '@coffer/test-servers/processes';
+import { freePort, run } from '@coffer/test-servers/processes';
+import { commandOfChild } from '@coffer/test-servers/unprivileged';
+import { addBaseCheckout, removeBaseCheckout, sweepBaseCheckouts } from './base-checkout.ts';
 import { build } from './build.ts';
 import { root, toolEnvironment } from './checkout.ts';
 import { readFigures } from './measure.ts';
@@ -39,6 +41,12 @@ const BENCHMARKS = [
 /** Figures that are shown for both, without a ratio: differences, which may be near 0. */
 const SHOWN = ['Kafka, 1 worker: write p50 above the bare loop'];
 
+/** Aborted by a signal: what runs ends, and what was made for the run goes with it. */
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => interruption.abort(new Error(`ended by ${signal}`)));
+}
+
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 function medianOf(numbers: number[]) {
@@ -61,9 +69,11 @@ const programOf = (checkout: string, name: string) =>
 /** `args`: of Node. Returns its output. */
 function runIn(checkout: string, args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(nodeOf(checkout), args, {
+    const line = commandOfChild(nodeOf(checkout), args);
+    const child = spawn(line.command, line.args, {
       cwd: checkout,
       env: environmentOf(checkout),
+      signal: interruption.signal,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';
@@ -87,12 +97,16 @@ const startOf = (checkout: string): string[] => {
 /** Milliseconds until a start on a data folder is ready, as `npm start` does it when everything is built. */
 async function start(checkout: string, folder: string) {
   const began = performance.now();
-  const child = spawn(nodeOf(checkout), startOf(checkout), {
+  const program = commandOfChild(nodeOf(checkout), startOf(checkout));
+  const child = spawn(program.command, program.args, {
     cwd: folder,
+    signal: interruption.signal,
     env: { ...environmentOf(checkout), COFFER_PORT: String(await freePort()), COFFER_DATA_DIR: join(folder, 'data') },
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: READY_TIMEOUT_MS,
   });
+  // Of the interruption: the line that is awaited does not come then.
+  child.on('error', () => undefined);
   try {
     for await (const line of createInterface({ input: child.stdout })) {
       if (line.startsWith('ready ')) return performance.now() - began;
@@ -126,17 +140,11 @@ async function measureOnce(checkout: string, seconds: number): Promise<Map<strin
   return values;
 }
 
-/** Returns a folder with that commit, installed and built. */
-function checkOut(commit: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'coffer-base-'));
-  execFileSync('git', ['worktree', 'add', '--detach', folder, commit], { cwd: root, stdio: 'ignore' });
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-  execFileSync('npm', ['run', 'build'], {
-    cwd: folder,
-    env: environmentOf(folder),
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  return folder;
+/** Installs and builds what was checked out. */
+async function prepare(folder: string): Promise<void> {
+  const options = { cwd: folder, timeoutMs: 3_600_000, signal: interruption.signal };
+  await run('npm', ['ci', '--no-audit', '--no-fund'], { ...options, env: process.env });
+  await run('npm', ['run', 'build'], { ...options, env: environmentOf(folder) });
 }
 
 const print = (figure: string, value: number, unit: string, aim?: string) =>
@@ -159,9 +167,11 @@ async function main() {
   });
   if (values.help) return console.log(help);
   if (!values.base) throw new Error('--base names the commit to compare with');
+  await sweepBaseCheckouts(root);
   await build();
-  const base = checkOut(values.base);
+  const base = await addBaseCheckout(root, values.base);
   try {
+    await prepare(base);
     const earlier: Side = { name: 'before', checkout: base, rounds: [] };
     const present: Side = { name: 'after', checkout: root, rounds: [] };
     const sides = [earlier, present];
@@ -187,7 +197,7 @@ async function main() {
     print(`${first}: after / before`, after(first) / before(first), 'times', '≤ 1.05');
     print(`${later}: after - before`, after(later) - before(later), 'ms', '≤ 2000');
   } finally {
-    execFileSync('git', ['worktree', 'remove', '--force', base], { cwd: root });
+    await removeBaseCheckout(root, base);
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { startServers } from '@coffer/test-servers';
+import { commandOfChild } from '@coffer/test-servers/unprivileged';
 import { build } from './build.ts';
 import { root, toolEnvironment } from './checkout.ts';
 import { argumentsOf, properties } from './properties.ts';
@@ -13,7 +14,8 @@ const [name = '--help', ...args] = process.argv.slice(2);
 /** Returns whether it ended well. */
 function run(env: Record<string, string>): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...argumentsOf(name), ...args], {
+    const line = commandOfChild(process.execPath, [...argumentsOf(name), ...args]);
+    const child = spawn(line.command, line.args, {
       cwd: root,
       env: { ...toolEnvironment, ...env },
       stdio: 'inherit',
