@@ -96,8 +96,8 @@ export class IssuerKeys {
       this.#readAtMs = this.#attemptAtMs;
       this.#failure = undefined;
     } catch (error) {
-      if (!(error instanceof FetchError)) throw error;
-      this.#failure = error.message;
+      // Nothing that an issuer answers may end the process, which an error that nobody waits for would.
+      this.#failure = error instanceof FetchError ? error.message : 'its keys cannot be read';
     }
     this.onRead(this.issuer.id, this.#failure);
   }

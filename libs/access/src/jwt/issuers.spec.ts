@@ -279,6 +279,22 @@ describe('the keys of an issuer', () => {
     expect(failures).toHaveLength(1);
   });
 
+  it('are taken one by one: what is no key harms none of the others', async () => {
+    const odd = [
+      null,
+      'x',
+      { kty: 'RSA', kid: 'rsa' },
+      { kty: 'EC', kid: 'odd', crv: 'X', x: 7, y: [] },
+      { kty: 'EC', kid: 7 },
+    ];
+    server.answer = (_request, response) => void response.end(JSON.stringify({ keys: [...odd, first.jwk] }));
+    const to = open();
+    expect(await login(to, first.sign(CLAIMS))).toBe('jwt:idp:alice');
+    for (const token of [rsa.sign(CLAIMS), first.sign(CLAIMS, { kid: 'odd' }), first.sign(CLAIMS, { kid: 7 })]) {
+      expect(await login(to, token)).toMatch(/^unauthorized: the JWT /);
+    }
+  });
+
   it('are found through a discovery document of the same issuer', async () => {
     let issuer = CLAIMS.iss;
     let jwks_uri = server.address;

@@ -33,14 +33,12 @@ const CLAIMS: Readonly<Record<string, string>> = {
   nbf: 'is not valid yet, or does not say from when on it is, by nbf',
 };
 
-/** The refusal for what `jwtVerify` threw; what is no refusal comes back as it is. */
-export const refusalOf = (error: unknown): unknown => {
+/** The refusal for what `jwtVerify` threw: whatever it cannot check does not count. */
+export const refusalOf = (error: unknown): CofferError => {
+  if (CofferError.is(error)) return error;
   if (error instanceof errors.JWTExpired) return refuseJwt('has expired; get a new one');
   if (error instanceof errors.JWTClaimValidationFailed) {
     return refuseJwt(CLAIMS[error.claim] ?? 'lacks a claim that is needed');
   }
-  if (error instanceof errors.JOSEError || error instanceof TypeError) {
-    return refuseJwt('has a signature that is wrong');
-  }
-  return error;
+  return refuseJwt('has a signature that is wrong');
 };
