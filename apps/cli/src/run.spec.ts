@@ -254,6 +254,22 @@ describe('coffer', () => {
     };
     beforeEach(() => writeFileSync(file(), `${token}\n`, { mode: 0o600 }));
 
+    it('shows when a token ends and from where it counts, and whom the bindings of an issuer are for', async () => {
+      const config = join(folder, 'coffer.yml');
+      const grants = '[{tenant: main, namespace: "a.{{claims.team}}", permissions: resolve}]';
+      writeFileSync(
+        config,
+        `coffer: {access: {
+          tokens: [{id: ci, hash: canary, expires: "2027-01-31T12:00:00+01:00", cidrs: [10.0.0.0/8],
+                    grants: [{tenant: main, namespace: b, permissions: list}]}],
+          issuers: [{id: idp, issuer: "https://id", audience: c, bindings: [{when: {sub: [x, y], ref: z}, grants: ${grants}}]}]}}`,
+      );
+      const { code, out } = await coffer(['access', '--config', config]);
+      expect(code).toBe(0);
+      expect(out).toContain('token ci  main/b:list  until 2027-01-31T11:00:00.000Z  from 10.0.0.0/8\n');
+      expect(out).toContain('issuer idp  when sub is x or y and ref is z  main/a.{{claims.team}}:resolve\n');
+    });
+
     it('shows who has access and where the first-start token lies, and prints it only when asked', async () => {
       const config = configure('{tenant: main, namespace: company, permissions: [list, resolve]}');
       const { code, out } = await coffer(['access', '--config', config]);
