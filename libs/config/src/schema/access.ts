@@ -20,12 +20,10 @@ export const access = z.strictObject({
         id: text.meta({ description: 'Named in logs.', auth: 'token' }),
         hash: word.meta({ description: 'As `npm run coffer -- token create` prints it.', auth: 'token' }),
         grants,
-        expires: time
-          .optional()
-          .meta({
-            description: 'From when on it does not count any more; without it, it does not end.',
-            auth: 'token',
-          }),
+        expires: time.optional().meta({
+          description: 'From when on it does not count any more; without it, it does not end.',
+          auth: 'token',
+        }),
         cidrs: listOf(addressBlock)
           .refine((all) => all.length > 0, { message: 'must name at least one address or block' })
           .optional()
