@@ -1,4 +1,5 @@
 import nx from '@nx/eslint-plugin';
+import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
 import { refusedSyntax } from './tools/workspace/src/refused-names.ts';
 
@@ -61,6 +62,12 @@ const layersOfTests = layers.map(({ sourceTag, onlyDependOnLibsWithTags: below }
   sourceTag,
   onlyDependOnLibsWithTags: sourceTag === 'layer:service' ? [...below, 'layer:adapter'] : below,
 }));
+/** What eslint-plugin-jest lets pass. */
+const unfinished = {
+  selector: 'MemberExpression[object.name=/^(it|test)$/][property.name=/^(todo|failing)$/]',
+  message: 'A test that is to be written, or that may fail, is no test.',
+};
+
 /** Syntax that Node, which runs the tools as they are, does not know. */
 const unerasable = ['TSEnumDeclaration', 'TSParameterProperty', 'TSImportEqualsDeclaration', 'TSModuleDeclaration'].map(
   (selector) => ({ selector, message: 'Node runs the tools by removing their types; this is more than a type.' }),
@@ -99,7 +106,7 @@ export default [
   },
   {
     files: ['**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...refusedSyntax] },
+    rules: { 'no-restricted-syntax': ['error', ...refusedSyntax, unfinished] },
   },
   {
     files: ['tools/**/*.ts'],
@@ -110,7 +117,7 @@ export default [
         { allowForKnownSafeCalls: [{ from: 'package', name: 'test', package: 'node:test' }] },
       ],
       // Node removes types and no more.
-      'no-restricted-syntax': ['error', ...refusedSyntax, ...unerasable],
+      'no-restricted-syntax': ['error', ...refusedSyntax, unfinished, ...unerasable],
       'no-console': 'off',
     },
   },
@@ -161,7 +168,12 @@ export default [
   },
   {
     files: ['**/*.spec.ts', '**/*.test.ts'],
+    plugins: { jest },
+    // Tests of Node's own runner have the same names.
+    settings: { jest: { globalPackage: 'node:test' } },
     rules: {
+      'jest/no-disabled-tests': 'error',
+      'jest/no-focused-tests': 'error',
       '@nx/enforce-module-boundaries': boundaries(layersOfTests),
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, packageFolders, root, toolEnvironment } from './checkout.ts';
+import { gatewayGraph, judge } from './gateway-graph.ts';
 import { misplacedPackages, unknownPages, unknownPaths, unknownRules, unnamedSwitches } from './mentions.ts';
 import { brokenLinks, misnumberedDecisions, unknownCommands } from './pages.ts';
 import { lastLine } from './reports.ts';
 
-const help = `Checks the whole repository without running it: format (Prettier), lint (ESLint, import rules included), types
-(TypeScript), no test switched off, no registry address in package-lock.json, docs/configuration.md as the schema says, links and commands in
+const help = `Checks the whole repository without running it: format (Prettier), lint (ESLint; import rules, skipped and focused tests included), types
+(TypeScript), the gateway's rooms, no registry address in package-lock.json, docs/configuration.md as the schema says, links and commands in
 pages, the pages, decisions, rules and paths that pages and comments name, and the tools' own tests.
 
   npm run check
@@ -19,6 +20,8 @@ The last line is "N passed, N failed".`;
 interface Result {
   ok: boolean;
   output: string;
+  /** What is shown even where all is well. */
+  shape?: string;
 }
 
 function program(command: string, args: string[]): Promise<Result> {
@@ -36,22 +39,6 @@ function program(command: string, args: string[]): Promise<Result> {
 
 const cache = (file: string) => join(cacheFolder(), file);
 
-/** Matches a test that does not run, or that keeps others from running. */
-const switchedOff = /\b(?:it|test|describe)\.(?:skip|only|todo|failing)\b|\b[xf](?:it|test|describe)(?:\.each)?\s*[(`]/;
-
-async function noTestSwitchedOff(): Promise<Result> {
-  const listed = await program('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs']);
-  const files = listed.output.split('\n').filter((file) => /\.(spec|test)\.(ts|mjs)$/.test(file));
-  const found = files
-    .filter((file) => existsSync(join(root, file)))
-    .flatMap((file) =>
-      readFileSync(join(root, file), 'utf8')
-        .split('\n')
-        .flatMap((line, index) => (switchedOff.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
-    );
-  return { ok: listed.ok && found.length === 0, output: listed.ok ? found.join('\n') : listed.output };
-}
-
 async function noRegistryAddress(): Promise<Result> {
   const lines = readFileSync(join(root, 'package-lock.json'), 'utf8').split('\n');
   const found = lines.flatMap((line, index) => (/"resolved": "[a-z+]+:/.test(line) ? [index + 1] : []));
@@ -67,6 +54,12 @@ const layersOf = (folders: string[], read: (file: string) => string) =>
       return [folder, nx?.tags?.find((tag) => tag.startsWith('layer:'))?.slice('layer:'.length) ?? ''];
     }),
   );
+
+async function gatewayRooms(): Promise<Result> {
+  const { problems, rooms, files, upward, circular } = judge(await gatewayGraph());
+  const shape = `longest chain ${rooms} folders, ${files} files; ${upward} imports upward, ${circular} in a circle`;
+  return { ok: problems.length === 0, output: [shape, ...problems].join('\n'), shape };
+}
 
 async function pagesLeadSomewhere(): Promise<Result> {
   const listed = await program('git', ['ls-files', '--cached', '--others', '--exclude-standard']);
@@ -112,7 +105,7 @@ const checks: { name: string; run: () => Promise<Result> }[] = [
       ]),
   },
   { name: 'types', run: () => program('tsc', ['-p', 'tsconfig.json', '--pretty', 'false']) },
-  { name: 'no test switched off', run: noTestSwitchedOff },
+  { name: "the gateway's rooms", run: gatewayRooms },
   { name: 'no registry address', run: noRegistryAddress },
   { name: 'configuration page', run: () => program('node', ['tools/run.mjs', 'workspace/docs', '--check']) },
   { name: 'links, commands and what pages and comments name', run: pagesLeadSomewhere },
@@ -131,9 +124,11 @@ if (words.some((word) => ['--help', '-h'].includes(word))) {
   const results = await Promise.all(
     chosen.map(async ({ name, run }) => {
       const began = performance.now();
-      const { ok, output } = await run();
+      const { ok, output, shape } = await run();
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
-      console.log(`${ok ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)${ok ? '' : `\n${output.trim()}`}`);
+      console.log(
+        `${ok ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)${ok ? (shape ? `: ${shape}` : '') : `\n${output.trim()}`}`,
+      );
       return ok;
     }),
   );

@@ -45,6 +45,13 @@ const listed: Measurement[] = [
     shows: 'What the unit tests of the packages that everything rests on would notice if the code were changed.',
   },
   {
+    name: 'house',
+    title: 'Size and shape of the code',
+    command: 'node tools/run.mjs workspace/house',
+    shows:
+      'How much there is of the product and of what proves it, and that imports between the folders of the gateway lead downward.',
+  },
+  {
     name: 'paired',
     title: 'Beside the commit before the hardening',
     command: 'node tools/run.mjs workspace/paired --base 5f682fb',
