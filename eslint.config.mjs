@@ -69,9 +69,12 @@ const unfinished = {
 };
 
 /** Syntax that Node, which runs the tools as they are, does not know. */
-const unerasable = ['TSEnumDeclaration', 'TSParameterProperty', 'TSImportEqualsDeclaration', 'TSModuleDeclaration'].map(
-  (selector) => ({ selector, message: 'Node runs the tools by removing their types; this is more than a type.' }),
-);
+const unerasable = [
+  'TSEnumDeclaration',
+  'TSParameterProperty',
+  'TSImportEqualsDeclaration',
+  'TSModuleDeclaration[declare!=true]',
+].map((selector) => ({ selector, message: 'Node runs the tools by removing their types; this is more than a type.' }));
 
 const boundaries = (depConstraints) => [
   'error',

@@ -45,7 +45,12 @@ interface StartOptions {
   log?: (line: string) => void;
   /** False where the caller stops the servers in its own order after a signal. */
   signals?: boolean;
+  /** Called with each server as soon as it is there or cannot be had. */
+  onSettled?: (name: string, address: Address) => void;
 }
+
+/** The variables that tell the tests where a server is, or a text that says why there is none, and how to get it. */
+export type Address = { env: Record<string, string> } | { missing: string };
 
 export interface Started {
   /** The variables that tell the tests where the servers are. */
@@ -73,11 +78,23 @@ export function startAvailableServers(names: string[], options: StartOptions = {
   return startEach(serversNamed(names), options);
 }
 
-export async function startEach(wanted: Server[], { log = toStderr, signals = true }: StartOptions): Promise<Started> {
+export async function startEach(
+  wanted: Server[],
+  { log = toStderr, signals = true, onSettled = () => undefined }: StartOptions,
+): Promise<Started> {
   const interruption = new AbortController();
   const running: Running[] = [];
   const settled = Promise.allSettled(
-    wanted.map(async (server) => running.push(await obtain(server, { log, signal: interruption.signal }))),
+    wanted.map(async (server) => {
+      try {
+        const obtained = await obtain(server, { log, signal: interruption.signal });
+        running.push(obtained);
+        onSettled(server.name, { env: obtained.env });
+      } catch (error) {
+        onSettled(server.name, { missing: (error as Error).message });
+        throw error;
+      }
+    }),
   );
 
   let stopping: Promise<void> | undefined;

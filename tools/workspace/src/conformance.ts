@@ -1,13 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startAvailableServers } from '@coffer/test-servers';
 import { root } from './checkout.ts';
 import { chosenStores } from './chosen-stores.ts';
 import { conformanceTable, printTable } from './conformance-table.ts';
 import { runJest } from './jest.ts';
 import { failure, lastLine, total } from './reports.ts';
 import { notAdapters, stores } from './stores.ts';
+import { serversOf } from './suite-servers.ts';
 import type { JestReport, Outcome } from './reports.ts';
 import type { Table } from './conformance-table.ts';
 
@@ -67,30 +67,25 @@ function choose(meant: typeof stores) {
 }
 
 async function measure(chosen: typeof stores) {
-  const servers = await startAvailableServers([...new Set(chosen.flatMap((row) => row.servers))]);
-  let outcome = failure('conformance: was interrupted');
-  try {
-    const folders = [...new Set(chosen.map(({ folder }) => folder))].join('|');
-    const names = chosen.map(({ store }) => store).join('|');
-    const { report, end } = await runJest(
-      [
-        ...['--testPathPatterns', `libs/backends/(${folders})/.*conformance.*\\.spec\\.ts$`],
-        ...['--testNamePattern', `^conformance: (${names}) `],
-      ],
-      { ...servers.env, COFFER_TEST_MISSING_SERVERS: JSON.stringify(servers.missing) },
-    );
-    const table = conformanceTable(
-      report,
-      chosen.map(({ store }) => store),
-    );
-    const missing = Object.values(servers.missing).map(failure);
-    outcome = total([table.outcome, ...missing, trouble(report, end, table.outcome)]);
-    console.log(printTable(table));
-    if (values.figures) printFigures(table);
-  } finally {
-    await servers.stop({ failed: outcome.failed > 0 });
-  }
-  return outcome;
+  const needed = new Set(chosen.flatMap((row) => row.servers));
+  const suites = globSync(
+    `libs/backends/{${chosen.map(({ folder }) => folder).join(',')},}/src/*.conformance*.spec.ts`,
+    {
+      cwd: root,
+    },
+  ).filter((suite) => !suite.endsWith('.it.spec.ts') || serversOf(suite).every((name) => needed.has(name)));
+  const names = chosen.map(({ store }) => store).join('|');
+  const { report, end } = await runJest([
+    ...suites.flatMap((suite) => ['--testPathPatterns', `${suite.replaceAll('.', '\\.')}$`]),
+    ...['--testNamePattern', `^conformance: (${names}) `],
+  ]);
+  const table = conformanceTable(
+    report,
+    chosen.map(({ store }) => store),
+  );
+  console.log(printTable(table));
+  if (values.figures) printFigures(table);
+  return total([table.outcome, trouble(report, end, table.outcome)]);
 }
 
 /** What went wrong beside the table: suites that could not be loaded, a runner that died. */

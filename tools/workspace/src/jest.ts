@@ -45,25 +45,6 @@ export async function runJest(
   }
 }
 
-/** Returns the test files that Jest would run, absolute paths. */
-export async function listTests(project: string, args: string[]): Promise<string[]> {
-  // The flag behind the project ends Jest's list of projects, which would take a pattern for one more.
-  const child = spawn(
-    process.execPath,
-    [...command, '--listTests', '--selectProjects', project, '--passWithNoTests', ...args],
-    {
-      cwd: root,
-      env: toolEnvironment,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  let output = '';
-  child.stdout.on('data', (chunk) => (output += chunk));
-  await new Promise((resolve) => child.once('close', resolve));
-  // Jest also tells which project it runs.
-  return output.split('\n').filter((line) => line.startsWith(`${root}/`));
-}
-
 function spawnNode(args: string[], env: Record<string, string>, until: number): Promise<End> {
   const child = spawn(process.execPath, args, {
     cwd: root,

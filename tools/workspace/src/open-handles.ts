@@ -7,7 +7,7 @@ const GRACE_MS = 30_000;
 const STANDARD_STREAMS = new Set(['PipeWrap', 'TTYWrap']);
 
 /** How many there are of each type. */
-type Handles = Map<string, number>;
+export type Handles = Map<string, number>;
 
 /** Returns what keeps this process alive: servers, sockets, child processes and timers that are not unref'd. */
 export function openHandles(): Handles {

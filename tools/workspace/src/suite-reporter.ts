@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { TestResult } from '@jest/test-result';
+import { suiteRun } from './suite-run.ts';
 
 /**
  * Writes down each suite as it begins and ends, so that a run that is stopped has still told what it knows. One line of
@@ -21,6 +22,7 @@ export default class SuiteReporter {
     }));
     const failed = testExecError !== undefined || tests.some(({ status }) => status === 'failed');
     const seconds = (perfStats.end - perfStats.start) / 1_000;
+    suiteRun().failed ||= failed;
     const suite = { name: path, status: failed ? 'failed' : 'passed', seconds, assertionResults: tests };
     this.#write({ ended: suite });
   }

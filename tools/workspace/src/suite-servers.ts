@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { servers } from '@coffer/test-servers';
 import { root } from './checkout.ts';
 import { properties } from './properties.ts';
@@ -75,7 +75,5 @@ export const integrationSuites = (): string[] => [
   ...[...declared.values()].filter(({ suite }) => suite).map(({ file }) => file),
 ];
 
-/** `suites`: absolute paths. Returns the servers that they need, each once. */
-export const serversNeeded = (suites: readonly string[]): string[] => [
-  ...new Set(suites.flatMap((suite) => serversOf(relative(root, suite)))),
-];
+/** The servers that some suites, by their paths in the repository, need, each once. */
+export const serversNeeded = (suites: readonly string[]): string[] => [...new Set(suites.flatMap(serversOf))];

@@ -1,18 +1,18 @@
-import { merged, servers, startAvailableServers } from '@coffer/test-servers';
+import { join } from 'node:path';
+import { servers } from '@coffer/test-servers';
 import { build } from './build.ts';
 import { root } from './checkout.ts';
-import { listTests, runJest } from './jest.ts';
+import { runJest } from './jest.ts';
 import { failure, lastLine, readJestReport, slowestSuites, total } from './reports.ts';
-import { serversNeeded } from './suite-servers.ts';
+import { integrationSuites } from './suite-servers.ts';
 import type { Outcome, Suite } from './reports.ts';
-import type { Started } from '@coffer/test-servers';
 
 const MINUTES = 70;
 const slowServers = servers.filter(({ slow }) => slow).map(({ name }) => name);
 const promptServers = servers.filter(({ slow }) => !slow).map(({ name }) => name);
 
-const help = `Runs the tests: the unit tests, then the integration tests on real servers (${promptServers.join(', ')}),
-then those that also need what may take minutes to get (${slowServers.join(', ')}).
+const help = `Runs the tests: the unit tests, which need nothing but Node, and the integration tests on real servers (${promptServers.join(', ')},
+and ${slowServers.join(', ')}, which may take minutes to get). The servers start at once, each suite waits for its own, and the longest go first.
 
   npm test                          everything; brings up the servers that it needs and stops them at the end
   npm run test:unit                 only what needs nothing but Node
@@ -33,65 +33,41 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 const until = Number(process.env.COFFER_TEST_MINUTES ?? MINUTES) * 60_000;
 
 /** The Jest project of that name. */
-type Stage = 'unit' | 'integration' | 'integration-late';
+type Stage = 'unit' | 'integration';
 
 const suites: Suite[] = [];
 
-async function runStage(stage: Stage, env?: Record<string, string>): Promise<Outcome> {
+async function run(stages: readonly Stage[]): Promise<Outcome> {
   const mayBeEmpty = jestArgs.length > 0;
-  const args = ['--selectProjects', stage, ...(mayBeEmpty ? ['--passWithNoTests'] : []), ...jestArgs];
-  const { report, end } = await runJest(args, env, until);
+  // The flag behind the projects ends Jest's list of them, which would take a pattern for one more.
+  const args = ['--selectProjects', ...stages, mayBeEmpty ? '--passWithNoTests' : '--no-watch', ...jestArgs];
+  const { report, end } = await runJest(args, {}, until);
   suites.push(...(report?.testResults ?? []));
-  return readJestReport(stage, report, end, { mayBeEmpty });
+  const integration = new Set(integrationSuites().map((path) => join(root, path)));
+  const began = new Set<Stage>(suites.map(({ name }) => (integration.has(name) ? 'integration' : 'unit')));
+  const empty = mayBeEmpty || end.late ? [] : stages.filter((stage) => !began.has(stage));
+  return total([
+    readJestReport(stages.join(' and '), report, end, { mayBeEmpty }),
+    ...empty.map((stage) => failure(`${stage}: no test ran`)),
+  ]);
 }
 
-/** Their start is begun at once, and awaited by the stage that needs them. */
-const beginServers = (names: string[]): Promise<Started> =>
-  startAvailableServers(names).catch((error: Error) => ({
-    env: {},
-    missing: Object.fromEntries(names.map((name) => [name, error.message])),
-    stop: async () => undefined,
-  }));
-
-async function runIntegration(stage: Stage, starting: ReturnType<typeof beginServers>[]): Promise<Outcome> {
-  const started = await Promise.all(starting);
-  const missing = merged(started.map((servers) => servers.missing));
-  for (const text of Object.values(missing)) say(`${stage}: ${text}`);
+async function runAll(): Promise<Outcome> {
+  if (has('--unit')) return run(['unit']);
+  const first: Stage[] = has('--integration') ? [] : ['unit'];
   try {
     await build();
-    const env = merged(started.map((servers) => servers.env));
-    return await runStage(stage, { ...env, COFFER_TEST_MISSING_SERVERS: JSON.stringify(missing) });
   } catch (error) {
-    return failure(`${stage}: did not run\n${(error as Error).message}`);
+    const unbuilt = failure(`integration: did not run\n${(error as Error).message}`);
+    return first.length === 0 ? unbuilt : total([await run(first), unbuilt]);
   }
-}
-
-/** Returns the suites that were asked for, absolute paths. */
-const wantedSuites = async (stage: Stage): Promise<string[]> => (has('--unit') ? [] : listTests(stage, jestArgs));
-
-/** Returns by stage. */
-async function runAll(): Promise<Record<string, Outcome>> {
-  const [prompt, late] = [await wantedSuites('integration'), await wantedSuites('integration-late')];
-  const needed = serversNeeded([...prompt, ...late]);
-  const among = (names: string[]) => names.filter((name) => needed.includes(name));
-  const starting = [among(promptServers), among(slowServers)].map(beginServers);
-  const stages: Record<string, Outcome> = {};
-  try {
-    if (!has('--integration')) stages.unit = await runStage('unit');
-    if (prompt.length > 0) stages.integration = await runIntegration('integration', starting.slice(0, 1));
-    if (late.length > 0) stages['integration-late'] = await runIntegration('integration-late', starting);
-  } finally {
-    const failed = total(Object.values(stages)).failed > 0;
-    await Promise.all(starting.map(async (servers) => (await servers).stop({ failed })));
-  }
-  return stages;
+  return run([...first, 'integration']);
 }
 
 if (has('--help') || has('-h')) {
   process.stdout.write(`${help}\n`);
 } else {
-  const stages = await runAll();
-  const sum = total(Object.values(stages));
+  const sum = await runAll();
   const outcome = sum.passed + sum.failed === 0 ? failure('no test ran') : sum;
   say(`\nlongest suites:\n${slowestSuites(suites).join('\n').replaceAll(`${root}/`, '')}`);
   if (outcome.problems.length > 0) say(`\n${outcome.problems.join('\n')}`);
