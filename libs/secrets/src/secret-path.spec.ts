@@ -130,6 +130,14 @@ describe('SecretPath', () => {
     },
   );
 
+  it('gives undefined, where it is only tried, for what is no path', () => {
+    const text = 'main/company/a%2Fb';
+    expect(SecretPath.tryParse(text)?.equals(SecretPath.parse(text))).toBe(true);
+    for (const other of ['', 'main/company', 'Main/company/KEY', 'main/company/%']) {
+      expect(SecretPath.tryParse(other)).toBeUndefined();
+    }
+  });
+
   it('equals a path only when every part does', () => {
     const path = SecretPath.of('main', 'company', 'KEY');
     expect(path.equals(SecretPath.of('main', 'company', 'KEY'))).toBe(true);
