@@ -81,3 +81,10 @@ test('of two tests with one title the failing one counts', () => {
   twice.assertionResults.push(...suite('a', { one: 'failed' }).assertionResults);
   assert.deepEqual(table(twice, suite('b', { one: 'passed' })).outcome.problems, ['a: FAIL: writes › one']);
 });
+
+test('a store that was not chosen, whose tests were loaded and left out, has no part in the table', () => {
+  const chosen = suite('a', { 'fault x: reads': 'passed', 'fault x: writes': 'passed' });
+  const other = suite('b', { 'fault x [capability absent: none]': 'passed' });
+  const notChosen = suite('c', { 'fault x [capability absent: none]': 'pending' });
+  assert.deepEqual(table(chosen, other, notChosen).outcome.problems, []);
+});

@@ -19,10 +19,11 @@ const absent = /^(.*) \[capability absent: (.+)\]$/;
  * `stores`: those that must have run.
  */
 export function conformanceTable(report: JestReport | undefined, stores: string[]): Table {
-  const results = (report?.testResults ?? []).flatMap(({ assertionResults }) => assertionResults.flatMap(readResult));
-  const suites = [...new Set(results.map(({ suite }) => suite))];
+  const all = (report?.testResults ?? []).flatMap(({ assertionResults }) => assertionResults.flatMap(readResult));
+  const suites = [...new Set(all.map(({ suite }) => suite))];
   const columns = stores.flatMap((store) => [store, ...suites.filter((suite) => suite.startsWith(`${store} `))]);
-  const tests = [...new Set(results.filter(({ suite }) => columns.includes(suite)).map(({ test }) => test))];
+  const results = all.filter(({ suite }) => columns.includes(suite));
+  const tests = [...new Set(results.map(({ test }) => test))];
   const rows = tests
     .filter((test) => !tests.some((other) => covers(test, other)) || !results.every(onlyAbsent(test)))
     .map((test) => ({
