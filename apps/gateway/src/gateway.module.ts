@@ -6,6 +6,7 @@ import { ReadService } from '@coffer/reads';
 import { MutationWriter } from '@coffer/writes';
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { CoherenceProbe } from './coherence-probe.js';
 import { HttpModule } from './http/http.module.js';
 import { LogController } from './log.controller.js';
@@ -33,6 +34,7 @@ const openProbe = (
 /** The HTTP edge: authenticates and validates, reads stores, publishes mutations and waits for their outcome. */
 @Module({
   imports: [
+    AuditModule,
     HttpModule,
     ReadsModule,
     WritesModule,

@@ -7,6 +7,7 @@ import {
   addressOf,
   CONFIGURATION_HELP,
   listenOn,
+  openAudit,
   openAuthenticator,
   openDistributed,
   openRedisCache,
@@ -44,6 +45,13 @@ void runService({
     const time = new ElapsedTime(distributed.clock);
     const redis = await openRedisCache(distributed, time);
     const cache = cachePartsOf(configuration, time, redis);
+    const audit = openAudit({
+      ...distributed,
+      configuration: configuration.audit,
+      kafka: configuration.kafka,
+      fallback: { type: 'stdout' },
+      process: context.name,
+    });
     const app = await NestFactory.create<NestFastifyApplication>(
       GatewayModule.register({
         ...distributed,
@@ -51,6 +59,8 @@ void runService({
         health,
         authenticator,
         access,
+        audit,
+        trustedProxies: configuration.server.trustedProxies,
         catalogue: configuration.catalogue,
         limits: configuration.limits,
         ...(cache && { cache }),
@@ -75,6 +85,7 @@ void runService({
         access.stop();
         health.stop();
         await app.close();
+        await audit.close();
         await redis?.close();
         await distributed.close();
         await registry.close();

@@ -1,4 +1,6 @@
-import type { Credentials } from '@coffer/access';
+import { join } from 'node:path';
+import type { Authenticator, Credentials } from '@coffer/access';
+import type { AuditTrail } from '@coffer/audit';
 import type { Stores } from '@coffer/backend-registry';
 import { MemoryMailbox } from '@coffer/cache/memory';
 import { CacheInvalidatorModule } from '@coffer/cache-invalidator';
@@ -14,6 +16,7 @@ import { WorkerModule } from '@coffer/secret-worker';
 import { systemClock } from '@coffer/secrets';
 import {
   AccessWatch,
+  openAudit,
   openAuthenticator,
   openStores,
   StoreHealth,
@@ -44,6 +47,10 @@ export interface StandaloneOptions {
   readonly timing?: Timing;
   /** Defaults to all of them. */
   readonly roles?: readonly Role[];
+  /** In place of that of the configuration; closed with everything else. */
+  readonly audit?: AuditTrail;
+  /** In place of the one that knows the tokens and users of the configuration. */
+  readonly authenticator?: Pick<Authenticator, 'authenticate' | 'known' | 'principalOf'>;
 }
 
 /** The roles in one process. `app` answers requests where it is a gateway. */
@@ -63,6 +70,9 @@ class StandaloneModule {
     return { module: StandaloneModule, imports: modules };
   }
 }
+
+/** The file in the data folder that holds the audit, unless `coffer.audit` says otherwise. */
+const AUDIT_FILE = 'audit.jsonl';
 
 /** How often the folder is looked at, whose token is revoked by a file in it. */
 const REVOCATION_INTERVAL_MS = 500;
@@ -120,10 +130,23 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   const traces = await openTraces({ service: 'coffer-standalone', version, logger });
   const common = { messaging, sealer, timing, clock, logger, metrics, traces };
   const cache = cachePartsOf(configuration, new ElapsedTime(clock), { mailbox: new MemoryMailbox() });
+  const audit = roles.includes('gateway')
+    ? (options.audit ??
+      openAudit({
+        ...{ metrics, logger, clock },
+        configuration: configuration.audit,
+        kafka: configuration.kafka,
+        fallback: { type: 'file', path: join(folder.path, AUDIT_FILE) },
+        process: 'standalone',
+      }))
+    : undefined;
   const modules: Readonly<Record<Role, () => DynamicModule>> = {
     gateway: () =>
       GatewayModule.register({
-        ...{ ...common, registry, health, ring, authenticator, limits, version },
+        ...{ ...common, registry, health, ring, limits, version },
+        authenticator: options.authenticator ?? authenticator,
+        audit: audit as AuditTrail,
+        trustedProxies: configuration.server.trustedProxies,
         catalogue: configuration.catalogue,
         ...(access && { access }),
         ...(cache && { cache }),
@@ -156,6 +179,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
       access?.stop();
       clearInterval(watch);
       await app.close();
+      await audit?.close();
       await traces.close();
       await registry.close();
       folder.close();

@@ -21,6 +21,7 @@ describe('loadConfiguration: sources', () => {
       limits: DEFAULT_BUDGETS,
       log: { level: 'info' },
       access: { tokens: [], users: [], issuers: [] },
+      audit: { sinks: [], timeout: 2_000, queue: 16 * 1_048_576 },
     });
   });
 

@@ -288,6 +288,43 @@ coffer:
     expect(JSON.stringify(access.users)).not.toContain(HASH);
   });
 
+  it('reads the sinks of the audit', () => {
+    const { audit } = loadText(`
+coffer:
+  audit:
+    timeout: 500ms
+    sinks:
+      - {type: stdout}
+      - {type: file, path: audit.jsonl}
+      - {type: kafka, topic: coffer.audit}
+      - {type: http, url: "https://collector:8443/audit", token: canary}
+`);
+    expect(audit).toMatchObject({
+      timeout: 500,
+      sinks: [
+        { type: 'stdout' },
+        { type: 'file', path: 'audit.jsonl' },
+        { type: 'kafka', topic: 'coffer.audit' },
+        { type: 'http', url: 'https://collector:8443/audit' },
+      ],
+    });
+    expect(JSON.stringify(audit)).not.toContain('canary');
+  });
+
+  it.each([
+    ['{type: file}', /coffer\.audit\.sinks\[0\]\.path is missing: a sink of type file needs it/],
+    ['{type: stdout, topic: canary}', /coffer\.audit\.sinks\[0\]\.topic is not of a sink of type stdout/],
+    [
+      '{type: http, url: "http://c", ca: PEM}',
+      /coffer\.audit\.sinks\[0\]\.ca names a file that|coffer\.audit\.sinks\[0\]\.ca/,
+    ],
+    ['{type: syslog}', /coffer\.audit\.sinks\[0\]\.type must be one of stdout, file, kafka, http/],
+  ])('refuses the sink %s', (sink, expected) => {
+    const message = refusal(() => loadText(`coffer: {audit: {sinks: [${sink}]}}`));
+    expect(message).toMatch(expected);
+    expect(message).not.toContain('canary');
+  });
+
   it('reads the rest of coffer', () => {
     expect(
       loadText(`

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram } from 'prom-client';
+import { auditMetrics } from './audit-metrics.js';
 import { CacheMetrics, LATENCY_BUCKETS } from './cache-metrics.js';
 import { Durations } from './durations.js';
 import { lostLines } from './line-output.js';
@@ -205,6 +206,8 @@ export class Metrics extends CacheMetrics {
       this.inc(lostLines());
     },
   });
+
+  readonly audit = auditMetrics(this.registry);
 
   /** Callbacks that set metrics before each scrape. */
   readonly onScrape = new Set<() => void>();

@@ -1,6 +1,6 @@
 import { CofferError, GATEWAY_ERROR_CODES, isErrorCode, isRetryable, STORE_ERROR_CODES } from './index.js';
 
-const retryable = ['overloaded', 'rate-limited', 'throttled', 'timeout', 'unavailable'];
+const retryable = ['audit-unavailable', 'overloaded', 'rate-limited', 'throttled', 'timeout', 'unavailable'];
 const codes = [...STORE_ERROR_CODES, ...GATEWAY_ERROR_CODES];
 
 describe('CofferError', () => {
@@ -46,7 +46,7 @@ describe('error codes', () => {
     );
     expect(GATEWAY_ERROR_CODES.join(' ')).toBe(
       'malformed unsupported-media-type body-too-large unauthorized login-throttled forbidden no-such-route ' +
-        'operation-in-flight operation-mismatch operation-expired answer-too-large rate-limited overloaded stale configuration internal',
+        'operation-in-flight operation-mismatch operation-expired answer-too-large rate-limited overloaded stale audit-unavailable configuration internal',
     );
   });
 

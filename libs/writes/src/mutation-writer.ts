@@ -1,4 +1,4 @@
-import { CofferError, type Mutation, type SecretMetadata } from '@coffer/secrets';
+import { CofferError, type Mutation } from '@coffer/secrets';
 import type { OperationEnd, OperationFate } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import { TOPICS, type MessageSealer, type Messaging } from '@coffer/messaging';
@@ -170,16 +170,21 @@ export class MutationWriter implements WriteService {
   #answer(mutation: Mutation, operation: string, end: Ended): WriteResult {
     if (end.type === 'ABORT') throw this.#failure(mutation, end.code ?? 'internal', operation);
     if (mutation.kind === 'delete' || mutation.kind === 'drop') return { operation };
-    return { operation, metadata: this.#metadata(mutation, operation, end) };
+    return { operation, ...this.#written(mutation, operation, end) };
   }
 
   /**
    * A superseded write was overwritten before it was answered: the caller is told what it wrote. So is who repeats a
    * put, whose request says all that the secret has.
    */
-  #metadata({ path, metadata }: Mutation<'put' | 'patch'>, operation: string, { sealed }: Ended): SecretMetadata {
-    if (sealed === undefined || sealed.length === 0) return { tags: [], ...metadata };
-    return this.options.sealer.openOutcome(path, operation, sealed).metadata;
+  #written(
+    { path, metadata }: Mutation<'put' | 'patch'>,
+    operation: string,
+    { sealed }: Ended,
+  ): Pick<WriteResult, 'metadata' | 'version'> {
+    if (sealed === undefined || sealed.length === 0) return { metadata: { tags: [], ...metadata } };
+    const { metadata: written, version } = this.options.sealer.openOutcome(path, operation, sealed);
+    return { metadata: written, version };
   }
 
   #failure({ path }: Mutation, code: CofferError['code'], operation: string): CofferError {

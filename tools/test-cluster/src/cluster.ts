@@ -104,6 +104,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
   let environment: Record<string, string> = {};
   let files = 0;
+  let audits = 0;
   /** The file of one process: what its role needs of that which is there now. */
   const fileOf = (role: Role): string => {
     if (role === 'gateway') return file;
@@ -119,7 +120,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const { command, args } = commandOfChild(process.execPath, program, 'SIGKILL');
     const child = spawn(command, args, {
       cwd: folder,
-      env: { ...environmentOf(role, process.env, environment), ...own },
+      env: {
+        ...environmentOf(role, process.env, environment),
+        CLUSTER_AUDIT_FILE: `audit-${(audits += 1)}.jsonl`,
+        ...own,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.set(child, undefined);

@@ -33,6 +33,8 @@ export async function configure(
       access: { tokens: [{ id: 'cluster', hash: access.hashAccessToken(ring, token), grants }] },
       server: { host: '127.0.0.1', port: 0 },
       ...(redis && { redis: { url: redis.url } }),
+      // A file for each gateway, beside the configuration: what they print would be kept in memory.
+      audit: { sinks: [{ type: 'file', path: '${CLUSTER_AUDIT_FILE:audit.jsonl}' }] },
       ...settings,
     },
   };

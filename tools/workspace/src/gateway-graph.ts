@@ -10,6 +10,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['http/request'],
   ['http/errors'],
   ['http/budget'],
+  ['http/audit'],
   ['http/endpoint'],
   ['http/answer'],
   ['http/hooks'],
@@ -17,7 +18,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['reads', 'writes'],
   ['secrets/filters'],
   ['secrets/listing'],
-  ['secrets', 'values', 'operations', 'access', 'system'],
+  ['secrets', 'values', 'operations', 'access', 'audit', 'system'],
   [''],
 ];
 

@@ -8,7 +8,9 @@ import { v7 as uuid } from 'uuid';
 import { api, type Api } from './api.js';
 import { removeFolder, scratchFolder } from './scratch-folder.js';
 
-export interface InstanceOptions extends Partial<Pick<StandaloneOptions, 'stores' | 'timing' | 'roles' | 'logger'>> {
+export interface InstanceOptions extends Partial<
+  Pick<StandaloneOptions, 'stores' | 'timing' | 'roles' | 'logger' | 'audit' | 'authenticator'>
+> {
   /** The text of its configuration file. Defaults to none. */
   readonly configuration?: string;
 }

@@ -35,6 +35,9 @@ const NEEDS: Readonly<Record<string, 'nothing' | 'a name' | readonly ['tenant' |
   listDeadLetters: ['tenant', 'admin'],
   replayDeadLetter: ['tenant', 'admin'],
   discardDeadLetter: ['tenant', 'admin'],
+  searchAudit: ['tenant', 'admin'],
+  searchAuditLogs: ['tenant', 'admin'],
+  hashForAudit: ['tenant', 'admin'],
 };
 
 const TENANTS = ['main', 'other'] as const;

@@ -7,6 +7,7 @@ export const whoami = endpoint({
   method: 'GET',
   path: '/whoami',
   access: 'authenticated',
+  audit: { action: 'access.whoami' },
   summary: 'Who is calling, and with which grants',
   answers: { 200: { description: 'The caller.', body: whoamiAnswer } },
 });
@@ -17,6 +18,7 @@ export const explainAccess = endpoint({
   method: 'POST',
   path: '/access/explain',
   access: 'authenticated',
+  audit: { action: 'access.explain' },
   summary: 'Which grants allow or deny something',
   description: 'About oneself, or, with `admin` in that namespace, about others.',
   body: explainBody,

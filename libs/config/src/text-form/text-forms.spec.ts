@@ -21,6 +21,8 @@ const SAMPLES: readonly (readonly [RegExp, string])[] = [
   [/(endpointOverride|stsEndpointOverride|address|httpHosts\[\])$/i, 'https://host:1'],
   [/pathPrefix$/, '/path'],
   [/redis\.url$/, 'redis://host'],
+  [/sinks\[\]\.url$/, 'https://host:1/audit'],
+  [/sinks\[\]\.type$/, 'file'],
   [/vaultName$/, 'my-vault'],
   [/engineVersion$/, '2'],
   [/(readOnly|enabled|keepPrefix|active|cluster|trustAllSsl|strictDeprecationMode)$/, 'true'],

@@ -73,8 +73,10 @@ export const addAuthHook = (server: FastifyInstance, authenticator: RequestAuthe
         () => ANYBODY,
       );
     }
-    const authorizeAs = (principal: Principal): AuthorizedRequest =>
-      authorize(definition, route.parametersOf(rawPathOf(request.raw.url ?? '/')), principal);
+    const authorizeAs = (principal: Principal): AuthorizedRequest => {
+      request.caller = principal;
+      return authorize(definition, route.parametersOf(rawPathOf(request.raw.url ?? '/')), principal);
+    };
     return known === undefined
       ? authenticate(request, authorization, authenticator).then(authorizeAs)
       : authorizeAs(known);
