@@ -1,4 +1,3 @@
-import { SIMULATED_TIMING } from '@coffer/coherence/simulation';
 import type { Host } from './host.js';
 import type { World } from './world.js';
 
@@ -26,11 +25,13 @@ const maybeReassign = (world: World, delay: number): void => {
 };
 
 /**
- * Fences are higher from now on; readers must not trust what they knew before. Not over a queue that is far behind: what
- * was finished there longer than a window ago, and not committed, would be applied again under higher fences.
+ * Fences are higher from now on; readers must not trust what they knew before. Only once every write has ended and is
+ * committed: what is delivered again would have another fence than before.
  */
 const raiseGeneration: Fault['happen'] = (world) => {
-  if (world.queues.some((queue) => queue.behindMs(world.schedule.now) > SIMULATED_TIMING.windowMs / 2)) return;
+  if (world.schedule.now > FAULTS_UNTIL_MS) return;
+  if (world.unfinished > 0) return world.schedule.after(20, () => raiseGeneration(world, 0));
+  world.queues.forEach((queue) => queue.finishAll());
   world.generation += 1;
   for (const index of world.workers.keys()) {
     world.startWorker(index);

@@ -31,11 +31,6 @@ export class MutationQueue {
     return first < 0 ? this.mutations.length : first;
   }
 
-  /** How long ago the oldest unfinished mutation came. */
-  behindMs(now: number): number {
-    return now - (this.mutations[this.firstUnfinished]?.delivery.timestamp ?? now);
-  }
-
   push(path: SecretPath, kind: Change, timestamp: number): Queued {
     const { partition } = this;
     const offset = BigInt(this.mutations.length);
@@ -48,6 +43,10 @@ export class MutationQueue {
     const mutation = { path: path.toString(), operation, kind, version, delivery };
     this.mutations.push(mutation);
     return mutation;
+  }
+
+  finishAll(): void {
+    for (const { delivery } of this.mutations) this.finish(delivery.offset);
   }
 
   finish(offset: bigint): void {
