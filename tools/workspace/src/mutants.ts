@@ -52,7 +52,7 @@ interface Flags {
 const equivalentsFile = join(import.meta.dirname, 'equivalent-mutants.json');
 
 /** The entries of the top that the unit tests need, beside node_modules. */
-const COPIED = new Set(['libs', 'package.json', 'tsconfig.base.json', '.swcrc']);
+const COPIED = new Set(['docs', 'libs', 'package.json', 'tsconfig.base.json', '.swcrc']);
 
 /** The source of each name by which one package of the workspace imports another. */
 function packageSources(): Record<string, string> {
