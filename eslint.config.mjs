@@ -1,6 +1,7 @@
 import nx from '@nx/eslint-plugin';
+import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
-import { refusedSyntax } from './tools/workspace/src/refused-names.mjs';
+import { refusedSyntax } from './tools/workspace/src/refused-names.ts';
 
 /** The table of docs/architecture.md, "Who may import whom". An import that breaks it breaks the build. */
 const layers = [
@@ -61,6 +62,20 @@ const layersOfTests = layers.map(({ sourceTag, onlyDependOnLibsWithTags: below }
   sourceTag,
   onlyDependOnLibsWithTags: sourceTag === 'layer:service' ? [...below, 'layer:adapter'] : below,
 }));
+/** What eslint-plugin-jest lets pass. */
+const unfinished = {
+  selector: 'MemberExpression[object.name=/^(it|test)$/][property.name=/^(todo|failing)$/]',
+  message: 'A test that is to be written, or that may fail, is no test.',
+};
+
+/** Syntax that Node, which runs the tools as they are, does not know. */
+const unerasable = [
+  'TSEnumDeclaration',
+  'TSParameterProperty',
+  'TSImportEqualsDeclaration',
+  'TSModuleDeclaration[declare!=true]',
+].map((selector) => ({ selector, message: 'Node runs the tools by removing their types; this is more than a type.' }));
+
 const boundaries = (depConstraints) => [
   'error',
   {
@@ -94,8 +109,34 @@ export default [
   },
   {
     files: ['**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...refusedSyntax] },
+    rules: { 'no-restricted-syntax': ['error', ...refusedSyntax, unfinished] },
   },
+  {
+    files: ['tools/**/*.ts'],
+    rules: {
+      // Tests of Node's own runner stand for themselves.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: 'test', package: 'node:test' }] },
+      ],
+      // Node removes types and no more.
+      'no-restricted-syntax': ['error', ...refusedSyntax, unfinished, ...unerasable],
+      'no-console': 'off',
+    },
+  },
+  // What comes over their wires is JSON and messages of a .proto file, in no type of ours.
+  {
+    files: ['tools/test-servers/src/{azure-key-vault,google-secret-manager}/**/*.ts', 'tools/**/*.test.ts'],
+    rules: Object.fromEntries(
+      [
+        'no-explicit-any',
+        ...['argument', 'assignment', 'call', 'member-access', 'return'].map((of) => `no-unsafe-${of}`),
+      ]
+        .concat('no-misused-promises', 'restrict-template-expressions')
+        .map((rule) => [`@typescript-eslint/${rule}`, 'off']),
+    ),
+  },
+  { files: ['tools/workspace/src/refused-names.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['libs/**/*.ts'], rules: banned(vendorBan, frameworkBan) },
   { files: ['apps/**/*.ts'], rules: banned(vendorBan) },
   // The data folder's own lock and facts, not a store of secrets.
@@ -129,8 +170,13 @@ export default [
     },
   },
   {
-    files: ['**/*.spec.ts'],
+    files: ['**/*.spec.ts', '**/*.test.ts'],
+    plugins: { jest },
+    // Tests of Node's own runner have the same names.
+    settings: { jest: { globalPackage: 'node:test' } },
     rules: {
+      'jest/no-disabled-tests': 'error',
+      'jest/no-focused-tests': 'error',
       '@nx/enforce-module-boundaries': boundaries(layersOfTests),
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -1,2 +1,2 @@
-export * from './coordinator.module.js';
-export type * from './coordinator-options.js';
+export * from './cache-invalidator.module.js';
+export type * from './cache-invalidator-options.js';

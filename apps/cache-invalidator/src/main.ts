@@ -1,19 +1,18 @@
 import 'reflect-metadata';
-import { Authenticator } from '@coffer/access';
 import { ElapsedTime } from '@coffer/coherence';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import {
   AccessWatch,
   CONFIGURATION_HELP,
-  loginThrottleMetrics,
+  openAuthenticator,
   openDistributed,
   openRedisCache,
   runService,
   serveHealth,
 } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
-import { CoordinatorRuntime } from './coordinator-runtime.js';
-import { CoordinatorModule } from './coordinator.module.js';
+import { CacheInvalidatorRuntime } from './cache-invalidator-runtime.js';
+import { CacheInvalidatorModule } from './cache-invalidator.module.js';
 
 const HELP = `A coordinator of a distributed Coffer: clears keys for writing, one coordinator for each shard of the log.
 
@@ -30,20 +29,17 @@ void runService({
   needs: { stores: false, redis: true },
   start: async (context) => {
     const distributed = await openDistributed(context);
-    const { configuration, messaging, metrics, ring } = distributed;
+    const { configuration, messaging, metrics } = distributed;
     const redis = await openRedisCache(distributed, new ElapsedTime(distributed.clock));
     const app = await NestFactory.createMicroservice(
-      CoordinatorModule.register({
+      CacheInvalidatorModule.register({
         ...{ ...distributed, alone: false },
         ...(redis === undefined ? {} : { shared: redis.cache }),
         ...(redis === undefined || configuration.cache.mode === 'bounded' ? {} : { mailbox: redis.mailbox }),
       }),
       { strategy: new MessagingStrategy({ messaging, consume: false, coordinate: true }), logger: false },
     );
-    const authenticator = new Authenticator(ring, configuration.access, {
-      trustedProxies: configuration.server.trustedProxies,
-      metrics: loginThrottleMetrics(metrics),
-    });
+    const authenticator = openAuthenticator(distributed);
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const server = await serveHealth({
@@ -60,7 +56,7 @@ void runService({
       close: async () => {
         access.stop();
         // While it is still a member of the group, so that what it leaves is in the log before its successor comes.
-        await app.get(CoordinatorRuntime).leaveAll();
+        await app.get(CacheInvalidatorRuntime).leaveAll();
         await app.close();
         await redis?.close();
         await distributed.close();

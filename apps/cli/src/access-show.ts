@@ -15,6 +15,22 @@ interface Options {
 const grantsOf = (grants: readonly Grant[]): string =>
   grants.map(({ tenant, namespace, permissions }) => `${tenant}/${namespace}:${permissions.join(',')}`).join('  ');
 
+type Issuer = AccessConfiguration['issuers'][number];
+type Binding = Issuer['bindings'][number];
+
+const templatesOf = (grants: Binding['grants']): string =>
+  grantsOf(grants.map(({ namespace, ...grant }) => ({ ...grant, namespace: namespace.text })));
+
+const conditionOf = (when: Binding['when']): string =>
+  `when ${when.map(({ claim, patterns }) => `${claim} is ${patterns.join(' or ')}`).join(' and ')}`;
+
+/** When a token ends, and from where it counts. */
+const limitsOf = ({ expiresAtMs, cidrs }: AccessConfiguration['tokens'][number]): string =>
+  [
+    ...(expiresAtMs === undefined ? [] : [`  until ${new Date(expiresAtMs).toISOString()}`]),
+    ...(cidrs === undefined ? [] : [`  from ${cidrs.join(', ')}`]),
+  ].join('');
+
 /** As a running Coffer sees it: `coffer.access` counts although the rest may be wrong. */
 const accessOf = (config: string | undefined, env: Terminal['env']): AccessConfiguration => {
   const options = { argv: config === undefined ? [] : ['--config', config], env };
@@ -45,8 +61,13 @@ export const accessShow = (terminal: Terminal): Command =>
     .addHelpText('after', '\nThe first-start token belongs to the data folder: COFFER_DATA_DIR, else ./data.')
     .action(({ config, showToken = false }: Options) => {
       const access = accessOf(config, terminal.env);
-      for (const { id, grants } of access.tokens) terminal.out(`token ${id}  ${grantsOf(grants)}\n`);
+      for (const token of access.tokens)
+        terminal.out(`token ${token.id}  ${grantsOf(token.grants)}${limitsOf(token)}\n`);
       for (const { username, grants } of access.users) terminal.out(`user ${username}  ${grantsOf(grants)}\n`);
+      for (const { id, bindings } of access.issuers) {
+        for (const { when, grants } of bindings)
+          terminal.out(`issuer ${id}  ${conditionOf(when)}  ${templatesOf(grants)}\n`);
+      }
       try {
         terminal.out(`first-start token  ${firstToken(dataFolderOf(terminal.env), access, showToken)}\n`);
       } catch (error) {

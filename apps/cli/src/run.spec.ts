@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authenticator, type Credentials } from '@coffer/access';
+import { Chain } from '@coffer/audit';
 import { loadConfiguration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { SecretValue } from '@coffer/secrets';
@@ -121,6 +122,34 @@ describe('coffer', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/^error: unexpected RangeError.*\n {4}at .*run\.spec/);
     expect(err).not.toContain('coffer_');
+  });
+
+  describe('audit verify', () => {
+    const write = (name: string, lines: readonly string[]): string => {
+      const file = join(folder, name);
+      writeFileSync(file, lines.join(''));
+      return file;
+    };
+
+    it('says that nothing was changed, or where', async () => {
+      const chain = new Chain();
+      const lines = ['{"action":"chain.begin"', '{"key":"A"', '{"key":"B"', '{"action":"chain.end"'].map((body) =>
+        chain.line(body),
+      );
+      const whole = write('audit.jsonl', lines);
+      expect(await coffer(['audit', 'verify', whole])).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/4 lines, closed, ends with [\w-]{43}\n4 lines are as they were written\n$/),
+      });
+      const cut = write('cut.jsonl', lines.toSpliced(1, 1));
+      const result = await coffer(['audit', 'verify', cut]);
+      expect(result).toMatchObject({ code: 1, err: 'error: 1 problems in 3 lines\n' });
+      expect(result.out).toMatch(/^line 2 has number 3 of chain \S+ after number 1/m);
+      expect(await coffer(['audit', 'verify', join(folder, 'none')])).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('cannot be read (ENOENT)'),
+      });
+    });
   });
 
   describe('token create', () => {
@@ -253,6 +282,22 @@ describe('coffer', () => {
       return config;
     };
     beforeEach(() => writeFileSync(file(), `${token}\n`, { mode: 0o600 }));
+
+    it('shows when a token ends and from where it counts, and whom the bindings of an issuer are for', async () => {
+      const config = join(folder, 'coffer.yml');
+      const grants = '[{tenant: main, namespace: "a.{{claims.team}}", permissions: resolve}]';
+      writeFileSync(
+        config,
+        `coffer: {access: {
+          tokens: [{id: ci, hash: canary, expires: "2027-01-31T12:00:00+01:00", cidrs: [10.0.0.0/8],
+                    grants: [{tenant: main, namespace: b, permissions: list}]}],
+          issuers: [{id: idp, issuer: "https://id", audience: c, bindings: [{when: {sub: [x, y], ref: z}, grants: ${grants}}]}]}}`,
+      );
+      const { code, out } = await coffer(['access', '--config', config]);
+      expect(code).toBe(0);
+      expect(out).toContain('token ci  main/b:list  until 2027-01-31T11:00:00.000Z  from 10.0.0.0/8\n');
+      expect(out).toContain('issuer idp  when sub is x or y and ref is z  main/a.{{claims.team}}:resolve\n');
+    });
 
     it('shows who has access and where the first-start token lies, and prints it only when asked', async () => {
       const config = configure('{tenant: main, namespace: company, permissions: [list, resolve]}');

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CofferError } from '@coffer/secrets';
 import { accessShow } from './access-show.js';
+import { auditVerify } from './audit-verify.js';
 import { deadLettersDiscard, deadLettersReplay } from './dead-letters/dead-letter-action.js';
 import { deadLettersList } from './dead-letters/list-command.js';
 import { passwordHash } from './password-hash.js';
@@ -19,6 +20,7 @@ const program = (terminal: Terminal): Command => {
       group('token', 'access tokens').addCommand(tokenCreate(terminal)).addCommand(tokenRevokeFirst(terminal)),
     )
     .addCommand(group('password', 'passwords of users').addCommand(passwordHash(terminal)))
+    .addCommand(group('audit', 'records of who read and changed what').addCommand(auditVerify(terminal)))
     .addCommand(
       group('dead-letters', 'writes that failed for good')
         .addCommand(deadLettersList(terminal))

@@ -53,7 +53,7 @@ const run = async ([name = '--help', ...args]: readonly string[]): Promise<boole
 };
 
 // What was started ends with this process.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 run(process.argv.slice(2)).then(
   (ok) => (process.exitCode = ok ? 0 : 1),

@@ -5,6 +5,8 @@ import { Metrics, type Logger } from '@coffer/observability';
 import { ReadService } from '@coffer/reads';
 import { MutationWriter } from '@coffer/writes';
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { AccessModule } from './access/access.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { CoherenceProbe } from './coherence-probe.js';
 import { HttpModule } from './http/http.module.js';
 import { LogController } from './log.controller.js';
@@ -31,7 +33,17 @@ const openProbe = (
 
 /** The HTTP edge: authenticates and validates, reads stores, publishes mutations and waits for their outcome. */
 @Module({
-  imports: [HttpModule, ReadsModule, WritesModule, SecretsModule, ValuesModule, OperationsModule, SystemModule],
+  imports: [
+    AuditModule,
+    HttpModule,
+    ReadsModule,
+    WritesModule,
+    SecretsModule,
+    ValuesModule,
+    OperationsModule,
+    AccessModule,
+    SystemModule,
+  ],
   controllers: [LogController],
   providers: [
     {

@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { Authenticator } from '@coffer/access';
 import { ElapsedTime } from '@coffer/coherence';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import { cachePartsOf } from '@coffer/reads';
@@ -8,7 +7,8 @@ import {
   addressOf,
   CONFIGURATION_HELP,
   listenOn,
-  loginThrottleMetrics,
+  openAudit,
+  openAuthenticator,
   openDistributed,
   openRedisCache,
   openStores,
@@ -37,17 +37,21 @@ void runService({
   start: async (context) => {
     const { configuration, logger } = context;
     const distributed = await openDistributed(context);
-    const { ring, messaging } = distributed;
+    const { messaging } = distributed;
     const { registry, health } = await openStores(distributed);
-    const authenticator = new Authenticator(ring, configuration.access, {
-      trustedProxies: configuration.server.trustedProxies,
-      metrics: loginThrottleMetrics(distributed.metrics),
-    });
+    const authenticator = openAuthenticator(distributed);
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const time = new ElapsedTime(distributed.clock);
     const redis = await openRedisCache(distributed, time);
     const cache = cachePartsOf(configuration, time, redis);
+    const audit = openAudit({
+      ...distributed,
+      configuration: configuration.audit,
+      kafka: configuration.kafka,
+      fallback: { type: 'stdout' },
+      process: context.name,
+    });
     const app = await NestFactory.create<NestFastifyApplication>(
       GatewayModule.register({
         ...distributed,
@@ -55,6 +59,8 @@ void runService({
         health,
         authenticator,
         access,
+        audit,
+        trustedProxies: configuration.server.trustedProxies,
         catalogue: configuration.catalogue,
         limits: configuration.limits,
         ...(cache && { cache }),
@@ -79,6 +85,7 @@ void runService({
         access.stop();
         health.stop();
         await app.close();
+        await audit.close();
         await redis?.close();
         await distributed.close();
         await registry.close();

@@ -1,11 +1,10 @@
 import 'reflect-metadata';
-import { Authenticator } from '@coffer/access';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import {
   AccessWatch,
   CONFIGURATION_HELP,
   FullBudgets,
-  loginThrottleMetrics,
+  openAuthenticator,
   openDistributed,
   openStores,
   runService,
@@ -31,7 +30,7 @@ void runService({
   needs: { stores: true, redis: false },
   start: async (context) => {
     const distributed = await openDistributed(context);
-    const { configuration, messaging, metrics, ring } = distributed;
+    const { configuration, messaging, metrics } = distributed;
     const { registry, health } = await openStores(distributed);
     const { generation } = configuration.messaging;
     const app = await NestFactory.createMicroservice(
@@ -41,10 +40,7 @@ void runService({
       }),
       { strategy: new MessagingStrategy({ messaging, consume: true, coordinate: false }), logger: false },
     );
-    const authenticator = new Authenticator(ring, configuration.access, {
-      trustedProxies: configuration.server.trustedProxies,
-      metrics: loginThrottleMetrics(metrics),
-    });
+    const authenticator = openAuthenticator(distributed);
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const runtime = app.get(WorkerRuntime);

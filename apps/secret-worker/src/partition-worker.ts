@@ -1,11 +1,13 @@
 import { generationOf, offsetOf, type Fence } from '@coffer/secrets';
 import {
+  ALL_RULES,
   Applier,
   ElapsedTime,
   type ApplierEffect,
   type ApplierEvent,
   type LogEntry,
   type LogRecord,
+  type Rules,
 } from '@coffer/coherence';
 import { deadLetterId, shardOf, type Delivery } from '@coffer/messaging';
 import { NO_TRACES } from '@coffer/observability';
@@ -31,6 +33,7 @@ export class PartitionWorker {
   readonly #shard: number;
   readonly #time: ElapsedTime;
   readonly #traces: MutationTraces;
+  readonly #obeyed: Rules;
   /** Whether the group has assigned the partition to this process. */
   #assigned = false;
   #reclaimAt: number | undefined;
@@ -39,9 +42,10 @@ export class PartitionWorker {
     readonly partition: number,
     private readonly options: WorkerOptions,
   ) {
-    const { timing, messaging, operationsMaxBytes = Infinity } = options;
+    const { timing, messaging, operationsMaxBytes = Infinity, protocolRules = ALL_RULES } = options;
+    this.#obeyed = protocolRules;
     const { partitions, shards } = messaging.topology;
-    this.#applier = new Applier({ partition, timing, memoryMaxBytes: operationsMaxBytes / partitions });
+    this.#applier = new Applier({ partition, timing, memoryMaxBytes: operationsMaxBytes / partitions }, protocolRules);
     this.#shard = shardOf(partition, shards);
     this.#time = new ElapsedTime(options.clock);
     this.#traces = new MutationTraces(options.traces ?? NO_TRACES);
@@ -89,7 +93,7 @@ export class PartitionWorker {
 
   /** Resolves when the mutation is finished; rejects when another worker will finish it. */
   async deliver(delivery: Delivery): Promise<void> {
-    if (!this.#assigned) throw new PartitionRevokedError();
+    if (!this.#assigned && this.#obeyed.assigned) throw new PartitionRevokedError();
     const attempt = openAttempt(delivery, this.options.messaging.topology.partitions, this.options);
     const finished = this.#inFlight.begin(attempt);
     this.#traces.begin(attempt, this.partition);
@@ -147,7 +151,8 @@ export class PartitionWorker {
   #stopped(): void {
     this.options.metrics.partitionsTakenOver.inc();
     this.options.logger.warn({ partition: this.partition }, 'another worker has claimed the partition');
-    if (this.#assigned) this.#reclaimAt = this.#time.now() + RECLAIM_DELAY_MS;
+    const { reclaimDelayMs = RECLAIM_DELAY_MS } = this.options;
+    if (this.#assigned) this.#reclaimAt = this.#time.now() + reclaimDelayMs;
     else this.#inFlight.revokeAll();
   }
 

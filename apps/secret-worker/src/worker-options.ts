@@ -1,12 +1,15 @@
 import type { Clock } from '@coffer/secrets';
-import type { Timing } from '@coffer/coherence';
-import type { MessageSealer, Messaging } from '@coffer/messaging';
+import type { Rules, Timing } from '@coffer/coherence';
+import type { CoherenceLog, DeadLetters, MessageSealer, Messaging } from '@coffer/messaging';
 import type { Logger, Metrics, Traces } from '@coffer/observability';
 import type { WorkerStores } from './worker-stores.js';
 
 /** What a worker is made of. */
 export interface WorkerOptions {
-  readonly messaging: Messaging;
+  readonly messaging: Pick<Messaging, 'topology' | 'isOffsetOf'> & {
+    readonly log: Pick<CoherenceLog, 'append'>;
+    readonly deadLetters: Pick<DeadLetters, 'add'>;
+  };
   readonly stores: WorkerStores;
   readonly sealer: MessageSealer;
   readonly timing: Timing;
@@ -14,9 +17,13 @@ export interface WorkerOptions {
   readonly generation: number;
   /** Bounds what is remembered of the operations of all partitions. Defaults to no limit. */
   readonly operationsMaxBytes?: number;
+  /** How long after a worker lost a partition in the log, but not in the group, it claims it again. Defaults to 10 s. */
+  readonly reclaimDelayMs?: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Defaults to none. */
   readonly traces?: Traces;
+  /** For tests: which rules of the protocol are obeyed. Defaults to all. */
+  readonly protocolRules?: Rules;
 }

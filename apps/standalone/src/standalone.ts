@@ -1,30 +1,36 @@
-import { Authenticator, type Credentials } from '@coffer/access';
+import { join } from 'node:path';
+import type { Authenticator, Credentials } from '@coffer/access';
+import type { AuditTrail } from '@coffer/audit';
 import type { Stores } from '@coffer/backend-registry';
 import { MemoryMailbox } from '@coffer/cache/memory';
-import { CoordinatorModule } from '@coffer/cache-invalidator';
-import { DEFAULT_TIMING, ElapsedTime } from '@coffer/coherence';
+import { CacheInvalidatorModule } from '@coffer/cache-invalidator';
+import { DEFAULT_TIMING, ElapsedTime, type Timing } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { createHttpAdapter, GatewayModule, HTTP_OPTIONS, httpLimitsOf } from '@coffer/gateway';
 import { memoryMessaging, MessageSealer, type Messaging } from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
-import { Metrics, type Logger } from '@coffer/observability';
+import { Metrics, openTraces, type Logger } from '@coffer/observability';
 import { cachePartsOf } from '@coffer/reads';
 import { WorkerModule } from '@coffer/secret-worker';
 import { systemClock } from '@coffer/secrets';
 import {
   AccessWatch,
-  loginThrottleMetrics,
+  openAudit,
+  openAuthenticator,
   openStores,
+  StoreHealth,
   watchMessaging,
   type ServiceContext,
-  type StoreHealth,
 } from '@coffer/service';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DataFolder } from './data-folder/data-folder.js';
 import { FirstStartToken, type ShowToken } from './first-start-token.js';
+
+/** What a process does, by the names of the programs that do it alone. */
+export type Role = 'gateway' | 'secret-worker' | 'cache-invalidator';
 
 export interface StandaloneOptions {
   readonly configuration: Configuration;
@@ -35,13 +41,24 @@ export interface StandaloneOptions {
   readonly again?: Pick<ServiceContext, 'reload' | 'reloadAccess'>;
   /** Told of the token that the first start of a folder makes. */
   readonly showToken: ShowToken;
+  /** Closed with everything else. Defaults to those of the configuration, or to the database of the folder. */
+  readonly stores?: Stores;
+  /** Defaults to `DEFAULT_TIMING`. */
+  readonly timing?: Timing;
+  /** Defaults to all of them. */
+  readonly roles?: readonly Role[];
+  /** In place of that of the configuration; closed with everything else. */
+  readonly audit?: AuditTrail;
+  /** In place of the one that knows the tokens and users of the configuration. */
+  readonly authenticator?: Pick<Authenticator, 'authenticate' | 'known' | 'principalOf'>;
 }
 
-/** Gateway, worker and coordinator in one process. */
+/** The roles in one process. `app` answers requests where it is a gateway. */
 export interface Standalone {
   readonly app: NestFastifyApplication;
   readonly messaging: Messaging;
-  readonly registry: Stores;
+  /** What it seals messages with. */
+  readonly ring: KeyRing;
   readonly health: StoreHealth;
   /** Finishes what is in hand and lets everything go. */
   close(): Promise<void>;
@@ -53,6 +70,9 @@ class StandaloneModule {
     return { module: StandaloneModule, imports: modules };
   }
 }
+
+/** The file in the data folder that holds the audit, unless `coffer.audit` says otherwise. */
+const AUDIT_FILE = 'audit.jsonl';
 
 /** How often the folder is looked at, whose token is revoked by a file in it. */
 const REVOCATION_INTERVAL_MS = 500;
@@ -67,22 +87,22 @@ const watchRevocation = (token: FirstStartToken, revoked: () => void): NodeJS.Ti
   return timer;
 };
 
-/** Wires the three roles over memory transports; what differs from the distributed system is in this file. */
+/** Wires the roles over memory transports; what differs from the distributed system is in this file. */
 export const composeStandalone = async (options: StandaloneOptions): Promise<Standalone> => {
-  const { configuration, folder, logger, version } = options;
+  const { configuration, folder, logger, version, timing = DEFAULT_TIMING } = options;
+  const { roles = ['gateway', 'secret-worker', 'cache-invalidator'] } = options;
   const clock = systemClock;
-  const timing = DEFAULT_TIMING;
   const metrics = new Metrics();
   const ring = await KeyRing.derive([{ id: 'root', secret: folder.rootKey, active: true }]);
   const first = new FirstStartToken(folder, ring, options.showToken);
   const credentials = (access: Configuration['access']): Credentials => {
     const token = first.credentialBeside(access);
-    return token === undefined ? access : { tokens: [token, ...access.tokens], users: access.users };
+    return token === undefined ? access : { ...access, tokens: [token, ...access.tokens] };
   };
-  const authenticator = new Authenticator(ring, credentials(configuration.access), {
-    trustedProxies: configuration.server.trustedProxies,
-    metrics: loginThrottleMetrics(metrics),
-  });
+  const authenticator = openAuthenticator(
+    { configuration, ring, metrics, clock, logger },
+    credentials(configuration.access),
+  );
   let current = configuration.access;
   const apply = (changed: Configuration['access']): void => {
     authenticator.replace(credentials(changed));
@@ -92,7 +112,10 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   const access =
     options.again && new AccessWatch({ ...options.again, file: configuration.file, apply, metrics, logger });
   const embedded = { file: folder.database, ring };
-  const { registry, health } = await openStores({ configuration, metrics, timing, logger }, embedded);
+  const { registry, health } =
+    options.stores === undefined
+      ? await openStores({ configuration, metrics, timing, logger }, embedded)
+      : { registry: options.stores, health: new StoreHealth(options.stores.all(), logger) };
   const { partitions, shards } = configuration.messaging;
   const { limits } = configuration;
   // Every tail of the log begins with the process, so nothing is kept for one that would begin later.
@@ -104,52 +127,60 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   watchMessaging(messaging, metrics);
   const sealer = new MessageSealer(ring);
   const { generation } = folder;
+  const traces = await openTraces({ service: 'coffer-standalone', version, logger });
+  const common = { messaging, sealer, timing, clock, logger, metrics, traces };
   const cache = cachePartsOf(configuration, new ElapsedTime(clock), { mailbox: new MemoryMailbox() });
-  const app = await NestFactory.create<NestFastifyApplication>(
-    StandaloneModule.compose(
+  const audit = roles.includes('gateway')
+    ? (options.audit ??
+      openAudit({
+        ...{ metrics, logger, clock },
+        configuration: configuration.audit,
+        kafka: configuration.kafka,
+        fallback: { type: 'file', path: join(folder.path, AUDIT_FILE) },
+        process: 'standalone',
+      }))
+    : undefined;
+  const modules: Readonly<Record<Role, () => DynamicModule>> = {
+    gateway: () =>
       GatewayModule.register({
-        registry,
-        health,
-        messaging,
-        ring,
-        sealer,
-        authenticator,
-        ...(access && { access }),
-        metrics,
-        logger,
-        clock,
-        timing,
+        ...{ ...common, registry, health, ring, limits, version },
+        authenticator: options.authenticator ?? authenticator,
+        audit: audit as AuditTrail,
+        trustedProxies: configuration.server.trustedProxies,
         catalogue: configuration.catalogue,
-        limits,
+        ...(access && { access }),
         ...(cache && { cache }),
         ...(configuration.probe && { probe: configuration.probe }),
-        version,
       }),
-      WorkerModule.register({
-        ...{ messaging, stores: registry, sealer, timing, generation, clock, logger, metrics },
-        operationsMaxBytes: limits.operations,
-      }),
-      CoordinatorModule.register({
-        ...{ messaging, timing, alone: true, clock, logger, metrics },
+    'secret-worker': () =>
+      WorkerModule.register({ ...common, stores: registry, generation, operationsMaxBytes: limits.operations }),
+    'cache-invalidator': () =>
+      CacheInvalidatorModule.register({
+        ...{ ...common, alone: true },
         ...(cache?.mode === 'strict' && cache.mailbox && { mailbox: cache.mailbox }),
       }),
-    ),
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(
+    StandaloneModule.compose(...roles.map((role) => modules[role]())),
     createHttpAdapter(logger, httpLimitsOf(configuration)),
     { ...HTTP_OPTIONS, logger: false },
   );
-  app.connectMicroservice({ strategy: new MessagingStrategy({ messaging, consume: true, coordinate: true }) });
+  const [consume, coordinate] = [roles.includes('secret-worker'), roles.includes('cache-invalidator')];
+  app.connectMicroservice({ strategy: new MessagingStrategy({ messaging, consume, coordinate }) });
   await app.startAllMicroservices();
   health.start();
   return {
     app,
     messaging,
-    registry,
+    ring,
     health,
     close: async () => {
       health.stop();
       access?.stop();
       clearInterval(watch);
       await app.close();
+      await audit?.close();
+      await traces.close();
       await registry.close();
       folder.close();
     },

@@ -34,7 +34,10 @@ export const createAccessToken = (): SecretValue => {
  */
 export const checkAccessToken = (text: string): void => {
   if (!text.startsWith(TOKEN_PREFIX)) {
-    throw new CofferError('unauthorized', `the bearer token is not one of Coffer's: those begin with ${TOKEN_PREFIX}`);
+    throw new CofferError(
+      'unauthorized',
+      `the bearer token is not one of Coffer's, which begin with ${TOKEN_PREFIX}, nor a JSON Web Token`,
+    );
   }
   const body = text.slice(TOKEN_PREFIX.length, TOKEN_PREFIX.length + BODY_LENGTH);
   if (!FORM.test(text) || !text.endsWith(checksumOf(body))) {

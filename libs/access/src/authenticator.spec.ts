@@ -160,7 +160,8 @@ describe('Authenticator', () => {
       ['empty Basic credentials', 'Basic Og==', /authentication is required/],
       ['another scheme', 'Digest x', /Bearer or Basic/],
       ['a mistyped token', `Bearer ${token.reveal().slice(0, -1)}`, /checksum/],
-      ['a foreign token', 'Bearer eyJ.x.y', /begin with coffer_/],
+      ['a foreign token', 'Bearer ghp_x', /begin with coffer_/],
+      ['a JSON Web Token that is none', 'Bearer eyJ.x.y', /JWT is malformed/],
       ['an unknown token', bearer(createAccessToken()), /not known here/],
       ['an unknown user', basic('eve', 'x'), /user name or the password/],
     ])('refuses %s and says what would be right', async (_, authorization, message) => {
@@ -351,6 +352,75 @@ describe('Authenticator', () => {
       );
       expect(await login(auth, bearer(token))).toBe('token:ci');
     });
+  });
+
+  it('takes no user without a name', () => {
+    expect(() => authenticator({ users: [{ ...user('u', 'a'), username: '' }] })).toThrow(/must not be empty/);
+  });
+
+  it('tells tokens apart whose hashes begin alike', async () => {
+    const index = hashAccessToken(ring, token).split(':').at(-1)?.slice(0, 6);
+    const twin = credentialOf('twin', `hmac-sha256:root:${index}${'A'.repeat(37)}`);
+    for (const tokens of [
+      [twin, credential('ci', token)],
+      [credential('ci', token), twin],
+    ]) {
+      expect(await login(authenticator({ tokens }), bearer(token))).toBe('token:ci');
+    }
+  });
+
+  it('names whose grant, token or user is wrong', () => {
+    const wrong: Grant[] = [{ tenant: 'main', namespace: 'a.*', permissions: ['list'] }];
+    const tokens = [{ ...credential('ci', token), grants: wrong }];
+    expect(() => authenticator({ tokens })).toThrow(/access token 'ci'/);
+    expect(() => authenticator({ users: [{ ...user('ada', 'pw'), grants: wrong }] })).toThrow(/user 'ada'/);
+    const twice = expect.objectContaining({ details: { token: 'ci' } });
+    expect(() => authenticator({ tokens: [credential('ci', token), credential('ci', createAccessToken())] })).toThrow(
+      twice,
+    );
+    expect(() => authenticator({ tokens: [credential('a', token), credential('ci', token)] })).toThrow(twice);
+    expect(() => authenticator({ users: [user('ada', 'a'), user('ada', 'b')] })).toThrow(
+      expect.objectContaining({ details: { user: 'ada' } }),
+    );
+  });
+
+  it('gives out a principal that nobody can change', async () => {
+    const auth = authenticator({ tokens: [credential('ci', token)], users: [user('ada', 'pw')] });
+    for (const authorization of [bearer(token), basic('ada', 'pw')]) {
+      const principal = await auth.authenticate({ authorization, address: HOME });
+      expect([principal, principal.grants, principal.grants[0]].every(Object.isFrozen)).toBe(true);
+    }
+  });
+
+  it('reports failed logins by their kind, each once', async () => {
+    const failed: string[] = [];
+    const metrics = {
+      failed: (kind: string) => failed.push(kind),
+      throttled: () => undefined,
+      counts: () => undefined,
+    };
+    const auth = new Authenticator(ring, { tokens: [], users: [user('ada', 'pw')] }, { clock, metrics });
+    await login(auth, basic('ada', 'pw'));
+    expect(failed).toEqual([]);
+    await login(auth, basic('ada', 'no'));
+    expect(failed).toEqual(['password']);
+    await login(auth, bearer(createAccessToken()));
+    expect(failed).toEqual(['password', 'token']);
+    await Promise.all([login(auth, basic('ada', 'x')), login(auth, basic('ada', 'x'))]);
+    expect(failed).toEqual(['password', 'token', 'password', 'password']);
+  });
+
+  it('counts wrong tokens as the configuration says', async () => {
+    const auth = new Authenticator(
+      ring,
+      { tokens: [], users: [] },
+      { clock, throttle: { failures: 2, windowMs: 5_000 } },
+    );
+    const codes: string[] = [];
+    for (let time = 0; time < 3; time += 1) codes.push(await login(auth, 'Bearer x'));
+    expect(codes).toEqual(['unauthorized', 'unauthorized', 'throttled']);
+    now += 5_001;
+    expect(await login(auth, 'Bearer x')).toBe('unauthorized');
   });
 });
 

@@ -2,9 +2,13 @@ import type { KeyRing } from '@coffer/crypto';
 import { CofferError, systemClock, type Clock, type SecretValue } from '@coffer/secrets';
 import { checkAccessToken, TOKEN_LENGTH, TOKEN_PREFIX } from './access-token.js';
 import { parseAuthorization, type PresentedCredentials } from './authorization-header.js';
+import type { Claims } from './claims/claim-value.js';
 import type { Credentials } from './credentials.js';
 import type { LoginMetrics } from './login-metrics.js';
 import { LoginThrottle, type LoginSource, type ThrottleOptions } from './login-throttle.js';
+import type { OnKeysRead } from './jwt/issuer-keys.js';
+import { IssuerTable } from './jwt/issuer-table.js';
+import { looksLikeJwt } from './jwt/json-web-token.js';
 import type { Principal } from './principal.js';
 import { TokenTable } from './token-table.js';
 import { TrustedProxies } from './trusted-proxies.js';
@@ -18,6 +22,15 @@ export interface LoginAttempt {
   readonly address: string;
   /** The `X-Forwarded-For` header; several are joined by commas. */
   readonly forwardedFor?: string;
+  /** The JSON Web Token of a cookie, which counts where no credentials are in the header. */
+  readonly cookie?: CookieToken;
+}
+
+/** A token that a browser sends by itself. */
+export interface CookieToken {
+  readonly token: string;
+  /** Whether a page of another origin may have caused the request; then the token does not count. */
+  readonly crossOrigin: boolean;
 }
 
 export interface AuthenticatorOptions {
@@ -26,6 +39,10 @@ export interface AuthenticatorOptions {
   /** `coffer.server.trustedProxies`; defaults to none. */
   readonly trustedProxies?: readonly string[];
   readonly metrics?: LoginMetrics;
+  /** Called after each attempt to read the keys of an issuer. */
+  readonly onKeysRead?: OnKeysRead;
+  /** Of JSON Web Tokens that are remembered; defaults to 16 MiB. */
+  readonly rememberedMaxBytes?: number;
 }
 
 /** How clients write the scheme of a token. In other letters it is right too, and takes the longer way. */
@@ -34,19 +51,46 @@ const BEARER = 'Bearer ';
 interface Tables {
   readonly tokens: TokenTable;
   readonly users: UserTable;
+  readonly issuers: IssuerTable;
 }
 
-/** Finds out who is calling, from the tokens and users of the configuration. Safe for any number of calls at once. */
+/** How every JSON Web Token begins: its header is an object. */
+const JWT_BEGINNING = 'ey';
+
+const jwtOf = (presented: PresentedCredentials): string | undefined => {
+  const token = presented.scheme === 'bearer' ? presented.token.reveal() : '';
+  return looksLikeJwt(token) ? token : undefined;
+};
+
+/** Throws `unauthorized` for a token that does not count here. */
+const jwtOfCookie = (cookie: CookieToken | undefined): string | undefined => {
+  if (cookie === undefined) return undefined;
+  if (cookie.crossOrigin) {
+    throw new CofferError(
+      'unauthorized',
+      'the JWT cookie counts for pages of this origin alone; send the token as a header',
+    );
+  }
+  if (!looksLikeJwt(cookie.token))
+    throw new CofferError('unauthorized', 'the JWT cookie holds no JSON Web Token, or there are two that differ');
+  return cookie.token;
+};
+
+/** Finds out who is calling, from the tokens, users and issuers of the configuration. Safe for any number of calls at once. */
 export class Authenticator {
   readonly #ring: KeyRing;
   readonly #clock: Clock;
   readonly #throttle: LoginThrottle;
   readonly #proxies: TrustedProxies;
+  readonly #onKeysRead: OnKeysRead;
+  readonly #rememberedMaxBytes: number | undefined;
   #tables: Tables;
 
   /** Throws `configuration` as `replace` does. */
   constructor(ring: KeyRing, credentials: Credentials, options: AuthenticatorOptions = {}) {
-    const { clock = systemClock, throttle, trustedProxies = [], metrics } = options;
+    const { clock = systemClock, throttle, trustedProxies = [], metrics, onKeysRead = () => undefined } = options;
+    this.#onKeysRead = onKeysRead;
+    this.#rememberedMaxBytes = options.rememberedMaxBytes;
     this.#proxies = new TrustedProxies(trustedProxies);
     this.#ring = ring;
     this.#clock = clock;
@@ -55,11 +99,16 @@ export class Authenticator {
   }
 
   /**
-   * From here on these tokens and users count and no others; a login that is being verified meanwhile is verified
-   * again. Throws `configuration` and changes nothing when one of them is wrong.
+   * From here on these tokens, users and issuers count and no others; a login that is being verified meanwhile is
+   * verified again. Throws `configuration` and changes nothing when one of them is wrong.
    */
   replace(credentials: Credentials): void {
-    this.#tables = this.#tablesOf(credentials);
+    this.#tables = this.#tablesOf(credentials, this.#tables);
+  }
+
+  /** The memory of JSON Web Tokens that were verified. */
+  get rememberedTokens(): IssuerTable['memory'] {
+    return this.#tables.issuers.memory;
   }
 
   /**
@@ -68,15 +117,18 @@ export class Authenticator {
    * wrong passwords of one user from one address that user's are not verified any more. Valid tokens and pairs verified
    * within the last minute are still let in, and so are other users, so that others behind the same proxy go on working.
    */
-  async authenticate({ authorization, address: peer, forwardedFor }: LoginAttempt): Promise<Principal> {
+  async authenticate({ authorization, address: peer, forwardedFor, cookie }: LoginAttempt): Promise<Principal> {
     const address = this.#proxies.clientOf(peer, forwardedFor);
     let presented: PresentedCredentials | undefined;
+    let jwt: string | undefined;
     try {
       presented = parseAuthorization(authorization);
-      if (presented?.scheme === 'bearer') checkAccessToken(presented.token.reveal());
+      jwt = presented === undefined ? jwtOfCookie(cookie) : jwtOf(presented);
+      if (presented?.scheme === 'bearer' && jwt === undefined) checkAccessToken(presented.token.reveal());
     } catch (error) {
       throw this.#failure(address, error);
     }
+    if (jwt !== undefined) return this.#verifyJwt(jwt, address);
     if (presented === undefined) {
       throw new CofferError(
         'unauthorized',
@@ -85,7 +137,7 @@ export class Authenticator {
     }
     const principal =
       presented.scheme === 'bearer'
-        ? this.#tables.tokens.find(presented.token)
+        ? this.#findToken(presented.token, address)
         : await this.#loginOf(presented.username, presented.password, address);
     if (principal !== undefined) return principal;
     if (presented.scheme === 'basic') throw new CofferError('unauthorized', 'the user name or the password is wrong');
@@ -97,12 +149,39 @@ export class Authenticator {
 
   /**
    * Who sends this header, if it is a token alone and that was let in before and is valid still: `authenticate` without
-   * a promise, parsing or a keyed hash. `undefined` means unknown: call `authenticate`. Nothing is counted.
+   * a promise, parsing, a keyed hash or a signature. `undefined` means unknown: call `authenticate`. Nothing is counted.
    */
   known(authorization: string): Principal | undefined {
+    if (authorization.startsWith(JWT_BEGINNING, BEARER.length) && authorization.startsWith(BEARER)) {
+      return this.#tables.issuers.known(authorization.slice(BEARER.length));
+    }
     if (authorization.length !== BEARER.length + TOKEN_LENGTH) return undefined;
     if (!authorization.startsWith(TOKEN_PREFIX, BEARER.length) || !authorization.startsWith(BEARER)) return undefined;
     return this.#tables.tokens.known(authorization.slice(BEARER.length));
+  }
+
+  /** When each access token was last used by the wall clock, of this process alone. */
+  lastUses(): ReturnType<TokenTable['lastUses']> {
+    return this.#tables.tokens.lastUses();
+  }
+
+  /** Somebody of the configuration by name, or whoever has these claims of an issuer. */
+  principalOf(
+    who: { readonly id: string } | { readonly issuer: string; readonly claims: Claims },
+  ): Principal | undefined {
+    const { tokens, users, issuers } = this.#tables;
+    if ('issuer' in who) return issuers.principalOf(who.issuer, who.claims);
+    const [, kind, name = ''] = /^(token|user):(.*)$/s.exec(who.id) ?? [];
+    if (kind === 'token') return tokens.principalOf(name);
+    return kind === 'user' ? users.principalOf(name) : undefined;
+  }
+
+  #findToken(token: SecretValue, address: string): Principal | undefined {
+    try {
+      return this.#tables.tokens.find(token, address);
+    } catch (error) {
+      throw this.#failure(address, error);
+    }
   }
 
   /** Counts a wrong token or header and gives back the error to throw for it. */
@@ -114,6 +193,18 @@ export class Authenticator {
     }
     this.#throttle.failed({ address });
     return error;
+  }
+
+  async #verifyJwt(token: string, address: string): Promise<Principal> {
+    for (;;) {
+      const tables = this.#tables;
+      try {
+        const principal = await tables.issuers.verify(token);
+        if (tables === this.#tables) return principal;
+      } catch (error) {
+        throw CofferError.is(error, 'unauthorized') ? this.#failure(address, error) : error;
+      }
+    }
   }
 
   async #loginOf(username: string, password: SecretValue, address: string): Promise<Principal | undefined> {
@@ -153,7 +244,12 @@ export class Authenticator {
     }
   }
 
-  #tablesOf({ tokens, users }: Credentials): Tables {
-    return { tokens: new TokenTable(this.#ring, tokens), users: new UserTable(users, this.#clock) };
+  #tablesOf({ tokens, users, issuers = [] }: Credentials, previous?: Tables): Tables {
+    const options = { clock: this.#clock, onKeysRead: this.#onKeysRead, maxBytes: this.#rememberedMaxBytes };
+    return {
+      tokens: new TokenTable(this.#ring, tokens, this.#clock, previous?.tokens),
+      users: new UserTable(users, this.#clock),
+      issuers: new IssuerTable(issuers, options, previous?.issuers),
+    };
   }
 }

@@ -8,6 +8,10 @@ export interface TokenCredential {
   /** The result of `hashAccessToken`. */
   readonly hash: string;
   readonly grants: readonly Grant[];
+  /** Wall-clock time from which the token does not count any more; defaults to never. */
+  readonly expiresAtMs?: number;
+  /** Addresses and blocks from which alone it counts; defaults to everywhere. */
+  readonly cidrs?: readonly string[];
 }
 
 /** A user of the configuration who logs in with Basic credentials. */
@@ -18,7 +22,46 @@ export interface UserCredential {
   readonly grants: readonly Grant[];
 }
 
+/** A grant whose namespace may have claims of the caller in it. */
+export interface GrantTemplate extends Pick<Grant, 'tenant' | 'permissions'> {
+  readonly namespace: {
+    readonly text: string;
+    /** `segment` takes one segment from a claim, `path` several with dots between them, `slashPath` several with slashes. */
+    readonly parts: readonly (string | { readonly claim: string; readonly filter: 'segment' | 'path' | 'slashPath' })[];
+  };
+}
+
+/** The grants of callers of whom all of these claims are said. */
+export interface Binding {
+  /** Of each claim one pattern must match: `*` is anything without a slash, `**` anything. */
+  readonly when: readonly { readonly claim: string; readonly patterns: readonly string[] }[];
+  readonly grants: readonly GrantTemplate[];
+}
+
+/** Where the keys of an issuer are; `ca` and `file` name files. */
+export type KeyPlace =
+  | { readonly kind: 'discovery' | 'jwks'; readonly address: string; readonly ca?: string }
+  | { readonly kind: 'file'; readonly file: string };
+
+/** Somebody whose JSON Web Tokens count. */
+export interface IssuerCredential {
+  readonly id: string;
+  /** The `iss` of its tokens. */
+  readonly issuer: string;
+  /** One of them must be in `aud`. None: its tokens name no audience. */
+  readonly audience: readonly string[];
+  readonly keys: KeyPlace;
+  /** The only ones that count, whatever a token's header says. */
+  readonly algorithms: readonly string[];
+  readonly clockSkewMs: number;
+  readonly notBefore: 'required' | 'optional';
+  readonly subjectClaim: string;
+  readonly bindings: readonly Binding[];
+}
+
 export interface Credentials {
   readonly tokens: readonly TokenCredential[];
   readonly users: readonly UserCredential[];
+  /** Defaults to none. */
+  readonly issuers?: readonly IssuerCredential[];
 }

@@ -9,7 +9,7 @@ export const FIRST_TOKEN_REVOKED_FILE = 'first-start-token.revoked';
  * Who administers every namespace of a tenant, by the names that audit rows show. Where there is anybody, the first-start
  * token is not needed and does not count.
  */
-export const administratorsOf = ({ tokens, users }: Credentials): string[] =>
+export const administratorsOf = ({ tokens, users, issuers = [] }: Credentials): string[] =>
   [
     ...tokens.map(({ id, grants }) => ({ name: `token:${id}`, grants })),
     ...users.map(({ username, grants }) => ({ name: `user:${username}`, grants })),
@@ -17,4 +17,13 @@ export const administratorsOf = ({ tokens, users }: Credentials): string[] =>
     .filter(({ grants }) =>
       grants.some(({ namespace, permissions }) => namespace === '*' && permissions.includes('admin')),
     )
-    .map(({ name }) => name);
+    .map(({ name }) => name)
+    .concat(
+      issuers
+        .filter(({ bindings }) =>
+          bindings.some(({ grants }) =>
+            grants.some(({ namespace, permissions }) => namespace.text === '*' && permissions.includes('admin')),
+          ),
+        )
+        .map(({ id }) => `issuer:${id}`),
+    );

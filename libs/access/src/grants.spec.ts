@@ -35,4 +35,25 @@ describe('grants', () => {
     expect(grant.permissions).toEqual(['list']);
     expect(Object.isFrozen(grant) && Object.isFrozen(grant.permissions)).toBe(true);
   });
+
+  it.each<[string, object, RegExp]>([
+    ['the tenant', { tenant: 'A' }, /^a grant of a test is wrong: invalid tenant: .*, or be '\*'$/],
+    ['the namespace', { namespace: 'a.*' }, /^a grant of a test is wrong: invalid namespace: .*, or be '\*'$/],
+    [
+      'a permission',
+      { permissions: ['list', 'read'] },
+      /^a grant of a test must have .*list, resolve, write, delete, admin/,
+    ],
+    ['that there is none', { permissions: [] }, /^a grant of a test must have one or more/],
+  ])('say of whom they are and that %s is wrong', (_, part, message) => {
+    const grant = { tenant: 'main', namespace: 'a', permissions: ['list'] as Permission[], ...part };
+    expect(() => parseGrant(grant, 'a test')).toThrow(message);
+  });
+
+  it('say how they are written', () => {
+    expect(() => parseGrantText('main')).toThrow(
+      /\[TENANT\/\]NAMESPACE:PERMISSION.*list, resolve, write, delete, admin/,
+    );
+    expect(() => parseGrantText('main/a:read')).toThrow(/'main\/a:read'/);
+  });
 });

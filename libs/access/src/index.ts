@@ -1,8 +1,9 @@
 export { checkAccessToken, createAccessToken, TOKEN_PREFIX } from './access-token.js';
-export { Authenticator, type AuthenticatorOptions, type LoginAttempt } from './authenticator.js';
-export type { Credentials, TokenCredential, UserCredential } from './credentials.js';
+export { Authenticator, type AuthenticatorOptions, type CookieToken, type LoginAttempt } from './authenticator.js';
+export type { Binding, Credentials, IssuerCredential, TokenCredential, UserCredential } from './credentials.js';
 export * from './first-start-token.js';
 export { parseGrantText } from './grants.js';
+export type { OnKeysRead } from './jwt/issuer-keys.js';
 export type { LoginKind, LoginMetrics } from './login-metrics.js';
 export type { ThrottleOptions } from './login-throttle.js';
 export { hashPassword } from './password-hash.js';

@@ -114,4 +114,42 @@ describe('LoginThrottle', () => {
     for (let index = 0; index < 10_000; index += 1) fail(`10.1.${index >> 8}.${index & 255}`, 1);
     expect(throttled('192.0.2.1')).toBe(false);
   });
+
+  it('lets an address fail ten times a minute unless told otherwise', () => {
+    throttle = new LoginThrottle(clock);
+    fail('192.0.2.1', 9);
+    expect(throttled('192.0.2.1')).toBe(false);
+    fail('192.0.2.1', 1);
+    now += 59_999;
+    expect(throttled('192.0.2.1')).toBe(true);
+    now += 2;
+    expect(throttled('192.0.2.1')).toBe(false);
+  });
+
+  it('tells of each kind of login, when it failed and when it was not looked at', () => {
+    const calls: string[] = [];
+    const reporting = new LoginThrottle(
+      clock,
+      { failures: 1, windowMs: 60_000 },
+      {
+        failed: (kind) => calls.push(`failed ${kind}`),
+        throttled: (kind) => calls.push(`throttled ${kind}`),
+        counts: (entries) => calls.push(`counts ${entries}`),
+      },
+    );
+    const user = { address: '192.0.2.1', username: 'ada' };
+    reporting.expect(user);
+    reporting.confirm(user);
+    expect(() => reporting.check(user)).toThrow(/failed logins of this user from this address.*try again in 60 s/);
+    reporting.failed({ address: '192.0.2.1' });
+    expect(() => reporting.check({ address: '192.0.2.1' })).toThrow(/wrong access tokens from this address/);
+    expect(calls).toEqual([
+      'counts 1',
+      'failed password',
+      'throttled password',
+      'counts 2',
+      'failed token',
+      'throttled token',
+    ]);
+  });
 });

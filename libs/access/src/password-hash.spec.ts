@@ -1,6 +1,6 @@
 import { scryptSync } from 'node:crypto';
 import { SecretValue } from '@coffer/secrets';
-import { hashPassword, parsePasswordHash, verifyPassword } from './password-hash.js';
+import { hashPassword, parsePasswordHash, verifyPassword, type PasswordHash } from './password-hash.js';
 
 // Scrypt takes seconds on a busy machine.
 jest.setTimeout(180_000);
@@ -43,5 +43,41 @@ describe('password hashes', () => {
       expect.objectContaining({ code: 'configuration', details: { user: 'ada' } }),
     );
     if (text !== '') expect(() => parsePasswordHash('ada', text)).not.toThrow(text);
+  });
+
+  it.each([
+    ['the least work', `$scrypt$ln=14,r=8,p=1$${salt}$${hash}`, { ln: 14, r: 8, p: 1 }],
+    ['the least block', `$scrypt$ln=17,r=1,p=1$${salt}$${hash}`, { ln: 17, r: 1, p: 1 }],
+    ['the most memory', `$scrypt$ln=18,r=8,p=1$${salt}$${hash}`, { ln: 18, r: 8, p: 1 }],
+    ['the most parallel work', `$scrypt$ln=17,r=8,p=4$${salt}$${hash}`, { ln: 17, r: 8, p: 4 }],
+    ['two digits each', `$scrypt$ln=14,r=10,p=4$${salt}$${hash}`, { ln: 14, r: 10, p: 4 }],
+    [
+      'the shortest hash',
+      `$scrypt$ln=17,r=8,p=1$${salt}$${'B'.repeat(22)}`,
+      { hash: Buffer.from('B'.repeat(22), 'base64') },
+    ],
+    ['the longest texts', `$scrypt$ln=17,r=8,p=1$${'A'.repeat(86)}$${'B'.repeat(86)}`, { salt: Buffer.alloc(64) }],
+    ['the shortest salt', `$scrypt$ln=17,r=8,p=1$${'A'.repeat(11)}$${hash}`, { salt: Buffer.alloc(8) }],
+  ])('are read with %s', (_, text, parts) => {
+    expect(parsePasswordHash('ada', text)).toMatchObject(parts);
+  });
+
+  it.each([
+    ['something before it', `x$scrypt$ln=17,r=8,p=1$${salt}$${hash}`],
+    ['a block of more memory', `$scrypt$ln=17,r=17,p=1$${salt}$${hash}`],
+    ['no parallel work', `$scrypt$ln=17,r=8,p=0$${salt}$${hash}`],
+    ['three digits', `$scrypt$ln=014,r=8,p=1$${salt}$${hash}`],
+  ])('refuse %s', (_, text) => {
+    expect(() => parsePasswordHash('ada', text)).toThrow(expect.objectContaining({ code: 'configuration' }));
+  });
+
+  it('are made two at a time, a hundred wait, and one more is refused at once', async () => {
+    const cheap: PasswordHash = { ln: 4, r: 8, p: 1, salt: Buffer.from('salt'), hash: Buffer.alloc(16) };
+    const all = await Promise.allSettled(Array.from({ length: 104 }, () => verifyPassword(secret('pw'), cheap)));
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(102);
+    for (const each of all.slice(102)) {
+      expect(each).toMatchObject({ status: 'rejected', reason: { code: 'overloaded' } });
+    }
+    expect(await verifyPassword(secret('pw'), cheap)).toBe(false);
   });
 });

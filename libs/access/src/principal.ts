@@ -8,11 +8,17 @@ export interface Grant {
   /** A namespace and its children, or `*` for every namespace. */
   readonly namespace: string;
   readonly permissions: readonly Permission[];
+  /** The place in the configuration that a binding's grant comes from, below its issuer; others are known by their order. */
+  readonly origin?: string;
 }
 
 /** Who is calling, as authentication found out. */
 export interface Principal {
-  /** `token:<id>` or `user:<name>`. */
+  /** `token:<id>`, `user:<name>` or `jwt:<issuer>:<subject>`. */
   readonly id: string;
+  /** Whether a grant counts that somebody gave themselves for a while. */
+  readonly breakGlass?: boolean;
   readonly grants: readonly Grant[];
+  /** Which of the principal's credentials was presented, where it may have several. Never the credential itself. */
+  readonly credentialId?: string;
 }

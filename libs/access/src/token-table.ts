@@ -1,48 +1,68 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { KeyRing } from '@coffer/crypto';
-import { CofferError, type SecretValue } from '@coffer/secrets';
+import { CofferError, type Clock, type SecretValue } from '@coffer/secrets';
+import { AddressBlocks } from './address-blocks.js';
 import type { TokenCredential } from './credentials.js';
 import { parseGrant } from './grants.js';
 import type { Principal } from './principal.js';
 import { parseTokenHash } from './token-hash.js';
 
 interface Entry {
+  readonly id: string;
   readonly mac: Buffer;
   readonly principal: Principal;
+  readonly expiresAtMs: number;
+  /** `undefined` where it counts from everywhere. */
+  readonly blocks: AddressBlocks | undefined;
+  /** By the wall clock. */
+  usedAtMs: number | undefined;
 }
 
 /** Bytes of the hash by which entries are found; the whole hash is then compared in constant time. */
 const INDEX_BYTES = 4;
 const indexOf = (mac: Buffer): number => mac.readUIntBE(0, INDEX_BYTES);
 
-/** The tokens of one configuration, by their hashes. Immutable. */
+/** The tokens of one configuration, by their hashes. Only when each was last used changes. */
 export class TokenTable {
   /** By the id of the key under which tokens were hashed; mostly one, two after a rotation. */
   readonly #byKey = new Map<string, Map<number, Entry[]>>();
+  readonly #byId = new Map<string, Entry>();
   readonly #ring: KeyRing;
+  readonly #clock: Clock;
   /**
    * Tokens that were found, by a digest under this table's own salt: a plain digest takes a fraction of the time of the
    * HMAC, and every request pays for it. Never more than there are tokens; none is kept in clear.
    */
-  readonly #found = new Map<string, Principal>();
+  readonly #found = new Map<string, Entry>();
   readonly #salt = randomBytes(32).toString('base64');
 
-  /** Throws `configuration` for a wrong hash or grant, an id or a hash that appears twice. */
-  constructor(ring: KeyRing, tokens: readonly TokenCredential[]) {
+  /**
+   * Throws `configuration` for a wrong hash or grant, an id or a hash that appears twice. Takes over from `previous` when the
+   * tokens that it has too were last used.
+   */
+  constructor(ring: KeyRing, tokens: readonly TokenCredential[], clock: Clock, previous?: TokenTable) {
     this.#ring = ring;
-    const ids = new Set<string>();
-    for (const { id, hash, grants } of tokens) {
-      if (ids.has(id)) {
+    this.#clock = clock;
+    for (const { id, hash, grants, expiresAtMs = Infinity, cidrs } of tokens) {
+      if (this.#byId.has(id)) {
         throw new CofferError('configuration', `the access token id '${id}' appears twice`, { token: id });
       }
-      ids.add(id);
       const { keyId, mac } = parseTokenHash(ring, id, hash);
       const parsed = grants.map((grant) => parseGrant(grant, `the access token '${id}'`));
-      this.#add(keyId, id, { mac, principal: Object.freeze({ id: `token:${id}`, grants: Object.freeze(parsed) }) });
+      const before = previous?.byId(id);
+      this.#add(keyId, {
+        id,
+        mac,
+        principal: Object.freeze({ id: `token:${id}`, grants: Object.freeze(parsed) }),
+        expiresAtMs,
+        blocks: cidrs === undefined ? undefined : new AddressBlocks(cidrs),
+        usedAtMs: before?.mac.equals(mac) === true ? before.usedAtMs : undefined,
+      });
     }
   }
 
-  #add(keyId: string, id: string, entry: Entry): void {
+  #add(keyId: string, entry: Entry): void {
+    const { id } = entry;
     const index = this.#byKey.get(keyId) ?? new Map<number, Entry[]>();
     this.#byKey.set(keyId, index);
     const entries = index.get(indexOf(entry.mac)) ?? [];
@@ -50,31 +70,61 @@ export class TokenTable {
       throw new CofferError('configuration', `the access token '${id}' has the hash of another one`, { token: id });
     }
     index.set(indexOf(entry.mac), [...entries, entry]);
+    this.#byId.set(id, entry);
   }
 
-  find(token: SecretValue): Principal | undefined {
+  private byId(id: string): Entry | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Throws `unauthorized` for a token that has expired, or that does not count from the client's address. */
+  find(token: SecretValue, address: string): Principal | undefined {
     const text = token.reveal();
-    const known = this.known(text);
-    if (known !== undefined) return known;
-    const principal = this.#search(token);
-    if (principal !== undefined) this.#found.set(this.#digest(text), principal);
-    return principal;
+    const digest = this.#digest(text);
+    const entry = this.#found.get(digest) ?? this.#search(token);
+    if (entry === undefined) return undefined;
+    this.#found.set(digest, entry);
+    if (this.#clock.wall() >= entry.expiresAtMs) {
+      throw new CofferError('unauthorized', 'the access token has expired; ask for a new one');
+    }
+    if (entry.blocks?.contains(address) === false) {
+      throw new CofferError('unauthorized', 'the access token does not count from this address (cidrs)');
+    }
+    return this.#used(entry);
   }
 
-  /** Whose token this is, if it was found before. */
+  /** Whose token this is, if it was found before, has not expired and counts from everywhere. */
   known(text: string): Principal | undefined {
-    return this.#found.get(this.#digest(text));
+    const entry = this.#found.get(this.#digest(text));
+    if (entry === undefined || entry.blocks !== undefined) return undefined;
+    return this.#clock.wall() < entry.expiresAtMs ? this.#used(entry) : undefined;
+  }
+
+  principalOf(id: string): Principal | undefined {
+    return this.#byId.get(id)?.principal;
+  }
+
+  /** When each token was last used, by its id and the wall clock; those that never were are left out. */
+  lastUses(): readonly (readonly [id: string, usedAtMs: number])[] {
+    return Array.from(this.#byId.values()).flatMap(({ id, usedAtMs }) =>
+      usedAtMs === undefined ? [] : [[id, usedAtMs] as const],
+    );
+  }
+
+  #used(entry: Entry): Principal {
+    entry.usedAtMs = this.#clock.wall();
+    return entry.principal;
   }
 
   #digest(text: string): string {
     return hash('sha256', `${this.#salt}${text}`, 'base64');
   }
 
-  #search(token: SecretValue): Principal | undefined {
+  #search(token: SecretValue): Entry | undefined {
     for (const [keyId, index] of this.#byKey) {
       const mac = this.#ring.hmacWith(keyId, 'token-hash', token.reveal());
       const entry = index.get(indexOf(mac))?.find((candidate) => timingSafeEqual(candidate.mac, mac));
-      if (entry) return entry.principal;
+      if (entry) return entry;
     }
     return undefined;
   }

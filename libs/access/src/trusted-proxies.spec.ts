@@ -26,4 +26,40 @@ describe('TrustedProxies', () => {
   it('takes nobody’s word where none is trusted', () => {
     expect(new TrustedProxies([]).clientOf('127.0.0.1', '198.51.100.1')).toBe('127.0.0.1');
   });
+
+  it('takes a block for what it covers, an address for itself alone, and each family for its own', () => {
+    const trusts = (cidr: string, peer: string) => new TrustedProxies([cidr]).clientOf(peer, '198.51.100.1') !== peer;
+    expect(trusts('192.0.2.7', '192.0.2.7')).toBe(true);
+    expect(trusts('192.0.2.7', '192.0.2.6')).toBe(false);
+    expect(trusts('2001:db8::7', '2001:db8::7')).toBe(true);
+    expect(trusts('2001:db8::7', '2001:db8::6')).toBe(false);
+    expect(trusts('::ffff:192.0.2.7', '192.0.2.7')).toBe(true);
+    expect(trusts('::ffff:192.0.2.7', '192.0.2.6')).toBe(false);
+    expect(trusts('::ffff:0.0.0.0/96', '203.0.113.9')).toBe(true);
+    expect(trusts('::ffff:0.0.0.0/95', '203.0.113.9')).toBe(false);
+    expect(trusts('0.0.0.0/0', '2001:db8::7')).toBe(false);
+    expect(trusts('::/0', '192.0.2.7')).toBe(false);
+    expect(trusts('::/0', '2001:db8::7')).toBe(true);
+  });
+
+  it.each([
+    ['[2001:db8:2::1]', '2001:db8:2::1'],
+    ['[2001:db8:2::1]:443', '2001:db8:2::1'],
+    ['198.51.100.1:65535', '198.51.100.1'],
+    ['  198.51.100.1  ', '198.51.100.1'],
+    ['2001:db8:2::1', '2001:db8:2::1'],
+    ['x[2001:db8:2::1]', '10.0.0.1'],
+    ['[2001:db8:2::1]:x', '10.0.0.1'],
+    ['[2001:db8:2::1]:443x', '10.0.0.1'],
+    ['x198.51.100.1:80', '10.0.0.1'],
+    ['198.51.100.1:', '10.0.0.1'],
+    ['198.51.100.1:80x', '10.0.0.1'],
+  ])('reads the client of %j', (header, client) => {
+    expect(proxies.clientOf('10.0.0.1', header)).toBe(client);
+  });
+
+  it('reads an entry that begins the header with a comma, and each trusted one from the right', () => {
+    expect(proxies.clientOf('10.0.0.1', ',10.0.0.2')).toBe('10.0.0.2');
+    expect(proxies.clientOf('10.0.0.1', '198.51.100.1,')).toBe('10.0.0.1');
+  });
 });

@@ -50,6 +50,10 @@ export class UserTable {
     }
   }
 
+  principalOf(username: string): Principal | undefined {
+    return this.#users.get(username)?.principal;
+  }
+
   pairMac(username: string, password: SecretValue): PairMac {
     const pair = JSON.stringify([username, password.reveal()]);
     return createHmac('sha256', this.#macKey).update(pair).digest('base64') as PairMac;

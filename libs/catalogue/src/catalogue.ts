@@ -16,6 +16,7 @@ export interface CataloguedStore {
 
 /** Which store serves what; the same scope always gets the same object. */
 export interface CataloguedStores {
+  /** Of a namespace; without one, the tenant's default. */
   forNamespace(tenant: string, namespace?: string): CataloguedStore;
   /** All that serve any namespace of the tenant, each once. */
   forTenant(tenant: string): readonly CataloguedStore[];
@@ -139,7 +140,7 @@ export class Catalogue {
   }
 
   #commit(record: CommitRecord): void {
-    const path = pathOf(record);
+    const path = SecretPath.tryParse(record.path);
     if (path === undefined) return;
     const manager = this.options.managers.forNamespace(path.tenant, path.namespace);
     const known = this.#sections.get(path.tenant)?.get(manager);
@@ -185,11 +186,3 @@ export class Catalogue {
     });
   }
 }
-
-const pathOf = ({ path }: CommitRecord): SecretPath | undefined => {
-  try {
-    return SecretPath.parse(path);
-  } catch {
-    return undefined;
-  }
-};

@@ -180,6 +180,21 @@ describe('a section of the catalogue', () => {
   });
 });
 
+describe('a section of a store whose reads lag', () => {
+  it('does not believe in an absence while the store may answer what was before the record', () => {
+    const tested = section({ lagMs: 100 });
+    tested.finish(scanOf(tested, 0, [listed('A')]));
+    const open = { path: path('B'), fence: fence(3), state: 'unknown', at: 10 } as const;
+    tested.read(open);
+    tested.settle(open, 'absent', 11);
+    expect(tested.absence(path('B'))).toBeUndefined();
+    tested.finish(scanOf(tested, 110, [listed('A')]));
+    expect(tested.absence(path('B'))).toBeUndefined();
+    tested.settle(open, 'absent', 110);
+    expect(tested.absence(path('B'))).toEqual({ tag: fence(3), since: 110 });
+  });
+});
+
 describe('a section that forgets records before their time', () => {
   const record = (key: string, state: CatalogueEntry | 'absent' | 'unknown', at: number) => ({
     ...{ path: path(key), fence: fence(at), state, at },

@@ -104,7 +104,7 @@ export class Section {
     const record = this.recent.find(path);
     if (record === undefined) return { tag: 0n, since: this.#scanned };
     const { fence, state, at } = record;
-    if (state === 'unknown' && at >= this.#scanned) return undefined;
+    if (state === 'unknown' && at >= this.#scanned - this.options.lagMs) return undefined;
     return { tag: fence, since: state === 'absent' ? Math.max(at, this.#scanned) : this.#scanned };
   }
 
@@ -115,9 +115,13 @@ export class Section {
     return true;
   }
 
-  /** The store said after `at` what a record had left open; counts unless another record came since. */
+  /**
+   * The store said after `at` what a record had left open; counts unless another record came since. That there is no such
+   * secret does not count in a store that may still answer what was before the record.
+   */
   settle(record: RecentRecord, state: State, at: number): void {
     if (this.recent.find(record.path) !== record) return;
+    if (state === 'absent' && at < record.at + this.options.lagMs) return;
     const settled = { ...record, state, at };
     this.recent.replace(settled);
     if (this.loaded) apply(this.#entries, settled);

@@ -9,10 +9,18 @@ export interface Rules {
   readonly block: boolean;
   /** 1: a hit needs an entry that has not expired. */
   readonly expiry: boolean;
+  /** 1: what is known to be absent counts only where a hit would. */
+  readonly absence: boolean;
+  /** 1: a parent's value is an answer only where every nearer namespace is known to have none. */
+  readonly levels: boolean;
   /** 2: a lease counts from when the heartbeat was sent. */
   readonly sendTime: boolean;
   /** 3: an entry whose tag is below the key's fence is not used. */
   readonly tag: boolean;
+  /** 3: what the store answered is kept only where the reader allows that when the answer comes. */
+  readonly fill: boolean;
+  /** 3: what a store whose reads lag answered from before the latest write is not kept. */
+  readonly lag: boolean;
   /** 3: PREPARE and COMMIT kill the key's flights. */
   readonly kill: boolean;
   /** 4: a flight is joined only where a hit would be served. */
@@ -29,6 +37,8 @@ export interface Rules {
   readonly fenceBlock: boolean;
   /** 6: a PREPARE at or below the key's fence is a late duplicate. */
   readonly latePrepare: boolean;
+  /** 6: no entry of a shared cache for a key that may have been forgotten. */
+  readonly sure: boolean;
   /** 7: a coordinator waits for the leases of its predecessors. */
   readonly takeOverWait: boolean;
   /** 7: a coordinator stops on reading a later EPOCH. */
@@ -47,6 +57,8 @@ export interface Rules {
   readonly deadline: boolean;
   /** 11: PREPARE is written again when no CLEARED comes, or a new EPOCH does. */
   readonly prepareAgain: boolean;
+  /** 12: a worker takes no delivery of a partition that the group has not assigned to it. */
+  readonly assigned: boolean;
   /** 13: no ABORT while an attempt may still land. */
   readonly uncertain: boolean;
   /** 13: PREPARE is repeated while an attempt lasts. */
@@ -61,7 +73,11 @@ export const ALL_RULES: Rules = {
   lease: true,
   block: true,
   expiry: true,
+  absence: true,
+  levels: true,
   sendTime: true,
+  fill: true,
+  lag: true,
   tag: true,
   kill: true,
   join: true,
@@ -71,6 +87,7 @@ export const ALL_RULES: Rules = {
   grantEpoch: true,
   fenceBlock: true,
   latePrepare: true,
+  sure: true,
   takeOverWait: true,
   stop: true,
   wait: true,
@@ -80,6 +97,7 @@ export const ALL_RULES: Rules = {
   ownPrepare: true,
   deadline: true,
   prepareAgain: true,
+  assigned: true,
   uncertain: true,
   hold: true,
   owner: true,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AccessConfiguration } from './schema/access.js';
+import type { AuditConfiguration } from './schema/audit.js';
 import type { CacheSettings } from './schema/cache.js';
 import type { ProbeConfiguration } from './schema/probe.js';
 import type { plainCofferSettings } from './schema/coffer.js';
@@ -49,4 +50,5 @@ export interface Configuration {
   readonly limits: LimitsConfiguration;
   readonly log: Plain['log'];
   readonly access: AccessConfiguration;
+  readonly audit: AuditConfiguration;
 }

@@ -31,6 +31,7 @@ const SAME_AS_ABSENT = [
   'coffer.access',
   'coffer.access.tokens',
   'coffer.access.users',
+  'coffer.access.issuers',
   'coffer.datasource.password',
   'coffer.managers[0].jdbc.datasource.password',
   'kestra.secret.jdbc.datasource.password',

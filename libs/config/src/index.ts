@@ -12,6 +12,7 @@ export { loadAccess } from './load-access.js';
 export { EVERYTHING, type Needs } from './needs.js';
 export type { ReadFile } from './sources.js';
 export type { AccessConfiguration } from './schema/access.js';
+export type { AuditConfiguration, AuditSinkConfiguration } from './schema/audit.js';
 export type { AwsSecretManagerStore } from './schema/aws-secret-manager.js';
 export type { AzureKeyVaultStore } from './schema/azure-key-vault.js';
 export type { CacheSettings } from './schema/cache.js';

@@ -13,7 +13,7 @@ const REFUSED: ReadonlySet<string> = new Set([
   ...['AUTHENTICATOR', 'AUTHREALM', 'AUTHZPWD', 'PASSWORD_HASH', 'DATABASE_EVENT_LISTENER', 'FORBID_CREATION'],
 ]);
 
-/** Tuning, which is shown by its name in a notice; another name may be a part of a password with a semicolon. */
+/** Tuning, which is shown by its name in a warning; another name may be a part of a password with a semicolon. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...['MODE', 'DB_CLOSE_DELAY', 'DB_CLOSE_ON_EXIT', 'LOCK_TIMEOUT', 'DEFAULT_LOCK_TIMEOUT', 'TIME ZONE', 'IFEXISTS'],
   ...['WRITE_DELAY', 'CACHE_SIZE', 'TRACE_LEVEL_FILE', 'TRACE_LEVEL_SYSTEM_OUT', 'DATABASE_TO_UPPER', 'FILE_LOCK'],

@@ -6,6 +6,7 @@ import { mentionedVariables, type Environment } from './interpolate.js';
 import { LoadContext } from './load-context.js';
 import { EVERYTHING, neededOf, type Needs } from './needs.js';
 import { ConfigErrors } from './config-errors.js';
+import { resolveAudit } from './schema/audit.js';
 import { cache as cacheSchema, type CacheSettings } from './schema/cache.js';
 import { plainCofferSettings } from './schema/coffer.js';
 import { resolveDatasource } from './schema/datasource.js';
@@ -74,9 +75,10 @@ const assemble = (context: LoadContext, file: string | undefined): Configuration
   const kafka = resolveKafka(context);
   const encryption = resolveEncryption(context);
   const datasource = at(tree, ['coffer', 'datasource']) === undefined ? undefined : resolveDatasource(context);
-  const { redis, probe, ...plain } = own ?? plainCofferSettings.parse({});
+  const { redis, probe, audit, ...plain } = own ?? plainCofferSettings.parse({});
   return {
     ...plain,
+    audit: resolveAudit(audit, context),
     warnings,
     ...(file === undefined ? {} : { file }),
     ...(main.store === undefined ? {} : { secret: main.store }),

@@ -101,6 +101,18 @@ describe('settings that are refused', () => {
       'coffer.managers[1] serves the same tenant and namespace',
     ],
     ['coffer: {access: {tokens: [{id: a, hash: canary}]}}', 'coffer.access.tokens[0].grants is missing'],
+    ...['canary', '2027-01-31', '2027-01-31T12:00:00', '2027-13-31T12:00:00Z', '1800000000'].map((expires) => [
+      `coffer: {access: {tokens: [{id: a, hash: canary, expires: "${expires}"}]}}`,
+      'coffer.access.tokens[0].expires must be a time with its zone, such as 2027-01-31T12:00:00Z',
+    ]),
+    [
+      'coffer: {access: {tokens: [{id: a, hash: canary, cidrs: [canary]}]}}',
+      'coffer.access.tokens[0].cidrs[0] must be an address or a block',
+    ],
+    [
+      'coffer: {access: {tokens: [{id: a, hash: canary, cidrs: []}]}}',
+      'coffer.access.tokens[0].cidrs must name at least one',
+    ],
     [
       'coffer: {access: {tokens: [{id: a, hash: canary, grants: []}]}}',
       'coffer.access.tokens[0].grants must hold at least one grant',
@@ -274,6 +286,43 @@ coffer:
     });
     expect(access.users[0]?.passwordHash.reveal()).toBe(HASH);
     expect(JSON.stringify(access.users)).not.toContain(HASH);
+  });
+
+  it('reads the sinks of the audit', () => {
+    const { audit } = loadText(`
+coffer:
+  audit:
+    timeout: 500ms
+    sinks:
+      - {type: stdout}
+      - {type: file, path: audit.jsonl}
+      - {type: kafka, topic: coffer.audit}
+      - {type: http, url: "https://collector:8443/audit", token: canary}
+`);
+    expect(audit).toMatchObject({
+      timeout: 500,
+      sinks: [
+        { type: 'stdout' },
+        { type: 'file', path: 'audit.jsonl' },
+        { type: 'kafka', topic: 'coffer.audit' },
+        { type: 'http', url: 'https://collector:8443/audit' },
+      ],
+    });
+    expect(JSON.stringify(audit)).not.toContain('canary');
+  });
+
+  it.each([
+    ['{type: file}', /coffer\.audit\.sinks\[0\]\.path is missing: a sink of type file needs it/],
+    ['{type: stdout, topic: canary}', /coffer\.audit\.sinks\[0\]\.topic is not of a sink of type stdout/],
+    [
+      '{type: http, url: "http://c", ca: PEM}',
+      /coffer\.audit\.sinks\[0\]\.ca names a file that|coffer\.audit\.sinks\[0\]\.ca/,
+    ],
+    ['{type: syslog}', /coffer\.audit\.sinks\[0\]\.type must be one of stdout, file, kafka, http/],
+  ])('refuses the sink %s', (sink, expected) => {
+    const message = refusal(() => loadText(`coffer: {audit: {sinks: [${sink}]}}`));
+    expect(message).toMatch(expected);
+    expect(message).not.toContain('canary');
   });
 
   it('reads the rest of coffer', () => {

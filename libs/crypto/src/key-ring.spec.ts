@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { CofferError, SecretPath, SecretValue } from '@coffer/secrets';
-import { HMAC_PURPOSES, KeyRing, SEAL_PURPOSES, type KeySource, type SealContext } from './index.js';
+import {
+  HMAC_PURPOSES,
+  KeyRing,
+  lengthPrefixed,
+  MAC_BYTES,
+  SEAL_PURPOSES,
+  type KeySource,
+  type SealContext,
+} from './index.js';
 
 // Scrypt takes seconds on a busy machine.
 jest.setTimeout(180_000);
@@ -230,6 +238,38 @@ describe('KeyRing', () => {
     });
   });
 
+  describe('sign and verifies', () => {
+    const where = lengthPrefixed(['a place']);
+    const message = Buffer.from('a message');
+
+    it('accept what was signed, for its key, purpose, place and message alone', async () => {
+      const [one, two] = [randomBytes(32), randomBytes(32)];
+      const signer = await KeyRing.derive([source('one', true, one)]);
+      const reader = await KeyRing.derive([source('one', false, one), source('two', true, two)]);
+      const mac = signer.sign('kafka-mac', where, message);
+      expect(mac).toHaveLength(MAC_BYTES);
+      expect(signer.verifies('one', 'kafka-mac', where, message, mac)).toBe(true);
+      expect(reader.verifies('one', 'kafka-mac', where, message, mac)).toBe(true);
+      expect(reader.verifies('two', 'kafka-mac', where, message, mac)).toBe(false);
+      expect(reader.verifies('none', 'kafka-mac', where, message, mac)).toBe(false);
+      expect(reader.verifies('one', 'redis-key', where, message, mac)).toBe(false);
+      expect(reader.verifies('one', 'kafka-mac', lengthPrefixed(['elsewhere']), message, mac)).toBe(false);
+      expect(reader.verifies('one', 'kafka-mac', where, Buffer.from('another'), mac)).toBe(false);
+    });
+
+    it('refuse a MAC of another length, and each with one bit changed', () => {
+      const mac = ring.sign('kafka-mac', where, message);
+      for (const other of [Buffer.alloc(0), mac.subarray(1), Buffer.concat([mac, Buffer.alloc(1)])]) {
+        expect(ring.verifies('k1', 'kafka-mac', where, message, other)).toBe(false);
+      }
+      for (let bit = 0; bit < 8 * MAC_BYTES; bit += 1) {
+        const changed = Buffer.from(mac);
+        changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+        expect(ring.verifies('k1', 'kafka-mac', where, message, changed)).toBe(false);
+      }
+    });
+  });
+
   describe('derive', () => {
     it.each([
       ['no key', []],
@@ -238,6 +278,24 @@ describe('KeyRing', () => {
       ['one id twice', [source('a', true), source('a', false)]],
     ])('refuses %s', async (_, sources) => {
       await expect(KeyRing.derive(sources)).rejects.toMatchObject({ code: 'configuration' });
+    });
+
+    it('names the keys that are wrong', async () => {
+      const two = [source('a', true), source('b', true), source('c', false)];
+      await expect(KeyRing.derive(two)).rejects.toMatchObject({
+        message: expect.stringMatching(/there are 2 of 3$/) as string,
+        details: { active: ['a', 'b'] },
+      });
+      await expect(KeyRing.derive([source('a', true), source('a', false)])).rejects.toMatchObject({
+        message: expect.stringContaining("'a' appears twice") as string,
+        details: { key: 'a' },
+      });
+    });
+
+    it('takes a secret of 32 characters unless asked otherwise', async () => {
+      const of = (length: number) => [{ id: 'p', secret: new SecretValue('x'.repeat(length)), active: true }];
+      await expect(KeyRing.derive(of(32))).resolves.toBeInstanceOf(KeyRing);
+      await expect(KeyRing.derive(of(31))).rejects.toThrow(/at least 32 characters/);
     });
 
     it('gives the same ring for the same secrets', async () => {

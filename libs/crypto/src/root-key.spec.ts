@@ -47,4 +47,21 @@ describe('deriveRootKey', () => {
   it.each(['', 'a b', 'ä', '../x', 'x'.repeat(65)])('refuses the key id %p', async (id) => {
     await expect(derive(passphrase, id)).rejects.toMatchObject({ code: 'configuration' });
   });
+
+  it.each(['k', 'A-z_0.9', 'x'.repeat(64)])('takes the key id %p', async (id) => {
+    await expect(derive(randomBytes(32).toString('base64'), id)).resolves.toBeDefined();
+  });
+
+  it('says which minimum a secret misses, by characters and not by bytes', async () => {
+    await expect(derive('\u{1f511}'.repeat(3), 'k1', 4)).rejects.toThrow(/key 'k1' .*at least 4 characters/);
+    await expect(derive('\u{1f511}'.repeat(4), 'k1', 4)).resolves.toBeDefined();
+    await expect(derive('', 'k1', 0)).rejects.toThrow(/at least 1 characters/);
+  });
+
+  it('stretches base64 of any other number of bytes', async () => {
+    for (const bytes of [31, 33]) {
+      const text = randomBytes(bytes).toString('base64');
+      expect((await derive(text, 'k1', 1)).export()).not.toEqual(Buffer.from(text, 'base64'));
+    }
+  });
 });

@@ -10,6 +10,7 @@ export { restWhileIdle } from './kafka/idle-request-queue.js';
 export * from './kafka/kafka-messaging.js';
 export { LogAuthenticator, type LogRefusal, type SigningKeys } from './kafka/log-authenticator.js';
 export { decodeLogRecord, encodeLogRecord } from './kafka/log-codec.js';
+export { TopicSender, type TopicSenderOptions } from './kafka/topic-sender.js';
 export { TOPICS, type TopicNames } from './kafka/topics.js';
 export * from './memory/memory-messaging.js';
 export { plaintextOf } from './sealed/payload.js';

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram } from 'prom-client';
+import { auditMetrics } from './audit-metrics.js';
 import { CacheMetrics, LATENCY_BUCKETS } from './cache-metrics.js';
 import { Durations } from './durations.js';
 import { lostLines } from './line-output.js';
@@ -82,6 +83,27 @@ export class Metrics extends CacheMetrics {
     registers: [this.registry],
   });
 
+  readonly issuerKeyReads = new Counter({
+    name: 'coffer_issuer_key_reads_total',
+    help: 'Attempts to read the keys of an issuer, by issuer and outcome (read or failed)',
+    labelNames: ['issuer', 'outcome'],
+    registers: [this.registry],
+  });
+
+  readonly issuerKeysRead = new Gauge({
+    name: 'coffer_issuer_keys_read_timestamp_seconds',
+    help: 'When the keys of an issuer were last read, since the Unix epoch, by issuer',
+    labelNames: ['issuer'],
+    registers: [this.registry],
+  });
+
+  readonly tokenLastUsed = new Gauge({
+    name: 'coffer_token_last_used_timestamp_seconds',
+    help: 'When an access token of the configuration was last used with this process, since the Unix epoch, by its id',
+    labelNames: ['token'],
+    registers: [this.registry],
+  });
+
   readonly accessStale = new Gauge({
     name: 'coffer_access_stale',
     help: '1 while the configuration file says something about access that is wrong, so that what it said before counts',
@@ -99,6 +121,13 @@ export class Metrics extends CacheMetrics {
     name: 'coffer_dead_letters_total',
     help: 'Mutations that failed for good, by error code',
     labelNames: ['code'],
+    registers: [this.registry],
+  });
+
+  readonly deadLettersRefused = new Counter({
+    name: 'coffer_dead_letters_refused_total',
+    help: 'What was ignored in the topic of dead letters, by reason (unsigned, unknown-key, forged)',
+    labelNames: ['reason'],
     registers: [this.registry],
   });
 
@@ -177,6 +206,8 @@ export class Metrics extends CacheMetrics {
       this.inc(lostLines());
     },
   });
+
+  readonly audit = auditMetrics(this.registry);
 
   /** Callbacks that set metrics before each scrape. */
   readonly onScrape = new Set<() => void>();

@@ -1,3 +1,4 @@
+import { ALL_RULES, type Rules } from '@coffer/coherence';
 import { CofferError, namespaceAndParents, SecretPath, type SecretValue } from '@coffer/secrets';
 import { slowest, type CacheStatus } from './cache-status.js';
 import type { Lookup, LookupResult } from './lookup.js';
@@ -60,7 +61,11 @@ export class ReadService {
   readonly #read: LevelLookup = (path) => this.lookup.cached(path) ?? this.lookup.read(path, false);
   readonly #refresh: LevelLookup = (path) => this.lookup.read(path, true);
 
-  constructor(private readonly lookup: Lookup) {}
+  /** `protocolRules`: for tests, which rules of the protocol are obeyed. */
+  constructor(
+    private readonly lookup: Lookup,
+    private readonly protocolRules: Pick<Rules, 'levels'> = ALL_RULES,
+  ) {}
 
   /**
    * Throws, or rejects with, `not-found` naming the key and the namespaces tried; `invalid` when a subkey is asked of what
@@ -102,8 +107,8 @@ export class ReadService {
       if (!request.visible(namespace)) continue;
       const path = atLevel(request.path, namespace);
       const found = lookup(path);
-      if (found === undefined) return undefined;
-      if (found === 'absent') continue;
+      if (found === undefined && this.protocolRules.levels) return undefined;
+      if (found === 'absent' || found === undefined) continue;
       if (found instanceof Promise) {
         return found.then((result) => {
           const reached = slowest(slowestStatus, result);

@@ -33,6 +33,7 @@ export const GATEWAY_ERROR_CODES = [
   'rate-limited',
   'overloaded',
   'stale',
+  'audit-unavailable',
   'configuration',
   'internal',
 ] as const;
@@ -48,6 +49,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'timeout',
   'rate-limited',
   'overloaded',
+  'audit-unavailable',
 ]);
 
 export const isRetryable = (code: ErrorCode): boolean => RETRYABLE.has(code);

@@ -22,7 +22,8 @@ const RESERVED = /^(namespace|key|prefix|tenant|coffer.*)$/;
 /** Names that carry a secret's identity in stores that address by tags, so no user may set them. */
 export const isReservedTag = (key: string): boolean => RESERVED.test(key);
 
-const byKey = (a: Tag, b: Tag): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+/** Never called with equal keys, for the keys of a secret's tags are distinct. */
+const byKey = (a: Tag, b: Tag): number => (a.key < b.key ? -1 : 1);
 
 /** Sorted by key; throws `invalid` for an empty, duplicate or reserved key. */
 export const parseTags = (tags: readonly Tag[]): Tag[] => {

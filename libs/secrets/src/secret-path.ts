@@ -93,6 +93,15 @@ export class SecretPath {
     return SecretPath.of(tenant, namespace, decoded);
   }
 
+  /** `undefined` for anything that is not a path's text: what a message says of itself may be anything. */
+  static tryParse(text: string): SecretPath | undefined {
+    try {
+      return SecretPath.parse(text);
+    } catch {
+      return undefined;
+    }
+  }
+
   /**
    * One text per path and one path per text: tenant and namespace cannot contain a `/`, and the key is
    * percent-encoded. Used as the key of messages and maps.

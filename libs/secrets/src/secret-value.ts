@@ -20,7 +20,7 @@ export class SecretValue {
 
   /** Length in bytes of UTF-8, the unit in which every store counts. */
   get byteLength(): number {
-    return Buffer.byteLength(this.#text, 'utf8');
+    return Buffer.byteLength(this.#text);
   }
 
   equals(other: SecretValue): boolean {

@@ -18,6 +18,10 @@ const RETRY_DELAY_MS = 1_000;
 
 const REFUSED = 'ignored a record of the coherence log: its MAC is wrong, or this process lacks the key that signed it';
 
+const DEAD_LETTER_REFUSED =
+  'ignored what is in the topic of dead letters: its MAC is wrong, or this process lacks the key that signed it; see who may ' +
+  'write to the topic';
+
 const EVICTED = {
   view: 'a dead letter is not shown any more: there are more than one process lists; replay or discard some',
   topic:
@@ -83,6 +87,10 @@ export const openDistributed = async ({
       deadLettersMaxBytes: complete.limits.deadLetters,
       onDeadLetterEvicted: (deadLetter, reason) =>
         throttled.log('error', deadLetter, EVICTED[reason], `evicted ${reason}`),
+      onDeadLetterRefused: (reason, offset) => {
+        metrics.deadLettersRefused.inc({ reason });
+        throttled.log('warn', { reason, offset: String(offset) }, DEAD_LETTER_REFUSED, `dead letter ${reason}`);
+      },
       log: (level, message) => {
         throttled.log(level === 'error' ? 'warn' : 'debug', { kafka: message }, 'message of the Kafka client', message);
       },

@@ -38,16 +38,8 @@ export interface DeadLetterServiceOptions {
   readonly logger: { info(fields: object, message: string): void };
 }
 
-const pathOf = (text: string): SecretPath | undefined => {
-  try {
-    return SecretPath.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 const listed = ({ path: text, ...deadLetter }: DeadLetterSummary): ListedDeadLetter => {
-  const path = pathOf(text);
+  const path = SecretPath.tryParse(text);
   const { id, kind, code, operation, time } = deadLetter;
   return { id, ...(path === undefined ? {} : { path }), kind, code, operation, time };
 };
@@ -117,6 +109,13 @@ export class DeadLetterService {
 
   #open(sealed: SealedMutation): Mutation {
     const { messaging, sealer } = this.options;
+    if (sealed.body.length === 0) {
+      throw new CofferError(
+        'corrupt',
+        'this dead letter was too large for its topic and has no value: discard it, and write the secret again',
+        { operation: sealed.operation },
+      );
+    }
     try {
       return sealer.openMutation(sealed, partitionOf(sealed.path, messaging.producer.partitions));
     } catch {

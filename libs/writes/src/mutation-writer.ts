@@ -1,4 +1,4 @@
-import { CofferError, type Mutation, type SecretMetadata } from '@coffer/secrets';
+import { CofferError, type Mutation } from '@coffer/secrets';
 import type { OperationEnd, OperationFate } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import { TOPICS, type MessageSealer, type Messaging } from '@coffer/messaging';
@@ -60,14 +60,6 @@ const within = async <T>(limitMs: number, result: Promise<T>): Promise<T | undef
   }
 };
 
-/** `accepted`: whether the queue is known to have it. */
-const notKnown = (operation: string, accepted: boolean): CofferError =>
-  new CofferError(
-    'timeout',
-    `${accepted ? 'the write was accepted, but its outcome is not known yet' : 'it is not known yet whether the write was accepted'}: ask for the operation, or repeat the request, which is safe`,
-    { operation },
-  );
-
 /** About what the mutation will take up in the queue; what JSON escapes counts there. */
 const bytesOf = (mutation: Mutation): number => (mutation.kind === 'put' ? mutation.value.reveal().length : 0);
 
@@ -92,22 +84,17 @@ export class MutationWriter implements WriteService {
     });
     // The queue may take its time, and the log may tell the end before the queue has answered: a caller waits once for both.
     const end = await this.#wait(Promise.race([ended, endOnceQueued]));
-    if (end === undefined) {
-      queued.catch(() => this.options.operations.refuse(operation, fingerprint));
-      throw notKnown(operation, isQueued);
-    }
+    if (end === undefined) throw this.#notKnown(accepted, queued, isQueued);
     // Two gateways may have queued different payloads under one key at the same time: the log says which one counts.
     if (end.fingerprint !== fingerprint) throw operationMismatch(operation);
     return this.#answer(mutation, operation, end);
   }
 
   async submit(mutation: Mutation, options: WriteOptions): Promise<string> {
-    const { operation, fingerprint, queued } = this.#accept(mutation, options);
-    if (queued === undefined) return operation;
-    const taken = await this.#wait(queued);
-    if (taken) return operation;
-    queued.catch(() => this.options.operations.refuse(operation, fingerprint));
-    throw notKnown(operation, false);
+    const accepted = this.#accept(mutation, options);
+    const { operation, queued } = accepted;
+    if (queued === undefined || (await this.#wait(queued))) return operation;
+    throw this.#notKnown(accepted, queued, false);
   }
 
   operation(tenant: string, id: string): OperationState {
@@ -123,6 +110,17 @@ export class MutationWriter implements WriteService {
     } finally {
       metrics.writesWaiting.dec();
     }
+  }
+
+  /** The caller is told to ask for the operation, also where the queue turns out not to have taken the mutation. */
+  #notKnown({ operation, fingerprint }: OperationIdentity, queued: Promise<boolean>, isQueued: boolean): CofferError {
+    queued.catch(() => this.options.operations.refuse(operation, fingerprint));
+    const known = isQueued
+      ? 'the write was accepted, but its outcome is not known yet'
+      : 'it is not known yet whether the write was accepted';
+    return new CofferError('timeout', `${known}: ask for the operation, or repeat the request, which is safe`, {
+      operation,
+    });
   }
 
   #accept(mutation: Mutation, options: WriteOptions): Accepted {
@@ -172,16 +170,21 @@ export class MutationWriter implements WriteService {
   #answer(mutation: Mutation, operation: string, end: Ended): WriteResult {
     if (end.type === 'ABORT') throw this.#failure(mutation, end.code ?? 'internal', operation);
     if (mutation.kind === 'delete' || mutation.kind === 'drop') return { operation };
-    return { operation, metadata: this.#metadata(mutation, operation, end) };
+    return { operation, ...this.#written(mutation, operation, end) };
   }
 
   /**
    * A superseded write was overwritten before it was answered: the caller is told what it wrote. So is who repeats a
    * put, whose request says all that the secret has.
    */
-  #metadata({ path, metadata }: Mutation<'put' | 'patch'>, operation: string, { sealed }: Ended): SecretMetadata {
-    if (sealed === undefined || sealed.length === 0) return { tags: [], ...metadata };
-    return this.options.sealer.openOutcome(path, operation, sealed).metadata;
+  #written(
+    { path, metadata }: Mutation<'put' | 'patch'>,
+    operation: string,
+    { sealed }: Ended,
+  ): Pick<WriteResult, 'metadata' | 'version'> {
+    if (sealed === undefined || sealed.length === 0) return { metadata: { tags: [], ...metadata } };
+    const { metadata: written, version } = this.options.sealer.openOutcome(path, operation, sealed);
+    return { metadata: written, version };
   }
 
   #failure({ path }: Mutation, code: CofferError['code'], operation: string): CofferError {

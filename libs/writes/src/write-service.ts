@@ -12,6 +12,8 @@ export interface WriteResult {
   readonly operation: string;
   /** The secret's metadata after a put or patch; absent after a delete or drop. */
   readonly metadata?: SecretMetadata;
+  /** The secret's version after a put or patch, where the log told it. */
+  readonly version?: string;
 }
 
 export type OperationState =

@@ -4,8 +4,9 @@ import { withFacade } from '@coffer/backend-facade';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import 'reflect-metadata';
-import { openLoneCoffer, type LoneCoffer } from '../harness/lone-coffer.js';
-import { api, until, type Api } from '../harness/index.js';
+import { Stores } from '@coffer/backend-registry';
+import { openInstance, type Instance } from '../harness/instance.js';
+import { until, type Api } from '../harness/index.js';
 
 type Trouble = 'none' | 'hangs' | 'throttles' | 'down';
 
@@ -47,7 +48,7 @@ const STUCK = 20;
 describe.each<Trouble>(['hangs', 'throttles', 'down'])('a manager whose store %s', (trouble) => {
   const sick = new TroubledStore();
   const well = new TroubledStore();
-  let coffer: LoneCoffer;
+  let coffer: Instance;
   let client: Api;
   const stuck: Promise<{ status: number }>[] = [];
 
@@ -57,15 +58,14 @@ describe.each<Trouble>(['hangs', 'throttles', 'down'])('a manager whose store %s
       { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
       { fence: fenceOf(1, 0n), signal: new AbortController().signal },
     );
-    coffer = await openLoneCoffer([
-      { backend: withFacade(well, { callTimeoutMs: 60_000, rateLimit: { perSecond: 10_000 } }) },
-      // Whoever waits for it waits longer than this suite takes, unless it is the breaker that answers.
-      {
-        backend: withFacade(sick, { callTimeoutMs: 60_000, rateLimit: { perSecond: 10, burst: 5 } }),
-        namespace: 'sick',
-      },
+    const main = withFacade(well, { callTimeoutMs: 60_000, rateLimit: { perSecond: 10_000 } });
+    // Whoever waits for it waits longer than this suite takes, unless it is the breaker that answers.
+    const scoped = withFacade(sick, { callTimeoutMs: 60_000, rateLimit: { perSecond: 10, burst: 5 } });
+    const stores = new Stores({ name: 'default', backend: main, readOnly: false }, [
+      { name: 'main/sick', tenant: 'main', namespace: 'sick', backend: scoped, readOnly: false },
     ]);
-    client = api(coffer.url, coffer.token);
+    coffer = await openInstance({ stores });
+    client = coffer.api;
     await until('both stores are listed', async () => (await client.list()).json<{ total: number }>().total === 1);
     sick.trouble = trouble;
     const before = sick.calls;

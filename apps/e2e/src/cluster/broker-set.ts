@@ -15,7 +15,7 @@ const IN_STEP_TIMEOUT_MS = 180_000;
 const CLIENT_ID_AT = 12;
 
 /** The id of the broker that sends these first bytes of a connection: its client id names it (`broker-2-fetcher-0`). */
-export const brokerOf = (first: Buffer): string | undefined => {
+const brokerOf = (first: Buffer): string | undefined => {
   if (first.length < CLIENT_ID_AT + 2) return undefined;
   const name = first.subarray(CLIENT_ID_AT + 2, CLIENT_ID_AT + 2 + Math.max(0, first.readInt16BE(CLIENT_ID_AT)));
   return /\d+/.exec(name.toString('latin1'))?.[0];

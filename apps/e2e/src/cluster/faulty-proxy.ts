@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /** `reset`: connections are, new and old. `stall`: nothing arrives; what was sent meanwhile does once it passes again. */
-export type ProxyState = 'pass' | 'reset' | 'stall';
+type ProxyState = 'pass' | 'reset' | 'stall';
 
 interface Chunk {
   readonly dueMs: number;

@@ -1,6 +1,16 @@
 /** @servers none */
-import { existsSync } from 'node:fs';
-import { api, spawnCoffer, startCoffer } from './index.js';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { api, spawnCoffer, startCoffer, until } from './index.js';
+import { NodeProcess } from './node-process.js';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return !/^\d+ \(.*\) Z /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
 
 describe('the harness', () => {
   it('starts a process, talks to it, kills it and starts it again on the same folder', async () => {
@@ -28,6 +38,22 @@ describe('the harness', () => {
       /ended with code 1 before it printed[^]*unknown argument/,
     );
   });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const)(
+    'leaves no process behind where its own is ended by %s',
+    async (signal) => {
+      const child = `setInterval(() => undefined, 1_000); console.log('ready')`;
+      const parent = `
+        const { NodeProcess } = require(${JSON.stringify(join(__dirname, '../../dist/harness/node-process.js'))});
+        const child = NodeProcess.start(['--eval', ${JSON.stringify(child)}]);
+        child.printed(/ready/).then(() => console.log('child ' + child.pid));`;
+      const running = NodeProcess.start(['--eval', parent]);
+      const [, pid] = await running.printed(/^child (\d+)$/m);
+      running.kill(signal);
+      await running.exited;
+      await until('the child is gone', () => !isAlive(Number(pid)));
+    },
+  );
 
   it('leaves no process behind', async () => {
     const spawned = spawnCoffer();

@@ -17,7 +17,7 @@ export type ServerName =
  * Something that a run of the system proves or measures. Its file is the only place where it is declared:
  * `npm test` runs it with its quick options as a suite, `npm run figures -- NAME` with its full ones, and both start the
  * servers that it names. Tools read `name`, `title`, `shows`, `headlines` and the servers without running the file, so
- * these are literals (tools/workspace/src/properties.mjs).
+ * these are literals (tools/workspace/src/properties.ts).
  */
 export interface Property<O extends object> {
   /** The file's name without its ending. */

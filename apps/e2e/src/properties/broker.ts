@@ -1,6 +1,7 @@
 import { property } from '../harness/property.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Cluster } from '../cluster/index.js';
+import { repeatedReads } from '../workload/repeated-reads.js';
 import { Traffic, type TrafficOptions } from '../workload/traffic.js';
 import { until } from '../harness/index.js';
 import { assert, assertEqual, combine, details, printError, show, type Outcome } from '../harness/outcome.js';
@@ -55,6 +56,7 @@ const brokerProperty = async (cluster: Cluster, options: BrokerOptions): Promise
     assertEqual('Writes that failed in another way', unexpected.length, 'writes', 0),
     assertEqual('Keys that do not hold the last acknowledged write nor a later one', wrong.length, 'keys', 0),
     assertEqual(`Reads that failed (of ${traffic.reads})`, traffic.failedReads.length, 'reads', 0),
+    repeatedReads([traffic]),
     show('Reads answered while there was no broker', readsMeanwhile, 'reads'),
     assertEqual('Reads older than a write or a read before them', traffic.violations.length, 'reads', 0),
     assertEqual('Processes that ended', gone.length, 'processes', 0),

@@ -3,7 +3,8 @@ import { BROKER_IDS, BrokerSet } from '../cluster/broker-set.js';
 import { Cluster } from '../cluster/index.js';
 import { until } from '../harness/index.js';
 import { property } from '../harness/property.js';
-import { assertEqual, combine, details, printError, show, type Outcome } from '../harness/outcome.js';
+import { aimAtMost, assertEqual, combine, details, printError, show, type Outcome } from '../harness/outcome.js';
+import { repeatedReads } from '../workload/repeated-reads.js';
 import { Traffic, type TrafficOptions } from '../workload/traffic.js';
 import { longestGap } from '../workload/write-gap.js';
 
@@ -28,6 +29,8 @@ interface BrokerFault {
   readonly one: boolean;
   run(cluster: BrokerSet, traffic: Traffic): Promise<void>;
 }
+
+const seconds = (milliseconds: number): number => Number((milliseconds / 1_000).toFixed(2));
 
 const away = (): Promise<void> => pause(AWAY_MS);
 
@@ -118,23 +121,13 @@ const brokersProperty = async (brokers: BrokerSet, cluster: Cluster, options: Br
     show(`Writes acknowledged, over ${options.keys} keys`, traffic.acknowledged, 'writes'),
     assertEqual('Faults', gaps.length, 'faults', options.fault.length),
     ...gaps.map(({ name, ms }) => show(`Longest write gap: ${name}`, (ms / 1_000).toFixed(2), 's')),
-    {
-      figures: [
-        {
-          figure: 'Longest write gap of any writer, one broker lost',
-          value: (longest / 1_000).toFixed(2),
-          unit: 's',
-          aim: `≤ ${MAX_GAP_MS / 1_000}`,
-        },
-      ],
-      problems: [],
-    },
+    aimAtMost('Longest write gap of any writer, one broker lost', seconds(longest), 's', MAX_GAP_MS / 1_000),
     show('Writes answered that Kafka is away (503)', refused.length, 'writes'),
     show('Writes answered 504 and found applied', traffic.writes.filter(({ late }) => late).length, 'writes'),
     show('Writes answered 504 whose end nobody can tell', inDoubt.length, 'writes'),
     assertEqual('Writes that failed in another way', unexpected.length, 'writes', 0),
     assertEqual('Keys that do not hold the last acknowledged write nor a later one', wrong.length, 'keys', 0),
-    show('Reads repeated for want of time (503, 504)', traffic.repeatedReads, 'reads'),
+    repeatedReads([traffic]),
     assertEqual(`Reads that failed (of ${traffic.reads})`, traffic.failedReads.length, 'reads', 0),
     assertEqual('Reads older than a write or a read before them', traffic.violations.length, 'reads', 0),
     assertEqual('Processes that ended', gone.length, 'processes', 0),

@@ -4,6 +4,7 @@ import { assert, assertEqual, combine, details, printError, show, type Outcome }
 import { pausedGateway } from './cache-outages/paused-gateway.js';
 import { LEASES_OVER_MS, trafficWithout } from './cache-outages/reads-under.js';
 import { rollingRestart } from './cache-outages/rolling-restart.js';
+import { repeatedReads } from '../workload/repeated-reads.js';
 import { Traffic } from '../workload/traffic.js';
 
 interface OutagesScale {
@@ -22,6 +23,7 @@ const always = async (what: string, traffic: Traffic): Promise<Outcome> => {
   const wrong = await traffic.wrongKeys();
   const outcome = combine(
     assertEqual(`${what}: reads that failed (of ${traffic.reads})`, traffic.failedReads.length, 'reads', 0),
+    repeatedReads([traffic], `${what}: `),
     assertEqual(`${what}: reads older than a write or a read before them`, traffic.violations.length, 'reads', 0),
     assertEqual(`${what}: keys that do not hold the last acknowledged write nor a later one`, wrong.length, 'keys', 0),
   );

@@ -13,6 +13,7 @@ import { SecretPath, SecretValue, systemClock, type Mutation } from '@coffer/sec
 import { DEFAULT_TIMING } from '@coffer/coherence';
 import { v7 as uuid } from 'uuid';
 import { Cluster } from '../cluster/index.js';
+import { repeatedReads } from '../workload/repeated-reads.js';
 import { Traffic, type TrafficOptions } from '../workload/traffic.js';
 import { until, type Api } from '../harness/index.js';
 import { assertEqual, combine, show, type Outcome } from '../harness/outcome.js';
@@ -163,6 +164,7 @@ const poisonProperty = async (cluster: Cluster, options: PoisonOptions): Promise
     assertEqual('Real writes applied', traffic.acknowledged, 'writes', traffic.writes.length - traffic.untaken),
     assertEqual('Real writes refused', refused.length - traffic.untaken, 'writes', 0),
     show('Real writes answered that they were not taken (503)', traffic.untaken, 'writes'),
+    repeatedReads([traffic]),
     assertEqual('Keys that do not hold the last write', wrong.length, 'keys', 0),
     assertEqual('Dead letters whose key came back, replayed', taken, 'letters', numbers.length),
     assertEqual('Replays applied', applied, 'operations', numbers.length),

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { LeakScanner } from '../leak-scan/index.js';
 import { until } from '../harness/index.js';
 import { assertEqual, combine, show, type Outcome } from '../harness/outcome.js';
-import { Ends } from './poison/ends.js';
-import { openInstance, type Instance } from './poison/instance.js';
+import { Ends } from '../harness/ends.js';
+import { openInstance, type Instance } from '../harness/instance.js';
+import { createLogger } from '@coffer/observability';
 import { openBrewing, POISONS } from './poison/poisons.js';
 import { NAMESPACE, send, type Sent, type TrafficOptions } from './poison/traffic.js';
 
@@ -28,7 +29,13 @@ const count = async <T>(items: readonly T[], holds: (item: T) => Promise<boolean
   return number;
 };
 
-const inspect = async (instance: Instance, ends: Ends, sent: Sent, options: TrafficOptions, marker: string) => {
+const inspect = async (
+  instance: Instance,
+  { ends, log }: { readonly ends: Ends; readonly log: string },
+  sent: Sent,
+  options: TrafficOptions,
+  marker: string,
+) => {
   const { api, standalone } = instance;
   const real = options.mutations - options.poisoned;
   const { deadLetters } = standalone.messaging;
@@ -38,7 +45,7 @@ const inspect = async (instance: Instance, ends: Ends, sent: Sent, options: Traf
   const search = new LeakScanner([{ name: 'value', text: marker }]);
   const shown = letters.map((deadLetter) => JSON.stringify(deadLetter));
   const places = [...shown, ...letters.map(({ mutation }) => Buffer.from(mutation.body).toString('latin1'))];
-  const found = [...places, instance.log()].flatMap((text) => search.scanText('here', text));
+  const found = [...places, log].flatMap((text) => search.scanText('here', text));
   const control = search.scan('control', [Buffer.from(`${shown[0]}${Buffer.from(marker).toString('base64')}`)]);
   return combine(
     show('Mutations, poisoned and real', options.mutations, 'mutations'),
@@ -81,14 +88,17 @@ const inspect = async (instance: Instance, ends: Ends, sent: Sent, options: Traf
 /** Mutations that can never be applied become dead letters; every other one is applied, in the order of its key. */
 const poisonProperty = async (options: TrafficOptions): Promise<Outcome> => {
   const marker = `Marker${randomBytes(9).toString('hex')}`;
-  const instance = await openInstance();
+  let log = '';
+  const instance = await openInstance({
+    logger: createLogger('trace', { write: (line) => void (log += line) }),
+  });
   const { ends, stop } = Ends.follow(instance.standalone.messaging);
   try {
-    const sent = await send(instance, await openBrewing(instance.ring, marker), options);
+    const sent = await send(instance, await openBrewing(instance.standalone.ring, marker), options);
     await until('every mutation has ended', () => ends.total >= options.mutations, END_TIMEOUT_MS).catch(
       () => undefined,
     );
-    return await inspect(instance, ends, sent, options, marker);
+    return await inspect(instance, { ends, log }, sent, options, marker);
   } finally {
     stop();
     await instance.close();

@@ -2,6 +2,7 @@ import { property } from '../harness/property.js';
 import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_TOPOLOGY, TOPICS } from '@coffer/messaging';
 import { RawTopics, Cluster, type RawRecord } from '../cluster/index.js';
+import { repeatedReads } from '../workload/repeated-reads.js';
 import { Traffic, type TrafficOptions } from '../workload/traffic.js';
 import { until } from '../harness/index.js';
 import { assertEqual, combine, details, show, type Outcome } from '../harness/outcome.js';
@@ -149,6 +150,7 @@ const replayProperty = async (cluster: Cluster, options: ReplayOptions): Promise
       await forged(cluster, topics, traffic),
       await again(cluster, topics, traffic),
       await remade(cluster, topics, traffic, options.overtaking),
+      repeatedReads([traffic]),
     );
   } finally {
     await topics.close();

@@ -4,13 +4,16 @@ import { STORES } from './store-faults/stores/index.js';
 import { withFacade } from '@coffer/backend-facade';
 import type { Backend } from '@coffer/backend-contract';
 import { CofferError, fenceOf, SecretPath, SecretValue } from '@coffer/secrets';
+import { Ends } from '../harness/ends.js';
 import { until } from '../harness/index.js';
+import type { Instance } from '../harness/instance.js';
 import { assert, assertEqual, forEach, combine, printError, show, type Outcome } from '../harness/outcome.js';
 
 import { FaultPlan } from './store-faults/fault-plan.js';
 import type { FaultedStore, StoreRow } from './store-faults/faulted-store.js';
-import { LoneWorker } from './store-faults/lone-worker.js';
+import { lateWorker } from './store-faults/late-worker.js';
 import { after, KEYS, pathOf, planned, sameHeld, type Held, type Planned } from './store-faults/mutations.js';
+import { openWorker } from './store-faults/open-worker.js';
 import { VersionObserver } from './store-faults/version-observer.js';
 
 interface StoreFaultsOptions {
@@ -60,12 +63,12 @@ interface Asked extends Planned {
 }
 
 /** How mutations ended, beside how they had to, in the order in which they were published. */
-const judgeEnds = (asked: readonly Asked[], worker: LoneWorker): { lost: number; refused: number; held: Held[] } => {
+const judgeEnds = (asked: readonly Asked[], ends: Ends): { lost: number; refused: number; held: Held[] } => {
   const held: Held[] = Array.from({ length: KEYS }, () => undefined);
   let [lost, refused] = [0, 0];
   for (const each of asked) {
     const { key, mutation, operation } = each;
-    const end = worker.ends.get(operation);
+    const end = ends.byOperation.get(operation);
     const absent = mutation.kind === 'patch' && held[key] === undefined;
     if (end === undefined) lost += 1;
     else if (absent) refused += end.type === 'ABORT' && end.code === 'not-found' ? 0 : 1;
@@ -105,30 +108,32 @@ const storeFaults = async (row: StoreRow, options: StoreFaultsOptions): Promise<
   const plan = new FaultPlan(options.seed);
   const store = await row.open(plan.judge);
   const observer = new VersionObserver(store.steady);
-  let worker: LoneWorker | undefined;
+  let worker: Instance | undefined;
   try {
     const callTimeoutMs = await callTimeoutOf(store.faulted);
     printError(`${row.store}: a call may take ${callTimeoutMs} ms`);
     // Faults come so close together that a breaker would do nothing but open.
     const facade = withFacade(store.faulted, { callTimeoutMs, breaker: { failures: Infinity } });
-    worker = await LoneWorker.over(facade);
-    const { ends } = worker;
+    worker = await openWorker(facade);
+    const { producer } = worker.standalone.messaging;
+    const { ends } = Ends.follow(worker.standalone.messaging);
     plan.begin(row.kinds);
     observer.begin();
     const asked: Asked[] = [];
-    const inFlight = () => asked.length - ends.size;
+    const inFlight = () => asked.length - ends.byOperation.size;
     for (const each of planned(options.mutations, new SeededRandom(options.seed + 1))) {
       // One that never ends is counted below; the others still have their turn.
       await until('another mutation ends', () => inFlight() < MAX_IN_FLIGHT, END_TIMEOUT_MS).catch(() => plan.end());
-      const { operation } = await worker.publish(each.mutation);
-      asked.push({ ...each, operation });
+      const sealed = worker.seal(each.mutation);
+      await producer.publish(sealed);
+      asked.push({ ...each, operation: sealed.operation });
     }
     const ended = () => inFlight() === 0;
     await until('every mutation ends', ended, END_TIMEOUT_MS).catch(() => undefined);
     plan.end();
     await until('every mutation ends without faults', ended, END_TIMEOUT_MS).catch(() => undefined);
     await observer.end();
-    const { lost, refused, held } = judgeEnds(asked, worker);
+    const { lost, refused, held } = judgeEnds(asked, ends);
     const wrong = await wrongKeys(store.steady, held);
     const twice = await keptTwice(store, held);
     const counted = row.conditional ? assertEqual : show;
@@ -141,6 +146,7 @@ const storeFaults = async (row: StoreRow, options: StoreFaultsOptions): Promise<
       assertEqual('keys that do not hold what the last mutation left', wrong, 'keys', 0),
       counted('writes that were visible as two versions', observer.duplicates + twice, 'versions', 0),
       counted('values that came back after another', observer.returned, 'reads', 0),
+      await lateWorker(store.steady, row),
     );
   } finally {
     plan.end();

@@ -1,4 +1,6 @@
 import { Coordinator, type CoordinatorEvent } from '@coffer/coherence';
+import type { SharedCache } from '@coffer/cache';
+import { SecretPath } from '@coffer/secrets';
 import type { Context } from './context.js';
 import type { Host } from './host.js';
 
@@ -14,6 +16,7 @@ export class CoordinatorProcess {
   constructor(
     private readonly context: Context,
     readonly host: Host,
+    private readonly shared: SharedCache,
     /** Whether the group says that it is this one's. */
     private readonly isAssigned: () => boolean,
   ) {
@@ -45,7 +48,7 @@ export class CoordinatorProcess {
   }
 
   #handle(event: CoordinatorEvent): void {
-    const { log, redis } = this.context;
+    const { log } = this.context;
     for (const effect of this.#coordinator.handle(event, this.host.now)) {
       switch (effect.type) {
         case 'append':
@@ -53,7 +56,8 @@ export class CoordinatorProcess {
           break;
         case 'clear': {
           const { path, prepareOffset } = effect;
-          redis.delete(this.host, path, () => this.#handle({ type: 'clear-done', prepareOffset }));
+          const done = (): void => this.#handle({ type: 'clear-done', prepareOffset });
+          void this.shared.invalidate(SecretPath.parse(path)).then(done);
           break;
         }
         case 'silent':

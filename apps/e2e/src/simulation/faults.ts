@@ -24,6 +24,21 @@ const maybeReassign = (world: World, delay: number): void => {
   });
 };
 
+/**
+ * Fences are higher from now on; readers must not trust what they knew before. Only once every write has ended and is
+ * committed: what is delivered again would have another fence than before.
+ */
+const raiseGeneration: Fault['happen'] = (world) => {
+  if (world.schedule.now > FAULTS_UNTIL_MS) return;
+  if (world.unfinished > 0) return world.schedule.after(20, () => raiseGeneration(world, 0));
+  world.queues.forEach((queue) => queue.finishAll());
+  world.generation += 1;
+  for (const index of world.workers.keys()) {
+    world.startWorker(index);
+    for (const queue of world.queues) if (queue.assigned === index) world.assignWorker(queue, index, false);
+  }
+};
+
 const pause =
   (hosts: (world: World) => readonly Host[]): Fault['happen'] =>
   (world, duration) => {
@@ -76,7 +91,7 @@ const handOver: Fault['happen'] = (world, duration) => {
 const leaveGateway: Fault['happen'] = (world, duration) => {
   const index = world.random.index(world.gateways.length);
   const gateway = world.gateways[index];
-  gateway?.host.after(0, () => gateway.handle({ type: 'leave' }));
+  gateway?.host.after(0, () => gateway.leave());
   world.schedule.after(duration / 10, () => world.startGateway(index));
 };
 
@@ -126,12 +141,12 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'Redis down',
     happen: (world, duration) => {
-      const { redis } = world.context;
-      redis.down = true;
-      world.schedule.after(duration, () => (redis.down = false));
+      const set = (down: boolean): void => world.sharedCaches.forEach((cache) => (cache.down = down));
+      set(true);
+      world.schedule.after(duration, () => set(false));
     },
   },
-  { name: 'Redis flushed', happen: (world) => world.context.redis.flush() },
+  { name: 'Redis flushed', happen: (world) => world.sharedCaches.forEach((cache) => cache.flush()) },
   {
     name: 'Redis rolled back',
     happen: (world, duration) => {
@@ -143,17 +158,13 @@ export const FAULTS: readonly Fault[] = [
     name: 'old entries in Redis',
     happen: (world) => {
       for (let count = 0; count < 8; count += 1) {
-        world.schedule.after(world.random.between(0, LONGEST), () => world.context.redis.resurrect());
+        world.schedule.after(world.random.between(0, LONGEST), () =>
+          world.sharedCaches.forEach((cache) => cache.resurrect()),
+        );
       }
     },
   },
-  {
-    name: 'a gap in the log',
-    happen: (world) => {
-      const gateway = world.random.pick(world.gateways);
-      gateway.host.after(0, () => gateway.replay());
-    },
-  },
+  { name: 'a new generation', happen: raiseGeneration },
   { name: 'a change behind the back, and a cache drop', happen: (world) => world.changeAndDrop() },
 ];
 
@@ -171,8 +182,10 @@ const BACKGROUND: readonly { readonly name: string; readonly set: (world: World,
   },
   {
     name: 'calls to the store that fail',
-    set: ({ storeFaults }, on) =>
-      Object.assign(storeFaults, { unknown: on ? 0.06 : 0, throttled: on ? 0.05 : 0, denied: on ? 0.03 : 0 }),
+    set: ({ context: { store } }, on) =>
+      Object.assign(store.faults, {
+        ...{ unknown: on ? 0.06 : 0, throttled: on ? 0.05 : 0, denied: on ? 0.03 : 0, hangs: on ? 0.01 : 0 },
+      }),
   },
 ];
 

@@ -1,114 +1,86 @@
-import {
-  Reader,
-  type EntryStamp,
-  type ReaderEffect,
-  type ReaderEvent,
-  type ReaderOptions,
-  type StoreLoad,
-} from '@coffer/coherence';
+import type { HeartbeatMailbox, SharedCache } from '@coffer/cache';
 import { ENTRY_TTL_MS } from '@coffer/coherence/simulation';
-import type { Context } from './context.js';
+import { CatalogueService, ReadCache, ReadService, type ResolvedSecret } from '@coffer/reads';
+import { CofferError, type SecretPath } from '@coffer/secrets';
+import { LOGGER, type Context } from './context.js';
 import type { Host } from './host.js';
-import type { Stored } from '@coffer/coherence/simulation';
 
-type Value = Pick<Stored, 'version' | 'present'>;
+/** `absent`: there is no such secret, as far as the gateway answers. */
+export type Answer = ResolvedSecret | 'absent';
 
-export interface Answer extends Value {
-  readonly cache: 'l1' | 'l2' | 'store';
+export interface ReadRequest {
+  readonly path: SecretPath;
+  readonly inherit: boolean;
+  readonly refresh?: boolean;
 }
 
-interface Call {
-  readonly flight: StoreLoad;
-  readonly waiting: ((answer: Answer) => void)[];
-}
+/** Milliseconds between two scans of the store. */
+const REFRESH_MS = 2_500;
+/** What a gateway with little memory remembers of keys: fewer than there are. */
+const FEW_KEYS_BYTES = [650, 900, 1_250];
 
-const TICK = 200;
+const visible = (): boolean => true;
 
-/** A gateway's way of a read: L1, then L2, then the store, as its reader allows. */
+/** A gateway: the shipped reads, wired as its modules wire them. */
 export class GatewayProcess {
-  readonly reader: Reader;
-  readonly #l1 = new Map<string, { readonly stamp: EntryStamp; readonly value: Value }>();
-  readonly #calls = new Map<string, Call>();
-  /** Evictions free memory only, so half of the gateways do without them. */
-  readonly #evicts: boolean;
+  /** Whether it may forget keys before their time. */
+  readonly forgets: boolean;
+  readonly #cache: ReadCache;
+  readonly #catalogue: CatalogueService;
+  readonly #reads: ReadService;
 
   constructor(
-    private readonly context: Context,
+    context: Context,
     readonly host: Host,
-    mode: ReaderOptions['mode'] = 'strict',
+    shared: SharedCache,
   ) {
-    const { timing, rules, random } = context;
-    this.reader = new Reader({ shard: 0, instance: host.name, timing, mode }, rules);
-    this.#evicts = random.chance(0.5);
-    this.replay();
-    host.every(TICK, () => this.handle({ type: 'tick' }));
-  }
-
-  /** Reads the log again, as after a gap. */
-  replay(): void {
-    this.handle({ type: 'replay' });
-    this.context.log.tail(this.host, (entry) => this.handle({ type: 'log', entry }));
-  }
-
-  handle(event: ReaderEvent): void {
-    for (const effect of this.reader.handle(event, this.host.now)) this.#carryOut(effect);
-  }
-
-  read(key: string, done: (answer: Answer) => void): void {
-    const { reader, host } = this;
-    const entry = this.#l1.get(key);
-    if (entry !== undefined && reader.hit(key, entry.stamp, host.now)) return done({ ...entry.value, cache: 'l1' });
-    if (!reader.mayCache(key, host.now)) return this.#ask(key, done);
-    this.context.redis.get(host, key, (found) => {
-      if (found === undefined) return this.#ask(key, done);
-      const stamp = { tag: found.tag, expires: host.now + found.expiresWall - host.wall };
-      if (!reader.hit(key, stamp, host.now)) return this.#ask(key, done);
-      this.#l1.set(key, { stamp, value: found });
-      done({ version: found.version, present: found.present, cache: 'l2' });
+    const { timing, rules, random, sealer, metrics, store: storeOf, redis, topology } = context;
+    this.forgets = random.chance(0.3);
+    const log = context.log.of(host);
+    const store = { name: 'default', backend: storeOf.of(host) };
+    const { clock, time } = host;
+    this.#catalogue = new CatalogueService({
+      managers: { forNamespace: () => store, forTenant: () => [store] },
+      ...{ log, sealer, metrics, logger: LOGGER, refresh: REFRESH_MS, window: timing.windowMs },
+      ...{ tenants: ['main'], maxUnknownTenants: 1, now: () => time.now() },
     });
-  }
-
-  #ask(key: string, done: (answer: Answer) => void): void {
-    const { reader, host, context } = this;
-    const joinable = this.#calls.get(key);
-    if (joinable !== undefined && reader.mayJoin(joinable.flight, host.now)) return void joinable.waiting.push(done);
-    const call: Call = { flight: reader.beginLoad(key, host.now), waiting: [done] };
-    this.#calls.set(key, call);
-    const { random, schedule, store } = context;
-    const expiresWall = host.wall + ENTRY_TTL_MS;
-    const slow = random.chance(0.15) ? random.between(20, 900) : 0;
-    schedule.after(random.between(0.5, 4) + slow * random.next(), () => {
-      const { version, present } = store.read(key);
-      host.after(random.between(0.5, 4) + slow * random.next(), () => {
-        this.#answered(call, { version, present }, expiresWall);
-      });
+    const mailbox: HeartbeatMailbox = {
+      post: (heartbeat) => redis.publish(host, heartbeat),
+      listen: () => () => undefined,
+      close: () => Promise.resolve(),
+    };
+    this.#cache = new ReadCache({
+      rules: new Map([['default', { maximumSize: random.chance(0.3) ? 2 : 100, life: ENTRY_TTL_MS }]]),
+      ...{ mode: 'strict', time, clock, mailbox, shared, timing, metrics, logger: LOGGER, protocolRules: rules },
+      messaging: { topology, log },
+      registry: { of: () => store as never },
+      absenceOf: (path) => this.#catalogue.absence(path),
+      maxBytes: Infinity,
+      markSuspect: () => this.#catalogue.markSuspect(),
+      ...(this.forgets ? { keysMaxBytes: random.pick(FEW_KEYS_BYTES) } : {}),
     });
+    this.#reads = new ReadService(this.#cache.lookup, rules);
+    context.log.tail(host, (entry) => {
+      this.#cache.read(entry);
+      this.#catalogue.read(entry);
+    });
+    this.#catalogue.start();
   }
 
-  #answered(call: Call, value: Value, expiresWall: number): void {
-    const { reader, host } = this;
-    const { flight, waiting } = call;
-    if (this.#calls.get(flight.path) === call) this.#calls.delete(flight.path);
-    if (reader.mayFill(flight, host.now)) {
-      const stamp = { tag: flight.tag, expires: flight.began + ENTRY_TTL_MS };
-      this.#l1.set(flight.path, { stamp, value });
-      this.context.redis.set(host, { path: flight.path, tag: flight.tag, expiresWall, ...value });
-    }
-    for (const done of waiting) done({ ...value, cache: 'store' });
+  leave(): void {
+    this.#cache.close();
+    this.#catalogue.close();
   }
 
-  #carryOut(effect: ReaderEffect): void {
-    switch (effect.type) {
-      case 'heartbeat':
-        return this.context.redis.publish(this.host, effect.heartbeat);
-      case 'forget':
-        return this.#l1.clear();
-      case 'replay':
-        return this.replay();
-      case 'evict': {
-        const entry = this.#l1.get(effect.path);
-        if (this.#evicts && entry !== undefined && entry.stamp.tag < effect.fence) this.#l1.delete(effect.path);
-      }
+  /** What is in memory at once, and anything else when it is there. Rejects with what the store throws. */
+  async read(request: ReadRequest): Promise<Answer> {
+    const { refresh } = request;
+    const cached = refresh === true ? undefined : this.#reads.cached({ ...request, visible });
+    try {
+      return cached ?? (await this.#reads.resolve({ ...request, visible }));
+    } catch (error) {
+      if (CofferError.is(error) && error.code === 'not-found') return 'absent';
+      throw error;
     }
   }
 }

@@ -1,10 +1,14 @@
-import { fenceOf } from '@coffer/secrets';
-import type { Attempt } from '@coffer/coherence';
+import { partitionOf, type Delivery, type MessageSealer, type Topology } from '@coffer/messaging';
+import { SecretValue, type Mutation, type SecretPath } from '@coffer/secrets';
+import { versionOf } from './simulated-store.js';
 
 /** A mutation and what it makes of its key. */
-export interface Queued extends Attempt {
+export interface Queued {
+  readonly path: string;
+  readonly operation: string;
+  readonly kind: Change;
   readonly version: number;
-  readonly present: boolean;
+  readonly delivery: Delivery;
 }
 
 export type Change = 'put' | 'delete' | 'drop';
@@ -16,34 +20,46 @@ export class MutationQueue {
   /** Index of the worker. */
   assigned = 0;
 
-  constructor(readonly partition: number) {}
+  constructor(
+    readonly partition: number,
+    private readonly sealer: MessageSealer,
+  ) {}
 
-  /** Versions are even, so that one made behind Coffer's back fits between two. */
-  push(path: string, kind: Change): Queued {
-    const place = this.mutations.length;
-    const offset = BigInt(place);
-    const mutation: Queued = {
-      offset,
-      fence: fenceOf(1, offset),
-      path,
-      operation: `${this.partition}-${place}`,
-      kind,
-      fingerprint: '',
-      manager: 'default',
-      version: 2 * (place + 1),
-      present: kind === 'put',
-    };
+  /** Everything below it is finished: deliveries to a new owner begin here, with finished ones among them. */
+  get firstUnfinished(): number {
+    const first = this.mutations.findIndex(({ delivery }) => !this.#finished.has(delivery.offset));
+    return first < 0 ? this.mutations.length : first;
+  }
+
+  push(path: SecretPath, kind: Change, timestamp: number): Queued {
+    const { partition } = this;
+    const offset = BigInt(this.mutations.length);
+    const operation = `${partition}-${offset}`;
+    const version = versionOf(offset);
+    const change: Mutation =
+      kind === 'put' ? { kind, path, value: new SecretValue(`v${version}`), metadata: { tags: [] } } : { kind, path };
+    const options = { operation, fingerprint: '', partition, sentAt: timestamp };
+    const delivery = { partition, offset, timestamp, mutation: this.sealer.sealMutation(change, options) };
+    const mutation = { path: path.toString(), operation, kind, version, delivery };
     this.mutations.push(mutation);
     return mutation;
   }
 
-  finish({ offset }: Attempt): void {
-    this.#finished.add(offset);
+  finishAll(): void {
+    for (const { delivery } of this.mutations) this.finish(delivery.offset);
   }
 
-  /** As redelivered to a new owner: all from the lowest unfinished one on, with finished ones among them. */
-  redelivered(): readonly Queued[] {
-    const first = this.mutations.findIndex(({ offset }) => !this.#finished.has(offset));
-    return first < 0 ? [] : this.mutations.slice(first);
+  finish(offset: bigint): void {
+    this.#finished.add(offset);
   }
 }
+
+export const queueOf = (
+  queues: readonly MutationQueue[],
+  { partitions }: Topology,
+  path: SecretPath,
+): MutationQueue => {
+  const queue = queues[partitionOf(path.toString(), partitions)];
+  if (queue === undefined) throw new Error('a key belongs to a partition');
+  return queue;
+};

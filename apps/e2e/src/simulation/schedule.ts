@@ -6,12 +6,20 @@ interface Due {
 
 const isBefore = (a: Due, b: Due): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
-/** Virtual time: what is due runs in the order of its time, and among equals in the order in which it was asked for. */
+/** Resolves once no promise has anything left to do: Node takes up its ticks only then. */
+const settled = (): Promise<void> => new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
+
+/**
+ * Virtual time: what is due runs in the order of its time, and among equals in the order in which it was asked for. Each
+ * step ends when no promise has anything left to do, so a run is a function of what is scheduled and of nothing else.
+ */
 export class Schedule {
   /** Binary heap: `heap[0]` is due first. */
   readonly #heap: Due[] = [];
   #order = 0;
   #now = 0;
+  /** Set by whatever may have left promises to settle. */
+  stepped = true;
 
   /** Milliseconds since the beginning. */
   get now(): number {
@@ -38,12 +46,15 @@ export class Schedule {
   }
 
   /** Runs what is due, and time on to `end`; or until `done`. */
-  run(end: number, done: () => boolean = () => false): void {
+  async run(end: number, done: () => boolean = () => false): Promise<void> {
     for (let due = this.#heap[0]; due !== undefined && due.at <= end; due = this.#heap[0]) {
       if (done()) return;
       this.#take();
       this.#now = due.at;
       due.run();
+      if (!this.stepped) continue;
+      await settled();
+      this.stepped = false;
     }
     this.#now = end;
   }

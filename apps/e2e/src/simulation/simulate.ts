@@ -1,18 +1,23 @@
 import { ALL_RULES, type Rules } from '@coffer/coherence';
 import { checkHistory, type Operation, type Verdict } from '@coffer/coherence/history';
+import { SeededRandom } from '@coffer/coherence/simulation';
+import { SecretPath } from '@coffer/secrets';
+import { sharedParts } from './context.js';
 import { FAULTS_UNTIL_MS, planFaults } from './faults.js';
-import { DROPPED_KEY, World } from './world.js';
+import { inVirtualTime } from './virtual-timers.js';
+import { DROPPED, World } from './world.js';
 
-/** A key, and the one that a resolve goes on to when it is absent. */
-const INHERITED: readonly (readonly [string, string])[] = [
-  ['main/company.team/a', 'main/company/a'],
-  ['main/company.team/b', 'main/company/b'],
-];
-const KEYS: readonly string[] = INHERITED.flat();
+/** Read with their parents: a resolve goes on to `company` where `company.team` has no such key. */
+const KEYS = ['a', 'b'];
+const NAMESPACES = ['company.team', 'company'];
 
 /** Writes begin until faults have ended, reads until everything has settled. */
 const SETTLED_MS = FAULTS_UNTIL_MS + 4_000;
 const FINISH_TIMEOUT_MS = 60_000;
+/** How long workers may still take to answer deliveries of mutations that have ended. */
+const ANSWER_TIMEOUT_MS = 30_000;
+/** Readers have read everything after so long. */
+const REST_MS = 1_000;
 
 export interface SimulationOptions {
   readonly rules?: Rules;
@@ -28,29 +33,32 @@ export interface SimulationResult extends Verdict {
   readonly everyFault: boolean;
   /** Writes that did not end though faults had. */
   readonly unfinished: number;
-  /** Gateways and the keys that they hold blocked though every write has ended. */
+  /** Deliveries that a worker neither finished nor handed over though every write has ended. */
+  readonly unanswered: number;
+  /** Gateways and the keys that they do not cache though every write has ended. */
   readonly stuck: readonly string[];
   readonly history: readonly Operation[];
 }
 
 const readersAndWriters = (world: World): void => {
   const { random, schedule } = world;
+  const pathOf = (namespace: string): SecretPath => SecretPath.of('main', namespace, random.pick(KEYS));
   const read = (): void => {
     const gateway = random.pick(world.gateways);
     if (gateway.host.alive && !gateway.host.paused) {
-      const [key, parent] = random.pick(INHERITED);
       const kind = random.index(8);
-      if (kind === 0) world.read(gateway, DROPPED_KEY);
-      else if (kind < 4) world.read(gateway, parent);
-      else world.read(gateway, key, ({ present }) => void (present || world.read(gateway, parent)));
+      const refresh = random.chance(0.03);
+      if (kind === 0) void world.read(gateway, { path: DROPPED, inherit: false, refresh });
+      else if (kind < 3) void world.read(gateway, { path: pathOf('company'), inherit: false, refresh });
+      else void world.read(gateway, { path: pathOf('company.team'), inherit: true, refresh });
     }
-    if (schedule.now < SETTLED_MS) schedule.after(random.between(1, 24), read);
+    if (schedule.now < SETTLED_MS) schedule.after(random.between(1, 30), read);
   };
   const write = (): void => {
     const kind = random.index(10);
-    world.write(random.pick(KEYS), kind === 0 ? 'drop' : kind < 4 ? 'delete' : 'put', 'client');
+    world.write(pathOf(random.pick(NAMESPACES)), kind === 0 ? 'drop' : kind < 4 ? 'delete' : 'put', 'client');
     // Bursts to one key, and pauses in which entries grow old.
-    const next = random.chance(0.5) ? random.between(5, 60) : random.between(100, 700);
+    const next = random.chance(0.4) ? random.between(5, 60) : random.between(200, 1_200);
     if (schedule.now < FAULTS_UNTIL_MS) schedule.after(next, write);
   };
   schedule.after(0, read);
@@ -58,17 +66,26 @@ const readersAndWriters = (world: World): void => {
 };
 
 /** One run. Odd seeds meet every kind of fault, even ones a choice. The same seed and rules give the same run. */
-export const simulate = (seed: number, options: SimulationOptions = {}): SimulationResult => {
+export const simulate = async (seed: number, options: SimulationOptions = {}): Promise<SimulationResult> => {
   const { rules = ALL_RULES, conditional = true } = options;
   const everyFault = seed % 2 === 1;
-  const world = new World({ seed, rules, conditional, clockErrors: everyFault || seed % 4 === 0 });
-  const faults = planFaults(world, everyFault);
-  readersAndWriters(world);
-  world.schedule.run(SETTLED_MS);
-  world.schedule.run(FINISH_TIMEOUT_MS, () => world.unfinished === 0);
-  world.schedule.run(world.schedule.now + 1_000);
-  const unfinished = world.unfinished;
-  world.close();
-  const stuck = unfinished === 0 ? world.stuck() : [];
-  return { seed, faults, everyFault, unfinished, stuck, history: world.history, ...checkHistory(world.history) };
+  const clockErrors = everyFault || seed % 4 === 0;
+  const lags = seed % 8 === 4;
+  const sharedCache = seed % 4 === 2 ? 'memory' : 'redis';
+  const shared = await sharedParts();
+  const random = new SeededRandom(seed);
+  return inVirtualTime(random, async () => {
+    const world = new World({ random, rules, conditional, clockErrors, sharedCache, lags }, shared);
+    const faults = planFaults(world, everyFault);
+    readersAndWriters(world);
+    await world.schedule.run(SETTLED_MS);
+    await world.schedule.run(FINISH_TIMEOUT_MS, () => world.unfinished === 0);
+    await world.schedule.run(world.schedule.now + ANSWER_TIMEOUT_MS, () => world.unanswered === 0);
+    await world.schedule.run(world.schedule.now + REST_MS);
+    const { unfinished, unanswered } = world;
+    const stuck = unfinished === 0 ? await world.stuck() : [];
+    const history = world.history();
+    shared.metrics.onScrape.clear();
+    return { seed, faults, everyFault, unfinished, unanswered, stuck, history, ...checkHistory(history) };
+  });
 };

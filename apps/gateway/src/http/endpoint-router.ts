@@ -52,12 +52,35 @@ export class EndpointRouter {
   #handlerOf({ definition, handle }: BoundEndpoint): (request: FastifyRequest, reply: FastifyReply) => void {
     const callOf = callReader(definition);
     return (request, reply) => {
+      const { audit } = request.server;
       const fail = (thrown: unknown): void => sendError(request, reply, thrown, this.logger);
       const send = (answer: AnyAnswer): void | Promise<void> =>
-        sendAnswer(definition, answer, { reply, allowance: () => allowanceOf(request, reply) });
+        sendAnswer(definition, answer, {
+          reply,
+          allowance: () => allowanceOf(request, reply),
+          send: (payload) =>
+            audit.answered(
+              request,
+              definition,
+              answer,
+              () => {
+                try {
+                  void reply.send(payload);
+                } catch (thrown) {
+                  fail(thrown);
+                }
+              },
+              (error) => {
+                for (const name of [...Object.keys(answer.headers ?? {}), 'content-length']) reply.removeHeader(name);
+                fail(error);
+              },
+            ),
+        });
       try {
         // The call is as the definition types it, which the decorator has compared with the method.
-        const answer = handle(callOf(request, reply) as never);
+        const call = callOf(request, reply) as never;
+        const intent = audit.intent(request, definition, request.body);
+        const answer = intent === undefined ? handle(call) : intent.then(() => handle(call));
         const sent = answer instanceof Promise ? answer.then(send) : send(answer);
         if (sent instanceof Promise) sent.catch(fail);
       } catch (thrown) {

@@ -3,6 +3,8 @@ import type { Metrics } from '@coffer/observability';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerAllowance, AnswerBudget } from './budget/answer-budget.js';
 import { jsonOf, JSON_TYPE, SHORT_ANSWER } from './answer/answer.js';
+import { problemOf } from './errors/error-body.js';
+import { auditUnavailable, type RequestAudit } from './hooks/audit-hook.js';
 import { DATA_HEADERS } from './hooks/browser-headers.js';
 import { authorize, placeOf } from './endpoint/authorize.js';
 import type { BoundEndpoint } from './endpoint/endpoint.decorator.js';
@@ -15,6 +17,7 @@ interface Dependencies {
   readonly authenticator: RequestAuthenticator;
   readonly metrics: Pick<Metrics, 'httpRequests'>;
   readonly answerBudget: AnswerBudget;
+  readonly audit: Pick<RequestAudit, 'cached'>;
 }
 
 /** Answers the request, or returns false. */
@@ -44,8 +47,9 @@ const soleAuthorization = (rawHeaders: readonly string[]): string | undefined =>
   return authorization;
 };
 
-/** `undefined`: over the budget, which the route itself will say. */
+/** `undefined` over the budget, which the route itself will say and count. */
 const allowed = (budget: AnswerBudget, response: ServerResponse, bytes: number): AnswerAllowance | undefined => {
+  if (!budget.hasRoom(bytes)) return undefined;
   const allowance = budget.open(response);
   try {
     allowance.take(bytes);
@@ -59,7 +63,7 @@ const answererOf = (
   definition: EndpointDefinition,
   cached: NonNullable<BoundEndpoint['cached']>,
   path: string,
-  { authenticator, metrics, answerBudget }: Dependencies,
+  { authenticator, metrics, answerBudget, audit }: Dependencies,
   headerCount: number,
 ): Answerer => {
   const pattern = routePattern(path);
@@ -68,39 +72,55 @@ const answererOf = (
   const { method } = definition;
   const declared = definition.answers[200];
   if (declared === undefined) throw new Error(`${definition.id}: only an answer of status 200 can be cached`);
-  const series = metrics.httpRequests.series({ method, route: pattern, status: '200' });
+  const seriesOf = (status: string) => metrics.httpRequests.series({ method, route: pattern, status });
+  const series = seriesOf('200');
 
   const find = (url: string, rawHeaders: readonly string[]) => {
     const authorization = soleAuthorization(rawHeaders);
     const principal = authorization === undefined ? undefined : authenticator.known(authorization);
     if (principal === undefined) return undefined;
     try {
-      const answer = cached(placeOf(authorize(definition, parametersOf(url), principal)) as never);
-      return answer && { headers: answer.headers, text: jsonOf(declared, answer.body) };
+      const place = placeOf(authorize(definition, parametersOf(url), principal));
+      const answer = cached(place as never);
+      return answer && { answer, place: { ...place, principal }, text: jsonOf(declared, answer.body) };
     } catch {
       // The route itself will say what is wrong.
       return undefined;
     }
   };
 
-  return ({ method: asked, url = '', rawHeaders }, response) => {
+  /** In place of an answer whose record was not taken. */
+  const refuse = (response: ServerResponse, began: number): void => {
+    const text = JSON.stringify(problemOf(auditUnavailable()));
+    const head = [...BROWSER_HEADERS, 'content-type', 'application/problem+json', 'retry-after', '1'];
+    response.writeHead(503, [...head, 'cache-control', 'no-store', 'content-length', String(Buffer.byteLength(text))]);
+    response.end(text);
+    seriesOf('503').observe((performance.now() - began) / 1_000);
+  };
+
+  return (request, response) => {
+    const { method: asked, url = '', rawHeaders } = request;
     if (asked !== method || rawHeaders.length > 2 * headerCount || !target.test(url)) return false;
     const began = performance.now();
     const found = find(url, rawHeaders);
     if (found === undefined) return false;
-    const { headers = {}, text } = found;
+    const { answer, place, text } = found;
     const length = Buffer.byteLength(text);
     const allowance = length > SHORT_ANSWER ? allowed(answerBudget, response, length) : null;
     if (allowance === undefined) return false;
-    const head = [...BROWSER_HEADERS, 'content-type', JSON_TYPE, 'content-length', String(length)];
-    for (const name in headers) head.push(name, headers[name] as string);
-    response.writeHead(200, head);
-    if (allowance === null) response.end(text);
-    else {
-      allowance.begin();
-      new Pieces([text]).on('error', () => response.destroy()).pipe(response);
-    }
-    series.observe((performance.now() - began) / 1_000);
+    audit.cached(request, definition, place, answer, (taken) => {
+      if (!taken) return refuse(response, began);
+      const { headers = {} } = answer;
+      const head = [...BROWSER_HEADERS, 'content-type', JSON_TYPE, 'content-length', String(length)];
+      for (const name in headers) head.push(name, headers[name] as string);
+      response.writeHead(200, head);
+      if (allowance === null) response.end(text);
+      else {
+        allowance.begin();
+        new Pieces([text]).on('error', () => response.destroy()).pipe(response);
+      }
+      series.observe((performance.now() - began) / 1_000);
+    });
     return true;
   };
 };

@@ -1,16 +1,19 @@
 import { Authenticator } from '@coffer/access';
+import { AuditTrail } from '@coffer/audit';
 import type { LimitsConfiguration } from '@coffer/config';
+import { KeyRing } from '@coffer/crypto';
 import { Metrics, type Traces } from '@coffer/observability';
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { LIMITS, TRACES } from '../process/tokens.js';
+import { LIMITS, TRACES, TRUSTED_PROXIES } from '../process/tokens.js';
 import { AnswerBudget, answerLimitsOf } from './budget/answer-budget.js';
 import { limitBodies } from './budget/body-budget.js';
 import { EndpointRouter } from './endpoint-router.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { answerCached } from './fast-path.js';
+import { addAudit, RequestAudit } from './hooks/audit-hook.js';
 import { addAuthHook, type RequestAuthenticator } from './hooks/auth-hook.js';
 import { countConnections, measureRequests } from './hooks/measure.js';
 import { answerOptions } from './hooks/options.js';
@@ -30,14 +33,19 @@ export class HttpModule implements OnModuleInit {
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(LIMITS) private readonly limits: LimitsConfiguration,
     @Inject(TRACES) private readonly traces: Traces,
+    @Inject(AuditTrail) private readonly trail: Pick<AuditTrail, 'append'>,
+    @Inject(KeyRing) private readonly ring: KeyRing,
+    @Inject(TRUSTED_PROXIES) private readonly trustedProxies: readonly string[],
   ) {}
 
   onModuleInit(): void {
     const { router, authenticator, metrics, limits, traces } = this;
+    const audit = new RequestAudit(this.trail, this.ring, this.trustedProxies);
     const answerBudget = new AnswerBudget(answerLimitsOf(limits), metrics);
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.decorate('answerBudget', answerBudget);
     server.decorateRequest('allowance', undefined);
+    addAudit(server, audit);
     countConnections(server, metrics);
     measureRequests(server, metrics);
     answerOptions(server, router.definitions);
@@ -46,6 +54,6 @@ export class HttpModule implements OnModuleInit {
     limitBodies(server, limits.bodiesInFlight, metrics);
     router.register(server);
     // A trace has every request, and its span begins where Fastify's hooks do.
-    if (!traces.active) answerCached(server, router.endpoints, { authenticator, metrics, answerBudget });
+    if (!traces.active) answerCached(server, router.endpoints, { authenticator, metrics, answerBudget, audit });
   }
 }

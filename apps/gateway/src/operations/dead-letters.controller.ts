@@ -80,6 +80,7 @@ export class DeadLettersController {
     return {
       status: 202,
       headers: { location: `/coffer/v1/${tenant}/operations/${encodeURIComponent(id)}` },
+      audited: [{ operation: id }],
       body: { id, state: 'pending' },
     };
   }

@@ -31,6 +31,7 @@ export const listDeadLetters = endpoint({
   method: 'GET',
   path: '/dead-letters',
   access: { inTenant: ['admin'] },
+  audit: { action: 'dead-letter.list' },
   summary: 'Writes that failed for good, oldest first',
   description:
     'Those of the namespaces that the caller administers. Mutations that name no secret are shown to whoever administers every tenant.',
@@ -44,11 +45,12 @@ export const replayDeadLetter = endpoint({
   method: 'POST',
   path: '/dead-letters/{id}/replay',
   access: { inTenant: ['admin'] },
+  audit: { action: 'dead-letter.replay', required: true, intent: true },
   summary: 'Queue the write again',
   description:
     'Needs `write` (for a deletion `delete`) in the namespace of the letter as well. It counts as written now, also over what was written to its key since it failed. If it fails again it becomes a new dead letter.',
   answers: { 202: { description: 'Queued; `Location` is where its state can be asked.', body: accepted } },
-  errors: ['not-found', 'overloaded'],
+  errors: ['not-found', 'overloaded', 'audit-unavailable'],
 });
 
 export const discardDeadLetter = endpoint({
@@ -57,6 +59,8 @@ export const discardDeadLetter = endpoint({
   method: 'DELETE',
   path: '/dead-letters/{id}',
   access: { inTenant: ['admin'] },
+  audit: { action: 'dead-letter.discard', required: true, intent: true },
   summary: 'Forget a dead letter; forgetting what is not there succeeds',
   answers: { 204: { description: 'There is no such dead letter.' } },
+  errors: ['audit-unavailable'],
 });

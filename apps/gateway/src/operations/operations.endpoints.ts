@@ -16,6 +16,7 @@ export const getOperation = endpoint({
   method: 'GET',
   path: '/operations/{id}',
   access: { inTenant: PERMISSIONS },
+  audit: { action: 'operation.read' },
   summary: 'What became of a write',
   answers: { 200: { description: 'Its state.', body: operationState } },
   errors: ['operation-expired'],

@@ -1,4 +1,5 @@
 import type { Authenticator } from '@coffer/access';
+import type { AuditTrail } from '@coffer/audit';
 import type { Stores } from '@coffer/backend-registry';
 import type { Timing } from '@coffer/coherence';
 import type { Configuration, LimitsConfiguration } from '@coffer/config';
@@ -19,7 +20,11 @@ export interface GatewayParts {
   readonly messaging: Messaging;
   readonly ring: KeyRing;
   readonly sealer: MessageSealer;
-  readonly authenticator: Pick<Authenticator, 'authenticate' | 'known'>;
+  readonly authenticator: Pick<Authenticator, 'authenticate' | 'known' | 'principalOf'>;
+  /** Whoever opened it closes it, after the application. */
+  readonly audit: AuditTrail;
+  /** Those whose word on the client's address is taken in records. Defaults to none. */
+  readonly trustedProxies?: readonly string[];
   /** Whether tokens and users may have changed without counting yet. Defaults to never. */
   readonly access?: Pick<AccessWatch, 'stale'>;
   readonly metrics: Metrics;

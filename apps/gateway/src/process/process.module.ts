@@ -1,4 +1,5 @@
 import { Authenticator } from '@coffer/access';
+import { AuditTrail } from '@coffer/audit';
 import { ElapsedTime } from '@coffer/coherence';
 import { DEFAULT_BUDGETS } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
@@ -13,6 +14,7 @@ import * as tokens from './tokens.js';
 export class ProcessModule {
   static register(parts: GatewayParts): DynamicModule {
     const providers: Provider[] = [
+      { provide: AuditTrail, useValue: parts.audit },
       { provide: Authenticator, useValue: parts.authenticator },
       { provide: ElapsedTime, useValue: parts.cache?.time ?? new ElapsedTime(parts.clock) },
       { provide: KeyRing, useValue: parts.ring },
@@ -30,6 +32,7 @@ export class ProcessModule {
       { provide: tokens.STORES, useValue: parts.registry },
       { provide: tokens.TIMING, useValue: parts.timing },
       { provide: tokens.TRACES, useValue: parts.traces ?? NO_TRACES },
+      { provide: tokens.TRUSTED_PROXIES, useValue: parts.trustedProxies ?? [] },
       { provide: tokens.VERSION, useValue: parts.version },
     ];
     return { module: ProcessModule, global: true, providers, exports: providers };

@@ -1,6 +1,6 @@
 /**
  * Nest's injection tokens for what a process opens before its gateway starts and for which no class of its own stands.
- * The classes `Authenticator`, `ElapsedTime`, `KeyRing`, `MessageSealer` and `Metrics` are tokens themselves.
+ * The classes `AuditTrail`, `Authenticator`, `ElapsedTime`, `KeyRing`, `MessageSealer` and `Metrics` are tokens themselves.
  */
 export const ACCESS_STATE = Symbol('AccessWatch, or undefined');
 export const CACHE_PARTS = Symbol('CacheParts, or undefined');
@@ -14,4 +14,5 @@ export const STORE_HEALTH = Symbol('StoreHealth');
 export const STORES = Symbol('StoreRegistry');
 export const TIMING = Symbol('Timing');
 export const TRACES = Symbol('Traces');
+export const TRUSTED_PROXIES = Symbol('addresses and blocks of trusted proxies');
 export const VERSION = Symbol('version');

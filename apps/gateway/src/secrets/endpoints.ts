@@ -10,6 +10,7 @@ const WRITE_ERRORS = [
   'operation-mismatch',
   'overloaded',
   'fence-ahead',
+  'audit-unavailable',
 ] as const;
 
 const LIST_ERRORS = [
@@ -32,6 +33,7 @@ export const putSecret = endpoint({
   method: 'PUT',
   path: '/namespaces/{namespace}/secrets',
   access: { inNamespace: 'write' },
+  audit: { action: 'secret.write', required: true, intent: true },
   summary: 'Create or replace a secret',
   headers: writeHeaders,
   body: putBody,
@@ -47,6 +49,7 @@ export const patchSecret = endpoint({
   method: 'PATCH',
   path: '/namespaces/{namespace}/secrets/{key}',
   access: { inNamespace: 'write' },
+  audit: { action: 'secret.update', required: true, intent: true },
   summary: 'Change the description and tags of a secret',
   headers: writeHeaders,
   body: patchBody,
@@ -60,6 +63,7 @@ export const deleteSecret = endpoint({
   method: 'DELETE',
   path: '/namespaces/{namespace}/secrets/{key}',
   access: { inNamespace: 'delete' },
+  audit: { action: 'secret.delete', required: true, intent: true },
   summary: 'Delete a secret; deleting what is absent succeeds',
   headers: writeHeaders,
   answers: { 204: { description: 'The secret is absent.' }, 202: queued },
@@ -79,6 +83,7 @@ export const listSecrets = endpoint({
   method: 'GET',
   path: '/secrets',
   access: { inTenant: ['list'] },
+  audit: { action: 'secret.list' },
   summary: 'Find secrets of a tenant, in the namespaces that the caller may list',
   query: listQuery,
   filters: true,
@@ -92,6 +97,7 @@ export const listNamespaceSecrets = endpoint({
   method: 'GET',
   path: '/namespaces/{namespace}/secrets',
   access: { inNamespace: 'list' },
+  audit: { action: 'secret.list' },
   summary: 'Find secrets of one namespace',
   deprecated: true,
   query: listQuery,
@@ -106,6 +112,7 @@ export const inheritedSecrets = endpoint({
   method: 'GET',
   path: '/namespaces/{namespace}/inherited-secrets',
   access: { inNamespace: 'list' },
+  audit: { action: 'secret.list' },
   summary: 'The keys that a namespace sees, by the namespace that holds them',
   answers: {
     200: { description: 'Keys by namespace; levels that the caller may not list are empty.', body: inheritedKeys },

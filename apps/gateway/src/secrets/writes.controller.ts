@@ -35,6 +35,11 @@ const rowOf = (path: SecretPath, { metadata }: WriteResult, fallback: SecretMeta
   };
 };
 
+const auditedOf = ({ operation, version }: WriteResult) => ({
+  operation,
+  ...(version === undefined ? {} : { version }),
+});
+
 /** Creating, changing and deleting on Kestra's face. */
 @Controller()
 export class WritesController {
@@ -63,15 +68,15 @@ export class WritesController {
     const mutation: Mutation = { kind: 'patch', path, metadata };
     if (wantsAsync(call.headers)) return this.queue(mutation, call);
     const result = await this.writes.write(mutation, optionsOf(call));
-    return { status: 200, body: [rowOf(path, result)] };
+    return { status: 200, audited: [auditedOf(result)], body: [rowOf(path, result)] };
   }
 
   @Endpoint(deleteSecret)
   async delete(call: Call<typeof deleteSecret>): Promise<Answer<typeof deleteSecret>> {
     const mutation: Mutation = { kind: 'delete', path: SecretPath.of(call.tenant, call.namespace, call.key) };
     if (wantsAsync(call.headers)) return this.queue(mutation, call);
-    await this.writes.write(mutation, optionsOf(call));
-    return { status: 204, body: undefined };
+    const result = await this.writes.write(mutation, optionsOf(call));
+    return { status: 204, audited: [auditedOf(result)], body: undefined };
   }
 
   private async replace(call: Omit<Call<typeof putSecret>, never>): Promise<Answer<typeof putSecret>> {
@@ -82,14 +87,19 @@ export class WritesController {
       ...(description == null || description === '' ? {} : { description }),
       tags: parseTags(tags ?? []),
     };
-    const mutation: Mutation = { kind: 'put', path, value: new SecretValue(value), metadata };
+    const mutation = { kind: 'put', path, value: new SecretValue(value), metadata } as const;
     const headers = addressingHeaders(key);
     if (wantsAsync(call.headers)) {
       const queued = await this.queue(mutation, call);
       return { ...queued, headers: { ...queued.headers, ...headers } };
     }
     const result = await this.writes.write(mutation, optionsOf(call));
-    return { status: 200, headers, body: [rowOf(path, result, metadata)] };
+    return {
+      status: 200,
+      headers,
+      audited: [{ ...auditedOf(result), value: mutation.value }],
+      body: [rowOf(path, result, metadata)],
+    };
   }
 
   private async queue(mutation: Mutation, call: WriteCall) {
@@ -100,6 +110,7 @@ export class WritesController {
         location: `/coffer/v1/${call.tenant}/operations/${encodeURIComponent(id)}`,
         'preference-applied': 'respond-async',
       },
+      audited: [{ operation: id }],
       body: { id, state: 'pending' },
     } as const;
   }

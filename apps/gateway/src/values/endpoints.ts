@@ -11,10 +11,11 @@ export const resolveSecret = endpoint({
   method: 'GET',
   path: '/namespaces/{namespace}/values/{key}',
   access: { inNamespace: 'resolve' },
+  audit: { action: 'secret.read', required: true },
   summary: 'Read a secret’s value',
   query: resolveQuery,
   answers: { 200: { description: 'The value, and where it was found.', body: resolvedSecret } },
-  errors: ['not-found', 'rate-limited', 'answer-too-large', 'overloaded', ...STORE_ERRORS],
+  errors: ['not-found', 'rate-limited', 'answer-too-large', 'overloaded', 'audit-unavailable', ...STORE_ERRORS],
 });
 
 export const resolveBatch = endpoint({
@@ -23,12 +24,13 @@ export const resolveBatch = endpoint({
   method: 'POST',
   path: '/namespaces/{namespace}/resolve',
   access: { inNamespace: 'resolve' },
+  audit: { action: 'secret.read', required: true },
   summary: 'Read up to 500 values; each is answered by itself',
   description:
     'Items that do not fit into one answer are `too-large`, those that do not come in time `timeout`: ask for them in another request.',
   body: resolveBody,
   answers: { 200: { description: 'In the order of the request.', body: z.array(resolvedItem) } },
-  errors: ['answer-too-large', 'overloaded'],
+  errors: ['answer-too-large', 'overloaded', 'audit-unavailable'],
 });
 
 export const dropCached = endpoint({
@@ -37,8 +39,9 @@ export const dropCached = endpoint({
   method: 'DELETE',
   path: '/namespaces/{namespace}/cache/{key}',
   access: { inNamespace: 'write' },
+  audit: { action: 'cache.drop', required: true, intent: true },
   summary: 'Drop a secret from every cache, after a change in its store without Coffer',
   headers: writeHeaders.pick({ traceparent: true }),
   answers: { 204: { description: 'No instance serves what it had cached before this call.' } },
-  errors: ['overloaded', 'unavailable', 'timeout', 'fence-ahead'],
+  errors: ['overloaded', 'unavailable', 'timeout', 'fence-ahead', 'audit-unavailable'],
 });

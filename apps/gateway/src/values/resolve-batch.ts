@@ -2,15 +2,16 @@ import { visibleNamespace } from '@coffer/access';
 import type { LimitsConfiguration } from '@coffer/config';
 import type { Logger, Metrics } from '@coffer/observability';
 import { Pace, slowest, type CacheStatus, type ReadService, type ResolvedSecret } from '@coffer/reads';
-import { CofferError, SecretPath } from '@coffer/secrets';
+import { CofferError, MAX_KEY_LENGTH, SecretPath } from '@coffer/secrets';
 import type { z } from 'zod';
 import { sizeText } from '../http/budget/answer-budget.js';
+import type { AuditedSecret } from '../http/audit/audited.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { problemOf } from '../http/errors/error-body.js';
 import { recognise } from '../http/errors/recognise.js';
 import { BatchReads, type BatchAnswer, type BatchPath } from './batch-reads.js';
 import type { resolveBatch } from './endpoints.js';
-import { bodyOf, headersOf, mustBeVisible } from './resolved.js';
+import { auditedOf, bodyOf, headersOf, mustBeVisible } from './resolved.js';
 import type { resolvedItem } from './schemas.js';
 
 type BatchCall = Call<typeof resolveBatch>;
@@ -74,6 +75,8 @@ class Batch {
   readonly #tooLate: CofferError;
   /** Why items from here on are refused. */
   #over: CofferError | undefined;
+  /** What the records of the answers that give out a value say. */
+  readonly #audited = new Map<ItemAnswer, AuditedSecret>();
   #given = 0;
   #slowest: CacheStatus | undefined;
 
@@ -110,6 +113,19 @@ class Batch {
     return answers;
   }
 
+  /** One record for each of the answers. */
+  audited(targets: readonly Target[], answers: readonly ItemAnswer[]): readonly AuditedSecret[] {
+    return answers.map((answer, index) => {
+      const { namespace, key } = targets[index] as Target;
+      const outcome = 'error' in answer ? answer.error.code : undefined;
+      return {
+        namespace,
+        key: key.slice(0, 2 * MAX_KEY_LENGTH),
+        ...(outcome === undefined ? this.#audited.get(answer) : { outcome }),
+      };
+    });
+  }
+
   /** No item waits any more. */
   end(): void {
     this.dependencies.metrics.refusals.inc({ budget: 'batch-time' });
@@ -141,7 +157,9 @@ class Batch {
 
   #value(secret: ResolvedSecret): ItemAnswer {
     this.#slowest = slowest(this.#slowest, secret.cacheStatus);
-    return bodyOf(secret);
+    const answer = bodyOf(secret);
+    this.#audited.set(answer, auditedOf(secret));
+    return answer;
   }
 
   #failure(target: Target, thrown: unknown): ItemAnswer {
@@ -197,7 +215,8 @@ export const resolveMany = async (
   }, batchTime);
   try {
     const items = await batch.items(targets, new BatchReads(paths, dependencies.reads, visible, late));
-    return { status: 200, headers: headersOf(batch.cacheStatus), body: [...items] };
+    const audited = batch.audited(targets, items);
+    return { status: 200, headers: headersOf(batch.cacheStatus), audited, body: [...items] };
   } finally {
     clearTimeout(timer);
   }

@@ -1,3 +1,4 @@
+import type { AuditedSecret } from '../http/audit/audited.js';
 import { cacheStatusHeader, type CacheStatus, type ResolvedSecret } from '@coffer/reads';
 import { CofferError, type SecretPath } from '@coffer/secrets';
 
@@ -11,6 +12,13 @@ export const bodyOf = ({ path, value, version }: ResolvedSecret) => ({
   namespace: path.namespace,
   value: value.reveal(),
   version,
+});
+
+/** What the record of a value that is given out says beside the call. */
+export const auditedOf = ({ path, value, version }: ResolvedSecret): AuditedSecret => ({
+  foundIn: path.namespace,
+  version,
+  value,
 });
 
 /** Before anything is asked, so that a forbidden secret looks the same whether it exists or not. */

@@ -10,13 +10,14 @@ import { LIMITS, LOGGER } from '../process/tokens.js';
 import { resolveBatch, resolveSecret } from './endpoints.js';
 import { RefreshBudget } from './refresh-budget.js';
 import { resolveMany } from './resolve-batch.js';
-import { bodyOf, headersOf } from './resolved.js';
+import { auditedOf, bodyOf, headersOf } from './resolved.js';
 
 type OneAnswer = Answer<typeof resolveSecret>;
 
 const answerOf = (found: ResolvedSecret): OneAnswer => ({
   status: 200,
   headers: headersOf(found.cacheStatus),
+  audited: [auditedOf(found)],
   body: bodyOf(found),
 });
 

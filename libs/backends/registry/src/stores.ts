@@ -35,11 +35,15 @@ const rulesOf = ({
 
 /** Which store serves which tenant and namespace. */
 export class Stores {
-  private constructor(
+  readonly #scoped: readonly Store[];
+
+  /** `scoped`: of one tenant each. */
+  constructor(
     private readonly defaultStore: Store,
-    /** Of one tenant each, longest namespace first. */
-    private readonly scoped: readonly Store[],
-  ) {}
+    scoped: readonly Store[] = [],
+  ) {
+    this.#scoped = scoped.toSorted((a, b) => (b.namespace?.length ?? 0) - (a.namespace?.length ?? 0));
+  }
 
   /** Derives keys (about 0.5 s for each store that has a `secret`); connects to nothing yet. Throws `configuration`. */
   static async open(
@@ -62,7 +66,6 @@ export class Stores {
         namespace === undefined ? { name: tenant, tenant } : { name: `${tenant}/${namespace}`, tenant, namespace };
       scoped.push(await opened(scope, store));
     }
-    scoped.sort((a, b) => (b.namespace?.length ?? 0) - (a.namespace?.length ?? 0));
     return new Stores(defaultStore, scoped);
   }
 
@@ -73,7 +76,7 @@ export class Stores {
 
   /** The store bound to the nearest enclosing scope; without a namespace, the tenant's own or the default one. */
   forNamespace(tenant: string, namespace?: string): Store {
-    const nearest = this.scoped.find((store) => {
+    const nearest = this.#scoped.find((store) => {
       if (store.tenant !== tenant) return false;
       if (store.namespace === undefined) return true;
       return namespace !== undefined && isWithinNamespace(namespace, store.namespace);
@@ -83,11 +86,11 @@ export class Stores {
 
   /** All that serve any namespace of the tenant, each once. */
   forTenant(tenant: string): readonly Store[] {
-    return [...new Set([this.forNamespace(tenant), ...this.scoped.filter((store) => store.tenant === tenant)])];
+    return [...new Set([this.forNamespace(tenant), ...this.#scoped.filter((store) => store.tenant === tenant)])];
   }
 
   all(): readonly Store[] {
-    return [this.defaultStore, ...this.scoped];
+    return [this.defaultStore, ...this.#scoped];
   }
 
   /** Tells of every opening and closing of a circuit breaker from now on, with the store's latest failure. */

@@ -97,7 +97,7 @@ export class Reader {
 
   /** As `hit`, for an entry that was found in a shared cache. */
   hitShared(path: string, stamp: EntryStamp, now: number): boolean {
-    return this.hit(path, stamp, now) && this.#keys.isSure(path);
+    return this.hit(path, stamp, now) && (this.#keys.isSure(path) || !this.rules.sure);
   }
 
   /** Rule 4: whether any cache may be asked for the key. */

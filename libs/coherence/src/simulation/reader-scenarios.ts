@@ -130,6 +130,15 @@ export const READER_SCENARIOS = {
     reader.follow();
     if (reader.reader.blocked(KEY)) stage.fail('the key stays blocked though every write has ended');
   },
+  /** A reader with little memory forgot a key early; the shared cache still has what was before the key's latest write. */
+  sure: (stage: Stage) => {
+    const reader = stage.reader('reader', 1).leased(stage.epoch());
+    stage.write(1);
+    stage.landOther();
+    reader.follow();
+    reader.cached = { stamp: { tag: 0n, expires: Infinity }, version: 0 };
+    reader.get('hitShared');
+  },
   /** A worker that was replaced gives a write up that its successor is about to apply. */
   owner: (stage: Stage) => {
     const epoch = stage.epoch();

@@ -6,22 +6,22 @@ import { WRITER_SCENARIOS } from './writer-scenarios.js';
 /** What can be switched off: a part of a rule, or the store's condition on the fence, which is no part of this library. */
 export type Part = RuleName | 'condition';
 
-/** For each part, an interleaving that it forbids. */
-const SCENARIOS: Readonly<Record<Part, (stage: Stage) => void>> = { ...READER_SCENARIOS, ...WRITER_SCENARIOS };
+/** For each part of the state machines, an interleaving that it forbids; the simulation shows the others. */
+const SCENARIOS: Readonly<Partial<Record<Part, (stage: Stage) => void>>> = { ...READER_SCENARIOS, ...WRITER_SCENARIOS };
 
 /** The rules of docs/protocol.md that have switches, by their numbers. */
 const RULES: Readonly<Record<string, readonly Part[]>> = {
-  1: ['lease', 'block', 'expiry'],
+  1: ['lease', 'block', 'expiry', 'absence', 'levels'],
   2: ['sendTime'],
-  3: ['tag', 'kill'],
+  3: ['tag', 'kill', 'fill', 'lag'],
   4: ['join'],
   5: ['replay', 'uniqueNonces', 'epochMemory'],
-  6: ['fenceBlock', 'latePrepare'],
+  6: ['fenceBlock', 'latePrepare', 'sure'],
   7: ['takeOverWait', 'stop'],
   8: ['wait', 'attempt'],
   9: ['withhold'],
   11: ['cleared', 'ownPrepare', 'deadline', 'prepareAgain'],
-  12: ['condition'],
+  12: ['condition', 'assigned'],
   13: ['uncertain', 'hold'],
 };
 
@@ -30,8 +30,11 @@ const kebab = (name: string): string => name.replace(/[A-Z]/g, (character) => `-
 /** By the name that a command line gives it: a rule's number, or a part of one in kebab case. */
 export const PARTS: ReadonlyMap<string, readonly Part[]> = new Map([
   ...Object.entries(RULES),
-  ...(Object.keys(SCENARIOS) as Part[]).map((part) => [kebab(part), [part]] as const),
+  ...[...(Object.keys(ALL_RULES) as RuleName[]), 'condition' as const].map((part) => [kebab(part), [part]] as const),
 ]);
+
+/** The names of parts that have a scenario. */
+export const STAGED: ReadonlySet<string> = new Set(Object.keys(SCENARIOS).map(kebab));
 
 export interface Switches {
   readonly rules: Rules;

@@ -16,6 +16,10 @@ export class SharedStore {
   /** `conditional`: false for a store that takes every write as it comes. */
   constructor(private readonly conditional: boolean) {}
 
+  keys(): string[] {
+    return [...this.#held.keys()];
+  }
+
   read(key: string): Stored {
     return this.#held.get(key) ?? NOTHING;
   }

@@ -76,8 +76,9 @@ export class StagedReader {
   constructor(
     private readonly stage: Stage,
     readonly instance: string,
+    keysMaxBytes: number,
   ) {
-    this.reader = new Reader({ shard: 0, instance, timing: TIMING, mode: 'strict' }, stage.rules);
+    this.reader = new Reader({ shard: 0, instance, timing: TIMING, mode: 'strict', keysMaxBytes }, stage.rules);
   }
 
   /** Answers the last heartbeat that this led to. */
@@ -123,8 +124,8 @@ export class StagedReader {
   }
 
   /** Reads the key: from the cache where that is allowed, else from the store. */
-  get(): void {
-    const hit = this.cached !== undefined && this.reader.hit(KEY, this.cached.stamp, this.stage.now);
+  get(from: 'hit' | 'hitShared' = 'hit'): void {
+    const hit = this.cached !== undefined && this.reader[from](KEY, this.cached.stamp, this.stage.now);
     this.stage.served(hit ? (this.cached?.version ?? 0) : this.stage.store.read(KEY).version);
   }
 }
@@ -163,11 +164,16 @@ export class Stage {
   /** More than a window passes, in the log too. */
   outlastWindow(): void {
     this.now += TIMING.windowMs + 1;
+    this.landOther();
+  }
+
+  /** A record about another key. */
+  landOther(): void {
     this.land({ ...prepare(0), partition: PARTITION + 1, path: OTHER_KEY });
   }
 
-  reader(instance = 'reader'): StagedReader {
-    return new StagedReader(this, instance);
+  reader(instance = 'reader', keysMaxBytes = Infinity): StagedReader {
+    return new StagedReader(this, instance, keysMaxBytes);
   }
 
   apply(number: number): void {

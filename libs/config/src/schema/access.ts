@@ -1,64 +1,43 @@
-import { CofferError, parseNamespace, parseTenant } from '@coffer/secrets';
 import { z } from 'zod';
-import { choice, listOf, parsed, secretWord, text, word } from './scalars.js';
+import { addressBlock } from './address-block.js';
+import { distinct, grants } from './grant.js';
+import { issuer } from './issuer.js';
+import { listOf, parsed, secretWord, text, word } from './scalars.js';
 
-/** The text, if `parse` takes it. */
-const accepted = (value: string, parse: (text: string) => string): string | undefined => {
-  try {
-    return parse(value);
-  } catch (error) {
-    if (CofferError.is(error, 'invalid')) return undefined;
-    throw error;
-  }
-};
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
-const NAMESPACE = 'must be a namespace: lower-case letters, digits, -, _ and single dots between them';
-
-export const tenant = parsed('must be a tenant: lower-case letters, digits, - and _', (value) =>
-  accepted(value, parseTenant),
-);
-export const namespace = parsed(NAMESPACE, (value) => accepted(value, parseNamespace));
-
-const anyTenant = parsed('must be a tenant, or * for all', (value) =>
-  value === '*' ? value : accepted(value, parseTenant),
-);
-export const anyNamespace = parsed(`${NAMESPACE}; or * for all`, (value) =>
-  value === '*' ? value : accepted(value, parseNamespace),
-).meta({ type: 'namespace, or * for all' });
-
-/** Nothing is granted by leaving something out. */
-const grant = z.strictObject({
-  tenant: anyTenant.describe('The tenant, or `*` for all.'),
-  /** With its children. */
-  namespace: anyNamespace.describe('The namespace with its children, or `*` for all.'),
-  permissions: listOf(choice(['list', 'resolve', 'write', 'delete', 'admin']))
-    .refine((all) => all.length > 0, {
-      message: 'must name at least one of list, resolve, write, delete, admin',
-    })
-    .describe('What may be done there.'),
+/** Milliseconds since the Unix epoch. */
+const time = parsed('must be a time with its zone, such as 2027-01-31T12:00:00Z', (value) => {
+  const milliseconds = TIME.test(value.trim()) ? Date.parse(value.trim()) : NaN;
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
 });
-
-const grants = z
-  .array(grant, { error: 'must be a list' })
-  .refine((all) => all.length > 0, { message: 'must hold at least one grant' });
-
-/** A list in which no two entries have the same name. */
-const distinct = <S extends z.ZodType>(item: S, name: (item: z.output<S>) => string) =>
-  z.array(item, { error: 'must be a list' }).superRefine((all, context) => {
-    all.forEach((entry, index) => {
-      if (all.findIndex((other) => name(other) === name(entry)) === index) return;
-      context.addIssue({ code: 'custom', path: [index], message: 'has the same name as an entry before it' });
-    });
-  });
 
 /** `coffer.access`: who may do what. Nothing is open by default. */
 export const access = z.strictObject({
   tokens: distinct(
-    z.strictObject({
-      id: text.meta({ description: 'Named in logs.', auth: 'token' }),
-      hash: word.meta({ description: 'As `npm run coffer -- token create` prints it.', auth: 'token' }),
-      grants,
-    }),
+    z
+      .strictObject({
+        id: text.meta({ description: 'Named in logs.', auth: 'token' }),
+        hash: word.meta({ description: 'As `npm run coffer -- token create` prints it.', auth: 'token' }),
+        grants,
+        expires: time.optional().meta({
+          description: 'From when on it does not count any more; without it, it does not end.',
+          auth: 'token',
+        }),
+        cidrs: listOf(addressBlock)
+          .refine((all) => all.length > 0, { message: 'must name at least one address or block' })
+          .optional()
+          .meta({
+            description:
+              'Addresses or blocks from which alone it counts, as `coffer.server.trustedProxies` tells them.',
+            auth: 'token',
+          }),
+      })
+      .transform(({ expires, cidrs, ...token }) => ({
+        ...token,
+        ...(expires === undefined ? {} : { expiresAtMs: expires }),
+        ...(cidrs === undefined ? {} : { cidrs }),
+      })),
     (token) => token.id,
   )
     .default([])
@@ -71,6 +50,16 @@ export const access = z.strictObject({
     }),
     (user) => user.username,
   )
+    .default([])
+    .meta({ empty: 'absent' }),
+  issuers: distinct(issuer, ({ id }) => id)
+    .superRefine((all, context) => {
+      all.forEach(({ issuer: name }, index) => {
+        if (all.findIndex((other) => other.issuer === name) === index) return;
+        const message = 'is that of an entry before it: give one entry several audiences and bindings';
+        context.addIssue({ code: 'custom', path: [index, 'issuer'], message });
+      });
+    })
     .default([])
     .meta({ empty: 'absent' }),
 });

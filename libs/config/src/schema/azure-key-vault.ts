@@ -47,5 +47,5 @@ export const azureKeyVaultSection = z.strictObject({
   prefix: text.default('kestra').describe('Separates instances that share one vault.'),
 });
 
-/** With neither `vaultName` nor `keyVaultUri` there is a notice, and the store cannot be opened. */
+/** With neither `vaultName` nor `keyVaultUri` there is a warning, and the store cannot be opened. */
 export type AzureKeyVaultStore = StoreOf<'azure-key-vault', typeof azureKeyVaultSection>;

@@ -1,6 +1,7 @@
 import { MAX_GENERATION } from '@coffer/secrets';
 import { z } from 'zod';
 import { access } from './access.js';
+import { audit } from './audit.js';
 import { limits } from './limits.js';
 import { probe } from './probe.js';
 import { redis } from './redis.js';
@@ -54,6 +55,7 @@ export const plainCofferFields = {
     })
     .prefault({}),
   access: access.prefault({}).meta({ empty: 'absent' }),
+  audit: audit.prefault({}),
 };
 
 export const plainCofferSettings = z.object(plainCofferFields);

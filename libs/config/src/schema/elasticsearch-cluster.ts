@@ -79,7 +79,7 @@ const DECISIVE = /ssl|tls|cert|trust|auth|user|pass|key|token|sign|aws|proxy|hos
 
 /**
  * Keys of `kestra.elasticsearch.client` that Coffer does not know: those that may decide where it connects, or as whom,
- * are errors, others are noticed. Answers the group without them.
+ * are errors, others are warned of. Answers the group without them.
  */
 const withoutUnknown = (value: unknown, path: readonly Step[], { errors, warnings }: LoadContext): unknown => {
   const given = at(value, ['client']);

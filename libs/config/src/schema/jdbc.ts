@@ -4,7 +4,7 @@ import { anyRootSecret } from './root-secret.js';
 import { text } from './scalars.js';
 import { storeFields, type StoreOf } from './store-fields.js';
 
-/** `kestra.secret.jdbc`. A secret shorter than 32 characters is accepted with a notice, as Kestra accepts it. */
+/** `kestra.secret.jdbc`. A secret shorter than 32 characters is accepted with a warning, as Kestra accepts it. */
 export const jdbcSection = z.strictObject({
   ...storeFields,
   /** Seals every value before it reaches the database. */

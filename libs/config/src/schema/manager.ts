@@ -58,7 +58,7 @@ const typeOf = (manager: unknown, path: readonly Step[], { errors }: LoadContext
   return given.length === 1 ? given[0] : undefined;
 };
 
-/** Only the section of the manager's type is looked into; others get a notice. Adds errors. */
+/** Only the section of the manager's type is looked into; others get a warning. Adds errors. */
 export const resolveManager = (manager: unknown, path: readonly Step[], context: LoadContext): ResolvedManager => {
   const { errors, warnings, needs } = context;
   const settings = errors.check(envelope, manager, path) ?? { readOnly: false };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anyNamespace, tenant } from './access.js';
+import { anyNamespace, tenant } from './grant.js';
 import { plainCofferFields } from './coffer.js';
 import { cofferDatasource, kestraDatasource } from './datasource.js';
 import { cofferElasticsearch, kestraElasticsearch } from './elasticsearch-cluster.js';

@@ -1,16 +1,12 @@
 import { z } from 'zod';
-import ipaddr from 'ipaddr.js';
 import { addressText } from '../address/http-address.js';
 import { parseListenHost } from '../address/listen-host.js';
-import { duration, listOf, parsed, wholeNumber } from './scalars.js';
+import { addressBlock } from './address-block.js';
+import { duration, listOf, wholeNumber } from './scalars.js';
 
 /** Above the 60 s for which most load balancers keep an idle connection, so that they are the ones who close it. */
 const KEEP_ALIVE = 75_000;
 const LONGEST_KEEP_ALIVE = 3_600_000;
-
-const block = parsed('must be an address or a block such as 10.0.0.0/8 or 2001:db8::/32', (value) =>
-  ipaddr.isValidCIDR(value.trim()) || ipaddr.isValid(value.trim()) ? value.trim() : undefined,
-);
 
 /** `coffer.server`: where and how HTTP is served, by gateways and by the health ports of the other services. */
 export const server = z.strictObject({
@@ -22,7 +18,7 @@ export const server = z.strictObject({
     .describe(
       'How long a connection is kept between two requests; longer than the load balancer in front keeps it, at most 1h.',
     ),
-  trustedProxies: listOf(block)
+  trustedProxies: listOf(addressBlock)
     .default([])
     .describe(
       'Proxies whose `X-Forwarded-For` says who the client is, as addresses or blocks; no other’s is looked at.',

@@ -21,6 +21,8 @@ const SAMPLES: readonly (readonly [RegExp, string])[] = [
   [/(endpointOverride|stsEndpointOverride|address|httpHosts\[\])$/i, 'https://host:1'],
   [/pathPrefix$/, '/path'],
   [/redis\.url$/, 'redis://host'],
+  [/sinks\[\]\.url$/, 'https://host:1/audit'],
+  [/sinks\[\]\.type$/, 'file'],
   [/vaultName$/, 'my-vault'],
   [/engineVersion$/, '2'],
   [/(readOnly|enabled|keepPrefix|active|cluster|trustAllSsl|strictDeprecationMode)$/, 'true'],
@@ -30,6 +32,12 @@ const SAMPLES: readonly (readonly [RegExp, string])[] = [
   [/cache\.mode$/, 'strict'],
   [/log\.level$/, 'info'],
   [/permissions\[\]$/, 'list'],
+  [/(discovery|jwksUri)$/, 'https://host/path'],
+  [/issuers\[\]\.preset$/, 'github'],
+  [/algorithms\[\]$/, 'RS256'],
+  [/notBefore$/, 'required'],
+  [/expires$/, '2027-01-31T12:00:00Z'],
+  [/cidrs\[\]$/, '10.0.0.0/8'],
 ];
 const sampleOf = (name: string, schema: z.ZodType): string => {
   const known = SAMPLES.find(([pattern]) => pattern.test(name))?.[1];
@@ -50,7 +58,7 @@ const AROUND: readonly (readonly [string, (text: string) => string])[] = [
 
 /** Maps, what is read where it is used, all of which have tests of their own, and a setting that refuses every value. */
 const OTHERS =
-  /(tags|filterOnTags|excludedTags|properties|isolation|vault\.prefix|headers|\.ca|serviceAccount)(\[\])?$/i;
+  /(tags|filterOnTags|excludedTags|properties|isolation|\.when|vault\.prefix|headers|\.ca|serviceAccount)(\[\])?$/i;
 const SETTINGS = leaves(rootSchema).filter(([name]) => !OTHERS.test(name) && !name.startsWith('coffer.managers[]'));
 
 describe('every setting of the schema', () => {
@@ -180,7 +188,8 @@ describe('a key by file and by variable', () => {
   it('has no other pair of a text and a file in the schema', () => {
     const names = settingsOf().map(({ name }) => name);
     const pairs = names.filter((name) => /\.(file|.*File)$/.test(name));
-    expect(pairs).toEqual(['coffer.encryption.keys[].file']);
+    // The keys of an issuer are public, but for a shared one: a file of its own in place of an address.
+    expect(pairs).toEqual(['coffer.access.issuers[].jwksFile', 'coffer.encryption.keys[].file']);
   });
 });
 

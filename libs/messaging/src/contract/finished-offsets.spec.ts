@@ -2,6 +2,15 @@ import fc from 'fast-check';
 import { FinishedOffsets } from './finished-offsets.js';
 
 describe('finished offsets', () => {
+  it('are none at first: what comes first is not committed before it is finished', () => {
+    const offsets = new FinishedOffsets(7n);
+    expect(offsets.committable).toBe(7n);
+    offsets.begin(9n);
+    expect(offsets.committable).toBe(9n);
+    offsets.finish(9n);
+    expect(offsets.committable).toBe(10n);
+  });
+
   it('commit everything below the lowest unfinished one, in whatever order they finish', () => {
     fc.assert(
       fc.property(

@@ -41,6 +41,27 @@ describe('the log’s clock', () => {
     expect(time.now()).toBe(inKafka());
   });
 
+  it('remembers the highest of a minute, however many are read late', () => {
+    time.seen(inKafka());
+    passed += 55_000;
+    for (let late = 0; late < 3; late += 1) time.seen(inKafka() - 40_000);
+    expect(time.now()).toBe(inKafka());
+  });
+
+  it('follows a clock that was set back by seconds, by what it appends', () => {
+    time.seen(inKafka() + 8_000);
+    time.appended(inKafka(), clock.monotonic());
+    expect(time.now()).toBe(inKafka());
+  });
+
+  it('keeps what it knows when the answer to what it appends takes its time', () => {
+    time.seen(inKafka());
+    const sent = [inKafka(), clock.monotonic()] as const;
+    passed += 100;
+    time.appended(...sent);
+    expect(time.now()).toBe(inKafka());
+  });
+
   it('follows a clock that was set back, by what it appends, and by what it reads after a while', () => {
     time.seen(inKafka() + HOUR);
     time.appended(inKafka(), clock.monotonic());
@@ -72,6 +93,17 @@ it('partitions whose brokers’ clocks differ have each its own', () => {
   clocks.seen(0, START + passed + 90_000);
   expect([clocks.now(0), clocks.now(1), clocks.now(2)]).toEqual([90_000, 0, 90_000].map((off) => START + passed + off));
   expect(clocks.offsetMs()).toBe(90_000);
+});
+
+it('a partition remembers the highest that was seen of it', () => {
+  const clock: Clock = { monotonic: () => 0, wall: () => START };
+  const clocks = new PartitionClocks(clock, new LogClock(clock));
+  expect(clocks.now(1)).toBe(START);
+  for (const timestamp of [9_000, 5_000, 7_000]) clocks.seen(1, START + timestamp);
+  clocks.seen(2, START + 20_000);
+  expect([clocks.now(1), clocks.now(2), clocks.now(3), clocks.now()]).toEqual(
+    [9_000, 20_000, 20_000, 20_000].map((ahead) => START + ahead),
+  );
 });
 
 it('a copy that is not stale comes while what it repeats is remembered', () => {

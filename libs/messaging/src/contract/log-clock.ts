@@ -50,11 +50,6 @@ export class LogClock implements LogTime {
     this.seen(timestamp);
   }
 
-  /** Whether anything was seen yet. */
-  get known(): boolean {
-    return Math.max(this.#current, this.#previous) > -Infinity;
-  }
-
   now(): number {
     const offset = Math.max(this.#current, this.#previous);
     return Math.floor(offset === -Infinity ? this.clock.wall() : this.clock.monotonic() + offset);

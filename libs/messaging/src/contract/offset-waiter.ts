@@ -11,7 +11,7 @@ export class OffsetWaiter {
     const giveUp = (): void =>
       reject(new CofferError('unavailable', 'the end of the coherence log was not reached in time'));
     if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
+    signal.addEventListener('abort', giveUp);
     this.#waiting.set(reached, resolve);
     try {
       await promise;

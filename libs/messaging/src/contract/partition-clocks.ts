@@ -23,7 +23,7 @@ export class PartitionClocks implements LogTime {
 
   now(partition?: number): number {
     const own = partition === undefined ? undefined : this.#clocks.get(partition);
-    return own?.known === true ? own.now() : this.shared.now();
+    return (own ?? this.shared).now();
   }
 
   offsetMs(): number {

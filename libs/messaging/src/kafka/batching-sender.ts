@@ -1,7 +1,7 @@
 import type { Kafka, Message, RecordMetadata } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
 import { LeaderProducer, type Leaders } from './leader-producer.js';
-import { isDoubtful, isWithdrawn, withdraw } from './produce-attempts.js';
+import { isDoubtful, isTooLarge, isWithdrawn, withdraw } from './produce-attempts.js';
 
 /** Below the broker's limit for one batch of a partition, headers included. */
 const MAX_BATCH_BYTES = 700_000;
@@ -22,6 +22,8 @@ export interface Sent {
 interface Pending {
   readonly message: Message & { readonly partition: number };
   readonly bytes: number;
+  /** Whether it was refused beside others of its partition that made too large a batch with it. */
+  alone?: boolean;
   readonly resolve: (sent: Sent) => void;
   readonly reject: (error: CofferError) => void;
 }
@@ -33,8 +35,14 @@ const placeOf = ({ baseOffset, logAppendTime }: RecordMetadata): Sent => {
 
 const notTaken = (): CofferError =>
   new CofferError('unavailable', 'Kafka did not take the record in time; it is not there, and will not be');
+const tooLarge = (): CofferError =>
+  new CofferError('too-large', 'the record is larger than its topic takes (max.message.bytes)');
 const inDoubt = (): CofferError =>
   new CofferError('timeout', 'Kafka did not say in time whether it took the record; it may be there all the same');
+
+/** Whether a record was the only one of its partition in a batch. */
+const isLone = ({ message: { partition } }: Pending, batch: readonly Pending[]): boolean =>
+  batch.filter(({ message }) => message.partition === partition).length === 1;
 
 /** The partitions of one leader, which has one request under way at a time. */
 interface Lane {
@@ -66,8 +74,8 @@ export class BatchingSender {
   ) {}
 
   /**
-   * The record's place once all in-sync replicas have it. Rejects with `unavailable` when it certainly is not there, and
-   * with `timeout` when it may be. Once `signal` is aborted, a record that certainly is not there is given up at once, and
+   * The record's place once all in-sync replicas have it. Rejects with `unavailable` when it certainly is not there, with
+   * `too-large` when it never will be, and with `timeout` when it may be. Once `signal` is aborted, a record that certainly is not there is given up at once, and
    * one that may be is sent no further than it takes to know.
    */
   send(partition: number, content: Message, signal?: AbortSignal): Promise<Sent> {
@@ -143,9 +151,10 @@ export class BatchingSender {
     for (const next of this.#pending) {
       const { partition } = next.message;
       if (this.#busy.has(partition) || this.#leaders.get(partition) !== leader) continue;
-      if (taken.length > 0 && bytes + next.bytes > MAX_BATCH_BYTES) break;
+      if (taken.length > 0 && (next.alone === true || bytes + next.bytes > MAX_BATCH_BYTES)) break;
       bytes += next.bytes;
       taken.push(next);
+      if (next.alone === true) break;
     }
     taken.forEach((pending) => this.#pending.delete(pending));
     return taken;
@@ -169,11 +178,19 @@ export class BatchingSender {
     const doubtful = unsent.filter(({ message }) => isDoubtful(message));
     const isIncomplete = unsent.some(({ message }) => isWithdrawn(message));
     const certain = unsent.filter(({ message }) => !isDoubtful(message));
-    if (!isIncomplete) certain.forEach(({ message }) => withdraw(message));
+    const crowded = new Set(certain.filter((pending) => isTooLarge(pending.message) && !isLone(pending, unsent)));
+    crowded.forEach((pending) => (pending.alone = true));
+    if (!isIncomplete) {
+      certain.filter((pending) => !crowded.has(pending)).forEach(({ message }) => withdraw(message));
+    }
     const kept = certain.filter(({ message }) => !isWithdrawn(message));
     this.#pending = new Set([...kept, ...this.#pending]);
     doubtful.forEach(({ reject }) => reject(inDoubt()));
-    certain.filter(({ message }) => isWithdrawn(message)).forEach(({ reject }) => reject(notTaken()));
+    certain
+      .filter(({ message }) => isWithdrawn(message))
+      .forEach(({ message, reject }) => {
+        reject(isTooLarge(message) ? tooLarge() : notTaken());
+      });
     if (doubtful.length > 0) await producer.discard();
   }
 

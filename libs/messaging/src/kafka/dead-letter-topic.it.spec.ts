@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { fenceOf, systemClock } from '@coffer/secrets';
-import { ConfigResourceTypes, type Admin } from 'kafkajs';
-import { deadLetterId, type DeadLetter } from '../contract/dead-letters.js';
+import { KeyRing } from '@coffer/crypto';
+import { fenceOf, SecretValue, systemClock } from '@coffer/secrets';
+import { ConfigResourceTypes, type Admin, type Message } from 'kafkajs';
+import { deadLetterId, summaryOf, type DeadLetter } from '../contract/dead-letters.js';
 import { mutation, ringOf } from '../suite/examples.js';
 import { connectKafka } from './connection.js';
+import { DeadLetterAuthenticator } from './dead-letter-authenticator.js';
+import { encodeDeadLetter } from './dead-letter-codec.js';
 import { openKafkaMessaging, type OpenKafkaMessaging } from './kafka-messaging.js';
 
 const MIB = 1_048_576;
@@ -24,6 +27,7 @@ const deadLetter = (offset: bigint): DeadLetter => ({
 
 describe('the topic of dead letters', () => {
   const evicted: string[] = [];
+  const refused: string[] = [];
   let topic: string;
   let admin: Admin;
   let open: OpenKafkaMessaging;
@@ -31,6 +35,7 @@ describe('the topic of dead letters', () => {
     const name = randomUUID();
     topic = `${name}.dead-letters`;
     evicted.splice(0);
+    refused.splice(0);
     open = await openKafkaMessaging({
       configuration: configuration(),
       topology: { partitions: 1, shards: 1 },
@@ -39,6 +44,7 @@ describe('the topic of dead letters', () => {
       ring: await ringOf(),
       deadLettersMaxBytes: 96 * MIB,
       onDeadLetterEvicted: ({ id }, reason) => void evicted.push(`${id} ${reason}`),
+      onDeadLetterRefused: (reason, offset) => void refused.push(`${offset} ${reason}`),
       log: () => undefined,
       onFatal: (error) => {
         throw error;
@@ -97,5 +103,102 @@ describe('the topic of dead letters', () => {
     expect(await deadLetters.list()).toEqual([]);
     await deadLetters.add(deadLetter(4n));
     expect((await deadLetters.list()).map(({ id }) => id)).toEqual([deadLetter(4n).id]);
+  });
+
+  /** As anybody who may write to the topic. */
+  const put = async (...messages: Message[]): Promise<void> => {
+    const producer = connectKafka(configuration(), () => undefined).producer();
+    await producer.connect();
+    for (const message of messages) await producer.send({ topic, messages: [message] });
+    await producer.disconnect();
+  };
+
+  it('ignores letters and tombstones that no Coffer signed, and tells of each once', async () => {
+    const { deadLetters } = open.messaging;
+    const [genuine, foreign] = [deadLetter(1n), deadLetter(2n)];
+    await deadLetters.add(genuine);
+    const secret = new SecretValue(Buffer.alloc(32, 8).toString('base64'));
+    const signers = {
+      own: new DeadLetterAuthenticator(await ringOf(), topic),
+      elsewhere: new DeadLetterAuthenticator(await ringOf(), 'another topic'),
+      otherKey: new DeadLetterAuthenticator(await KeyRing.derive([{ id: 'test', secret, active: true }]), topic),
+      unknownKey: new DeadLetterAuthenticator(await ringOf('unknown'), topic),
+    };
+    const message = encodeDeadLetter(foreign);
+    const signed = signers.own.sign(message, 0);
+    const hides = { key: genuine.id, value: null };
+    await put(
+      message,
+      hides,
+      { ...signers.otherKey.sign(message, 0) },
+      { ...signers.otherKey.sign(hides, 0) },
+      { ...signers.elsewhere.sign(message, 0) },
+      { ...signers.unknownKey.sign(message, 0) },
+      { ...signed, key: deadLetterId(fenceOf(1, 3n), 0) },
+      { ...signed, value: Buffer.from('another value') },
+      { ...signed, value: null },
+      { ...signed, headers: { ...signed.headers, 'dead-letter-code': 'denied' } },
+      { ...signed, headers: { ...signed.headers, more: '' } },
+      { key: 'no id', value: 'x' },
+    );
+    const last = deadLetter(4n);
+    await deadLetters.add(last);
+    expect(await deadLetters.list()).toEqual([genuine, last].map(summaryOf));
+    expect(await deadLetters.find(foreign.id)).toBeUndefined();
+    expect(await deadLetters.find(genuine.id)).toBeDefined();
+    expect(refused).toEqual([
+      ...['1 unsigned', '2 unsigned', '3 forged', '4 forged', '5 forged', '6 unknown-key'],
+      ...['7 forged', '8 forged', '9 forged', '10 forged', '11 forged', '12 unsigned'],
+    ]);
+    // Whoever has the keys may take it out all the same.
+    await put(signed);
+    expect((await deadLetters.list()).map(({ id }) => id)).toContain(foreign.id);
+    await deadLetters.discard(foreign.id);
+    expect(await deadLetters.list()).toEqual([genuine, last].map(summaryOf));
+    expect(refused).toHaveLength(12);
+  });
+
+  it('keeps a letter whole up to what the topic takes, and above that without its body', async () => {
+    const { deadLetters } = open.messaging;
+    const limit = 20_000;
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          type: ConfigResourceTypes.TOPIC,
+          name: topic,
+          configEntries: [{ name: 'max.message.bytes', value: String(limit) }],
+        },
+      ],
+    });
+    let offset = 100n;
+    const deadLetterOf = (bytes: number): DeadLetter => {
+      const { mutation: small, ...rest } = deadLetter((offset += 1n));
+      return { ...rest, mutation: { ...small, body: new Uint8Array(bytes) } };
+    };
+    const keeps = async (bytes: number): Promise<boolean> => {
+      const large = deadLetterOf(bytes);
+      await deadLetters.add(large);
+      expect(await deadLetters.list()).toContainEqual(summaryOf(large));
+      const kept = (await deadLetters.find(large.id))?.mutation.body.length;
+      expect([0, bytes]).toContain(kept);
+      return kept === bytes;
+    };
+    let [whole, cut] = [1, limit];
+    expect(await keeps(whole)).toBe(true);
+    expect(await keeps(cut)).toBe(false);
+    while (cut - whole > 1) {
+      const middle = Math.floor((whole + cut) / 2);
+      if (await keeps(middle)) whole = middle;
+      else cut = middle;
+    }
+    // The rest of a batch: its head, the id, the headers and the signature.
+    expect(limit - whole).toBeGreaterThan(100);
+    expect(limit - whole).toBeLessThan(1_000);
+    // Beside others, which it holds up no more than they it.
+    const several = [1, cut, whole, cut, 2].map(deadLetterOf);
+    await Promise.all(several.map((each) => deadLetters.add(each)));
+    const kept = await Promise.all(several.map(({ id }) => deadLetters.find(id)));
+    expect(kept.map((each) => each?.mutation.body.length)).toEqual([1, 0, whole, 0, 2]);
   });
 });

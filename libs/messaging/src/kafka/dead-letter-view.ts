@@ -4,7 +4,9 @@ import { CofferError } from '@coffer/secrets';
 import { summaryOf, type DeadLetter, type DeadLetterSummary } from '../contract/dead-letters.js';
 import type { MemoryUse } from '../contract/messaging.js';
 import { TAIL_TIMES } from './connection.js';
+import type { DeadLetterAuthenticator } from './dead-letter-authenticator.js';
 import { decodeDeadLetter, deadLetterIdOf } from './dead-letter-codec.js';
+import type { LogRefusal } from './log-authenticator.js';
 import { ReconnectingConsumer } from './reconnecting-consumer.js';
 import { RecordLookup } from './record-lookup.js';
 
@@ -20,6 +22,16 @@ const SUMMARY_BYTES = 500;
 export type EvictionReason = 'view' | 'topic';
 
 export type OnEvicted = (deadLetter: DeadLetterSummary, reason: EvictionReason) => void;
+
+export interface DeadLetterViewOptions {
+  readonly kafka: Kafka;
+  readonly topic: string;
+  readonly authenticator: DeadLetterAuthenticator;
+  /** Called with each letter that goes though nobody discarded it. */
+  readonly onEvicted?: OnEvicted;
+  /** Called once with each message that is ignored because nobody who may write it did. */
+  readonly onRefused?: (refusal: LogRefusal, offset: bigint) => void;
+}
 
 interface Place {
   readonly summary: DeadLetterSummary;
@@ -47,20 +59,18 @@ export class DeadLetterView {
   readonly #admin: Admin;
   readonly #lookup: RecordLookup;
   #next = 0n;
+  /** The end of what was told of refused messages: whoever begins anew reads them again. */
+  #refusedBefore = 0n;
 
-  private constructor(
-    kafka: Kafka,
-    private readonly topic: string,
-    private readonly onEvicted: OnEvicted,
-  ) {
+  private constructor(private readonly options: DeadLetterViewOptions) {
+    const { kafka, topic } = options;
     this.#admin = kafka.admin();
     this.#lookup = new RecordLookup({ kafka, topic, end: () => this.#end() });
     this.#consumer = new ReconnectingConsumer(kafka, { ...TAIL_TIMES, groupId: `coffer-dead-letters-${randomUUID()}` });
   }
 
-  /** `onEvicted` is told of each letter that goes though nobody discarded it. */
-  static async open(kafka: Kafka, topic: string, onEvicted: OnEvicted): Promise<DeadLetterView> {
-    const view = new DeadLetterView(kafka, topic, onEvicted);
+  static async open(options: DeadLetterViewOptions): Promise<DeadLetterView> {
+    const view = new DeadLetterView(options);
     try {
       await view.#start();
       return view;
@@ -111,27 +121,38 @@ export class DeadLetterView {
     await this.#admin.connect();
     const { client } = this.#consumer;
     client.on(client.events.GROUP_JOIN, () => this.#again());
-    await this.#consumer.run(this.topic, true, { autoCommit: false, eachBatch: (payload) => this.#read(payload) });
+    await this.#consumer.run(this.options.topic, true, {
+      autoCommit: false,
+      eachBatch: (payload) => this.#read(payload),
+    });
   }
 
   #again(): void {
     this.#deadLetters.clear();
     this.#bytes = 0;
     this.#next = 0n;
-    this.#consumer.client.seek({ topic: this.topic, partition: 0, offset: '0' });
+    this.#consumer.client.seek({ topic: this.options.topic, partition: 0, offset: '0' });
   }
 
   async #read({ batch, isStale }: EachBatchPayload): Promise<void> {
     if (isStale()) return;
     for (const message of batch.messages) {
+      const refusal = this.options.authenticator.refusalOf(message);
+      if (refusal !== undefined) this.#refuse(refusal, BigInt(message.offset));
       const id = deadLetterIdOf(message);
-      if (id === undefined) continue;
+      if (refusal !== undefined || id === undefined) continue;
       if (message.value === null) this.#drop(id);
       else if (!this.#deadLetters.has(id)) this.#add(id, message);
     }
     // Gaps of the compaction carry no message, but they count.
     this.#next = BigInt(batch.lastOffset()) + 1n;
     for (const { end, resolve } of this.#waiting) if (this.#next >= end) resolve();
+  }
+
+  #refuse(refusal: LogRefusal, offset: bigint): void {
+    if (offset < this.#refusedBefore) return;
+    this.#refusedBefore = offset + 1n;
+    this.options.onRefused?.(refusal, offset);
   }
 
   #add(id: string, message: KafkaMessage): void {
@@ -153,7 +174,7 @@ export class DeadLetterView {
   #evict(id: string, summary: DeadLetterSummary, reason: EvictionReason): void {
     this.#drop(id);
     this.#evictions += 1;
-    this.onEvicted(summary, reason);
+    this.options.onEvicted?.(summary, reason);
   }
 
   #drop(id: string): void {
@@ -165,7 +186,7 @@ export class DeadLetterView {
 
   async #end(): Promise<bigint> {
     try {
-      const [partition] = await this.#admin.fetchTopicOffsets(this.topic);
+      const [partition] = await this.#admin.fetchTopicOffsets(this.options.topic);
       this.#forgetBefore(BigInt(partition?.low ?? 0));
       return BigInt(partition?.high ?? 0);
     } catch {

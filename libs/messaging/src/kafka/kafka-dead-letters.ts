@@ -1,9 +1,20 @@
-import type { Kafka } from 'kafkajs';
+import type { Message } from 'kafkajs';
+import { CofferError, type Clock } from '@coffer/secrets';
 import type { DeadLetter, DeadLetters, DeadLetterSummary } from '../contract/dead-letters.js';
 import type { MemoryUse } from '../contract/messaging.js';
 import { BatchingSender } from './batching-sender.js';
+import { DeadLetterAuthenticator } from './dead-letter-authenticator.js';
 import { encodeDeadLetter } from './dead-letter-codec.js';
-import { DeadLetterView, VIEW_MAX_BYTES, type OnEvicted } from './dead-letter-view.js';
+import { DeadLetterView, VIEW_MAX_BYTES, type DeadLetterViewOptions } from './dead-letter-view.js';
+import type { SigningKeys } from './log-authenticator.js';
+
+export interface KafkaDeadLettersOptions extends Pick<
+  DeadLetterViewOptions,
+  'kafka' | 'topic' | 'onEvicted' | 'onRefused'
+> {
+  readonly ring: SigningKeys;
+  readonly clock: Pick<Clock, 'wall'>;
+}
 
 /**
  * Dead letters in a compacted topic of one partition, bounded in bytes: a letter's id is its message's key, and a tombstone
@@ -12,19 +23,23 @@ import { DeadLetterView, VIEW_MAX_BYTES, type OnEvicted } from './dead-letter-vi
  */
 export class KafkaDeadLetters implements DeadLetters {
   readonly #sender: BatchingSender;
+  readonly #authenticator: DeadLetterAuthenticator;
   #view: Promise<DeadLetterView> | undefined;
   #open: DeadLetterView | undefined;
 
-  constructor(
-    private readonly kafka: Kafka,
-    private readonly topic: string,
-    private readonly onEvicted: OnEvicted = () => undefined,
-  ) {
-    this.#sender = new BatchingSender(kafka, topic);
+  constructor(private readonly options: KafkaDeadLettersOptions) {
+    this.#sender = new BatchingSender(options.kafka, options.topic);
+    this.#authenticator = new DeadLetterAuthenticator(options.ring, options.topic);
   }
 
+  /** A letter that is too large for the topic is kept without the body of its mutation, and cannot be replayed. */
   async add(deadLetter: DeadLetter): Promise<void> {
-    await this.#sender.send(0, encodeDeadLetter(deadLetter));
+    try {
+      await this.#send(encodeDeadLetter(deadLetter));
+    } catch (error) {
+      if (!CofferError.is(error, 'too-large')) throw error;
+      await this.#send(encodeDeadLetter(withoutBody(deadLetter)));
+    }
   }
 
   get memory(): MemoryUse {
@@ -40,7 +55,7 @@ export class KafkaDeadLetters implements DeadLetters {
   }
 
   async discard(id: string): Promise<void> {
-    await this.#sender.send(0, { key: id, value: null });
+    await this.#send({ key: id, value: null });
   }
 
   async close(): Promise<void> {
@@ -49,8 +64,12 @@ export class KafkaDeadLetters implements DeadLetters {
     await view?.close();
   }
 
+  async #send(message: Message): Promise<void> {
+    await this.#sender.send(0, this.#authenticator.sign(message, this.options.clock.wall()));
+  }
+
   async #ask<T>(question: (view: DeadLetterView) => Promise<T>): Promise<T> {
-    this.#view ??= DeadLetterView.open(this.kafka, this.topic, this.onEvicted);
+    this.#view ??= DeadLetterView.open({ ...this.options, authenticator: this.#authenticator });
     try {
       this.#open = await this.#view;
       return await question(this.#open);
@@ -63,3 +82,8 @@ export class KafkaDeadLetters implements DeadLetters {
     }
   }
 }
+
+const withoutBody = ({ mutation, ...rest }: DeadLetter): DeadLetter => ({
+  ...rest,
+  mutation: { ...mutation, body: new Uint8Array() },
+});

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin, AdminConfig, Kafka } from 'kafkajs';
 import type { LogEntry } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import { systemClock, type Clock, type CofferError } from '@coffer/secrets';
@@ -155,6 +155,43 @@ describe('a tail’s check of what became of its topic', () => {
     expect(fatal[0]?.message).toMatch(/made anew/);
     await tail.close();
     await log.close();
+  });
+
+  it('notices a topic that was made anew and has outgrown what was read', async () => {
+    fatal.splice(0);
+    let checks = 0;
+    const counting = Object.create(kafka, {
+      admin: {
+        value: (config?: AdminConfig) => {
+          const client = kafka.admin(config);
+          const { fetchTopicOffsets } = client;
+          return Object.assign(client, {
+            fetchTopicOffsets: async (name: string) => {
+              const ends = await fetchTopicOffsets(name);
+              checks += 1;
+              return ends;
+            },
+          });
+        },
+      },
+    }) as typeof kafka;
+    const log = open(counting);
+    let read = 0;
+    for (const name of ['first', 'second', 'third']) await log.append(0, claim(name));
+    const tail = await log.tail([0], { read: () => void (read += 1) });
+    await until(() => read === 3);
+    const before = checks;
+    await until(() => checks > before + 1);
+    // Its reader has no time to see the new topic while that is shorter than the old one.
+    await admin.deleteTopics({ topics: [topic] });
+    for (let there = true; there;) there = (await admin.listTopics()).includes(topic);
+    await make();
+    const other = open(kafka);
+    await Promise.all(Array.from({ length: 50 }, (_, number) => other.append(0, claim(`of the new topic ${number}`))));
+    await until(() => fatal.length > 0);
+    expect(fatal.splice(0)[0]?.message).toMatch(/made anew/);
+    await tail.close();
+    await Promise.all([log.close(), other.close()]);
   });
 });
 

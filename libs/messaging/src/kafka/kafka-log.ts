@@ -9,10 +9,12 @@ import { OffsetWaiter } from '../contract/offset-waiter.js';
 import { CoalescedCall } from '../contract/coalesced-call.js';
 import { BatchingSender } from './batching-sender.js';
 import { onceLed, TAIL_TIMES } from './connection.js';
+import { LeaderEnds } from './leader-ends.js';
 import { ReconnectingConsumer } from './reconnecting-consumer.js';
 import { LogAuthenticator, type LogRefusal, type SigningKeys } from './log-authenticator.js';
 import { decodeLogRecord, encodeLogRecord } from './log-codec.js';
 import { replayStarts } from './replay-starts.js';
+import { TopicIdentity } from './topic-identity.js';
 
 export interface KafkaLogOptions {
   readonly kafka: Kafka;
@@ -40,8 +42,12 @@ export class KafkaLog implements CoherenceLog {
   readonly #tails = new Set<Tail>();
   readonly #authenticator: LogAuthenticator;
   readonly #clocks: PartitionClocks;
+  readonly #leaderEnds: LeaderEnds;
+  readonly #ends: CoalescedCall<ReadonlyMap<number, LogOffset>>;
 
   constructor(private readonly options: KafkaLogOptions) {
+    this.#leaderEnds = new LeaderEnds(options.kafka, options.topic);
+    this.#ends = new CoalescedCall(() => this.#leaderEnds.ask());
     this.#authenticator = new LogAuthenticator(options.ring, options.topic);
     this.#clocks = new PartitionClocks(options.clock, options.time);
     this.#sender = new BatchingSender(options.kafka, options.topic);
@@ -66,7 +72,7 @@ export class KafkaLog implements CoherenceLog {
     try {
       const ends = await onceLed(admin, () => admin.fetchTopicOffsets(topic));
       const starts = await replayStarts(admin, topic, ends, this.options);
-      const tail: Tail = new Tail(this.options, this.#authenticator, this.#clocks, listener, () =>
+      const tail: Tail = new Tail(this.options, this.#authenticator, this.#clocks, this.#ends, listener, () =>
         this.#tails.delete(tail),
       );
       for (const shard of shards) {
@@ -90,8 +96,8 @@ export class KafkaLog implements CoherenceLog {
     return Math.floor(this.options.clock.wall() - this.options.window);
   }
 
-  close(): Promise<void> {
-    return this.#sender.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#sender.close(), this.#leaderEnds.close()]);
   }
 }
 
@@ -100,17 +106,9 @@ interface Position {
   /** Where the shard ended when the tail began. */
   readonly end: LogOffset;
   caughtUp: boolean;
-  /** Where the latest check stood that found the shard to end before that, and how many in a row stood there. */
-  suspicion?: { readonly next: LogOffset; readonly checks: number };
 }
 
 const CHECK = 5_000;
-/**
- * A broker that led a shard until it was cut off from the others tells an end that lies before what its successor has let
- * this process read, for as long as it knows nothing of it.
- */
-const SUSPICIONS = 3;
-
 /**
  * One process's reader of every shard that concerns it. The client knows no reader without a group, so each tail is the
  * only member of a group of its own, keeps its own offsets, and goes back to them whenever the group is joined again.
@@ -121,16 +119,20 @@ class Tail implements LogTail {
   #check: NodeJS.Timeout | undefined;
   #admin: Admin | undefined;
   readonly #waiters = new OffsetWaiter();
-  readonly #ends = new CoalescedCall(() => this.#fetchEnds());
+  /** Kafka's time of the newest record read. */
+  #newest = -1;
+  readonly #identity: TopicIdentity;
   #closed = false;
 
   constructor(
     private readonly options: KafkaLogOptions,
     private readonly authenticator: LogAuthenticator,
     private readonly clocks: PartitionClocks,
+    private readonly ends: CoalescedCall<ReadonlyMap<number, LogOffset>>,
     private readonly listener: LogListener,
     private readonly closed: () => void,
   ) {
+    this.#identity = new TopicIdentity(options.topic);
     this.#consumer = new ReconnectingConsumer(options.patient, {
       ...TAIL_TIMES,
       groupId: `coffer-tail-${randomUUID()}`,
@@ -156,12 +158,20 @@ class Tail implements LogTail {
     this.#check = setInterval(() => void this.#verify(), this.options.check ?? CHECK);
   }
 
-  /** A broker that does not answer is given up with the signal, and asked once however many callers wait. */
+  /**
+   * Brokers that do not answer are given up with the signal, and asked once however many callers wait. One that was cut off
+   * from the others does not count (`LeaderEnds`): else a list without a lease would lack writes that were acknowledged, and a
+   * coordinator would be taken for silent by one that hears nothing.
+   */
   async reachEnd(signal: AbortSignal): Promise<void> {
-    let ends: readonly (readonly [number, LogOffset])[] | undefined;
+    let ends: ReadonlyMap<number, LogOffset> | undefined;
     const reached = (): boolean =>
-      ends?.every(([shard, end]) => (this.#positions.get(shard)?.next ?? end) >= end) ?? false;
-    this.#ends.ask().then(
+      ends !== undefined &&
+      Array.from(this.#positions).every(([shard, { next }]) => {
+        const end = ends?.get(shard);
+        return end !== undefined && next >= end;
+      });
+    this.ends.ask().then(
       (found) => {
         ends = found;
         this.#waiters.step();
@@ -202,6 +212,7 @@ class Tail implements LogTail {
       if (!isRunning() || isStale() || this.#closed) return;
       const offset = BigInt(text);
       if (offset < position.next) continue;
+      this.#newest = Math.max(this.#newest, Number(timestamp));
       try {
         const record = this.#open(shard, position, { offset, value, timestamp: Number(timestamp) });
         if (typeof record === 'string') this.options.onRefused?.(record, { shard, offset });
@@ -243,11 +254,6 @@ class Tail implements LogTail {
     return decodeLogRecord(authenticated.record) ?? 'unreadable';
   }
 
-  async #fetchEnds(): Promise<readonly (readonly [number, LogOffset])[]> {
-    const ends = (await this.#admin?.fetchTopicOffsets(this.options.topic)) ?? [];
-    return ends.map(({ partition, high }) => [partition, BigInt(high)]);
-  }
-
   #reached(shard: number, position: Position): void {
     this.#waiters.step();
     if (position.caughtUp || position.next < position.end) return;
@@ -255,27 +261,13 @@ class Tail implements LogTail {
     this.listener.caughtUp?.(shard);
   }
 
-  /**
-   * A log that ends before what was read is another log: its offsets mean nothing here. Meanwhile nothing that it holds is
-   * taken in, so that no lease is granted and no mutation cleared.
-   */
+  /** Offsets of another log mean nothing here: this process must start again before it takes them for its own. */
   async #verify(): Promise<void> {
-    // As it was before the broker was asked: what is read while its answer is under way lies beyond that answer.
-    const read = new Map(Array.from(this.#positions, ([shard, { next }]) => [shard, next]));
+    const admin = this.#admin;
+    const next = new Map(Array.from(this.#positions, ([shard, position]) => [shard, position.next]));
     try {
-      const ends = await this.#admin?.fetchTopicOffsets(this.options.topic);
-      for (const { partition, high } of ends ?? []) {
-        const [position, next] = [this.#positions.get(partition), read.get(partition)];
-        if (position === undefined || next === undefined) continue;
-        if (BigInt(high) >= next) {
-          delete position.suspicion;
-          continue;
-        }
-        const checks = position.suspicion?.next === next ? position.suspicion.checks + 1 : 1;
-        position.suspicion = { next, checks };
-        if (checks < SUSPICIONS) continue;
-        this.#fail(new CofferError('internal', 'the coherence log was made anew; this process starts again'));
-      }
+      if (admin === undefined || !(await this.#identity.isAnother(admin, { next, newest: this.#newest }))) return;
+      this.#fail(new CofferError('internal', 'the coherence log was made anew; this process starts again'));
     } catch {
       // The broker is away; the reader itself waits for it.
     }

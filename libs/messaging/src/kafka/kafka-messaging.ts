@@ -9,7 +9,7 @@ import type { BrokerAnswers } from './broker-connections.js';
 import { BOUNDED, connectKafka, PATIENT, type KafkaLog as ClientLog } from './connection.js';
 import type { OnEvicted } from './dead-letter-view.js';
 import { KafkaConsumer, MAX_IN_FLIGHT_BYTES } from './kafka-consumer.js';
-import { KafkaDeadLetters } from './kafka-dead-letters.js';
+import { KafkaDeadLetters, type KafkaDeadLettersOptions } from './kafka-dead-letters.js';
 import { KafkaLog, type KafkaLogOptions } from './kafka-log.js';
 import { KafkaProducer } from './kafka-producer.js';
 import type { SigningKeys } from './log-authenticator.js';
@@ -32,6 +32,8 @@ export interface KafkaMessagingOptions {
   readonly deadLettersMaxBytes?: number;
   /** Called with each dead letter that is no longer shown though nobody discarded it. Default: nobody is told. */
   readonly onDeadLetterEvicted?: OnEvicted;
+  /** Called once with each message of their topic that is ignored because nobody who may write it did. Default: nobody is told. */
+  readonly onDeadLetterRefused?: NonNullable<KafkaDeadLettersOptions['onRefused']>;
   readonly log: ClientLog;
   /** This process can no longer know what holds, and must end. */
   readonly onFatal: (error: CofferError) => void;
@@ -89,7 +91,11 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     ...(options.onRefused === undefined ? {} : { onRefused: options.onRefused }),
     onFatal,
   });
-  const deadLetters = new KafkaDeadLetters(kafka, topics.deadLetters, options.onDeadLetterEvicted);
+  const deadLetters = new KafkaDeadLetters({
+    ...{ kafka, clock, topic: topics.deadLetters, ring: options.ring },
+    ...(options.onDeadLetterEvicted === undefined ? {} : { onEvicted: options.onDeadLetterEvicted }),
+    ...(options.onDeadLetterRefused === undefined ? {} : { onRefused: options.onDeadLetterRefused }),
+  });
   const lookup = new RecordLookup({ kafka, topic: topics.mutations, end: (partition) => producer.end(partition) });
   const consumers: KafkaConsumer[] = [];
   const consumer = (): KafkaConsumer => {

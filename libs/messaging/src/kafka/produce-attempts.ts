@@ -27,9 +27,12 @@ const VERSIONS = [3, 4, 5, 6, 7];
  * another broker became the leader.
  */
 const REFUSALS: ReadonlySet<number> = new Set([10, 18, 19, 29]);
+const TOO_LARGE = 10;
 
-/** By the error that the client throws for a response, the partitions that were refused. */
-const refusals = new WeakMap<object, ReadonlySet<number>>();
+/** By the error that the client throws for a response, the partitions that were refused, each with the code. */
+const refusals = new WeakMap<object, ReadonlyMap<number, number>>();
+/** Records that were refused at last because their partition's part of the batch was larger than the topic takes. */
+const tooLarge = new WeakSet<object>();
 /** Records that a broker may have appended. */
 const doubtful = new WeakSet<object>();
 const withdrawn = new WeakSet<object>();
@@ -43,6 +46,9 @@ class WithdrawnError extends Error {
 /** Whether a broker may have appended the record (an object handed to a producer's `send`). */
 export const isDoubtful = (message: object): boolean => doubtful.has(message);
 
+/** Whether a broker has said at last that the record, and what was sent to its partition with it, is larger than its topic takes. */
+export const isTooLarge = (message: object): boolean => tooLarge.has(message);
+
 /** Wishes that the record be sent no more: it is not, unless a broker may have appended it already. */
 export const withdraw = (message: object): void => void withdrawn.add(message);
 
@@ -54,13 +60,18 @@ const produce = async (send: () => Promise<unknown>, { topicData }: ProduceReque
   const partitions = topicData.flatMap((topic) => topic.partitions);
   if (partitions.some(({ messages }) => messages.some(isWithdrawn))) throw new WithdrawnError('a record was withdrawn');
   const fresh = partitions.filter(({ messages }) => !messages.some(isDoubtful));
-  for (const { messages } of fresh) messages.forEach((message) => doubtful.add(message));
+  for (const { messages } of fresh) {
+    messages.forEach((message) => doubtful.add(message));
+    messages.forEach((message) => tooLarge.delete(message));
+  }
   try {
     return await send();
   } catch (error) {
     const refused = error instanceof Error ? refusals.get(error) : undefined;
     for (const { partition, messages } of fresh) {
-      if (refused?.has(partition)) messages.forEach((message) => doubtful.delete(message));
+      const code = refused?.get(partition);
+      if (code !== undefined) messages.forEach((message) => doubtful.delete(message));
+      if (code === TOO_LARGE) messages.forEach((message) => tooLarge.add(message));
     }
     throw error;
   }
@@ -68,8 +79,10 @@ const produce = async (send: () => Promise<unknown>, { topicData }: ProduceReque
 
 const noteRefusals = (error: unknown, { topics }: ProduceResponse): void => {
   const partitions = topics.flatMap((topic) => topic.partitions);
-  const refused = partitions.filter(({ errorCode }) => REFUSALS.has(errorCode)).map(({ partition }) => partition);
-  if (error instanceof Error) refusals.set(error, new Set(refused));
+  const refused = partitions.filter(({ errorCode }) => REFUSALS.has(errorCode));
+  if (error instanceof Error) {
+    refusals.set(error, new Map(refused.map(({ partition, errorCode }) => [partition, errorCode])));
+  }
 };
 
 /**

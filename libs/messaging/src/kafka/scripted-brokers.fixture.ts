@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 const PRODUCE = 0;
+const LIST_OFFSETS = 2;
 const METADATA = 3;
 const API_VERSIONS = 18;
 const INIT_PRODUCER_ID = 22;
 /** The highest version of each request that the brokers have. */
 const VERSIONS: Readonly<Record<number, number>> = {
   [PRODUCE]: 3,
+  [LIST_OFFSETS]: 1,
   [METADATA]: 1,
   [API_VERSIONS]: 0,
   [INIT_PRODUCER_ID]: 0,
@@ -42,6 +44,7 @@ class Reader {
   constructor(private readonly bytes: Buffer) {}
   int16 = (): number => this.bytes.readInt16BE(this.#move(2));
   int32 = (): number => this.bytes.readInt32BE(this.#move(4));
+  int64 = (): bigint => this.bytes.readBigInt64BE(this.#move(8));
   take(length: number): Buffer {
     const at = this.#move(Math.max(0, length));
     return this.bytes.subarray(at, this.#at);
@@ -76,6 +79,12 @@ export class ScriptedBrokers {
   readonly #sequences: Map<string, number> = new Map();
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
+  /** By broker that thinks otherwise: the leaders that it names, and where its partitions end. */
+  readonly views = new Map<number, { readonly leaders: readonly number[]; readonly ends: readonly number[] }>();
+  /** The copies of each partition; defaults to its leader's alone. */
+  replicas: readonly number[] | undefined;
+  /** Brokers that answer nothing. */
+  readonly silent = new Set<number>();
   /** How many requests for metadata are answered yet as if no partition had a leader. */
   leaderless = 0;
   /** Decides over each part of a request to a partition's leader. */
@@ -130,12 +139,14 @@ export class ScriptedBrokers {
     const [api] = [reader.int16(), reader.int16()];
     const correlation = reader.int32();
     reader.text();
+    if (this.silent.has(broker)) return;
     const body = this.#bodyOf(api, broker, reader);
     if (body !== undefined) socket.write(Buffer.concat([int32(body.length + 4), int32(correlation), body]));
   }
 
   #bodyOf(api: number, broker: number, reader: Reader): Buffer | undefined {
-    if (api === METADATA) return this.#metadata();
+    if (api === METADATA) return this.#metadata(broker);
+    if (api === LIST_OFFSETS) return this.#listOffsets(broker, reader);
     if (api === INIT_PRODUCER_ID) return Buffer.concat([int32(0), int16(0), int64(7n), int16(0)]);
     if (api === PRODUCE) return this.#produce(broker, reader);
     const versions = Object.entries(VERSIONS).map(([key, max]) =>
@@ -144,18 +155,37 @@ export class ScriptedBrokers {
     return Buffer.concat([int16(0), list(versions)]);
   }
 
-  #metadata(): Buffer {
+  #metadata(broker: number): Buffer {
     const brokers = this.#servers.map((server, id) => {
       const { port } = server.address() as AddressInfo;
       return Buffer.concat([int32(id), text('127.0.0.1'), int32(port), int16(-1)]);
     });
     const code = this.leaderless > 0 ? LEADER_NOT_AVAILABLE : 0;
     this.leaderless -= 1;
-    const partitions = this.leaders.map((leader, id) =>
-      Buffer.concat([int16(code), int32(id), int32(leader), list([int32(leader)]), list([int32(leader)])]),
-    );
+    const leaders = this.views.get(broker)?.leaders ?? this.leaders;
+    const partitions = leaders.map((leader, id) => {
+      const replicas = list((this.replicas ?? [leader]).map(int32));
+      return Buffer.concat([int16(code), int32(id), int32(leader), replicas, replicas]);
+    });
     const topic = Buffer.concat([int16(0), text(this.topic), int8(0), list(partitions)]);
     return Buffer.concat([list(brokers), int32(0), list([topic])]);
+  }
+
+  #listOffsets(broker: number, reader: Reader): Buffer {
+    reader.int32();
+    const view = this.views.get(broker);
+    const topics = reader.list(() => {
+      const name = reader.text();
+      const partitions = reader.list(() => {
+        const partition = reader.int32();
+        reader.int64();
+        const isLeader = (view?.leaders ?? this.leaders)[partition] === broker;
+        const end = (view?.ends ?? this.#ends)[partition] ?? 0;
+        return Buffer.concat([int32(partition), int16(isLeader ? 0 : NOT_LEADER), int64(-1n), int64(BigInt(end))]);
+      });
+      return Buffer.concat([text(name), list(partitions)]);
+    });
+    return list(topics);
   }
 
   #produce(broker: number, reader: Reader): Buffer | undefined {

@@ -48,7 +48,7 @@ export class MessageSealer {
   }
 
   #seal(context: Omit<SealContext, 'purpose'>, plaintext: string): Uint8Array {
-    return this.ring.seal(Buffer.from(plaintext, 'utf8'), { ...context, purpose: 'kafka' });
+    return this.ring.seal(Buffer.from(plaintext), { ...context, purpose: 'kafka' });
   }
 
   #open<T>(context: Omit<SealContext, 'purpose'>, body: Uint8Array, schema: z.ZodType<T>): T {

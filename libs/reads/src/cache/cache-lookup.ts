@@ -1,6 +1,14 @@
 import type { Backend, StoredSecret } from '@coffer/backend-contract';
 import { CacheBytes, LocalCache, type CacheEntry, type FillLease, type SharedCache } from '@coffer/cache';
-import type { ElapsedTime, EntryStamp, LogEntry, Reader, StoreLoad } from '@coffer/coherence';
+import {
+  ALL_RULES,
+  type ElapsedTime,
+  type EntryStamp,
+  type LogEntry,
+  type Reader,
+  type Rules,
+  type StoreLoad,
+} from '@coffer/coherence';
 import type { Metrics } from '@coffer/observability';
 import { SecretPath, type Clock } from '@coffer/secrets';
 import type { ForwardReason } from '../cache-status.js';
@@ -33,6 +41,8 @@ export interface CacheLookupOptions {
   /** Of all entries in this process's memory. */
   readonly maxBytes: number;
   readonly metrics: Metrics;
+  /** For tests: which rules of the protocol are obeyed. Defaults to all. */
+  readonly protocolRules?: Rules;
 }
 
 /** Pauses before a store that answered what was before the latest write is asked again, one after the other. */
@@ -73,10 +83,12 @@ export class CacheLookup implements Lookup {
   #hits = 0;
   readonly #inFlight = new Map<string, InFlightLoad>();
   readonly #latestWrites: LatestWrites;
+  readonly #obeyed: Rules;
   /** Bounds all calls to stores that are made here. */
   readonly limiter = new LoadLimiter();
 
   constructor(private readonly options: CacheLookupOptions) {
+    this.#obeyed = options.protocolRules ?? ALL_RULES;
     const bytes = new CacheBytes(options.maxBytes);
     for (const [name, { maximumSize }] of options.rules) this.#locals.set(name, new LocalCache(maximumSize, bytes));
     this.#latestWrites = new LatestWrites(options.window);
@@ -123,11 +135,8 @@ export class CacheLookup implements Lookup {
 
   /** Whether the path's store never answers what was before a write, so that nothing needs to be remembered of it. */
   #readsStrongly(path: string): boolean {
-    try {
-      return this.options.storeOf(SecretPath.parse(path)).backend.capabilities.strongReads;
-    } catch {
-      return true;
-    }
+    const parsed = SecretPath.tryParse(path);
+    return parsed === undefined || this.options.storeOf(parsed).backend.capabilities.strongReads;
   }
 
   /** Before the entry goes: a hit long after a write was answered that it does not show is one too many. */
@@ -161,7 +170,8 @@ export class CacheLookup implements Lookup {
     const absence = this.options.absenceOf(path);
     const rule = absence && this.options.rules.get(manager.name);
     if (absence === undefined || rule === undefined) return false;
-    return this.options.readerOf(key).hit(key, { tag: absence.tag, expires: absence.since + rule.life }, now);
+    const stamp = { tag: absence.tag, expires: absence.since + rule.life };
+    return this.options.readerOf(key).hit(key, stamp, now) || !this.#obeyed.absence;
   }
 
   #startLoad(call: Load, now: number): Promise<LookupResult> {
@@ -206,9 +216,10 @@ export class CacheLookup implements Lookup {
     const { shared, metrics, time } = this.options;
     const { key, reader, local, rule, forward } = call;
     try {
-      const { secret, behind } = await this.#ask(call.path, call.manager);
+      const { secret, behind: lags } = await this.#ask(call.path, call.manager);
       const now = time.now();
-      const stores = reader.mayFill(flight, now);
+      const stores = reader.mayFill(flight, now) || !this.#obeyed.fill;
+      const behind = lags && this.#obeyed.lag;
       metrics.cacheFills.inc({ outcome: behind ? 'behind' : stores ? 'kept' : 'killed' });
       metrics.cacheReads.inc({ source: 'store', reason: forward });
       if (stores && !behind) {

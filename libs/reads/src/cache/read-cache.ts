@@ -1,6 +1,6 @@
 import type { Stores } from '@coffer/backend-registry';
 import type { HeartbeatMailbox, SharedCache } from '@coffer/cache';
-import type { ElapsedTime, LogEntry, Timing } from '@coffer/coherence';
+import type { ElapsedTime, LogEntry, Rules, Timing } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
 import type { Messaging } from '@coffer/messaging';
 import type { Logger, Metrics } from '@coffer/observability';
@@ -45,6 +45,10 @@ export interface ReadCacheOptions extends CacheParts {
   readonly markSuspect: () => void;
   readonly metrics: Metrics;
   readonly logger: Pick<Logger, 'warn'>;
+  /** Bounds what the readers remember of keys. Defaults to `KEYS_MAX_BYTES`. */
+  readonly keysMaxBytes?: number;
+  /** For tests: which rules of the protocol are obeyed. Defaults to all. */
+  readonly protocolRules?: Rules;
 }
 
 /** How often what has expired is freed. */
@@ -59,14 +63,17 @@ export class ReadCache {
   /** Begins at once: the first entry of the log comes later. */
   constructor(options: ReadCacheOptions) {
     const { rules, shared, time, clock, timing, metrics, registry, absenceOf, markSuspect, maxBytes } = options;
+    const { protocolRules } = options;
     this.#lookup = new CacheLookup({
       ...{ rules, time, clock, metrics, maxBytes, absenceOf, window: timing.windowMs },
       storeOf: (path) => registry.of(path),
       readerOf: (path) => this.#readers.of(path),
       ...(shared === undefined ? {} : { shared }),
+      ...(protocolRules === undefined ? {} : { protocolRules }),
     });
     this.#readers = new ShardReaders({
       ...options,
+      taken: (entry) => this.#lookup.committed(entry),
       late: (ms) => this.#lookup.limiter.timerLate(ms),
       evict: (path, fence, timestamp) => this.#lookup.evict(path, fence, timestamp),
       forget: (where) => {
@@ -85,7 +92,6 @@ export class ReadCache {
   /** Takes a record of the log into account: before a list shows it and before anybody is told of it. */
   read(entry: LogEntry): void {
     this.#readers.read(entry);
-    this.#lookup.committed(entry);
   }
 
   /** Gives the leases back: no write waits for this process any more. */

@@ -30,6 +30,7 @@ describe('the readers of a gateway', () => {
   it('read a shard anew with each new generation, by one tail more than the others have, and close it at the end', async () => {
     const mailbox = new MemoryMailbox();
     const heard: Heartbeat[] = [];
+    const taken: string[] = [];
     mailbox.listen((heartbeat) => void heard.push(heartbeat));
     const readers = new ShardReaders({
       messaging: { topology: { partitions: 1, shards: 1 }, log: log as CoherenceLog },
@@ -41,6 +42,7 @@ describe('the readers of a gateway', () => {
         time: new ElapsedTime(systemClock),
       },
       ...{ logger: { warn: () => undefined }, evict: () => undefined, forget: () => undefined, late: () => undefined },
+      taken: ({ record }) => void taken.push(record.type),
     });
     readers.start();
     let offset = 0n;
@@ -57,6 +59,9 @@ describe('the readers of a gateway', () => {
     expect(closed()).toEqual([false]);
     await raise(3, (entry) => tails[0]?.listener.read(entry));
     expect(closed()).toEqual([true, false]);
+    // What the first tail reads now is not what the reader knows; what the later one reads is.
+    readers.read({ shard: 0, offset: (offset += 1n), timestamp: 0, record: prepare(3) });
+    expect(taken).toEqual(['PREPARE', 'GRANT', 'PREPARE', 'PREPARE', 'GRANT', 'PREPARE']);
     readers.leave();
     expect(closed()).toEqual([true, true]);
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HeartbeatMailbox } from '@coffer/cache';
-import { Reader, type ElapsedTime, type LogEntry, type ReaderEffect, type Timing } from '@coffer/coherence';
+import { Reader, type ElapsedTime, type LogEntry, type ReaderEffect, type Rules, type Timing } from '@coffer/coherence';
 import { partitionOf, shardOf, type LogTail, type Messaging } from '@coffer/messaging';
 import type { BudgetReading, Logger, Metrics } from '@coffer/observability';
 
@@ -11,8 +11,14 @@ export interface ShardReadersOptions {
   readonly time: ElapsedTime;
   /** Absent: nobody grants a lease, which `bounded` does without. */
   readonly mailbox?: HeartbeatMailbox;
+  /** Bounds what all readers remember of keys for the window. Defaults to `KEYS_MAX_BYTES`. */
+  readonly keysMaxBytes?: number;
+  /** For tests: which rules of the protocol are obeyed. Defaults to all. */
+  readonly protocolRules?: Rules;
   readonly metrics: Metrics;
   readonly logger: Pick<Logger, 'warn'>;
+  /** Called with each record that a reader has read, from whichever tail: after a replay that is another one. */
+  readonly taken: (entry: LogEntry) => void;
   /** Entries of the path with a lower tag are of no use any more, by a record of that time of the log's clock. */
   readonly evict: (path: string, fence: bigint, timestamp: number) => void;
   /** Told several times a second by how many milliseconds a timer was late. */
@@ -38,16 +44,18 @@ export class ShardReaders {
   readonly #later = new Map<number, LogTail>();
   #ticks: NodeJS.Timeout | undefined;
   #lastTick: number;
+  readonly #keysMaxBytes: number;
   #left = false;
 
   /** `start` is to be called before the first entry of the log is read. */
   constructor(private readonly options: ShardReadersOptions) {
-    const { messaging, timing, mode, time, metrics } = options;
+    const { messaging, timing, mode, time, metrics, keysMaxBytes = KEYS_MAX_BYTES, protocolRules } = options;
+    this.#keysMaxBytes = keysMaxBytes;
     const instance = randomUUID();
     const { shards } = messaging.topology;
     this.#readers = Array.from(
       { length: shards },
-      (_, shard) => new Reader({ shard, instance, timing, mode, keysMaxBytes: KEYS_MAX_BYTES / shards }),
+      (_, shard) => new Reader({ shard, instance, timing, mode, keysMaxBytes: keysMaxBytes / shards }, protocolRules),
     );
     metrics.watchBudget('cache-keys', () => this.memory);
     this.#tails = this.#readers.map(() => 0);
@@ -68,7 +76,7 @@ export class ShardReaders {
       bytes += memory.bytes;
       evictions += memory.evictions;
     }
-    return { bytes, evictions, limitBytes: KEYS_MAX_BYTES };
+    return { bytes, evictions, limitBytes: this.#keysMaxBytes };
   }
 
   of(path: string): Reader {
@@ -103,6 +111,7 @@ export class ShardReaders {
     const effects = this.#readers[shard]?.handle(event, this.options.time.now()) ?? [];
     const timestamp = event.type === 'log' ? event.entry.timestamp : 0;
     for (const effect of effects) this.#carryOut(shard, effect, timestamp);
+    if (event.type === 'log') this.options.taken(event.entry);
   }
 
   #carryOut(shard: number, effect: ReaderEffect, timestamp: number): void {

@@ -1,15 +1,11 @@
-import type { CataloguedStore, CatalogueEntry } from '@coffer/catalogue';
+import type { CataloguedStore, CataloguedStores, CatalogueEntry } from '@coffer/catalogue';
 import { compareCodePoints, namespaceAndParents, type Tag } from '@coffer/secrets';
 import { mergePaced } from '../event-loop/paced-sort.js';
 import { Pace } from '../event-loop/pace.js';
 import type { CatalogueService } from './catalogue-service.js';
 
-/** Which store serves what; the same scope always gets the same object. */
-export interface ListedStores {
-  /** Of a namespace; without one, the tenant's default. */
+export interface ListedStores extends CataloguedStores {
   forNamespace(tenant: string, namespace?: string): CataloguedStore & { readonly readOnly: boolean };
-  /** All that serve any namespace of the tenant, each once. */
-  forTenant(tenant: string): readonly CataloguedStore[];
 }
 
 export interface ListedSecret {

@@ -43,9 +43,15 @@ export class PagedStore {
   }
 
   get backend(): Backend {
-    return Object.create(this.inner, {
-      list: { value: (scope: ListScope, call: CallOptions) => this.#list(scope, call) },
-    }) as Backend;
+    const { inner } = this;
+    return {
+      capabilities: inner.capabilities,
+      read: (path, call) => inner.read(path, call),
+      apply: (mutation, options) => inner.apply(mutation, options),
+      list: (scope, call) => this.#list(scope, call),
+      check: (call) => inner.check(call),
+      close: () => inner.close(),
+    };
   }
 
   async *#list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../../cluster/index.js';
+import { repeatedReads } from '../../workload/repeated-reads.js';
 import { Traffic, type Write } from '../../workload/traffic.js';
 import { medianOf } from '../../benchmarks/comparison/sample.js';
 import { until } from '../../harness/index.js';
@@ -82,6 +83,7 @@ export const pausedGateway = async (cluster: Cluster, { stopped }: { readonly st
       0,
     ),
     assertEqual(`reads that failed (of ${traffic.reads})`, traffic.failedReads.length, 'reads', 0),
+    repeatedReads([traffic], 'A gateway stopped: '),
     assertEqual('reads older than a write or a read before them', traffic.violations.length, 'reads', 0),
     assertEqual('keys that do not hold the last acknowledged write', wrong.length, 'keys', 0),
   );

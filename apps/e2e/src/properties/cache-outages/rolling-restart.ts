@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { medianOf } from '../../benchmarks/comparison/sample.js';
 import type { Cluster, Started } from '../../cluster/index.js';
+import { repeatedReads } from '../../workload/repeated-reads.js';
 import { Traffic } from '../../workload/traffic.js';
 import { until } from '../../harness/index.js';
 import { aimAtMost, details, combine, show, type Outcome } from '../../harness/outcome.js';
@@ -25,6 +26,7 @@ interface Ended {
   readonly before: readonly number[];
   readonly after: readonly number[];
   readonly problems: readonly string[];
+  readonly traffic: Traffic;
 }
 
 /** A gateway with leases ends, and another takes its place, while the other gateways write and read. */
@@ -58,6 +60,7 @@ const endOne = async (cluster: Cluster, gateway: Started, signal: NodeJS.Signals
   const refused = traffic.writes.flatMap((write) => (write.refused === undefined ? [] : [write.refused]));
   const wrong = await traffic.wrongKeys();
   return {
+    traffic,
     held: given - at,
     before: times(taken.filter(({ applied }) => applied < at)),
     after: times(taken.filter(({ applied }) => applied >= at)),
@@ -88,6 +91,10 @@ export const rollingRestart = async (cluster: Cluster): Promise<Outcome> => {
       'control: write from kill -9 on, p50',
       ms(medianOf(killed.after)),
       `ms, worst ${ms(Math.max(...killed.after))}`,
+    ),
+    repeatedReads(
+      [...ended, killed].map(({ traffic }) => traffic),
+      'Rolling restart: ',
     ),
     details([...ended, killed].flatMap(({ problems }) => problems)),
   );

@@ -1,6 +1,6 @@
 import { SecretPath } from '@coffer/secrets';
 import type { Api } from '../../harness/index.js';
-import type { Instance } from './instance.js';
+import type { Instance } from '../../harness/instance.js';
 import { brew, type Brewing } from './poisons.js';
 
 export const NAMESPACE = 'company.team';

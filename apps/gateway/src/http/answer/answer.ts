@@ -37,17 +37,19 @@ const shortText = (parts: Iterable<string>): string | undefined => {
 interface Sending {
   readonly reply: FastifyReply;
   readonly allowance: () => AnswerAllowance;
+  /** Sends the payload, once it may leave. */
+  readonly send: (payload?: unknown) => void;
 }
 
-const sendPieces = ({ reply, allowance }: Sending, parts: Iterable<string>): void => {
+const sendPieces = ({ allowance, send }: Sending, parts: Iterable<string>): void => {
   allowance().begin();
-  void reply.send(new Pieces(parts));
+  send(new Pieces(parts));
 };
 
 const sendText = (sending: Sending, text: string): void => {
   const bytes = Buffer.byteLength(text);
   if (bytes <= SHORT_ANSWER) {
-    void sending.reply.send(text);
+    sending.send(text);
     return;
   }
   sending.allowance().atLeast(bytes);
@@ -87,19 +89,19 @@ export const sendAnswer = (
   answer: AnyAnswer,
   sending: Sending,
 ): void | Promise<void> => {
-  const { reply } = sending;
+  const { reply, send } = sending;
   const declared = definition.answers[answer.status];
   if (declared === undefined) throw new CofferError('internal', `status ${answer.status} is not declared`);
   void reply.status(answer.status);
   if (answer.headers !== undefined) void reply.headers(answer.headers);
   if (declared.body === undefined) {
-    void reply.send();
+    send();
     return undefined;
   }
   if (declared.types === undefined) return sendJson(sending, declared, answer.body);
   const body = checkedBody(declared.body, answer.body);
   if (!reply.hasHeader('content-type')) void reply.type(declared.types[0] ?? '');
   if (typeof body === 'string') return sendText(sending, body);
-  void reply.send(body);
+  send(body);
   return undefined;
 };

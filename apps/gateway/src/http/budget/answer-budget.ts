@@ -42,6 +42,11 @@ export class AnswerBudget {
     return new AnswerAllowance(this, response);
   }
 
+  /** Whether an answer of so many bytes would be let through in this very step. Refuses and counts nothing. */
+  hasRoom(bytes: number): boolean {
+    return bytes <= this.limits.maxBytes && this.#inFlight + bytes <= this.limits.maxBytesInFlight;
+  }
+
   /** For `AnswerAllowance`: false where it does not fit. */
   reserve(bytes: number): boolean {
     if (this.#inFlight + bytes > this.limits.maxBytesInFlight) return false;

@@ -1,6 +1,7 @@
 import type { Permission, Principal } from '@coffer/access';
 import type { ErrorCode } from '@coffer/secrets';
 import type { z } from 'zod';
+import type { AuditDefinition, AuditedSecret } from '../audit/audited.js';
 import type { AnswerAllowance } from '../budget/answer-budget.js';
 import type { QueryPair } from '../request/query-string.js';
 
@@ -39,6 +40,8 @@ export interface EndpointDefinition {
   readonly deprecated?: boolean;
   /** Of an open endpoint: tells the handler who calls, where credentials are sent and right. */
   readonly identify?: true;
+  /** Of an endpoint that is not open; one without has a record of its `id` that no answer waits for. */
+  readonly audit?: AuditDefinition;
   /** Of text; a repeated parameter arrives as a list. Absent: a query is refused. */
   readonly query?: z.ZodObject;
   /** Takes `filters` parameters in every form of `filters/`. */
@@ -86,6 +89,8 @@ export type Answer<D extends EndpointDefinition> = {
   [S in Statuses<D>]: {
     readonly status: S;
     readonly headers?: Readonly<Record<string, string>>;
+    /** What its records say; one record for each. Defaults to one of what the call says. */
+    readonly audited?: readonly AuditedSecret[];
     readonly body: D['answers'][S]['body'] extends z.ZodType ? z.input<D['answers'][S]['body']> : undefined;
   };
 }[Statuses<D>];
@@ -94,6 +99,7 @@ export type Answer<D extends EndpointDefinition> = {
 export interface AnyAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly audited?: readonly AuditedSecret[];
   readonly body: unknown;
 }
 

@@ -36,6 +36,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'answer-too-large': { status: 413, reason: 'Content Too Large' },
   'rate-limited': { status: 429, reason: 'Too Many Requests' },
   overloaded: { status: 503, reason: 'Service Unavailable' },
+  'audit-unavailable': { status: 503, reason: 'Service Unavailable' },
   stale: { status: 503, reason: 'Service Unavailable' },
   configuration: { status: 500, reason: 'Internal Server Error' },
   internal: { status: 500, reason: 'Internal Server Error' },

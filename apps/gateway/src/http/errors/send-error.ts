@@ -17,7 +17,10 @@ const isKestraFace = (path: string): boolean => path === '/api' || path.startsWi
 const isOfRequest = ({ raw }: FastifyRequest, thrown: unknown): boolean =>
   raw.errored !== null && raw.errored === thrown;
 
-/** The only place that answers an error: the path decides the face, the face the shape. */
+/**
+ * The only place that answers an error: the path decides the face, the face the shape. What was asked with is recorded
+ * first, where the route says so; an error says nothing that would have to stay here without a record.
+ */
 export const sendError = (
   request: FastifyRequest,
   reply: FastifyReply,
@@ -37,6 +40,13 @@ export const sendError = (
     logger.warn({ request: request.id, route, method: request.method, code: error.code }, 'request failed');
   }
   if (reply.sent || reply.raw.headersSent) return;
+  request.server.audit.failed(request, error, () => answerError(request, reply, error));
+};
+
+const answerError = (request: FastifyRequest, reply: FastifyReply, error: CofferError): void => {
+  if (reply.sent || reply.raw.headersSent) return;
+  const path = rawPathOf(request.raw.url ?? '/');
+  const { status } = ERROR_TABLE[error.code];
   if (status === 401) void reply.header('www-authenticate', CHALLENGES);
   // RFC 9110: what would be taken.
   if (status === 415) void reply.header('accept-encoding', 'identity');

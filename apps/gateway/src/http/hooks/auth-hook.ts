@@ -6,6 +6,7 @@ import { authorize, type AuthorizedRequest } from '../endpoint/authorize.js';
 import type { EndpointDefinition } from '../endpoint/endpoint.js';
 import { rawPathOf } from '../request/raw-path.js';
 import { routeOf, type Route } from '../endpoint/route.js';
+import { jwtCookieOf } from './jwt-cookie.js';
 
 const nowhere = (): CofferError => new CofferError('no-such-route', 'there is nothing here');
 
@@ -35,10 +36,12 @@ const authenticate = async (
 ): Promise<Principal> => {
   const { 'x-forwarded-for': forwardedFor } = request.headers;
   try {
+    const cookie = jwtCookieOf(request);
     return await authenticator.authenticate({
       ...(authorization === undefined ? {} : { authorization }),
       address: request.socket.remoteAddress ?? '',
       ...(forwardedFor === undefined ? {} : { forwardedFor: String(forwardedFor) }),
+      ...(cookie === undefined ? {} : { cookie }),
     });
   } catch (error) {
     if (CofferError.is(error, 'throttled')) throw new CofferError('login-throttled', error.message, error.details);
@@ -70,8 +73,10 @@ export const addAuthHook = (server: FastifyInstance, authenticator: RequestAuthe
         () => ANYBODY,
       );
     }
-    const authorizeAs = (principal: Principal): AuthorizedRequest =>
-      authorize(definition, route.parametersOf(rawPathOf(request.raw.url ?? '/')), principal);
+    const authorizeAs = (principal: Principal): AuthorizedRequest => {
+      request.caller = principal;
+      return authorize(definition, route.parametersOf(rawPathOf(request.raw.url ?? '/')), principal);
+    };
     return known === undefined
       ? authenticate(request, authorization, authenticator).then(authorizeAs)
       : authorizeAs(known);

@@ -1,7 +1,6 @@
 export * from './decorated-backend.js';
 export * from './faulty-backend.js';
 export * from './observed-backend.js';
-export * from './slow-backend.js';
 export * from './tcp-proxy.js';
 export * from './http-proxy.js';
 export * from './refusing-proxy.js';

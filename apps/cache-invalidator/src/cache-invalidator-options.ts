@@ -1,0 +1,20 @@
+import type { HeartbeatMailbox, SharedCache } from '@coffer/cache';
+import type { Timing } from '@coffer/coherence';
+import type { Messaging } from '@coffer/messaging';
+import type { Logger, Metrics } from '@coffer/observability';
+import type { Clock } from '@coffer/secrets';
+
+/** What a cache invalidator is made of. */
+export interface CacheInvalidatorOptions {
+  readonly messaging: Messaging;
+  readonly timing: Timing;
+  /** No other coordinator has ever spoken in this log. */
+  readonly alone: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Where readers ask for leases; absent: no cache is coherent by leases, so no write waits for a reader. */
+  readonly mailbox?: HeartbeatMailbox;
+  /** What is cleared of a key before its write; absent: there is none. */
+  readonly shared?: Pick<SharedCache, 'invalidate'>;
+}

@@ -1,0 +1,141 @@
+import { ChainVerifier } from '@coffer/audit';
+import { property } from '../harness/property.js';
+import { removeFolder, scratchFolder, until } from '../harness/index.js';
+import { assert, assertEqual, combine, forEach, show, type Outcome } from '../harness/outcome.js';
+import { AuditedGateway, VALUE } from './audit-trail/gateway.js';
+import { KEYS, put, read, traffic } from './audit-trail/requests.js';
+import { blockedPipe, fullFile, goneCollector, type BreakableSink } from './audit-trail/sinks.js';
+
+interface Row {
+  readonly action: string;
+  readonly outcome?: string;
+  readonly request?: string;
+  readonly chain: string;
+  readonly seq: number;
+}
+
+/** Each once: a collector may get a line twice. */
+const rowsOf = (text: string): readonly Row[] => {
+  const rows = text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Row);
+  const once = new Map(rows.map((row) => [`${row.chain} ${row.seq}`, row]));
+  return [...once.values()].filter(({ request }) => request !== undefined);
+};
+
+const readsIn = (rows: readonly Row[]): readonly Row[] => rows.filter(({ action }) => action === 'secret.read');
+const valuesIn = (rows: readonly Row[]): number => readsIn(rows).filter(({ outcome }) => outcome === 'ok').length;
+
+const problemsOf = (text: string): number => {
+  const verifier = new ChainVerifier();
+  for (const line of text.split('\n').slice(0, -1)) verifier.add(line);
+  return verifier.result().problems.length;
+};
+
+/** Every secret written, and in the memory of the gateway. */
+const prepare = async (gateway: AuditedGateway): Promise<number> => {
+  let values = 0;
+  for (const key of KEYS) {
+    await until('a secret is written', async () => (await put(gateway, key)).status === 200);
+    values += (await read(gateway, key)).values + (await read(gateway, key)).values;
+  }
+  return values;
+};
+
+const withGateway = async (
+  sink: BreakableSink,
+  use: (gateway: AuditedGateway) => Promise<Outcome>,
+): Promise<Outcome> => {
+  const gateway = await AuditedGateway.start(sink.configuration);
+  try {
+    return await use(gateway);
+  } finally {
+    await gateway.end();
+    await sink.close();
+  }
+};
+
+const complete = (sink: BreakableSink, requests: number): Promise<Outcome> =>
+  withGateway(sink, async (gateway) => {
+    await prepare(gateway);
+    const before = sink.lines().length;
+    const { values, records } = await traffic(gateway, requests);
+    const text = sink.lines();
+    const reads = readsIn(rowsOf(text.slice(before)));
+    return combine(
+      show('requests of all kinds', requests, 'requests'),
+      show('values given out, counted on the wire', values, 'values'),
+      assertEqual('records of values given out, beyond those on the wire', valuesIn(reads) - values, 'records', 0),
+      assertEqual('records of reads, beyond those that the requests make', reads.length - records, 'records', 0),
+      assertEqual('problems of the chain', problemsOf(text), 'lines', 0),
+      assertEqual('values in the audit', text.split(VALUE).length - 1, 'values', 0),
+    );
+  });
+
+const broken = (sink: BreakableSink, requests: number): Promise<Outcome> =>
+  withGateway(sink, async (gateway) => {
+    let values = await prepare(gateway);
+    await sink.break(gateway);
+    // What still fits into a pipe is taken.
+    for (let status = 200; status !== 503;) {
+      const answer = await read(gateway);
+      values += answer.values;
+      status = answer.status;
+    }
+    const during = await traffic(gateway, requests);
+    const written = (await put(gateway, 'NEVER')).status;
+    await sink.mend(gateway);
+    await until('values are given out again', async () => {
+      const answer = await read(gateway);
+      values += answer.values;
+      return answer.status === 200;
+    });
+    const text = sink.lines();
+    const unaudited = Math.max(0, values - valuesIn(rowsOf(text)));
+    return combine(
+      show('requests while it takes nothing', requests, 'requests'),
+      assertEqual('values on the wire while it takes nothing', during.values, 'values', 0),
+      assertEqual('values on the wire without a record', unaudited, 'values', 0),
+      assertEqual('problems of the chain', problemsOf(text), 'lines', 0),
+      assert(written === 503, `a write was answered ${written}`),
+      assert(
+        during.answers.every(({ status }) => [401, 403, 404, 503].includes(status)),
+        'an answer was neither a refusal nor 503',
+      ),
+    );
+  });
+
+export default property({
+  name: 'audit-trail',
+  title: 'No value without a record',
+  shows:
+    'Every value that leaves a gateway has a record, which some sink took before; a sink that takes nothing lets nothing out, and recovers by itself.',
+  servers: [],
+  quick: { requests: 400, during: 32 },
+  full: { requests: 10_000, during: 400 },
+  help: `Reads through a gateway in a process of its own: from memory and from the store, batches, HEAD, absent keys, without
+credentials and without permission. Values are counted among the bytes that come from the socket. Then each sink is broken:
+a file that cannot grow, a pipe that nobody reads, a collector that is gone.
+
+  --requests N   requests while the sink takes records
+  --during N     requests while it takes none`,
+  run: async ({ requests, during }) => {
+    const folder = scratchFolder();
+    const sinks = { 'a full file': fullFile, 'a blocked pipe': blockedPipe, 'a collector that is gone': goneCollector };
+    try {
+      const whole = await complete(fullFile(folder), requests);
+      const faults = await forEach(Object.keys(sinks) as (keyof typeof sinks)[], async (name) => {
+        const scratch = scratchFolder();
+        try {
+          return await broken(await sinks[name](scratch), during);
+        } finally {
+          removeFolder(scratch);
+        }
+      });
+      return combine(whole, faults);
+    } finally {
+      removeFolder(folder);
+    }
+  },
+});

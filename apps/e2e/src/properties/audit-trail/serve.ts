@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+import { hashPassword } from '@coffer/access';
+import { withFacade } from '@coffer/backend-facade';
+import { openMemoryBackend } from '@coffer/backend-memory';
+import { Stores } from '@coffer/backend-registry';
+import { SecretValue } from '@coffer/secrets';
+import { openInstance } from '../../harness/instance.js';
+
+/** How long an answer waits for its record. */
+const TIMEOUT = '300ms';
+/** Somebody who may do nothing where the secrets are. */
+const [USERNAME, PASSWORD] = ['unprivileged', 'unprivileged-password'];
+
+/** A process of its own: a gateway that caches, whose records go to the sink that its argument describes. */
+const serve = async (sink: unknown): Promise<void> => {
+  const stores = new Stores({ name: 'default', backend: withFacade(openMemoryBackend()), readOnly: false });
+  const grants = [{ tenant: 'main', namespace: 'elsewhere', permissions: ['list'] }];
+  const passwordHash = await hashPassword(new SecretValue(PASSWORD));
+  const configuration = JSON.stringify({
+    kestra: { secret: { cache: { enabled: true, expireAfterWrite: '1h' } } },
+    coffer: {
+      access: { users: [{ username: USERNAME, passwordHash, grants }] },
+      audit: { sinks: [sink], timeout: TIMEOUT, queue: '1MiB' },
+    },
+  });
+  const { url, token, close } = await openInstance({ stores, configuration });
+  process.once('SIGTERM', () => void close().finally(() => process.exit(0)));
+  process.stdout.write(`ready ${url} ${token} ${Buffer.from(`${USERNAME}:${PASSWORD}`).toString('base64')}\n`);
+};
+
+void serve(JSON.parse(process.argv[2] ?? ''));

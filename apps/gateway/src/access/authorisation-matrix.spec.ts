@@ -1,0 +1,237 @@
+import { createSign, generateKeyPairSync, randomBytes, scryptSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Authenticator, createAccessToken, hashAccessToken, type Grant, type Permission } from '@coffer/access';
+import { KeyRing } from '@coffer/crypto';
+import type { ReadService } from '@coffer/reads';
+import { SecretValue } from '@coffer/secrets';
+import { DEFINITIONS } from '../fixture/controllers.js';
+import { listen, rawRequest } from '../fixture/raw-request.js';
+import { openTestApi, type TestApi } from '../fixture/test-api.js';
+import { fullPaths, type EndpointDefinition } from '../http/endpoint/endpoint.js';
+
+/** What each route needs, by hand from the specification: the declarations of the routes are what is tried. */
+const NEEDS: Readonly<Record<string, 'nothing' | 'a name' | readonly ['tenant' | 'namespace', ...Permission[]]>> = {
+  front: 'nothing',
+  live: 'nothing',
+  ready: 'nothing',
+  readyWrites: 'nothing',
+  metrics: 'a name',
+  openapi: 'a name',
+  whoami: 'a name',
+  explainAccess: 'a name',
+  listSecrets: ['tenant', 'list'],
+  listNamespaceSecrets: ['namespace', 'list'],
+  inheritedSecrets: ['namespace', 'list'],
+  putSecret: ['namespace', 'write'],
+  postSecret: ['namespace', 'write'],
+  patchSecret: ['namespace', 'write'],
+  deleteSecret: ['namespace', 'delete'],
+  resolveSecret: ['namespace', 'resolve'],
+  resolveBatch: ['namespace', 'resolve'],
+  dropCached: ['namespace', 'write'],
+  getOperation: ['tenant', 'list', 'resolve', 'write', 'delete', 'admin'],
+  listDeadLetters: ['tenant', 'admin'],
+  replayDeadLetter: ['tenant', 'admin'],
+  discardDeadLetter: ['tenant', 'admin'],
+  searchAudit: ['tenant', 'admin'],
+  searchAuditLogs: ['tenant', 'admin'],
+  hashForAudit: ['tenant', 'admin'],
+};
+
+const TENANTS = ['main', 'other'] as const;
+const OWN = 'company.team';
+/** Its own, a child, its parent, a sibling, one of the same beginning, and a foreign one. */
+const NAMESPACES = [OWN, `${OWN}.app`, 'company', 'company.other', `${OWN}s`, 'foreign'] as const;
+const PERMISSIONS_ASKED: readonly Permission[] = ['list', 'resolve', 'write', 'delete', 'admin'];
+const SCOPES = [
+  { tenant: 'main', namespace: OWN },
+  { tenant: 'main', namespace: '*' },
+  { tenant: '*', namespace: OWN },
+  { tenant: '*', namespace: '*' },
+] as const;
+
+interface Caller {
+  readonly name: string;
+  readonly grant: Grant;
+}
+const CALLERS: readonly Caller[] = SCOPES.flatMap((scope, at) =>
+  PERMISSIONS_ASKED.map((permission) => ({
+    name: `${permission}-${at}`,
+    grant: { ...scope, permissions: [permission] },
+  })),
+);
+
+interface Asked {
+  readonly definition: EndpointDefinition;
+  readonly url: string;
+  readonly tenant: string;
+  readonly namespace: string | undefined;
+}
+const asked: readonly Asked[] = DEFINITIONS.flatMap((definition: EndpointDefinition) =>
+  fullPaths(definition).flatMap((path) =>
+    (path.includes('{tenant}') ? TENANTS : (['main'] as const)).flatMap((tenant) =>
+      (path.includes('{namespace}') ? NAMESPACES : [undefined]).map((namespace) => ({
+        definition,
+        tenant,
+        namespace,
+        url: path
+          .replace('{tenant}', tenant)
+          .replace('{namespace}', namespace ?? '')
+          .replace('{key}', 'KEY')
+          .replace('{id}', 'op-0'),
+      })),
+    ),
+  ),
+);
+
+/** By segments, from the words of the specification alone. */
+const isAllowed = ({ definition, tenant, namespace }: Asked, { grant }: Caller): boolean => {
+  const needs = NEEDS[definition.id];
+  if (needs === undefined) throw new Error(`the specification says nothing about ${definition.id}`);
+  if (typeof needs === 'string') return true;
+  const [where, ...permissions] = needs;
+  if (!permissions.some((permission) => grant.permissions.includes(permission))) return false;
+  if (grant.tenant !== '*' && grant.tenant !== tenant) return false;
+  if (where === 'tenant' || grant.namespace === '*') return true;
+  const segments = (namespace ?? '').split('.');
+  return grant.namespace.split('.').every((segment, at) => segments[at] === segment);
+};
+
+const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const jwt = (sub: string): string => {
+  const now = Math.floor(Date.now() / 1_000);
+  const claims = { iss: 'https://id.example.com', aud: 'coffer', sub, nbf: now - 60, exp: now + 3_600 };
+  const text = [{ alg: 'ES256', kid: 'k' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  const signature = createSign('sha256').update(text).sign({ key: privateKey, dsaEncoding: 'ieee-p1363' }, 'base64url');
+  return `${text}.${signature}`;
+};
+const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
+const passwordHash = (): SecretValue => {
+  const salt = randomBytes(16);
+  const hash = scryptSync('right', salt, 32, { N: 2 ** 14, r: 8, p: 1 });
+  return new SecretValue(`$scrypt$ln=14,r=8,p=1$${unpadded(salt)}$${unpadded(hash)}`);
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'coffer-matrix-'));
+const tokens = new Map(
+  CALLERS.flatMap(({ name }) => [name, `${name}-bound`]).map((id) => [id, createAccessToken().reveal()]),
+);
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+/** How each kind of credential is sent. */
+const KINDS: Readonly<Record<string, (name: string) => Record<string, string>>> = {
+  'an access token': (name) => bearer(tokens.get(name) ?? ''),
+  'a token that ends and is bound to addresses': (name) => bearer(tokens.get(`${name}-bound`) ?? ''),
+  'a user': (name) => ({ authorization: `Basic ${btoa(`${name}:right`)}` }),
+  'a JSON Web Token': (name) => bearer(jwt(name)),
+  'a JSON Web Token in a cookie': (name) => ({ cookie: `JWT=${jwt(name)}` }),
+};
+
+const reads: Pick<ReadService, 'resolve' | 'cached'> = {
+  cached: ({ path, visible }) =>
+    visible(path.namespace)
+      ? { path, value: new SecretValue('x'), version: 'v', cacheStatus: { source: 'l1', remainingTtlMs: 1_500 } }
+      : undefined,
+  resolve: (call) => {
+    const found = reads.cached(call);
+    if (found === undefined) throw new Error('only what may be seen is asked for');
+    return found;
+  },
+};
+
+let api: TestApi;
+let port: number;
+beforeAll(async () => {
+  const file = join(folder, 'jwks.json');
+  writeFileSync(file, JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k' }] }));
+  const ring = await KeyRing.derive([
+    { id: 'k', secret: new SecretValue(randomBytes(32).toString('base64')), active: true },
+  ]);
+  const hashOf = (id: string): string => hashAccessToken(ring, new SecretValue(tokens.get(id) ?? ''));
+  const authenticator = new Authenticator(
+    ring,
+    {
+      tokens: CALLERS.flatMap(({ name, grant }) => [
+        { id: name, hash: hashOf(name), grants: [grant] },
+        {
+          ...{ id: `${name}-bound`, hash: hashOf(`${name}-bound`), grants: [grant] },
+          ...{ expiresAtMs: Date.now() + 3_600_000, cidrs: ['127.0.0.0/8'] },
+        },
+      ]),
+      users: CALLERS.map(({ name, grant }) => ({ username: name, passwordHash: passwordHash(), grants: [grant] })),
+      issuers: [
+        {
+          ...{
+            id: 'idp',
+            issuer: 'https://id.example.com',
+            audience: ['coffer'],
+            keys: { kind: 'file', file } as const,
+          },
+          ...{ algorithms: ['ES256'], clockSkewMs: 0, notBefore: 'required', subjectClaim: 'sub' },
+          bindings: CALLERS.map(({ name, grant: { namespace, ...rest } }) => ({
+            when: [{ claim: 'sub', patterns: [name] }],
+            grants: [{ ...rest, namespace: { text: namespace, parts: [namespace] } }],
+          })),
+        },
+      ],
+    },
+    { throttle: { failures: 1_000_000, windowMs: 60_000 } },
+  );
+  api = await openTestApi({ authenticator, reads });
+  port = await listen(api.app);
+});
+afterAll(async () => {
+  await api.app.close();
+  rmSync(folder, { recursive: true });
+});
+
+const outcomeOf = (status: number): string => (status === 401 ? 'unknown' : status === 403 ? 'denied' : 'allowed');
+
+it('the specification knows every route, and no other', () => {
+  expect(Object.keys(NEEDS).sort()).toEqual([...new Set(DEFINITIONS.map(({ id }) => id))].sort());
+});
+
+it.each(Object.keys(KINDS))('%s opens on every route what its one grant says, and nothing else', async (kind) => {
+  const wrong: string[] = [];
+  let [allowed, denied] = [0, 0];
+  for (const caller of CALLERS) {
+    const headers = KINDS[kind]?.(caller.name) ?? {};
+    for (const each of asked) {
+      const { method, id } = each.definition;
+      const { statusCode } = await api.app.inject({ method, url: each.url, headers });
+      const expected = isAllowed(each, caller) ? 'allowed' : 'denied';
+      if (expected === 'allowed') allowed += 1;
+      else denied += 1;
+      if (outcomeOf(statusCode) !== expected)
+        wrong.push(`${caller.name} ${id} ${each.url}: ${statusCode}, not ${expected}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(Math.min(allowed, denied)).toBeGreaterThan(500);
+});
+
+it.each(Object.keys(KINDS))('%s opens no more by the fast path, over a connection', async (kind) => {
+  const values = asked.filter(({ definition }) => definition.id === 'resolveSecret');
+  for (const caller of CALLERS.filter(({ grant }) => grant.permissions.includes('resolve'))) {
+    const headers = KINDS[kind]?.(caller.name) ?? {};
+    for (const each of [...values, ...values]) {
+      const { status } = await rawRequest(port, { method: 'GET', path: each.url, headers });
+      expect([each.url, outcomeOf(status)]).toEqual([each.url, isAllowed(each, caller) ? 'allowed' : 'denied']);
+    }
+  }
+});
+
+it.each<[string, Record<string, string>]>([
+  ['nothing', {}],
+  ['an unknown token', bearer(createAccessToken().reveal())],
+  ['a JSON Web Token that no binding is for', bearer(jwt('nobody'))],
+  ['a cookie that no binding is for', { cookie: `JWT=${jwt('nobody')}` }],
+])('%s opens what is open to everybody, and nothing else', async (_what, headers) => {
+  for (const { definition, url } of asked) {
+    const { statusCode } = await api.app.inject({ method: definition.method, url, headers });
+    expect([url, outcomeOf(statusCode)]).toEqual([url, NEEDS[definition.id] === 'nothing' ? 'allowed' : 'unknown']);
+  }
+});

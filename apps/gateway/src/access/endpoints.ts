@@ -1,0 +1,27 @@
+import { endpoint } from '../http/endpoint/endpoint.js';
+import { explainAnswer, explainBody, whoamiAnswer } from './schemas.js';
+
+export const whoami = endpoint({
+  id: 'whoami',
+  face: 'coffer',
+  method: 'GET',
+  path: '/whoami',
+  access: 'authenticated',
+  audit: { action: 'access.whoami' },
+  summary: 'Who is calling, and with which grants',
+  answers: { 200: { description: 'The caller.', body: whoamiAnswer } },
+});
+
+export const explainAccess = endpoint({
+  id: 'explainAccess',
+  face: 'coffer',
+  method: 'POST',
+  path: '/access/explain',
+  access: 'authenticated',
+  audit: { action: 'access.explain' },
+  summary: 'Which grants allow or deny something',
+  description: 'About oneself, or, with `admin` in that namespace, about others.',
+  body: explainBody,
+  answers: { 200: { description: 'Each grant, and why it allows this or does not.', body: explainAnswer } },
+  errors: ['not-found'],
+});

@@ -1,0 +1,58 @@
+import { PERMISSIONS } from '@coffer/access';
+import { CofferError, parseNamespace } from '@coffer/secrets';
+import { z } from 'zod';
+
+const namespace = z.string().transform((text, context) => {
+  try {
+    return parseNamespace(text);
+  } catch (error) {
+    if (!CofferError.is(error, 'invalid')) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+    return z.NEVER;
+  }
+});
+
+const grant = z
+  .strictObject({
+    tenant: z.string(),
+    namespace: z.string(),
+    permissions: z.array(z.enum(PERMISSIONS)),
+    origin: z.string().describe('The place in the configuration, below the credential.'),
+  })
+  .meta({ id: 'Grant' });
+
+export const whoamiAnswer = z
+  .strictObject({
+    principal: z.string(),
+    credential: z.string().optional().describe('Which of the principal’s credentials was presented.'),
+    grants: z.array(grant).describe('Those that count in the tenant.'),
+  })
+  .meta({ id: 'WhoAmI' });
+
+export const explainBody = z
+  .strictObject({
+    permission: z.enum(PERMISSIONS),
+    namespace,
+    principal: z.string().max(1_024).optional().describe('`token:ID` or `user:NAME`; absent: the caller.'),
+    issuer: z.string().max(64).optional().describe('An issuer of the configuration, with `claims` of a caller of its.'),
+    claims: z.record(z.string(), z.unknown()).optional(),
+  })
+  .refine(({ issuer, claims }) => (issuer === undefined) === (claims === undefined), {
+    path: ['claims'],
+    message: 'must be given with issuer, and issuer with claims',
+  })
+  .refine(({ issuer, principal }) => issuer === undefined || principal === undefined, {
+    path: ['principal'],
+    message: 'must not be given beside issuer',
+  });
+
+/** Why a grant does or does not allow what is asked about. */
+export const VERDICTS = ['allows', 'other-tenant', 'other-namespace', 'other-permissions'] as const;
+
+export const explainAnswer = z
+  .strictObject({
+    allowed: z.boolean(),
+    principal: z.string(),
+    grants: z.array(grant.extend({ verdict: z.enum(VERDICTS) }).meta({ id: 'ExplainedGrant' })),
+  })
+  .meta({ id: 'Explanation' });

@@ -1,0 +1,26 @@
+import type { SecretValue } from '@coffer/secrets';
+
+/** What a controller tells of a secret that its answer gives out, or that it changed, beside what the call says. */
+export interface AuditedSecret {
+  /** Those of the call, where it names them. */
+  readonly namespace?: string;
+  readonly key?: string;
+  /** Where it was found. */
+  readonly foundIn?: string;
+  readonly version?: string;
+  readonly operation?: string;
+  /** Of which the record has the keyed hash. */
+  readonly value?: SecretValue;
+  /** The code of an error; defaults to what the status of the answer says. */
+  readonly outcome?: string;
+}
+
+/**
+ * How calls of an endpoint are recorded. `required`: no answer leaves before its record was taken. `intent`: there is a
+ * record before the call is carried out as well.
+ */
+export interface AuditDefinition {
+  readonly action: string;
+  readonly required?: true;
+  readonly intent?: true;
+}

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { TrustedProxies, type Principal } from '@coffer/access';
+import type { AuditEntry, AuditTrail, Taken } from '@coffer/audit';
+import { CofferError, MAX_KEY_LENGTH, type SecretValue } from '@coffer/secrets';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AuditedSecret } from '../audit/audited.js';
+import type { AuthorizedRequest } from '../endpoint/authorize.js';
+import type { AnyAnswer, EndpointDefinition } from '../endpoint/endpoint.js';
+import { routeOf } from '../endpoint/route.js';
+import { rawPathOf } from '../request/raw-path.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    audit: RequestAudit;
+  }
+  interface FastifyRequest {
+    /** Who calls, once that is known, also of a request that is then refused. */
+    caller: Principal | undefined;
+    /** Whether there is a record of how this request ended. */
+    isAudited: boolean;
+  }
+}
+
+/** The part of a key ring that gives records the keyed hash of a value. */
+export interface ValueHasher {
+  readonly activeId: string;
+  hmac(purpose: 'audit-hmac', ...parts: readonly string[]): Buffer;
+}
+
+export const auditUnavailable = (): CofferError =>
+  new CofferError(
+    'audit-unavailable',
+    'no sink of coffer.audit has taken the record of this request, so nothing is given out; its operator has to act',
+  );
+
+/** `KEY:HMAC` of a value in a tenant. */
+export const hmacText = (keyId: string, hmac: Buffer): string => `${keyId}:${hmac.toString('base64url')}`;
+
+const NOT_MODIFIED = 304;
+const ACCEPTED = 202;
+
+const outcomeOf = (status: number, method: string | undefined): string => {
+  if (status === NOT_MODIFIED) return 'not-modified';
+  if (status === ACCEPTED) return 'accepted';
+  return method === 'HEAD' ? 'headers-only' : 'ok';
+};
+
+/** As Node has it. */
+type RawRequest = FastifyRequest['raw'];
+type Place = Pick<AuditEntry, 'tenant' | 'namespace' | 'key' | 'target'>;
+
+/** Nobody's: a body's key may be anything, and as long as a body. */
+const textOf = (key: unknown): string | undefined =>
+  typeof key === 'string' && key.length <= 2 * MAX_KEY_LENGTH ? key : undefined;
+
+const placeOf = ({ tenant, namespace, parameters }: AuthorizedRequest): Place => ({
+  tenant,
+  namespace,
+  key: textOf(parameters['*']),
+  target: textOf(parameters['id']),
+});
+
+/** Those of the path, of a request that was refused before anybody looked at them. */
+const askedPlace = (request: FastifyRequest): Place => {
+  try {
+    const parameters = routeOf(request).parametersOf(rawPathOf(request.raw.url ?? '/'));
+    const { tenant, namespace } = parameters;
+    return placeOf({ parameters, tenant: textOf(tenant), namespace: textOf(namespace) });
+  } catch {
+    return {};
+  }
+};
+
+/** Makes the records of requests: of every decision, and of everything that is read, written or deleted. */
+export class RequestAudit {
+  readonly #proxies: TrustedProxies;
+  readonly #looksAtProxies: boolean;
+  /** A cached value is hashed once. */
+  readonly #hmacs = new WeakMap<SecretValue, string>();
+
+  constructor(
+    private readonly trail: Pick<AuditTrail, 'append'>,
+    private readonly hasher: ValueHasher,
+    trustedProxies: readonly string[] = [],
+  ) {
+    this.#proxies = new TrustedProxies(trustedProxies);
+    this.#looksAtProxies = trustedProxies.length > 0;
+  }
+
+  /** For the fast path, whose requests have no id yet. Calls `done` as `AuditTrail.append` does. */
+  cached(
+    request: RawRequest,
+    definition: EndpointDefinition,
+    { tenant, namespace, key, principal }: Place & { readonly principal: Principal },
+    { audited, status }: AnyAnswer,
+    done: Taken,
+  ): void {
+    const requestId = randomUUID();
+    const common = { ...this.#common(request, definition, principal), requestId, tenant, namespace, key };
+    const [secret] = audited ?? [];
+    this.trail.append(this.#entry(common, outcomeOf(status, request.method), secret), true, done);
+  }
+
+  /** Before a write is carried out. Rejects with `audit-unavailable`. */
+  intent(request: FastifyRequest, definition: EndpointDefinition, body: unknown): Promise<void> | undefined {
+    if (definition.audit?.intent !== true) return undefined;
+    const place = this.#placeOf(request, body);
+    const common = { ...this.#commonOf(request, definition), ...place };
+    return new Promise((resolve, reject) => {
+      this.trail.append(this.#entry(common, 'intent', undefined), true, (taken) => {
+        if (taken) resolve();
+        else reject(auditUnavailable());
+      });
+    });
+  }
+
+  /** Calls `send` once the records of the answer were taken, `refuse` where they were not and must be. */
+  answered(
+    request: FastifyRequest,
+    definition: EndpointDefinition,
+    answer: AnyAnswer,
+    send: () => void,
+    refuse: (error: CofferError) => void,
+  ): void {
+    if (definition.access === 'open') return send();
+    request.isAudited = true;
+    const required = definition.audit?.required === true;
+    const common = { ...this.#commonOf(request, definition), ...this.#placeOf(request, request.body) };
+    const outcome = outcomeOf(answer.status, request.method);
+    const secrets = answer.audited ?? [undefined];
+    let left = secrets.length;
+    let allTaken = true;
+    const done = (taken: boolean): void => {
+      left -= 1;
+      allTaken &&= taken;
+      if (left > 0) return;
+      if (allTaken || !required) send();
+      else refuse(auditUnavailable());
+    };
+    for (const secret of secrets) this.trail.append(this.#entry(common, outcome, secret), required, done);
+  }
+
+  /** Of a request that ends with an error: calls `send` once its record was taken, or no sink would. */
+  failed(request: FastifyRequest, { code, details }: CofferError, send: () => void): void {
+    // Of a request that Fastify refuses before it looks for a route, nothing was decided.
+    const definition = request.routeOptions === undefined ? undefined : routeOf(request).definition;
+    if (definition === undefined || definition.access === 'open' || request.isAudited) return send();
+    request.isAudited = true;
+    const { authorized } = request;
+    const place = authorized === undefined ? askedPlace(request) : this.#placeOf(request, request.body);
+    const { operation } = details;
+    const entry: AuditEntry = {
+      ...this.#commonOf(request, definition),
+      ...place,
+      decision: authorized === undefined ? 'deny' : 'allow',
+      outcome: code,
+      operation: typeof operation === 'string' ? operation : undefined,
+    };
+    this.trail.append(entry, false, () => send());
+  }
+
+  #placeOf({ authorized }: FastifyRequest, body: unknown): Place {
+    const place = authorized === undefined ? {} : placeOf(authorized);
+    if (place.key !== undefined || typeof body !== 'object' || body === null || !('key' in body)) return place;
+    return { ...place, key: textOf(body.key) };
+  }
+
+  #commonOf(request: FastifyRequest, definition: EndpointDefinition) {
+    return { ...this.#common(request.raw, definition, request.caller), requestId: request.id };
+  }
+
+  #common({ socket, headers }: RawRequest, definition: EndpointDefinition, principal: Principal | undefined) {
+    const peer = socket.remoteAddress ?? '';
+    const forwardedFor = this.#looksAtProxies ? headers['x-forwarded-for'] : undefined;
+    return {
+      principal: principal?.id,
+      credential: principal?.credentialId,
+      breakGlass: principal?.breakGlass,
+      address: forwardedFor === undefined ? peer : this.#proxies.clientOf(peer, String(forwardedFor)),
+      action: definition.audit?.action ?? definition.id,
+      decision: 'allow' as const,
+    };
+  }
+
+  #entry(common: Omit<AuditEntry, 'outcome'>, outcome: string, secret: AuditedSecret | undefined): AuditEntry {
+    if (secret === undefined) return { ...common, outcome };
+    const { value, foundIn, namespace = common.namespace, key = common.key, version, operation } = secret;
+    return {
+      ...common,
+      decision: secret.outcome === 'forbidden' ? 'deny' : common.decision,
+      namespace,
+      key,
+      outcome: secret.outcome ?? outcome,
+      foundIn: foundIn === namespace ? undefined : foundIn,
+      version,
+      operation,
+      hmac: value && this.#hmacOf(common.tenant ?? '', value),
+    };
+  }
+
+  #hmacOf(tenant: string, value: SecretValue): string {
+    let text = this.#hmacs.get(value);
+    if (text === undefined) {
+      const { hasher } = this;
+      text = hmacText(hasher.activeId, hasher.hmac('audit-hmac', tenant, value.reveal()));
+      this.#hmacs.set(value, text);
+    }
+    return text;
+  }
+}
+
+/** Lets every part of the server that answers make its records. */
+export const addAudit = (server: FastifyReply['server'], audit: RequestAudit): void => {
+  server.decorate('audit', audit);
+  server.decorateRequest('caller', undefined);
+  server.decorateRequest('isAudited', false);
+};

@@ -1,0 +1,151 @@
+import { CofferError, type Clock } from '@coffer/secrets';
+import { jwtVerify, type JWTPayload } from 'jose';
+import { ClaimBindings } from '../claims/claim-bindings.js';
+import { claimTexts, type Claims } from '../claims/claim-value.js';
+import type { IssuerCredential } from '../credentials.js';
+import type { Principal } from '../principal.js';
+import { IssuerKeys, type OnKeysRead } from './issuer-keys.js';
+import { readJwt, refusalOf, refuseJwt } from './json-web-token.js';
+import { RememberedTokens } from './remembered-tokens.js';
+
+interface Issuer {
+  readonly settings: IssuerCredential;
+  readonly keys: IssuerKeys;
+  readonly bindings: ClaimBindings;
+}
+
+const MAX_SUBJECT_LENGTH = 256;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/** What of an issuer decides which keys it has, and how often they may be asked for. */
+const placeOf = ({ id, issuer, keys }: IssuerCredential): string => JSON.stringify([id, issuer, keys]);
+
+const subjectOf = (claims: Claims, name: string): string => {
+  const [subject = ''] = claimTexts(claims, name);
+  if (subject === '' || subject.length > MAX_SUBJECT_LENGTH || CONTROL.test(subject)) {
+    throw refuseJwt(`must name its subject, by the claim ${name}, in at most ${MAX_SUBJECT_LENGTH} characters`);
+  }
+  return subject;
+};
+
+/** The issuers of one configuration, and the tokens of theirs that were verified under it. */
+export class IssuerTable {
+  readonly #byIssuer = new Map<string, Issuer>();
+  readonly #byId = new Map<string, Issuer>();
+  private readonly keysByPlace = new Map<string, IssuerKeys>();
+  readonly #clock: Clock;
+  readonly #remembered: RememberedTokens;
+
+  /** Takes over the keys, and the time until they may be asked for again, of issuers that `previous` has too. */
+  constructor(
+    issuers: readonly IssuerCredential[],
+    { clock, onKeysRead, maxBytes }: { clock: Clock; onKeysRead: OnKeysRead; maxBytes?: number | undefined },
+    previous?: IssuerTable,
+  ) {
+    this.#clock = clock;
+    this.#remembered = new RememberedTokens(maxBytes);
+    for (const settings of issuers) {
+      const { id, issuer } = settings;
+      if (this.#byIssuer.has(issuer) || this.#byId.has(id)) {
+        throw new CofferError('configuration', `the issuer '${id}', or its iss, appears twice`, { issuer: id });
+      }
+      const place = placeOf(settings);
+      const keys = previous?.keysByPlace.get(place) ?? new IssuerKeys(settings, clock, onKeysRead);
+      const entry = { settings, keys, bindings: new ClaimBindings(settings.bindings, `the issuer '${id}'`) };
+      this.keysByPlace.set(place, keys);
+      this.#byIssuer.set(issuer, entry);
+      this.#byId.set(id, entry);
+    }
+  }
+
+  get memory(): Pick<RememberedTokens, 'bytes' | 'limitBytes' | 'evictions'> {
+    return this.#remembered;
+  }
+
+  /** Whose token this is, if it was verified before, has not expired and its issuer still has the same keys. */
+  known(token: string): Principal | undefined {
+    return this.#byIssuer.size === 0 ? undefined : this.#find(this.#remembered.digestOf(token));
+  }
+
+  #find(digest: string): Principal | undefined {
+    const found = this.#remembered.get(digest);
+    if (found === undefined) return undefined;
+    const keys = this.#byIssuer.get(found.issuer)?.keys;
+    keys?.refreshIfOld();
+    if (this.#clock.wall() < found.expiresAtMs && keys?.fingerprint === found.fingerprint) return found.principal;
+    this.#remembered.delete(digest);
+    return undefined;
+  }
+
+  /**
+   * Throws `unauthorized` for a token that does not count and says why, and `unavailable` while the keys of its issuer are
+   * not known.
+   */
+  async verify(token: string): Promise<Principal> {
+    const digest = this.#remembered.digestOf(token);
+    const known = this.#find(digest);
+    if (known !== undefined) return known;
+    const { header, claims } = readJwt(token);
+    const entry = typeof claims.iss === 'string' ? this.#byIssuer.get(claims.iss) : undefined;
+    if (entry === undefined)
+      throw refuseJwt('is of an issuer that is not in the configuration (coffer.access.issuers)');
+    const { settings, keys } = entry;
+    if (header.alg === undefined || !settings.algorithms.includes(header.alg)) {
+      throw refuseJwt(`is signed by an algorithm that the issuer '${settings.id}' may not use`);
+    }
+    const key = await keys.find(header);
+    const { fingerprint } = keys;
+    const verified = await this.#verified(token, key, settings);
+    const principal = this.#principalOf(entry, verified);
+    const expiresAtMs = (verified.exp as number) * 1_000 + settings.clockSkewMs;
+    this.#remembered.set(digest, { principal, expiresAtMs, fingerprint, issuer: settings.issuer });
+    return principal;
+  }
+
+  /** Whoever has these claims, which nobody has verified; `undefined` for an issuer that is not configured. */
+  principalOf(issuerId: string, claims: Claims): Principal | undefined {
+    const entry = this.#byId.get(issuerId);
+    if (entry === undefined) return undefined;
+    const [subject = ''] = claimTexts(claims, entry.settings.subjectClaim);
+    return { id: `jwt:${issuerId}:${subject}`, grants: entry.bindings.grantsOf(claims) };
+  }
+
+  async #verified(
+    token: string,
+    key: Awaited<ReturnType<IssuerKeys['find']>>,
+    settings: IssuerCredential,
+  ): Promise<JWTPayload> {
+    const { algorithms, issuer, audience, clockSkewMs, notBefore } = settings;
+    const now = this.#clock.wall();
+    try {
+      const { payload } = await jwtVerify(token, key, {
+        algorithms: [...algorithms],
+        issuer,
+        ...(audience.length === 0 ? {} : { audience: [...audience] }),
+        clockTolerance: clockSkewMs / 1_000,
+        currentDate: new Date(now),
+        requiredClaims: ['exp', ...(notBefore === 'required' ? ['nbf'] : [])],
+      });
+      const { nbf, iat } = payload;
+      if (nbf === undefined && typeof iat === 'number' && iat * 1_000 > now + clockSkewMs) {
+        throw refuseJwt('is not valid yet: it was issued in the future');
+      }
+      return payload;
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  }
+
+  #principalOf({ settings, bindings }: Issuer, claims: JWTPayload): Principal {
+    const { id, subjectClaim } = settings;
+    const subject = subjectOf(claims, subjectClaim);
+    const grants = bindings.grantsOf(claims);
+    if (grants.length === 0) {
+      throw refuseJwt(`is right, but no binding of the issuer '${id}' grants anything to its claims`);
+    }
+    const { jti } = claims;
+    const credential =
+      typeof jti === 'string' && jti.length <= MAX_SUBJECT_LENGTH && !CONTROL.test(jti) ? { credentialId: jti } : {};
+    return Object.freeze({ id: `jwt:${id}:${subject}`, grants, ...credential });
+  }
+}

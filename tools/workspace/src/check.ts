@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder, packageFolders, root, toolEnvironment } from './checkout.ts';
+import { gatewayGraph, judge } from './gateway-graph.ts';
+import { misplacedPackages, unknownPages, unknownPaths, unknownRules, unnamedSwitches } from './mentions.ts';
+import { brokenLinks, misnumberedDecisions, unknownCommands } from './pages.ts';
+import { lastLine } from './reports.ts';
+
+const help = `Checks the whole repository without running it: format (Prettier), lint (ESLint; import rules, skipped and focused tests included), types
+(TypeScript), the gateway's rooms, no registry address in package-lock.json, docs/configuration.md as the schema says, links and commands in
+pages, the pages, decisions, rules and paths that pages and comments name, and the tools' own tests.
+
+  npm run check
+  npm run check -- WORD…    only the checks whose name has one of the words, such as "links"
+
+Everything is checked even when something fails. "npm run format" mends the format.
+The last line is "N passed, N failed".`;
+
+interface Result {
+  ok: boolean;
+  output: string;
+  /** What is shown even where all is well. */
+  shape?: string;
+}
+
+function program(command: string, args: string[]): Promise<Result> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env: toolEnvironment, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.once('error', (error) => resolve({ ok: false, output: error.message }));
+    child.once('close', (code, signal) =>
+      resolve({ ok: code === 0, output: signal ? `${output}\nkilled by ${signal}` : output }),
+    );
+  });
+}
+
+const cache = (file: string) => join(cacheFolder(), file);
+
+async function noRegistryAddress(): Promise<Result> {
+  const lines = readFileSync(join(root, 'package-lock.json'), 'utf8').split('\n');
+  const found = lines.flatMap((line, index) => (/"resolved": "[a-z+]+:/.test(line) ? [index + 1] : []));
+  const output = `package-lock.json names a registry in lines ${found.slice(0, 5).join(', ')}…; .npmrc leaves them out`;
+  return { ok: found.length === 0, output };
+}
+
+/** The layer that each package is tagged with. */
+const layersOf = (folders: string[], read: (file: string) => string) =>
+  new Map(
+    folders.map((folder) => {
+      const { nx } = JSON.parse(read(`${folder}/package.json`)) as { nx?: { tags?: string[] } };
+      return [folder, nx?.tags?.find((tag) => tag.startsWith('layer:'))?.slice('layer:'.length) ?? ''];
+    }),
+  );
+
+async function gatewayRooms(): Promise<Result> {
+  const { problems, rooms, files, upward, circular } = judge(await gatewayGraph());
+  const shape = `longest chain ${rooms} folders, ${files} files; ${upward} imports upward, ${circular} in a circle`;
+  return { ok: problems.length === 0, output: [shape, ...problems].join('\n'), shape };
+}
+
+async function pagesLeadSomewhere(): Promise<Result> {
+  const listed = await program('git', ['ls-files', '--cached', '--others', '--exclude-standard']);
+  if (!listed.ok) return listed;
+  const files = listed.output.split('\n').filter((file) => file !== '' && existsSync(join(root, file)));
+  const texts = files.filter((file) => file.endsWith('.md'));
+  const read = (file: string) => readFileSync(join(root, file), 'utf8');
+  const pages = new Map(texts.map((file) => [file, read(file)]));
+  const sources = files.filter((file) => /\.(ts|mjs|rs|tla|lua)$/.test(file) && !file.endsWith('.test.ts'));
+  // What a release changed is history: it may name what has gone since.
+  const mentioning = new Map([...pages, ...sources.map((file) => [file, read(file)] as const)]);
+  mentioning.delete('CHANGELOG.md');
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: object };
+  const found = [
+    ...brokenLinks(pages, files),
+    ...unknownCommands(pages, Object.keys(scripts)),
+    ...misnumberedDecisions(pages),
+    ...unknownRules(mentioning),
+    ...unknownPages(mentioning, files),
+    ...unknownPaths(mentioning, files),
+    ...misplacedPackages(pages.get('docs/architecture.md') ?? '', layersOf(packageFolders(), read)),
+    ...unnamedSwitches(pages, read('libs/coherence/src/rules.ts')),
+  ];
+  return { ok: found.length === 0, output: found.join('\n') };
+}
+
+const checks: { name: string; run: () => Promise<Result> }[] = [
+  {
+    name: 'format',
+    run: () =>
+      program('prettier', ['--check', '.', '--cache', '--cache-location', cache('prettier'), '--log-level=warn']),
+  },
+  {
+    name: 'lint',
+    run: () =>
+      program('eslint', [
+        '.',
+        '--max-warnings=0',
+        '--cache',
+        '--cache-strategy=content',
+        '--cache-location',
+        cache('eslint'),
+      ]),
+  },
+  { name: 'types', run: () => program('tsc', ['-p', 'tsconfig.json', '--pretty', 'false']) },
+  { name: "the gateway's rooms", run: gatewayRooms },
+  { name: 'no registry address', run: noRegistryAddress },
+  { name: 'configuration page', run: () => program('node', ['tools/run.mjs', 'workspace/docs', '--check']) },
+  { name: 'links, commands and what pages and comments name', run: pagesLeadSomewhere },
+  { name: "tools' own tests", run: () => program('node', ['--test', 'tools/**/*.test.ts']) },
+];
+
+const words = process.argv.slice(2);
+const chosen = checks.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+
+if (words.some((word) => ['--help', '-h'].includes(word))) {
+  process.stdout.write(`${help}\n`);
+} else if (chosen.length === 0) {
+  process.stderr.write(`there is no such check; there are: ${checks.map(({ name }) => name).join('; ')}\n`);
+  process.exitCode = 1;
+} else {
+  const results = await Promise.all(
+    chosen.map(async ({ name, run }) => {
+      const began = performance.now();
+      const { ok, output, shape } = await run();
+      const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      console.log(
+        `${ok ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)${ok ? (shape ? `: ${shape}` : '') : `\n${output.trim()}`}`,
+      );
+      return ok;
+    }),
+  );
+  const failed = results.filter((ok) => !ok).length;
+  console.log(lastLine({ passed: results.length - failed, failed, problems: [] }));
+  process.exitCode = failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,30 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The top of this checkout, without a slash at its end. */
+export const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
+/** The environment for the tools we call: our Node and our programs first, Nx alone and offline. */
+export const toolEnvironment = {
+  ...process.env,
+  PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH}`,
+  NX_DAEMON: 'false',
+  NX_NO_CLOUD: 'true',
+  NX_TUI: 'false',
+};
+
+/** Returns a folder for what may be lost, made when absent. */
+export function cacheFolder(...parts: string[]): string {
+  const folder = join(root, 'node_modules/.cache/coffer', ...parts);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** Returns the folders of the workspace's packages, relative to the top. */
+export function packageFolders(): string[] {
+  return ['libs', 'libs/backends', 'apps', 'tools']
+    .filter((parent) => existsSync(join(root, parent)))
+    .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
+    .filter((folder) => existsSync(join(root, folder, 'package.json')));
+}

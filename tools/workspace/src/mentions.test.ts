@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { misplacedPackages, unknownPages, unknownPaths, unknownRules, unnamedSwitches } from './mentions.ts';
+
+/** Of a page, written so that this file itself names none. */
+const md = (name: string) => `${name}.${'md'}`;
+const PROTOCOL = '### Rule 1: one\n\n### Rule 2: two\n\n### Rule 3: three\n';
+
+const rules = (text: string, file: string = 'libs/a.ts') =>
+  unknownRules(
+    new Map([
+      ['docs/protocol.md', PROTOCOL],
+      [file, text],
+    ]),
+  );
+
+test('rules of the protocol must exist, one by one, in lists and in ranges, over the lines of a comment', () => {
+  assert.deepEqual(rules('/** Rule 1, and rules 2 and 3; rules 1 to 3. */'), []);
+  const number = 9;
+  for (const text of [
+    `// rule ${number}`,
+    `Rule ${number}.`,
+    `rules 1, 2 and ${number}`,
+    `/** rules\n * ${number} */`,
+  ]) {
+    assert.deepEqual(rules(text), ['libs/a.ts: docs/protocol.md has no rule 9'], text);
+  }
+  assert.equal(rules(`rules 2 to ${number}`).length, 6);
+});
+
+test('pages are found by path, beside the file, and by the end of their path; others are not there', () => {
+  const files = [md('docs/operations/faults'), md('README')];
+  const named = (text: string) => unknownPages(new Map([['libs/a.ts', text]]), files);
+  assert.deepEqual(named(`// ${md('docs/operations/faults')}, ${md('faults')} and ${md('../README')}`), []);
+  assert.deepEqual(named(`// https://example.com/${md('x')}`), []);
+  assert.deepEqual(named(`'see ${md('docs/gone')}'`), [`libs/a.ts: there is no page ${md('docs/gone')}`]);
+});
+
+test('decisions must exist', () => {
+  const named = (text: string) => unknownPages(new Map([['libs/a.ts', text]]), [md('docs/adr/0002-two')]);
+  assert.deepEqual(named('// ADR 2'), []);
+  assert.deepEqual(named(`// ADR ${3}`), ['libs/a.ts: there is no ADR 3']);
+});
+
+test('paths must exist in code spans of pages and in comments of sources', () => {
+  const there = (file: string, text: string) => unknownPaths(new Map([[file, text]]), ['libs/cache/src/index.ts']);
+  assert.deepEqual(there('a.md', '`libs/cache`, `libs/cache/src/index.ts`, `apps/e2e/dist/x.js`, libs/gone'), []);
+  assert.deepEqual(there('a.md', '`libs/gone`'), ['a.md: there is no libs/gone']);
+  assert.deepEqual(there('a.md', '```\nlibs/gone   what it was\n```'), ['a.md: there is no libs/gone']);
+  assert.deepEqual(there('a.ts', '/** In libs/cache. */ const x = "libs/gone";'), []);
+  assert.deepEqual(there('a.ts', '/**\n * see libs/gone/src. */'), ['a.ts: there is no libs/gone/src']);
+});
+
+test('every switch of a rule is named on the page', () => {
+  const texts = new Map([['docs/protocol.md', 'Switch `send-time`']]);
+  const text = 'interface Rules {\n  readonly sendTime: boolean;\n  readonly tag: boolean;\n}';
+  assert.deepEqual(unnamedSwitches(texts, text), ['docs/protocol.md does not name the switch `tag`']);
+});
+
+test('every package stands in the layer that its tag says', () => {
+  const page = '| layer | packages |\n| kernel      | crypto, config   | kernel |\n| adapter | the rest | contract |';
+  const check = (...layers: [string, string][]) => misplacedPackages(page, new Map(layers)).length;
+  assert.equal(check(['libs/crypto', 'kernel'], ['libs/backends/jdbc', 'adapter']), 0);
+  assert.equal(check(['libs/crypto', 'service']), 1);
+  assert.equal(check(['libs/secrets', 'kernel']), 1);
+});

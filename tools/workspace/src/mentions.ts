@@ -1,0 +1,107 @@
+import { posix } from 'node:path';
+import { placesOf } from './pages.ts';
+
+/** Text by path, with `/`. */
+type Texts = Map<string, string>;
+
+/** The page whose headings "Rule N: …" are the protocol's rules. */
+const PROTOCOL = 'docs/protocol.md';
+
+/** One line, so that what a comment or a paragraph breaks is found. */
+const joined = (text: string) => text.replace(/\s*\n[ \t]*(?:\/\/+|\*+(?!\/)|#+|>)?[ \t]*/g, ' ');
+
+/** `text`: of a source. */
+const commentsIn = (text: string) =>
+  [...text.matchAll(/\/\*[\s\S]*?\*\/|(?<![:\w])\/\/.*$/gm)].map(([comment]) => comment).join('\n');
+
+const PATH_IN_COMMENT = /(?<![\w/.@-])((?:apps|libs|tools|docs|formal|docker)\/[\w./@-]*\w)/g;
+
+/** `list`: such as "1, 3 and 5" or "7 to 10". */
+function numbersIn(list: string): number[] {
+  return list.split(/, (?:and )?| and | or /).flatMap((part) => {
+    const [first = 0, last = first] = part.split(/ to |–|-/).map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+}
+
+/** Rules of the protocol ("rule 9", "rules 7 to 10") that docs/protocol.md does not have. `texts`: pages and sources. */
+export function unknownRules(texts: Texts): string[] {
+  const protocol = texts.get(PROTOCOL) ?? '';
+  const known = new Set([...protocol.matchAll(/^#+ Rule (\d+):/gm)].map(([, number]) => Number(number)));
+  return [...texts].flatMap(([file, text]) =>
+    [...joined(text).matchAll(/\b[Rr]ules? (\d+(?:(?:, and |, | and | or | to |–|-)\d+)*)/g)]
+      .flatMap(([, list = '']) => numbersIn(list))
+      .filter((number) => !known.has(number))
+      .map((number) => `${file}: ${PROTOCOL} has no rule ${number}`),
+  );
+}
+
+/**
+ * Pages (`faults.md`, `docs/protocol.md#groups`) and decisions ("ADR 12") that are named in comments, messages or text
+ * and are not there. A page may be named by its path, relatively, or by the end of its path alone.
+ * `texts`: pages and sources. `files`: every file of the repository.
+ */
+export function unknownPages(texts: Texts, files: Iterable<string>): string[] {
+  const all = [...files];
+  const pages = all.filter((file) => file.endsWith('.md'));
+  const decisions = pages.map((page) => Number(/^docs\/adr\/(\d+)-/.exec(page)?.[1]));
+  return [...texts].flatMap(([file, text]) => {
+    const named = [...text.matchAll(/(?<![\w/.:@%-])((?:\.{1,2}\/)*[\w-]+(?:[/.][\w-]+)*\.md)\b/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => {
+        const path = posix.normalize(name);
+        const beside = posix.join(posix.dirname(file), name);
+        return !pages.some((page) => page === path || page === beside || page.endsWith(`/${path}`));
+      })
+      .map((name) => `${file}: there is no page ${name}`);
+    const numbered = [...joined(text).matchAll(/\bADR (\d+)\b/g)]
+      .filter(([, number]) => !decisions.includes(Number(number)))
+      .map(([reference]) => `${file}: there is no ${reference}`);
+    return [...named, ...numbered];
+  });
+}
+
+/**
+ * Paths of this repository that are not there: in code spans of pages, at the beginning of a page's lines, and in comments
+ * of sources.
+ */
+export function unknownPaths(texts: Texts, files: Iterable<string>): string[] {
+  const places = placesOf(files);
+  return [...texts].flatMap(([file, text]) => {
+    const isPage = file.endsWith('.md');
+    const searched = isPage ? text : commentsIn(text);
+    const spans = isPage ? /(?:`|^)((?:apps|libs|tools|docs|formal|docker)\/[\w./@-]+)(?:`| )/gm : PATH_IN_COMMENT;
+    return [...searched.matchAll(spans)]
+      .map(([, path = '']) => path.replace(/\/$/, ''))
+      .filter((path) => !places.has(path) && !path.split('/').includes('dist'))
+      .map((path) => `${file}: there is no ${path}`);
+  });
+}
+
+/** Switches of the protocol's rules that docs/protocol.md does not name. `rules`: the text of the interface of all switches. */
+export function unnamedSwitches(texts: Texts, rules: string): string[] {
+  const protocol = texts.get(PROTOCOL) ?? '';
+  return [...rules.matchAll(/^ {2}readonly (\w+): boolean;/gm)]
+    .map(([, name = '']) => name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`))
+    .filter((name) => !protocol.includes(`\`${name}\``))
+    .map((name) => `${PROTOCOL} does not name the switch \`${name}\``);
+}
+
+/**
+ * Packages whose layer is another one in docs/architecture.md, "Who may import whom", than in their own tags.
+ * `architecture`: the page. `layers`: layer by folder, such as `libs/crypto`.
+ */
+export function misplacedPackages(architecture: string, layers: Map<string, string>): string[] {
+  const rows = [...architecture.matchAll(/^\| (\w+) +\| ([^|]+?) +\|/gm)];
+  const named = new Map(rows.map(([, layer = '', packages = '']) => [layer, packages.split(/, /)]));
+  return [...layers].flatMap(([folder, layer]) => {
+    const name = folder.replace(/^(?:apps|libs|tools)\//, '');
+    const row = named.get(layer) ?? [];
+    const others = [...named]
+      .filter(([other, names]) => other !== layer && names.includes(name))
+      .map(([other]) => other);
+    if (others.length > 0) return [`docs/architecture.md: ${folder} is of layer ${layer}, not ${others.join(', ')}`];
+    const adapter = layer === 'adapter' && name.startsWith('backends/');
+    return adapter || row.includes(name) ? [] : [`docs/architecture.md: ${folder} is missing in the layer ${layer}`];
+  });
+}

@@ -1,0 +1,191 @@
+import type { MutantResult, PartialStrykerOptions } from '@stryker-mutator/api/core';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { packageFolders, root } from './checkout.ts';
+
+/** The packages whose tests are measured, and the files that are no product code or belong to another kind of test. */
+const PACKAGES: Record<string, { mutate?: string; except?: string[] }> = {
+  secrets: {},
+  crypto: {},
+  access: {},
+  config: {},
+  coherence: { except: ['simulation'] },
+  reads: {},
+  writes: {},
+  messaging: { mutate: '{contract,sealed}', except: ['kafka'] },
+};
+
+const help = `Mutation testing by Stryker: changes the code in one place at a time and runs the unit tests that reach that place. A change
+that no test notices is a survivor; the score is the share of the changes that are noticed.
+
+  npm run mutants                  every package, one after the other: ${Object.keys(PACKAGES).join(', ')}
+  npm run mutants -- PACKAGE…      these
+  npm run mutants -- --static …    also what runs once, when a file is loaded: each of these takes all tests of the package
+
+A survivor that no test could kill is named, with the reason, in tools/workspace/src/equivalent-mutants.json and does not count; an
+entry there that names no survivor is an error. The texts of errors and log lines are not mutated: what a reader is told is not worth a test that repeats the words.`;
+
+/** What a mutant changes: text of a file, without line breaks and cut at 100 characters. */
+interface Change {
+  readonly file: string;
+  readonly original: string;
+  readonly replacement: string;
+}
+
+interface Mutant extends Change {
+  readonly at: string;
+  readonly mutator: string;
+  readonly status: MutantResult['status'];
+}
+
+/** A survivor that no test could kill. */
+interface Equivalent extends Change {
+  readonly reason: string;
+}
+
+interface Flags {
+  /** Whether to measure also what runs once, when a file is loaded. */
+  readonly withStatic: boolean;
+}
+
+const equivalentsFile = join(import.meta.dirname, 'equivalent-mutants.json');
+
+/** The entries of the top that the unit tests need, beside node_modules. */
+const COPIED = new Set(['docs', 'libs', 'package.json', 'tsconfig.base.json', '.swcrc']);
+
+/** The source of each name by which one package of the workspace imports another. */
+function packageSources(): Record<string, string> {
+  const sources: Record<string, string> = {};
+  for (const folder of packageFolders()) {
+    const text = readFileSync(join(root, folder, 'package.json'), 'utf8');
+    const { name, exports = {} } = JSON.parse(text) as { name: string; exports?: Record<string, unknown> };
+    for (const [entry, conditions] of Object.entries(exports)) {
+      const source = (conditions as Record<string, string | undefined>)['@coffer/source'];
+      if (source) sources[`${name}${entry.slice(1)}`] = join(folder, source);
+    }
+  }
+  return sources;
+}
+
+function optionsOf(name: string, { withStatic }: Flags): PartialStrykerOptions {
+  const { mutate = '**', except = [] } = PACKAGES[name] ?? {};
+  const source = `libs/${name}/src`;
+  return {
+    mutate: [
+      `${source}/${mutate}/*.ts`,
+      `!${source}/**/*.{spec,fixture}.ts`,
+      ...except.map((folder) => `!${source}/${folder}/**`),
+    ],
+    // What is not in the copy that is mutated, which lies outside the checkout and is taken away at the end.
+    ignorePatterns: [
+      'dist',
+      ...readdirSync(root)
+        .filter((entry) => !COPIED.has(entry))
+        .map((entry) => `/${entry}`),
+    ],
+    tempDirName: join(tmpdir(), 'coffer-mutants'),
+    cleanTempDir: 'always',
+    disableTypeChecks: false,
+    plugins: ['@stryker-mutator/mocha-runner', join(import.meta.dirname, 'mutants-texts.ts')],
+    ignorers: ['text'],
+    testRunner: 'mocha',
+    mochaOptions: {
+      spec: [join(import.meta.dirname, 'mutants-specs.cjs')],
+      'no-config': true,
+      'no-package': true,
+      'no-opts': true,
+    },
+    coverageAnalysis: 'perTest',
+    ignoreStatic: !withStatic,
+    concurrency: 1,
+    // Beyond half as much again as the tests usually take. The process is then ended, with whatever still runs in it.
+    timeoutMS: 8_000,
+    reporters: ['clear-text', 'progress-append-only'],
+    clearTextReporter: { logTests: false, reportTests: false, reportMutants: false, reportScoreTable: false },
+    allowConsoleColors: false,
+    logLevel: 'error' as NonNullable<PartialStrykerOptions['logLevel']>,
+  };
+}
+
+const short = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+};
+
+const mutantsOf = (results: readonly MutantResult[]): Mutant[] =>
+  results.map(({ fileName, location: { start, end }, replacement = '', mutatorName, status }) => {
+    const file = relative(root, fileName);
+    const lines = readFileSync(join(root, file), 'utf8')
+      .split('\n')
+      .slice(start.line - 1, end.line);
+    lines[lines.length - 1] = lines.at(-1)?.slice(0, end.column - 1) ?? '';
+    lines[0] = lines[0]?.slice(start.column - 1) ?? '';
+    const at = `${file}:${start.line}:${start.column}`;
+    return {
+      file,
+      at,
+      mutator: mutatorName,
+      status,
+      original: short(lines.join('\n')),
+      replacement: short(replacement),
+    };
+  });
+
+const same = (a: Change, b: Change): boolean =>
+  a.file === b.file && a.original === b.original && a.replacement === b.replacement;
+
+/** Prints the survivors and figures of a package; returns whether the list of equivalents holds. */
+async function measurePackage(name: string, flags: Flags): Promise<boolean> {
+  const { except = [] } = PACKAGES[name] ?? {};
+  process.env['COFFER_MUTANTS'] = JSON.stringify({ sources: packageSources(), roots: [`libs/${name}/src`], except });
+  const { Stryker } = await import('@stryker-mutator/core');
+  const results = mutantsOf(await new Stryker(optionsOf(name, flags)).runMutationTest());
+  const valid = results.filter(({ status }) => !['Ignored', 'CompileError', 'RuntimeError'].includes(status));
+  const alive = valid.filter(({ status }) => ['Survived', 'NoCoverage'].includes(status));
+  const listed = JSON.parse(readFileSync(equivalentsFile, 'utf8')) as Equivalent[];
+  const survivors = alive.filter((mutant) => !listed.some((equivalent) => same(equivalent, mutant)));
+  const stale = listed.filter(
+    (equivalent) => equivalent.file.startsWith(`libs/${name}/`) && !alive.some((mutant) => same(equivalent, mutant)),
+  );
+  for (const { at, mutator, status, original, replacement } of survivors) {
+    console.log(
+      `${at} ${mutator}${status === 'NoCoverage' ? ' (no test comes here)' : ''}\n  - ${original}\n  + ${replacement}`,
+    );
+  }
+  for (const { file, original, replacement } of stale) {
+    console.log(`${file}: equivalent-mutants.json names "${original}" → "${replacement}", which does not survive`);
+  }
+  const count = valid.length - (alive.length - survivors.length);
+  const figures = [
+    {
+      figure: `${name}: mutants noticed by a test`,
+      value: share(count - survivors.length, count),
+      unit: '%',
+      aim: '≥ 90',
+    },
+    { figure: `${name}: mutants`, value: count, unit: 'mutants' },
+    { figure: `${name}: mutants named as equivalent`, value: alive.length - survivors.length, unit: 'mutants' },
+  ];
+  for (const figure of figures) console.log(JSON.stringify(figure));
+  return stale.length === 0;
+}
+
+/** Per cent, rounded down, so that no aim is met by rounding. */
+const share = (part: number, whole: number): number => (whole === 0 ? 100 : Math.floor((1000 * part) / whole) / 10);
+
+const args = process.argv.slice(2);
+const flags = { withStatic: args.includes('--static') };
+const names = args.filter((argument) => argument !== '--static');
+const unknown = names.find((name) => !(name in PACKAGES));
+if (args.some((argument) => ['--help', '-h'].includes(argument))) {
+  console.log(help);
+} else if (unknown !== undefined) {
+  console.error(`there is no package "${unknown}" among those measured: ${Object.keys(PACKAGES).join(', ')}`);
+  process.exitCode = 1;
+} else {
+  process.chdir(root);
+  for (const name of names.length > 0 ? names : Object.keys(PACKAGES)) {
+    if (!(await measurePackage(name, flags))) process.exitCode = 1;
+  }
+}
