@@ -126,8 +126,8 @@ export class World {
     for (const { mutation, start, gateway } of this.#open.values())
       this.#recordWrite(mutation, start, gateway, 'unknown');
     this.#open.clear();
-    // What a store whose reads lag answers may be as old as it lags.
-    const lag = this.options.lags ? micros(LAG_MS) : 0;
+    // What a store whose reads lag answers may be as old as it lags, when the load began that a read joined.
+    const lag = this.options.lags ? micros(LAG_MS + SIMULATED_TIMING.callTimeoutMs) : 0;
     return historyOf(this.#observed.map((operation) => ({ ...operation, end: operation.end + lag })));
   }
 
