@@ -8,7 +8,7 @@ import { canInstall } from './apt.ts';
 import { serverNames, serversNamed, startEach } from './index.ts';
 import { obtain, obtainKillable } from './lifecycle.ts';
 import { reasonOf } from './launch.ts';
-import { alive, until } from './processes.ts';
+import { alive, freePort, until } from './processes.ts';
 import type { Native, Server } from './lifecycle.ts';
 
 const VARIABLE = 'COFFER_TEST_TOY_PORT';
@@ -131,4 +131,10 @@ test('the reason below an error is said, and what helps against an unknown autho
 
 test('a name that there is not names those that there are', () => {
   assert.throws(() => serversNamed(['oracle']), new RegExp(`oracle.*${serverNames.join(', ')}`));
+});
+
+test('a port that was handed out is not handed out again', async () => {
+  const ports = [];
+  for (let count = 0; count < 1_000; count += 1) ports.push(await freePort());
+  assert.equal(new Set(ports).size, ports.length);
 });
