@@ -13,9 +13,14 @@ const RETRY_AFTER = 1;
 
 const isKestraFace = (path: string): boolean => path === '/api' || path.startsWith('/api/');
 
-/** Whether it is the error of the request's own stream: the caller has left, and nobody hears the answer. */
-const isOfRequest = ({ raw }: FastifyRequest, thrown: unknown): boolean =>
-  raw.errored !== null && raw.errored === thrown;
+/** What a stream says that was to go to a connection which has ended. */
+const PREMATURE_CLOSE = 'ERR_STREAM_PREMATURE_CLOSE';
+
+/** Whether the caller has left, within the request or before the answer, and nobody hears the answer. */
+const hasLeft = ({ raw }: FastifyRequest, reply: FastifyReply, thrown: unknown): boolean => {
+  if (raw.errored !== null && raw.errored === thrown) return true;
+  return reply.raw.destroyed && thrown instanceof Error && 'code' in thrown && thrown.code === PREMATURE_CLOSE;
+};
 
 /**
  * The only place that answers an error: the path decides the face, the face the shape. What was asked with is recorded
@@ -28,8 +33,8 @@ export const sendError = (
   logger: Pick<Logger, 'warn' | 'error'>,
 ): void => {
   const path = rawPathOf(request.raw.url ?? '/');
-  const recognised = isOfRequest(request, thrown)
-    ? new CofferError('malformed', 'the request ended before it was complete')
+  const recognised = hasLeft(request, reply, thrown)
+    ? new CofferError('malformed', 'the caller has left before it was answered')
     : recognise(thrown);
   const error = recognised.code === 'no-such-route' ? new CofferError('no-such-route', nowhereOf(path)) : recognised;
   const { status } = ERROR_TABLE[error.code];
