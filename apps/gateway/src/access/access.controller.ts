@@ -16,14 +16,19 @@ const shown = (grant: Grant, at: number) => ({
   origin: grant.origin ?? `grants[${at}]`,
 });
 
+const isOf = (grant: Grant, tenant: string): boolean => grant.tenant === '*' || grant.tenant === tenant;
+
+const covers = (grant: Grant, namespace: string): boolean =>
+  grant.namespace === '*' || isWithinNamespace(namespace, grant.namespace);
+
 const verdictOf = (
   grant: Grant,
   permission: Permission,
   tenant: string,
   namespace: string,
 ): (typeof VERDICTS)[number] => {
-  if (grant.tenant !== '*' && grant.tenant !== tenant) return 'other-tenant';
-  if (grant.namespace !== '*' && !isWithinNamespace(namespace, grant.namespace)) return 'other-namespace';
+  if (!isOf(grant, tenant)) return 'other-tenant';
+  if (!covers(grant, namespace)) return 'other-namespace';
   return grant.permissions.includes(permission) ? 'allows' : 'other-permissions';
 };
 
@@ -35,7 +40,7 @@ export class AccessController {
   @Endpoint(whoami)
   async whoami({ principal, tenant }: Call<typeof whoami>): Promise<Answer<typeof whoami>> {
     const { id, credentialId, grants } = principal;
-    const counting = grants.map(shown).filter((grant) => grant.tenant === '*' || grant.tenant === tenant);
+    const counting = grants.map(shown).filter((grant) => isOf(grant, tenant));
     const credential = credentialId === undefined ? {} : { credential: credentialId };
     return {
       status: 200,
@@ -48,10 +53,11 @@ export class AccessController {
   async explain({ principal, tenant, body }: Call<typeof explainAccess>): Promise<Answer<typeof explainAccess>> {
     const { permission, namespace } = body;
     const asked = this.#askedAbout(principal, tenant, body);
-    const grants = asked.grants.map((grant, at): Explained => ({
-      ...shown(grant, at),
-      verdict: verdictOf(grant, permission, tenant, namespace),
-    }));
+    // Whoever administers a namespace learns nothing of what others may do elsewhere.
+    const isShown = (grant: Grant): boolean => asked === principal || (isOf(grant, tenant) && covers(grant, namespace));
+    const grants = asked.grants.flatMap((grant, at): readonly Explained[] =>
+      isShown(grant) ? [{ ...shown(grant, at), verdict: verdictOf(grant, permission, tenant, namespace) }] : [],
+    );
     const allowed = may(asked, permission, tenant, namespace);
     return {
       status: 200,

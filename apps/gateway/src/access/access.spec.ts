@@ -1,4 +1,5 @@
-import { openTestApi, type TestApi } from '../fixture/test-api.js';
+import type { Grant, Principal } from '@coffer/access';
+import { CALLERS, openTestApi, type TestApi } from '../fixture/test-api.js';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -68,6 +69,64 @@ describe('POST /access/explain', () => {
     expect((await explain('admin', { ...asked, principal: 'token:absent' })).status).toBe(404);
     expect((await explain('admin', { ...read, issuer: 'absent', claims: {} })).status).toBe(404);
     expect((await explain('team', { ...read, issuer: 'absent', claims: {} })).status).toBe(403);
+  });
+
+  it('tells of the grants of others none but those that cover the namespace in this tenant', async () => {
+    const grant = (tenant: string, namespace: string): Grant => ({ tenant, namespace, permissions: ['resolve'] });
+    const grants = [
+      grant('other', 'company.team'),
+      grant('main', 'finance'),
+      grant('main', 'company'),
+      grant('main', 'company.team'),
+      grant('main', 'company.team.app.part'),
+      grant('*', '*'),
+      grant('other', '*'),
+    ];
+    const teamAdmin: Principal = { id: 'token:teamAdmin', grants: CALLERS['teamAdmin'] ?? [] };
+    const wide: Principal = { id: 'token:wide', grants };
+    const { app, call } = await openTestApi({
+      authenticator: {
+        known: () => undefined,
+        authenticate: async ({ authorization }) => (authorization === 'Bearer wide' ? wide : teamAdmin),
+        principalOf: () => wide,
+      },
+    });
+    const shown = async (as: string, whose: object): Promise<[string, string][]> => {
+      const answer = await call('POST', '/coffer/v1/main/access/explain', { as, payload: { ...read, ...whose } });
+      expect(answer.json()).toMatchObject({ allowed: true, principal: 'token:wide' });
+      return answer
+        .json<{ grants: Grant[] }>()
+        .grants.map((each) => [`${each.tenant}/${each.namespace}`, each.origin ?? '']);
+    };
+    const covering = [
+      ['main/company', 'grants[2]'],
+      ['main/company.team', 'grants[3]'],
+      ['*/*', 'grants[5]'],
+    ];
+    try {
+      expect(await shown('teamAdmin', { principal: 'token:wide' })).toEqual(covering);
+      expect(await shown('teamAdmin', { issuer: 'idp', claims: {} })).toEqual(covering);
+      expect(await shown('wide', {})).toHaveLength(grants.length);
+      expect(await shown('wide', { principal: 'token:wide' })).toHaveLength(grants.length);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('takes claims up to a length that it names', async () => {
+    const asked = (claims: object) => explain('admin', { ...read, issuer: 'absent', claims });
+    expect((await asked({ groups: 'x'.repeat(12_288 - '{"groups":""}'.length) })).status).toBe(404);
+    for (const groups of ['x'.repeat(12_289 - '{"groups":""}'.length), Array.from({ length: 10_000 }, () => 'a')]) {
+      const { status, body } = await asked({ groups });
+      expect(status).toBe(422);
+      expect(JSON.stringify(body)).toContain('must have at most 12288 characters as JSON');
+    }
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const answer = await api.call('POST', '/coffer/v1/main/access/explain', {
+      payload: `{"permission":"resolve","namespace":"a","issuer":"absent","claims":{"a":${deep}}}`,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(answer.statusCode).toBe(422);
   });
 
   it.each<[string, object]>([

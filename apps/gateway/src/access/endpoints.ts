@@ -20,8 +20,11 @@ export const explainAccess = endpoint({
   access: 'authenticated',
   audit: { action: 'access.explain' },
   summary: 'Which grants allow or deny something',
-  description: 'About oneself, or, with `admin` in that namespace, about others.',
+  description:
+    'About oneself, or, with `admin` in that namespace, about others, of whose grants those are shown that cover it.',
   body: explainBody,
-  answers: { 200: { description: 'Each grant, and why it allows this or does not.', body: explainAnswer } },
+  answers: {
+    200: { description: 'Each grant that may be shown, and why it allows this or does not.', body: explainAnswer },
+  },
   errors: ['not-found'],
 });

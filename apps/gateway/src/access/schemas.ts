@@ -12,6 +12,19 @@ const namespace = z.string().transform((text, context) => {
   }
 });
 
+/** Each value is matched with every pattern of an issuer's bindings. */
+const MAX_CLAIMS_LENGTH = 12_288;
+
+const isShort = (claims: object): boolean => {
+  try {
+    return JSON.stringify(claims).length <= MAX_CLAIMS_LENGTH;
+  } catch (error) {
+    // Nested deeper than the stack goes, which so short a text cannot be.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+};
+
 const grant = z
   .strictObject({
     tenant: z.string(),
@@ -35,7 +48,11 @@ export const explainBody = z
     namespace,
     principal: z.string().max(1_024).optional().describe('`token:ID` or `user:NAME`; absent: the caller.'),
     issuer: z.string().max(64).optional().describe('An issuer of the configuration, with `claims` of a caller of its.'),
-    claims: z.record(z.string(), z.unknown()).optional(),
+    claims: z
+      .record(z.string(), z.unknown())
+      .refine(isShort, { message: `must have at most ${MAX_CLAIMS_LENGTH} characters as JSON` })
+      .optional()
+      .describe(`At most ${MAX_CLAIMS_LENGTH} characters as JSON.`),
   })
   .refine(({ issuer, claims }) => (issuer === undefined) === (claims === undefined), {
     path: ['claims'],
