@@ -148,6 +148,26 @@ describe('coffer.access.issuers', () => {
       'grants[0].namespace must be',
     ],
     [
+      'with two claims in one segment',
+      { ...PLAIN, bindings: granted('a.{{claims.x}}-{{claims.y}}') },
+      'grants[0].namespace must have a dot between two claims',
+    ],
+    [
+      'with one claim right behind another',
+      { ...PLAIN, bindings: granted('a.b-{{claims.x}}{{claims.y | path}}') },
+      'grants[0].namespace must have a dot between two claims',
+    ],
+    [
+      'with a claim behind a path',
+      { ...PLAIN, bindings: granted('a.{{claims.x | path}}.b.{{claims.y}}') },
+      'grants[0].namespace must have a claim with | path or | slashPath as its last one',
+    ],
+    [
+      'with a claim behind a path of slashes',
+      { ...PLAIN, bindings: granted('{{claims.x | slashPath}}.{{claims.y | slashPath}}') },
+      'grants[0].namespace must have a claim with | path or | slashPath as its last one',
+    ],
+    [
       'with no algorithm of a public key',
       { ...PLAIN, algorithms: 'none' },
       'issuers[0].algorithms[0] must be one of RS256',

@@ -1,4 +1,5 @@
 import { CofferError, parseNamespace } from '@coffer/secrets';
+import { Refusal } from './text-form/single-line.js';
 
 /**
  * How a claim's value becomes part of a namespace. `segment`: one segment without dots. `path`: segments with dots
@@ -34,8 +35,36 @@ const partsOf = (text: string): readonly TemplatePart[] | undefined => {
   return parts;
 };
 
-/** `undefined` for a text that is no namespace, even with a plain segment in the place of each claim. */
-export const parseNamespaceTemplate = (text: string): NamespaceTemplate | undefined => {
+/** Why different claims could come to the same namespace; `undefined` where they cannot. */
+const ambiguityOf = (parts: readonly TemplatePart[]): Refusal | undefined => {
+  let dotted = true;
+  let open = false;
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      dotted ||= part.includes('.');
+      continue;
+    }
+    if (open) {
+      return new Refusal(
+        'must have a claim with | path or | slashPath as its last one: where such a claim ends cannot be told from what follows it',
+      );
+    }
+    if (!dotted) {
+      return new Refusal(
+        'must have a dot between two claims, as in {{claims.a}}.{{claims.b}}: with a hyphen, pay-ments and prod would be the same as pay and ments-prod',
+      );
+    }
+    dotted = false;
+    open = part.filter !== 'segment';
+  }
+  return undefined;
+};
+
+/**
+ * A refusal where different claims could come to the same namespace; `undefined` for a text that is no namespace, even
+ * with a plain segment in the place of each claim.
+ */
+export const parseNamespaceTemplate = (text: string): NamespaceTemplate | Refusal | undefined => {
   const parts = partsOf(text);
   if (parts === undefined) return undefined;
   try {
@@ -44,5 +73,5 @@ export const parseNamespaceTemplate = (text: string): NamespaceTemplate | undefi
     if (CofferError.is(error, 'invalid')) return undefined;
     throw error;
   }
-  return { text, parts };
+  return ambiguityOf(parts) ?? { text, parts };
 };

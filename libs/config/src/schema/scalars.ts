@@ -7,15 +7,15 @@ import { Refusal, singleLine, singleWord, withoutLineBreaks } from '../text-form
 
 /**
  * A text of which `read` makes a value, without a byte order mark and line breaks around; `undefined` refuses it with
- * `expectation`, which never repeats the text.
+ * `expectation`, a refusal with its own reason. Neither repeats the text.
  */
-export const parsed = <T>(expectation: string, read: (text: string) => T | undefined) =>
+export const parsed = <T>(expectation: string, read: (text: string) => T | Refusal | undefined) =>
   z
     .string({ error: expectation })
     .transform((text, context): T => {
       const value = read(withoutLineBreaks(text));
-      if (value !== undefined) return value;
-      context.addIssue({ code: 'custom', message: expectation });
+      if (value !== undefined && !(value instanceof Refusal)) return value;
+      context.addIssue({ code: 'custom', message: value instanceof Refusal ? value.reason : expectation });
       return z.NEVER;
     })
     .meta({ type: expectation.replace(/^must (?:be|have) (?:an? )?/, '') });
