@@ -2,7 +2,7 @@ import type { Binding } from '../credentials.js';
 import { parseGrant } from '../grants.js';
 import type { Grant } from '../principal.js';
 import { claimTexts, type Claims } from './claim-value.js';
-import { expandNamespace } from './expand-namespace.js';
+import { expandNamespace, type MatchedValues } from './expand-namespace.js';
 import { compileGlob, type Glob } from './glob.js';
 
 interface CompiledBinding {
@@ -13,12 +13,18 @@ interface CompiledBinding {
 /** Longer values match nothing. */
 const MAX_CLAIM_LENGTH = 4_096;
 
-const matches = ({ when }: CompiledBinding, claims: Claims): boolean =>
-  when.every(({ claim, globs }) =>
-    claimTexts(claims, claim).some(
+/** The values that match, by claim; `undefined` unless every claim of the condition has one. */
+const matchedOf = ({ when }: CompiledBinding, claims: Claims): MatchedValues | undefined => {
+  const matched = new Map<string, readonly string[]>();
+  for (const { claim, globs } of when) {
+    const values = claimTexts(claims, claim).filter(
       (value) => value.length <= MAX_CLAIM_LENGTH && globs.some((matchesGlob) => matchesGlob(value)),
-    ),
-  );
+    );
+    if (values.length === 0) return undefined;
+    matched.set(claim, values);
+  }
+  return matched;
+};
 
 /** Says which grants somebody has of whom an authority that is trusted says something. Immutable. */
 export class ClaimBindings {
@@ -34,18 +40,21 @@ export class ClaimBindings {
     }));
   }
 
-  /** The grants of all bindings that are for these claims; none where no binding is. */
+  /**
+   * The grants of all bindings that are for these claims; none where no binding is. Of a claim that the binding names in
+   * `when`, the values that matched there are put into its namespaces, and no others.
+   */
   grantsOf(claims: Claims): readonly Grant[] {
-    const granted = this.#bindings.flatMap((binding, at) =>
-      matches(binding, claims)
-        ? binding.grants.flatMap(({ tenant, namespace, permissions }, index) =>
-            expandNamespace(namespace, claims).map((each) => ({
-              grant: { tenant, namespace: each, permissions },
-              origin: `bindings[${at}].grants[${index}]`,
-            })),
-          )
-        : [],
-    );
+    const granted = this.#bindings.flatMap((binding, at) => {
+      const matched = matchedOf(binding, claims);
+      if (matched === undefined) return [];
+      return binding.grants.flatMap(({ tenant, namespace, permissions }, index) =>
+        expandNamespace(namespace, claims, matched).map((each) => ({
+          grant: { tenant, namespace: each, permissions },
+          origin: `bindings[${at}].grants[${index}]`,
+        })),
+      );
+    });
     return Object.freeze(
       granted.map(({ grant, origin }) => Object.freeze({ ...parseGrant(grant, this.owner), origin })),
     );

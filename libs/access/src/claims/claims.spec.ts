@@ -141,4 +141,30 @@ describe('bindings', () => {
     expect(shown({ groups: 'admins ' })).toEqual([]);
     expect(shown({})).toEqual([]);
   });
+
+  it('put into a namespace those values of a claim alone that matched, where `when` names it', () => {
+    const both = template('company.', { claim: 'groups', filter: 'segment' }, '.', {
+      claim: 'team',
+      filter: 'segment',
+    });
+    const given = new ClaimBindings(
+      [
+        {
+          when: [{ claim: 'groups', patterns: ['team-*', 'ops'] }],
+          grants: [grant(template('company.', { claim: 'groups', filter: 'segment' }), 'resolve'), grant(both, 'list')],
+        },
+      ],
+      'the issuer x',
+    );
+    const namespaces = (claims: object) =>
+      given.grantsOf(claims as Record<string, unknown>).map(({ namespace }) => namespace);
+    const groups = ['finance', 'team-a', 'ops', 'team-a', `team-${'b'.repeat(5_000)}`, 'team-c/d'];
+    expect(namespaces({ groups })).toEqual(['company.team-a', 'company.ops']);
+    expect(namespaces({ groups, team: ['x', 'y'] })).toEqual([
+      ...['company.team-a', 'company.ops'],
+      ...['company.team-a.x', 'company.team-a.y', 'company.ops.x', 'company.ops.y'],
+    ]);
+    expect(namespaces({ groups: 'team-a' })).toEqual(['company.team-a']);
+    expect(namespaces({ groups: ['finance'] })).toEqual([]);
+  });
 });

@@ -5,6 +5,11 @@ import { claimTexts, type Claims } from './claim-value.js';
 type Part = GrantTemplate['namespace']['parts'][number];
 type Filter = Exclude<Part, string>['filter'];
 
+/** The values that matched, of each claim that a condition names. */
+export type MatchedValues = ReadonlyMap<string, readonly string[]>;
+
+const NO_CONDITION: MatchedValues = new Map();
+
 /** Grants that one template may come to: a caller may be in many groups. */
 const MAX_NAMESPACES = 100;
 
@@ -19,10 +24,12 @@ const segmentsOf = (value: string, filter: Filter): string | undefined => {
   return segments.every((segment) => SEGMENT.test(segment)) ? segments.join('.') : undefined;
 };
 
-const textsOf = (part: Part, claims: Claims): readonly string[] => {
+const textsOf = (part: Part, claims: Claims, matched: MatchedValues): readonly string[] => {
   if (typeof part === 'string') return [part];
   const { claim, filter } = part;
-  return [...new Set(claimTexts(claims, claim))].flatMap((value) => segmentsOf(value, filter) ?? []);
+  return [...new Set(matched.get(claim) ?? claimTexts(claims, claim))].flatMap(
+    (value) => segmentsOf(value, filter) ?? [],
+  );
 };
 
 const isNamespace = (text: string): boolean => {
@@ -37,13 +44,17 @@ const isNamespace = (text: string): boolean => {
 /**
  * The namespaces that a template stands for: one for each value of a claim that is a list. None where a claim is absent,
  * empty or anything but plain segments, so that nothing that a caller can have said of it widens a grant, and none at
- * all where there would be more than a hundred.
+ * all where there would be more than a hundred. Of a claim in `matched` those values alone count.
  */
-export const expandNamespace = ({ text, parts }: GrantTemplate['namespace'], claims: Claims): readonly string[] => {
+export const expandNamespace = (
+  { text, parts }: GrantTemplate['namespace'],
+  claims: Claims,
+  matched = NO_CONDITION,
+): readonly string[] => {
   if (text === '*') return [text];
   let namespaces: readonly string[] = [''];
   for (const part of parts) {
-    const texts = textsOf(part, claims);
+    const texts = textsOf(part, claims, matched);
     if (namespaces.length * texts.length > MAX_NAMESPACES) return [];
     namespaces = namespaces.flatMap((before) => texts.map((each) => before + each));
   }
