@@ -68,7 +68,7 @@ const jwtOfCookie = (cookie: CookieToken | undefined): string | undefined => {
   if (cookie.crossOrigin) {
     throw new CofferError(
       'unauthorized',
-      'the JWT cookie counts for pages of this origin alone; send the token as a header',
+      'the JWT cookie counts for pages of this origin alone, and for refresh=true where the browser says so; send the token as a header',
     );
   }
   if (!looksLikeJwt(cookie.token))

@@ -46,6 +46,22 @@ it.each<[string, Record<string, string>, number, number]>([
   expect((await get({ host, cookie, ...headers })).statusCode).toBe(read);
 });
 
+it.each<[string, Record<string, string>, string, number]>([
+  ['of a client that is no browser', {}, 'refresh=true', 401],
+  ['written otherwise', {}, 'inherit=true&%72efresh=true', 401],
+  ['twice', {}, 'refresh=false&refresh=true', 401],
+  ['that is false', {}, 'refresh=false', 200],
+  ['of a page of this origin', { 'sec-fetch-site': 'same-origin' }, 'refresh=true', 200],
+  ['of a page of this origin in an older browser', { origin: `http://${host}` }, 'refresh=true', 200],
+])('the JWT cookie with a refresh %s', async (_what, headers, query, status) => {
+  const answer = await api.app.inject({
+    method: 'GET',
+    url: `${VALUE}?${query}`,
+    headers: { host, cookie, ...headers },
+  });
+  expect(answer.statusCode).toBe(status);
+});
+
 it('is handed on as it is, and as an empty one where two differ', async () => {
   await get({ host, cookie });
   await get({ host, cookie: 'JWT=ey1.a.b; JWT=ey2.a.b' });
