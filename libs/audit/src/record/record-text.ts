@@ -12,6 +12,13 @@ const timeText = (wallMs: number): string => {
   return lastTime;
 };
 
+/** What some programs end lines at, or terminals obey, and JSON leaves as it is: it comes from whoever asks. */
+const UNSAFE = /[\u007f-\u009f\u2028\u2029]/g;
+
+const escapeOf = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+const jsonOf = (text: string): string => JSON.stringify(text).replace(UNSAFE, escapeOf);
+
 const quoted = new Map<string, string>();
 
 /** For texts that come again and again: those of principals, addresses, tenants and namespaces. */
@@ -19,7 +26,7 @@ const quote = (text: string): string => {
   let known = quoted.get(text);
   if (known === undefined) {
     if (quoted.size >= MAX_REMEMBERED) quoted.clear();
-    quoted.set(text, (known = JSON.stringify(text)));
+    quoted.set(text, (known = jsonOf(text)));
   }
   return known;
 };
@@ -30,19 +37,19 @@ const quote = (text: string): string => {
  */
 export const recordText = (entry: AuditEntry, wallMs: number): string => {
   const { principal, credential, tenant, namespace, key, foundIn, version, operation, target, hmac } = entry;
-  let text = `{"time":"${timeText(wallMs)}","request":${JSON.stringify(entry.requestId)}`;
+  let text = `{"time":"${timeText(wallMs)}","request":${jsonOf(entry.requestId)}`;
   if (principal !== undefined) text += `,"principal":${quote(principal)}`;
   if (credential !== undefined) text += `,"credential":${quote(credential)}`;
   text += `,"address":${quote(entry.address)}`;
   if (tenant !== undefined) text += `,"tenant":${quote(tenant)}`;
   if (namespace !== undefined) text += `,"namespace":${quote(namespace)}`;
-  if (key !== undefined) text += `,"key":${JSON.stringify(key)}`;
+  if (key !== undefined) text += `,"key":${jsonOf(key)}`;
   text += `,"action":${quote(entry.action)},"decision":"${entry.decision}","outcome":${quote(entry.outcome)}`;
   if (foundIn !== undefined) text += `,"foundIn":${quote(foundIn)}`;
-  if (version !== undefined) text += `,"version":${JSON.stringify(version)}`;
-  if (operation !== undefined) text += `,"operation":${JSON.stringify(operation)}`;
-  if (target !== undefined) text += `,"target":${JSON.stringify(target)}`;
-  if (hmac !== undefined) text += `,"hmac":${JSON.stringify(hmac)}`;
+  if (version !== undefined) text += `,"version":${jsonOf(version)}`;
+  if (operation !== undefined) text += `,"operation":${jsonOf(operation)}`;
+  if (target !== undefined) text += `,"target":${jsonOf(target)}`;
+  if (hmac !== undefined) text += `,"hmac":${jsonOf(hmac)}`;
   if (entry.breakGlass === true) text += ',"breakGlass":true';
   return text;
 };

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chain } from '../chain/chain.js';
+import type { AuditEntry } from '../record/audit-entry.js';
 import { recordText } from '../record/record-text.js';
 import { ENTRY } from '../trail.fixture.js';
 import { linesBackwards } from './lines-backwards.js';
@@ -12,7 +13,7 @@ describe('a search of the file of a sink', () => {
   let folder: string;
   let path: string;
   const chain = new Chain();
-  const line = (more: Partial<typeof ENTRY>): string => chain.line(recordText({ ...ENTRY, ...more }, Date.now()));
+  const line = (more: Partial<AuditEntry>): string => chain.line(recordText({ ...ENTRY, ...more }, Date.now()));
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'coffer-audit-'));
@@ -29,6 +30,18 @@ describe('a search of the file of a sink', () => {
     const found = await search.search({ tenant: 'main', matches, skip: 2, take: 3 });
     expect(found.total).toBe(keys.filter((key) => matches({ key })).length);
     expect(found.rows.map(({ key }) => key)).toEqual(['KEY_4997 ü', 'KEY_4996 ü', 'KEY_4995 ü']);
+  });
+
+  it('finds records of texts that hold what some programs end lines at, each in one line of plain characters', async () => {
+    const text = 'x\u2028\u2029\u0085\u009b1m\u007fü';
+    const fields = { requestId: text, principal: text, address: text, namespace: text, key: text };
+    const more = { credential: text, operation: text, target: text };
+    const written = line({ ...fields, ...more });
+    expect(written).not.toMatch(/[\u007f-\u009f\u2028\u2029]/);
+    writeFileSync(path, written);
+    const found = await new AuditFileSearch(path).search({ tenant: 'main', matches: () => true, skip: 0, take: 1 });
+    const { requestId: request, ...others } = fields;
+    expect(found.rows).toEqual([expect.objectContaining({ request, ...others, ...more })]);
   });
 
   it('reads every whole line of the end of a file, wherever its chunks begin', async () => {

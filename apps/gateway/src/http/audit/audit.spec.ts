@@ -148,6 +148,21 @@ describe('records of requests', () => {
       ]);
     });
 
+    it('name nothing of a refused path that could be no tenant, namespace or key', async () => {
+      const lines = await since(async () => {
+        await call('GET', '/coffer/v1/main/namespaces/x%E2%80%A8y/values/KEY');
+        await call('GET', '/coffer/v1/x%C2%85y/namespaces/company.team/values/KEY');
+        await call('GET', `${VALUES}/x%C2%9By`);
+        await call('GET', `${VALUES}/x%E2%80%A8y`);
+      });
+      expect(lines.map(({ tenant = '', namespace = '', key = '' }) => [tenant, namespace, key])).toEqual([
+        ['main', '', 'KEY'],
+        ['', 'company.team', 'KEY'],
+        ['main', 'company.team', ''],
+        ['main', 'company.team', 'x\u2028y'],
+      ]);
+    });
+
     it('are as many as values given out, and hold none of them', async () => {
       await put('A');
       await put('B');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TrustedProxies, type Principal } from '@coffer/access';
 import type { AuditEntry, AuditTrail, Taken } from '@coffer/audit';
-import { CofferError, MAX_KEY_LENGTH, type SecretValue } from '@coffer/secrets';
+import { CofferError, MAX_KEY_LENGTH, parseKey, parseNamespace, parseTenant, type SecretValue } from '@coffer/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditedSecret } from '../audit/audited.js';
 import type { AuthorizedRequest } from '../endpoint/authorize.js';
@@ -60,12 +60,25 @@ const placeOf = ({ tenant, namespace, parameters }: AuthorizedRequest): Place =>
   target: textOf(parameters['id']),
 });
 
+/** Nothing where it could be none: whoever is not let in writes no text of their own into the audit. */
+const valid = (text: string | undefined, parse: (text: string) => string): string | undefined => {
+  try {
+    return text === undefined ? undefined : parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
 /** Those of the path, of a request that was refused before anybody looked at them. */
 const askedPlace = (request: FastifyRequest): Place => {
   try {
     const parameters = routeOf(request).parametersOf(rawPathOf(request.raw.url ?? '/'));
-    const { tenant, namespace } = parameters;
-    return placeOf({ parameters, tenant: textOf(tenant), namespace: textOf(namespace) });
+    return {
+      tenant: valid(parameters['tenant'], parseTenant),
+      namespace: valid(parameters['namespace'], parseNamespace),
+      key: valid(parameters['*'], parseKey),
+      target: valid(parameters['id'], parseKey),
+    };
   } catch {
     return {};
   }
