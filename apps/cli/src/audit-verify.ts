@@ -1,14 +1,29 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { ChainVerifier, type Verification } from '@coffer/audit';
 import { CofferError } from '@coffer/secrets';
 import { Command } from 'commander';
 import type { Terminal } from './terminal.js';
 
+/** Longer than any line of an audit: what is beyond it is not kept. */
+const MAX_LINE_LENGTH = 1_048_576;
+
+/** Ended by a line feed alone: `node:readline` ends lines at other characters as well, which a record may hold. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
+    const [end = '', ...lines] = chunk.split('\n');
+    if (rest.length <= MAX_LINE_LENGTH) rest += end;
+    for (const line of lines) {
+      yield rest;
+      rest = line;
+    }
+  }
+  if (rest !== '') yield rest;
+}
+
 const readInto = async (verifier: ChainVerifier, file: string): Promise<void> => {
   try {
-    const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
-    for await (const line of lines) verifier.add(line);
+    for await (const line of linesOf(file)) verifier.add(line);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
     throw new CofferError('configuration', `${file} cannot be read (${reason})`);
@@ -19,6 +34,11 @@ const print = (terminal: Terminal, found: Verification): void => {
   for (const { chain, seq, hash, ended } of found.chains) {
     terminal.out(`chain ${chain}  ${seq} lines, ${ended ? 'closed' : 'not closed'}, ends with ${hash}\n`);
   }
+  if (found.beginsAfter !== undefined) {
+    const { chain, seq } = found.beginsAfter;
+    terminal.out(`begins after chain ${chain} number ${seq}, which is in none of these files\n`);
+  }
+  if (found.repeatedLines > 0) terminal.out(`${found.repeatedLines} lines are there again, as they were written\n`);
   if (found.lostRecords > 0) terminal.out(`${found.lostRecords} records had no room in the queue of this sink\n`);
   if (found.tornLines > 0) terminal.out(`${found.tornLines} lines were not finished when their process was killed\n`);
   for (const { line, problem } of found.problems) terminal.out(`line ${line} ${problem}\n`);

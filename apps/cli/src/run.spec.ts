@@ -150,6 +150,31 @@ describe('coffer', () => {
         err: expect.stringContaining('cannot be read (ENOENT)'),
       });
     });
+
+    it('says where the files begin, and what is there again', async () => {
+      const continues = { chain: 'earlier', seq: 7, hash: 'h' };
+      const chain = new Chain();
+      const lines = [`{"action":"chain.begin","continues":${JSON.stringify(continues)}`, '{"key":"A"'].map((body) =>
+        chain.line(body),
+      );
+      const { code, out } = await coffer(['audit', 'verify', write('later.jsonl', [...lines, ...lines])]);
+      expect(code).toBe(0);
+      expect(out).toContain('begins after chain earlier number 7, which is in none of these files\n');
+      expect(out).toContain('2 lines are there again, as they were written\n');
+    });
+
+    it('ends a line at a line feed and nowhere else, wherever a file is cut into chunks', async () => {
+      const chain = new Chain();
+      const text = 'ü\u2028\u2029\u0085'.repeat(20_000);
+      const lines = ['{"action":"chain.begin"', `{"key":"${text}"`, '{"key":"B"'].map((body) => chain.line(body));
+      const file = write('separators.jsonl', lines);
+      expect(await coffer(['audit', 'verify', file])).toMatchObject({ code: 0 });
+      const torn = write('torn.jsonl', [...lines, 'x'.repeat(3_000_000)]);
+      expect(await coffer(['audit', 'verify', torn])).toMatchObject({
+        code: 1,
+        out: expect.stringContaining('line 4 is no line of an audit'),
+      });
+    });
   });
 
   describe('token create', () => {

@@ -1,7 +1,8 @@
 export { AuditTrail, type AuditTrailOptions } from './audit-trail.js';
 export { Chain, type ChainEnd } from './chain/chain.js';
 export { CHAIN_BEGIN, CHAIN_END, RECORDS_LOST, type ChainBeginning } from './chain/chain-records.js';
-export * from './chain/verify-chain.js';
+export type { ChainProblem, Verification, VerifiedChain } from './chain/verification.js';
+export { ChainVerifier } from './chain/verify-chain.js';
 export type { AuditDecision, AuditEntry } from './record/audit-entry.js';
 export { AuditFileSearch, type AuditMatches, type AuditRow, type AuditSearch } from './search/search-file.js';
 export type { AuditDestination, SinkMetrics } from './sinks/audit-destination.js';

@@ -14,10 +14,14 @@ const HASH_FIELD = ',"hash":"';
 /** The hash of a line: SHA-256, base64url, over the hash of the line before it in its chain and its own text. */
 export const hashOf = (previousHash: string, text: string): string => hash('sha256', previousHash + text, 'base64url');
 
-/** The part of a line that its hash covers, or `undefined` where the line is none of a chain. */
-export const hashedText = (line: string): string | undefined => {
-  const at = line.lastIndexOf(HASH_FIELD);
-  return at === -1 ? undefined : line.slice(0, at);
+/**
+ * The part of a line that its hash covers, which is all of it but for the hash, or `undefined` where the line does not end
+ * with exactly the place that it was read as: what stands behind the hash is covered by nothing.
+ */
+export const hashedText = (line: string, { chain, seq, hash }: ChainEnd): string | undefined => {
+  const place = `,"chain":"${chain}","seq":${seq}`;
+  const tail = `${HASH_FIELD}${hash}"}`;
+  return line.endsWith(place + tail) ? line.slice(0, -tail.length) : undefined;
 };
 
 /**
