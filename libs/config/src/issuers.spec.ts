@@ -107,6 +107,11 @@ describe('coffer.access.issuers', () => {
   it.each<[string, object, string]>([
     ['without an issuer', { ...PLAIN, issuer: undefined }, 'issuers[0].issuer is missing'],
     ['without an audience', { ...PLAIN, audience: undefined }, 'issuers[0].audience is missing'],
+    [
+      'without an audience, by a preset that has none, with public keys',
+      { ...PLAIN, preset: 'kestra', audience: undefined, algorithms: 'RS256' },
+      'issuers[0].audience is missing',
+    ],
     ['with an empty audience', { ...PLAIN, audience: [] }, 'issuers[0].audience must name at least one audience'],
     ['without bindings', { ...PLAIN, bindings: undefined }, 'issuers[0].bindings is missing'],
     ['with no binding', { ...PLAIN, bindings: [] }, 'issuers[0].bindings must hold at least one binding'],

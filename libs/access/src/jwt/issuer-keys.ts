@@ -2,6 +2,7 @@ import { CofferError, type Clock } from '@coffer/secrets';
 import type { JWSHeaderParameters } from 'jose';
 import type { IssuerCredential, KeyPlace } from '../credentials.js';
 import { fetchJson, FetchError, readJson } from './fetch-json.js';
+import { jwksAddressOf } from './jwks-address.js';
 import { KeySet, type VerificationKey } from './key-set.js';
 
 /** Called after each attempt to read an issuer's keys; `failure` says why it failed. */
@@ -10,40 +11,37 @@ export type OnKeysRead = (issuer: string, failure: string | undefined) => void;
 interface Intervals {
   /** Between two attempts, whatever callers send. */
   readonly leastMs: number;
-  /** After which keys are read again, so that one that was taken away does not count for ever. */
+  /** After which keys are read again in the background, so that nobody waits where requests come often. */
+  readonly earlyMs: number;
+  /** After which keys count only once they were read again, or could not be. */
   readonly mostMs: number;
 }
 
+const ADDRESS: Intervals = { leastMs: 60_000, earlyMs: 540_000, mostMs: 600_000 };
 const INTERVALS: Readonly<Record<KeyPlace['kind'], Intervals>> = {
-  discovery: { leastMs: 60_000, mostMs: 600_000 },
-  jwks: { leastMs: 60_000, mostMs: 600_000 },
-  file: { leastMs: 1_000, mostMs: 1_000 },
+  discovery: ADDRESS,
+  jwks: ADDRESS,
+  file: { leastMs: 900, earlyMs: 900, mostMs: 1_000 },
 };
-const LOOPBACK = /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/]/;
 
-/** Throws `FetchError` unless the document is this issuer's and names a safe address of keys. */
-const jwksAddressOf = (document: unknown, issuer: string): string => {
-  const { issuer: named, jwks_uri: address } = (document ?? {}) as { issuer?: unknown; jwks_uri?: unknown };
-  if (named !== issuer) throw new FetchError('its discovery document is of another issuer');
-  if (typeof address !== 'string' || !URL.canParse(address))
-    throw new FetchError('its discovery document names no jwks_uri');
-  if (!address.startsWith('https://') && !LOOPBACK.test(address)) {
-    throw new FetchError('its discovery document names a jwks_uri that does not begin with https://');
-  }
-  return address;
-};
+/** A key, and the set that it is of. */
+export interface FoundKey {
+  readonly key: VerificationKey;
+  readonly fingerprint: string;
+}
 
 /**
- * The keys of one issuer. They are read when a token needs them: at first, when it names an unknown one, and in the background
- * once they are old; never more often than once in a minute, a file once in a second. Keys that are known go on
- * counting while they cannot be read again.
+ * The keys of one issuer. They are read when a token needs them: at first, when it names an unknown one, and once they are
+ * nearly 10 minutes old, a file nearly a second; never more often than once in a minute, a file once in 0.9 s. Nobody is let in by
+ * older keys before an attempt to read them again has ended. Keys that are known go on counting while they cannot be read.
  */
 export class IssuerKeys {
   #set: KeySet | undefined;
   #readAtMs = -Infinity;
   #attemptAtMs = -Infinity;
+  /** When the last attempt began that has ended. */
+  #endedAttemptAtMs = -Infinity;
   #running: Promise<void> | undefined;
-  #failure: string | undefined;
   readonly #intervals: Intervals;
 
   constructor(
@@ -59,25 +57,44 @@ export class IssuerKeys {
     return this.#set?.fingerprint;
   }
 
-  /** Reads old keys again in the background. */
-  refreshIfOld(): void {
-    if (this.clock.monotonic() - this.#readAtMs >= this.#intervals.mostMs) void this.#refresh();
+  /** Whether what was verified with these keys counts without waiting: they, or the attempt to read them again, are recent. */
+  get recent(): boolean {
+    return this.clock.monotonic() - this.#endedAttemptAtMs < this.#intervals.mostMs;
   }
 
-  /** Throws `unavailable` while no keys are known, and `unauthorized` for a key that is not among them. */
-  async find(header: JWSHeaderParameters): Promise<VerificationKey> {
-    this.refreshIfOld();
-    const known = await this.#set?.find(header);
+  /** Reads keys that will soon be too old again, in the background. */
+  refreshIfOld(): void {
+    if (this.#ageMs >= this.#intervals.earlyMs) void this.#refresh();
+  }
+
+  get #ageMs(): number {
+    return this.clock.monotonic() - this.#readAtMs;
+  }
+
+  /**
+   * Waits for an attempt to read keys that are too old. Throws `unavailable` while no keys are known, and `unauthorized` for a key
+   * that is not among them. Why they could not be read is for `onRead` alone, and not for whoever asks.
+   */
+  async find(header: JWSHeaderParameters): Promise<FoundKey> {
+    if (this.#ageMs >= this.#intervals.mostMs) await this.#refresh();
+    else this.refreshIfOld();
+    const known = await this.#look(header);
     if (known !== undefined) return known;
     await this.#refresh();
-    const found = await this.#set?.find(header);
+    const found = await this.#look(header);
     if (found !== undefined) return found;
     const { id } = this.issuer;
     if (this.#set === undefined) {
-      const why = this.#failure === undefined ? '' : `: ${this.#failure}`;
-      throw new CofferError('unavailable', `the keys of the issuer '${id}' could not be read yet${why}`);
+      throw new CofferError('unavailable', `the keys of the issuer '${id}' could not be read yet`);
     }
     throw new CofferError('unauthorized', `the JWT is signed with a key that the issuer '${id}' does not publish`);
+  }
+
+  async #look(header: JWSHeaderParameters): Promise<FoundKey | undefined> {
+    // Another set may take its place meanwhile.
+    const set = this.#set;
+    const key = await set?.find(header);
+    return set === undefined || key === undefined ? undefined : { key, fingerprint: set.fingerprint };
   }
 
   /** Resolves after an attempt, or at once where it is too early for one. */
@@ -91,21 +108,23 @@ export class IssuerKeys {
   }
 
   async #read(): Promise<void> {
+    let failure: string | undefined;
     try {
       this.#set = KeySet.parse(await this.#load());
       this.#readAtMs = this.#attemptAtMs;
-      this.#failure = undefined;
     } catch (error) {
       // Nothing that an issuer answers may end the process, which an error that nobody waits for would.
-      this.#failure = error instanceof FetchError ? error.message : 'its keys cannot be read';
+      failure = error instanceof FetchError ? error.message : 'its keys cannot be read';
     }
-    this.onRead(this.issuer.id, this.#failure);
+    this.#endedAttemptAtMs = this.#attemptAtMs;
+    this.onRead(this.issuer.id, failure);
   }
 
   async #load(): Promise<unknown> {
     const { issuer, keys } = this.issuer;
     if (keys.kind === 'file') return readJson(keys.file);
     if (keys.kind === 'jwks') return fetchJson(keys.address, keys.ca);
-    return fetchJson(jwksAddressOf(await fetchJson(keys.address, keys.ca), issuer), keys.ca);
+    const document = await fetchJson(keys.address, keys.ca);
+    return fetchJson(jwksAddressOf(document, { issuer, discovery: keys.address }), keys.ca);
   }
 }

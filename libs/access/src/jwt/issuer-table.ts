@@ -6,6 +6,7 @@ import type { IssuerCredential } from '../credentials.js';
 import type { Principal } from '../principal.js';
 import { IssuerKeys, type OnKeysRead } from './issuer-keys.js';
 import { readJwt, refusalOf, refuseJwt } from './json-web-token.js';
+import type { VerificationKey } from './key-set.js';
 import { RememberedTokens } from './remembered-tokens.js';
 
 interface Issuer {
@@ -62,7 +63,10 @@ export class IssuerTable {
     return this.#remembered;
   }
 
-  /** Whose token this is, if it was verified before, has not expired and its issuer still has the same keys. */
+  /**
+   * Whose token this is, if it was verified before, has not expired and its issuer still has the same keys; nobody's while those must be
+   * read again first, which `verify` waits for.
+   */
   known(token: string): Principal | undefined {
     return this.#byIssuer.size === 0 ? undefined : this.#find(this.#remembered.digestOf(token));
   }
@@ -72,7 +76,9 @@ export class IssuerTable {
     if (found === undefined) return undefined;
     const keys = this.#byIssuer.get(found.issuer)?.keys;
     keys?.refreshIfOld();
-    if (this.#clock.wall() < found.expiresAtMs && keys?.fingerprint === found.fingerprint) return found.principal;
+    if (this.#clock.wall() < found.expiresAtMs && keys?.fingerprint === found.fingerprint) {
+      return keys.recent ? found.principal : undefined;
+    }
     this.#remembered.delete(digest);
     return undefined;
   }
@@ -93,8 +99,7 @@ export class IssuerTable {
     if (header.alg === undefined || !settings.algorithms.includes(header.alg)) {
       throw refuseJwt(`is signed by an algorithm that the issuer '${settings.id}' may not use`);
     }
-    const key = await keys.find(header);
-    const { fingerprint } = keys;
+    const { key, fingerprint } = await keys.find(header);
     const verified = await this.#verified(token, key, settings);
     const principal = this.#principalOf(entry, verified);
     const expiresAtMs = (verified.exp as number) * 1_000 + settings.clockSkewMs;
@@ -110,11 +115,7 @@ export class IssuerTable {
     return { id: `jwt:${issuerId}:${subject}`, grants: entry.bindings.grantsOf(claims) };
   }
 
-  async #verified(
-    token: string,
-    key: Awaited<ReturnType<IssuerKeys['find']>>,
-    settings: IssuerCredential,
-  ): Promise<JWTPayload> {
+  async #verified(token: string, key: VerificationKey, settings: IssuerCredential): Promise<JWTPayload> {
     const { algorithms, issuer, audience, clockSkewMs, notBefore } = settings;
     const now = this.#clock.wall();
     try {

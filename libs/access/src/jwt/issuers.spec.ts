@@ -19,6 +19,9 @@ const CLAIMS = {
   exp: NOW_S + 600,
 };
 
+/** Of a token that lasts for longer than a day. */
+const LASTING = { ...CLAIMS, exp: NOW_S + 90_000 };
+
 const first = signingKey('first');
 const second = signingKey('second', 'EdDSA');
 const rsa = signingKey('rsa', 'RS256');
@@ -50,6 +53,20 @@ const open = (more: Partial<IssuerCredential> = {}, options: object = {}): Authe
     { tokens: [], users: [], issuers: [issuerAt(server.address, more)] },
     { clock, throttle: NO_THROTTLE, ...options },
   );
+/** Gives up before the test does, so that nothing runs on after it. */
+const until = async (holds: () => boolean): Promise<void> => {
+  const endMs = performance.now() + 4_000;
+  while (!holds()) {
+    if (performance.now() > endMs) throw new Error('what was waited for did not come');
+    await new Promise(setImmediate);
+  }
+};
+/** With a promise of that many attempts to read keys. */
+const observed = (): { readonly to: Authenticator; readonly read: (times: number) => Promise<void> } => {
+  let attempts = 0;
+  const to = open({}, { onKeysRead: () => (attempts += 1) });
+  return { to, read: (times) => until(() => attempts >= times) };
+};
 /** The principal's id, or the code and the message of the refusal. */
 const login = async (to: Authenticator, token: string): Promise<string> => {
   try {
@@ -155,7 +172,7 @@ describe('a JSON Web Token', () => {
     const away = open({}, { throttle: { failures: 2, windowMs: 60_000 } });
     for (let time = 0; time < 4; time += 1) {
       expect(await login(away, first.sign(CLAIMS))).toMatch(
-        /^unavailable: the keys of the issuer 'idp' .* status 500$/,
+        /^unavailable: the keys of the issuer 'idp' could not be read yet$/,
       );
     }
   });
@@ -233,15 +250,97 @@ describe('the keys of an issuer', () => {
     expect(await login(to, second.sign({ ...CLAIMS, exp: NOW_S + 90_000 }))).toBe('jwt:idp:alice');
   });
 
-  it('end with the key set that they were in, remembered tokens included', async () => {
-    const to = open();
-    const token = first.sign({ ...CLAIMS, exp: NOW_S + 90_000 });
+  it('end with the key set that they were in, at once after a time without requests, remembered tokens included', async () => {
+    for (const [minutes, sub] of [
+      [10, 'alice'],
+      [10, 'bob'],
+      [600, 'alice'],
+    ] as const) {
+      server.answer = answerKeys([first]);
+      const to = open();
+      const asked = server.asked();
+      await login(to, first.sign(LASTING));
+      server.answer = answerKeys([second]);
+      pass(minutes * 60_000);
+      expect(await login(to, first.sign({ ...LASTING, sub }))).toContain('does not publish');
+      expect(server.asked() - asked).toBe(2);
+    }
+  });
+
+  it('are waited for where a remembered token is of old ones, which counts on without being verified again', async () => {
+    const { to, read } = observed();
+    const token = first.sign(LASTING);
     await login(to, token);
-    server.answer = answerKeys([second]);
+    const known = (): string | undefined => to.known(`Bearer ${token}`)?.id;
+    pass(599_999);
+    expect(known()).toBe('jwt:idp:alice');
+    await read(2);
+    for (const down of [false, true]) {
+      let answer = (): void => undefined;
+      server.answer = (request, response) => {
+        answer = () => (down ? request.socket.destroy() : answerKeys([first, rsa])(request, response));
+      };
+      const asked = server.asked();
+      pass(600_000);
+      expect(known()).toBeUndefined();
+      await until(() => server.asked() > asked);
+      expect(known()).toBeUndefined();
+      const other = login(to, first.sign({ ...LASTING, sub: 'bob' }));
+      answer();
+      expect(await other).toBe('jwt:idp:bob');
+      expect(known()).toBe('jwt:idp:alice');
+    }
+    // A failed attempt does not count for ever either.
     pass(600_000);
-    while (to.known(`Bearer ${token}`) !== undefined) await new Promise(setImmediate);
+    expect(known()).toBeUndefined();
+  });
+
+  it('are read again before they are too old, so that nobody who comes often waits', async () => {
+    const { to, read } = observed();
+    const token = first.sign(LASTING);
+    await login(to, token);
+    for (let time = 2; time < 5; time += 1) {
+      pass(540_000);
+      expect(to.known(`Bearer ${token}`)?.id).toBe('jwt:idp:alice');
+      await read(time);
+      expect(to.known(`Bearer ${token}`)?.id).toBe('jwt:idp:alice');
+    }
+    server.answer = (request) => void request.socket.destroy();
+    for (let time = 5; time < 30; time += 1) {
+      pass(time === 5 ? 540_000 : 60_000);
+      expect(to.known(`Bearer ${token}`)?.id).toBe('jwt:idp:alice');
+      await read(time);
+    }
+  });
+
+  it('that end while a token is verified with one of them leave nothing that is remembered', async () => {
+    const { to, read } = observed();
+    const remembered = first.sign(LASTING);
+    await login(to, remembered);
+    let answer = (): void => undefined;
+    server.answer = (request, response) => {
+      answer = () => answerKeys([second])(request, response);
+    };
+    pass(540_000);
+    to.known(`Bearer ${remembered}`);
+    await until(() => server.asked() === 2);
+    const token = rsa.sign(LASTING);
+    const importKey = crypto.subtle.importKey.bind(crypto.subtle) as (
+      ...given: unknown[]
+    ) => ReturnType<typeof crypto.subtle.importKey>;
+    const spy = jest.spyOn(crypto.subtle, 'importKey').mockImplementation(async (...given: unknown[]) => {
+      answer();
+      await read(2);
+      return importKey(...given);
+    });
+    try {
+      expect(await login(to, token)).toBe('jwt:idp:alice');
+      expect(spy).toHaveBeenCalledTimes(1);
+    } finally {
+      spy.mockRestore();
+    }
+    expect(to.known(`Bearer ${token}`)).toBeUndefined();
     expect(await login(to, token)).toContain('does not publish');
-    expect(server.asked()).toBe(2);
   });
 
   it.each<[string, KeyServer['answer'], string]>([
@@ -266,17 +365,16 @@ describe('the keys of an issuer', () => {
       'cut',
       (_request, response) =>
         void response.writeHead(200, { 'content-length': 9 }).write('{', () => response.destroy()),
-      'could not be read yet',
+      'it cut the connection',
     ],
   ])('are refused where the answer is %s', async (_what, answer, reason) => {
     server.answer = answer;
     const failures: (string | undefined)[] = [];
     const to = open({}, { onKeysRead: (_issuer: string, failure: string | undefined) => failures.push(failure) });
     const said = await login(to, first.sign(CLAIMS));
-    expect(said).toMatch(/^unavailable: the keys of the issuer 'idp' could not be read yet/);
-    expect(said).toContain(reason);
-    expect(said).not.toContain('canary');
-    expect(failures).toHaveLength(1);
+    expect(said).toBe("unavailable: the keys of the issuer 'idp' could not be read yet");
+    expect(failures).toEqual([expect.stringContaining(reason)]);
+    expect(failures[0]).not.toContain('canary');
   });
 
   it('are taken one by one: what is no key harms none of the others', async () => {
@@ -303,12 +401,20 @@ describe('the keys of an issuer', () => {
         ? answerKeys([first])(request, response)
         : void response.end(JSON.stringify({ issuer, jwks_uri }));
     const keys = { kind: 'discovery', address: server.address.replace('jwks', 'discovery') } as const;
-    expect(await login(open({ keys }), first.sign(CLAIMS))).toBe('jwt:idp:alice');
+    const failures: (string | undefined)[] = [];
+    const onKeysRead = (_issuer: string, failure: string | undefined): void => void failures.push(failure);
+    const attempt = (): Promise<string> => login(open({ keys }, { onKeysRead }), first.sign(CLAIMS));
+    expect(await attempt()).toBe('jwt:idp:alice');
     issuer = 'https://evil.example.com';
-    expect(await login(open({ keys }), first.sign(CLAIMS))).toContain('its discovery document is of another issuer');
+    expect(await attempt()).toMatch(/^unavailable: .* could not be read yet$/);
     issuer = CLAIMS.iss;
-    jwks_uri = 'http://evil.example.com/jwks';
-    expect(await login(open({ keys }), first.sign(CLAIMS))).toContain('does not begin with https://');
+    jwks_uri = server.address.replace('http://', 'http://localhost:x@');
+    expect(await attempt()).toMatch(/^unavailable: .* could not be read yet$/);
+    expect(failures).toEqual([
+      undefined,
+      'its discovery document is of another issuer',
+      'its discovery document names a jwks_uri with a user name or a password',
+    ]);
   });
 
   it('come from a file too, where one of them may be a secret, and are read again when it changes', async () => {
@@ -324,13 +430,42 @@ describe('the keys of an issuer', () => {
       expect(await login(to, signShared('other', CLAIMS))).toContain('has a signature that is wrong');
       write({ kty: 'oct', k: randomBytes(32).toString('base64url') });
       pass(1_000);
-      while (to.known(`Bearer ${token}`) !== undefined) await new Promise(setImmediate);
+      expect(to.known(`Bearer ${token}`)).toBeUndefined();
       expect(await login(to, token)).toContain('has a signature that is wrong');
       write(rsa.jwk, { ...first.jwk, kid: undefined });
       pass(1_000);
       const keyed = open({ keys: { kind: 'file', file } });
       expect(await login(keyed, rsa.sign(CLAIMS))).toBe('jwt:idp:alice');
       expect(await login(keyed, signShared(rsa.publicPem, CLAIMS))).toContain('is signed by an algorithm');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.each([
+    ['HS256', 32],
+    ['HS384', 48],
+    ['HS512', 64],
+  ])('that are secrets are none for %s unless they have %d bytes in base64url', async (alg, leastBytes) => {
+    const folder = mkdtempSync(join(tmpdir(), 'coffer-keys-'));
+    const file = join(folder, 'keys.json');
+    const by = (signed: Buffer, ...secrets: string[]): Promise<string> => {
+      writeFileSync(file, JSON.stringify({ keys: secrets.map((k) => ({ kty: 'oct', k })) }));
+      const to = open({ keys: { kind: 'file', file }, algorithms: [alg], audience: [] });
+      return login(to, signShared(signed, CLAIMS, { alg }));
+    };
+    // Each character of it has all bits set, so that base64 has / where base64url has _.
+    const secret = Buffer.alloc(leastBytes, 0xff);
+    const short = secret.subarray(1);
+    const none = "unauthorized: the JWT is signed with a key that the issuer 'idp' does not publish";
+    try {
+      expect(await by(secret, secret.toString('base64url'))).toBe('jwt:idp:alice');
+      expect(await by(secret, short.toString('base64url'), secret.toString('base64url'))).toBe('jwt:idp:alice');
+      expect(await by(short, short.toString('base64url'))).toBe(none);
+      expect(await by(secret, secret.toString('base64'))).toBe(none);
+      expect(await by(secret, `${secret.toString('base64url')}=`)).toBe(none);
+      expect(await by(secret, `${secret.toString('base64url')}\n`)).toBe(none);
+      expect(await by(Buffer.alloc(0), '')).toBe(none);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -38,10 +38,16 @@ export const signingKey = (kid: string, alg: 'RS256' | 'ES256' | 'EdDSA' = 'ES25
   };
 };
 
-/** A token of HS256 with whatever as its secret. */
-export const signShared = (secret: string | Buffer, claims: object, header: object = {}): string => {
-  const text = `${encode({ alg: 'HS256', typ: 'JWT', ...header })}.${encode(claims)}`;
-  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+/** A token of HS256, or of the one in the header, with whatever as its secret. */
+export const signShared = (
+  secret: string | Buffer,
+  claims: object,
+  { alg = 'HS256', ...header }: { readonly alg?: string; readonly kid?: string } = {},
+): string => {
+  const text = `${encode({ alg, typ: 'JWT', ...header })}.${encode(claims)}`;
+  return `${text}.${createHmac(`sha${alg.slice(2)}`, secret)
+    .update(text)
+    .digest('base64url')}`;
 };
 
 export const unsigned = (claims: object, alg = 'none'): string => `${encode({ alg })}.${encode(claims)}.`;

@@ -9,6 +9,10 @@ const MAX_KEYS = 100;
 /** The public half of a key, and what says how it is used. */
 const PUBLIC_MEMBERS = ['kty', 'kid', 'alg', 'use', 'key_ops', 'crv', 'n', 'e', 'x', 'y'] as const;
 
+/** The least bytes of a secret, by RFC 7518, section 3.2. */
+const LEAST_SECRET_BYTES: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
+const BASE64URL = /^[A-Za-z0-9_-]+$/;
+
 /** What a signature is checked with. */
 export type VerificationKey = Awaited<ReturnType<LocalJWKSet>> | Uint8Array;
 
@@ -22,6 +26,10 @@ const fits = (key: Jwk, { kid, alg }: JWSHeaderParameters): boolean =>
   (kid === undefined || key['kid'] === kid) &&
   (key['alg'] === undefined || key['alg'] === alg) &&
   (key['use'] === undefined || key['use'] === 'sig');
+
+/** None where it is not written as RFC 7518 asks for, section 6.4.1: what is read of it could be far shorter than it looks. */
+const secretOf = ({ k }: Jwk): readonly Buffer[] =>
+  typeof k === 'string' && BASE64URL.test(k) ? [Buffer.from(k, 'base64url')] : [];
 
 /** The keys of one answer. Immutable. */
 export class KeySet {
@@ -57,8 +65,9 @@ export class KeySet {
   }
 
   #findShared(header: JWSHeaderParameters): Uint8Array | undefined {
-    const [key, ...others] = this.#shared.filter((each) => fits(each, header));
-    const secret = key?.['k'];
-    return others.length > 0 || typeof secret !== 'string' ? undefined : Buffer.from(secret, 'base64url');
+    const leastBytes = LEAST_SECRET_BYTES[header.alg ?? ''] ?? Infinity;
+    const secrets = this.#shared.flatMap((key) => (fits(key, header) ? secretOf(key) : []));
+    const [secret, ...others] = secrets.filter(({ length }) => length >= leastBytes);
+    return others.length > 0 ? undefined : secret;
   }
 }

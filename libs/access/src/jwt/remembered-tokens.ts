@@ -7,7 +7,7 @@ export interface RememberedToken {
   /** Wall-clock time from which the token does not count any more. */
   readonly expiresAtMs: number;
   /** The keys with which it was verified. */
-  readonly fingerprint: string | undefined;
+  readonly fingerprint: string;
   readonly issuer: string;
 }
 

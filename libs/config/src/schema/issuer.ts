@@ -46,7 +46,7 @@ const fields = z.strictObject({
   audience: listOf(word)
     .refine((all) => all.length > 0, { message: 'must name at least one audience' })
     .optional()
-    .describe('Of which a token’s `aud` must have one; needed, but for `kestra`.'),
+    .describe('Of which a token’s `aud` must have one; needed, but for `kestra` with HS256, HS384 or HS512.'),
   discovery: keyAddress
     .optional()
     .describe('The discovery document; `ISSUER/.well-known/openid-configuration` where no place of keys is given.'),
@@ -111,8 +111,15 @@ const algorithmsOf = (
   return given;
 };
 
-const audienceOf = ({ audience }: Fields, preset: IssuerPreset, refuse: Refuse): readonly string[] | undefined => {
-  if (audience === undefined && preset.withoutAudience !== true) return refuse('audience', 'is missing');
+/** Whoever has the secret may be the audience; keys that anybody can read sign for many parties. */
+const audienceOf = (
+  { audience }: Fields,
+  { withoutAudience }: IssuerPreset,
+  algorithms: readonly string[],
+  refuse: Refuse,
+): readonly string[] | undefined => {
+  const shared = algorithms.every((each) => SHARED_KEY_ALGORITHMS.some((name) => name === each));
+  if (audience === undefined && !(withoutAudience === true && shared)) return refuse('audience', 'is missing');
   return audience ?? [];
 };
 
@@ -128,8 +135,9 @@ export const issuer = fields.transform((given, context) => {
     return z.NEVER;
   }
   const keys = keysOf(given, name, refuse);
-  const audience = audienceOf(given, preset, refuse);
-  const algorithms = algorithmsOf(given.algorithms ?? preset.algorithms, keys, refuse);
+  const named = given.algorithms ?? preset.algorithms;
+  const audience = audienceOf(given, preset, named, refuse);
+  const algorithms = algorithmsOf(named, keys, refuse);
   if (keys === undefined || audience === undefined || algorithms === undefined) return z.NEVER;
   return {
     id: given.id,
