@@ -45,6 +45,18 @@ describe('searching the audit', () => {
     expect(refused.statusCode).toBe(403);
   });
 
+  it('shows nothing of a secret of a parent to who administers the child alone', async () => {
+    await api.put('company', 'INHERITED', { value: 'inherited canary' });
+    await api.call('GET', '/coffer/v1/main/namespaces/company.team/values/INHERITED');
+    const query = 'action=secret.read&key=INHERITED';
+    const [row] = (await search(query)).results;
+    expect(row).toMatchObject({ foundIn: 'company', version: expect.any(String), hmac: expect.any(String) });
+    const { foundIn: _foundIn, version: _version, hmac, ...rest } = row ?? {};
+    expect((await search(query, 'teamAdmin')).results).toEqual([rest]);
+    const byHash = `${query}&hmac=${hmac as string}`;
+    expect([(await search(byHash)).total, (await search(byHash, 'teamAdmin')).total]).toEqual([1, 0]);
+  });
+
   it('finds records of equal values by their keyed hash', async () => {
     const hash = async (value: string, as = 'root') =>
       api.call('POST', '/coffer/v1/main/audit/hash', { as, payload: { value } });

@@ -11,6 +11,7 @@ import { parseFilters, predicateOf } from '../secrets/filters/index.js';
 import { hashForAudit, searchAudit, searchAuditLogs } from './audit.endpoints.js';
 import { kestraRecordOf } from './kestra-record.js';
 
+type Row = AuditRow & { readonly hash?: string };
 type Matches = (row: AuditRow) => boolean;
 
 const NO_STORE = { 'cache-control': 'no-store' };
@@ -20,6 +21,19 @@ const visibleTo = (principal: Principal, tenant: string): Matches => {
   const inNamespace = visibleNamespace(principal, 'admin', tenant);
   const everywhere = may(principal, 'admin', tenant);
   return ({ namespace }) => (namespace === undefined ? everywhere : inNamespace(namespace));
+};
+
+/**
+ * A read of what a parent's namespace holds is shown to who administers the child alone without what it says about the
+ * parent's secret.
+ */
+const shownTo = (principal: Principal, tenant: string): ((row: Row) => AuditRow) => {
+  const inNamespace = visibleNamespace(principal, 'admin', tenant);
+  return ({ hash: _hash, ...row }) => {
+    if (row.foundIn === undefined || inNamespace(row.foundIn)) return row;
+    const { foundIn: _foundIn, version: _version, hmac: _hmac, ...shown } = row;
+    return shown;
+  };
 };
 
 const matchesOf = ({ query }: Call<typeof searchAudit>): Matches => {
@@ -48,8 +62,7 @@ export class AuditController {
   @Endpoint(searchAudit)
   async search(call: Call<typeof searchAudit>): Promise<Answer<typeof searchAudit>> {
     const { rows, total } = await this.find(call, matchesOf(call));
-    const results = rows.map(({ hash: _hash, ...row }: AuditRow & { readonly hash?: string }) => row);
-    return { status: 200, headers: NO_STORE, body: { results, total } };
+    return { status: 200, headers: NO_STORE, body: { results: [...rows], total } };
   }
 
   @Endpoint(searchAuditLogs)
@@ -68,7 +81,7 @@ export class AuditController {
     return { status: 200, headers: NO_STORE, body: { hmacs } };
   }
 
-  private find(
+  private async find(
     { principal, tenant, query }: { principal: Principal; tenant: string; query: PageNumber },
     matches: Matches,
   ): Promise<AuditMatches> {
@@ -79,12 +92,15 @@ export class AuditController {
       );
     }
     const visible = visibleTo(principal, tenant);
+    const shown = shownTo(principal, tenant);
     const { page, size } = query;
-    return this.#search.search({
+    const { rows, total } = await this.#search.search({
       tenant,
-      matches: (row) => visible(row) && matches(row),
+      // What is not shown cannot be found either.
+      matches: (row) => visible(row) && matches(shown(row)),
       skip: (page - 1) * size,
       take: size,
     });
+    return { rows: rows.map(shown), total };
   }
 }

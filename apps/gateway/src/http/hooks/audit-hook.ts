@@ -165,7 +165,7 @@ export class RequestAudit {
     const entry: AuditEntry = {
       ...this.#commonOf(request, definition),
       ...place,
-      decision: authorized === undefined ? 'deny' : 'allow',
+      decision: authorized === undefined || code === 'forbidden' ? 'deny' : 'allow',
       outcome: code,
       operation: typeof operation === 'string' ? operation : undefined,
     };
