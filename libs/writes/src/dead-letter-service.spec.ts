@@ -129,7 +129,9 @@ describe('the replay of a dead letter', () => {
     const bench = await openBench();
     const deadLetter = sealed();
     const id = await bench.addDeadLetter(deadLetter, 0n);
-    expect(await bench.service.replay(id, ALL, ANYBODY, 'token:ops')).toBe(deadLetter.operation);
+    expect(await bench.service.replay(id, ALL, ANYBODY, 'token:ops')).toMatchObject({
+      operation: deadLetter.operation,
+    });
     await until(() => bench.queued.length === 1);
     const [queued] = bench.queued;
     if (queued === undefined) throw new Error('nothing is queued');

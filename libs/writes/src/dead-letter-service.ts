@@ -26,6 +26,9 @@ export interface ListedDeadLetter {
 /** Whether the caller may see the letter and do something about it. */
 export type DeadLetterFilter = (deadLetter: ListedDeadLetter) => boolean;
 
+/** What a letter that was replayed or discarded was about. */
+export type HandledDeadLetter = Pick<ListedDeadLetter, 'operation' | 'path'>;
+
 /** Throws `forbidden` unless the caller might make the letter's write themselves. */
 export type ReplayAuthorization = (deadLetter: ListedDeadLetter) => void;
 
@@ -71,7 +74,7 @@ export class DeadLetterService {
 
   /**
    * Queues the mutation again, sealed anew and under its own operation, and discards the letter once the queue has it.
-   * Throws `corrupt` when it does not open with the keys of this gateway. Answers the operation, which is `pending` here
+   * Throws `corrupt` when it does not open with the keys of this gateway. Answers with the operation, which is `pending` here
    * from then on. The mutation gets a new fence: it counts as written now, also over what was written to the key since. When the
    * letter cannot be discarded, replaying it again is safe while the operation's end is remembered: an operation is applied once. `authorize` is asked before anything is done.
    */
@@ -80,7 +83,7 @@ export class DeadLetterService {
     visible: DeadLetterFilter,
     authorize: ReplayAuthorization,
     principal: string,
-  ): Promise<string> {
+  ): Promise<HandledDeadLetter> {
     const { messaging, operations, admission, logger } = this.options;
     const deadLetter = await messaging.deadLetters.find(id);
     const shown = deadLetter && listed(summaryOf(deadLetter));
@@ -104,7 +107,7 @@ export class DeadLetterService {
     }
     logger.info({ deadLetter: id, operation, principal }, 'a dead letter was replayed');
     await messaging.deadLetters.discard(id);
-    return operation;
+    return shown;
   }
 
   #open(sealed: SealedMutation): Mutation {
@@ -127,13 +130,15 @@ export class DeadLetterService {
     }
   }
 
-  /** A letter that is not there, or that the caller may not see, stays as it is: not there for them. */
-  async discard(id: string, visible: DeadLetterFilter, principal: string): Promise<void> {
+  /** A letter that is not there, or that the caller may not see, stays as it is, and is answered by nothing. */
+  async discard(id: string, visible: DeadLetterFilter, principal: string): Promise<HandledDeadLetter | undefined> {
     const { deadLetters } = this.options.messaging;
     const deadLetter = await deadLetters.find(id);
-    if (deadLetter === undefined || !visible(listed(summaryOf(deadLetter)))) return;
-    const { operation } = deadLetter.mutation;
+    const shown = deadLetter && listed(summaryOf(deadLetter));
+    if (shown === undefined || !visible(shown)) return undefined;
+    const { operation } = shown;
     await deadLetters.discard(id);
     this.options.logger.info({ deadLetter: id, operation, principal }, 'a dead letter was discarded');
+    return shown;
   }
 }

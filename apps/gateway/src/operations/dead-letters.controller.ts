@@ -4,10 +4,12 @@ import { CofferError } from '@coffer/secrets';
 import {
   DeadLetterService,
   type DeadLetterFilter,
+  type HandledDeadLetter,
   type ListedDeadLetter,
   type ReplayAuthorization,
 } from '@coffer/writes';
 import { Controller, Inject } from '@nestjs/common';
+import type { AuditedSecret } from '../http/audit/audited.js';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { sliceOf } from '../http/request/paging.js';
@@ -48,6 +50,11 @@ const rowOf = ({ id, path, kind, code, operation, time }: ListedDeadLetter) => (
   time: new Date(time).toISOString(),
 });
 
+const auditedOf = ({ path, operation }: HandledDeadLetter): AuditedSecret => ({
+  ...(path === undefined ? {} : { namespace: path.namespace, key: path.key }),
+  operation,
+});
+
 const idOf = ({ id }: { readonly id: string }): string => {
   if (isDeadLetterId(id)) return id;
   throw new CofferError('invalid', 'invalid dead letter id: it is the one that the list shows');
@@ -71,16 +78,17 @@ export class DeadLettersController {
   @Endpoint(replayDeadLetter)
   async replay(call: Call<typeof replayDeadLetter>): Promise<Answer<typeof replayDeadLetter>> {
     const { principal, tenant } = call;
-    const id = await this.deadLetters.replay(
+    const replayed = await this.deadLetters.replay(
       idOf(call),
       visibleTo(principal, tenant),
       replayedBy(principal),
       principal.id,
     );
+    const { operation: id } = replayed;
     return {
       status: 202,
       headers: { location: `/coffer/v1/${tenant}/operations/${encodeURIComponent(id)}` },
-      audited: [{ operation: id }],
+      audited: [auditedOf(replayed)],
       body: { id, state: 'pending' },
     };
   }
@@ -88,7 +96,7 @@ export class DeadLettersController {
   @Endpoint(discardDeadLetter)
   async discard(call: Call<typeof discardDeadLetter>): Promise<Answer<typeof discardDeadLetter>> {
     const { principal, tenant } = call;
-    await this.deadLetters.discard(idOf(call), visibleTo(principal, tenant), principal.id);
-    return { status: 204, body: undefined };
+    const discarded = await this.deadLetters.discard(idOf(call), visibleTo(principal, tenant), principal.id);
+    return { status: 204, ...(discarded && { audited: [auditedOf(discarded)] }), body: undefined };
   }
 }

@@ -165,6 +165,39 @@ describe('POST /dead-letters/{id}/replay', () => {
   });
 });
 
+describe('records of dead letters', () => {
+  const recorded = async (method: 'POST' | 'DELETE', rest: string, as: string) => {
+    const before = api.audited().length;
+    await api.call(method, url('main', rest), { as });
+    return api
+      .audited()
+      .slice(before)
+      .map(({ namespace, key, operation, target, decision, outcome }) =>
+        [namespace, key, operation, target, decision, outcome].join(' '),
+      );
+  };
+
+  it('say deny of who may see a letter and not replay it', async () => {
+    const id = await addDeadLetter(1, 'main/company.team/KEY');
+    expect((await recorded('POST', `/${id}/replay`, 'teamAdmin')).at(-1)).toBe(`   ${id} deny forbidden`);
+  });
+
+  it('name the secret of a letter that was replayed or discarded', async () => {
+    const replayed = await addDeadLetter(1, 'main/company.team/KEY');
+    expect(await recorded('POST', `/${replayed}/replay`, 'teamOperator')).toEqual([
+      `   ${replayed} allow intent`,
+      `company.team KEY ${operationOf(1)} ${replayed} allow accepted`,
+    ]);
+    const discarded = await addDeadLetter(2, 'main/company.team/KEY');
+    expect((await recorded('DELETE', `/${discarded}`, 'teamAdmin')).at(-1)).toBe(
+      `company.team KEY ${operationOf(2)} ${discarded} allow ok`,
+    );
+    expect((await recorded('DELETE', `/${discarded}`, 'teamAdmin')).at(-1)).toBe(`   ${discarded} allow ok`);
+    const unnamed = await addDeadLetter(3, 'coffer.secret.mutations-3-17');
+    expect((await recorded('DELETE', `/${unnamed}`, 'root')).at(-1)).toBe(`  ${operationOf(3)} ${unnamed} allow ok`);
+  });
+});
+
 describe('DELETE /dead-letters/{id}', () => {
   it('is 204, also again, and for what the caller may not see, which stays', async () => {
     const team = await addDeadLetter(1, 'main/company.team/key');
