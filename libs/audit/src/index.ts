@@ -5,7 +5,7 @@ export type { ChainProblem, Verification, VerifiedChain } from './chain/verifica
 export { ChainVerifier } from './chain/verify-chain.js';
 export type { AuditDecision, AuditEntry } from './record/audit-entry.js';
 export { AuditFileSearch, type AuditMatches, type AuditRow, type AuditSearch } from './search/search-file.js';
-export type { AuditDestination, SinkMetrics } from './sinks/audit-destination.js';
+export { TooLargeError, type AuditDestination, type SinkMetrics } from './sinks/audit-destination.js';
 export { AuditSink, type AuditSinkOptions } from './sinks/audit-sink.js';
 export { FileDestination } from './sinks/file-destination.js';
 export { HttpDestination, type HttpDestinationOptions } from './sinks/http-destination.js';

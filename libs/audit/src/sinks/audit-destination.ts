@@ -8,18 +8,30 @@ export interface AuditDestination {
   open(): Promise<ChainBeginning>;
   /**
    * Resolves once all of the lines are taken. Rejects where they were not, or not all: the same text is then written again,
-   * and what of it was taken already is not repeated where the destination can tell.
+   * and what of it was taken already is not repeated where the destination can tell. Rejects with a `TooLargeError` where it
+   * took none of them and never will take so much at once.
    */
   write(lines: string): Promise<void>;
+  /** Whether a write that failed like that can only succeed after `close` and `open`; without it, none is like that. */
+  mustReopen?(error: unknown): boolean;
   /** After this, `open` is called before the next line. Never rejects. */
   close(): Promise<void>;
+}
+
+/** Nothing of a text was taken, and nothing of it will be as long as it is so large. */
+export class TooLargeError extends Error {
+  override readonly name = 'TooLargeError';
+  /** `code`: what the destination says, for the log. */
+  constructor(readonly code: string) {
+    super(`the destination answered ${code}: that is more than it takes at once`);
+  }
 }
 
 /** What a sink tells of itself. */
 export interface SinkMetrics {
   /** Records that were taken. */
   written(records: number): void;
-  /** Records for which the queue had no room. */
+  /** Records for which the queue had no room, or that alone are larger than the destination takes. */
   lost(records: number): void;
   /** A write, or an opening, that failed. */
   failed(): void;

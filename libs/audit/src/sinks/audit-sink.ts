@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Chain, type ChainEnd } from '../chain/chain.js';
 import { beginBody, endBody, lostBody } from '../chain/chain-records.js';
-import type { AuditDestination, SinkMetrics } from './audit-destination.js';
+import { TooLargeError, type AuditDestination, type SinkMetrics } from './audit-destination.js';
+import { endOf } from './last-line.js';
 import type { RecordGroup } from './record-group.js';
+import { SinkQueue } from './sink-queue.js';
 
 /** Below what one request to Kafka may have. */
 const MAX_WRITE_BYTES = 512 * 1_024;
@@ -23,20 +25,33 @@ export interface AuditSinkOptions {
   readonly now: () => number;
 }
 
-/** Writes groups of records to one destination, in their order, each again until it was taken; chains their lines. */
+/** How writing a text ended, where it did not succeed: `anew` once the destination is to be opened anew. */
+type Outcome = 'taken' | 'anew' | TooLargeError;
+
+/**
+ * Writes groups of records to one destination, in their order, each again until it was taken; chains their lines. After an
+ * error that only opening it anew can mend, and once it is told to, the rest is chained anew, as a chain that continues the
+ * last line that was taken for sure. What is too large for the destination is halved, down to one line; a line that alone is
+ * too large is lost.
+ */
 export class AuditSink {
-  readonly #queue: RecordGroup[] = [];
-  #queuedBytes = 0;
+  readonly #queue: SinkQueue;
+  /** Records that no line tells of yet. */
   #lost = 0;
   #running: Promise<void> | undefined;
   #chain: Chain | undefined;
-  #previousEnd: ChainEnd | undefined;
+  /** The last line that was taken for sure. */
+  #takenEnd: ChainEnd | undefined;
+  #failures = 0;
+  #underWay: readonly RecordGroup[] = [];
   #isReopening = false;
   #isClosing = false;
   #isFailing = false;
   readonly #abort = new AbortController();
 
-  constructor(private readonly options: AuditSinkOptions) {}
+  constructor(private readonly options: AuditSinkOptions) {
+    this.#queue = new SinkQueue(options.queueMaxBytes);
+  }
 
   get name(): string {
     return this.options.name;
@@ -44,33 +59,28 @@ export class AuditSink {
 
   /** Of the queue. */
   get memory(): { readonly bytes: number; readonly limitBytes: number } {
-    return { bytes: this.#queuedBytes, limitBytes: this.options.queueMaxBytes };
+    return { bytes: this.#queue.bytes, limitBytes: this.options.queueMaxBytes };
   }
 
   get isFailing(): boolean {
     return this.#isFailing;
   }
 
-  hasRoomFor(bytes: number): boolean {
-    return this.#queuedBytes + bytes <= this.options.queueMaxBytes && !this.#isClosing;
-  }
-
-  /** Returns false, and counts the records as lost here, where the queue has no room. */
+  /** Returns false where the queue has no room for it; counts what it has no room for, which may be a part, as lost. */
   offer(group: RecordGroup): boolean {
-    if (!this.hasRoomFor(group.bytes)) {
-      this.#lost += group.size;
-      this.options.metrics.lost(group.size);
-      return false;
-    }
-    this.#queue.push(group);
-    this.#queuedBytes += group.bytes;
+    const { size } = group;
+    const lost = this.#isClosing ? size : this.#queue.add(group);
+    if (lost > 0) this.#lose(lost);
+    if (lost === size) return false;
     this.#running ??= this.#run();
     return true;
   }
 
   /** The next line is written to what then stands under the destination's name, as the first of a new chain. */
   reopen(): void {
+    if (this.#isClosing) return;
     this.#isReopening = true;
+    this.#running ??= this.#run();
   }
 
   /** Writes what waits, for so long at most, and the end of the chain. */
@@ -81,7 +91,8 @@ export class AuditSink {
     );
     this.#abort.abort();
     await this.options.destination.close();
-    for (const group of this.#queue.splice(0)) group.giveUp();
+    this.#queue.giveUp();
+    for (const group of this.#underWay) group.giveUp();
   }
 
   async #finish(): Promise<void> {
@@ -92,7 +103,10 @@ export class AuditSink {
 
   async #run(): Promise<void> {
     try {
-      while (this.#queue.length > 0) await this.#writeNext(await this.#opened());
+      while (!this.#queue.isEmpty || this.#isReopening) {
+        if (this.#isReopening) await this.#leave();
+        else await this.#writeNext();
+      }
     } catch (error) {
       if (!this.#abort.signal.aborted) throw error;
     } finally {
@@ -100,77 +114,126 @@ export class AuditSink {
     }
   }
 
-  async #writeNext(chain: Chain): Promise<void> {
-    const groups = this.#take();
-    const { lines, count } = this.#linesOf(chain, groups);
-    if (lines !== '') await this.#untilDone(() => this.options.destination.write(lines));
-    for (const group of groups) {
-      this.#queuedBytes -= group.bytes;
-      group.taken();
+  async #writeNext(): Promise<void> {
+    const taken = this.#queue.take(MAX_WRITE_BYTES);
+    this.#underWay = taken.groups;
+    const { groups, bodies, ends } = taken;
+    const spoiled = new Set<RecordGroup | undefined>();
+    for (let from = 0; from < bodies.length;) {
+      const { settled, lastIsLost } = await this.#writeSome(from === 0 ? bodies : bodies.slice(from));
+      from += settled;
+      if (lastIsLost) spoiled.add(groups[ends.findIndex((end) => from <= end)]);
     }
-    this.options.metrics.written(count);
+    this.#underWay = [];
+    this.#queue.done(taken);
+    // One that lost a record waits for another sink.
+    for (const group of groups) if (!spoiled.has(group)) group.taken();
+  }
+
+  /** Returns how many of the bodies are settled: all, unless the rest is for the next chain. */
+  async #writeSome(bodies: readonly string[]): Promise<{ readonly settled: number; readonly lastIsLost: boolean }> {
+    const chain = await this.#opened();
+    const lost = this.#lost;
+    const lines = lost === 0 ? [] : [chain.line(lostBody(lost, this.options.now()))];
+    const extra = lines.length;
+    for (const body of bodies) lines.push(chain.line(body));
+    const { count, refused } = await this.#writeLines(lines);
+    if (count > 0 || refused !== undefined) this.#lost -= lost;
+    const written = Math.max(0, count - extra);
+    if (written > 0) this.options.metrics.written(written);
+    if (count === lines.length) {
+      this.#takenEnd = chain.end;
+      return { settled: written, lastIsLost: false };
+    }
+    if (count > 0) this.#takenEnd = endOf(lines[count - 1] as string);
+    await this.#leave();
+    if (refused === undefined || count < extra) return { settled: written, lastIsLost: false };
+    this.#failed(refused);
+    this.#lose(1);
+    return { settled: written + 1, lastIsLost: true };
+  }
+
+  /** As many of the lines as can be written to this chain; `refused` is the error of one that alone is too large. */
+  async #writeLines(lines: readonly string[]): Promise<{ readonly count: number; readonly refused?: TooLargeError }> {
+    let count = 0;
+    let size = lines.length;
+    while (count < lines.length) {
+      const part = lines.slice(count, count + size);
+      const outcome = await this.#write(part.join(''));
+      if (outcome === 'taken') count += part.length;
+      else if (outcome === 'anew') return { count };
+      else if (part.length === 1) return { count, refused: outcome };
+      else size = Math.ceil(part.length / 2);
+    }
+    return { count };
   }
 
   /** The chain to write to, begun where there is none. */
   async #opened(): Promise<Chain> {
+    for (;;) {
+      if (this.#isReopening) await this.#leave();
+      this.#chain ??= await this.#begun();
+      if (this.#chain !== undefined) return this.#chain;
+      await this.#leave();
+    }
+  }
+
+  /** Nothing, after a while, where that failed. */
+  async #begun(): Promise<Chain | undefined> {
     const { destination, process, now } = this.options;
-    if (this.#isReopening && this.#chain !== undefined) {
-      this.#previousEnd = this.#chain.end;
-      this.#chain = undefined;
-      await destination.close();
+    try {
+      const { torn, continues: found } = await destination.open();
+      const last = this.#takenEnd;
+      // Of a write that failed some lines may be there.
+      const isFurther = found !== undefined && found.chain === last?.chain && found.seq > last.seq;
+      const continues = isFurther ? found : (last ?? found);
+      const chain = new Chain();
+      const line = chain.line(beginBody(process, { continues, ...(torn === true && { torn }) }, now()));
+      const outcome = await this.#write(line);
+      if (outcome instanceof TooLargeError) throw outcome;
+      if (outcome === 'anew') return undefined;
+      this.#takenEnd = chain.end;
+      return chain;
+    } catch (error) {
+      await this.#waitAfter(error);
+      return undefined;
     }
+  }
+
+  async #leave(): Promise<void> {
+    this.#chain = undefined;
     this.#isReopening = false;
-    if (this.#chain !== undefined) return this.#chain;
-    const { torn, continues: found } = await this.#untilDone(() => destination.open());
-    const continues = this.#previousEnd ?? found;
-    const chain = new Chain();
-    const line = chain.line(beginBody(process, { continues, ...(torn === true && { torn }) }, now()));
-    await this.#untilDone(() => destination.write(line));
-    this.#chain = chain;
-    return chain;
+    await this.options.destination.close();
   }
 
-  #take(): readonly RecordGroup[] {
-    let bytes = 0;
-    let count = 0;
-    for (const group of this.#queue) {
-      if (count > 0 && bytes + group.bytes > MAX_WRITE_BYTES) break;
-      bytes += group.bytes;
-      count += 1;
-    }
-    return this.#queue.splice(0, count);
-  }
-
-  #linesOf(chain: Chain, groups: readonly RecordGroup[]): { readonly lines: string; readonly count: number } {
-    let lines = '';
-    let count = 0;
-    if (this.#lost > 0) {
-      lines += chain.line(lostBody(this.#lost, this.options.now()));
-      this.#lost = 0;
-    }
-    for (const group of groups) {
-      for (const body of group.bodies()) {
-        lines += chain.line(body);
-        count += 1;
-      }
-    }
-    return { lines, count };
-  }
-
-  /** Again and again until it succeeds; throws once the sink is closed. */
-  async #untilDone<T>(attempt: () => Promise<T>): Promise<T> {
-    const { signal } = this.#abort;
-    for (let failures = 0; ; failures += 1) {
+  /** Again and again until it ends in one of these ways; throws once the sink is closed. */
+  async #write(text: string): Promise<Outcome> {
+    const { destination } = this.options;
+    for (;;) {
       try {
-        const result = await attempt();
-        if (this.#isFailing) this.#recovered();
-        return result;
+        await destination.write(text);
+        this.#recovered();
+        return 'taken';
       } catch (error) {
-        signal.throwIfAborted();
-        this.#failed(error);
-        await pause(RETRY_DELAYS_MS[Math.min(failures, RETRY_DELAYS_MS.length - 1)], undefined, { signal });
+        if (error instanceof TooLargeError) return error;
+        await this.#waitAfter(error);
+        if (this.#isReopening || destination.mustReopen?.(error) === true) return 'anew';
       }
     }
+  }
+
+  async #waitAfter(error: unknown): Promise<void> {
+    const { signal } = this.#abort;
+    signal.throwIfAborted();
+    this.#failed(error);
+    const delayMs = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)];
+    this.#failures += 1;
+    await pause(delayMs, undefined, { signal });
+  }
+
+  #lose(records: number): void {
+    this.#lost += records;
+    this.options.metrics.lost(records);
   }
 
   #failed(error: unknown): void {
@@ -180,6 +243,8 @@ export class AuditSink {
   }
 
   #recovered(): void {
+    this.#failures = 0;
+    if (!this.#isFailing) return;
     this.#isFailing = false;
     this.options.onTrouble(undefined);
   }

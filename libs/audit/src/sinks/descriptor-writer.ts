@@ -1,4 +1,13 @@
 import { write } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const FULL = 'EAGAIN';
+const FULL_RETRY_DELAY_MS = 1;
+/** Without a byte that long, a pipe counts as one that nobody reads. */
+const FULL_TIMEOUT_MS = 100;
+const LINE_BREAK = 10;
+
+const isFull = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === FULL;
 
 /**
  * Writes texts to a file descriptor, whole: what a failed write has left of a text is what the next `write` of the same text
@@ -6,23 +15,41 @@ import { write } from 'node:fs';
  */
 export class DescriptorWriter {
   #text: string | undefined;
-  #rest: Buffer = Buffer.alloc(0);
+  #whole: Buffer = Buffer.alloc(0);
+  #written = 0;
 
   constructor(private readonly fd: number) {}
+
+  /** Whether the last text was left in the middle of a line. */
+  get isTorn(): boolean {
+    return this.#written > 0 && this.#written < this.#whole.length && this.#whole[this.#written - 1] !== LINE_BREAK;
+  }
 
   /** Rejects with the error of the system, `EAGAIN` for a pipe that nobody reads among them. */
   async write(text: string): Promise<void> {
     if (text !== this.#text) {
       this.#text = text;
-      this.#rest = Buffer.from(text, 'utf8');
+      this.#whole = Buffer.from(text, 'utf8');
+      this.#written = 0;
     }
-    while (this.#rest.length > 0) this.#rest = this.#rest.subarray(await this.#some());
+    let lastByteAt = performance.now();
+    while (this.#written < this.#whole.length) {
+      try {
+        this.#written += await this.#some();
+        lastByteAt = performance.now();
+      } catch (error) {
+        if (!isFull(error) || performance.now() - lastByteAt > FULL_TIMEOUT_MS) throw error;
+        await pause(FULL_RETRY_DELAY_MS);
+      }
+    }
     this.#text = undefined;
+    this.#whole = Buffer.alloc(0);
+    this.#written = 0;
   }
 
   #some(): Promise<number> {
     return new Promise((resolve, reject) => {
-      write(this.fd, this.#rest, 0, this.#rest.length, null, (error, written) => {
+      write(this.fd, this.#whole, this.#written, this.#whole.length - this.#written, null, (error, written) => {
         if (error === null) resolve(written);
         else reject(error);
       });

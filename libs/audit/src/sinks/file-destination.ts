@@ -10,6 +10,8 @@ const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 const FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK;
 /** The owner's alone. */
 const MODE = 0o600;
+/** After these the same file takes the rest of a line once there is room. */
+const PASSING: ReadonlySet<unknown> = new Set(['EAGAIN', 'ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**
  * Appends to a file, which is made where there is none and readable by its owner alone. Taken is what the operating system
@@ -18,6 +20,8 @@ const MODE = 0o600;
 export class FileDestination implements AuditDestination {
   #file: FileHandle | undefined;
   #writer: DescriptorWriter | undefined;
+  /** Whether it was closed in the middle of a line, of which its successor tells. */
+  #wasTorn = false;
 
   constructor(readonly path: string) {}
 
@@ -25,12 +29,14 @@ export class FileDestination implements AuditDestination {
     const file = await open(this.path, FLAGS, MODE);
     try {
       const isRegular = (await file.stat()).isFile();
-      const beginning = isRegular ? await this.#ending() : {};
+      const beginning = isRegular ? await this.#ending() : { torn: this.#wasTorn };
       const writer = new DescriptorWriter(file.fd);
       if (beginning.torn === true) await writer.write('\n');
       this.#file = file;
       this.#writer = writer;
-      return beginning;
+      const torn = beginning.torn === true || this.#wasTorn;
+      this.#wasTorn = false;
+      return { ...beginning, torn };
     } catch (error) {
       await file.close();
       throw error;
@@ -42,8 +48,13 @@ export class FileDestination implements AuditDestination {
     return this.#writer.write(lines);
   }
 
+  mustReopen(error: unknown): boolean {
+    return !PASSING.has((error as NodeJS.ErrnoException).code);
+  }
+
   async close(): Promise<void> {
     const file = this.#file;
+    this.#wasTorn ||= this.#writer?.isTorn === true;
     this.#file = undefined;
     this.#writer = undefined;
     await file?.close().catch(() => undefined);

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SecretValue } from '@coffer/secrets';
+import { ChainVerifier } from '../chain/verify-chain.js';
 import { ENTRY, openTrail } from '../trail.fixture.js';
 import { HttpDestination } from './http-destination.js';
 
@@ -10,6 +11,8 @@ describe('a collector by HTTP', () => {
   let bodies: string[];
   let authorization: string | undefined;
   let port: number;
+  /** Larger ones are answered 413. */
+  let maxBytes: number;
 
   const listen = async (on: number): Promise<void> => {
     server = createServer((request, response) => {
@@ -19,8 +22,9 @@ describe('a collector by HTTP', () => {
       request.on('end', () => {
         // Without a status it is silent.
         if (status === undefined) return;
-        if (status === 200) bodies.push(body);
-        response.writeHead(status).end();
+        const answer = status === 200 && Buffer.byteLength(body) > maxBytes ? 413 : status;
+        if (answer === 200) bodies.push(body);
+        response.writeHead(answer).end();
       });
     });
     await new Promise<void>((resolve) => server.listen(on, '127.0.0.1', resolve));
@@ -46,6 +50,7 @@ describe('a collector by HTTP', () => {
   beforeEach(async () => {
     bodies = [];
     status = 200;
+    maxBytes = Number.POSITIVE_INFINITY;
     await listen(0);
   });
   afterEach(() => close());
@@ -73,6 +78,32 @@ describe('a collector by HTTP', () => {
     while (!(await trail.record({ ...ENTRY, key: 'AFTER' })));
     expect(keys()).toEqual(expect.arrayContaining(['BEFORE', 'AFTER']));
     await trail.close();
+  });
+
+  it('that answers 413 gets fewer lines at once, and loses but the line that alone is too large', async () => {
+    maxBytes = 2_000;
+    const { trail, counts } = open(2_500);
+    const names = Array.from({ length: 40 }, (_, index) => `K${index}`);
+    expect(new Set(await Promise.all(names.map((key) => trail.record({ ...ENTRY, key }))))).toEqual(new Set([true]));
+    expect(keys()).toEqual(names);
+    const long = { ...ENTRY, key: 'x'.repeat(2_000) };
+    const taken = ['A', 'B'].map((key) => trail.record({ ...ENTRY, key }, false));
+    const lost = trail.record(long);
+    taken.push(trail.record({ ...ENTRY, key: 'C' }, false));
+    // Its record is nowhere, so that its answer must not leave.
+    expect(await lost).toBe(false);
+    await Promise.all(taken);
+    expect(await trail.record({ ...ENTRY, key: 'AFTER' })).toBe(true);
+    await trail.close();
+    expect(keys()).toEqual([...names, 'A', 'B', 'C', 'AFTER']);
+    expect(counts[0]).toMatchObject({
+      lost: 1,
+      written: 44,
+      trouble: [expect.objectContaining({ code: '413' }), undefined],
+    });
+    const verifier = new ChainVerifier();
+    for (const line of bodies.join('').split('\n').slice(0, -1)) verifier.add(line);
+    expect(verifier.result()).toMatchObject({ problems: [], lostRecords: 1 });
   });
 
   it('that is gone: nothing is taken until it is there again', async () => {

@@ -2,9 +2,10 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { SecretValue } from '@coffer/secrets';
 import type { ChainBeginning } from '../chain/chain-records.js';
-import type { AuditDestination } from './audit-destination.js';
+import { TooLargeError, type AuditDestination } from './audit-destination.js';
 
 const TIMEOUT_MS = 10_000;
+const TOO_LARGE = 413;
 const TYPE = 'application/x-ndjson';
 
 export interface HttpDestinationOptions {
@@ -26,7 +27,7 @@ class RefusedError extends Error {
 
 /**
  * Posts lines, many at a time, to a collector. Taken is what it answers 2xx; after anything else, and after 10 s, the same lines
- * are posted again, so that a collector may get some twice: chain and number tell.
+ * are posted again, so that a collector may get some twice: chain and number tell. What it answers 413 is posted in parts.
  */
 export class HttpDestination implements AuditDestination {
   readonly #agent: HttpAgent | HttpsAgent;
@@ -62,6 +63,7 @@ export class HttpDestination implements AuditDestination {
         response.resume().on('error', reject);
         response.on('end', () => {
           if (statusCode >= 200 && statusCode < 300) resolve();
+          else if (statusCode === TOO_LARGE) reject(new TooLargeError(String(statusCode)));
           else reject(new RefusedError(String(statusCode)));
         });
       });

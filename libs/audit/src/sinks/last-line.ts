@@ -4,7 +4,8 @@ import type { ChainBeginning } from '../chain/chain-records.js';
 /** Longer than any line: keys have at most 256 characters, and so on. */
 const TAIL_BYTES = 65_536;
 
-const endOf = (line: string): ChainBeginning['continues'] => {
+/** Where the line stands in its chain. */
+export const endOf = (line: string): ChainBeginning['continues'] => {
   try {
     const { chain, seq, hash } = JSON.parse(line) as Record<string, unknown>;
     if (typeof chain === 'string' && typeof seq === 'number' && typeof hash === 'string') return { chain, seq, hash };

@@ -4,7 +4,7 @@ export type Taken = (taken: boolean) => void;
 interface PendingRecord {
   /** JSON without its closing brace. */
   readonly body: string;
-  readonly done: Taken | undefined;
+  readonly bytes: number;
   /** Whether its answer must not leave without it: given up, it is not written any more. */
   readonly required: boolean;
 }
@@ -14,24 +14,38 @@ const OVERHEAD_BYTES = 256;
 
 /** The records of one turn of the event loop: written together, and answered for together. */
 export class RecordGroup {
-  readonly #records: PendingRecord[] = [];
-  #bytes = 0;
+  #records: PendingRecord[] = [];
+  #dones: Taken[] = [];
+  readonly #droppedListeners: (() => void)[] = [];
+  #requiredBytes = 0;
+  #optionalBytes = 0;
   #isDecided = false;
-  #isGivenUp = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** About what it takes up. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#requiredBytes + this.#optionalBytes;
+  }
+
+  /** Of the records that are not required. */
+  get optionalBytes(): number {
+    return this.#optionalBytes;
   }
 
   get size(): number {
     return this.#records.length;
   }
 
+  get optionalSize(): number {
+    return this.#records.filter(({ required }) => !required).length;
+  }
+
   add(body: string, required: boolean, done: Taken | undefined): void {
-    this.#records.push({ body, required, done });
-    this.#bytes += body.length + OVERHEAD_BYTES;
+    const bytes = Buffer.byteLength(body) + OVERHEAD_BYTES;
+    this.#records.push({ body, bytes, required });
+    if (done !== undefined) this.#dones.push(done);
+    if (required) this.#requiredBytes += bytes;
+    else this.#optionalBytes += bytes;
   }
 
   /** Gives up what nobody has taken after that time. */
@@ -43,9 +57,14 @@ export class RecordGroup {
   }
 
   /** What is to be written: not what was given up, whose callers were told that it was not. */
-  bodies(): readonly string[] {
-    const records = this.#isGivenUp ? this.#records.filter(({ required }) => !required) : this.#records;
+  bodies(withOptional: boolean): readonly string[] {
+    const records = withOptional ? this.#records : this.#records.filter(({ required }) => required);
     return records.map(({ body }) => body);
+  }
+
+  /** Calls it when the group drops its required records because nobody has taken them. */
+  onDropped(listener: () => void): void {
+    this.#droppedListeners.push(listener);
   }
 
   taken(): void {
@@ -53,7 +72,10 @@ export class RecordGroup {
   }
 
   giveUp(): void {
-    this.#isGivenUp ||= !this.#isDecided;
+    if (this.#isDecided) return;
+    this.#records = this.#records.filter(({ required }) => !required);
+    this.#requiredBytes = 0;
+    for (const listener of this.#droppedListeners) listener();
     this.#decide(false);
   }
 
@@ -61,6 +83,9 @@ export class RecordGroup {
     if (this.#isDecided) return;
     this.#isDecided = true;
     clearTimeout(this.#timer);
-    for (const { done } of this.#records) done?.(taken);
+    // They hold answers, while the group may wait for another sink for long.
+    const dones = this.#dones;
+    this.#dones = [];
+    for (const done of dones) done(taken);
   }
 }

@@ -1,5 +1,6 @@
 /** @servers kafka */
 import { randomUUID } from 'node:crypto';
+import { ConfigResourceTypes } from 'kafkajs';
 import { connectKafka, PATIENT } from './connection.js';
 import { TopicSender } from './topic-sender.js';
 
@@ -34,6 +35,26 @@ describe('TopicSender', () => {
     expect(read).toEqual(['a', 'b', 'c', 'd']);
     const admin = kafka.admin();
     await admin.connect();
+    await admin.deleteTopics({ topics: [topic] });
+    await admin.disconnect();
+  });
+
+  it('says that a batch is larger than its topic takes, and sends a smaller one then', async () => {
+    const topic = `coffer-audit-${randomUUID()}`;
+    const sender = new TopicSender({ configuration: configuration(), topic, log: () => undefined });
+    await sender.open();
+    const text = 'x'.repeat(300_000);
+    await expect(sender.send('k', Array<string>(4).fill(text))).rejects.toMatchObject({ code: 'too-large' });
+    await sender.send('k', [text, text]);
+    await sender.close();
+    const admin = connectKafka(configuration(), () => undefined, PATIENT).admin();
+    await admin.connect();
+    const configNames = ['max.message.bytes'];
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames }],
+    });
+    expect(resources[0]?.configEntries[0]).toMatchObject({ configValue: '1048576', isDefault: false });
     await admin.deleteTopics({ topics: [topic] });
     await admin.disconnect();
   });

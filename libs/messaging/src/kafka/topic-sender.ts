@@ -1,5 +1,6 @@
 import type { Kafka, Producer } from 'kafkajs';
 import type { KafkaConfiguration } from '@coffer/config';
+import { CofferError } from '@coffer/secrets';
 import { BOUNDED, connectKafka, onceLed, type KafkaLog } from './connection.js';
 
 export interface TopicSenderOptions {
@@ -7,6 +8,14 @@ export interface TopicSenderOptions {
   readonly topic: string;
   readonly log: KafkaLog;
 }
+
+/** Of the topic that is made here: twice what a sender sends at once. */
+const MAX_MESSAGE_BYTES = 1_048_576;
+const TOO_LARGE: ReadonlySet<unknown> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
+
+/** Whether a broker has said, with this error or one that it comes from, that it takes no batch so large. */
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error && (('type' in error && TOO_LARGE.has(error.type)) || isTooLarge(error.cause));
 
 /** Sends texts to one topic, a batch at a time: for what is no part of the protocol. */
 export class TopicSender {
@@ -24,7 +33,8 @@ export class TopicSender {
     await admin.connect();
     try {
       const { replicationFactor = -1 } = configuration.topic;
-      const topics = [{ topic, numPartitions: -1, replicationFactor }];
+      const configEntries = [{ name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) }];
+      const topics = [{ topic, numPartitions: -1, replicationFactor, configEntries }];
       // Whoever may not make topics uses the one that is there, or is told by the first `send`.
       await onceLed(admin, () => admin.createTopics({ waitForLeaders: false, topics })).catch(() => undefined);
     } finally {
@@ -34,7 +44,8 @@ export class TopicSender {
 
   /**
    * Resolves once all in-sync replicas have all of them. Texts of one key keep their order. After a rejection some may be
-   * there; sent again, they are there twice.
+   * there; sent again, they are there twice. Rejects with `too-large` where the topic takes no batch of that size: none is
+   * there then.
    */
   async send(key: string, texts: readonly string[]): Promise<void> {
     const producer = (this.#producer ??= await this.#connect());
@@ -44,7 +55,8 @@ export class TopicSender {
     } catch (error) {
       // Its sequence numbers may not be the broker's any more.
       await this.close();
-      throw error;
+      if (!isTooLarge(error)) throw error;
+      throw new CofferError('too-large', 'the batch is larger than its topic takes (max.message.bytes)');
     }
   }
 
