@@ -14,28 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Verification } from './chain/verification.js';
-import { ChainVerifier } from './chain/verify-chain.js';
 import type { AuditDestination } from './sinks/audit-destination.js';
 import { FileDestination } from './sinks/file-destination.js';
-import { ENTRY, openTrail } from './trail.fixture.js';
-
-const linesOf = (text: string): string[] => text.split('\n').slice(0, -1);
-
-const verify = (...texts: string[]): Verification => {
-  const verifier = new ChainVerifier();
-  for (const text of texts) for (const line of linesOf(text)) verifier.add(line);
-  return verifier.result();
-};
-
-const keysOf = (text: string): string[] =>
-  linesOf(text)
-    .map((line) => JSON.parse(line) as { key?: string })
-    .flatMap(({ key }) => key ?? []);
-
-const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await pause(2);
-};
+import { BrokenDestination, ENTRY, keysOf, linesOf, openTrail, until, verify } from './trail.fixture.js';
 
 describe('an audit trail', () => {
   let folder: string;
@@ -89,21 +70,12 @@ describe('an audit trail', () => {
   });
 
   it('is content with one of several sinks, and gives the others the record when they can take it', async () => {
-    let broken = true;
-    const written: string[] = [];
-    const failing: AuditDestination = {
-      open: async () => ({}),
-      write: async (lines) => {
-        if (broken) throw new Error('broken');
-        written.push(lines);
-      },
-      close: async () => undefined,
-    };
+    const failing = new BrokenDestination();
     const { trail, counts } = openTrail([failing, new FileDestination(path)]);
     expect(await trail.record(ENTRY)).toBe(true);
     expect(counts[0]?.trouble).toHaveLength(1);
-    broken = false;
-    await until(() => keysOf(written.join('')).length === 1);
+    failing.isBroken = false;
+    await until(() => keysOf(failing.text).length === 1);
     expect(counts[0]?.trouble).toEqual([expect.any(Error), undefined]);
     await trail.close();
   });
@@ -285,16 +257,7 @@ describe('an audit trail', () => {
     });
 
     it('refuses at once what its queue has no room for, counts it, and says so in the chain', async () => {
-      let broken = true;
-      const written: string[] = [];
-      const failing: AuditDestination = {
-        open: async () => ({}),
-        write: async (lines) => {
-          if (broken) throw new Error('broken');
-          written.push(lines);
-        },
-        close: async () => undefined,
-      };
+      const failing = new BrokenDestination();
       const { trail, counts, sinks } = openTrail([failing], { timeoutMs: 600_000, queueMaxBytes: 4_096 });
       const waiting: Promise<boolean>[] = [];
       while (counts[0]?.lost === 0) {
@@ -303,11 +266,11 @@ describe('an audit trail', () => {
       }
       expect(await waiting.at(-1)).toBe(false);
       expect(sinks[0]?.memory.bytes).toBeLessThanOrEqual(4_096);
-      broken = false;
+      failing.isBroken = false;
       expect(new Set(await Promise.all(waiting.slice(0, -1)))).toEqual(new Set([true]));
       await trail.record(ENTRY);
       await trail.close();
-      expect(verify(written.join(''))).toMatchObject({ problems: [], lostRecords: counts[0]?.lost });
+      expect(verify(failing.text)).toMatchObject({ problems: [], lostRecords: counts[0]?.lost });
     });
 
     it('closes all the same', async () => {

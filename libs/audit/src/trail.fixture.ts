@@ -1,4 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { AuditTrail } from './audit-trail.js';
+import type { ChainBeginning } from './chain/chain-records.js';
+import type { Verification } from './chain/verification.js';
+import { ChainVerifier } from './chain/verify-chain.js';
 import type { AuditEntry } from './record/audit-entry.js';
 import type { AuditDestination } from './sinks/audit-destination.js';
 import { AuditSink } from './sinks/audit-sink.js';
@@ -50,3 +54,41 @@ export const openTrail = (destinations: readonly AuditDestination[], options: Tr
   };
   return opened;
 };
+
+export const linesOf = (text: string): string[] => text.split('\n').slice(0, -1);
+
+/** Of files, in their order. */
+export const verify = (...texts: string[]): Verification => {
+  const verifier = new ChainVerifier();
+  for (const text of texts) for (const line of linesOf(text)) verifier.add(line);
+  return verifier.result();
+};
+
+/** The keys that the records of a file name. */
+export const keysOf = (text: string): string[] =>
+  linesOf(text)
+    .map((line) => JSON.parse(line) as { key?: string })
+    .flatMap(({ key }) => key ?? []);
+
+export const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await pause(2);
+};
+
+/** Takes nothing until it is mended. */
+export class BrokenDestination implements AuditDestination {
+  isBroken = true;
+  text = '';
+
+  async open(): Promise<ChainBeginning> {
+    return {};
+  }
+
+  async write(lines: string): Promise<void> {
+    if (this.isBroken) throw new Error('broken');
+    this.text += lines;
+  }
+
+  async close(): Promise<void> {
+    // Nothing is open.
+  }
+}

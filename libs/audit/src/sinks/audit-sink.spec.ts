@@ -3,23 +3,9 @@ import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, re
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ChainVerifier } from '../chain/verify-chain.js';
-import type { Verification } from '../chain/verification.js';
-import { ENTRY, openTrail } from '../trail.fixture.js';
+import { ENTRY, keysOf, openTrail, until, verify } from '../trail.fixture.js';
 import type { AuditDestination } from './audit-destination.js';
 import { FileDestination } from './file-destination.js';
-
-const linesOf = (text: string): string[] => text.split('\n').slice(0, -1);
-const verify = (...texts: string[]): Verification => {
-  const verifier = new ChainVerifier();
-  for (const text of texts) for (const line of linesOf(text)) verifier.add(line);
-  return verifier.result();
-};
-const keysOf = (text: string): string[] =>
-  linesOf(text).flatMap((line) => (JSON.parse(line) as { key?: string }).key ?? []);
-const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await pause(2);
-};
 
 /** A file whose writes fail, once `code` is set, until it is opened anew or, where that is so, the code is taken away. */
 class FailingFile extends FileDestination {
