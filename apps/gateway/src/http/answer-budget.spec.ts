@@ -153,6 +153,33 @@ describe('lists with long descriptions', () => {
   });
 });
 
+describe('short answers that wait for their record', () => {
+  const ASKED = 6;
+  const ROOM = 2;
+
+  it.each([
+    ['from the store', false],
+    ['from memory', true],
+  ])('are bounded together: %s', async (_what, isCached) => {
+    const held = Promise.withResolvers<void>();
+    const audit = { open: async () => ({}), write: () => held.promise, close: async () => undefined };
+    const reads = valuesOf(8 * KIB, isCached);
+    const api = await start({ reads, audit, budgets: { answersInFlight: (ROOM * 9 + 4) * KIB } });
+    const port = await listen(api.app);
+    const request = { method: 'GET', path: `${ROOT}/a/values/K`, headers: { authorization: 'Bearer root' } };
+    // Waits for no record, and makes the caller known.
+    await api.call('GET', '/health/ready');
+    const answers = Array.from({ length: ASKED }, () => rawRequest(port, request));
+    const refusals = 'coffer_budget_refusals_total{budget="answers-in-flight"}';
+    await until(async () => (await api.figures()).get(refusals) === ASKED - ROOM);
+    expect((await api.figures()).get(IN_FLIGHT)).toBeGreaterThan(ROOM * 8 * KIB);
+    held.resolve();
+    const statuses = (await Promise.all(answers)).map(({ status }) => status).sort();
+    expect(statuses).toEqual([200, 200, 503, 503, 503, 503]);
+    expect((await api.figures()).get(IN_FLIGHT)).toBe(0);
+  });
+});
+
 describe('a caller who never reads', () => {
   const COUNT = 12;
   const NEVER_MS = 3_600_000;

@@ -51,19 +51,23 @@ export class EndpointRouter {
 
   #handlerOf({ definition, handle }: BoundEndpoint): (request: FastifyRequest, reply: FastifyReply) => void {
     const callOf = callReader(definition);
+    const waits = definition.access !== 'open';
     return (request, reply) => {
-      const { audit } = request.server;
+      const { audit, answerBudget } = request.server;
       const fail = (thrown: unknown): void => sendError(request, reply, thrown, this.logger);
       const send = (answer: AnyAnswer): void | Promise<void> =>
         sendAnswer(definition, answer, {
           reply,
           allowance: () => allowanceOf(request, reply),
-          send: (payload) =>
+          send: (payload, bytes = 0) => {
+            const held = waits ? bytes : 0;
+            answerBudget.hold(held);
             audit.answered(
               request,
               definition,
               answer,
               () => {
+                answerBudget.giveBack(held);
                 try {
                   void reply.send(payload);
                 } catch (thrown) {
@@ -71,10 +75,12 @@ export class EndpointRouter {
                 }
               },
               (error) => {
+                answerBudget.giveBack(held);
                 for (const name of [...Object.keys(answer.headers ?? {}), 'content-length']) reply.removeHeader(name);
                 fail(error);
               },
-            ),
+            );
+          },
         });
       try {
         // The call is as the definition types it, which the decorator has compared with the method.

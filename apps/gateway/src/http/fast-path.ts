@@ -106,9 +106,13 @@ const answererOf = (
     if (found === undefined) return false;
     const { answer, place, text } = found;
     const length = Buffer.byteLength(text);
-    const allowance = length > SHORT_ANSWER ? allowed(answerBudget, response, length) : null;
+    const isShort = length <= SHORT_ANSWER;
+    const allowance = isShort ? null : allowed(answerBudget, response, length);
     if (allowance === undefined) return false;
+    // Until its record was taken it waits, and has no other allowance.
+    if (isShort && !answerBudget.reserve(length)) return false;
     audit.cached(request, definition, place, answer, (taken) => {
+      if (isShort) answerBudget.giveBack(length);
       if (!taken) return refuse(response, began);
       const { headers = {} } = answer;
       const head = [...BROWSER_HEADERS, 'content-type', JSON_TYPE, 'content-length', String(length)];

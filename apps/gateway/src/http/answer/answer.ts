@@ -9,7 +9,7 @@ import { Pieces } from './pieces.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Bytes up to which an answer is sent at once and counts in no budget: the number of connections bounds those. */
+/** Bytes up to which an answer is sent at once and counts in no budget once it may leave: the number of connections bounds those. */
 export const SHORT_ANSWER = 16 * 1024;
 
 /** The body as it was declared; throws for any other. */
@@ -37,8 +37,8 @@ const shortText = (parts: Iterable<string>): string | undefined => {
 interface Sending {
   readonly reply: FastifyReply;
   readonly allowance: () => AnswerAllowance;
-  /** Sends the payload, once it may leave. */
-  readonly send: (payload?: unknown) => void;
+  /** Sends the payload, once it may leave. `bytes` are those that no allowance has, to be held in the budget until then. */
+  readonly send: (payload?: unknown, bytes?: number) => void;
 }
 
 const sendPieces = ({ allowance, send }: Sending, parts: Iterable<string>): void => {
@@ -49,7 +49,7 @@ const sendPieces = ({ allowance, send }: Sending, parts: Iterable<string>): void
 const sendText = (sending: Sending, text: string): void => {
   const bytes = Buffer.byteLength(text);
   if (bytes <= SHORT_ANSWER) {
-    sending.send(text);
+    sending.send(text, bytes);
     return;
   }
   sending.allowance().atLeast(bytes);

@@ -47,7 +47,7 @@ export class AnswerBudget {
     return bytes <= this.limits.maxBytes && this.#inFlight + bytes <= this.limits.maxBytesInFlight;
   }
 
-  /** For `AnswerAllowance`: false where it does not fit. */
+  /** False where it does not fit. What is reserved is given back by `giveBack`. */
   reserve(bytes: number): boolean {
     if (this.#inFlight + bytes > this.limits.maxBytesInFlight) return false;
     this.#inFlight += bytes;
@@ -56,6 +56,20 @@ export class AnswerBudget {
 
   giveBack(bytes: number): void {
     this.#inFlight -= bytes;
+  }
+
+  /** Reserves the bytes of an answer that waits and has no allowance, until `giveBack`. Throws `overloaded` where they do not fit. */
+  hold(bytes: number): void {
+    if (!this.reserve(bytes)) throw this.overloaded();
+  }
+
+  /** Counts the refusal and says what would be right. */
+  overloaded(): CofferError {
+    this.refused('answers-in-flight');
+    return new CofferError(
+      'overloaded',
+      'too many bytes of answers are on their way to their callers (coffer.limits.answersInFlight); try again soon, or ask for less at once',
+    );
   }
 
   refused(budget: 'answer' | 'answers-in-flight' | 'answer-time'): void {
@@ -97,13 +111,7 @@ export class AnswerAllowance {
         `the answer would have more than ${most} (coffer.limits.answer); ask for less at once: a smaller \`size\` or fewer keys`,
       );
     }
-    if (!this.budget.reserve(bytes)) {
-      this.budget.refused('answers-in-flight');
-      throw new CofferError(
-        'overloaded',
-        'too many bytes of answers are on their way to their callers (coffer.limits.answersInFlight); try again soon, or ask for less at once',
-      );
-    }
+    this.budget.hold(bytes);
     this.#taken += bytes;
   }
 
