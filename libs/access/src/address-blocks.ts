@@ -3,9 +3,12 @@ import ipaddr from 'ipaddr.js';
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Block = ReturnType<typeof ipaddr.parseCIDR>;
 
-/** An IPv4 address that is mapped into IPv6 is the IPv4 address. `undefined` for what is no address. */
+/**
+ * An IPv4 address that is mapped into IPv6 is the IPv4 address. `undefined` for what is no address: an IPv4 address has four
+ * decimal numbers without leading zeros, for `9`, `0x7f.1` and `010.0.0.1` mean different addresses to different readers.
+ */
 export const parseIpAddress = (text: string): Address | undefined =>
-  ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
+  ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text) ? ipaddr.process(text) : undefined;
 
 const blockOf = (cidr: string): Block => {
   const [address, bits] = ipaddr.parseCIDR(cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}`);

@@ -17,6 +17,10 @@ describe('TrustedProxies', () => {
     ['with ports and brackets', '10.0.0.1', '[2001:db8:2::1]:80, 10.0.0.2:4711', '2001:db8:2::1'],
     ['with what is no address', '10.0.0.1', '198.51.100.1, unknown', '10.0.0.1'],
     ['with what is no address further left', '10.0.0.1', 'unknown, 10.0.0.2', '10.0.0.2'],
+    ['with a number alone', '10.0.0.1', '198.51.100.1, 9', '10.0.0.1'],
+    ['with a hexadecimal number', '10.0.0.1', '0x7f000001', '10.0.0.1'],
+    ['with octal numbers', '10.0.0.1', '010.0.0.1', '10.0.0.1'],
+    ['with three numbers', '10.0.0.1', '198.51.100', '10.0.0.1'],
     ['with commas alone', '10.0.0.1', ',,,', '10.0.0.1'],
     ['a socket without an address', '', '198.51.100.1', ''],
   ])('%s', (_what, peer, header, client) => {

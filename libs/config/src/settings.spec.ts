@@ -105,10 +105,10 @@ describe('settings that are refused', () => {
       `coffer: {access: {tokens: [{id: a, hash: canary, expires: "${expires}"}]}}`,
       'coffer.access.tokens[0].expires must be a time with its zone, such as 2027-01-31T12:00:00Z',
     ]),
-    [
-      'coffer: {access: {tokens: [{id: a, hash: canary, cidrs: [canary]}]}}',
+    ...['canary', '10', '10/8', '10.0.0/24', '010.0.0.1', '0x7f000001', '10.0.0.0/33'].map((cidr) => [
+      `coffer: {access: {tokens: [{id: a, hash: canary, cidrs: ["${cidr}"]}]}}`,
       'coffer.access.tokens[0].cidrs[0] must be an address or a block',
-    ],
+    ]),
     [
       'coffer: {access: {tokens: [{id: a, hash: canary, cidrs: []}]}}',
       'coffer.access.tokens[0].cidrs must name at least one',
