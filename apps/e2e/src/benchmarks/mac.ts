@@ -1,6 +1,7 @@
 import { property } from '../harness/property.js';
 import { Cluster } from '../cluster/index.js';
 import { combine, show, type Outcome } from '../harness/outcome.js';
+import { medianOf } from './comparison/sample.js';
 import { measureCodec, type CodecCost } from './mac/codec-cost.js';
 import { NO_MAC, realKeys } from './mac/keys.js';
 import { fillLog } from './mac/reader-cost.js';
@@ -22,13 +23,12 @@ const AIM_PERCENT = '≤ 5';
 const RECORDS_PER_WRITE = 3;
 const READERS = 3;
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 const percent = (part: number, whole: number): number => rounded((100 * part) / whole);
 
 /** The median over the rounds of what a round with MACs takes beyond the one without beside it. */
 const costOf = (pairs: readonly (readonly [number, number])[]): number =>
-  median(pairs.map(([withMac, without]) => withMac - without));
+  medianOf(pairs.map(([withMac, without]) => withMac - without));
 
 const paired = async <T>(rounds: number, withMac: () => T | Promise<T>, without: () => T | Promise<T>) => {
   const pairs: (readonly [T, T])[] = [];
@@ -77,7 +77,7 @@ const reader = async (brokers: readonly string[], rounds: number, writes: number
     return combine(
       show(
         'Reading a log of many records from Kafka, for each without its MAC',
-        rounded(median(pairs.map(([, without]) => without))),
+        rounded(medianOf(pairs.map(([, without]) => without))),
         'µs of processor time',
       ),
       show('What its MAC adds to it', rounded(costOf(pairs)), 'µs of processor time'),

@@ -2,6 +2,7 @@ import { property } from '../harness/property.js';
 import { join } from 'node:path';
 import { api, removeFolder, scratchFolder, startCoffer, until, type Coffer } from '../harness/index.js';
 import { assert, assertEqual, combine, details, printError, show, type Outcome } from '../harness/outcome.js';
+import { medianOf } from '../benchmarks/comparison/sample.js';
 import { lostKeys } from './kill9/check.js';
 import { Load, type LoadOptions } from './kill9/load.js';
 
@@ -102,9 +103,6 @@ class Run {
   }
 }
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
-
 const outcomeOf = ({ findings, load }: Run, { kills, keys, writers }: Kill9Options): Outcome => {
   const { lost, generations, ready, superseded, deadLetters, applied } = findings;
   const rises = generations.filter(
@@ -124,7 +122,7 @@ const outcomeOf = ({ findings, load }: Run, { kills, keys, writers }: Kill9Optio
     assertEqual('Dead letters', deadLetters, 'letters', 0),
     assertEqual('Writes refused by a running process', unexpected.length, 'writes', 0),
     show('First start until ready', Math.round(ready[0] ?? NaN), 'ms'),
-    show('Restart after kill -9 until ready, median', Math.round(median(restarts)), 'ms'),
+    show('Restart after kill -9 until ready, median', Math.round(medianOf(restarts)), 'ms'),
     show('Restart after kill -9 until ready, longest', Math.round(Math.max(...restarts)), 'ms'),
     show('Each restart until ready', restarts.map((time) => time.toFixed(0)).join(', '), 'ms'),
     assert(unanswered > 0, 'no kill cut a write off: the load was none'),
