@@ -11,10 +11,12 @@ import {
 } from '@coffer/coherence';
 import { deadLetterId, shardOf, type Delivery } from '@coffer/messaging';
 import { NO_TRACES } from '@coffer/observability';
+import { LatestWrites, WRITES_MAX_BYTES } from '@coffer/reads';
 import { v7 as uuid } from 'uuid';
 import { openAttempt } from './attempt.js';
 import { InFlightAttempts, PartitionRevokedError } from './in-flight-attempts.js';
 import { MutationTraces } from './mutation-traces.js';
+import { READ_LAG_MS } from './precondition.js';
 import { callStore } from './store-writer.js';
 import type { WorkerOptions } from './worker-options.js';
 
@@ -33,6 +35,7 @@ export class PartitionWorker {
   readonly #shard: number;
   readonly #time: ElapsedTime;
   readonly #traces: MutationTraces;
+  readonly #latest: LatestWrites;
   readonly #obeyed: Rules;
   /** Whether the group has assigned the partition to this process. */
   #assigned = false;
@@ -47,6 +50,7 @@ export class PartitionWorker {
     const { partitions, shards } = messaging.topology;
     this.#applier = new Applier({ partition, timing, memoryMaxBytes: operationsMaxBytes / partitions }, protocolRules);
     this.#shard = shardOf(partition, shards);
+    this.#latest = new LatestWrites(READ_LAG_MS, WRITES_MAX_BYTES / partitions);
     this.#time = new ElapsedTime(options.clock);
     this.#traces = new MutationTraces(options.traces ?? NO_TRACES);
   }
@@ -79,6 +83,10 @@ export class PartitionWorker {
   }
 
   read(entry: LogEntry): void {
+    const { record } = entry;
+    if (record.type === 'COMMIT' && record.partition === this.partition) {
+      this.#latest.committed(record, this.#time.now());
+    }
     this.#handle({ type: 'log', entry });
   }
 
@@ -117,7 +125,7 @@ export class PartitionWorker {
       case 'append':
         return this.#append(effect.record);
       case 'apply':
-        return void this.#apply(effect.attempt.fence, effect.call);
+        return void this.#apply(effect);
       case 'dead-letter':
         return void this.#deadLetter(effect);
       case 'finish':
@@ -156,11 +164,11 @@ export class PartitionWorker {
     else this.#inFlight.revokeAll();
   }
 
-  async #apply(fence: Fence, call: number): Promise<void> {
+  async #apply({ attempt: { fence }, call, unresolved }: Extract<ApplierEffect, { type: 'apply' }>): Promise<void> {
     const attempt = this.#inFlight.find(fence);
     // The applier asks no store for a drop.
     if (attempt?.mutation === undefined || attempt.mutation.kind === 'drop') return;
-    const { messaging, stores, sealer, generation, logger } = this.options;
+    const { messaging, stores, sealer, generation, logger, timing } = this.options;
     const { mutation, operation } = attempt;
     const isOffsetOf = (stored: Fence): Promise<boolean> =>
       generationOf(stored) === generation
@@ -170,10 +178,16 @@ export class PartitionWorker {
     let err: unknown;
     const failed = (error: unknown): void => void (err = error);
     const result = await this.#traces.store(attempt, { manager, call }, () =>
-      callStore(backend, mutation, attempt, { sealer, isOffsetOf, failed }),
+      callStore(backend, mutation, attempt, {
+        ...{ sealer, isOffsetOf, failed, unresolved },
+        now: () => this.#time.now(),
+        timeoutMs: timing.callTimeoutMs,
+        latest: this.#latest,
+      }),
     );
     if (result.kind === 'unknown' || result.kind === 'refused') {
-      const level = result.kind === 'refused' && result.code === 'not-found' ? 'debug' : 'warn';
+      const usual = result.kind === 'refused' && (result.code === 'not-found' || result.code === 'precondition-failed');
+      const level = usual ? 'debug' : 'warn';
       logger[level]({ operation, call, result, err }, 'the store did not take the mutation');
     }
     if (result.kind === 'superseded') logger.warn({ operation }, 'the store held a higher fence');

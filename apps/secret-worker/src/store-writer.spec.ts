@@ -49,7 +49,10 @@ describe('a call to the store', () => {
     isOffsetOf = (): Promise<boolean> => Promise.resolve(true),
   ) => {
     const attempt = { operation: `operation ${offset}`, fence: fenceOf(1, offset) };
-    return callStore(store, mutation, attempt, { sealer, isOffsetOf, failed: (error) => thrown.push(error) });
+    return callStore(store, mutation, attempt, {
+      ...{ sealer, isOffsetOf, unresolved: false, now: () => 0, timeoutMs: 1_000, latest: { of: () => undefined } },
+      failed: (error) => thrown.push(error),
+    });
   };
 
   it('tells what the store holds after it, sealed for this path and operation', async () => {
@@ -92,6 +95,18 @@ describe('a call to the store', () => {
       code: 'not-found',
       retryable: false,
     });
+  });
+
+  it('asks the store to apply nothing whose precondition does not hold', async () => {
+    await call(1n);
+    expect(await call(2n, { ...PUT, value: new SecretValue('w'), precondition: 'absent' })).toEqual({
+      kind: 'refused',
+      code: 'precondition-failed',
+      retryable: false,
+    });
+    const held = await store.read(path, { signal: new AbortController().signal });
+    expect([held?.value.reveal(), held?.fence]).toEqual(['v', fenceOf(1, 1n)]);
+    expect((await call(3n, { ...DELETE, precondition: 'present' })).kind).toBe('applied');
   });
 
   it('tells the log what the store threw, and only that', async () => {

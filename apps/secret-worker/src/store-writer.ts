@@ -2,13 +2,12 @@ import type { Backend, StoreMutation } from '@coffer/backend-contract';
 import type { Attempt, AttemptResult } from '@coffer/coherence';
 import type { MessageSealer } from '@coffer/messaging';
 import { CofferError, type Fence, type Outcome } from '@coffer/secrets';
+import { refusedBy, type PreconditionOptions } from './precondition.js';
 
-export interface StoreCallOptions {
+export interface StoreCallOptions extends PreconditionOptions {
   readonly sealer: MessageSealer;
   /** Whether a fence that the store holds, above the attempt's own, belongs to a mutation of this queue and path. */
   readonly isOffsetOf: (stored: Fence) => Promise<boolean>;
-  /** Called with what the store threw, for the log. */
-  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -22,13 +21,18 @@ export const resultOfError = (error: unknown): AttemptResult => {
   return { kind: 'refused', code: error.code, retryable: error.retryable };
 };
 
-/** Asks the store once, for an attempt at the mutation, under its fence. Never throws. */
+/** Asks the store once, for an attempt at the mutation, under its fence and precondition. Never throws. */
 export const callStore = async (
   backend: Backend,
   mutation: StoreMutation,
   { operation, fence }: Pick<Attempt, 'operation' | 'fence'>,
-  { sealer, isOffsetOf, failed }: StoreCallOptions,
+  options: StoreCallOptions,
 ): Promise<AttemptResult> => {
+  const { sealer, isOffsetOf, failed } = options;
+  if (mutation.precondition !== undefined) {
+    const refusal = await refusedBy(backend, mutation, { fence }, options);
+    if (refusal !== undefined) return refusal;
+  }
   let outcome: Outcome;
   try {
     // The facade's own deadline is the one that counts: a caller that gives up tells its breaker nothing.

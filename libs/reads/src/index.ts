@@ -1,6 +1,7 @@
 export * from './cache-status.js';
 export { cacheRulesOf, type CacheRule, type CacheRules } from './cache/cache-rules.js';
 export { cachePartsOf, ReadCache, type CacheParts } from './cache/read-cache.js';
+export { isBehind, LatestWrites, WRITES_MAX_BYTES } from './cache/latest-writes.js';
 export { CatalogueService, type CatalogueServiceOptions } from './catalogue/catalogue-service.js';
 export * from './catalogue/list-service.js';
 export * from './event-loop/pace.js';

@@ -46,7 +46,7 @@ describe('error codes', () => {
     );
     expect(GATEWAY_ERROR_CODES.join(' ')).toBe(
       'malformed unsupported-media-type body-too-large unauthorized login-throttled forbidden no-such-route ' +
-        'operation-in-flight operation-mismatch operation-expired answer-too-large rate-limited overloaded stale audit-unavailable configuration internal',
+        'operation-in-flight operation-mismatch operation-expired precondition-failed answer-too-large rate-limited overloaded stale audit-unavailable configuration internal',
     );
   });
 

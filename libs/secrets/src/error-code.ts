@@ -29,6 +29,7 @@ export const GATEWAY_ERROR_CODES = [
   'operation-in-flight',
   'operation-mismatch',
   'operation-expired',
+  'precondition-failed',
   'answer-too-large',
   'rate-limited',
   'overloaded',

@@ -7,13 +7,29 @@ export const MUTATION_KINDS = ['put', 'patch', 'delete', 'drop'] as const;
 /** What a mutation does. */
 export type MutationKind = (typeof MUTATION_KINDS)[number];
 
+/**
+ * What must hold of the secret when its mutation's turn has come, or the mutation is refused with `precondition-failed`:
+ * that there is none, that there is one, or that its version is one of these.
+ */
+export type Precondition = 'absent' | 'present' | { readonly versions: readonly string[] };
+
+/** Judged by the worker, between the mutations of the path before and after it. */
+interface Conditional {
+  readonly precondition?: Precondition;
+}
+
 type AnyMutation =
   /** Creates a secret, or replaces value and metadata. */
-  | { readonly kind: 'put'; readonly path: SecretPath; readonly value: SecretValue; readonly metadata: SecretMetadata }
+  | (Conditional & {
+      readonly kind: 'put';
+      readonly path: SecretPath;
+      readonly value: SecretValue;
+      readonly metadata: SecretMetadata;
+    })
   /** Changes metadata alone: what the patch does not name stays. An absent secret is `not-found`. */
-  | { readonly kind: 'patch'; readonly path: SecretPath; readonly metadata: MetadataPatch }
+  | (Conditional & { readonly kind: 'patch'; readonly path: SecretPath; readonly metadata: MetadataPatch })
   /** Deletes a secret; deleting what is absent is `applied`. */
-  | { readonly kind: 'delete'; readonly path: SecretPath }
+  | (Conditional & { readonly kind: 'delete'; readonly path: SecretPath })
   /** Changes nothing in the store: when it is applied, no cache serves what it had before. */
   | { readonly kind: 'drop'; readonly path: SecretPath };
 

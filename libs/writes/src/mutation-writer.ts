@@ -1,4 +1,4 @@
-import { CofferError, type Mutation } from '@coffer/secrets';
+import { CofferError, type Mutation, type SecretPath } from '@coffer/secrets';
 import type { OperationEnd, OperationFate } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import { TOPICS, type MessageSealer, type Messaging } from '@coffer/messaging';
@@ -62,6 +62,14 @@ const within = async <T>(limitMs: number, result: Promise<T>): Promise<T | undef
 
 /** About what the mutation will take up in the queue; what JSON escapes counts there. */
 const bytesOf = (mutation: Mutation): number => (mutation.kind === 'put' ? mutation.value.reveal().length : 0);
+
+const messageOf = (code: CofferError['code'], { namespace, key }: SecretPath): string => {
+  if (code === 'not-found') return `there is no secret '${key}' in the namespace '${namespace}'`;
+  if (code === 'precondition-failed') {
+    return `the secret '${key}' of the namespace '${namespace}' is not as the request demands: read it and try again`;
+  }
+  return `the store did not take the write: ${code}`;
+};
 
 /** Publishes mutations and waits for their outcome in the log. */
 export class MutationWriter implements WriteService {
@@ -188,10 +196,6 @@ export class MutationWriter implements WriteService {
   }
 
   #failure({ path }: Mutation, code: CofferError['code'], operation: string): CofferError {
-    const message =
-      code === 'not-found'
-        ? `there is no secret '${path.key}' in the namespace '${path.namespace}'`
-        : `the store did not take the write: ${code}`;
-    return new CofferError(code, message, { operation });
+    return new CofferError(code, messageOf(code, path), { operation });
   }
 }

@@ -3,6 +3,7 @@ import { Cluster } from '../cluster/index.js';
 import { until, type Api } from '../harness/index.js';
 import { forEach, combine, show, type Outcome } from '../harness/outcome.js';
 import { Count, valueOf } from '../workload/check-count.js';
+import { conditionalWrites } from './distributed/conditional-writes.js';
 
 interface LifeOptions {
   /** Writes that are read at once through the other gateway, for each sort of write. */
@@ -175,6 +176,7 @@ const lifeProperty = async (cluster: Cluster, options: LifeOptions): Promise<Out
     await inheritance(cluster, rounds),
     await idempotency(cluster, Math.ceil(rounds / 2)),
     await operations(cluster, Math.ceil(rounds / 2)),
+    await conditionalWrites(cluster, rounds),
     await parallel(cluster, { ...options, rounds: Math.ceil(rounds / 4) }),
   ];
   return combine(...outcomes, show('Time of all of these', Math.round(performance.now() - began), 'ms'));

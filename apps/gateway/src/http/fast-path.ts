@@ -34,12 +34,15 @@ const plainTarget = (pattern: string): RegExp => {
   return new RegExp(`^${parts.join('/')}$`);
 };
 
-/** The one `Authorization` of a request without a body; `undefined` where there is none or the request is another. */
+/** What makes a request another than a plain one: a body, or a condition on the answer. */
+const OTHERS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'if-none-match']);
+
+/** The one `Authorization` of a plain request; `undefined` where there is none or the request is another. */
 const soleAuthorization = (rawHeaders: readonly string[]): string | undefined => {
   let authorization: string | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = (rawHeaders[at] as string).toLowerCase();
-    if (name === 'content-length' || name === 'transfer-encoding') return undefined;
+    if (OTHERS.has(name)) return undefined;
     if (name !== 'authorization') continue;
     if (authorization !== undefined) return undefined;
     authorization = rawHeaders[at + 1];

@@ -8,6 +8,7 @@ const WRITE_ERRORS = [
   'too-large',
   'operation-in-flight',
   'operation-mismatch',
+  'precondition-failed',
   'overloaded',
   'fence-ahead',
   'audit-unavailable',

@@ -3,6 +3,7 @@ import { MutationWriter, type WriteOptions, type WriteResult, type WriteService 
 import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
+import { entityTagOf, preconditionOf } from '../http/request/entity-tags.js';
 import { traceparentOf, wantsAsync } from '../http/request/write-headers.js';
 import { addressingHeaders } from './addressing.js';
 import { deleteSecret, patchSecret, postSecret, putSecret } from './endpoints.js';
@@ -35,6 +36,9 @@ const rowOf = (path: SecretPath, { metadata }: WriteResult, fallback: SecretMeta
   };
 };
 
+const etagOf = ({ version }: WriteResult): Readonly<Record<string, string>> =>
+  version === undefined ? {} : { etag: entityTagOf(version) };
+
 const auditedOf = ({ operation, version }: WriteResult) => ({
   operation,
   ...(version === undefined ? {} : { version }),
@@ -65,15 +69,16 @@ export class WritesController {
       ...(description == null ? {} : { description }),
       ...(tags == null ? {} : { tags: parseTags(tags) }),
     };
-    const mutation: Mutation = { kind: 'patch', path, metadata };
+    const mutation: Mutation = { kind: 'patch', path, metadata, ...preconditionOf(call.headers) };
     if (wantsAsync(call.headers)) return this.queue(mutation, call);
     const result = await this.writes.write(mutation, optionsOf(call));
-    return { status: 200, audited: [auditedOf(result)], body: [rowOf(path, result)] };
+    return { status: 200, headers: etagOf(result), audited: [auditedOf(result)], body: [rowOf(path, result)] };
   }
 
   @Endpoint(deleteSecret)
   async delete(call: Call<typeof deleteSecret>): Promise<Answer<typeof deleteSecret>> {
-    const mutation: Mutation = { kind: 'delete', path: SecretPath.of(call.tenant, call.namespace, call.key) };
+    const path = SecretPath.of(call.tenant, call.namespace, call.key);
+    const mutation: Mutation = { kind: 'delete', path, ...preconditionOf(call.headers) };
     if (wantsAsync(call.headers)) return this.queue(mutation, call);
     const result = await this.writes.write(mutation, optionsOf(call));
     return { status: 204, audited: [auditedOf(result)], body: undefined };
@@ -87,7 +92,8 @@ export class WritesController {
       ...(description == null || description === '' ? {} : { description }),
       tags: parseTags(tags ?? []),
     };
-    const mutation = { kind: 'put', path, value: new SecretValue(value), metadata } as const;
+    const precondition = preconditionOf(call.headers);
+    const mutation = { kind: 'put', path, value: new SecretValue(value), metadata, ...precondition } as const;
     const headers = addressingHeaders(key);
     if (wantsAsync(call.headers)) {
       const queued = await this.queue(mutation, call);
@@ -96,7 +102,7 @@ export class WritesController {
     const result = await this.writes.write(mutation, optionsOf(call));
     return {
       status: 200,
-      headers,
+      headers: { ...headers, ...etagOf(result) },
       audited: [{ ...auditedOf(result), value: mutation.value }],
       body: [rowOf(path, result, metadata)],
     };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint/endpoint.js';
 import { writeHeaders } from '../http/request/write-headers.js';
-import { resolveBody, resolvedItem, resolvedSecret, resolveQuery } from './schemas.js';
+import { readHeaders, resolveBody, resolvedItem, resolvedSecret, resolveQuery } from './schemas.js';
 
 const STORE_ERRORS = ['denied', 'unauthenticated', 'corrupt', 'throttled', 'unavailable', 'timeout'] as const;
 
@@ -14,7 +14,11 @@ export const resolveSecret = endpoint({
   audit: { action: 'secret.read', required: true },
   summary: 'Read a secret’s value',
   query: resolveQuery,
-  answers: { 200: { description: 'The value, and where it was found.', body: resolvedSecret } },
+  headers: readHeaders,
+  answers: {
+    200: { description: 'The value, and where it was found. `ETag` is its version.', body: resolvedSecret },
+    304: { description: 'The version is the one of `If-None-Match`; nothing is given out.' },
+  },
   errors: ['not-found', 'rate-limited', 'answer-too-large', 'overloaded', 'audit-unavailable', ...STORE_ERRORS],
 });
 

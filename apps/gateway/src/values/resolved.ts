@@ -1,4 +1,5 @@
 import type { AuditedSecret } from '../http/audit/audited.js';
+import { entityTagOf } from '../http/request/entity-tags.js';
 import { cacheStatusHeader, type CacheStatus, type ResolvedSecret } from '@coffer/reads';
 import { CofferError, type SecretPath } from '@coffer/secrets';
 
@@ -6,6 +7,10 @@ export const headersOf = (status: CacheStatus) => ({
   'cache-control': 'no-store',
   'cache-status': cacheStatusHeader(status),
 });
+
+/** The entity tag of what was found for a secret of this namespace. */
+export const etagOf = ({ path, version }: ResolvedSecret, asked: string): string =>
+  path.namespace === asked ? entityTagOf(version) : entityTagOf(version, path.namespace);
 
 export const bodyOf = ({ path, value, version }: ResolvedSecret) => ({
   key: path.key,

@@ -16,6 +16,13 @@ export const resolveQuery = z.strictObject({
   refresh: flag(false, 'Whether a cached copy is passed over.'),
 });
 
+export const readHeaders = z.object({
+  'if-none-match': z
+    .string()
+    .optional()
+    .meta({ description: 'An `ETag`, or several: the answer is 304 where the secret is at this version.' }),
+});
+
 const found = {
   key: z.string(),
   namespace: z.string().meta({ description: 'Where the secret was found.' }),

@@ -6,19 +6,28 @@ import { SecretPath } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import { Endpoint, type CachedCall } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
+import { isUnmodified } from '../http/request/entity-tags.js';
 import { LIMITS, LOGGER } from '../process/tokens.js';
 import { resolveBatch, resolveSecret } from './endpoints.js';
 import { RefreshBudget } from './refresh-budget.js';
 import { resolveMany } from './resolve-batch.js';
-import { auditedOf, bodyOf, headersOf } from './resolved.js';
+import { auditedOf, bodyOf, etagOf, headersOf } from './resolved.js';
 
 type OneAnswer = Answer<typeof resolveSecret>;
 
-const answerOf = (found: ResolvedSecret): OneAnswer => ({
+const answerOf = (found: ResolvedSecret, asked: string): OneAnswer => ({
   status: 200,
-  headers: headersOf(found.cacheStatus),
+  headers: { ...headersOf(found.cacheStatus), etag: etagOf(found, asked) },
   audited: [auditedOf(found)],
   body: bodyOf(found),
+});
+
+/** 304 tells that a version is current, and records no value. */
+const unmodified = (found: ResolvedSecret, asked: string): OneAnswer => ({
+  status: 304,
+  headers: { ...headersOf(found.cacheStatus), etag: etagOf(found, asked) },
+  audited: [{ foundIn: found.path.namespace, version: found.version }],
+  body: undefined,
 });
 
 const subkeyOf = (subkey: string | null | undefined) => (subkey == null || subkey === '' ? {} : { subkey });
@@ -35,7 +44,14 @@ export class ValuesController {
   ) {}
 
   @Endpoint(resolveSecret, { cached: 'cached' })
-  resolve({ principal, tenant, namespace, key, query }: Call<typeof resolveSecret>): OneAnswer | Promise<OneAnswer> {
+  resolve({
+    principal,
+    tenant,
+    namespace,
+    key,
+    query,
+    headers,
+  }: Call<typeof resolveSecret>): OneAnswer | Promise<OneAnswer> {
     const path = SecretPath.of(tenant, namespace, key);
     if (query.refresh) this.refreshes.take(principal.id, path);
     const found = this.reads.resolve({
@@ -45,7 +61,11 @@ export class ValuesController {
       ...subkeyOf(query.subkey),
       visible: visibleNamespace(principal, 'resolve', tenant),
     });
-    return found instanceof Promise ? found.then(answerOf) : answerOf(found);
+    const answer = (secret: ResolvedSecret): OneAnswer =>
+      isUnmodified(headers['if-none-match'], etagOf(secret, namespace))
+        ? unmodified(secret, namespace)
+        : answerOf(secret, namespace);
+    return found instanceof Promise ? found.then(answer) : answer(found);
   }
 
   /** As `resolve` without a query, of what is in memory. */
@@ -55,7 +75,7 @@ export class ValuesController {
       inherit: true,
       visible: visibleNamespace(principal, 'resolve', tenant),
     });
-    return found && answerOf(found);
+    return found && answerOf(found, namespace);
   }
 
   @Endpoint(resolveBatch)

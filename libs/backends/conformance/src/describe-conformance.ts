@@ -11,6 +11,7 @@ import { isolationTests } from './suite/isolation.js';
 import { listingTests } from './suite/listing.js';
 import { nameTests } from './suite/names.js';
 import { valueTests } from './suite/values.js';
+import { versionTests } from './suite/versions.js';
 
 /** For opening a store and its schema. */
 const OPEN_TIMEOUT_MS = 180_000;
@@ -27,6 +28,7 @@ export const describeConformance = (harness: Harness): void => {
     valueTests(bench);
     deleteTests(bench);
     fenceTests(bench);
+    versionTests(bench);
     nameTests(bench);
     isolationTests(bench);
     externalSecretTests(bench);

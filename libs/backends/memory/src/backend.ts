@@ -62,7 +62,7 @@ class MemoryBackend implements Backend {
     this.#assertReady(call);
     const row = this.store.get(this.prefix, path);
     if (row?.value === undefined) return undefined;
-    return { value: row.value, metadata: row.metadata, version: row.fence.toString() };
+    return { value: row.value, metadata: row.metadata, version: row.fence.toString(), fence: row.fence };
   }
 
   async apply(mutation: StoreMutation, { fence, ...call }: ApplyOptions): Promise<Outcome> {

@@ -185,7 +185,7 @@ export class Applier {
       if (job.attempt.kind === 'drop') return this.#end(job, job.commit(this.#ownership.identity, 'applied'), now);
       job.call = this.#calls += 1;
       job.phase = { name: 'applying' };
-      return [{ type: 'apply', attempt: job.attempt, call: job.call }];
+      return [{ type: 'apply', attempt: job.attempt, call: job.call, unresolved: job.unresolved }];
     }
     return [];
   }

@@ -55,8 +55,11 @@ export type ApplierEvent =
 export type ApplierEffect =
   /** A failed append needs no answer: what is not read back is sent again by a timer. */
   | { readonly type: 'append'; readonly record: LogRecord }
-  /** Write to the store under the fence, and answer with `result` in any case. */
-  | { readonly type: 'apply'; readonly attempt: Attempt; readonly call: number }
+  /**
+   * Write to the store under the fence, and answer with `result` in any case. `unresolved`: a call under the same fence, of
+   * this worker or an earlier owner, may have taken effect, or still may.
+   */
+  | { readonly type: 'apply'; readonly attempt: Attempt; readonly call: number; readonly unresolved: boolean }
   /** Write a dead letter, retry until it is durable, and answer with `dead-lettered`. */
   | { readonly type: 'dead-letter'; readonly attempt: Attempt; readonly code: ErrorCode }
   /** The mutation is finished; its offset may be committed. `end` is absent when it had ended before this owner's time. */

@@ -21,7 +21,10 @@ export type Phase =
  * Refusals that follow from the mutation's own content and the state of its key, which only this key's owner changes:
  * an earlier call under the same fence that is still under way can only be refused likewise.
  */
-const REFUSED_ALIKE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['not-found', 'invalid', 'too-large', 'corrupt']);
+const REFUSED_ALIKE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  ...(['not-found', 'invalid', 'too-large', 'corrupt'] as const),
+  'precondition-failed',
+]);
 
 /**
  * Answers that are told to the caller and end the mutation without a dead letter: those that any client may provoke at
@@ -29,7 +32,7 @@ const REFUSED_ALIKE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['not-found', '
  * has to be written again. What is wrong with the mutation itself becomes a dead letter.
  */
 const WITHOUT_DEAD_LETTER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  ...(['not-found', 'read-only'] as const),
+  ...(['not-found', 'read-only', 'precondition-failed'] as const),
   ...(['denied', 'unauthenticated', 'configuration'] as const),
 ]);
 

@@ -4,15 +4,20 @@ import { z } from 'zod';
 const tags = z.array(z.strictObject({ key: z.string(), value: z.string() }));
 const metadata = z.strictObject({ description: z.string().exactOptional(), tags });
 
+const precondition = z
+  .union([z.literal('absent'), z.literal('present'), z.strictObject({ versions: z.array(z.string()) })])
+  .exactOptional();
+
 /** A mutation without its path, which is in the envelope's context. */
 export const mutationPayload = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('put'),
     value: z.string().transform((text) => new SecretValue(text)),
     metadata,
+    precondition,
   }),
-  z.strictObject({ kind: z.literal('patch'), metadata: metadata.exactPartial() }),
-  z.strictObject({ kind: z.literal('delete') }),
+  z.strictObject({ kind: z.literal('patch'), metadata: metadata.exactPartial(), precondition }),
+  z.strictObject({ kind: z.literal('delete'), precondition }),
   z.strictObject({ kind: z.literal('drop') }),
 ]);
 
@@ -28,9 +33,12 @@ const fieldsOf = ({ description, tags }: MetadataPatch): object => ({
 /** A mutation as it is sealed, and the one place where it leaves a value's wrapping. Equal for equal mutations of one path. */
 export const plaintextOf = (mutation: Mutation): string => {
   const { kind } = mutation;
-  if (kind === 'delete' || kind === 'drop') return JSON.stringify({ kind });
+  if (kind === 'drop') return JSON.stringify({ kind });
+  const { precondition } = mutation;
+  if (kind === 'delete') return JSON.stringify({ kind, precondition });
   const metadata = fieldsOf(mutation.metadata);
-  return JSON.stringify(kind === 'put' ? { kind, value: mutation.value.reveal(), metadata } : { kind, metadata });
+  const value = kind === 'put' ? mutation.value.reveal() : undefined;
+  return JSON.stringify({ kind, value, metadata, precondition });
 };
 
 export const plaintextOfOutcome = ({ version, metadata }: Omit<Applied, 'outcome'>): string =>

@@ -12,6 +12,14 @@ export const writeHeaders = z.object({
       description: 'A repeat with the same key finds the first one’s outcome; another payload with it is refused.',
     }),
   prefer: z.string().optional().meta({ description: '`respond-async`: answer 202 as soon as the write is queued.' }),
+  'if-match': z.string().optional().meta({
+    description:
+      '`"VERSION"`: the write is 412 unless the secret is at this version when its turn comes; `*`: unless it exists.',
+  }),
+  'if-none-match': z
+    .string()
+    .optional()
+    .meta({ description: '`*`: the write is 412 if the secret exists when its turn comes.' }),
   traceparent: z.string().optional().meta({ description: 'W3C trace context; ignored when malformed.' }),
 });
 
