@@ -87,6 +87,7 @@ describe('settings that are refused', () => {
     ['coffer: {log: {level: canary}}', 'coffer.log.level must be one of trace, debug'],
     ['coffer: {server: {keepAliveTimeout: 2h}}', 'coffer.server.keepAliveTimeout must be at most 1h'],
     ['coffer: {server: {keepAliveTimeout: canary}}', 'coffer.server.keepAliveTimeout must be a duration such as 500ms'],
+    ['coffer: {limits: {requestsPerMinute: 0}}', 'coffer.limits.requestsPerMinute must be a whole number from 1'],
     ['coffer: {limits: {connections: 0}}', 'coffer.limits.connections must be a whole number from 1'],
     ['coffer: {limits: {bodiesInFlight: 1MiB}}', 'coffer.limits.bodiesInFlight must be at least 4MiB'],
     ['coffer: {limits: {conections: 1}}', 'coffer.limits.conections'],

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Metrics } from '@coffer/observability';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerAllowance, AnswerBudget } from './budget/answer-budget.js';
+import type { RequestQuota } from './budget/request-quota.js';
 import { jsonOf, JSON_TYPE, SHORT_ANSWER } from './answer/answer.js';
 import { problemOf } from './errors/error-body.js';
 import { auditUnavailable, type RequestAudit } from './hooks/audit-hook.js';
@@ -15,6 +16,7 @@ import { pathReader } from './request/raw-path.js';
 
 interface Dependencies {
   readonly authenticator: RequestAuthenticator;
+  readonly requests: Pick<RequestQuota, 'tryTake'>;
   readonly metrics: Pick<Metrics, 'httpRequests'>;
   readonly answerBudget: AnswerBudget;
   readonly audit: Pick<RequestAudit, 'cached'>;
@@ -66,7 +68,7 @@ const answererOf = (
   definition: EndpointDefinition,
   cached: NonNullable<BoundEndpoint['cached']>,
   path: string,
-  { authenticator, metrics, answerBudget, audit }: Dependencies,
+  { authenticator, requests, metrics, answerBudget, audit }: Dependencies,
   headerCount: number,
 ): Answerer => {
   const pattern = routePattern(path);
@@ -109,6 +111,7 @@ const answererOf = (
     if (found === undefined) return false;
     const { answer, place, text } = found;
     const length = Buffer.byteLength(text);
+    if (!requests.tryTake(place.principal.id, place, began)) return false;
     const isShort = length <= SHORT_ANSWER;
     const allowance = isShort ? null : allowed(answerBudget, response, length);
     if (allowance === undefined) return false;

@@ -10,6 +10,7 @@ import type { FastifyInstance } from 'fastify';
 import { LIMITS, TRACES, TRUSTED_PROXIES } from '../process/tokens.js';
 import { AnswerBudget, answerLimitsOf } from './budget/answer-budget.js';
 import { limitBodies } from './budget/body-budget.js';
+import { RequestQuota } from './budget/request-quota.js';
 import { EndpointRouter } from './endpoint-router.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { answerCached } from './fast-path.js';
@@ -22,14 +23,23 @@ import { traceRequests } from './hooks/trace-requests.js';
 /** What every request goes through. Needs an application on `createHttpAdapter()` with `HTTP_OPTIONS`. */
 @Module({
   imports: [DiscoveryModule],
-  providers: [EndpointRouter, { provide: APP_FILTER, useClass: ErrorFilter }],
-  exports: [EndpointRouter],
+  providers: [
+    EndpointRouter,
+    { provide: APP_FILTER, useClass: ErrorFilter },
+    {
+      provide: RequestQuota,
+      inject: [LIMITS, Metrics],
+      useFactory: (limits: LimitsConfiguration, metrics: Metrics) => new RequestQuota(limits, metrics),
+    },
+  ],
+  exports: [EndpointRouter, RequestQuota],
 })
 export class HttpModule implements OnModuleInit {
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost<FastifyAdapter>,
     @Inject(EndpointRouter) private readonly router: EndpointRouter,
     @Inject(Authenticator) private readonly authenticator: RequestAuthenticator,
+    @Inject(RequestQuota) private readonly requests: RequestQuota,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(LIMITS) private readonly limits: LimitsConfiguration,
     @Inject(TRACES) private readonly traces: Traces,
@@ -39,7 +49,7 @@ export class HttpModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const { router, authenticator, metrics, limits, traces } = this;
+    const { router, authenticator, requests, metrics, limits, traces } = this;
     const audit = new RequestAudit(this.trail, this.ring, this.trustedProxies);
     const answerBudget = new AnswerBudget(answerLimitsOf(limits), metrics);
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
@@ -50,10 +60,11 @@ export class HttpModule implements OnModuleInit {
     measureRequests(server, metrics);
     answerOptions(server, router.definitions);
     traceRequests(server, traces);
-    addAuthHook(server, authenticator);
+    addAuthHook(server, authenticator, requests);
     limitBodies(server, limits.bodiesInFlight, metrics);
     router.register(server);
     // A trace has every request, and its span begins where Fastify's hooks do.
-    if (!traces.active) answerCached(server, router.endpoints, { authenticator, metrics, answerBudget, audit });
+    if (!traces.active)
+      answerCached(server, router.endpoints, { authenticator, requests, metrics, answerBudget, audit });
   }
 }

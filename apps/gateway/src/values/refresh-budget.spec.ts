@@ -3,7 +3,12 @@ import { RefreshBudget } from './refresh-budget.js';
 const bench = (perMinute = 3) => {
   const clock = { now: 0 };
   let refused = 0;
-  const budget = new RefreshBudget({ perMinute, now: () => clock.now, refused: () => (refused += 1) });
+  const budget = new RefreshBudget({
+    perMinute,
+    maxBytes: 1_048_576,
+    now: () => clock.now,
+    refused: () => (refused += 1),
+  });
   const taken = (count: number, principal: string, namespace: string): number => {
     let done = 0;
     try {

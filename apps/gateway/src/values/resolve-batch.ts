@@ -5,6 +5,7 @@ import { Pace, slowest, type CacheStatus, type ReadService, type ResolvedSecret 
 import { CofferError, MAX_KEY_LENGTH, SecretPath } from '@coffer/secrets';
 import type { z } from 'zod';
 import { sizeText } from '../http/budget/answer-budget.js';
+import type { RequestQuota } from '../http/budget/request-quota.js';
 import type { AuditedSecret } from '../http/audit/audited.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { problemOf } from '../http/errors/error-body.js';
@@ -18,6 +19,7 @@ type BatchCall = Call<typeof resolveBatch>;
 type ItemAnswer = z.input<typeof resolvedItem>;
 interface Dependencies {
   readonly reads: Pick<ReadService, 'resolve'>;
+  readonly requests: Pick<RequestQuota, 'take'>;
   readonly limits: LimitsConfiguration;
   readonly metrics: Pick<Metrics, 'refusals'>;
   readonly logger: Pick<Logger, 'error'>;
@@ -65,6 +67,21 @@ const targetsOf = ({ tenant, namespace: outer, body }: BatchCall, visible: (name
     }
   });
   return { paths: [...paths.values()], targets };
+};
+
+/** Each path beyond the first counts as a request of its own; the batch was counted already. Throws `rate-limited`. */
+const countPaths = (
+  { principal }: BatchCall,
+  paths: readonly BatchPath[],
+  requests: Pick<RequestQuota, 'take'>,
+): void => {
+  const counts = new Map<string, { readonly path: SecretPath; count: number }>();
+  for (const { path } of paths.slice(1)) {
+    const known = counts.get(path.namespace);
+    if (known === undefined) counts.set(path.namespace, { path, count: 1 });
+    else known.count += 1;
+  }
+  for (const { path, count } of counts.values()) requests.take(principal.id, path, count);
 };
 
 /** One batch under way: each item in its order gets its value or its own error. */
@@ -207,6 +224,7 @@ export const resolveMany = async (
   const { batchTime, answer } = dependencies.limits;
   const visible = visibleNamespace(call.principal, 'resolve', call.tenant);
   const { paths, targets } = targetsOf(call, visible);
+  countPaths(call, paths, dependencies.requests);
   const batch = new Batch(dependencies, call, answer);
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(() => {

@@ -4,6 +4,7 @@ import { Metrics, type Logger } from '@coffer/observability';
 import { ReadService, type ResolvedSecret } from '@coffer/reads';
 import { SecretPath } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
+import { RequestQuota } from '../http/budget/request-quota.js';
 import { Endpoint, type CachedCall } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { isUnmodified } from '../http/request/entity-tags.js';
@@ -37,6 +38,7 @@ const subkeyOf = (subkey: string | null | undefined) => (subkey == null || subke
 export class ValuesController {
   constructor(
     @Inject(ReadService) private readonly reads: Pick<ReadService, 'resolve' | 'cached'>,
+    @Inject(RequestQuota) private readonly requests: RequestQuota,
     @Inject(RefreshBudget) private readonly refreshes: RefreshBudget,
     @Inject(LIMITS) private readonly limits: LimitsConfiguration,
     @Inject(Metrics) private readonly metrics: Metrics,
@@ -80,7 +82,7 @@ export class ValuesController {
 
   @Endpoint(resolveBatch)
   resolveBatch(call: Call<typeof resolveBatch>): Promise<Answer<typeof resolveBatch>> {
-    const { reads, limits, metrics, logger } = this;
-    return resolveMany(call, { reads, limits, metrics, logger });
+    const { reads, requests, limits, metrics, logger } = this;
+    return resolveMany(call, { reads, requests, limits, metrics, logger });
   }
 }

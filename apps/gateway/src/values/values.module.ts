@@ -1,6 +1,7 @@
 import type { LimitsConfiguration } from '@coffer/config';
 import { Metrics } from '@coffer/observability';
 import { Module } from '@nestjs/common';
+import { HttpModule } from '../http/http.module.js';
 import { LIMITS } from '../process/tokens.js';
 import { ReadsModule } from '../reads/reads.module.js';
 import { WritesModule } from '../writes/writes.module.js';
@@ -8,16 +9,20 @@ import { CacheController } from './cache.controller.js';
 import { RefreshBudget } from './refresh-budget.js';
 import { ValuesController } from './values.controller.js';
 
-const openRefreshBudget = ({ refreshesPerMinute: perMinute }: LimitsConfiguration, metrics: Metrics): RefreshBudget =>
-  new RefreshBudget({
-    perMinute,
+const openRefreshBudget = (limits: LimitsConfiguration, metrics: Metrics): RefreshBudget => {
+  const budget = new RefreshBudget({
+    perMinute: limits.refreshesPerMinute,
+    maxBytes: limits.callers,
     now: () => performance.now(),
     refused: () => metrics.refusals.inc({ budget: 'refreshes' }),
   });
+  metrics.watchBudget('refresh-quota', () => budget.reading);
+  return budget;
+};
 
 /** Reading values, and dropping them from every cache. */
 @Module({
-  imports: [ReadsModule, WritesModule],
+  imports: [HttpModule, ReadsModule, WritesModule],
   controllers: [ValuesController, CacheController],
   providers: [{ provide: RefreshBudget, inject: [LIMITS, Metrics], useFactory: openRefreshBudget }],
 })

@@ -28,6 +28,19 @@ export const limits = z
       .describe(
         'Reads with `refresh=true`, which the store is asked for, of one caller in one namespace or below it; ten times as many in all namespaces together. Those beyond are answered 429.',
       ),
+    requestsPerMinute: wholeNumber(1, 1_000_000_000)
+      .default(3_000_000)
+      .describe(
+        'Requests of one caller in one namespace or below it, each item of a batch counted; ten times as many in all ' +
+          'namespaces together. Those beyond are answered 429. The default is more than one gateway can answer: lower it to ' +
+          'protect callers from one another.',
+      ),
+    callers: byteSize
+      .default(8 * MIB)
+      .describe(
+        'What one gateway remembers of callers for each of `requestsPerMinute` and `refreshesPerMinute`, some 350 bytes for ' +
+          'each caller and namespace; what was used least recently is forgotten, and begins with a full quota.',
+      ),
     tenants: wholeNumber(1, 100_000)
       .default(20)
       .describe(

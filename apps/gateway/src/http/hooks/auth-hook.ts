@@ -1,6 +1,8 @@
 import type { Authenticator, Principal } from '@coffer/access';
 import { CofferError } from '@coffer/secrets';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { QuotaPlace } from '../budget/caller-quota.js';
+import type { RequestQuota } from '../budget/request-quota.js';
 import { hasUnreadBody } from '../request/unread-body.js';
 import { authorize, type AuthorizedRequest } from '../endpoint/authorize.js';
 import type { EndpointDefinition } from '../endpoint/endpoint.js';
@@ -12,6 +14,9 @@ const nowhere = (): CofferError => new CofferError('no-such-route', 'there is no
 
 /** Of an open endpoint, without credentials or whatever they are. */
 const ANYBODY: AuthorizedRequest = { parameters: {} };
+
+/** Of a request that is refused, whose place may be invented. */
+const NOWHERE: QuotaPlace = {};
 
 /** The part of an `Authenticator` that HTTP needs. */
 export type RequestAuthenticator = Pick<Authenticator, 'authenticate' | 'known'>;
@@ -50,10 +55,14 @@ const authenticate = async (
 };
 
 /**
- * Authenticates and authorises every request before a byte of its body is read. A route without a definition is
+ * Authenticates, authorises and counts every request before a byte of its body is read. A route without a definition is
  * refused: nothing is open by omission.
  */
-export const addAuthHook = (server: FastifyInstance, authenticator: RequestAuthenticator): void => {
+export const addAuthHook = (
+  server: FastifyInstance,
+  authenticator: RequestAuthenticator,
+  quota: Pick<RequestQuota, 'take'>,
+): void => {
   /** Without waiting, where who is calling is known already: most requests need no promise. */
   const decide = (
     request: FastifyRequest,
@@ -75,7 +84,17 @@ export const addAuthHook = (server: FastifyInstance, authenticator: RequestAuthe
     }
     const authorizeAs = (principal: Principal): AuthorizedRequest => {
       request.caller = principal;
-      return authorize(definition, route.parametersOf(rawPathOf(request.raw.url ?? '/')), principal);
+      // Metrics and the description are for whoever looks after a caller that asks too often.
+      const counts = definition.face !== 'root';
+      let authorized: AuthorizedRequest;
+      try {
+        authorized = authorize(definition, route.parametersOf(rawPathOf(request.raw.url ?? '/')), principal);
+      } catch (error) {
+        if (counts) quota.take(principal.id, NOWHERE);
+        throw error;
+      }
+      if (counts) quota.take(principal.id, authorized);
+      return authorized;
     };
     return known === undefined
       ? authenticate(request, authorization, authenticator).then(authorizeAs)
