@@ -10,7 +10,10 @@ import { openTestApi, type TestApi } from '../fixture/test-api.js';
 
 const definitions: readonly EndpointDefinition[] = DEFINITIONS;
 
-const OPEN = ['GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'];
+const OPEN = [
+  ...['GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'],
+  ...['GET /ui', 'GET /ui/', 'GET /ui/{key}'],
+];
 
 let api: TestApi;
 beforeAll(async () => {

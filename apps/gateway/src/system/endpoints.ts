@@ -80,3 +80,53 @@ export const front = endpoint({
     },
   },
 });
+
+/** What the addresses of the console say is for its own scripts. */
+const consoleRequest = {
+  query: z.looseObject({}),
+  headers: z.object({ 'accept-encoding': z.string().optional(), 'if-none-match': z.string().optional() }),
+};
+
+const consoleAnswers = {
+  200: {
+    description: 'A file of the console; its page where the path names none.',
+    body: z.unknown(),
+    types: ['text/html', 'text/javascript', 'text/css', 'image/svg+xml'],
+  },
+  304: { description: 'As `If-None-Match` has it.' },
+} as const;
+
+export const consoleRedirect = endpoint({
+  id: 'consoleRedirect',
+  face: 'root',
+  method: 'GET',
+  path: '/ui',
+  access: 'open',
+  summary: 'Leads to the console',
+  query: consoleRequest.query,
+  answers: { 308: { description: '`/ui/`.' } },
+});
+
+export const consoleIndex = endpoint({
+  id: 'consoleIndex',
+  face: 'root',
+  method: 'GET',
+  path: '/ui/',
+  access: 'open',
+  summary: 'The console',
+  ...consoleRequest,
+  answers: consoleAnswers,
+  errors: ['not-found'],
+});
+
+export const consoleFile = endpoint({
+  id: 'consoleFile',
+  face: 'root',
+  method: 'GET',
+  path: '/ui/{key}',
+  access: 'open',
+  summary: 'Pages and files of the console',
+  ...consoleRequest,
+  answers: consoleAnswers,
+  errors: ['not-found'],
+});

@@ -3,12 +3,13 @@ export const frontFacts = (version: string) => ({
   name: 'Coffer',
   version,
   what: 'a secrets manager that speaks Kestra’s language',
+  console: '/ui/',
   kestra: '/api/v1/{tenant}',
   coffer: '/coffer/v1/{tenant}',
   description: '/openapi.json',
   metrics: '/metrics',
   health: ['/health/live', '/health/ready', '/health/ready/writes'],
-  authentication: 'Authorization: Bearer coffer_… (all but / and /health)',
+  authentication: 'Authorization: Bearer coffer_… (all but /, /health and /ui)',
 });
 
 const escapeHtml = (text: string): string =>
@@ -21,6 +22,7 @@ export const frontPage = (version: string): string => `<!doctype html>
 <body>
 <h1>Coffer ${escapeHtml(version)}</h1>
 <p>A secrets manager that speaks Kestra’s language.</p>
+<p><a href="/ui/">Open the console</a></p>
 <ul>
 <li>Kestra’s secrets API: <code>/api/v1/{tenant}</code></li>
 <li>Coffer’s own API, which reads values: <code>/coffer/v1/{tenant}</code></li>

@@ -5,6 +5,8 @@ import { Module } from '@nestjs/common';
 import { HttpModule } from '../http/http.module.js';
 import { ACCESS_STATE, MESSAGING, STORE_HEALTH } from '../process/tokens.js';
 import { WritesModule } from '../writes/writes.module.js';
+import { CONSOLE_FOLDER, ConsoleFiles } from './console-files.js';
+import { ConsoleController } from './console.controller.js';
 import { FrontController } from './front.controller.js';
 import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
@@ -17,11 +19,12 @@ const openHealth = (
   operations: Operations,
 ): HealthService => new HealthService({ stores, access, messaging, admission, operations });
 
-/** Health, metrics, the description of the API and the front page. */
+/** Health, metrics, the description of the API, the front page and the files of the console. */
 @Module({
   imports: [HttpModule, WritesModule],
-  controllers: [HealthController, FrontController],
+  controllers: [HealthController, FrontController, ConsoleController],
   providers: [
+    { provide: ConsoleFiles, useFactory: () => new ConsoleFiles(CONSOLE_FOLDER) },
     {
       provide: HealthService,
       inject: [STORE_HEALTH, ACCESS_STATE, MESSAGING, WriteAdmission, Operations],

@@ -18,6 +18,10 @@ const ANYBODY: AuthorizedRequest = { parameters: {} };
 /** Of a request that is refused, whose place may be invented. */
 const NOWHERE: QuotaPlace = {};
 
+/** Of an open route. Throws `malformed` for a path that cannot be read. */
+const anybodyAt = ({ parametersOf }: Route, { path }: EndpointDefinition, target = '/'): AuthorizedRequest =>
+  path.includes('{') ? { parameters: parametersOf(rawPathOf(target)) } : ANYBODY;
+
 /** The part of an `Authenticator` that HTTP needs. */
 export type RequestAuthenticator = Pick<Authenticator, 'authenticate' | 'known'>;
 
@@ -70,16 +74,17 @@ export const addAuthHook = (
     definition: EndpointDefinition,
   ): AuthorizedRequest | Promise<AuthorizedRequest> => {
     const open = definition.access === 'open';
-    if (open && definition.identify !== true) return ANYBODY;
+    const anybody = open ? anybodyAt(route, definition, request.raw.url) : ANYBODY;
+    if (open && definition.identify !== true) return anybody;
     const authorization = headerOf(request, 'authorization');
-    if (open && authorization === undefined) return ANYBODY;
+    if (open && authorization === undefined) return anybody;
     const known = authorization === undefined ? undefined : authenticator.known(authorization);
     if (open) {
-      if (known !== undefined) return { ...ANYBODY, principal: known };
+      if (known !== undefined) return { ...anybody, principal: known };
       const identified = authenticate(request, authorization, authenticator);
       return identified.then(
-        (principal) => ({ ...ANYBODY, principal }),
-        () => ANYBODY,
+        (principal) => ({ ...anybody, principal }),
+        () => anybody,
       );
     }
     const authorizeAs = (principal: Principal): AuthorizedRequest => {
