@@ -2,14 +2,16 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, packageFolders, root, toolEnvironment } from './checkout.ts';
+import { FIRST_PAGE_MAX_BYTES, firstPageBytes } from './console-size.ts';
 import { gatewayGraph, judge } from './gateway-graph.ts';
 import { misplacedPackages, unknownPages, unknownPaths, unknownRules, unnamedSwitches } from './mentions.ts';
 import { brokenLinks, misnumberedDecisions, unknownCommands } from './pages.ts';
 import { lastLine } from './reports.ts';
 
 const help = `Checks the whole repository without running it: format (Prettier), lint (ESLint; import rules, skipped and focused tests included), types
-(TypeScript), the gateway's rooms, no registry address in package-lock.json, docs/configuration.md as the schema says, links and commands in
-pages, the pages, decisions, rules and paths that pages and comments name, and the tools' own tests.
+(TypeScript; those of the console by vue-tsc), the gateway's rooms, no registry address in package-lock.json, docs/configuration.md and the
+console's types of the API as their sources say, the size of the console's first page, links and commands in pages, the pages, decisions,
+rules and paths that pages and comments name, and the tools' own tests.
 
   npm run check
   npm run check -- WORD…    only the checks whose name has one of the words, such as "links"
@@ -44,6 +46,23 @@ async function noRegistryAddress(): Promise<Result> {
   const found = lines.flatMap((line, index) => (/"resolved": "[a-z+]+:/.test(line) ? [index + 1] : []));
   const output = `package-lock.json names a registry in lines ${found.slice(0, 5).join(', ')}…; .npmrc leaves them out`;
   return { ok: found.length === 0, output };
+}
+
+let generated: Promise<Result> | undefined;
+/** Builds, so that it runs once and whoever needs the build waits for it. */
+const generatedFiles = (): Promise<Result> =>
+  (generated ??= program('node', ['tools/run.mjs', 'workspace/docs', '--check']));
+
+async function consoleSize(): Promise<Result> {
+  await generatedFiles();
+  const kilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} KB`;
+  try {
+    const bytes = firstPageBytes();
+    const shape = `${kilobytes(bytes)} by gzip, of at most ${kilobytes(FIRST_PAGE_MAX_BYTES)}`;
+    return { ok: bytes <= FIRST_PAGE_MAX_BYTES, output: shape, shape };
+  } catch (error) {
+    return { ok: false, output: (error as Error).message };
+  }
 }
 
 /** The layer that each package is tagged with. */
@@ -105,9 +124,11 @@ const checks: { name: string; run: () => Promise<Result> }[] = [
       ]),
   },
   { name: 'types', run: () => program('tsc', ['-p', 'tsconfig.json', '--pretty', 'false']) },
+  { name: "the console's types", run: () => program('vue-tsc', ['-p', 'apps/console/tsconfig.json', '--noEmit']) },
   { name: "the gateway's rooms", run: gatewayRooms },
   { name: 'no registry address', run: noRegistryAddress },
-  { name: 'configuration page', run: () => program('node', ['tools/run.mjs', 'workspace/docs', '--check']) },
+  { name: 'configuration page and types of the API', run: generatedFiles },
+  { name: "the console's size", run: consoleSize },
   { name: 'links, commands and what pages and comments name', run: pagesLeadSomewhere },
   { name: "tools' own tests", run: () => program('node', ['--test', 'tools/**/*.test.ts']) },
 ];
