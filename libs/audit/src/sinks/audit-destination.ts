@@ -12,6 +12,11 @@ export interface AuditDestination {
    * took none of them and never will take so much at once.
    */
   write(lines: string): Promise<void>;
+  /**
+   * Takes all of the lines in this very step and returns true, where it can do so without holding up the process; false, or
+   * an error, means that `write` has to be called with the same text. Called only while no other call is under way.
+   */
+  writeNow?(lines: string): boolean;
   /** Whether a write that failed like that can only succeed after `close` and `open`; without it, none is like that. */
   mustReopen?(error: unknown): boolean;
   /** After this, `open` is called before the next line. Never rejects. */

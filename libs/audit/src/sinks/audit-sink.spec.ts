@@ -19,8 +19,16 @@ class FailingFile extends FileDestination {
   }
 
   override write(lines: string): Promise<void> {
-    if (this.code === undefined) return super.write(lines);
-    return Promise.reject(Object.assign(new Error('write'), { code: this.code }));
+    return this.code === undefined ? super.write(lines) : Promise.reject(this.#error());
+  }
+
+  override writeNow(lines: string): boolean {
+    if (this.code === undefined) return super.writeNow(lines);
+    throw this.#error();
+  }
+
+  #error(): Error {
+    return Object.assign(new Error('write'), { code: this.code });
   }
 }
 
@@ -45,6 +53,70 @@ describe('AuditSink', () => {
     expect(file.opened).toBe(2);
     expect(keysOf(read())).toEqual(['A', 'B']);
     expect(verify(read())).toMatchObject({ problems: [], chains: [{ seq: 2 }, { seq: 3, ended: true }] });
+  });
+
+  it('writes in the very step in which a turn of the event loop ends, where its destination can', async () => {
+    const texts: string[] = [];
+    let isBlocked = false;
+    const destination: AuditDestination = {
+      open: async () => ({}),
+      write: async (lines) => void texts.push(`slow ${lines}`),
+      writeNow: (lines) => {
+        if (isBlocked) return false;
+        texts.push(lines);
+        return true;
+      },
+      close: async () => undefined,
+    };
+    const { trail, counts } = openTrail([destination]);
+    await trail.record({ ...ENTRY, key: 'OPENS' });
+    // What began the chain is done with.
+    await pause(0);
+    const taken: boolean[] = [];
+    trail.append({ ...ENTRY, key: 'A' }, true, (is) => taken.push(is));
+    trail.append({ ...ENTRY, key: 'B' }, false, (is) => taken.push(is));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([taken, keysOf(texts.at(-1) ?? '')]).toEqual([
+      [true, true],
+      ['A', 'B'],
+    ]);
+    isBlocked = true;
+    expect(await trail.record({ ...ENTRY, key: 'C' })).toBe(true);
+    expect(texts.at(-1)).toMatch(/^slow .*"key":"C"/);
+    await trail.close();
+    expect(verify(texts.join('').replaceAll('slow ', ''))).toMatchObject({ problems: [], chains: [{ ended: true }] });
+    expect(counts[0]?.written).toBe(4);
+  });
+
+  it('writes the rest of what a pipe took in part', async () => {
+    execFileSync('mkfifo', [path]);
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const chunk = Buffer.alloc(16_384);
+    let text = '';
+    const drain = (): void => {
+      try {
+        text += chunk.toString('latin1', 0, readSync(reader, chunk));
+      } catch {
+        // It is empty.
+      }
+    };
+    const { trail, counts } = openTrail([new FileDestination(path)], { timeoutMs: 60_000 });
+    await trail.record({ ...ENTRY, key: 'FIRST' });
+    await pause(0);
+    // Of more than a pipe holds.
+    const keys = Array.from({ length: 100 }, (_, index) => `${'x'.repeat(1_000)}${index}`);
+    const taken = Promise.all(keys.map((key) => trail.record({ ...ENTRY, key })));
+    await until(() => {
+      drain();
+      return text.includes('x99');
+    });
+    expect(new Set(await taken)).toEqual(new Set([true]));
+    await trail.close();
+    drain();
+    closeSync(reader);
+    expect(keysOf(text)).toEqual(['FIRST', ...keys]);
+    expect(verify(text)).toMatchObject({ problems: [], chains: [{ ended: true }] });
+    expect(counts[0]?.failed).toBe(0);
   });
 
   it('keeps to the file while its disk is full, and leaves it when it is told to', async () => {

@@ -25,6 +25,12 @@ export interface AuditSinkOptions {
   readonly now: () => number;
 }
 
+/** Lines that are chained already, and may be there in part. */
+interface BegunLines {
+  readonly chain: Chain;
+  readonly lines: readonly string[];
+}
+
 /** How writing a text ended, where it did not succeed: `anew` once the destination is to be opened anew. */
 type Outcome = 'taken' | 'anew' | TooLargeError;
 
@@ -68,11 +74,34 @@ export class AuditSink {
 
   /** Returns false where the queue has no room for it; counts what it has no room for, which may be a part, as lost. */
   offer(group: RecordGroup): boolean {
+    if (this.#writeNow(group)) return true;
     const { size } = group;
     const lost = this.#isClosing ? size : this.#queue.add(group);
     if (lost > 0) this.#lose(lost);
     if (lost === size) return false;
     this.#running ??= this.#run();
+    return true;
+  }
+
+  /** Where nothing waits before it and the destination takes it at once: no promise, no timer, no queue. */
+  #writeNow(group: RecordGroup): boolean {
+    const { destination, metrics } = this.options;
+    const chain = this.#chain;
+    if (chain === undefined || this.#running !== undefined || this.#isClosing || this.#lost > 0) return false;
+    if (destination.writeNow === undefined || !this.#queue.hasRoomFor(group)) return false;
+    const lines = group.bodies(true).map((body) => chain.line(body));
+    try {
+      if (destination.writeNow(lines.join(''))) {
+        this.#takenEnd = chain.end;
+        metrics.written(lines.length);
+        group.taken();
+        return true;
+      }
+    } catch {
+      // What is wrong, `write` says once more, which is called with the same text.
+    }
+    this.#queue.add(group);
+    this.#running = this.#run({ chain, lines });
     return true;
   }
 
@@ -101,8 +130,10 @@ export class AuditSink {
     await this.options.destination.write(this.#chain.line(endBody(this.options.now())));
   }
 
-  async #run(): Promise<void> {
+  /** `begun`: the lines of the first group. */
+  async #run(begun?: BegunLines): Promise<void> {
     try {
+      if (begun !== undefined) await this.#writeNext(begun);
       while (!this.#queue.isEmpty || this.#isReopening) {
         if (this.#isReopening) await this.#leave();
         else await this.#writeNext();
@@ -114,13 +145,16 @@ export class AuditSink {
     }
   }
 
-  async #writeNext(): Promise<void> {
+  async #writeNext(begun?: BegunLines): Promise<void> {
     const taken = this.#queue.take(MAX_WRITE_BYTES);
     this.#underWay = taken.groups;
     const { groups, bodies, ends } = taken;
     const spoiled = new Set<RecordGroup | undefined>();
     for (let from = 0; from < bodies.length;) {
-      const { settled, lastIsLost } = await this.#writeSome(from === 0 ? bodies : bodies.slice(from));
+      const { settled, lastIsLost } = await this.#writeSome(
+        from === 0 ? bodies : bodies.slice(from),
+        from === 0 ? begun : undefined,
+      );
       from += settled;
       if (lastIsLost) spoiled.add(groups[ends.findIndex((end) => from <= end)]);
     }
@@ -131,12 +165,15 @@ export class AuditSink {
   }
 
   /** Returns how many of the bodies are settled: all, unless the rest is for the next chain. */
-  async #writeSome(bodies: readonly string[]): Promise<{ readonly settled: number; readonly lastIsLost: boolean }> {
+  async #writeSome(
+    bodies: readonly string[],
+    begun: BegunLines | undefined,
+  ): Promise<{ readonly settled: number; readonly lastIsLost: boolean }> {
     const chain = await this.#opened();
-    const lost = this.#lost;
-    const lines = lost === 0 ? [] : [chain.line(lostBody(lost, this.options.now()))];
-    const extra = lines.length;
-    for (const body of bodies) lines.push(chain.line(body));
+    const isBegun = chain === begun?.chain;
+    const lost = isBegun ? 0 : this.#lost;
+    const extra = lost === 0 ? 0 : 1;
+    const lines = isBegun ? begun.lines : this.#linesOf(chain, bodies, lost);
     const { count, refused } = await this.#writeLines(lines);
     if (count > 0 || refused !== undefined) this.#lost -= lost;
     const written = Math.max(0, count - extra);
@@ -151,6 +188,12 @@ export class AuditSink {
     this.#failed(refused);
     this.#lose(1);
     return { settled: written + 1, lastIsLost: true };
+  }
+
+  #linesOf(chain: Chain, bodies: readonly string[], lost: number): readonly string[] {
+    const lines = lost === 0 ? [] : [chain.line(lostBody(lost, this.options.now()))];
+    for (const body of bodies) lines.push(chain.line(body));
+    return lines;
   }
 
   /** As many of the lines as can be written to this chain; `refused` is the error of one that alone is too large. */

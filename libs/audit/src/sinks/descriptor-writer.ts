@@ -1,4 +1,4 @@
-import { write } from 'node:fs';
+import { write, writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const FULL = 'EAGAIN';
@@ -6,6 +6,7 @@ const FULL_RETRY_DELAY_MS = 1;
 /** Without a byte that long, a pipe counts as one that nobody reads. */
 const FULL_TIMEOUT_MS = 100;
 const LINE_BREAK = 10;
+const NOTHING = Buffer.alloc(0);
 
 const isFull = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === FULL;
 
@@ -15,7 +16,7 @@ const isFull = (error: unknown): boolean => (error as NodeJS.ErrnoException).cod
  */
 export class DescriptorWriter {
   #text: string | undefined;
-  #whole: Buffer = Buffer.alloc(0);
+  #whole: Buffer = NOTHING;
   #written = 0;
 
   constructor(private readonly fd: number) {}
@@ -25,13 +26,18 @@ export class DescriptorWriter {
     return this.#written > 0 && this.#written < this.#whole.length && this.#whole[this.#written - 1] !== LINE_BREAK;
   }
 
+  /** One attempt, which holds up the process. Returns whether it took the whole text; throws the error of the system. */
+  writeNow(text: string): boolean {
+    this.#begin(text);
+    this.#written += writeSync(this.fd, this.#whole, this.#written);
+    if (this.#written < this.#whole.length) return false;
+    this.#end();
+    return true;
+  }
+
   /** Rejects with the error of the system, `EAGAIN` for a pipe that nobody reads among them. */
   async write(text: string): Promise<void> {
-    if (text !== this.#text) {
-      this.#text = text;
-      this.#whole = Buffer.from(text, 'utf8');
-      this.#written = 0;
-    }
+    this.#begin(text);
     let lastByteAt = performance.now();
     while (this.#written < this.#whole.length) {
       try {
@@ -42,8 +48,19 @@ export class DescriptorWriter {
         await pause(FULL_RETRY_DELAY_MS);
       }
     }
+    this.#end();
+  }
+
+  #begin(text: string): void {
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#whole = Buffer.from(text, 'utf8');
+    this.#written = 0;
+  }
+
+  #end(): void {
     this.#text = undefined;
-    this.#whole = Buffer.alloc(0);
+    this.#whole = NOTHING;
     this.#written = 0;
   }
 

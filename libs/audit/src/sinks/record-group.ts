@@ -50,6 +50,7 @@ export class RecordGroup {
 
   /** Gives up what nobody has taken after that time. */
   expect(timeoutMs: number, late: () => void): void {
+    if (this.#isDecided) return;
     this.#timer = setTimeout(() => {
       late();
       this.giveUp();

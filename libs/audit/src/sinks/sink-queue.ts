@@ -34,10 +34,14 @@ export class SinkQueue {
     return this.#waiting.size === 0;
   }
 
+  /** Whether it would take all of the group's records. */
+  hasRoomFor({ bytes, optionalBytes }: RecordGroup): boolean {
+    return this.#optionalBytes + optionalBytes <= this.maxBytes / 2 && this.#bytes + bytes <= this.maxBytes;
+  }
+
   /** Returns how many records of the group it has no room for: all, or those that are not required. */
   add(group: RecordGroup): number {
-    const withOptional =
-      this.#optionalBytes + group.optionalBytes <= this.maxBytes / 2 && this.#bytes + group.bytes <= this.maxBytes;
+    const withOptional = this.hasRoomFor(group);
     const optionalBytes = withOptional ? group.optionalBytes : 0;
     const bytes = group.bytes - group.optionalBytes + optionalBytes;
     if (bytes === 0 || this.#bytes + bytes > this.maxBytes) return group.size;
