@@ -1,4 +1,6 @@
 export { checkAccessToken, createAccessToken, TOKEN_PREFIX } from './access-token.js';
+export { AddressBlocks } from './address-blocks.js';
+export { addressSite } from './address-site.js';
 export { Authenticator, type AuthenticatorOptions, type CookieToken, type LoginAttempt } from './authenticator.js';
 export type { Binding, Credentials, IssuerCredential, TokenCredential, UserCredential } from './credentials.js';
 export * from './first-start-token.js';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 import { CofferError, type Clock } from '@coffer/secrets';
+import { addressSite } from './address-site.js';
 import { NO_LOGIN_METRICS, type LoginKind, type LoginMetrics } from './login-metrics.js';
 
 export interface ThrottleOptions {
@@ -14,17 +14,6 @@ export interface ThrottleOptions {
 const DEFAULTS: ThrottleOptions = { failures: 10, windowMs: 60_000 };
 /** Bounds the memory, some 2 MB: entries are as long whatever is sent. What failed longest ago is forgotten first. */
 const MAX_ENTRIES = 10_000;
-/** The bits of an IPv6 address that a provider gives to one customer; the rest is the customer's to vary. */
-const IPV6_SITE_BITS = 64;
-
-/** One name per customer: an IPv4 address, also when mapped into IPv6, or the /64 of an IPv6 address. */
-const siteOf = (address: string): string => {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
-  return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/${IPV6_SITE_BITS}`).toString();
-};
-
 /** Whose failures are counted together: those of one user from one address, or all tokens from one address. */
 export interface LoginSource {
   readonly address: string;
@@ -35,7 +24,7 @@ export interface LoginSource {
 const kindOf = ({ username }: LoginSource): LoginKind => (username === undefined ? 'token' : 'password');
 
 const keyOf = ({ address, username }: LoginSource): string =>
-  username === undefined ? siteOf(address) : `${siteOf(address)} ${hash('sha256', username, 'base64')}`;
+  username === undefined ? addressSite(address) : `${addressSite(address)} ${hash('sha256', username, 'base64')}`;
 
 /**
  * Counts failed logins in a fixed window, those of each user apart and apart from wrong tokens, so that behind one proxy

@@ -88,6 +88,11 @@ describe('settings that are refused', () => {
     ['coffer: {server: {keepAliveTimeout: 2h}}', 'coffer.server.keepAliveTimeout must be at most 1h'],
     ['coffer: {server: {keepAliveTimeout: canary}}', 'coffer.server.keepAliveTimeout must be a duration such as 500ms'],
     ['coffer: {limits: {requestsPerMinute: 0}}', 'coffer.limits.requestsPerMinute must be a whole number from 1'],
+    ['coffer: {limits: {headerSize: 1KiB}}', 'coffer.limits.headerSize must be from 4KiB to 1MiB'],
+    [
+      'coffer: {limits: {headersTimeout: 20s, requestTimeout: 10s}}',
+      'coffer.limits.headersTimeout must not be more than requestTimeout',
+    ],
     ['coffer: {limits: {connections: 0}}', 'coffer.limits.connections must be a whole number from 1'],
     ['coffer: {limits: {bodiesInFlight: 1MiB}}', 'coffer.limits.bodiesInFlight must be at least 4MiB'],
     ['coffer: {limits: {conections: 1}}', 'coffer.limits.conections'],

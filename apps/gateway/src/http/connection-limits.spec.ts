@@ -4,6 +4,7 @@ import type { Backend } from '@coffer/backend-contract';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { loadConfiguration } from '@coffer/config';
 import { listen, rawRequest } from '../fixture/raw-request.js';
+import { until } from '../fixture/until.js';
 import { openTestApi, type TestApi } from '../fixture/test-api.js';
 import { DEFAULT_LIMITS, httpLimitsOf } from './http-limits.js';
 
@@ -36,7 +37,32 @@ const send = async (port: number, bytes: string): Promise<string> => {
   return untilClosed(socket);
 };
 
+const cuts = async (api: TestApi, budget: string): Promise<number | undefined> =>
+  (await api.figures()).get(`coffer_budget_refusals_total{budget="${budget}"}`);
+
 describe('a client is cut', () => {
+  it('that sends nothing', async () => {
+    const { api, port } = await start();
+    expect(await send(port, '')).toMatch(/^HTTP\/1\.1 408 [^]*coffer\.limits\.headersTimeout/);
+    expect(await cuts(api, 'request-time')).toBe(1);
+  });
+
+  it('whose body comes more slowly than the rate, however long the whole may take', async () => {
+    const limits = { ...DEFAULT_LIMITS, request: 3_600_000, bodyRate: 1_048_576, bodyGrace: 1 };
+    const { api, port } = await start({ limits });
+    const head = 'PUT /api/v1/main/namespaces/a/secrets HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer root\r\n';
+    const slow = connect(port, '127.0.0.1');
+    slow.on('error', () => undefined);
+    const dribble = setInterval(() => slow.write(' '), 20);
+    const answered = untilClosed(slow);
+    slow.write(`${head}Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{`);
+    const answer = await answered;
+    clearInterval(dribble);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 [^]*coffer\.limits\.bodyRate/);
+    expect(await cuts(api, 'body-rate')).toBe(1);
+    expect(api.writes.requests).toEqual([]);
+  });
+
   it('that does not end its headers', async () => {
     const { port } = await start();
     const answer = await send(port, 'GET /health/live HTTP/1.1\r\nHost: a\r\nX-Slow: ');
@@ -73,12 +99,50 @@ describe('a client is cut', () => {
 });
 
 it('more headers than the limit are refused, not dropped', async () => {
-  const { port } = await start();
+  const { api, port } = await start();
   const named = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, 'v']));
   const get = (count: number) => rawRequest(port, { method: 'GET', path: '/health/live', headers: named(count) });
   expect((await get(18)).status).toBe(200);
   const refused = await get(19);
   expect([refused.status, JSON.parse(refused.body).code]).toEqual([400, 'malformed']);
+  expect(refused.body).toContain('more than 20 headers (coffer.limits.headers)');
+  expect(await cuts(api, 'headers')).toBe(1);
+});
+
+describe('connections of one address', () => {
+  const LIVE = 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n';
+  const hold = async (port: number): Promise<Socket> => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(LIVE);
+    await once(socket, 'data');
+    return socket;
+  };
+  const held: Socket[] = [];
+  afterEach(() => {
+    for (const socket of held.splice(0)) socket.destroy();
+  });
+
+  it('beyond the limit are answered 429 and closed, and there is room again when others have gone', async () => {
+    const { api, port } = await start({ budgets: { connectionsPerAddress: 2 } });
+    held.push(await hold(port), await hold(port));
+    const answer = await send(port, LIVE);
+    expect(answer).toMatch(/^HTTP\/1\.1 429 Too Many Requests\r\n[^]*\r\nRetry-After: 1\r\n/);
+    expect(answer).toContain('more than 2 connections of one address are open (coffer.limits.connectionsPerAddress)');
+    expect(await cuts(api, 'connections-per-address')).toBe(1);
+    (held.pop() as Socket).destroy();
+    await until(async () => {
+      const socket = connect(port, '127.0.0.1');
+      held.push(socket);
+      socket.write(LIVE);
+      const [chunk] = (await once(socket, 'data')) as [Buffer];
+      return chunk.toString('utf8').startsWith('HTTP/1.1 200');
+    });
+  });
+
+  it('that is a trusted proxy are not counted', async () => {
+    const { port } = await start({ trustedProxies: ['127.0.0.0/8'], budgets: { connectionsPerAddress: 1 } });
+    for (let count = 0; count < 3; count += 1) held.push(await hold(port));
+  });
 });
 
 it('who is not let in is answered before the body has come', async () => {
@@ -170,10 +234,14 @@ describe('a connection between two requests', () => {
       argv: ['--config', 'coffer.yml'],
       env: {},
       cwd: '/',
-      readFile: () => 'coffer: {server: {keep-alive-timeout: 1s}, limits: {connections: 5}}',
+      readFile: () =>
+        'coffer: {server: {keep-alive-timeout: 1s}, limits: {connections: 5, headers: 50, headerSize: 8KiB, headersTimeout: 2s, requestTimeout: 3s, bodyRate: 1KiB}}',
     });
     const configured = httpLimitsOf({ server, limits });
-    expect(configured).toMatchObject({ keepAlive: 1_000, connections: 5 });
+    expect(configured).toMatchObject({
+      ...{ keepAlive: 1_000, connections: 5, headerCount: 50, headerBytes: 8_192 },
+      ...{ headers: 2_000, request: 3_000, bodyRate: 1_024 },
+    });
     const { port } = await start({ limits: configured });
     expect(await send(port, 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n')).toMatch(
       /^HTTP\/1\.1 200 [^]*\r\nKeep-Alive: timeout=1\r\n/i,

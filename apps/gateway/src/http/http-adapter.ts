@@ -1,15 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger } from '@coffer/observability';
+import type { Logger, Metrics } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { limitBodyRate } from './budget/body-rate.js';
 import { answerBrokenRequest } from './errors/broken-request.js';
 import { sendError } from './errors/send-error.js';
 import { protectBrowsers } from './hooks/browser-headers.js';
 import { acceptJsonOnly } from './request/json-body.js';
 import { rememberRoutes } from './endpoint/route.js';
 import { DEFAULT_LIMITS, type HttpLimits } from './http-limits.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Absent until the application is initialised. */
+    refusals?: Metrics['refusals'];
+  }
+}
 
 /** How often Node looks for connections that are over their time. */
 const CHECK_INTERVAL = 1_000;
@@ -21,7 +29,9 @@ const limitHeaders = (server: FastifyInstance, count: number): void => {
   server.server.maxHeadersCount = count + 1;
   server.addHook('onRequest', (request, _reply, done) => {
     const tooMany = request.raw.rawHeaders.length > 2 * count;
-    done(tooMany ? new CofferError('malformed', `the request has more than ${count} headers`) : undefined);
+    if (!tooMany) return done();
+    server.refusals?.inc({ budget: 'headers' });
+    done(new CofferError('malformed', `the request has more than ${count} headers (coffer.limits.headers)`));
   });
 };
 
@@ -60,6 +70,7 @@ export const createHttpAdapter = (
     keepAliveTimeout: limits.keepAlive,
     http: {
       headersTimeout: limits.headers,
+      maxHeaderSize: limits.headerBytes,
       connectionsCheckingInterval: CHECK_INTERVAL,
     },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, querystringParser: () => ({}) },
@@ -71,6 +82,7 @@ export const createHttpAdapter = (
   server.server.maxConnections = limits.connections;
   acceptAgain(server, logger);
   limitHeaders(server, limits.headerCount);
+  limitBodyRate(server, limits.bodyRate, limits.bodyGrace);
   leaveNoConnection(server);
   acceptJsonOnly(server);
   rememberRoutes(server);

@@ -10,6 +10,7 @@ import type { FastifyInstance } from 'fastify';
 import { LIMITS, TRACES, TRUSTED_PROXIES } from '../process/tokens.js';
 import { AnswerBudget, answerLimitsOf } from './budget/answer-budget.js';
 import { limitBodies } from './budget/body-budget.js';
+import { limitConnectionsPerAddress } from './budget/connections-per-address.js';
 import { RequestQuota } from './budget/request-quota.js';
 import { EndpointRouter } from './endpoint-router.js';
 import { ErrorFilter } from './errors/error.filter.js';
@@ -55,7 +56,9 @@ export class HttpModule implements OnModuleInit {
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.decorate('answerBudget', answerBudget);
     server.decorateRequest('allowance', undefined);
+    server.decorate('refusals', metrics.refusals);
     addAudit(server, audit);
+    limitConnectionsPerAddress(server.server, limits.connectionsPerAddress, this.trustedProxies, metrics);
     countConnections(server, metrics);
     measureRequests(server, metrics);
     answerOptions(server, router.definitions);

@@ -59,6 +59,32 @@ export const limits = z
     connections: wholeNumber(1, 1_000_000)
       .default(10_000)
       .describe('Open connections to one gateway; those beyond are closed at once.'),
+    connectionsPerAddress: wholeNumber(1, 1_000_000)
+      .default(2_000)
+      .describe(
+        'Open connections of one address, or of one /64 of IPv6, to one gateway; those beyond are answered 429 and closed. ' +
+          'Those of `coffer.server.trustedProxies` are not counted: they carry many clients.',
+      ),
+    headers: wholeNumber(1, 1_000).default(100).describe('Headers of one request; more are answered 400.'),
+    headerSize: byteSize
+      .refine((bytes) => bytes >= 4_096 && bytes <= MIB, { error: 'must be from 4KiB to 1MiB' })
+      .default(16_384)
+      .describe('Bytes of the request line and headers of one request, from 4KiB to 1MiB; more are answered 431.'),
+    headersTimeout: timeLimit
+      .default(10_000)
+      .describe(
+        'How long the first byte of a request and the end of its headers may take, from when its connection is open; on a ' +
+          'kept connection from the first byte. Then it is answered 408 and cut. At most 1h.',
+      ),
+    requestTimeout: timeLimit
+      .default(30_000)
+      .describe('How long a whole request may take to come; then it is answered 408 and cut. At most 1h.'),
+    bodyRate: byteSize
+      .default(512)
+      .describe(
+        'Bytes a second with which a body must come on average, after its first 5 s; one that comes more slowly is answered ' +
+          '408 and cut.',
+      ),
     queue: byteSize
       .default(64 * MIB)
       .describe(
@@ -81,6 +107,10 @@ export const limits = z
   .refine(({ answer, answersInFlight }) => answer <= answersInFlight, {
     path: ['answer'],
     message: 'must not be more than answersInFlight',
+  })
+  .refine(({ headersTimeout, requestTimeout }) => headersTimeout <= requestTimeout, {
+    path: ['headersTimeout'],
+    message: 'must not be more than requestTimeout',
   });
 
 export type LimitsConfiguration = z.output<typeof limits>;

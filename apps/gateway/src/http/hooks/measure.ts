@@ -1,5 +1,6 @@
 import type { Metrics } from '@coffer/observability';
 import type { FastifyInstance } from 'fastify';
+import { budgetOf } from '../errors/broken-request.js';
 import { routeOf, type Route } from '../endpoint/route.js';
 
 /** What requests for no route are counted under: their paths could be anything. */
@@ -29,7 +30,7 @@ export const measureRequests = (server: FastifyInstance, metrics: Pick<Metrics, 
   });
 };
 
-/** Counts open connections, and those that were closed at once because there were too many. */
+/** Counts open connections, those that were closed at once because there were too many, and those that were cut. */
 export const countConnections = (
   { server }: Pick<FastifyInstance, 'server'>,
   metrics: Pick<Metrics, 'refusals' | 'onScrape' | 'connections'>,
@@ -40,5 +41,9 @@ export const countConnections = (
     socket.once('close', () => (open -= 1));
   });
   server.on('drop', () => metrics.refusals.inc({ budget: 'connections' }));
+  server.on('clientError', (error) => {
+    const budget = budgetOf(error);
+    if (budget !== undefined) metrics.refusals.inc({ budget });
+  });
   metrics.onScrape.add(() => metrics.connections.set(open));
 };

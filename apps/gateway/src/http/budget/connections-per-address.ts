@@ -1,0 +1,73 @@
+import type { Server, Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+import { AddressBlocks, addressSite } from '@coffer/access';
+import type { Metrics } from '@coffer/observability';
+import { CofferError } from '@coffer/secrets';
+import { problemOf } from '../errors/error-body.js';
+
+/** Seconds. */
+const RETRY_AFTER = 1;
+/** What a client may take to read the refusal. */
+const LINGER_MS = 1_000;
+
+const refusalOf = (most: number): string => {
+  const detail = `more than ${most} connections of one address are open (coffer.limits.connectionsPerAddress); keep and reuse them, or name the proxy that they come from in coffer.server.trustedProxies`;
+  const body = JSON.stringify(problemOf(new CofferError('rate-limited', detail)));
+  return (
+    'HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n' +
+    `Retry-After: ${RETRY_AFTER}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  );
+};
+
+/** Read on and forgotten for a moment, so that a reset does not overtake the answer. */
+const refuse = (socket: Socket, refusal: string): void => {
+  socket.on('error', () => undefined);
+  socket.setTimeout(LINGER_MS, () => socket.destroy());
+  socket.resume();
+  socket.end(refusal);
+};
+
+type ConnectionListener = (socket: Socket) => void;
+
+/**
+ * Refuses connections of an address that has too many open, those of trusted proxies excepted, before anything else hears of
+ * them. What is remembered is bounded by the open connections.
+ */
+export const limitConnectionsPerAddress = (
+  server: Server,
+  most: number,
+  trustedProxies: readonly string[],
+  metrics: Pick<Metrics, 'refusals'>,
+): void => {
+  const proxies = new AddressBlocks(trustedProxies);
+  const open = new Map<string, number>();
+  const refusal = refusalOf(most);
+  const others = server.listeners('connection') as ConnectionListener[];
+
+  /** False where there are too many. */
+  const admit = (socket: Socket): boolean => {
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined || proxies.contains(remoteAddress)) return true;
+    const site = addressSite(remoteAddress);
+    const count = open.get(site) ?? 0;
+    if (count >= most) return false;
+    open.set(site, count + 1);
+    socket.once('close', () => {
+      const left = (open.get(site) ?? 1) - 1;
+      if (left === 0) open.delete(site);
+      else open.set(site, left);
+    });
+    return true;
+  };
+
+  server.removeAllListeners('connection').on('connection', (socket: Socket) => {
+    if (admit(socket)) {
+      for (const other of others) other.call(server, socket);
+      return;
+    }
+    metrics.refusals.inc({ budget: 'connections-per-address' });
+    // Before its handshake nothing can be said over TLS.
+    if (server instanceof TlsServer) socket.destroy();
+    else refuse(socket, refusal);
+  });
+};
