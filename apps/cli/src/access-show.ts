@@ -1,10 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { administratorsOf, FIRST_TOKEN_FILE, FIRST_TOKEN_REVOKED_FILE, type Grant } from '@coffer/access';
+import { administratorsOf, FIRST_TOKEN_FILE, FIRST_TOKEN_REVOKED_FILE } from '@coffer/access';
 import { loadAccess, loadConfiguration, type AccessConfiguration } from '@coffer/config';
 import { CofferError } from '@coffer/secrets';
 import { Command } from 'commander';
+import { argumentsOf } from './configuration/access-change.js';
 import { dataFolderOf } from './data-folder.js';
+import { grantsText } from './grant-option.js';
+import { withExample } from './help-text.js';
+import { configOption } from './limits-options.js';
 import type { Terminal } from './terminal.js';
 
 interface Options {
@@ -12,14 +16,11 @@ interface Options {
   readonly showToken?: boolean;
 }
 
-const grantsOf = (grants: readonly Grant[]): string =>
-  grants.map(({ tenant, namespace, permissions }) => `${tenant}/${namespace}:${permissions.join(',')}`).join('  ');
-
 type Issuer = AccessConfiguration['issuers'][number];
 type Binding = Issuer['bindings'][number];
 
 const templatesOf = (grants: Binding['grants']): string =>
-  grantsOf(grants.map(({ namespace, ...grant }) => ({ ...grant, namespace: namespace.text })));
+  grantsText(grants.map(({ namespace, ...grant }) => ({ ...grant, namespace: namespace.text })));
 
 const conditionOf = (when: Binding['when']): string =>
   `when ${when.map(({ claim, patterns }) => `${claim} is ${patterns.join(' or ')}`).join(' and ')}`;
@@ -32,8 +33,8 @@ const limitsOf = ({ expiresAtMs, cidrs }: AccessConfiguration['tokens'][number])
   ].join('');
 
 /** As a running Coffer sees it: `coffer.access` counts although the rest may be wrong. */
-const accessOf = (config: string | undefined, env: Terminal['env']): AccessConfiguration => {
-  const options = { argv: config === undefined ? [] : ['--config', config], env };
+const accessOf = (config: string | undefined, { env, cwd }: Terminal): AccessConfiguration => {
+  const options = { argv: argumentsOf(config), env, cwd };
   try {
     return loadConfiguration(options).access;
   } catch (error) {
@@ -54,27 +55,29 @@ const firstToken = (folder: string, access: AccessConfiguration, reveal: boolean
 
 /** `coffer access`: who has access by the configuration, and where the first-start token of the data folder lies. */
 export const accessShow = (terminal: Terminal): Command =>
-  new Command('access')
-    .description('show who has access, and where the first-start token lies')
-    .option('--config <file>', 'the configuration; else COFFER_CONFIG, ./coffer.yml or ./application.yml')
-    .option('--show-token', 'print the first-start token as well')
-    .addHelpText('after', '\nThe first-start token belongs to the data folder: COFFER_DATA_DIR, else ./data.')
-    .action(({ config, showToken = false }: Options) => {
-      const access = accessOf(config, terminal.env);
-      for (const token of access.tokens)
-        terminal.out(`token ${token.id}  ${grantsOf(token.grants)}${limitsOf(token)}\n`);
-      for (const { username, grants } of access.users) terminal.out(`user ${username}  ${grantsOf(grants)}\n`);
-      for (const { id, bindings } of access.issuers) {
-        for (const { when, grants } of bindings)
-          terminal.out(`issuer ${id}  ${conditionOf(when)}  ${templatesOf(grants)}\n`);
-      }
-      try {
-        terminal.out(`first-start token  ${firstToken(dataFolderOf(terminal.env), access, showToken)}\n`);
-      } catch (error) {
-        const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-        throw new CofferError(
-          'configuration',
-          `the first-start token cannot be read (${reason}); run this as Coffer’s user`,
-        );
-      }
-    });
+  withExample(
+    new Command('access')
+      .description('show who has access, and where the first-start token lies')
+      .addOption(configOption())
+      .option('--show-token', 'print the first-start token as well')
+      .addHelpText('after', '\nThe first-start token belongs to the data folder: COFFER_DATA_DIR, else ./data.'),
+    'coffer access --config /etc/coffer/coffer.yml',
+  ).action(({ config, showToken = false }: Options) => {
+    const access = accessOf(config, terminal);
+    for (const token of access.tokens)
+      terminal.out(`token ${token.id}  ${grantsText(token.grants)}${limitsOf(token)}\n`);
+    for (const { username, grants } of access.users) terminal.out(`user ${username}  ${grantsText(grants)}\n`);
+    for (const { id, bindings } of access.issuers) {
+      for (const { when, grants } of bindings)
+        terminal.out(`issuer ${id}  ${conditionOf(when)}  ${templatesOf(grants)}\n`);
+    }
+    try {
+      terminal.out(`first-start token  ${firstToken(dataFolderOf(terminal.env), access, showToken)}\n`);
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+      throw new CofferError(
+        'configuration',
+        `the first-start token cannot be read (${reason}); run this as Coffer’s user`,
+      );
+    }
+  });

@@ -1,9 +1,5 @@
 import { stringify } from 'yaml';
-import type { Grant } from '@coffer/access';
-
-type Entry =
-  | { readonly id: string; readonly hash: string; readonly grants: readonly Grant[] }
-  | { readonly username: string; readonly passwordHash: string; readonly grants: readonly Grant[] };
+import type { Entry } from '@coffer/config';
 
 /** A piece of configuration, whole from the top, so that its place needs no explanation. */
 export const accessSnippet = (list: 'tokens' | 'users', entry: Entry): string =>

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { ChainVerifier, type Verification } from '@coffer/audit';
 import { CofferError } from '@coffer/secrets';
 import { Command } from 'commander';
+import { withExample } from './help-text.js';
 import type { Terminal } from './terminal.js';
 
 /** Longer than any line of an audit: what is beyond it is not kept. */
@@ -47,20 +48,23 @@ const print = (terminal: Terminal, found: Verification): void => {
 
 /** `coffer audit verify`: whether lines of an audit were cut, changed, put in or moved. */
 export const auditVerify = (terminal: Terminal): Command =>
-  new Command('verify')
-    .description('check that no line of an audit was cut, changed, put in or moved')
-    .argument('<file...>', 'files of one sink, in the order in which they were written')
-    .addHelpText(
-      'after',
-      '\nA chain that is not closed belongs to a process that runs, was killed, or whose last lines were cut: compare the end' +
-        '\nthat is printed with another sink of the same process.',
-    )
-    .action(async (files: readonly string[]) => {
-      const verifier = new ChainVerifier();
-      for (const file of files) await readInto(verifier, file);
-      const found = verifier.result();
-      print(terminal, found);
-      const problems = found.problems.length + found.furtherProblems;
-      if (problems > 0) throw new CofferError('corrupt', `${problems} problems in ${found.lines} lines`);
-      terminal.out(`${found.lines} lines are as they were written\n`);
-    });
+  withExample(
+    new Command('verify')
+      .description('check that no line of an audit was cut, changed, put in or moved')
+      .argument('<file...>', 'files of one sink, in the order in which they were written')
+      .addHelpText(
+        'after',
+        '\nA chain that is not closed belongs to a process that runs, was killed, or whose last lines were cut: compare the end' +
+          '\nthat is printed with another sink of the same process.',
+      ),
+    'coffer audit verify audit.jsonl.1 audit.jsonl',
+    '0 all lines are as they were written, 1 some are not, or a file cannot be read',
+  ).action(async (files: readonly string[]) => {
+    const verifier = new ChainVerifier();
+    for (const file of files) await readInto(verifier, file);
+    const found = verifier.result();
+    print(terminal, found);
+    const problems = found.problems.length + found.furtherProblems;
+    if (problems > 0) throw new CofferError('corrupt', `${problems} problems in ${found.lines} lines`);
+    terminal.out(`${found.lines} lines are as they were written\n`);
+  });

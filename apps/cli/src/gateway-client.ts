@@ -39,28 +39,44 @@ export class GatewayClient {
   ) {}
 
   /** `path` below `/coffer/v1/{tenant}`. Throws what the gateway says is wrong, `unavailable` when it cannot be reached. */
-  async call(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<GatewayAnswer> {
-    const { status, body, retryAfter } = await this.#send(method, path);
+  async call(method: 'GET' | 'POST' | 'DELETE', path: string, sent?: unknown): Promise<GatewayAnswer> {
+    const { status, text, retryAfter } = await this.#send(
+      method,
+      `/coffer/v1/${encodeURIComponent(this.tenant)}${path}`,
+      sent,
+    );
+    const body = parse(text);
     if (status < 400 || status === 404 || retryAfter !== undefined) {
       return { status, body, ...(retryAfter === undefined ? {} : { retryAfter }) };
     }
     throw new CofferError('invalid', `the gateway answered ${status}: ${detailOf(body)}`);
   }
 
-  async #send(method: string, path: string): Promise<GatewayAnswer> {
+  /** The text of the gateway's metrics. Throws as `call` does. */
+  async metrics(): Promise<string> {
+    const { status, text } = await this.#send('GET', '/metrics');
+    if (status === 200) return text;
+    throw new CofferError('invalid', `the gateway answered ${status}: ${detailOf(parse(text))}`);
+  }
+
+  async #send(method: string, path: string, body?: unknown) {
     const base = this.url.href.replace(/\/$/, '');
     try {
-      const response = await fetch(`${base}/coffer/v1/${encodeURIComponent(this.tenant)}${path}`, {
+      const response = await fetch(`${base}${path}`, {
         method,
         // A redirect would carry the token to whoever it names.
         redirect: 'manual',
-        headers: { authorization: `Bearer ${this.token.reveal()}` },
+        headers: {
+          authorization: `Bearer ${this.token.reveal()}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(CALL_TIMEOUT),
       });
-      const body = parse(await response.text());
+      const text = await response.text();
       const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
       const wait = Number.isFinite(seconds) ? { retryAfter: Math.min(Math.max(seconds, 0), LONGEST_WAIT) * 1_000 } : {};
-      return { status: response.status, body, ...wait };
+      return { status: response.status, text, ...wait };
     } catch (error) {
       throw new CofferError('unavailable', `the gateway at ${this.url.origin} cannot be reached: ${reasonOf(error)}`);
     }

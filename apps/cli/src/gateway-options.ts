@@ -11,11 +11,11 @@ export interface GatewayOptions {
 }
 
 /** What every command needs that asks a gateway. */
-export const withGatewayOptions = (command: Command): Command =>
+export const withGatewayOptions = (command: Command, tenant: string): Command =>
   command
     .option('--url <address>', 'of a gateway; COFFER_URL when absent')
     .option('--token-file <file>', 'holds the access token; COFFER_TOKEN when absent')
-    .option('--tenant <name>', 'whose dead letters', parseTenant, DEFAULT_TENANT)
+    .option('--tenant <name>', tenant, parseTenant, DEFAULT_TENANT)
     .addHelpText('after', '\nThe token comes from a file or from COFFER_TOKEN, never from an argument.');
 
 const TOKEN = /^[\x21-\x7e]+$/;

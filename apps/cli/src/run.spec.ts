@@ -1,71 +1,48 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Authenticator, type Credentials } from '@coffer/access';
 import { Chain } from '@coffer/audit';
 import { loadConfiguration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { SecretValue } from '@coffer/secrets';
-import { run } from './run.js';
+import type { Command } from 'commander';
+import { CommandFixture, type CommandOptions } from './command.fixture.js';
+import { program, run } from './run.js';
 
 // Scrypt takes seconds on a busy machine.
 jest.setTimeout(180_000);
 
-interface Result {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 describe('coffer', () => {
+  let fixture: CommandFixture;
   let folder: string;
-  const rootKey = randomBytes(32).toString('base64');
-
-  const coffer = async (args: string[], { stdin = undefined as Uint8Array | string | undefined, env = {} } = {}) => {
-    const result = { code: 0, out: '', err: '' };
-    async function* input() {
-      // Two chunks, as pipes may cut anywhere.
-      const bytes = Buffer.from(stdin ?? '');
-      yield bytes.subarray(0, 3);
-      yield bytes.subarray(3);
-    }
-    const code = await run(args, {
-      env: { COFFER_DATA_DIR: folder, ...env },
-      interactive: stdin === undefined,
-      input: input(),
-      out: (text) => void (result.out += text),
-      err: (text) => void (result.err += text),
-    });
-    return { ...result, code } satisfies Result;
-  };
+  let rootKey: string;
+  const coffer = (args: readonly string[], options: CommandOptions = {}) => fixture.run(args, options);
+  const ring = () => fixture.ring();
 
   /** What Coffer makes of the printed entry when it is all of the configuration. */
   const accessOf = (out: string): Credentials => {
-    const file = join(folder, 'coffer.yml');
-    writeFileSync(file, out.slice(out.indexOf('#')));
+    const file = fixture.write('printed.yml', out.slice(out.indexOf('#')));
     return loadConfiguration({ env: { COFFER_CONFIG: file }, cwd: folder }).access;
   };
 
-  const ring = () => KeyRing.derive([{ id: 'root', secret: new SecretValue(rootKey), active: true }]);
-
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'coffer-cli-'));
-    writeFileSync(join(folder, 'root.key'), `${rootKey}\n`);
+    fixture = new CommandFixture();
+    ({ folder, rootKey } = fixture);
   });
   afterEach(() => {
-    rmSync(folder, { recursive: true });
+    fixture.close();
   });
 
   describe('help', () => {
     it.each([
       [[], ['access', 'token', 'password', 'dead-letters']],
-      [['token'], ['create', 'revoke-first']],
+      [['token'], ['create', 'list', 'revoke', 'revoke-first']],
       [
         ['token', 'create'],
         ['--id', '--grant', 'COFFER_DATA_DIR'],
       ],
-      [['password'], ['hash']],
+      [['password'], ['hash', 'set', 'remove']],
       [
         ['password', 'hash'],
         ['--username', '--grant', 'pipe'],
@@ -84,6 +61,22 @@ describe('coffer', () => {
       const help = await coffer([...command, '--help']);
       expect([help.code, help.err]).toEqual([0, '']);
       for (const word of words) expect(help.out).toContain(word);
+    });
+
+    it('has an example and exit codes of every command that does something', async () => {
+      const silent = { env: {}, cwd: folder, interactive: true, isScreen: true, input: (async function* () {})() };
+      const leaves = (command: Command, path: readonly string[] = []): string[][] => [
+        ...(command.commands.length === 0 || command.name() === 'access' ? [[...path]] : []),
+        ...command.commands.flatMap((inner) => leaves(inner, [...path, inner.name()])),
+      ];
+      const commands = leaves(program({ ...silent, out: () => undefined, err: () => undefined }));
+      expect(commands.length).toBeGreaterThan(9);
+      for (const command of commands) {
+        const { out } = await coffer([...command, '--help']);
+        expect([command, out]).toEqual([command, expect.stringContaining(`\nExample:\n  `)]);
+        expect(out.slice(out.indexOf('Example:'))).toContain(`coffer ${command.join(' ')}`);
+        expect(out).toMatch(/\nExit codes: 0 .*, 1 /);
+      }
     });
 
     it.each([[[]], [['token']], [['password']], [['dead-letters']]])('is what %p alone shows', async (command) => {
@@ -112,7 +105,9 @@ describe('coffer', () => {
     let err = '';
     const code = await run(['token', 'create', '--id', 'ci', '--grant', 'a:list'], {
       env: { COFFER_DATA_DIR: folder },
+      cwd: folder,
       interactive: true,
+      isScreen: true,
       input: (async function* () {})(),
       out: (text) => {
         throw new RangeError(text);
@@ -217,7 +212,7 @@ describe('coffer', () => {
       const secret = randomBytes(32).toString('base64');
       const config = join(folder, 'distributed.yml');
       writeFileSync(config, `coffer: {encryption: {keys: [{id: first, secret: '${secret}', active: true}]}}`);
-      const args = ['token', 'create', '--id', 'ci', '--grant', 'company:list', '--config', config];
+      const args = ['token', 'create', '--print', '--id', 'ci', '--grant', 'company:list', '--config', config];
       const { code, out } = await coffer(args, { env: { COFFER_DATA_DIR: join(folder, 'none') } });
       expect(code).toBe(0);
       const keys = await KeyRing.derive([{ id: 'first', secret: new SecretValue(secret), active: true }]);
@@ -225,7 +220,9 @@ describe('coffer', () => {
       const principal = await new Authenticator(keys, accessOf(out)).authenticate({ authorization, address: '' });
       expect(principal.id).toBe('token:ci');
       writeFileSync(config, 'coffer: {}');
-      expect((await coffer(args)).err).toMatch(/has no coffer\.encryption\.keys/);
+      expect((await coffer(args, { env: { COFFER_DATA_DIR: join(folder, 'none') } })).err).toContain(
+        'there is no root key',
+      );
     });
 
     it('says how to get a root key where there is none', async () => {
@@ -235,9 +232,10 @@ describe('coffer', () => {
       expect(err).toContain('COFFER_DATA_DIR');
     });
 
-    it.each(['', 'a passphrase that is long enough to be one', rootKey.slice(1)])(
+    it.each([() => '', () => 'a passphrase that is long enough to be one', () => rootKey.slice(1)])(
       'refuses a damaged root key and does not quote it',
-      async (content) => {
+      async (damaged) => {
+        const content = damaged();
         writeFileSync(join(folder, 'root.key'), content);
         const { code, out, err } = await coffer(create);
         expect([code, out]).toEqual([1, '']);
@@ -279,7 +277,7 @@ describe('coffer', () => {
       ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x41, 0x42]), 'not UTF-8'],
       ['too much', 'x'.repeat(2000), 'longer than'],
     ])('refuses %s', async (_, stdin, message) => {
-      const { code, out, err } = await coffer(['password', 'hash'], { stdin });
+      const { code, out, err } = await coffer(['password', 'hash'], stdin === undefined ? {} : { stdin });
       expect([code, out]).toEqual([1, '']);
       expect(err).toContain(message);
       if (typeof stdin === 'string' && stdin !== '') expect(err).not.toContain(stdin);

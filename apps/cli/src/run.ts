@@ -4,22 +4,35 @@ import { accessShow } from './access-show.js';
 import { auditVerify } from './audit-verify.js';
 import { deadLettersDiscard, deadLettersReplay } from './dead-letters/dead-letter-action.js';
 import { deadLettersList } from './dead-letters/list-command.js';
-import { passwordHash } from './password-hash.js';
+import { passwordHash } from './password/hash.js';
+import { passwordRemove } from './password/remove.js';
+import { passwordSet } from './password/set.js';
 import type { Terminal } from './terminal.js';
-import { tokenCreate } from './token-create.js';
-import { tokenRevokeFirst } from './token-revoke-first.js';
+import { tokenCreate } from './token/create.js';
+import { tokenList } from './token/list.js';
+import { tokenRevoke } from './token/revoke.js';
+import { tokenRevokeFirst } from './token/revoke-first.js';
 
 /** A command without an action of its own: asked for by itself it shows its help. */
 const group = (name: string, description: string): Command =>
   new Command(name).description(description).helpCommand(false);
 
-const program = (terminal: Terminal): Command => {
+export const program = (terminal: Terminal): Command => {
   const coffer = group('coffer', 'administer Coffer')
     .addCommand(accessShow(terminal))
     .addCommand(
-      group('token', 'access tokens').addCommand(tokenCreate(terminal)).addCommand(tokenRevokeFirst(terminal)),
+      group('token', 'access tokens')
+        .addCommand(tokenCreate(terminal))
+        .addCommand(tokenList(terminal))
+        .addCommand(tokenRevoke(terminal))
+        .addCommand(tokenRevokeFirst(terminal)),
     )
-    .addCommand(group('password', 'passwords of users').addCommand(passwordHash(terminal)))
+    .addCommand(
+      group('password', 'passwords of users')
+        .addCommand(passwordSet(terminal))
+        .addCommand(passwordRemove(terminal))
+        .addCommand(passwordHash(terminal)),
+    )
     .addCommand(group('audit', 'records of who read and changed what').addCommand(auditVerify(terminal)))
     .addCommand(
       group('dead-letters', 'writes that failed for good')

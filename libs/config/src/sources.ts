@@ -71,3 +71,11 @@ export const readSources = (
     file: file === undefined ? undefined : resolve(cwd, file.name),
   };
 };
+
+/** The configuration file that would be read, absolute; `undefined` where there is none. Throws `configuration`. */
+export const configurationFile = (
+  argv: readonly string[],
+  env: Environment,
+  cwd: string,
+  readFile: ReadFile,
+): string | undefined => readSources(argv, env, cwd, readFile).file;

@@ -1,9 +1,17 @@
 import { CofferError } from '@coffer/secrets';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, type DocumentOptions, type ParseOptions, type SchemaOptions } from 'yaml';
 import { isTree, type Tree } from './tree.js';
 
 const wrong = (source: string, text: string): CofferError =>
   new CofferError('configuration', `configuration: ${source} ${text}`, { source });
+
+/** Every scalar stays the text that was written. */
+export const YAML_OPTIONS = {
+  schema: 'failsafe',
+  customTags: ['null'],
+  merge: true,
+  logLevel: 'error',
+} as const satisfies ParseOptions & DocumentOptions & SchemaOptions;
 
 /**
  * The documents of a YAML text, later ones meant to win. Every scalar stays the text that was written, so a password of
@@ -11,12 +19,7 @@ const wrong = (source: string, text: string): CofferError =>
  * passed on.
  */
 export const parseYaml = (text: string, source: string): Tree[] => {
-  const documents = parseAllDocuments(text, {
-    schema: 'failsafe',
-    customTags: ['null'],
-    merge: true,
-    logLevel: 'error',
-  });
+  const documents = parseAllDocuments(text, { ...YAML_OPTIONS, customTags: [...YAML_OPTIONS.customTags] });
   if (!Array.isArray(documents)) return [];
   return documents.map((document) => {
     const [error] = document.errors;

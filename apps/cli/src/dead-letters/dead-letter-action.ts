@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { CofferError } from '@coffer/secrets';
 import { detailOf, type GatewayAnswer, type GatewayClient } from '../gateway-client.js';
 import { gatewayOf, withGatewayOptions, type GatewayOptions } from '../gateway-options.js';
+import { withExample } from '../help-text.js';
 import type { Terminal } from '../terminal.js';
 import { allDeadLetters } from './dead-letter-list.js';
 
@@ -57,23 +58,25 @@ const outcomeOf = (answer: GatewayAnswer, { done }: DeadLetterAction): string =>
  * A line of progress for each; it ends at the first letter that the gateway refuses.
  */
 const commandOf = (action: DeadLetterAction, terminal: Terminal): Command =>
-  withGatewayOptions(new Command(action.name))
-    .description(action.description)
-    .argument('[id...]', 'as `coffer dead-letters list` shows them')
-    .option('--all', 'every dead letter that the token administers')
-    .addHelpText('after', `\n${action.help}`)
-    .action(async (given: readonly string[], { all = false, ...options }: Options) => {
-      const gateway = gatewayOf(options, terminal);
-      const ids = await idsOf(gateway, given, all);
-      let missing = 0;
-      for (const [index, id] of ids.entries()) {
-        const answer = await withRetries(action, gateway, id);
-        if (isAbsent(answer)) missing += 1;
-        terminal.out(`${index + 1}/${ids.length}  ${id}  ${outcomeOf(answer, action)}\n`);
-      }
-      if (ids.length === 0) terminal.err('there are no dead letters\n');
-      if (missing > 0 && !all) throw new CofferError('not-found', `${missing} of ${ids.length} were not there`);
-    });
+  withExample(
+    withGatewayOptions(new Command(action.name), 'whose dead letters')
+      .description(action.description)
+      .argument('[id...]', 'as `coffer dead-letters list` shows them')
+      .option('--all', 'every dead letter that the token administers')
+      .addHelpText('after', `\n${action.help}`),
+    `COFFER_TOKEN=coffer_… coffer dead-letters ${action.name} --all --url http://127.0.0.1:8080`,
+  ).action(async (given: readonly string[], { all = false, ...options }: Options) => {
+    const gateway = gatewayOf(options, terminal);
+    const ids = await idsOf(gateway, given, all);
+    let missing = 0;
+    for (const [index, id] of ids.entries()) {
+      const answer = await withRetries(action, gateway, id);
+      if (isAbsent(answer)) missing += 1;
+      terminal.out(`${index + 1}/${ids.length}  ${id}  ${outcomeOf(answer, action)}\n`);
+    }
+    if (ids.length === 0) terminal.err('there are no dead letters\n');
+    if (missing > 0 && !all) throw new CofferError('not-found', `${missing} of ${ids.length} were not there`);
+  });
 
 export const deadLettersReplay = (terminal: Terminal): Command =>
   commandOf(

@@ -65,6 +65,8 @@ const coffer = async (args: string[], env: Record<string, string> = {}) => {
   const code = await run(['dead-letters', ...args], {
     env: { COFFER_URL: url, COFFER_TOKEN: TOKEN, ...env },
     interactive: true,
+    isScreen: true,
+    cwd: '/',
     input: (async function* () {})(),
     out: (text) => void (result.out += text),
     err: (text) => void (result.err += text),

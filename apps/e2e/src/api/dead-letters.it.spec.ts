@@ -70,6 +70,8 @@ const command = async (...args: string[]) => {
   const code = await run(['dead-letters', ...args], {
     env: { COFFER_URL: coffer.url, COFFER_TOKEN: coffer.token },
     interactive: true,
+    isScreen: true,
+    cwd: '/',
     input: (async function* () {})(),
     out: (text) => void (result.out += text),
     err: (text) => void (result.err += text),

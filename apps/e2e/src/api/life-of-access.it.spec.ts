@@ -21,6 +21,8 @@ interface Access {
   readonly coffer: { readonly access: { readonly tokens?: readonly object[]; readonly users?: readonly object[] } };
 }
 
+/** The command changes no file, and shows the token to whoever has started it. */
+const PRINTED = ['--print', '--secret-file', '-'];
 const PASSWORD = 'correct horse: battery staple';
 
 /** Whoever may do nothing, something or everything, all from the configuration file that the `coffer` command writes. */
@@ -33,7 +35,7 @@ describe('access by configuration', () => {
 
   const entryOf = (stdout: string): Access => parse(stdout.slice(stdout.indexOf('coffer:\n'))) as Access;
   const newToken = async (id: string, ...grants: readonly string[]): Promise<{ token: string; entry: object }> => {
-    const args = ['token', 'create', '--id', id, ...grants.flatMap((grant) => ['--grant', grant])];
+    const args = ['token', 'create', ...PRINTED, '--id', id, ...grants.flatMap((grant) => ['--grant', grant])];
     const { code, stdout, stderr } = await cofferCommand(args, { dataFolder });
     expect([code, stderr]).toEqual([0, '']);
     const [, token = ''] = /^access token: (\S+)$/m.exec(stdout) ?? [];
@@ -170,7 +172,7 @@ describe('access by configuration', () => {
     const folder = join(scratch, 'starting');
     const first = await startCoffer({ dataFolder: folder });
     await first.stop();
-    const args = ['token', 'create', '--id', 'x', '--grant', '*:list'];
+    const args = ['token', 'create', ...PRINTED, '--id', 'x', '--grant', '*:list'];
     const { stdout } = await cofferCommand(args, { dataFolder: folder });
     const [, token = ''] = /^access token: (\S+)$/m.exec(stdout) ?? [];
     const configFile = join(scratch, 'starting.yml');

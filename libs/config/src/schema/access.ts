@@ -2,15 +2,8 @@ import { z } from 'zod';
 import { addressBlock } from './address-block.js';
 import { distinct, grants } from './grant.js';
 import { issuer } from './issuer.js';
-import { listOf, parsed, secretWord, text, word } from './scalars.js';
-
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
-
-/** Milliseconds since the Unix epoch. */
-const time = parsed('must be a time with its zone, such as 2027-01-31T12:00:00Z', (value) => {
-  const milliseconds = TIME.test(value.trim()) ? Date.parse(value.trim()) : NaN;
-  return Number.isNaN(milliseconds) ? undefined : milliseconds;
-});
+import { listOf, secretWord, text, word } from './scalars.js';
+import { time } from './time.js';
 
 /** `coffer.access`: who may do what. Nothing is open by default. */
 export const access = z.strictObject({
@@ -45,7 +38,7 @@ export const access = z.strictObject({
   users: distinct(
     z.strictObject({
       username: text.meta({ description: 'The name to log in with.', auth: 'basic' }),
-      passwordHash: secretWord.meta({ description: 'As `npm run coffer -- password-hash` prints it.', auth: 'basic' }),
+      passwordHash: secretWord.meta({ description: 'As `npm run coffer -- password hash` prints it.', auth: 'basic' }),
       grants,
     }),
     (user) => user.username,

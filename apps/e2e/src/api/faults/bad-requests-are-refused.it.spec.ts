@@ -32,7 +32,14 @@ describe('bad requests', () => {
   beforeAll(async () => {
     const first = await startCoffer({ dataFolder });
     await first.stop();
-    const args = ['token', 'create', '--id', 'narrow', '--grant', 'elsewhere:write,resolve,delete'];
+    const args = [
+      'token',
+      'create',
+      '--print',
+      '--secret-file=-',
+      '--id=narrow',
+      '--grant=elsewhere:write,resolve,delete',
+    ];
     const { stdout } = await cofferCommand(args, { dataFolder });
     const configFile = join(scratch, 'coffer.yml');
     writeFileSync(configFile, `${stdout.slice(stdout.indexOf('coffer:\n'))}  log:\n    level: debug\n`);

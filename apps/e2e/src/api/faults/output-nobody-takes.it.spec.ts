@@ -19,6 +19,8 @@ jest.setTimeout(360_000);
 
 const LOST = /^coffer_log_lines_lost_total (\d+)$/m;
 
+const CREATE = ['token', 'create', '--print', '--secret-file', '-'];
+
 describe('a process whose output nobody takes', () => {
   const scratch = scratchFolder();
   const configFile = join(scratch, 'coffer.yml');
@@ -32,9 +34,8 @@ describe('a process whose output nobody takes', () => {
   beforeAll(async () => {
     const first = await startCoffer({ dataFolder });
     await first.stop();
-    const { stdout } = await cofferCommand(['token', 'create', '--id', 'one', '--grant', '*:admin,write,resolve'], {
-      dataFolder,
-    });
+    const args = [...CREATE, '--id', 'one', '--grant', '*:admin,write,resolve'];
+    const { stdout } = await cofferCommand(args, { dataFolder });
     token = /^access token: (\S+)$/m.exec(stdout)?.[1] ?? '';
     access = stdout.slice(stdout.indexOf('coffer:\n'));
     write('first');
@@ -95,7 +96,7 @@ describe('a process whose output nobody takes', () => {
   ])(
     'ends a command with 1, and without a trace of its code, where standard output %s',
     async (_what, through, said) => {
-      const command = NodeProcess.start([COFFER_COMMAND, 'token', 'create', '--id', 'two', '--grant', '*:resolve'], {
+      const command = NodeProcess.start([COFFER_COMMAND, ...CREATE, '--id', 'two', '--grant', '*:resolve'], {
         env: { COFFER_DATA_DIR: dataFolder },
         through,
       });

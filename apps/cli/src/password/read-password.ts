@@ -1,5 +1,5 @@
 import { CofferError, SecretValue } from '@coffer/secrets';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from '../terminal.js';
 
 /** Characters. NIST SP 800-63B section 5.1.1.2. */
 const MIN_LENGTH = 8;

@@ -1,0 +1,130 @@
+import { parse } from 'yaml';
+import { AccessDocument } from './access-document.js';
+
+const TOKENS = { list: 'tokens', name: 'id' } as const;
+const USERS = { list: 'users', name: 'username' } as const;
+const ROLES = { list: 'roles', name: 'id' } as const;
+const grants = [{ tenant: 'main', namespace: 'a', permissions: ['list', 'resolve'] }];
+const CI = { id: 'ci', hash: 'hmac', grants };
+
+const edited = (text: string, edit: (document: AccessDocument) => void): string => {
+  const document = new AccessDocument(text, 'coffer.yml');
+  edit(document);
+  return document.toString();
+};
+
+const FILE = `# Of the operators.
+kestra:
+  secret:
+    type: vault # the old one
+    vault: {address: "https://vault:8200", namespace: 'x' }
+
+coffer:
+  # Callers.
+  access:
+    tokens:
+      - id: first   # whose it is
+        hash: 'h1'
+        grants: [{tenant: main, namespace: a, permissions: list}]
+
+      # The second.
+      - id: "second"
+        hash: h2
+        grants:
+          - {tenant: '*', namespace: '*', permissions: [admin]}
+  log:
+    level: 007
+`;
+
+it('appends an entry and leaves every line that was there', () => {
+  const text = edited(FILE, (document) => document.put(TOKENS, CI));
+  const added = `      - id: ci
+        hash: hmac
+        grants:
+          - tenant: main
+            namespace: a
+            permissions: [ list, resolve ]
+`;
+  expect(text).toContain(added);
+  const squeeze = (all: string): string[] => all.split('\n').map((line) => line.replaceAll(/[ ]+/g, ''));
+  expect(squeeze(text.replace(added, ''))).toEqual(squeeze(FILE));
+});
+
+it('removes an entry with its own lines alone', () => {
+  const text = edited(FILE, (document) => expect(document.remove(TOKENS, 'second')).toBe(true));
+  expect(text).not.toContain('second');
+  for (const line of ['# Of the operators.', '# Callers.', '# whose it is', '# the old one', 'level: 007']) {
+    expect(text).toContain(line);
+  }
+  const none = edited(text, (document) => document.remove(TOKENS, 'first'));
+  expect(parse(none)).toMatchObject({ coffer: { access: { tokens: [] } } });
+  expect(edited(none, (document) => document.put(TOKENS, CI))).toContain('    tokens:\n      - id: ci\n');
+  edited(FILE, (document) => expect(document.remove(TOKENS, 'absent')).toBe(false));
+});
+
+it('changes fields of an entry and keeps its others', () => {
+  const file = `coffer:\n  access:\n    users:\n    - username: ada\n      password-hash: old # since May\n      grants: []\n`;
+  const text = edited(file, (document) => document.put(USERS, { username: 'ada', passwordHash: '$new' }));
+  expect(text).toBe(
+    'coffer:\n  access:\n    users:\n    - username: ada\n      password-hash: $new # since May\n      grants: []\n',
+  );
+});
+
+it('puts and removes within an entry', () => {
+  const file = 'coffer:\n  access:\n    roles:\n      - id: deploy\n        grants: []\n';
+  const made = edited(file, (document) => {
+    expect(document.putWithin(ROLES, 'deploy', 'secretIds', { id: 's1', hash: 'h' })).toBe(true);
+    expect(document.putWithin(ROLES, 'other', 'secretIds', { id: 's1', hash: 'h' })).toBe(false);
+  });
+  expect(parse(made)).toEqual({
+    coffer: { access: { roles: [{ id: 'deploy', grants: [], secretIds: [{ id: 's1', hash: 'h' }] }] } },
+  });
+  const removed = edited(made, (document) => {
+    expect(document.removeWithin(ROLES, 'deploy', 'secretIds', 's1')).toBe(true);
+    expect(document.removeWithin(ROLES, 'deploy', 'secretIds', 's1')).toBe(false);
+  });
+  expect(parse(removed)).toMatchObject({ coffer: { access: { roles: [{ secretIds: [] }] } } });
+});
+
+it.each<[string, string]>([
+  ['no document', ''],
+  ['comments alone', '# nothing yet\n'],
+  ['another group', 'kestra: {}\n'],
+  ['an empty group', 'coffer:\n'],
+  ['an empty list', 'coffer: {access: {tokens: []}}\n'],
+  ['a list without a value', 'coffer:\n  access:\n    tokens:\n'],
+  ['dots', 'coffer.access:\n  users: []\n'],
+  ['dots to the end', 'coffer.access.tokens: []\n'],
+  ['other letters', 'Coffer:\n  ACCESS:\n    users: []\n'],
+  ['JSON', '{"coffer": {"access": {"users": [], "tokens": []}}}'],
+  ['a document after another', 'kestra: {}\n---\n# second\ncoffer: {access: {tokens: []}}\n'],
+  ['line breaks of Windows', '\uFEFFcoffer:\r\n  access:\r\n    tokens: []\r\n'],
+])('makes the list where the file has %s', (_what, file) => {
+  const text = edited(file, (document) => {
+    document.put(TOKENS, CI);
+    expect(document.names(TOKENS)).toEqual(['ci']);
+  });
+  expect(new AccessDocument(text, 'coffer.yml').names(TOKENS)).toEqual(['ci']);
+  expect(text.startsWith('\uFEFF')).toBe(file.startsWith('\uFEFF'));
+  expect(text.replaceAll('\r\n', '').includes('\n')).toBe(!file.includes('\r\n'));
+  expect(edited(text, (document) => expect(document.remove(TOKENS, 'ci')).toBe(true))).not.toContain('ci');
+});
+
+it.each(['null', '123', '0x1f', 'true', '~', '1e3', '', ' a', 'a: b', '#x', '2027-01-01T00:00:00Z'])(
+  'keeps %j a text for every reader',
+  (id) => {
+    const text = edited('coffer: {}\n', (document) => document.put(TOKENS, { ...CI, id }));
+    expect(parse(text)).toMatchObject({ coffer: { access: { tokens: [{ id }] } } });
+    expect(new AccessDocument(text, 'f').names(TOKENS)).toEqual([id]);
+  },
+);
+
+it.each<[string, string, RegExp]>([
+  ['an alias', 'x: &all []\ncoffer: {access: {tokens: *all}}\n', /alias in the place of a list/],
+  ['a text', 'coffer: {access: {tokens: a}}\n', /something else in the place of a list/],
+  ['a text for a group', 'coffer: {access: a}\n', /something else in the place of a group/],
+  ['a list at the top', '- a\n', /map of settings/],
+  ['no YAML', 'coffer: {\n', /line 2, column 1/],
+])('refuses %s', (_what, file, message) => {
+  expect(() => edited(file, (document) => document.put(TOKENS, CI))).toThrow(message);
+});
