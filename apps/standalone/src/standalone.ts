@@ -50,7 +50,7 @@ export interface StandaloneOptions {
   /** In place of that of the configuration; closed with everything else. */
   readonly audit?: AuditTrail;
   /** In place of the one that knows the tokens and users of the configuration. */
-  readonly authenticator?: Pick<Authenticator, 'authenticate' | 'known' | 'principalOf'>;
+  readonly authenticator?: Authenticator;
 }
 
 /** The roles in one process. `app` answers requests where it is a gateway. */

@@ -5,6 +5,8 @@ import { parseAuthorization, type PresentedCredentials } from './authorization-h
 import type { Claims } from './claims/claim-value.js';
 import type { Credentials } from './credentials.js';
 import type { LoginMetrics } from './login-metrics.js';
+import type { OpenSession, SessionCredential, SessionSource } from './sessions/session.js';
+import { Sessions } from './sessions/sessions.js';
 import { LoginThrottle, type LoginSource, type ThrottleOptions } from './login-throttle.js';
 import type { OnKeysRead } from './jwt/issuer-keys.js';
 import { IssuerTable } from './jwt/issuer-table.js';
@@ -25,6 +27,12 @@ export interface LoginAttempt {
   /** The JSON Web Token of a cookie, which counts where no credentials are in the header. */
   readonly cookie?: CookieToken;
 }
+
+/** Where an attempt comes from. */
+export type LoginOrigin = Pick<LoginAttempt, 'address' | 'forwardedFor'>;
+
+/** What somebody signs in with for a session. */
+export type SignIn = { readonly token: SecretValue } | { readonly username: string; readonly password: SecretValue };
 
 /** A token that a browser sends by itself. */
 export interface CookieToken {
@@ -84,6 +92,8 @@ export class Authenticator {
   readonly #proxies: TrustedProxies;
   readonly #onKeysRead: OnKeysRead;
   readonly #rememberedMaxBytes: number | undefined;
+  /** Those of browsers, whose cookies it opens wherever they come from: whether they count for a request is for the caller. */
+  readonly sessions: Sessions;
   #tables: Tables;
 
   /** Throws `configuration` as `replace` does. */
@@ -96,6 +106,7 @@ export class Authenticator {
     this.#clock = clock;
     this.#throttle = new LoginThrottle(clock, throttle, metrics);
     this.#tables = this.#tablesOf(credentials);
+    this.sessions = new Sessions(ring, clock, (source, address) => this.#credentialOf(source, address));
   }
 
   /**
@@ -135,16 +146,44 @@ export class Authenticator {
         'authentication is required: send `Authorization: Bearer coffer_…` or Basic credentials',
       );
     }
-    const principal =
-      presented.scheme === 'bearer'
-        ? this.#findToken(presented.token, address)
-        : await this.#loginOf(presented.username, presented.password, address);
-    if (principal !== undefined) return principal;
-    if (presented.scheme === 'basic') throw new CofferError('unauthorized', 'the user name or the password is wrong');
-    throw this.#failure(
-      address,
-      new CofferError('unauthorized', 'the access token is not known here: it was revoked or belongs elsewhere'),
-    );
+    if (presented.scheme === 'bearer') return this.#findToken(presented.token, address);
+    return this.#loginOf(presented.username, presented.password, address);
+  }
+
+  /** Begins a session. Throws as `authenticate` does, and counts failures with those of requests. */
+  async signIn(presented: SignIn, { address: peer, forwardedFor }: LoginOrigin): Promise<Required<OpenSession>> {
+    const address = this.#proxies.clientOf(peer, forwardedFor);
+    let source: SessionSource | undefined;
+    if ('token' in presented) {
+      try {
+        checkAccessToken(presented.token.reveal());
+      } catch (error) {
+        throw this.#failure(address, error);
+      }
+      const { id } = this.#findToken(presented.token, address);
+      source = this.#tables.tokens.sourceOf(id.slice('token:'.length));
+    } else {
+      await this.#loginOf(presented.username, presented.password, address);
+      source = this.#tables.users.sourceOf(presented.username);
+    }
+    if (source === undefined) throw new CofferError('unauthorized', 'the credential was revoked just now');
+    return this.sessions.begin(source, address);
+  }
+
+  /** Which kinds of credentials of its own the configuration has. */
+  get signInMethods(): { readonly token: boolean; readonly password: boolean } {
+    const { tokens, users } = this.#tables;
+    return { token: !tokens.isEmpty, password: !users.isEmpty };
+  }
+
+  /** The client's address, as `coffer.server.trustedProxies` tell it. */
+  clientOf({ address, forwardedFor }: LoginOrigin): string {
+    return this.#proxies.clientOf(address, forwardedFor);
+  }
+
+  #credentialOf(source: SessionSource, address: string): SessionCredential | undefined {
+    if (source.kind === 'token') return this.#tables.tokens.resume(source, address);
+    return source.kind === 'user' ? this.#tables.users.resume(source) : undefined;
   }
 
   /**
@@ -176,9 +215,11 @@ export class Authenticator {
     return kind === 'user' ? users.principalOf(name) : undefined;
   }
 
-  #findToken(token: SecretValue, address: string): Principal | undefined {
+  #findToken(token: SecretValue, address: string): Principal {
     try {
-      return this.#tables.tokens.find(token, address);
+      const principal = this.#tables.tokens.find(token, address);
+      if (principal !== undefined) return principal;
+      throw new CofferError('unauthorized', 'the access token is not known here: it was revoked or belongs elsewhere');
     } catch (error) {
       throw this.#failure(address, error);
     }
@@ -207,11 +248,13 @@ export class Authenticator {
     }
   }
 
-  async #loginOf(username: string, password: SecretValue, address: string): Promise<Principal | undefined> {
+  async #loginOf(username: string, password: SecretValue, address: string): Promise<Principal> {
     for (;;) {
       const tables = this.#tables;
       const principal = await this.#verify(tables.users, password, { username, address });
-      if (tables === this.#tables) return principal;
+      if (tables !== this.#tables) continue;
+      if (principal !== undefined) return principal;
+      throw new CofferError('unauthorized', 'the user name or the password is wrong');
     }
   }
 

@@ -1,7 +1,14 @@
 export { checkAccessToken, createAccessToken, TOKEN_PREFIX } from './access-token.js';
 export { AddressBlocks } from './address-blocks.js';
 export { addressSite } from './address-site.js';
-export { Authenticator, type AuthenticatorOptions, type CookieToken, type LoginAttempt } from './authenticator.js';
+export {
+  Authenticator,
+  type AuthenticatorOptions,
+  type CookieToken,
+  type LoginAttempt,
+  type LoginOrigin,
+  type SignIn,
+} from './authenticator.js';
 export type { Binding, Credentials, IssuerCredential, TokenCredential, UserCredential } from './credentials.js';
 export * from './first-start-token.js';
 export { parseGrantText } from './grants.js';
@@ -11,5 +18,7 @@ export type { ThrottleOptions } from './login-throttle.js';
 export { hashPassword } from './password-hash.js';
 export { may, mayAnywhere, visibleNamespace } from './permissions.js';
 export * from './principal.js';
+export type { OpenSession, SessionCookie } from './sessions/session.js';
+export { SESSION_IDLE_MS, SESSION_LIFETIME_MS, type Sessions } from './sessions/sessions.js';
 export { hashAccessToken } from './token-hash.js';
 export { TrustedProxies } from './trusted-proxies.js';

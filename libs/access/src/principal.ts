@@ -21,4 +21,6 @@ export interface Principal {
   readonly grants: readonly Grant[];
   /** Which of the principal's credentials was presented, where it may have several. Never the credential itself. */
   readonly credentialId?: string;
+  /** Until when a browser's session counts, by the wall clock: in any case, and unless there is another request. */
+  readonly session?: { readonly expiresAtMs: number; readonly idleAtMs: number };
 }

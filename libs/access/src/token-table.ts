@@ -5,6 +5,8 @@ import { AddressBlocks } from './address-blocks.js';
 import type { TokenCredential } from './credentials.js';
 import { parseGrant } from './grants.js';
 import type { Principal } from './principal.js';
+import { fingerprintOf } from './sessions/fingerprint.js';
+import type { SessionCredential, SessionSource } from './sessions/session.js';
 import { parseTokenHash } from './token-hash.js';
 
 interface Entry {
@@ -100,8 +102,27 @@ export class TokenTable {
     return this.#clock.wall() < entry.expiresAtMs ? this.#used(entry) : undefined;
   }
 
+  get isEmpty(): boolean {
+    return this.#byId.size === 0;
+  }
+
   principalOf(id: string): Principal | undefined {
     return this.#byId.get(id)?.principal;
+  }
+
+  /** What a session is begun with that has this token. */
+  sourceOf(id: string): SessionSource | undefined {
+    const entry = this.#byId.get(id);
+    return entry && { kind: 'token', id, fingerprint: fingerprintOf(entry.mac) };
+  }
+
+  /** Whose session it is, while the token is the same, has not expired and counts from the address. */
+  resume({ id, fingerprint }: SessionSource, address: string): SessionCredential | undefined {
+    const entry = this.#byId.get(id);
+    if (entry === undefined || fingerprintOf(entry.mac) !== fingerprint) return undefined;
+    const { expiresAtMs, blocks } = entry;
+    if (this.#clock.wall() >= expiresAtMs || blocks?.contains(address) === false) return undefined;
+    return { principal: this.#used(entry), expiresAtMs };
   }
 
   /** When each token was last used, by its id and the wall clock; those that never were are left out. */

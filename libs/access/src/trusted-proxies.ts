@@ -16,6 +16,11 @@ export class TrustedProxies {
     this.#blocks = new AddressBlocks(cidrs);
   }
 
+  /** Whether it is one of them. */
+  trusts(peer: string): boolean {
+    return !this.#blocks.isEmpty && this.#blocks.contains(peer);
+  }
+
   /**
    * The client's address: the right-most of `X-Forwarded-For` that is no trusted proxy's, read from the peer on, for each
    * proxy appends whom it heard from and what stands left of an untrusted one is that one's to make up. What is no

@@ -5,9 +5,12 @@ import type { UserCredential } from './credentials.js';
 import { parseGrant } from './grants.js';
 import { parsePasswordHash, unmatchableHash, verifyPassword, type PasswordHash } from './password-hash.js';
 import type { Principal } from './principal.js';
+import { fingerprintOf } from './sessions/fingerprint.js';
+import type { SessionCredential, SessionSource } from './sessions/session.js';
 
 interface Entry {
   readonly hash: PasswordHash;
+  readonly fingerprint: string;
   readonly principal: Principal;
 }
 
@@ -45,6 +48,7 @@ export class UserTable {
       const parsed = grants.map((grant) => parseGrant(grant, `the user '${username}'`));
       this.#users.set(username, {
         hash: parsePasswordHash(username, passwordHash.reveal()),
+        fingerprint: fingerprintOf(passwordHash.reveal()),
         principal: Object.freeze({ id: `user:${username}`, grants: Object.freeze(parsed) }),
       });
     }
@@ -52,6 +56,22 @@ export class UserTable {
 
   principalOf(username: string): Principal | undefined {
     return this.#users.get(username)?.principal;
+  }
+
+  /** What a session is begun with that has this user's password. */
+  sourceOf(username: string): SessionSource | undefined {
+    const user = this.#users.get(username);
+    return user && { kind: 'user', id: username, fingerprint: user.fingerprint };
+  }
+
+  /** Whose session it is, while the user is there and has the same password. */
+  resume({ id, fingerprint }: SessionSource): SessionCredential | undefined {
+    const user = this.#users.get(id);
+    return user?.fingerprint === fingerprint ? { principal: user.principal } : undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.#users.size === 0;
   }
 
   pairMac(username: string, password: SecretValue): PairMac {

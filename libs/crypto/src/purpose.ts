@@ -3,8 +3,8 @@ import { KEY_BYTES } from './aes-gcm.js';
 import { hkdf } from './hkdf.js';
 import { lengthPrefixed } from './length-prefixed.js';
 
-/** Where a sealed record is kept. One purpose's records do not open under another. */
-export const SEAL_PURPOSES = ['sql', 'es', 'kafka', 'redis'] as const;
+/** Where a sealed record is kept; `session`: by a browser. One purpose's records do not open under another. */
+export const SEAL_PURPOSES = ['sql', 'es', 'kafka', 'redis', 'session'] as const;
 /** What an HMAC is for. */
 export const HMAC_PURPOSES = ['audit-hmac', 'fingerprint', 'token-hash', 'redis-key', 'kafka-mac'] as const;
 
@@ -29,6 +29,7 @@ export const derivePurposeKeys = (root: KeyObject, keyId: string): PurposeKeys =
     es: derive('es'),
     kafka: derive('kafka'),
     redis: derive('redis'),
+    session: derive('session'),
     'audit-hmac': derive('audit-hmac'),
     fingerprint: derive('fingerprint'),
     'token-hash': derive('token-hash'),

@@ -83,6 +83,12 @@ export class Metrics extends CacheMetrics {
     registers: [this.registry],
   });
 
+  readonly endedSessions = new Gauge({
+    name: 'coffer_ended_sessions',
+    help: 'Sessions of browsers that this process remembers as signed out; at most 10,000',
+    registers: [this.registry],
+  });
+
   readonly issuerKeyReads = new Counter({
     name: 'coffer_issuer_key_reads_total',
     help: 'Attempts to read the keys of an issuer, by issuer and outcome (read or failed)',

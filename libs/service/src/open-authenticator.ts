@@ -33,6 +33,7 @@ export const openAuthenticator = (
   });
   metrics.watchBudget('remembered-tokens', () => authenticator.rememberedTokens);
   metrics.onScrape.add(() => {
+    metrics.endedSessions.set(authenticator.sessions.endedCount);
     metrics.tokenLastUsed.reset();
     for (const [token, usedAtMs] of authenticator.lastUses()) metrics.tokenLastUsed.set({ token }, usedAtMs / 1_000);
   });

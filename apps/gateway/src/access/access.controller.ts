@@ -16,6 +16,12 @@ const shown = (grant: Grant, at: number) => ({
   origin: grant.origin ?? `grants[${at}]`,
 });
 
+/** As the API tells it. */
+export const sessionTimesOf = ({ expiresAtMs, idleAtMs }: NonNullable<Principal['session']>) => ({
+  until: new Date(expiresAtMs).toISOString(),
+  idleUntil: new Date(idleAtMs).toISOString(),
+});
+
 const isOf = (grant: Grant, tenant: string): boolean => grant.tenant === '*' || grant.tenant === tenant;
 
 const covers = (grant: Grant, namespace: string): boolean =>
@@ -39,13 +45,18 @@ export class AccessController {
 
   @Endpoint(whoami)
   async whoami({ principal, tenant }: Call<typeof whoami>): Promise<Answer<typeof whoami>> {
-    const { id, credentialId, grants } = principal;
+    const { id, credentialId, grants, session } = principal;
     const counting = grants.map(shown).filter((grant) => isOf(grant, tenant));
     const credential = credentialId === undefined ? {} : { credential: credentialId };
     return {
       status: 200,
       headers: { 'cache-control': 'no-store' },
-      body: { principal: id, ...credential, grants: counting },
+      body: {
+        principal: id,
+        ...credential,
+        grants: counting,
+        ...(session && { session: sessionTimesOf(session) }),
+      },
     };
   }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessController } from './access.controller.js';
+import { SessionController } from './session.controller.js';
 
 /** Who is calling, and what they may do. */
-@Module({ controllers: [AccessController] })
+@Module({ controllers: [AccessController, SessionController] })
 export class AccessModule {}

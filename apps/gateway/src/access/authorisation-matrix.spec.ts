@@ -12,7 +12,9 @@ import { openTestApi, type TestApi } from '../fixture/test-api.js';
 import { fullPaths, type EndpointDefinition } from '../http/endpoint/endpoint.js';
 
 /** What each route needs, by hand from the specification: the declarations of the routes are what is tried. */
-const NEEDS: Readonly<Record<string, 'nothing' | 'a name' | readonly ['tenant' | 'namespace', ...Permission[]]>> = {
+const NEEDS: Readonly<
+  Record<string, 'nothing' | 'a name' | 'its own page' | readonly ['tenant' | 'namespace', ...Permission[]]>
+> = {
   front: 'nothing',
   live: 'nothing',
   ready: 'nothing',
@@ -24,6 +26,9 @@ const NEEDS: Readonly<Record<string, 'nothing' | 'a name' | readonly ['tenant' |
   openapi: 'a name',
   whoami: 'a name',
   explainAccess: 'a name',
+  listSignInMethods: 'nothing',
+  signIn: 'its own page',
+  signOut: 'its own page',
   listSecrets: ['tenant', 'list'],
   listNamespaceSecrets: ['namespace', 'list'],
   inheritedSecrets: ['namespace', 'list'],
@@ -72,21 +77,22 @@ interface Asked {
   readonly tenant: string;
   readonly namespace: string | undefined;
 }
-const asked: readonly Asked[] = DEFINITIONS.flatMap((definition: EndpointDefinition) =>
-  fullPaths(definition).flatMap((path) =>
-    (path.includes('{tenant}') ? TENANTS : (['main'] as const)).flatMap((tenant) =>
-      (path.includes('{namespace}') ? NAMESPACES : [undefined]).map((namespace) => ({
-        definition,
-        tenant,
-        namespace,
-        url: path
-          .replace('{tenant}', tenant)
-          .replace('{namespace}', namespace ?? '')
-          .replace('{key}', 'KEY')
-          .replace('{id}', 'op-0'),
-      })),
+const asked: readonly Asked[] = DEFINITIONS.filter(({ id }) => NEEDS[id] !== 'its own page').flatMap(
+  (definition: EndpointDefinition) =>
+    fullPaths(definition).flatMap((path) =>
+      (path.includes('{tenant}') ? TENANTS : (['main'] as const)).flatMap((tenant) =>
+        (path.includes('{namespace}') ? NAMESPACES : [undefined]).map((namespace) => ({
+          definition,
+          tenant,
+          namespace,
+          url: path
+            .replace('{tenant}', tenant)
+            .replace('{namespace}', namespace ?? '')
+            .replace('{key}', 'KEY')
+            .replace('{id}', 'op-0'),
+        })),
+      ),
     ),
-  ),
 );
 
 /** By segments, from the words of the specification alone. */
@@ -124,6 +130,11 @@ const tokens = new Map(
   CALLERS.flatMap(({ name }) => [name, `${name}-bound`]).map((id) => [id, createAccessToken().reveal()]),
 );
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const sessions = new Map<string, string>();
+/** As a page of the console sends it. */
+const ownPage = (session: string) => ({
+  ...{ cookie: `coffer=${session}`, 'x-coffer-csrf': '1', 'sec-fetch-site': 'same-origin' },
+});
 /** How each kind of credential is sent. */
 const KINDS: Readonly<Record<string, (name: string) => Record<string, string>>> = {
   'an access token': (name) => bearer(tokens.get(name) ?? ''),
@@ -131,6 +142,8 @@ const KINDS: Readonly<Record<string, (name: string) => Record<string, string>>> 
   'a user': (name) => ({ authorization: `Basic ${btoa(`${name}:right`)}` }),
   'a JSON Web Token': (name) => bearer(jwt(name)),
   'a JSON Web Token in a cookie': (name) => ({ cookie: `JWT=${jwt(name)}` }),
+  'a session of a token': (name) => ownPage(sessions.get(name) ?? ''),
+  'a session of a user': (name) => ownPage(sessions.get(`${name}-user`) ?? ''),
 };
 
 const reads: Pick<ReadService, 'resolve' | 'cached'> = {
@@ -183,6 +196,12 @@ beforeAll(async () => {
     },
     { throttle: { failures: 1_000_000, windowMs: 60_000 } },
   );
+  for (const { name } of CALLERS) {
+    const from = { address: '127.0.0.1' };
+    const byToken = await authenticator.signIn({ token: new SecretValue(tokens.get(name) ?? '') }, from);
+    const byUser = await authenticator.signIn({ username: name, password: new SecretValue('right') }, from);
+    sessions.set(name, byToken.cookie.value.reveal()).set(`${name}-user`, byUser.cookie.value.reveal());
+  }
   api = await openTestApi({ authenticator, reads });
   port = await listen(api.app);
 });
@@ -227,11 +246,31 @@ it.each(Object.keys(KINDS))('%s opens no more by the fast path, over a connectio
   }
 });
 
+it.each(Object.keys(KINDS))(
+  '%s neither lets a page of another origin sign in or out, nor is needed for it',
+  async (kind) => {
+    const [caller] = CALLERS;
+    if (caller === undefined) throw new Error('there is no caller');
+    const { 'x-coffer-csrf': _own, 'sec-fetch-site': _site, ...credential } = KINDS[kind]?.(caller.name) ?? {};
+    const payload = { token: tokens.get(caller.name) };
+    const send = async (headers: Record<string, string>): Promise<readonly number[]> => {
+      const signedIn = await api.app.inject({ method: 'POST', url: '/session', headers, payload });
+      return [signedIn.statusCode, (await api.app.inject({ method: 'DELETE', url: '/session', headers })).statusCode];
+    };
+    for (const page of [{}, { 'x-coffer-csrf': '1' }, { 'x-coffer-csrf': '1', 'sec-fetch-site': 'same-site' }]) {
+      expect(await send({ ...credential, ...page })).toEqual([403, 403]);
+    }
+    const { cookie: _cookie, ...page } = ownPage('');
+    expect(await send(page)).toEqual([201, 204]);
+  },
+);
+
 it.each<[string, Record<string, string>]>([
   ['nothing', {}],
   ['an unknown token', bearer(createAccessToken().reveal())],
   ['a JSON Web Token that no binding is for', bearer(jwt('nobody'))],
   ['a cookie that no binding is for', { cookie: `JWT=${jwt('nobody')}` }],
+  ['a session that was made up', ownPage('A'.repeat(200))],
 ])('%s opens what is open to everybody, and nothing else', async (_what, headers) => {
   for (const { definition, url } of asked) {
     const { statusCode } = await api.app.inject({ method: definition.method, url, headers });

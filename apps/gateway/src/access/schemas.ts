@@ -34,11 +34,19 @@ const grant = z
   })
   .meta({ id: 'Grant' });
 
+const sessionTimes = z
+  .strictObject({
+    until: z.iso.datetime().describe('When it ends in any case.'),
+    idleUntil: z.iso.datetime().describe('When it ends unless there is another request.'),
+  })
+  .meta({ id: 'SessionTimes' });
+
 export const whoamiAnswer = z
   .strictObject({
     principal: z.string(),
     credential: z.string().optional().describe('Which of the principal’s credentials was presented.'),
     grants: z.array(grant).describe('Those that count in the tenant.'),
+    session: sessionTimes.optional().describe('Of a browser’s session; `credential` is its id.'),
   })
   .meta({ id: 'WhoAmI' });
 
@@ -73,3 +81,32 @@ export const explainAnswer = z
     grants: z.array(grant.extend({ verdict: z.enum(VERDICTS) }).meta({ id: 'ExplainedGrant' })),
   })
   .meta({ id: 'Explanation' });
+
+export const signInBody = z
+  .strictObject({
+    token: z.string().max(1_024).optional().describe('An access token; alone.'),
+    username: z.string().max(256).optional().describe('Of a user of the configuration, with `password`.'),
+    password: z.string().max(1_024).optional(),
+  })
+  .refine(
+    ({ token, username, password }) => (token === undefined) !== (username === undefined && password === undefined),
+    {
+      message: 'must have either token, or username and password',
+    },
+  )
+  .refine(({ username, password }) => (username === undefined) === (password === undefined), {
+    message: 'must have username and password together',
+  })
+  .meta({ id: 'SignIn' });
+
+export const signedIn = z.strictObject({ principal: z.string(), session: sessionTimes }).meta({ id: 'SignedIn' });
+
+export const signInMethods = z
+  .strictObject({
+    issuers: z
+      .array(z.strictObject({ id: z.string(), label: z.string() }))
+      .describe('In the order of the configuration.'),
+    token: z.boolean(),
+    password: z.boolean(),
+  })
+  .meta({ id: 'SignInMethods' });

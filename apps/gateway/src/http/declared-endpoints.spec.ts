@@ -11,8 +11,9 @@ import { openTestApi, type TestApi } from '../fixture/test-api.js';
 const definitions: readonly EndpointDefinition[] = DEFINITIONS;
 
 const OPEN = [
-  ...['GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'],
   ...['GET /ui', 'GET /ui/', 'GET /ui/{key}'],
+  ...['DELETE /session', 'GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'],
+  ...['GET /session/methods', 'POST /session'],
 ];
 
 let api: TestApi;
@@ -34,7 +35,7 @@ describe('routes', () => {
     const open = definitions
       .filter(({ access }) => access === 'open')
       .flatMap((d) => fullPaths(d).map((p) => `${d.method} ${p || '/'}`));
-    expect(open.sort()).toEqual(OPEN);
+    expect(open.sort()).toEqual(OPEN.toSorted());
   });
 
   it('are all there, and no other is', () => {

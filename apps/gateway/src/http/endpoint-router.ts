@@ -7,7 +7,7 @@ import { sendAnswer } from './answer/answer.js';
 import { allowanceOf } from './budget/allowance-of.js';
 import { callReader } from './endpoint/call-reader.js';
 import { endpointsOf, type BoundEndpoint } from './endpoint/endpoint.decorator.js';
-import { fullPaths, routePattern, type AnyAnswer, type EndpointDefinition } from './endpoint/endpoint.js';
+import { fullPaths, isAudited, routePattern, type AnyAnswer, type EndpointDefinition } from './endpoint/endpoint.js';
 import { sendError } from './errors/send-error.js';
 
 /**
@@ -44,19 +44,23 @@ export class EndpointRouter {
       const { definition } = endpoint;
       const handler = this.#handlerOf(endpoint);
       for (const path of fullPaths(definition)) {
-        server.route({ method: definition.method, url: routePattern(path), config: { endpoint: definition }, handler });
+        server.route({
+          ...{ method: definition.method, url: routePattern(path), config: { endpoint: definition }, handler },
+          ...(definition.bodyMaxBytes === undefined ? {} : { bodyLimit: definition.bodyMaxBytes }),
+        });
       }
     }
   }
 
   #handlerOf({ definition, handle }: BoundEndpoint): (request: FastifyRequest, reply: FastifyReply) => void {
     const callOf = callReader(definition);
-    const waits = definition.access !== 'open';
+    const waits = isAudited(definition);
     return (request, reply) => {
       const { audit, answerBudget } = request.server;
       const fail = (thrown: unknown): void => sendError(request, reply, thrown, this.logger);
-      const send = (answer: AnyAnswer): void | Promise<void> =>
-        sendAnswer(definition, answer, {
+      const send = (answer: AnyAnswer): void | Promise<void> => {
+        if (answer.caller !== undefined) request.caller = answer.caller;
+        return sendAnswer(definition, answer, {
           reply,
           allowance: () => allowanceOf(request, reply),
           send: (payload, bytes = 0) => {
@@ -76,12 +80,15 @@ export class EndpointRouter {
               },
               (error) => {
                 answerBudget.giveBack(held);
-                for (const name of [...Object.keys(answer.headers ?? {}), 'content-length']) reply.removeHeader(name);
+                for (const name of [...Object.keys(answer.headers ?? {}), 'content-length', 'set-cookie']) {
+                  reply.removeHeader(name);
+                }
                 fail(error);
               },
             );
           },
         });
+      };
       try {
         // The call is as the definition types it, which the decorator has compared with the method.
         const call = callOf(request, reply) as never;

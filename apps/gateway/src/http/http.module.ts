@@ -19,6 +19,7 @@ import { addAudit, RequestAudit } from './hooks/audit-hook.js';
 import { addAuthHook, type RequestAuthenticator } from './hooks/auth-hook.js';
 import { countConnections, measureRequests } from './hooks/measure.js';
 import { answerOptions } from './hooks/options.js';
+import { PublicAddress } from './request/public-address.js';
 import { traceRequests } from './hooks/trace-requests.js';
 
 /** What every request goes through. Needs an application on `createHttpAdapter()` with `HTTP_OPTIONS`. */
@@ -57,6 +58,7 @@ export class HttpModule implements OnModuleInit {
     server.decorate('answerBudget', answerBudget);
     server.decorateRequest('allowance', undefined);
     server.decorate('refusals', metrics.refusals);
+    server.decorate('publicAddress', new PublicAddress(this.trustedProxies));
     addAudit(server, audit);
     limitConnectionsPerAddress(server.server, limits.connectionsPerAddress, this.trustedProxies, metrics);
     countConnections(server, metrics);

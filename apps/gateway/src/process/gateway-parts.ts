@@ -20,7 +20,10 @@ export interface GatewayParts {
   readonly messaging: Messaging;
   readonly ring: KeyRing;
   readonly sealer: MessageSealer;
-  readonly authenticator: Pick<Authenticator, 'authenticate' | 'known' | 'principalOf'>;
+  readonly authenticator: Pick<
+    Authenticator,
+    'authenticate' | 'known' | 'principalOf' | 'clientOf' | 'sessions' | 'signIn' | 'signInMethods'
+  >;
   /** Whoever opened it closes it, after the application. */
   readonly audit: AuditTrail;
   /** Those whose word on the client's address is taken in records. Defaults to none. */

@@ -98,12 +98,17 @@ export const describeApi = (definitions: readonly EndpointDefinition[], version:
       description: 'Secrets by tenant, namespace and key. Kestra’s own API, and Coffer’s, which reads values.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    security: [{ token: [] }, { user: [] }],
+    security: [{ token: [] }, { user: [] }, { session: [] }],
     paths,
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'A token that begins with coffer_' },
         user: { type: 'http', scheme: 'basic' },
+        session: {
+          ...{ type: 'apiKey', in: 'cookie', name: '__Host-coffer' },
+          description:
+            'Of a browser, from POST /session; without TLS it is named coffer. All calls but GET need X-Coffer-Csrf: 1 and a page of this origin.',
+        },
       },
     },
   });

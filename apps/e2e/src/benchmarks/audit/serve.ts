@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { PERMISSIONS, type Principal } from '@coffer/access';
+import { PERMISSIONS, type Authenticator, type Principal } from '@coffer/access';
 import type { AuditTrail } from '@coffer/audit';
 import { withFacade } from '@coffer/backend-facade';
 import { openMemoryBackend } from '@coffer/backend-memory';
@@ -23,11 +23,11 @@ const authenticator = {
   authenticate: () => Promise.resolve(EVERYBODY),
   known: () => EVERYBODY,
   principalOf: () => EVERYBODY,
-};
+} satisfies Pick<Authenticator, 'authenticate' | 'known' | 'principalOf'>;
 
 const partsOf = (what: string): Pick<InstanceOptions, 'audit' | 'authenticator'> => ({
   ...(what.includes('audit') ? {} : { audit: NO_AUDIT as unknown as AuditTrail }),
-  ...(what.includes('authentication') ? {} : { authenticator }),
+  ...(what.includes('authentication') ? {} : { authenticator: authenticator as unknown as Authenticator }),
 });
 
 /** A process of its own: a gateway that caches, with `audit` to a file, with `authentication`, with both, or with neither. */

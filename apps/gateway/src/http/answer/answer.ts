@@ -94,6 +94,7 @@ export const sendAnswer = (
   if (declared === undefined) throw new CofferError('internal', `status ${answer.status} is not declared`);
   void reply.status(answer.status);
   if (answer.headers !== undefined) void reply.headers(answer.headers);
+  if (answer.cookies !== undefined) void reply.header('set-cookie', answer.cookies);
   if (declared.body === undefined) {
     send();
     return undefined;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { allowanceOf } from '../budget/allowance-of.js';
 import { placeOf } from './authorize.js';
 import type { Call, EndpointDefinition } from './endpoint.js';
+import { browserRequestOf } from '../request/browser-request.js';
 import { parseQueryString, queryRecord, type QueryPair } from '../request/query-string.js';
 import { rawQueryOf } from '../request/raw-path.js';
 import { validate } from '../request/validation.js';
@@ -58,6 +59,7 @@ export const callReader = <D extends EndpointDefinition>(definition: D): CallRea
       body: definition.body && validate(definition.body, request.body, 'body'),
       requestId: request.id,
       accept: request.headers.accept ?? '',
+      browser: () => browserRequestOf(request),
       allowance: () => allowanceOf(request, reply),
     };
     // The definition's types are what the schemas above just checked; the compiler cannot follow a generic one.

@@ -3,6 +3,7 @@ import type { ErrorCode } from '@coffer/secrets';
 import type { z } from 'zod';
 import type { AuditDefinition, AuditedSecret } from '../audit/audited.js';
 import type { AnswerAllowance } from '../budget/answer-budget.js';
+import type { BrowserRequest } from '../request/browser-request.js';
 import type { QueryPair } from '../request/query-string.js';
 
 /** `kestra`: below /api/v1/{tenant} and /api/v1; `coffer`: below /coffer/v1/{tenant}; `root`: the path as it is. */
@@ -40,7 +41,7 @@ export interface EndpointDefinition {
   readonly deprecated?: boolean;
   /** Of an open endpoint: tells the handler who calls, where credentials are sent and right. */
   readonly identify?: true;
-  /** Of an endpoint that is not open; one without has a record of its `id` that no answer waits for. */
+  /** An endpoint without has a record of its `id` that no answer waits for; an open one without has none. */
   readonly audit?: AuditDefinition;
   /** Of text; a repeated parameter arrives as a list. Absent: a query is refused. */
   readonly query?: z.ZodObject;
@@ -49,6 +50,8 @@ export interface EndpointDefinition {
   /** Lower-case names; headers not named are ignored. */
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Of the body; defaults to 4 MiB. */
+  readonly bodyMaxBytes?: number;
   readonly answers: Readonly<Record<number, AnswerDefinition>>;
   /** What can go wrong beyond what goes wrong everywhere. */
   readonly errors?: readonly ErrorCode[];
@@ -78,6 +81,8 @@ export interface Call<D extends EndpointDefinition = EndpointDefinition> {
   readonly requestId: string;
   /** The `Accept` header. */
   readonly accept: string;
+  /** What an endpoint for browsers needs to know. */
+  readonly browser: () => BrowserRequest;
   /** The bytes that the answer may have. */
   readonly allowance: () => AnswerAllowance;
 }
@@ -89,6 +94,10 @@ export type Answer<D extends EndpointDefinition> = {
   [S in Statuses<D>]: {
     readonly status: S;
     readonly headers?: Readonly<Record<string, string>>;
+    /** Values of `Set-Cookie`. */
+    readonly cookies?: readonly string[];
+    /** Who called, where the endpoint itself has found out. */
+    readonly caller?: Principal;
     /** What its records say; one record for each. Defaults to one of what the call says. */
     readonly audited?: readonly AuditedSecret[];
     readonly body: D['answers'][S]['body'] extends z.ZodType ? z.input<D['answers'][S]['body']> : undefined;
@@ -99,12 +108,17 @@ export type Answer<D extends EndpointDefinition> = {
 export interface AnyAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly string[];
+  readonly caller?: Principal;
   readonly audited?: readonly AuditedSecret[];
   readonly body: unknown;
 }
 
 /** Keeps the literal types of a definition. */
 export const endpoint = <const D extends EndpointDefinition>(definition: D): D => definition;
+
+/** Whether there are records of its calls. */
+export const isAudited = ({ access, audit }: EndpointDefinition): boolean => access !== 'open' || audit !== undefined;
 
 const ROOTS: Readonly<Record<Face, readonly string[]>> = {
   kestra: ['/api/v1/{tenant}', '/api/v1'],

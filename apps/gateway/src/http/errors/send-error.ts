@@ -5,9 +5,11 @@ import { rawPathOf } from '../request/raw-path.js';
 import { kestraProblemOf, problemOf } from './error-body.js';
 import { ERROR_TABLE } from './error-table.js';
 import { nowhereOf, recognise } from './recognise.js';
+import { CSRF_HEADER } from '../request/browser-request.js';
 import { hasUnreadBody, onceRead } from '../request/unread-body.js';
 
-const CHALLENGES = ['Bearer realm="coffer"', 'Basic realm="coffer", charset="UTF-8"'];
+const BEARER_CHALLENGE = 'Bearer realm="coffer"';
+const CHALLENGES = [BEARER_CHALLENGE, 'Basic realm="coffer", charset="UTF-8"'];
 /** Seconds after which trying again makes sense, where the error does not say otherwise. */
 const RETRY_AFTER = 1;
 
@@ -52,7 +54,11 @@ const answerError = (request: FastifyRequest, reply: FastifyReply, error: Coffer
   if (reply.sent || reply.raw.headersSent) return;
   const path = rawPathOf(request.raw.url ?? '/');
   const { status } = ERROR_TABLE[error.code];
-  if (status === 401) void reply.header('www-authenticate', CHALLENGES);
+  if (status === 401) {
+    // At a challenge of Basic a browser asks for a password itself, in front of the page that called.
+    const byPage = request.headers[CSRF_HEADER] !== undefined;
+    void reply.header('www-authenticate', byPage ? BEARER_CHALLENGE : CHALLENGES);
+  }
   // RFC 9110: what would be taken.
   if (status === 415) void reply.header('accept-encoding', 'identity');
   if (status === 503 || status === 429) {

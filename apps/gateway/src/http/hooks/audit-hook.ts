@@ -5,7 +5,7 @@ import { CofferError, MAX_KEY_LENGTH, parseKey, parseNamespace, parseTenant, typ
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditedSecret } from '../audit/audited.js';
 import type { AuthorizedRequest } from '../endpoint/authorize.js';
-import type { AnyAnswer, EndpointDefinition } from '../endpoint/endpoint.js';
+import { isAudited, type AnyAnswer, type EndpointDefinition } from '../endpoint/endpoint.js';
 import { routeOf } from '../endpoint/route.js';
 import { rawPathOf } from '../request/raw-path.js';
 
@@ -44,6 +44,9 @@ const outcomeOf = (status: number, method: string | undefined): string => {
   if (status === ACCEPTED) return 'accepted';
   return method === 'HEAD' ? 'headers-only' : 'ok';
 };
+
+/** What is said to whoever is not let in, also by endpoints that are open. */
+const DENIALS: ReadonlySet<string> = new Set(['forbidden', 'unauthorized', 'login-throttled']);
 
 /** As Node has it. */
 type RawRequest = FastifyRequest['raw'];
@@ -135,7 +138,7 @@ export class RequestAudit {
     send: () => void,
     refuse: (error: CofferError) => void,
   ): void {
-    if (definition.access === 'open') return send();
+    if (!isAudited(definition)) return send();
     request.isAudited = true;
     const required = definition.audit?.required === true;
     const common = { ...this.#commonOf(request, definition), ...this.#placeOf(request, request.body) };
@@ -157,7 +160,7 @@ export class RequestAudit {
   failed(request: FastifyRequest, { code, details }: CofferError, send: () => void): void {
     // Of a request that Fastify refuses before it looks for a route, nothing was decided.
     const definition = request.routeOptions === undefined ? undefined : routeOf(request).definition;
-    if (definition === undefined || definition.access === 'open' || request.isAudited) return send();
+    if (definition === undefined || !isAudited(definition) || request.isAudited) return send();
     request.isAudited = true;
     const { authorized } = request;
     const place = authorized === undefined ? askedPlace(request) : this.#placeOf(request, request.body);
@@ -165,7 +168,7 @@ export class RequestAudit {
     const entry: AuditEntry = {
       ...this.#commonOf(request, definition),
       ...place,
-      decision: authorized === undefined || code === 'forbidden' ? 'deny' : 'allow',
+      decision: authorized === undefined || DENIALS.has(code) ? 'deny' : 'allow',
       outcome: code,
       operation: typeof operation === 'string' ? operation : undefined,
     };
@@ -174,7 +177,9 @@ export class RequestAudit {
 
   #placeOf({ authorized }: FastifyRequest, body: unknown): Place {
     const place = authorized === undefined ? {} : placeOf(authorized);
-    if (place.key !== undefined || typeof body !== 'object' || body === null || !('key' in body)) return place;
+    // Whoever is not let in writes no text of their own into the audit.
+    if (place.key !== undefined || authorized?.principal === undefined) return place;
+    if (typeof body !== 'object' || body === null || !('key' in body)) return place;
     return { ...place, key: textOf(body.key) };
   }
 
@@ -200,7 +205,7 @@ export class RequestAudit {
     const { value, foundIn, namespace = common.namespace, key = common.key, version, operation } = secret;
     return {
       ...common,
-      decision: secret.outcome === 'forbidden' ? 'deny' : common.decision,
+      decision: DENIALS.has(secret.outcome ?? outcome) ? 'deny' : common.decision,
       namespace,
       key,
       outcome: secret.outcome ?? outcome,

@@ -1,13 +1,15 @@
 import type { Authenticator, Principal } from '@coffer/access';
 import { CofferError } from '@coffer/secrets';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { QuotaPlace } from '../budget/caller-quota.js';
 import type { RequestQuota } from '../budget/request-quota.js';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasUnreadBody } from '../request/unread-body.js';
 import { authorize, type AuthorizedRequest } from '../endpoint/authorize.js';
 import type { EndpointDefinition } from '../endpoint/endpoint.js';
 import { rawPathOf } from '../request/raw-path.js';
 import { routeOf, type Route } from '../endpoint/route.js';
+import { setCookie } from '../request/browser-cookies.js';
+import { cookieOf, CSRF_HEADER, mayUseSession, originOf } from '../request/browser-request.js';
 import { jwtCookieOf } from './jwt-cookie.js';
 
 const nowhere = (): CofferError => new CofferError('no-such-route', 'there is nothing here');
@@ -23,7 +25,7 @@ const anybodyAt = ({ parametersOf }: Route, { path }: EndpointDefinition, target
   path.includes('{') ? { parameters: parametersOf(rawPathOf(target)) } : ANYBODY;
 
 /** The part of an `Authenticator` that HTTP needs. */
-export type RequestAuthenticator = Pick<Authenticator, 'authenticate' | 'known'>;
+export type RequestAuthenticator = Pick<Authenticator, 'authenticate' | 'known' | 'clientOf' | 'sessions'>;
 
 /** All headers of the name, joined: Node itself keeps the first `Authorization` alone. */
 const headerOf = ({ raw: { rawHeaders } }: FastifyRequest, name: string): string | undefined => {
@@ -43,19 +45,41 @@ const authenticate = async (
   authorization: string | undefined,
   authenticator: RequestAuthenticator,
 ): Promise<Principal> => {
-  const { 'x-forwarded-for': forwardedFor } = request.headers;
   try {
     const cookie = jwtCookieOf(request);
     return await authenticator.authenticate({
       ...(authorization === undefined ? {} : { authorization }),
-      address: request.socket.remoteAddress ?? '',
-      ...(forwardedFor === undefined ? {} : { forwardedFor: String(forwardedFor) }),
+      ...originOf(request),
       ...(cookie === undefined ? {} : { cookie }),
     });
   } catch (error) {
     if (CofferError.is(error, 'throttled')) throw new CofferError('login-throttled', error.message, error.details);
     throw error;
   }
+};
+
+/** Whose session the cookie is of; the answer renews it, and no cache keeps it. */
+const resume = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  cookie: string,
+  authenticator: RequestAuthenticator,
+): Promise<Principal> => {
+  if (!mayUseSession(request)) {
+    throw new CofferError(
+      'unauthorized',
+      `the session's cookie counts for pages of this origin alone, which send ${CSRF_HEADER}: 1 with all but plain reads`,
+    );
+  }
+  const { principal, cookie: renewed } = await authenticator.sessions.resume(
+    cookie,
+    authenticator.clientOf(originOf(request)),
+  );
+  void reply.header('cache-control', 'no-store');
+  if (renewed !== undefined) {
+    void reply.header('set-cookie', setCookie('coffer', request.server.publicAddress.isSecure(request), renewed));
+  }
+  return principal;
 };
 
 /**
@@ -70,6 +94,7 @@ export const addAuthHook = (
   /** Without waiting, where who is calling is known already: most requests need no promise. */
   const decide = (
     request: FastifyRequest,
+    reply: FastifyReply,
     route: Route,
     definition: EndpointDefinition,
   ): AuthorizedRequest | Promise<AuthorizedRequest> => {
@@ -101,12 +126,16 @@ export const addAuthHook = (
       if (counts) quota.take(principal.id, authorized);
       return authorized;
     };
-    return known === undefined
-      ? authenticate(request, authorization, authenticator).then(authorizeAs)
-      : authorizeAs(known);
+    if (known !== undefined) return authorizeAs(known);
+    const session = authorization === undefined ? cookieOf(request, 'coffer') : undefined;
+    const found =
+      session === undefined
+        ? authenticate(request, authorization, authenticator)
+        : resume(request, reply, session, authenticator);
+    return found.then(authorizeAs);
   };
   server.decorateRequest('authorized', undefined);
-  server.addHook('onRequest', (request, _reply, done) => {
+  server.addHook('onRequest', (request, reply, done) => {
     // What leads nowhere is answered before its body is read, which anybody could send.
     if (request.is404) return done(hasUnreadBody(request.raw) ? nowhere() : undefined);
     const route = routeOf(request);
@@ -118,7 +147,7 @@ export const addAuthHook = (
     };
     let decided: AuthorizedRequest | Promise<AuthorizedRequest>;
     try {
-      decided = decide(request, route, definition);
+      decided = decide(request, reply, route, definition);
     } catch (error) {
       return done(error as Error);
     }

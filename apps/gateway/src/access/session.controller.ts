@@ -1,0 +1,80 @@
+import { Authenticator, type SignIn } from '@coffer/access';
+import { CofferError, SecretValue } from '@coffer/secrets';
+import { Controller, Inject } from '@nestjs/common';
+import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
+import type { Answer, Call } from '../http/endpoint/endpoint.js';
+import { setCookie } from '../http/request/browser-cookies.js';
+import { CSRF_HEADER, type BrowserRequest } from '../http/request/browser-request.js';
+import { sessionTimesOf } from './access.controller.js';
+import { listSignInMethods, signIn, signOut } from './session-endpoints.js';
+
+const NO_STORE = { 'cache-control': 'no-store' } as const;
+
+/** Throws `forbidden`: otherwise any page could sign a visitor in, as whomever it likes, or out. */
+const requireOwnPage = ({ isByOwnPage }: BrowserRequest): void => {
+  if (isByOwnPage) return;
+  throw new CofferError('forbidden', `sessions are for pages of this origin alone, which send ${CSRF_HEADER}: 1`);
+};
+
+const credentialOf = ({ token, username = '', password = '' }: Call<typeof signIn>['body']): SignIn =>
+  token === undefined ? { username, password: new SecretValue(password) } : { token: new SecretValue(token) };
+
+/** A caller who failed too often is to blame, unlike one whose store is throttled: another code, another status. */
+const throttled = (error: unknown): never => {
+  if (CofferError.is(error, 'throttled')) throw new CofferError('login-throttled', error.message, error.details);
+  throw error;
+};
+
+/** Signs browsers in and out. */
+@Controller()
+export class SessionController {
+  constructor(
+    @Inject(Authenticator)
+    private readonly authenticator: Pick<Authenticator, 'signIn' | 'signInMethods' | 'sessions' | 'clientOf'>,
+  ) {}
+
+  @Endpoint(listSignInMethods)
+  async methods(_call: Call<typeof listSignInMethods>): Promise<Answer<typeof listSignInMethods>> {
+    return { status: 200, headers: NO_STORE, body: { issuers: [], ...this.authenticator.signInMethods } };
+  }
+
+  @Endpoint(signIn)
+  async signIn({ body, browser }: Call<typeof signIn>): Promise<Answer<typeof signIn>> {
+    const request = browser();
+    requireOwnPage(request);
+    const { principal, cookie } = await this.authenticator
+      .signIn(credentialOf(body), request.from)
+      .catch((error: unknown) => throttled(error));
+    await this.#end(request);
+    const { id, session } = principal;
+    if (session === undefined) throw new CofferError('internal', 'a session was begun without an end');
+    return {
+      status: 201,
+      headers: NO_STORE,
+      cookies: [setCookie('coffer', request.isSecure, cookie)],
+      caller: principal,
+      body: { principal: id, session: sessionTimesOf(session) },
+    };
+  }
+
+  @Endpoint(signOut)
+  async signOut({ browser }: Call<typeof signOut>): Promise<Answer<typeof signOut>> {
+    const request = browser();
+    requireOwnPage(request);
+    const caller = await this.#end(request);
+    return {
+      status: 204,
+      headers: NO_STORE,
+      cookies: [setCookie('coffer', request.isSecure)],
+      ...(caller && { caller }),
+      body: undefined,
+    };
+  }
+
+  /** Ends the session that the browser has, if any. */
+  async #end({ cookie, from }: BrowserRequest) {
+    const { sessions } = this.authenticator;
+    const had = cookie('coffer');
+    return had === undefined ? undefined : sessions.end(had, this.authenticator.clientOf(from));
+  }
+}
