@@ -1,7 +1,7 @@
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import type { ServerConnection } from './connection.js';
 import { openJdbcBackend } from './open.js';
-import { Authority, type Certificate } from './testing/certificates.js';
+import { Authority, type Certificate } from '@coffer/backend-conformance/certificates';
 import { testRing } from '@coffer/backend-conformance/test-ring';
 import { startTlsMariadb } from './testing/tls-mariadb.js';
 import { startTlsPostgresql } from './testing/tls-postgresql.js';

@@ -1,5 +1,5 @@
 import type { ServerConnection } from '../connection.js';
-import { Authority, type Certificate } from './certificates.js';
+import { Authority, type Certificate } from '@coffer/backend-conformance/certificates';
 import type { PrivateServer } from './private-server.js';
 
 /**
