@@ -6,6 +6,7 @@ import {
   CONFIGURATION_HELP,
   openAuthenticator,
   openDistributed,
+  openListenerTls,
   openRedisCache,
   runService,
   serveHealth,
@@ -42,7 +43,9 @@ void runService({
     const authenticator = openAuthenticator(distributed);
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
+    const { tls, stop: stopTls } = openListenerTls({ ...context, ...distributed });
     const server = await serveHealth({
+      tls,
       metrics,
       missing: () => [],
       details: access.details,
@@ -55,6 +58,7 @@ void runService({
       ready: () => Promise.resolve(server.address),
       close: async () => {
         access.stop();
+        stopTls();
         // While it is still a member of the group, so that what it leaves is in the log before its successor comes.
         await app.get(CacheInvalidatorRuntime).leaveAll();
         await app.close();

@@ -10,6 +10,7 @@ import {
   openAudit,
   openAuthenticator,
   openDistributed,
+  openListenerTls,
   openRedisCache,
   openStores,
   portOf,
@@ -52,6 +53,7 @@ void runService({
       fallback: { type: 'stdout' },
       process: context.name,
     });
+    const { tls, stop: stopTls } = openListenerTls({ ...context, ...distributed });
     const app = await NestFactory.create<NestFastifyApplication>(
       GatewayModule.register({
         ...distributed,
@@ -67,7 +69,7 @@ void runService({
         ...(configuration.probe && { probe: configuration.probe }),
         version: VERSION,
       }),
-      createHttpAdapter(logger, httpLimitsOf(configuration)),
+      createHttpAdapter(logger, httpLimitsOf(configuration), tls),
       { ...HTTP_OPTIONS, logger: false },
     );
     app.connectMicroservice({ strategy: new MessagingStrategy({ messaging, consume: false, coordinate: false }) });
@@ -83,6 +85,7 @@ void runService({
       },
       close: async () => {
         access.stop();
+        stopTls();
         health.stop();
         await app.close();
         await audit.close();

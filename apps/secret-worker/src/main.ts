@@ -6,6 +6,7 @@ import {
   FullBudgets,
   openAuthenticator,
   openDistributed,
+  openListenerTls,
   openStores,
   runService,
   serveHealth,
@@ -51,7 +52,9 @@ void runService({
     const budgets = new FullBudgets();
     budgets.watch('operations', () => useOf(runtime.memory));
     metrics.onScrape.add(() => metrics.partitionsHalted.set(runtime.halted.length));
+    const { tls, stop: stopTls } = openListenerTls({ ...context, ...distributed });
     const server = await serveHealth({
+      tls,
       metrics,
       missing,
       details: () => ({ ...access.details(), ...budgets.details() }),
@@ -69,6 +72,7 @@ void runService({
       close: async () => {
         health.stop();
         access.stop();
+        stopTls();
         await app.close();
         await distributed.close();
         await registry.close();

@@ -18,6 +18,7 @@ import {
   AccessWatch,
   openAudit,
   openAuthenticator,
+  openListenerTls,
   openStores,
   StoreHealth,
   watchMessaging,
@@ -37,8 +38,8 @@ export interface StandaloneOptions {
   readonly folder: DataFolder;
   readonly logger: Logger;
   readonly version: string;
-  /** Reads the configuration file again, to see changes of its access. Absent: they do not count. */
-  readonly again?: Pick<ServiceContext, 'reload' | 'reloadAccess'>;
+  /** Reads the configuration file again, to see changes of its access and TLS. Absent: they do not count. */
+  readonly again?: Pick<ServiceContext, 'reload' | 'reloadAccess' | 'reloadTls'>;
   /** Told of the token that the first start of a folder makes. */
   readonly showToken: ShowToken;
   /** Closed with everything else. Defaults to those of the configuration, or to the database of the folder. */
@@ -160,9 +161,13 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
         ...(cache?.mode === 'strict' && cache.mailbox && { mailbox: cache.mailbox }),
       }),
   };
+  const { tls, stop: stopTls } = openListenerTls({
+    ...{ configuration, metrics, logger, clock },
+    reloadTls: options.again?.reloadTls,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
     StandaloneModule.compose(...roles.map((role) => modules[role]())),
-    createHttpAdapter(logger, httpLimitsOf(configuration)),
+    createHttpAdapter(logger, httpLimitsOf(configuration), tls),
     { ...HTTP_OPTIONS, logger: false },
   );
   const [consume, coordinate] = [roles.includes('secret-worker'), roles.includes('cache-invalidator')];
@@ -177,6 +182,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
     close: async () => {
       health.stop();
       access?.stop();
+      stopTls();
       clearInterval(watch);
       await app.close();
       await audit?.close();

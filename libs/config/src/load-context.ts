@@ -27,10 +27,15 @@ export class LoadContext {
     return merge(at(this.tree, ['kestra', name]), at(this.tree, ['coffer', name])) ?? {};
   }
 
+  /** The absolute name of a file that a setting names. */
+  pathOf(file: string): string {
+    return resolve(this.cwd, withoutLineBreaks(file));
+  }
+
   /** A file's text, or `undefined` after adding a problem. */
   readFile(file: string, path: readonly Step[]): string | undefined {
     try {
-      return this.readFileText(resolve(this.cwd, withoutLineBreaks(file)));
+      return this.readFileText(this.pathOf(file));
     } catch {
       this.errors.add(path, 'names a file that cannot be read');
       return undefined;

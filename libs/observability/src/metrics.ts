@@ -3,6 +3,7 @@ import { auditMetrics } from './audit-metrics.js';
 import { CacheMetrics, LATENCY_BUCKETS } from './cache-metrics.js';
 import { Durations } from './durations.js';
 import { lostLines } from './line-output.js';
+import { tlsMetrics } from './tls-metrics.js';
 
 /** How much of a budget of bytes is in use. */
 export interface BudgetReading {
@@ -214,6 +215,8 @@ export class Metrics extends CacheMetrics {
   });
 
   readonly audit = auditMetrics(this.registry);
+
+  readonly tls = tlsMetrics(this.registry);
 
   /** Callbacks that set metrics before each scrape. */
   readonly onScrape = new Set<() => void>();

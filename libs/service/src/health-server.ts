@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { Server as TlsServer } from 'node:tls';
 import type { Authenticator, Principal } from '@coffer/access';
 import type { Configuration } from '@coffer/config';
 import type { Logger, Metrics } from '@coffer/observability';
 import { addressOf, listenOn, portOf } from './listening.js';
+import type { ListenerTls } from './tls/listener-tls.js';
 
 export interface HealthOptions {
   readonly metrics: Metrics;
@@ -15,6 +18,8 @@ export interface HealthOptions {
   readonly details?: () => Readonly<Record<string, string>> | undefined;
   readonly authenticator: Authenticator;
   readonly settings: Pick<Configuration['server'], 'host' | 'port' | 'keepAliveTimeout'>;
+  /** Defaults to plain HTTP. */
+  readonly tls?: ListenerTls | undefined;
   /** Logs what could not be shown, and which connection could not be accepted. */
   readonly logger?: Pick<Logger, 'warn' | 'error'>;
   /** Defaults to `HEALTH_LIMITS`. */
@@ -123,17 +128,19 @@ const listenerOf =
   };
 
 const healthServer = (options: HealthOptions): Server => {
-  const { limits = HEALTH_LIMITS } = options;
-  const server = createServer(
-    {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headersMs,
-      requestTimeout: limits.requestMs,
-      keepAliveTimeout: options.settings.keepAliveTimeout,
-      connectionsCheckingInterval: limits.checkIntervalMs,
-    },
-    listenerOf(options),
-  );
+  const { limits = HEALTH_LIMITS, tls } = options;
+  const settings = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: options.settings.keepAliveTimeout,
+    connectionsCheckingInterval: limits.checkIntervalMs,
+  };
+  const server =
+    tls === undefined
+      ? createServer(settings, listenerOf(options))
+      : createTlsServer({ ...settings, ...tls.options, handshakeTimeout: limits.headersMs }, listenerOf(options));
+  if (server instanceof TlsServer) tls?.attach(server);
   server.maxHeadersCount = limits.headerCount;
   server.maxConnections = limits.connections;
   server.timeout = limits.idleMs;

@@ -1,4 +1,5 @@
 import type { AddressInfo, Server } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { CofferError } from '@coffer/secrets';
 
 const parsePort = (text: string): number => {
@@ -30,5 +31,5 @@ export const addressOf = (server: Pick<Server, 'address'>): string => {
   const { address, port } = server.address() as AddressInfo;
   const host =
     address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
-  return `http://${host}:${port}`;
+  return `${server instanceof TlsServer ? 'https' : 'http'}://${host}:${port}`;
 };

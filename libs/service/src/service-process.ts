@@ -2,9 +2,11 @@ import {
   EVERYTHING,
   loadAccess,
   loadConfiguration,
+  loadServerTls,
   type AccessConfiguration,
   type Configuration,
   type Needs,
+  type ServerTlsConfiguration,
 } from '@coffer/config';
 import { createLogger, standardErr, standardOut, type Logger } from '@coffer/observability';
 import type { CofferError } from '@coffer/secrets';
@@ -20,6 +22,8 @@ export interface ServiceContext {
   readonly reload: () => Configuration;
   /** Reads `coffer.access` alone again; `undefined` where the configuration says nothing about it. */
   readonly reloadAccess: () => AccessConfiguration | undefined;
+  /** Reads `coffer.server.tls` alone again, with its files; `undefined` where the configuration says nothing about it. */
+  readonly reloadTls: () => ServerTlsConfiguration | undefined;
   readonly logger: Logger;
   /** Ends the process with 1: it can no longer know what holds. */
   readonly fail: (error: CofferError) => void;
@@ -82,6 +86,7 @@ export const runService = async ({ name, help, needs = EVERYTHING, start }: Serv
       needs,
       reload,
       reloadAccess: () => loadAccess({ argv }),
+      reloadTls: () => loadServerTls({ argv }),
       logger,
       fail: (error) => fail(error),
     });

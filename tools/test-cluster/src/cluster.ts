@@ -142,7 +142,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         reject(new Error(`${how} before it was ready; it said: ${last}`));
       });
       lines(child.stdout).on('line', (line) => {
-        const address = /^ready (http:\S+)$/.exec(line)?.[1];
+        const address = /^ready (https?:\S+)$/.exec(line)?.[1];
         if (!address) return log(`${role} ${child.pid}: ${line}`);
         const started = { role, pid: child.pid ?? 0, port: Number(new URL(address).port), address };
         children.set(child, started);

@@ -85,7 +85,7 @@ export const spawnCoffer = (options: CofferOptions = {}): SpawnedCoffer => {
     configFile,
     exited: child.exited,
     ready: async () => {
-      const [, url = ''] = await child.printed(/^ready (http:\/\/\S+)$/m, READY_TIMEOUT_MS);
+      const [, url = ''] = await child.printed(/^ready (https?:\/\/\S+)$/m, READY_TIMEOUT_MS);
       const shown = /^access token: (\S+)$/m.exec(child.stdout())?.[1];
       return {
         url,

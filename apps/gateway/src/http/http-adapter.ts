@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { Server as TlsServer } from 'node:tls';
 import type { Logger, Metrics } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
+import type { ListenerTls } from '@coffer/service';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -55,11 +57,17 @@ const acceptAgain = ({ server }: FastifyInstance, logger: Pick<Logger, 'warn' | 
   });
 };
 
-/** A server that reads JSON only, answers every error in the API's own shape and cuts slow clients. */
+/** A server that reads JSON only, answers every error in the API's own shape and cuts slow clients; by plain HTTP without `tls`. */
 export const createHttpAdapter = (
   logger: Pick<Logger, 'warn' | 'error'>,
   limits: HttpLimits = DEFAULT_LIMITS,
+  tls?: ListenerTls,
 ): FastifyAdapter => {
+  const http = {
+    headersTimeout: limits.headers,
+    maxHeaderSize: limits.headerBytes,
+    connectionsCheckingInterval: CHECK_INTERVAL,
+  };
   const adapter = new FastifyAdapter({
     logger: false,
     return503OnClosing: false,
@@ -68,17 +76,15 @@ export const createHttpAdapter = (
     requestTimeout: limits.request,
     connectionTimeout: limits.idle,
     keepAliveTimeout: limits.keepAlive,
-    http: {
-      headersTimeout: limits.headers,
-      maxHeaderSize: limits.headerBytes,
-      connectionsCheckingInterval: CHECK_INTERVAL,
-    },
+    ...(tls === undefined ? { http } : { https: { ...http, ...tls.options, handshakeTimeout: limits.headers } }),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, querystringParser: () => ({}) },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendError(request, reply, error, logger),
     clientErrorHandler: answerBrokenRequest,
   });
   const server = adapter.getInstance<FastifyInstance>();
+  const listener: unknown = server.server;
+  if (listener instanceof TlsServer) tls?.attach(listener);
   server.server.maxConnections = limits.connections;
   acceptAgain(server, logger);
   limitHeaders(server, limits.headerCount);

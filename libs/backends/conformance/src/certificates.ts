@@ -24,10 +24,16 @@ export class Authority {
     this.#openssl('req', '-x509', ...KEY, ...files, '-days', '2', '-subj', `/CN=${name}`);
   }
 
-  /** `alternative`: a subjectAltName. `days` 0: it has expired by the time that a second has passed. */
-  issue(commonName: string, { alternative = 'DNS:nobody.invalid', days = 2 } = {}): Certificate {
+  /**
+   * `alternative`: a subjectAltName. `subject`: a whole one, `/CN=x/O=y`. `days` 0: it has expired by the time that a second
+   * has passed.
+   */
+  issue(
+    commonName: string,
+    { alternative = 'DNS:nobody.invalid', days = 2, subject = `/CN=${commonName}` } = {},
+  ): Certificate {
     const own = `${this.name}-${(this.#count += 1)}`;
-    this.#openssl('req', ...KEY, '-keyout', `${own}.key`, '-out', `${own}.csr`, '-subj', `/CN=${commonName}`);
+    this.#openssl('req', ...KEY, '-keyout', `${own}.key`, '-out', `${own}.csr`, '-utf8', '-subj', subject);
     writeFileSync(join(this.folder, `${own}.ext`), `subjectAltName=${alternative}\n`);
     const signing = ['-CA', `${this.name}.pem`, '-CAkey', `${this.name}.key`, '-CAcreateserial'];
     const rest = ['-extfile', `${own}.ext`, '-days', String(days), '-out', `${own}.pem`];

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { addressText } from '../address/http-address.js';
 import { parseListenHost } from '../address/listen-host.js';
 import { addressBlock } from './address-block.js';
+import type { LoadContext } from '../load-context.js';
 import { duration, listOf, wholeNumber } from './scalars.js';
+import { resolveServerTls, serverTls, type ServerTlsConfiguration } from './server-tls.js';
 
 /** Above the 60 s for which most load balancers keep an idle connection, so that they are the ones who close it. */
 const KEEP_ALIVE = 75_000;
@@ -23,6 +25,19 @@ export const server = z.strictObject({
     .describe(
       'Proxies whose `X-Forwarded-For` says who the client is, as addresses or blocks; no other’s is looked at.',
     ),
+  tls: serverTls.optional(),
 });
 
-export type ServerConfiguration = z.output<typeof server>;
+export interface ServerConfiguration extends Omit<z.output<typeof server>, 'tls'> {
+  /** Defaults to plain HTTP. */
+  readonly tls?: ServerTlsConfiguration;
+}
+
+/** Adds errors. */
+export const resolveServer = (
+  { tls: given, ...settings }: z.output<typeof server>,
+  context: LoadContext,
+): ServerConfiguration => {
+  const tls = given && resolveServerTls(given, context);
+  return { ...settings, ...(tls && { tls }) };
+};

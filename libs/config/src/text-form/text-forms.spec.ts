@@ -17,6 +17,7 @@ const leaves = (schema: Schema, name = ''): [string, z.ZodType][] => {
 
 /** A value that each setting takes, where `a` is none. */
 const SAMPLES: readonly (readonly [RegExp, string])[] = [
+  [/connectionsPerAddress$/, '10'],
   [/keyVaultUri$/, 'https://my-vault.vault.azure.net'],
   [/(endpointOverride|stsEndpointOverride|address|httpHosts\[\])$/i, 'https://host:1'],
   [/pathPrefix$/, '/path'],
@@ -37,7 +38,8 @@ const SAMPLES: readonly (readonly [RegExp, string])[] = [
   [/algorithms\[\]$/, 'RS256'],
   [/notBefore$/, 'required'],
   [/expires$/, '2027-01-31T12:00:00Z'],
-  [/cidrs\[\]$/, '10.0.0.0/8'],
+  [/(cidrs|trustedProxies)\[\]$/, '10.0.0.0/8'],
+  [/clientAuth$/, 'optional'],
 ];
 const sampleOf = (name: string, schema: z.ZodType): string => {
   const known = SAMPLES.find(([pattern]) => pattern.test(name))?.[1];
@@ -58,7 +60,7 @@ const AROUND: readonly (readonly [string, (text: string) => string])[] = [
 
 /** Maps, what is read where it is used, all of which have tests of their own, and a setting that refuses every value. */
 const OTHERS =
-  /(tags|filterOnTags|excludedTags|properties|isolation|\.when|vault\.prefix|headers|\.ca|serviceAccount)(\[\])?$/i;
+  /(tags|filterOnTags|excludedTags|properties|isolation|\.when|vault\.prefix|headers|\.ca|tls\.(cert|key|clientCa)|serviceAccount)(\[\])?$/i;
 const SETTINGS = leaves(rootSchema).filter(([name]) => !OTHERS.test(name) && !name.startsWith('coffer.managers[]'));
 
 describe('every setting of the schema', () => {
