@@ -107,6 +107,23 @@ describe('Authenticator', () => {
       expect(auth.known(bearer(token))).toBeUndefined();
     });
 
+    it('remembers for each connection what it presented, and forgets it with the token', async () => {
+      const other = createAccessToken();
+      const tokens = [credential('ci', token), credential('cd', other)];
+      const auth = authenticator({ tokens });
+      const [here, there] = [{}, {}];
+      expect(auth.known(bearer(token), here)).toBeUndefined();
+      for (const secret of [token, other]) await login(auth, bearer(secret));
+      const known = (secret: SecretValue, connection: object): string | undefined =>
+        auth.known(bearer(secret), connection)?.id;
+      for (let time = 0; time < 3; time += 1) {
+        expect([known(token, here), known(other, there)]).toEqual(['token:ci', 'token:cd']);
+        expect([known(other, here), known(createAccessToken(), here)]).toEqual(['token:cd', undefined]);
+      }
+      auth.replace({ tokens: [credential('ci', token)], users: [] });
+      expect([known(other, here), known(token, here), known(other, there)]).toEqual([undefined, undefined, undefined]);
+    });
+
     it('knows nobody by anything else than such a token alone', async () => {
       const text = token.reveal();
       const auth = authenticator({ tokens: [credential('ci', token)] });

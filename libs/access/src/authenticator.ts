@@ -189,14 +189,15 @@ export class Authenticator {
   /**
    * Who sends this header, if it is a token alone and that was let in before and is valid still: `authenticate` without
    * a promise, parsing, a keyed hash or a signature. `undefined` means unknown: call `authenticate`. Nothing is counted.
+   * `connection`: over which it came; its next request with the same access token takes no hash either.
    */
-  known(authorization: string): Principal | undefined {
+  known(authorization: string, connection?: object): Principal | undefined {
     if (authorization.startsWith(JWT_BEGINNING, BEARER.length) && authorization.startsWith(BEARER)) {
       return this.#tables.issuers.known(authorization.slice(BEARER.length));
     }
     if (authorization.length !== BEARER.length + TOKEN_LENGTH) return undefined;
     if (!authorization.startsWith(TOKEN_PREFIX, BEARER.length) || !authorization.startsWith(BEARER)) return undefined;
-    return this.#tables.tokens.known(authorization.slice(BEARER.length));
+    return this.#tables.tokens.known(authorization.slice(BEARER.length), connection);
   }
 
   /** When each access token was last used by the wall clock, of this process alone. */

@@ -45,9 +45,11 @@ describe('an access token that ends', () => {
     const to = open({ expiresAtMs: 1_000_500 });
     expect(await login(to)).toBe('token:ci');
     wall = 1_000_499;
-    expect([to.known(authorization)?.id, await login(to)]).toEqual(['token:ci', 'token:ci']);
+    const connection = {};
+    expect([to.known(authorization, connection)?.id, await login(to)]).toEqual(['token:ci', 'token:ci']);
+    expect(to.known(authorization, connection)?.id).toBe('token:ci');
     wall = 1_000_500;
-    expect(to.known(authorization)).toBeUndefined();
+    expect([to.known(authorization), to.known(authorization, connection)]).toEqual([undefined, undefined]);
     expect(await login(to)).toBe('unauthorized: the access token has expired; ask for a new one');
   });
 });

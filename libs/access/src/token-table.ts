@@ -24,6 +24,13 @@ interface Entry {
 const INDEX_BYTES = 4;
 const indexOf = (mac: Buffer): number => mac.readUIntBE(0, INDEX_BYTES);
 
+/** In the same time whatever the texts are; they are as long as any token. */
+const isSameText = (known: string, text: string): boolean => {
+  let difference = known.length ^ text.length;
+  for (let at = 0; at < known.length; at += 1) difference |= known.charCodeAt(at) ^ text.charCodeAt(at);
+  return difference === 0;
+};
+
 /** The tokens of one configuration, by their hashes. Only when each was last used changes. */
 export class TokenTable {
   /** By the id of the key under which tokens were hashed; mostly one, two after a rotation. */
@@ -37,6 +44,11 @@ export class TokenTable {
    */
   readonly #found = new Map<string, Entry>();
   readonly #salt = randomBytes(32).toString('base64');
+  /**
+   * What each open connection presented last. In clear, as the request itself is in this process's memory, for as long as
+   * the connection and this table are there.
+   */
+  readonly #presented = new WeakMap<object, { readonly text: string; readonly entry: Entry }>();
 
   /**
    * Throws `configuration` for a wrong hash or grant, an id or a hash that appears twice. Takes over from `previous` when the
@@ -96,8 +108,14 @@ export class TokenTable {
   }
 
   /** Whose token this is, if it was found before, has not expired and counts from everywhere. */
-  known(text: string): Principal | undefined {
-    const entry = this.#found.get(this.#digest(text));
+  known(text: string, connection?: object): Principal | undefined {
+    const presented = connection && this.#presented.get(connection);
+    let entry: Entry | undefined;
+    if (presented !== undefined && isSameText(presented.text, text)) ({ entry } = presented);
+    else {
+      entry = this.#found.get(this.#digest(text));
+      if (entry !== undefined && connection !== undefined) this.#presented.set(connection, { text, entry });
+    }
     if (entry === undefined || entry.blocks !== undefined) return undefined;
     return this.#clock.wall() < entry.expiresAtMs ? this.#used(entry) : undefined;
   }

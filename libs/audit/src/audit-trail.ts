@@ -1,5 +1,5 @@
 import type { AuditEntry } from './record/audit-entry.js';
-import { recordText } from './record/record-text.js';
+import { recordTail, recordText, type RecordTail } from './record/record-text.js';
 import type { AuditSink } from './sinks/audit-sink.js';
 import { RecordGroup, type Taken } from './sinks/record-group.js';
 
@@ -39,8 +39,13 @@ export class AuditTrail {
    * `required` record, whose answer must not leave without it, is then not written later, unless that was under way.
    */
   append(entry: AuditEntry, required: boolean, done?: Taken): void {
+    this.appendPrepared(entry.requestId, recordTail(entry), required, done);
+  }
+
+  /** As `append`, of an entry whose text was made before. */
+  appendPrepared(requestId: string, tail: RecordTail, required: boolean, done?: Taken): void {
     const group = (this.#group ??= this.#open());
-    group.add(recordText(entry, this.options.now()), required, done);
+    group.add(recordText(requestId, tail, this.options.now()), required, done);
     if (group.bytes >= MAX_GROUP_BYTES) this.#flush(group);
   }
 

@@ -4,6 +4,7 @@ export { CHAIN_BEGIN, CHAIN_END, RECORDS_LOST, type ChainBeginning } from './cha
 export type { ChainProblem, Verification, VerifiedChain } from './chain/verification.js';
 export { ChainVerifier } from './chain/verify-chain.js';
 export type { AuditDecision, AuditEntry } from './record/audit-entry.js';
+export { recordTail, type RecordTail } from './record/record-text.js';
 export { AuditFileSearch, type AuditMatches, type AuditRow, type AuditSearch } from './search/search-file.js';
 export { TooLargeError, type AuditDestination, type SinkMetrics } from './sinks/audit-destination.js';
 export { AuditSink, type AuditSinkOptions } from './sinks/audit-sink.js';

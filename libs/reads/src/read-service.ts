@@ -1,5 +1,5 @@
 import { ALL_RULES, type Rules } from '@coffer/coherence';
-import { CofferError, namespaceAndParents, SecretPath, type SecretValue } from '@coffer/secrets';
+import { CofferError, type SecretPath, type SecretValue } from '@coffer/secrets';
 import { slowest, type CacheStatus } from './cache-status.js';
 import type { Lookup, LookupResult } from './lookup.js';
 import { subkeyOf } from './subkey.js';
@@ -28,11 +28,7 @@ export interface ResolveRequest {
 /** What one level has; `undefined` ends the walk without an answer. */
 type LevelLookup = (path: SecretPath) => LookupResult | Promise<LookupResult> | 'absent' | undefined;
 
-const levelsOf = ({ path, inherit }: ResolveRequest): readonly string[] =>
-  inherit ? namespaceAndParents(path.namespace) : [path.namespace];
-
-const atLevel = (path: SecretPath, namespace: string): SecretPath =>
-  namespace === path.namespace ? path : SecretPath.of(path.tenant, namespace, path.key);
+const levelsOf = ({ path, inherit }: ResolveRequest): readonly SecretPath[] => (inherit ? path.levels : [path]);
 
 const answerOf = (
   { subkey }: ResolveRequest,
@@ -47,7 +43,9 @@ const answerOf = (
 
 const notFound = (request: ResolveRequest): CofferError => {
   const { key } = request.path;
-  const namespaces = levelsOf(request).filter(request.visible);
+  const namespaces = levelsOf(request)
+    .map(({ namespace }) => namespace)
+    .filter(request.visible);
   return new CofferError('not-found', `there is no secret '${key}' in ${namespaces.join(', ')}`, { key, namespaces });
 };
 
@@ -97,15 +95,14 @@ export class ReadService {
   #walk(
     request: ResolveRequest,
     lookup: LevelLookup,
-    levels: readonly string[],
+    levels: readonly SecretPath[],
     first: number,
     status: CacheStatus | undefined,
   ): ResolvedSecret | Promise<ResolvedSecret | undefined> | undefined {
     let slowestStatus = status;
     for (let level = first; level < levels.length; level += 1) {
-      const namespace = levels[level] as string;
-      if (!request.visible(namespace)) continue;
-      const path = atLevel(request.path, namespace);
+      const path = levels[level] as SecretPath;
+      if (!request.visible(path.namespace)) continue;
       const found = lookup(path);
       if (found === undefined && this.protocolRules.levels) return undefined;
       if (found === 'absent' || found === undefined) continue;

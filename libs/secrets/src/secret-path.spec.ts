@@ -138,6 +138,18 @@ describe('SecretPath', () => {
     }
   });
 
+  it('has the same key in each parent namespace for its levels, itself first', () => {
+    fc.assert(
+      fc.property(tenants, namespaces, keys, (tenant, namespace, key) => {
+        const path = SecretPath.of(tenant, namespace, key);
+        expect(path.levels[0]).toBe(path);
+        expect(path.levels.map(String)).toEqual(
+          namespaceAndParents(namespace).map((level) => String(SecretPath.of(tenant, level, key))),
+        );
+      }),
+    );
+  });
+
   it('equals a path only when every part does', () => {
     const path = SecretPath.of('main', 'company', 'KEY');
     expect(path.equals(SecretPath.of('main', 'company', 'KEY'))).toBe(true);

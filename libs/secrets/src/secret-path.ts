@@ -67,6 +67,10 @@ export const parseKey = (text: string): string => {
  * checks again. Keys are compared by code points: no case folding, no Unicode normalisation.
  */
 export class SecretPath {
+  /** Made once asked for: a path whose answers are in memory is asked for both again and again. */
+  #text: string | undefined;
+  #levels: readonly SecretPath[] | undefined;
+
   private constructor(
     readonly tenant: string,
     readonly namespace: string,
@@ -107,7 +111,15 @@ export class SecretPath {
    * percent-encoded. Used as the key of messages and maps.
    */
   toString(): string {
-    return `${this.tenant}/${this.namespace}/${encodeURIComponent(this.key)}`;
+    return (this.#text ??= `${this.tenant}/${this.namespace}/${encodeURIComponent(this.key)}`);
+  }
+
+  /** This path, then the same key in each parent of its namespace: the order in which a child namespace's secrets win. */
+  get levels(): readonly SecretPath[] {
+    return (this.#levels ??= namespaceAndParents(this.namespace).map((namespace) =>
+      // The parent of a namespace is one: it begins and ends as one of its parts does.
+      namespace === this.namespace ? this : new SecretPath(this.tenant, namespace, this.key),
+    ));
   }
 
   equals(other: SecretPath): boolean {

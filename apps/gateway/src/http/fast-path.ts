@@ -5,11 +5,12 @@ import type { AnswerAllowance, AnswerBudget } from './budget/answer-budget.js';
 import type { RequestQuota } from './budget/request-quota.js';
 import { jsonOf, JSON_TYPE, SHORT_ANSWER } from './answer/answer.js';
 import { problemOf } from './errors/error-body.js';
-import { auditUnavailable, type RequestAudit } from './hooks/audit-hook.js';
+import { auditUnavailable, type CachedRecord, type RequestAudit } from './hooks/audit-hook.js';
 import { DATA_HEADERS } from './hooks/browser-headers.js';
 import { authorize, placeOf } from './endpoint/authorize.js';
 import type { BoundEndpoint } from './endpoint/endpoint.decorator.js';
 import { fullPaths, routePattern, type EndpointDefinition } from './endpoint/endpoint.js';
+import { PreparedCalls, type PreparedCall } from './endpoint/prepared-calls.js';
 import type { RequestAuthenticator } from './hooks/auth-hook.js';
 import { Pieces } from './answer/pieces.js';
 import { pathReader } from './request/raw-path.js';
@@ -17,7 +18,7 @@ import { pathReader } from './request/raw-path.js';
 interface Dependencies {
   readonly authenticator: RequestAuthenticator;
   readonly requests: Pick<RequestQuota, 'tryTake'>;
-  readonly metrics: Pick<Metrics, 'httpRequests'>;
+  readonly metrics: Pick<Metrics, 'httpRequests' | 'watchBudget'>;
   readonly answerBudget: AnswerBudget;
   readonly audit: Pick<RequestAudit, 'cached'>;
 }
@@ -25,7 +26,16 @@ interface Dependencies {
 /** Answers the request, or returns false. */
 type Answerer = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/** A prepared call, and what its answers have in common. */
+interface FastCall extends PreparedCall {
+  readonly record: CachedRecord;
+  /** Whether an answer of this call was as the endpoint declares it; the next ones have the same form. */
+  isDeclared: boolean;
+}
+
 const BROWSER_HEADERS = Object.entries(DATA_HEADERS).flat();
+const HEAD = [...BROWSER_HEADERS, 'content-type', JSON_TYPE];
+const AUTHORIZATION = 'authorization';
 
 /** Request targets of the pattern without query, escapes and origin, which the router need not look at. */
 const plainTarget = (pattern: string): RegExp => {
@@ -38,14 +48,18 @@ const plainTarget = (pattern: string): RegExp => {
 
 /** What makes a request another than a plain one: a body, or a condition on the answer. */
 const OTHERS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'if-none-match']);
+/** Of the names of headers that are looked at: most others are told by it alone. */
+const LENGTHS: ReadonlySet<number> = new Set([AUTHORIZATION, ...OTHERS].map(({ length }) => length));
 
 /** The one `Authorization` of a plain request; `undefined` where there is none or the request is another. */
 const soleAuthorization = (rawHeaders: readonly string[]): string | undefined => {
   let authorization: string | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = (rawHeaders[at] as string).toLowerCase();
+    const given = rawHeaders[at] as string;
+    if (!LENGTHS.has(given.length)) continue;
+    const name = given.toLowerCase();
     if (OTHERS.has(name)) return undefined;
-    if (name !== 'authorization') continue;
+    if (name !== AUTHORIZATION) continue;
     if (authorization !== undefined) return undefined;
     authorization = rawHeaders[at + 1];
   }
@@ -80,14 +94,28 @@ const answererOf = (
   const seriesOf = (status: string) => metrics.httpRequests.series({ method, route: pattern, status });
   const series = seriesOf('200');
 
-  const find = (url: string, rawHeaders: readonly string[]) => {
+  const calls = new PreparedCalls<FastCall>((url, principal) => {
+    const place = { ...placeOf(authorize(definition, parametersOf(url), principal)), principal };
+    const record = { definition, place, memo: undefined };
+    return { place, answer: cached(place as never), record, isDeclared: false };
+  });
+  metrics.watchBudget(`prepared-calls ${definition.id}`, () => calls.reading);
+
+  const textOf = (call: FastCall, body: unknown): string => {
+    if (call.isDeclared) return JSON.stringify(body);
+    const text = jsonOf(declared, body);
+    call.isDeclared = text === JSON.stringify(body);
+    return text;
+  };
+
+  const find = ({ url = '', rawHeaders, socket }: IncomingMessage, began: number) => {
     const authorization = soleAuthorization(rawHeaders);
-    const principal = authorization === undefined ? undefined : authenticator.known(authorization);
+    const principal = authorization === undefined ? undefined : authenticator.known(authorization, socket);
     if (principal === undefined) return undefined;
     try {
-      const place = placeOf(authorize(definition, parametersOf(url), principal));
-      const answer = cached(place as never);
-      return answer && { answer, place: { ...place, principal }, text: jsonOf(declared, answer.body) };
+      const call = calls.of(url, principal, began);
+      const answer = call.answer();
+      return answer && { answer, call, text: textOf(call, answer.body) };
     } catch {
       // The route itself will say what is wrong.
       return undefined;
@@ -107,21 +135,21 @@ const answererOf = (
     const { method: asked, url = '', rawHeaders } = request;
     if (asked !== method || rawHeaders.length > 2 * headerCount || !target.test(url)) return false;
     const began = performance.now();
-    const found = find(url, rawHeaders);
+    const found = find(request, began);
     if (found === undefined) return false;
-    const { answer, place, text } = found;
+    const { answer, call, text } = found;
     const length = Buffer.byteLength(text);
-    if (!requests.tryTake(place.principal.id, place, began)) return false;
+    if (!requests.tryTake(call.place.principal.id, call.place, began)) return false;
     const isShort = length <= SHORT_ANSWER;
     const allowance = isShort ? null : allowed(answerBudget, response, length);
     if (allowance === undefined) return false;
     // Until its record was taken it waits, and has no other allowance.
     if (isShort && !answerBudget.reserve(length)) return false;
-    audit.cached(request, definition, place, answer, (taken) => {
+    audit.cached(request, call.record, answer, (taken) => {
       if (isShort) answerBudget.giveBack(length);
       if (!taken) return refuse(response, began);
       const { headers = {} } = answer;
-      const head = [...BROWSER_HEADERS, 'content-type', JSON_TYPE, 'content-length', String(length)];
+      const head = HEAD.concat('content-length', String(length));
       for (const name in headers) head.push(name, headers[name] as string);
       response.writeHead(200, head);
       if (allowance === null) response.end(text);

@@ -45,7 +45,7 @@ export class HttpModule implements OnModuleInit {
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(LIMITS) private readonly limits: LimitsConfiguration,
     @Inject(TRACES) private readonly traces: Traces,
-    @Inject(AuditTrail) private readonly trail: Pick<AuditTrail, 'append'>,
+    @Inject(AuditTrail) private readonly trail: Pick<AuditTrail, 'append' | 'appendPrepared'>,
     @Inject(KeyRing) private readonly ring: KeyRing,
     @Inject(TRUSTED_PROXIES) private readonly trustedProxies: readonly string[],
   ) {}

@@ -71,13 +71,16 @@ export class ValuesController {
   }
 
   /** As `resolve` without a query, of what is in memory. */
-  cached({ principal, tenant, namespace, key }: CachedCall<typeof resolveSecret>): OneAnswer | undefined {
-    const found = this.reads.cached({
+  cached({ principal, tenant, namespace, key }: CachedCall<typeof resolveSecret>): () => OneAnswer | undefined {
+    const request = {
       path: SecretPath.of(tenant, namespace, key),
       inherit: true,
       visible: visibleNamespace(principal, 'resolve', tenant),
-    });
-    return found && answerOf(found, namespace);
+    };
+    return () => {
+      const found = this.reads.cached(request);
+      return found && answerOf(found, namespace);
+    };
   }
 
   @Endpoint(resolveBatch)

@@ -15,6 +15,8 @@ const timeText = (wallMs: number): string => {
 /** What some programs end lines at, or terminals obey, and JSON leaves as it is: it comes from whoever asks. */
 const UNSAFE = /[\u007f-\u009f\u2028\u2029]/g;
 
+const UUID = /^[\da-f-]{36}$/;
+
 const escapeOf = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 const jsonOf = (text: string): string => JSON.stringify(text).replace(UNSAFE, escapeOf);
@@ -31,13 +33,13 @@ const quote = (text: string): string => {
   return known;
 };
 
-/**
- * The JSON of a record without its closing brace: the chain of each sink adds its own fields. Made once for all sinks,
- * by hand, for each cached read pays for it.
- */
-export const recordText = (entry: AuditEntry, wallMs: number): string => {
+/** The part of a record that is the same whenever the same caller gets the same answer; made by `recordTail`. */
+export type RecordTail = string & { readonly brand: unique symbol };
+
+/** All of a record but its time and the id of its request. */
+export const recordTail = (entry: Omit<AuditEntry, 'requestId'>): RecordTail => {
   const { principal, credential, tenant, namespace, key, foundIn, version, operation, target, hmac } = entry;
-  let text = `{"time":"${timeText(wallMs)}","request":${jsonOf(entry.requestId)}`;
+  let text = '';
   if (principal !== undefined) text += `,"principal":${quote(principal)}`;
   if (credential !== undefined) text += `,"credential":${quote(credential)}`;
   text += `,"address":${quote(entry.address)}`;
@@ -51,5 +53,12 @@ export const recordText = (entry: AuditEntry, wallMs: number): string => {
   if (target !== undefined) text += `,"target":${jsonOf(target)}`;
   if (hmac !== undefined) text += `,"hmac":${jsonOf(hmac)}`;
   if (entry.breakGlass === true) text += ',"breakGlass":true';
-  return text;
+  return text as RecordTail;
 };
+
+/**
+ * The JSON of a record without its closing brace: the chain of each sink adds its own fields. Made once for all sinks,
+ * by hand, for each cached read pays for it. `requestId` is this process's own, and is not escaped where it is a UUID.
+ */
+export const recordText = (requestId: string, tail: RecordTail, wallMs: number): string =>
+  `{"time":"${timeText(wallMs)}","request":${UUID.test(requestId) ? `"${requestId}"` : jsonOf(requestId)}${tail}`;

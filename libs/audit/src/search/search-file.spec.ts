@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chain } from '../chain/chain.js';
 import type { AuditEntry } from '../record/audit-entry.js';
-import { recordText } from '../record/record-text.js';
+import { recordTail, recordText } from '../record/record-text.js';
 import { ENTRY } from '../trail.fixture.js';
 import { linesBackwards } from './lines-backwards.js';
 import { AuditFileSearch } from './search-file.js';
@@ -13,7 +13,10 @@ describe('a search of the file of a sink', () => {
   let folder: string;
   let path: string;
   const chain = new Chain();
-  const line = (more: Partial<AuditEntry>): string => chain.line(recordText({ ...ENTRY, ...more }, Date.now()));
+  const line = (more: Partial<AuditEntry>): string => {
+    const entry = { ...ENTRY, ...more };
+    return chain.line(recordText(entry.requestId, recordTail(entry), Date.now()));
+  };
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'coffer-audit-'));

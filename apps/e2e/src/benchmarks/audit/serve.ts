@@ -15,9 +15,10 @@ const EVERYBODY: Principal = {
 /** Takes every record at once and makes nothing of it. */
 const NO_AUDIT = {
   append: (_entry, _required, done) => done?.(true),
+  appendPrepared: (_requestId, _tail, _required, done) => done?.(true),
   close: () => Promise.resolve(),
   file: undefined,
-} satisfies Pick<AuditTrail, 'append' | 'close' | 'file'>;
+} satisfies Pick<AuditTrail, 'append' | 'appendPrepared' | 'close' | 'file'>;
 
 const authenticator = {
   authenticate: () => Promise.resolve(EVERYBODY),

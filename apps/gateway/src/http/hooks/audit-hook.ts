@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TrustedProxies, type Principal } from '@coffer/access';
-import type { AuditEntry, AuditTrail, Taken } from '@coffer/audit';
+import { recordTail, type AuditEntry, type AuditTrail, type RecordTail, type Taken } from '@coffer/audit';
 import { CofferError, MAX_KEY_LENGTH, parseKey, parseNamespace, parseTenant, type SecretValue } from '@coffer/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditedSecret } from '../audit/audited.js';
@@ -87,6 +87,15 @@ const askedPlace = (request: FastifyRequest): Place => {
   }
 };
 
+/** A call of the fast path, and the text that its latest answer was recorded with. */
+export interface CachedRecord {
+  readonly definition: EndpointDefinition;
+  readonly place: Place & { readonly principal: Principal };
+  memo:
+    | { readonly address: string; readonly value: SecretValue; readonly status: number; readonly tail: RecordTail }
+    | undefined;
+}
+
 /** Makes the records of requests: of every decision, and of everything that is read, written or deleted. */
 export class RequestAudit {
   readonly #proxies: TrustedProxies;
@@ -95,7 +104,7 @@ export class RequestAudit {
   readonly #hmacs = new WeakMap<SecretValue, string>();
 
   constructor(
-    private readonly trail: Pick<AuditTrail, 'append'>,
+    private readonly trail: Pick<AuditTrail, 'append' | 'appendPrepared'>,
     private readonly hasher: ValueHasher,
     trustedProxies: readonly string[] = [],
   ) {
@@ -103,18 +112,29 @@ export class RequestAudit {
     this.#looksAtProxies = trustedProxies.length > 0;
   }
 
-  /** For the fast path, whose requests have no id yet. Calls `done` as `AuditTrail.append` does. */
-  cached(
-    request: RawRequest,
-    definition: EndpointDefinition,
-    { tenant, namespace, key, principal }: Place & { readonly principal: Principal },
-    { audited, status }: AnyAnswer,
-    done: Taken,
-  ): void {
-    const requestId = randomUUID();
-    const common = { ...this.#common(request, definition, principal), requestId, tenant, namespace, key };
+  /**
+   * For the fast path, whose requests have no id yet. Calls `done` as `AuditTrail.append` does. The same caller who gets the
+   * same value again has the same text in the record.
+   */
+  cached(request: RawRequest, record: CachedRecord, { audited, status }: AnyAnswer, done: Taken): void {
+    const address = this.#addressOf(request);
     const [secret] = audited ?? [];
-    this.trail.append(this.#entry(common, outcomeOf(status, request.method), secret), true, done);
+    const { memo } = record;
+    const isKnown =
+      memo !== undefined && memo.value === secret?.value && memo.address === address && memo.status === status;
+    const tail = isKnown ? memo.tail : this.#tailOf(request, record, secret, status);
+    if (!isKnown && secret?.value !== undefined) record.memo = { address, value: secret.value, status, tail };
+    this.trail.appendPrepared(randomUUID(), tail, true, done);
+  }
+
+  #tailOf(
+    request: RawRequest,
+    { definition, place: { principal, ...place } }: CachedRecord,
+    secret: AuditedSecret | undefined,
+    status: number,
+  ): RecordTail {
+    const common = { ...this.#common(request, definition, principal), ...place, requestId: '' };
+    return recordTail(this.#entry(common, outcomeOf(status, request.method), secret));
   }
 
   /** Before a write is carried out. Rejects with `audit-unavailable`. */
@@ -187,14 +207,18 @@ export class RequestAudit {
     return { ...this.#common(request.raw, definition, request.caller), requestId: request.id };
   }
 
-  #common({ socket, headers }: RawRequest, definition: EndpointDefinition, principal: Principal | undefined) {
+  #addressOf({ socket, headers }: RawRequest): string {
     const peer = socket.remoteAddress ?? '';
     const forwardedFor = this.#looksAtProxies ? headers['x-forwarded-for'] : undefined;
+    return forwardedFor === undefined ? peer : this.#proxies.clientOf(peer, String(forwardedFor));
+  }
+
+  #common(request: RawRequest, definition: EndpointDefinition, principal: Principal | undefined) {
     return {
       principal: principal?.id,
       credential: principal?.credentialId,
       breakGlass: principal?.breakGlass,
-      address: forwardedFor === undefined ? peer : this.#proxies.clientOf(peer, String(forwardedFor)),
+      address: this.#addressOf(request),
       action: definition.audit?.action ?? definition.id,
       decision: 'allow' as const,
     };

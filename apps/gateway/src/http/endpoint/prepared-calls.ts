@@ -1,0 +1,59 @@
+import type { Principal } from '@coffer/access';
+import type { BudgetReading } from '@coffer/observability';
+import { LRUCache } from 'lru-cache';
+import type { AnyAnswer } from './endpoint.js';
+
+const MAX_BYTES = 4 * 1_024 * 1_024;
+/** Of a call without its target: its place, its closures, and the text of its record, whose parts are bounded. */
+const CALL_BYTES = 2_500;
+/**
+ * For how long a call that was authorised counts as such: what a caller may do changes with another `Principal`, which is
+ * seen at once; this bounds what else may end, such as a grant for a while.
+ */
+const MAX_AGE_MS = 1_000;
+
+/** What a call says once it was parsed and authorised. */
+export interface PreparedCall {
+  readonly place: {
+    readonly tenant?: string | undefined;
+    readonly namespace?: string | undefined;
+    readonly key?: string | undefined;
+    readonly principal: Principal;
+  };
+  /** `undefined` where the answer is not in memory. */
+  readonly answer: () => AnyAnswer | undefined;
+}
+
+interface Remembered<C> {
+  readonly call: C;
+  readonly principal: Principal;
+  readonly untilMs: number;
+}
+
+/** Calls that were parsed and authorised within the last second, by their request target: the latest caller's of each. */
+export class PreparedCalls<C extends PreparedCall> {
+  readonly #calls = new LRUCache<string, Remembered<C>>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: (_call, target) => CALL_BYTES + 2 * target.length,
+    dispose: (_call, _target, reason) => {
+      if (reason === 'evict') this.#evictions += 1;
+    },
+  });
+  #evictions = 0;
+
+  /** `prepare` throws where the caller may not make the call. */
+  constructor(private readonly prepare: (target: string, principal: Principal) => C) {}
+
+  get reading(): BudgetReading {
+    return { bytes: this.#calls.calculatedSize, limitBytes: MAX_BYTES, evictions: this.#evictions };
+  }
+
+  /** `nowMs`: milliseconds that never go back. Throws as `prepare` does. */
+  of(target: string, principal: Principal, nowMs: number): C {
+    const known = this.#calls.get(target);
+    if (known !== undefined && known.principal === principal && nowMs < known.untilMs) return known.call;
+    const call = this.prepare(target, principal);
+    this.#calls.set(target, { call, principal, untilMs: nowMs + MAX_AGE_MS });
+    return call;
+  }
+}
