@@ -69,12 +69,12 @@ it('takes a deletion for its own where an earlier call may have made it', async 
 });
 
 it('a store that does not answer has refused nothing for good, and one that refuses to be read has', async () => {
-  const failing = (error: unknown) => ({
+  const failing = (error: Error) => ({
     capabilities: store.capabilities,
     read: () => Promise.reject(error),
   });
   const conditional: StoreMutation = { ...PUT, precondition: 'present' };
-  const judged = (error: unknown) => judge(conditional, 6n, {}, failing(error));
+  const judged = (error: Error) => judge(conditional, 6n, {}, failing(error));
   expect(await judged(new CofferError('timeout', ''))).toEqual({ kind: 'refused', code: 'timeout', retryable: true });
   expect(await judged(new CofferError('denied', ''))).toEqual({ kind: 'refused', code: 'denied', retryable: false });
   expect(await judged(new Error('x'))).toEqual({ kind: 'refused', code: 'internal', retryable: true });

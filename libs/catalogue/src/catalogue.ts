@@ -1,8 +1,10 @@
 import type { Backend } from '@coffer/backend-contract';
 import { Authority, type CommitRecord, type LogEntry } from '@coffer/coherence';
 import { SecretPath, type SecretMetadata } from '@coffer/secrets';
-import { Section, type Absence, type Drift } from './section.js';
+import type { Drift } from './drift.js';
+import { Section, type Absence } from './section.js';
 import type { RecordBytes, State } from './recent-records.js';
+import { WritesUnderWay } from './writes-under-way.js';
 
 /** A store and what it serves, as the catalogue sees it. */
 export interface CataloguedStore {
@@ -34,6 +36,8 @@ export interface CatalogueOptions {
   readonly recordsMaxBytes?: number;
   /** Called with a path whose state a record left open; answer with `clarify`. */
   readonly uncertain: (path: SecretPath, manager: CataloguedStore) => void;
+  /** Called with what a scan found changed without Coffer. Defaults to nobody. */
+  readonly drifted?: (tenant: string, drift: Drift) => void;
 }
 
 /** Bounds all records of the window, some 400 bytes for each path; beyond it the largest section forgets its oldest. */
@@ -50,9 +54,12 @@ export class Catalogue {
   readonly #authorities = new Map<number, Authority>();
   readonly #sections = new Map<string, Map<CataloguedStore, Section>>();
   readonly #records: RecordBytes = { bytes: 0 };
+  readonly writesUnderWay: WritesUnderWay;
   #evictions = 0;
 
-  constructor(private readonly options: CatalogueOptions) {}
+  constructor(private readonly options: CatalogueOptions) {
+    this.writesUnderWay = new WritesUnderWay(options.windowMs);
+  }
 
   /** What is remembered of records, and how many were forgotten before their time. */
   get memory(): { readonly bytes: number; readonly limitBytes: number; readonly evictions: number } {
@@ -64,8 +71,9 @@ export class Catalogue {
   read(entry: LogEntry): void {
     let authority = this.#authorities.get(entry.shard);
     if (authority === undefined) this.#authorities.set(entry.shard, (authority = new Authority()));
-    if (!authority.admit(entry) || entry.record.type !== 'COMMIT') return;
-    this.#commit(entry.record);
+    if (!authority.admit(entry)) return;
+    this.writesUnderWay.read(entry);
+    if (entry.record.type === 'COMMIT') this.#commit(entry.record, entry.timestamp);
   }
 
   /** The section of a manager, made at first use; empty until a scan of it is finished. */
@@ -110,7 +118,9 @@ export class Catalogue {
       section.requireRecords(scan);
       progress(scan.found);
     }
-    return section.finish(scan);
+    const drift = section.finish(scan);
+    if (drift !== undefined && drift.secrets.length > 0) this.options.drifted?.(tenant, drift);
+    return drift;
   }
 
   /** Asks the store for one path whose latest record left its state open. Throws what the store throws. */
@@ -139,7 +149,7 @@ export class Catalogue {
     return Array.from(this.#sections.values(), (sections) => [...sections.values()]).flat();
   }
 
-  #commit(record: CommitRecord): void {
+  #commit(record: CommitRecord, timestamp: number): void {
     const path = SecretPath.tryParse(record.path);
     if (path === undefined) return;
     const manager = this.options.managers.forNamespace(path.tenant, path.namespace);
@@ -147,7 +157,7 @@ export class Catalogue {
     // What nobody asked for is read from the store when it is; only a list that lags needs to be told before.
     if (known === undefined && manager.backend.capabilities.strongReads) return;
     const section = known ?? this.section(path.tenant, manager);
-    const state = this.#stateOf(path, record, section, manager);
+    const state = this.#stateOf(path, record, section, manager, timestamp);
     const news = section.read({ path, fence: record.fence, state, at: this.options.now() });
     if (news && state === 'unknown') this.options.uncertain(path, manager);
     this.#makeRoom();
@@ -163,12 +173,18 @@ export class Catalogue {
     }
   }
 
-  #stateOf(path: SecretPath, record: CommitRecord, section: Section, { backend }: CataloguedStore): State {
+  #stateOf(
+    path: SecretPath,
+    record: CommitRecord,
+    section: Section,
+    { backend }: CataloguedStore,
+    timestamp: number,
+  ): State {
     if (record.outcome === 'superseded' || record.kind === 'drop') return 'unknown';
     if (record.kind === 'delete') return 'absent';
     try {
       const { version, ...metadata } = this.options.open(path, record);
-      return backend.shows({ metadata }) ? section.interner.entry(path, metadata, version) : 'absent';
+      return backend.shows({ metadata }) ? section.interner.entry(path, metadata, version, timestamp) : 'absent';
     } catch {
       return 'unknown';
     }

@@ -10,8 +10,13 @@ export class Interner {
   readonly #texts = new Map<string, string>();
   readonly #lists = new Map<string, readonly Tag[]>();
 
-  entry({ namespace, key }: SecretPath, { description, tags }: SecretMetadata, version: string): CatalogueEntry {
-    return new CatalogueEntry(this.#text(namespace), key, description, this.#tags(tags), version);
+  entry(
+    { namespace, key }: SecretPath,
+    { description, tags }: SecretMetadata,
+    version: string,
+    changedAt?: number,
+  ): CatalogueEntry {
+    return new CatalogueEntry(this.#text(namespace), key, description, this.#tags(tags), version, changedAt);
   }
 
   #text(text: string): string {

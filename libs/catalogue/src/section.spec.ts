@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { SecretPath, fenceOf, type Fence } from '@coffer/secrets';
 import type { SecretEntry } from '@coffer/backend-contract';
+import { MAX_DRIFTED, type Drift } from './drift.js';
 import { CatalogueEntry } from './entry.js';
 import { Section, type Scan } from './section.js';
 
@@ -120,9 +121,47 @@ describe('a section of the catalogue', () => {
     expect(tested.finish(scanOf(tested, 0, [listed('A'), listed('B'), listed('C')]))).toBeUndefined();
     tested.read({ path: path('A'), fence: fence(1), state: entry('A', '2'), at: 1 });
     const pages = [[listed('B', '9'), listed('D')], [listed('A', '2')]];
-    expect(tested.finish(scanOf(tested, 2, ...pages))).toEqual({ appeared: 1, changed: 1, deleted: 1 });
-    expect(tested.finish(scanOf(tested, 3, ...pages))).toEqual({ appeared: 0, changed: 0, deleted: 0 });
+    const drift = tested.finish(scanOf(tested, 2, ...pages));
+    expect(drift).toMatchObject({ appeared: 1, changed: 1, deleted: 1 });
+    const named = (secrets: Drift['secrets'] | undefined) => secrets?.map(({ kind, entry: { key } }) => [kind, key]);
+    const all = [
+      ['changed', 'B'],
+      ['deleted', 'C'],
+      ['appeared', 'D'],
+    ];
+    expect(named(drift?.secrets)).toEqual(all);
+    expect(tested.finish(scanOf(tested, 3, ...pages))).toEqual({ appeared: 0, changed: 0, deleted: 0, secrets: [] });
     expect(keys(tested)).toEqual(['A=2', 'B=9', 'D=1']);
+    expect(named(tested.drifted.all)).toEqual(all);
+    tested.read({ path: path('B'), fence: fence(2), state: entry('B', '10'), at: 4 });
+    expect(named(tested.drifted.all)).toEqual(all.slice(1));
+    expect(tested.drifted.find(entry('C', ''))?.kind).toBe('deleted');
+  });
+
+  it('remembers when Coffer wrote a version for as long as the store shows it', () => {
+    const tested = section();
+    const written = new CatalogueEntry('a', 'A', undefined, [], '2', 77);
+    tested.finish(scanOf(tested, 0, []));
+    tested.read({ path: path('A'), fence: fence(1), state: written, at: 1 });
+    tested.finish(scanOf(tested, 2, [listed('A', '2')]));
+    expect(tested.find(written)?.changedAt).toBe(77);
+    tested.finish(scanOf(tested, 3, [listed('A', '3')]));
+    expect(tested.find(written)?.changedAt).toBeUndefined();
+    const first = section();
+    first.read({ path: path('A'), fence: fence(1), state: written, at: 1 });
+    first.read({ path: path('B'), fence: fence(2), state: entry('B', '2'), at: 1 });
+    first.finish(scanOf(first, 2, [listed('A', '2'), listed('B', '3')]));
+    expect([first.find(written)?.changedAt, keys(first)]).toEqual([77, ['A=2', 'B=3']]);
+  });
+
+  it('forgets the oldest of what drifted beyond its bound', () => {
+    const tested = section();
+    const page = (round: number) => Array.from({ length: MAX_DRIFTED }, (_, n) => listed(`K${round}-${n}`));
+    tested.finish(scanOf(tested, 0, []));
+    tested.finish(scanOf(tested, 1, page(1)));
+    expect(tested.drifted.size).toBe(MAX_DRIFTED);
+    expect(tested.finish(scanOf(tested, 2, page(2)))).toMatchObject({ appeared: MAX_DRIFTED, deleted: MAX_DRIFTED });
+    expect(tested.drifted.size).toBe(MAX_DRIFTED);
   });
 
   it('takes a record of a lower or equal fence for what it is: late', () => {

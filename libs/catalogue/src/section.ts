@@ -1,17 +1,11 @@
 import type { SecretEntry } from '@coffer/backend-contract';
 import { CofferError, type SecretPath } from '@coffer/secrets';
-import { byPlace, sameEntry, type CatalogueEntry } from './entry.js';
+import { driftBetween, DriftedSecrets, type Drift } from './drift.js';
+import type { CatalogueEntry, Place } from './entry.js';
 import { RunMerger } from './run-merger.js';
 import { Interner } from './interner.js';
 import { RecentRecords, type RecentRecord, type RecordBytes, type State } from './recent-records.js';
 import { SortedEntries } from './sorted-entries.js';
-
-/** What a scan found that the log had not said. */
-export interface Drift {
-  readonly appeared: number;
-  readonly changed: number;
-  readonly deleted: number;
-}
 
 /** What may stand for a store's "there is no such secret", where a cached answer would. */
 export interface Absence {
@@ -69,6 +63,8 @@ export class Scan {
  */
 export class Section {
   readonly recent: RecentRecords;
+  /** What was changed in the store without Coffer, until Coffer writes it. */
+  readonly drifted = new DriftedSecrets();
   #entries = new SortedEntries();
   #interner = new Interner();
   #scanned: number | undefined;
@@ -98,6 +94,10 @@ export class Section {
     return namespace === undefined ? this.#entries.all : this.#entries.of(namespace);
   }
 
+  find(place: Place): CatalogueEntry | undefined {
+    return this.#entries.find(place);
+  }
+
   /** Undefined when the secret is there, or when that is not known. */
   absence(path: SecretPath): Absence | undefined {
     if (this.#scanned === undefined || this.#entries.find(path) !== undefined) return undefined;
@@ -111,6 +111,7 @@ export class Section {
   /** Takes a record into account. Answers false for one that says nothing new. */
   read(record: RecentRecord): boolean {
     if (!this.recent.note(record)) return false;
+    this.drifted.forget(record.path);
     if (this.loaded) apply(this.#entries, record);
     return true;
   }
@@ -157,8 +158,16 @@ export class Section {
   finish(scan: Scan): Drift | undefined {
     this.requireRecords(scan);
     const found = new SortedEntries(scan.finish());
-    for (const record of this.recent.since(scan.began - this.options.lagMs)) apply(found, record);
-    const drift = this.loaded ? driftBetween(this.#entries, found) : undefined;
+    const since = scan.began - this.options.lagMs;
+    for (const record of this.recent.since(this.loaded ? since : -Infinity)) {
+      if (record.at >= since || isSaidBy(found, record)) apply(found, record);
+    }
+    // A store does not tell when Coffer wrote: what says the same is kept.
+    const keep = (at: number, before: CatalogueEntry): void => {
+      if (before.changedAt !== undefined) found.replace(at, before);
+    };
+    const drift = this.loaded ? driftBetween(this.#entries, found, keep) : undefined;
+    if (drift !== undefined) this.drifted.add(drift);
     this.#entries = found;
     this.#interner = scan.interner;
     if (scan.trust === this.#trust) this.#scanned = Math.max(scan.began, this.#scanned ?? scan.began);
@@ -173,26 +182,12 @@ export class Section {
   }
 }
 
+/** Whether the store shows just what the record said; the record knows when that was. */
+const isSaidBy = (found: SortedEntries, { path, state }: RecentRecord): boolean =>
+  typeof state === 'object' && found.find(path)?.version === state.version;
+
 /** What is unknown is left as the store or an earlier record says. */
 const apply = (entries: SortedEntries, { path, state }: RecentRecord): void => {
   if (state === 'absent') entries.delete(path);
   else if (state !== 'unknown') entries.put(state);
-};
-
-const order = (a: CatalogueEntry | undefined, b: CatalogueEntry): number => (a === undefined ? 1 : byPlace(a, b));
-
-/** One pass over both. */
-const driftBetween = (known: SortedEntries, found: SortedEntries): Drift => {
-  let [appeared, changed, deleted, at] = [0, 0, 0, 0];
-  for (const entry of found.all) {
-    for (; order(known.all[at], entry) < 0; at += 1) deleted += 1;
-    const before = known.all[at];
-    if (before === undefined || byPlace(before, entry) !== 0) {
-      appeared += 1;
-      continue;
-    }
-    at += 1;
-    if (!sameEntry(before, entry)) changed += 1;
-  }
-  return { appeared, changed, deleted: deleted + known.size - at };
 };

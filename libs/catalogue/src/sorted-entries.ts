@@ -46,6 +46,11 @@ export class SortedEntries {
     this.entries.splice(index, known ? 1 : 0, entry);
   }
 
+  /** `entry` has the place of the one at that index. */
+  replace(at: number, entry: CatalogueEntry): void {
+    this.entries[at] = entry;
+  }
+
   delete(place: Place): void {
     if (this.find(place) !== undefined) this.entries.splice(this.#index(place), 1);
   }

@@ -4,6 +4,10 @@ export { cachePartsOf, ReadCache, type CacheParts } from './cache/read-cache.js'
 export { isBehind, LatestWrites, WRITES_MAX_BYTES } from './cache/latest-writes.js';
 export { CatalogueService, type CatalogueServiceOptions } from './catalogue/catalogue-service.js';
 export * from './catalogue/list-service.js';
+export * from './catalogue/namespace-tree.js';
+export * from './catalogue/secret-rows.js';
+export * from './catalogue/secret-search.js';
+export * from './event-loop/first-of.js';
 export * from './event-loop/pace.js';
 export * from './event-loop/paced-sort.js';
 export type { Lookup, LookupResult } from './lookup.js';

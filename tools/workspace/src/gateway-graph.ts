@@ -18,6 +18,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['reads', 'writes'],
   ['secrets/filters'],
   ['secrets/listing'],
+  ['secrets/tables'],
   ['secrets', 'values', 'operations', 'access', 'audit', 'system'],
   [''],
 ];

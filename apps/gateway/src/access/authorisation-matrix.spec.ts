@@ -32,6 +32,8 @@ const NEEDS: Readonly<
   listSecrets: ['tenant', 'list'],
   listNamespaceSecrets: ['namespace', 'list'],
   inheritedSecrets: ['namespace', 'list'],
+  searchSecrets: ['tenant', 'list'],
+  listNamespaces: ['tenant', 'list', 'resolve', 'write', 'delete', 'admin'],
   putSecret: ['namespace', 'write'],
   postSecret: ['namespace', 'write'],
   patchSecret: ['namespace', 'write'],

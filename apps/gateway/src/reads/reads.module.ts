@@ -2,7 +2,15 @@ import { ElapsedTime, type Timing } from '@coffer/coherence';
 import type { Configuration, LimitsConfiguration } from '@coffer/config';
 import { MessageSealer, type Messaging } from '@coffer/messaging';
 import { Metrics, type Logger } from '@coffer/observability';
-import { CatalogueService, ListService, ReadCache, ReadService, StoreLookup, type CacheParts } from '@coffer/reads';
+import {
+  CatalogueService,
+  ListService,
+  ReadCache,
+  ReadService,
+  SecretSearch,
+  StoreLookup,
+  type CacheParts,
+} from '@coffer/reads';
 import { DEFAULT_TENANT, type Clock } from '@coffer/secrets';
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { StoreRegistry } from '../process/gateway-parts.js';
@@ -82,8 +90,13 @@ const openCache = (
       inject: [CatalogueService, STORES],
       useFactory: (catalogue: CatalogueService, stores: StoreRegistry) => new ListService(catalogue, stores),
     },
+    {
+      provide: SecretSearch,
+      inject: [CatalogueService, STORES],
+      useFactory: (catalogue: CatalogueService, stores: StoreRegistry) => new SecretSearch(catalogue, stores),
+    },
   ],
-  exports: [CatalogueService, ListService, ReadCache, ReadService],
+  exports: [CatalogueService, ListService, ReadCache, ReadService, SecretSearch],
 })
 export class ReadsModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(

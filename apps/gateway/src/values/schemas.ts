@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import { problem } from '../http/errors/error-body.js';
+import { flag } from '../http/request/flag.js';
 
 export const MAX_BATCH = 500;
-
-const flag = (absent: boolean, description: string) =>
-  z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .default(absent)
-    .meta({ description, override: { type: 'boolean', default: absent } });
 
 export const resolveQuery = z.strictObject({
   subkey: z.string().optional().meta({ description: 'A field of a value that is a JSON object.' }),

@@ -1,7 +1,7 @@
 import { Catalogue, type Absence, type CataloguedStore, type CataloguedStores, type Section } from '@coffer/catalogue';
 import type { LogEntry } from '@coffer/coherence';
 import type { CoherenceLog, MessageSealer } from '@coffer/messaging';
-import { CofferError, type SecretPath } from '@coffer/secrets';
+import { CofferError, SecretPath } from '@coffer/secrets';
 import { CatchUpProbe } from './catch-up-probe.js';
 import { ScanScheduler, type ScanOptions } from './scan-scheduler.js';
 import { UnknownTenants } from './unknown-tenants.js';
@@ -88,6 +88,12 @@ export class CatalogueService {
   /** How many milliseconds of writes may be missing; `undefined` when it has every write answered before this call. */
   stalenessMs(): Promise<number | undefined> {
     return this.#catchUp.stalenessMs();
+  }
+
+  /** Whether a write of the secret has begun and not ended, by the log's word. */
+  isUnderWay(tenant: string, { namespace, key }: Pick<SecretPath, 'namespace' | 'key'>): boolean {
+    const { writesUnderWay } = this.#catalogue;
+    return writesUnderWay.size > 0 && writesUnderWay.has(SecretPath.of(tenant, namespace, key).toString());
   }
 
   /** Undefined when the secret is there, or when that is not known. Counts only where a cache hit would. */

@@ -148,7 +148,8 @@ export class ScanScheduler {
     for (const kind of ['appeared', 'changed', 'deleted'] as const) {
       metrics.catalogueDrift.inc({ manager, kind }, drift[kind]);
     }
-    logger.warn({ manager, tenant, ...drift }, 'secrets were changed in the store without Coffer');
+    const { appeared, changed, deleted } = drift;
+    logger.warn({ manager, tenant, appeared, changed, deleted }, 'secrets were changed in the store without Coffer');
   }
 
   /** One timer for each tenant: the latest. */

@@ -3,7 +3,8 @@ import { z } from 'zod';
 const MAX_PAGE_SIZE = 10_000;
 const MAX_PAGE = 1_000_000_000;
 
-const wholeNumber = (highest: number, absent: number, description: string) =>
+/** A parameter of a query that is a whole number from 1. */
+export const wholeNumber = (highest: number, absent: number, description: string) =>
   z
     .string()
     .regex(/^\d{1,10}$/, 'must be a whole number')

@@ -1,7 +1,6 @@
-import { Pace } from '@coffer/reads';
+import { firstOf, Pace } from '@coffer/reads';
 import type { Filterable, Predicate } from '../filters/index.js';
 import { sliceOf, type PageNumber } from '../../http/request/paging.js';
-import { firstOf } from './first-of.js';
 import { BY_PATH, comparatorOf, type SortKey } from './sorting.js';
 
 export interface PageRequest extends PageNumber {

@@ -1,4 +1,5 @@
-import { type Pace, sortPaced } from '@coffer/reads';
+import type { Pace } from './pace.js';
+import { sortPaced } from './paced-sort.js';
 
 /** Above this share of the rows, sorting all of them is quicker. */
 const SHARE = 1 / 16;

@@ -1,4 +1,4 @@
-import { Pace } from '@coffer/reads';
+import { Pace } from './pace.js';
 import fc from 'fast-check';
 import { firstOf } from './first-of.js';
 

@@ -1,0 +1,37 @@
+import { PERMISSIONS } from '@coffer/access';
+import { endpoint } from '../../http/endpoint/endpoint.js';
+import { namespaceNodes, searchQuery, searchAnswer } from './schemas.js';
+
+const LIST_ERRORS = [
+  ...(['denied', 'unauthenticated', 'throttled', 'unavailable', 'timeout'] as const),
+  ...(['answer-too-large', 'rate-limited', 'overloaded'] as const),
+] as const;
+
+export const searchSecrets = endpoint({
+  id: 'searchSecrets',
+  face: 'coffer',
+  method: 'GET',
+  path: '/secrets',
+  access: { inTenant: ['list'] },
+  audit: { action: 'secret.list' },
+  summary: 'Search the secrets of a tenant or a namespace, for tables',
+  description:
+    'Those of namespaces that the caller may list. The header `Age` is there only while the log of writes is out of reach: ' +
+    'for so many seconds, writes may be missing.',
+  query: searchQuery,
+  answers: { 200: { description: 'A page, and how many there are in all.', body: searchAnswer } },
+  errors: LIST_ERRORS,
+});
+
+export const listNamespaces = endpoint({
+  id: 'listNamespaces',
+  face: 'coffer',
+  method: 'GET',
+  path: '/namespaces',
+  access: { inTenant: PERMISSIONS },
+  audit: { action: 'namespace.list' },
+  summary: 'The namespaces that the caller may list, or has a grant for',
+  description: 'With the parents of each. `Age` as in the search of secrets.',
+  answers: { 200: { description: 'In the order of their names, parents first.', body: namespaceNodes } },
+  errors: LIST_ERRORS,
+});
