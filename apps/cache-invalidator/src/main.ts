@@ -4,6 +4,8 @@ import { MessagingStrategy } from '@coffer/messaging/nest';
 import {
   AccessWatch,
   CONFIGURATION_HELP,
+  KeyRingWatch,
+  messageRing,
   openAuthenticator,
   openDistributed,
   openListenerTls,
@@ -44,6 +46,10 @@ void runService({
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const { tls, stop: stopTls } = openListenerTls({ ...context, ...distributed });
+    const keys = new KeyRingWatch({
+      ...{ ...context, ...distributed, alone: false },
+      rings: [messageRing(distributed.ring, ({ access: changed }) => apply(changed))],
+    });
     const server = await serveHealth({
       tls,
       metrics,
@@ -59,6 +65,7 @@ void runService({
       close: async () => {
         access.stop();
         stopTls();
+        keys.stop();
         // While it is still a member of the group, so that what it leaves is in the log before its successor comes.
         await app.get(CacheInvalidatorRuntime).leaveAll();
         await app.close();

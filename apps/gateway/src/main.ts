@@ -6,7 +6,9 @@ import {
   AccessWatch,
   addressOf,
   CONFIGURATION_HELP,
+  KeyRingWatch,
   listenOn,
+  messageRing,
   openAudit,
   openAuthenticator,
   openDistributed,
@@ -15,6 +17,7 @@ import {
   openStores,
   portOf,
   runService,
+  storeRings,
   VERSION,
 } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
@@ -43,6 +46,13 @@ void runService({
     const authenticator = openAuthenticator(distributed);
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
+    const keys = new KeyRingWatch({
+      ...{ ...context, ...distributed, alone: false },
+      rings: [
+        messageRing(distributed.ring, ({ access: changed }) => apply(changed)),
+        ...storeRings(registry, distributed.ring),
+      ],
+    });
     const time = new ElapsedTime(distributed.clock);
     const redis = await openRedisCache(distributed, time);
     const cache = cachePartsOf(configuration, time, redis);
@@ -86,6 +96,7 @@ void runService({
       close: async () => {
         access.stop();
         stopTls();
+        keys.stop();
         health.stop();
         await app.close();
         await audit.close();

@@ -4,12 +4,15 @@ import {
   AccessWatch,
   CONFIGURATION_HELP,
   FullBudgets,
+  KeyRingWatch,
+  messageRing,
   openAuthenticator,
   openDistributed,
   openListenerTls,
   openStores,
   runService,
   serveHealth,
+  storeRings,
   useOf,
 } from '@coffer/service';
 import { NestFactory } from '@nestjs/core';
@@ -44,6 +47,13 @@ void runService({
     const authenticator = openAuthenticator(distributed);
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
+    const keys = new KeyRingWatch({
+      ...{ ...context, ...distributed, alone: false },
+      rings: [
+        messageRing(distributed.ring, ({ access: changed }) => apply(changed)),
+        ...storeRings(registry, distributed.ring),
+      ],
+    });
     const runtime = app.get(WorkerRuntime);
     const missing = (): string[] => [
       ...Array.from(health.down, ([name, reason]) => `store ${name}: ${reason}`),
@@ -73,6 +83,7 @@ void runService({
         health.stop();
         access.stop();
         stopTls();
+        keys.stop();
         await app.close();
         await distributed.close();
         await registry.close();

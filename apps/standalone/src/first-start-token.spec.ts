@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authenticator, createAccessToken, type Credentials, type Permission } from '@coffer/access';
 import { KeyRing } from '@coffer/crypto';
+import { SecretValue } from '@coffer/secrets';
 import { DataFolder } from './data-folder/data-folder.js';
 import { FirstStartToken } from './first-start-token.js';
 
@@ -57,6 +58,26 @@ describe('the first-start token', () => {
     const again = await start(path);
     expect(await again.letsIn(shown[0] ?? '')).toBe(false);
     again.close();
+  });
+
+  it('is hashed under the key that has become active, as long as its file is there', async () => {
+    const path = fresh();
+    const one = await start(path);
+    one.first.credentialBeside(NOBODY);
+    const [token = ''] = one.shown;
+    one.close();
+    const folder = DataFolder.open(path);
+    const root = { id: 'root', secret: folder.rootKey, active: false };
+    const other = { id: 'k2', secret: new SecretValue(Buffer.alloc(32, 2).toString('base64')), active: true };
+    const ring = await KeyRing.derive([root, other]);
+    const first = new FirstStartToken(folder, ring, () => undefined);
+    expect(first.credentialBeside(NOBODY)?.hash).toMatch(/^hmac-sha256:k2:/);
+    ring.replace(await KeyRing.derive([other]));
+    const credential = first.credentialBeside(NOBODY);
+    const authenticator = new Authenticator(ring, { tokens: credential === undefined ? [] : [credential], users: [] });
+    const login = authenticator.authenticate({ authorization: `Bearer ${token}`, address: '192.0.2.1' });
+    expect((await login).id).toBe('token:first-start');
+    folder.close();
   });
 
   it('is shown once, kept for its owner alone, and counts at every start', async () => {

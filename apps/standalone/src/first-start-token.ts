@@ -8,6 +8,7 @@ import {
   FIRST_TOKEN_REVOKED_FILE,
   hashAccessToken,
   PERMISSIONS,
+  tokenHashKeyId,
   type Credentials,
   type TokenCredential,
 } from '@coffer/access';
@@ -43,8 +44,17 @@ export class FirstStartToken {
   /** What lets the token in beside these credentials; `undefined` where it does not count. */
   credentialBeside(credentials: Credentials): TokenCredential | undefined {
     if (this.isRevoked() || administratorsOf(credentials).length > 0) return undefined;
-    const hash = this.folder.firstTokenHash ?? this.#make();
+    const hash = this.#current() ?? this.#make();
     return { id: 'first-start', hash, grants: [{ tenant: '*', namespace: '*', permissions: PERMISSIONS }] };
+  }
+
+  /** The hash that is kept, made anew from the token's file where another key has become active since. */
+  #current(): string | undefined {
+    const { firstTokenHash: hash } = this.folder;
+    if (hash === undefined || tokenHashKeyId(hash) === this.ring.activeId) return hash;
+    const token = this.#unfinished();
+    if (token === undefined) return hash;
+    return (this.folder.firstTokenHash = hashAccessToken(this.ring, token));
   }
 
   /** Whether `coffer token revoke-first` was run; looks at the folder, and remembers it for good. */

@@ -6,7 +6,7 @@ import { MemoryMailbox } from '@coffer/cache/memory';
 import { CacheInvalidatorModule } from '@coffer/cache-invalidator';
 import { DEFAULT_TIMING, ElapsedTime, type Timing } from '@coffer/coherence';
 import type { Configuration } from '@coffer/config';
-import { KeyRing } from '@coffer/crypto';
+import { KeyRing, type KeySource } from '@coffer/crypto';
 import { createHttpAdapter, GatewayModule, HTTP_OPTIONS, httpLimitsOf } from '@coffer/gateway';
 import { memoryMessaging, MessageSealer, type Messaging } from '@coffer/messaging';
 import { MessagingStrategy } from '@coffer/messaging/nest';
@@ -16,11 +16,14 @@ import { WorkerModule } from '@coffer/secret-worker';
 import { systemClock } from '@coffer/secrets';
 import {
   AccessWatch,
+  KeyRingWatch,
+  messageRing,
   openAudit,
   openAuthenticator,
   openListenerTls,
   openStores,
   StoreHealth,
+  storeRings,
   watchMessaging,
   type ServiceContext,
 } from '@coffer/service';
@@ -75,6 +78,9 @@ class StandaloneModule {
 /** The file in the data folder that holds the audit, unless `coffer.audit` says otherwise. */
 const AUDIT_FILE = 'audit.jsonl';
 
+/** The id of the data folder's own key, which counts where `coffer.encryption` names none. */
+const ROOT_KEY_ID = 'root';
+
 /** How often the folder is looked at, whose token is revoked by a file in it. */
 const REVOCATION_INTERVAL_MS = 500;
 
@@ -94,7 +100,9 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   const { roles = ['gateway', 'secret-worker', 'cache-invalidator'] } = options;
   const clock = systemClock;
   const metrics = new Metrics();
-  const ring = await KeyRing.derive([{ id: 'root', secret: folder.rootKey, active: true }]);
+  const root = [{ id: ROOT_KEY_ID, secret: folder.rootKey, active: true }];
+  const keysOf = ({ encryption }: Configuration): readonly KeySource[] => encryption?.keys ?? root;
+  const ring = await KeyRing.derive(keysOf(configuration));
   const first = new FirstStartToken(folder, ring, options.showToken);
   const credentials = (access: Configuration['access']): Credentials => {
     const token = first.credentialBeside(access);
@@ -117,6 +125,12 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
     options.stores === undefined
       ? await openStores({ configuration, metrics, timing, logger }, embedded)
       : { registry: options.stores, health: new StoreHealth(options.stores.all(), logger) };
+  const keys =
+    options.again &&
+    new KeyRingWatch({
+      ...{ ...options.again, configuration, metrics, logger, clock, alone: true },
+      rings: [messageRing(ring, ({ access: changed }) => apply(changed), keysOf), ...storeRings(registry, ring)],
+    });
   const { partitions, shards } = configuration.messaging;
   const { limits } = configuration;
   // Every tail of the log begins with the process, so nothing is kept for one that would begin later.
@@ -183,6 +197,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
       health.stop();
       access?.stop();
       stopTls();
+      keys?.stop();
       clearInterval(watch);
       await app.close();
       await audit?.close();

@@ -20,5 +20,5 @@ export { may, mayAnywhere, visibleNamespace } from './permissions.js';
 export * from './principal.js';
 export type { OpenSession, SessionCookie } from './sessions/session.js';
 export { SESSION_IDLE_MS, SESSION_LIFETIME_MS, type Sessions } from './sessions/sessions.js';
-export { hashAccessToken } from './token-hash.js';
+export { hashAccessToken, tokenHashKeyId } from './token-hash.js';
 export { TrustedProxies } from './trusted-proxies.js';

@@ -13,6 +13,9 @@ const FORM = /^hmac-sha256:([A-Za-z0-9._-]{1,64}):([A-Za-z0-9_-]{43})$/;
 export const hashAccessToken = (ring: KeyRing, token: SecretValue): string =>
   `hmac-sha256:${ring.activeId}:${ring.hmac('token-hash', token.reveal()).toString('base64url')}`;
 
+/** The id of the key under which a token was hashed; `undefined` for what is no hash. */
+export const tokenHashKeyId = (hash: string): string | undefined => FORM.exec(hash)?.[1];
+
 /** Throws `configuration` and names the token, not the hash: whoever mixes the two up has put a token there. */
 export const parseTokenHash = (ring: KeyRing, tokenId: string, text: string): TokenHash => {
   const [, keyId, mac] = FORM.exec(text) ?? [];

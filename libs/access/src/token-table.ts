@@ -161,6 +161,8 @@ export class TokenTable {
 
   #search(token: SecretValue): Entry | undefined {
     for (const [keyId, index] of this.#byKey) {
+      // A key that was taken out of the ring since: its tokens count no more.
+      if (!this.#ring.ids.includes(keyId)) continue;
       const mac = this.#ring.hmacWith(keyId, 'token-hash', token.reveal());
       const entry = index.get(indexOf(mac))?.find((candidate) => timingSafeEqual(candidate.mac, mac));
       if (entry) return entry;

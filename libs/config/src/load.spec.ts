@@ -89,7 +89,7 @@ describe('loadConfiguration: sources', () => {
 
   it("takes a variable's own value literally", () => {
     const { secret } = loadText('kestra: {secret: {type: jdbc}}', { KESTRA_SECRET_JDBC_SECRET: 'a${b}c' });
-    expect(secret?.type === 'jdbc' && secret.secret.reveal()).toBe('a${b}c');
+    expect(secret?.type === 'jdbc' && secret.keys[0]?.secret.reveal()).toBe('a${b}c');
   });
 });
 
@@ -203,7 +203,7 @@ describe('loadConfiguration: variables', () => {
   it('lets a variable be called anything when a placeholder uses it', () => {
     const text = 'kestra: {secret: {type: jdbc, jdbc: {secret: "${KESTRA_SECRET_KEY}"}}}';
     const { secret } = loadText(text, { KESTRA_SECRET_KEY: SECRET });
-    expect(secret?.type === 'jdbc' && secret.secret.reveal()).toBe(SECRET);
+    expect(secret?.type === 'jdbc' && secret.keys[0]?.secret.reveal()).toBe(SECRET);
   });
 });
 

@@ -315,4 +315,48 @@ describe('KeyRing', () => {
       await expect(KeyRing.derive(short, { minSecretLength: 1 })).resolves.toBeInstanceOf(KeyRing);
     });
   });
+
+  describe('replace', () => {
+    const [first, second, third] = [source('k1', true), source('k2', true), source('k3', false)];
+    const ringOf = (...keys: readonly KeySource[]): Promise<KeyRing> => KeyRing.derive(keys);
+    const asleep = (key: KeySource): KeySource => ({ ...key, active: false });
+
+    it('seals with the key that is active now, and opens what the others sealed while they are there', async () => {
+      const held = await ringOf(first);
+      const [old, hash] = [held.seal(secret, context), held.hmac('token-hash', 't')];
+      held.replace(await ringOf(asleep(first), second, third));
+      expect([held.activeId, held.ids]).toEqual(['k2', ['k1', 'k2', 'k3']]);
+      expect(held.open(old, context)).toEqual(secret);
+      expect(KeyRing.keyIdOf(held.seal(secret, context))).toBe('k2');
+      expect(held.hmacWith('k1', 'token-hash', 't')).toEqual(hash);
+      expect(held.hmac('token-hash', 't')).not.toEqual(hash);
+      held.replace(await ringOf(second));
+      expect(() => held.open(old, context)).toThrow(/'k1' is not in the configuration/);
+    });
+
+    it('refuses another secret under an id that it has, and keeps its keys', async () => {
+      const held = await ringOf(first);
+      const sealed = held.seal(secret, context);
+      const other = await ringOf(source('k1', true));
+      expect(() => held.replace(other)).toThrow(/'k1' has another secret than before/);
+      expect(held.open(sealed, context)).toEqual(secret);
+    });
+
+    it('keeps its keys where they are not confirmed, and tells of changes alone', async () => {
+      const held = await ringOf(first);
+      const notified: string[] = [];
+      const end = held.onChange(() => notified.push(held.activeId));
+      const next = await ringOf(asleep(first), second);
+      const refuse = (): never => {
+        expect(held.activeId).toBe('k2');
+        throw new Error('a token needs the old key');
+      };
+      expect(() => held.replace(next, refuse)).toThrow('a token needs the old key');
+      expect([held.activeId, notified]).toEqual(['k1', []]);
+      held.replace(next);
+      end();
+      held.replace(await ringOf(second));
+      expect(notified).toEqual(['k2']);
+    });
+  });
 });

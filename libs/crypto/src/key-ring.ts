@@ -26,19 +26,26 @@ interface RingKey {
   readonly purposes: PurposeKeys;
 }
 
+interface Keys {
+  readonly active: RingKey;
+  readonly byId: ReadonlyMap<string, RingKey>;
+  /** Sorted as text. */
+  readonly ids: readonly string[];
+}
+
+/** What is compared to tell whether two keys of one id are the same. */
+const PROBE = ['coffer/v1/same-key'] as const;
+
 /**
- * One active key, which seals, and older ones, which only open. Immutable; every method but `derive` is synchronous and
- * takes some ten microseconds plus the time of the bytes.
+ * One active key, which seals, and others, which only open. Its keys change by `replace` alone, for everybody who holds the
+ * ring at once. Every method but `derive` is synchronous and takes some ten microseconds plus the time of the bytes.
  */
 export class KeyRing {
-  /** The ids of all keys, sorted as text. */
-  readonly ids: readonly string[];
+  #keys: Keys;
+  readonly #listeners = new Set<() => void>();
 
-  private constructor(
-    private readonly active: RingKey,
-    private readonly keys: ReadonlyMap<string, RingKey>,
-  ) {
-    this.ids = [...keys.keys()].sort();
+  private constructor(active: RingKey, byId: ReadonlyMap<string, RingKey>) {
+    this.#keys = { active, byId, ids: [...byId.keys()].sort() };
   }
 
   /**
@@ -66,12 +73,51 @@ export class KeyRing {
   }
 
   get activeId(): string {
-    return this.active.id;
+    return this.#keys.active.id;
+  }
+
+  /** The ids of all keys, sorted as text. */
+  get ids(): readonly string[] {
+    return this.#keys.ids;
+  }
+
+  /**
+   * Takes over the keys of another ring. `confirm` is called when they count; where it throws, the keys from before count
+   * again, and its error is thrown. Nothing else runs in between. Throws `configuration`, and changes nothing, when a key of
+   * the same id is another one: what it sealed would not open any more.
+   */
+  replace(next: KeyRing, confirm: () => void = () => undefined): void {
+    const before = this.#keys;
+    const after = next.#keys;
+    for (const [id, key] of before.byId) {
+      const other = after.byId.get(id);
+      if (other === undefined || KeyRing.same(key, other)) continue;
+      throw new CofferError(
+        'configuration',
+        `the encryption key '${id}' has another secret than before; give a new secret a new id, and keep the old one`,
+        { key: id },
+      );
+    }
+    this.#keys = after;
+    try {
+      confirm();
+    } catch (error) {
+      this.#keys = before;
+      throw error;
+    }
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls the listener after each change of the keys, until the answer is called. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** The envelope of a record that opens with the same context only. Sealing twice gives two different envelopes. */
   seal(plaintext: Uint8Array, context: SealContext): Buffer {
-    return sealEnvelope(this.active.id, this.active.purposes[context.purpose], plaintext, context);
+    const { id, purposes } = this.#keys.active;
+    return sealEnvelope(id, purposes[context.purpose], plaintext, context);
   }
 
   /**
@@ -80,14 +126,19 @@ export class KeyRing {
    */
   open(envelope: Uint8Array, context: SealContext): Buffer {
     const parsed = parseEnvelope(envelope);
-    const key = KeyRing.find(this.keys, parsed.keyId, 'corrupt');
+    const key = KeyRing.find(this.#keys.byId, parsed.keyId, 'corrupt');
     return openEnvelope(parsed, key.purposes[context.purpose], context);
+  }
+
+  /** The id of the key that sealed an envelope, which stands in it in clear. Throws `corrupt` for what is none. */
+  static keyIdOf(envelope: Uint8Array): string {
+    return parseEnvelope(envelope).keyId;
   }
 
   /** False also for what is no envelope: sealing it anew needs opening it first, which says what is wrong. */
   isSealedByActive(envelope: Uint8Array): boolean {
     try {
-      return parseEnvelope(envelope).keyId === this.active.id;
+      return parseEnvelope(envelope).keyId === this.activeId;
     } catch {
       return false;
     }
@@ -95,12 +146,12 @@ export class KeyRing {
 
   /** HMAC-SHA256 of the length-prefixed parts under the active key: 32 bytes. Changes when another key becomes active. */
   hmac(purpose: HmacPurpose, ...parts: readonly (string | Uint8Array)[]): Buffer {
-    return KeyRing.mac(this.active, purpose, parts);
+    return KeyRing.mac(this.#keys.active, purpose, parts);
   }
 
   /** As `hmac`, under the key named, for comparing with what was kept before a rotation. Throws `corrupt` if unknown. */
   hmacWith(keyId: string, purpose: HmacPurpose, ...parts: readonly (string | Uint8Array)[]): Buffer {
-    return KeyRing.mac(KeyRing.find(this.keys, keyId, 'corrupt'), purpose, parts);
+    return KeyRing.mac(KeyRing.find(this.#keys.byId, keyId, 'corrupt'), purpose, parts);
   }
 
   /**
@@ -108,14 +159,18 @@ export class KeyRing {
    * be `lengthPrefixed`, so that no context and message are those of another one; it may be kept and used again.
    */
   sign(purpose: HmacPurpose, context: Uint8Array, message: Uint8Array): Buffer {
-    return KeyRing.digest(this.active, purpose, context, message);
+    return KeyRing.digest(this.#keys.active, purpose, context, message);
   }
 
   /** Whether `mac` is what `sign` gave under the key named. False for a key that the ring does not have. */
   verifies(keyId: string, purpose: HmacPurpose, context: Uint8Array, message: Uint8Array, mac: Uint8Array): boolean {
-    const key = this.keys.get(keyId);
+    const key = this.#keys.byId.get(keyId);
     if (key === undefined || mac.byteLength !== MAC_BYTES) return false;
     return timingSafeEqual(KeyRing.digest(key, purpose, context, message), mac);
+  }
+
+  private static same(one: RingKey, other: RingKey): boolean {
+    return timingSafeEqual(KeyRing.mac(one, 'fingerprint', PROBE), KeyRing.mac(other, 'fingerprint', PROBE));
   }
 
   private static digest(key: RingKey, purpose: HmacPurpose, context: Uint8Array, message: Uint8Array): Buffer {

@@ -117,6 +117,19 @@ export class Metrics extends CacheMetrics {
     registers: [this.registry],
   });
 
+  readonly encryptionKeys = new Gauge({
+    name: 'coffer_encryption_keys',
+    help: '1 for each encryption key that this process has, by ring (coffer.encryption, or a store), id, and whether it seals',
+    labelNames: ['ring', 'key', 'active'],
+    registers: [this.registry],
+  });
+
+  readonly encryptionStale = new Gauge({
+    name: 'coffer_encryption_stale',
+    help: '1 while the configuration says something about encryption keys that is wrong, so that the keys from before count',
+    registers: [this.registry],
+  });
+
   readonly mutationsEnded = new Counter({
     name: 'coffer_mutations_ended_total',
     help: 'Mutations that ended, by kind and outcome (applied, superseded or an error code)',

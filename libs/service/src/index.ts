@@ -3,6 +3,8 @@ export * from './audit/open-audit.js';
 export * from './distributed.js';
 export * from './full-budgets.js';
 export * from './health-server.js';
+export * from './keys/key-ring-watch.js';
+export * from './keys/watched-rings.js';
 export * from './listening.js';
 export * from './login-throttle-metrics.js';
 export * from './messaging-metrics.js';

@@ -7,6 +7,7 @@ import {
   type Configuration,
   type Needs,
   type ServerTlsConfiguration,
+  type ReadFile,
 } from '@coffer/config';
 import { createLogger, standardErr, standardOut, type Logger } from '@coffer/observability';
 import type { CofferError } from '@coffer/secrets';
@@ -18,8 +19,8 @@ export interface ServiceContext {
   readonly name: string;
   readonly configuration: Configuration;
   readonly needs: Needs;
-  /** Reads the configuration again, to see changes. */
-  readonly reload: () => Configuration;
+  /** Reads the configuration again, to see changes; `readFile` in place of the file system's. */
+  readonly reload: (readFile?: ReadFile) => Configuration;
   /** Reads `coffer.access` alone again; `undefined` where the configuration says nothing about it. */
   readonly reloadAccess: () => AccessConfiguration | undefined;
   /** Reads `coffer.server.tls` alone again, with its files; `undefined` where the configuration says nothing about it. */
@@ -74,7 +75,8 @@ export const runService = async ({ name, help, needs = EVERYTHING, start }: Serv
   process.on('unhandledRejection', (error) => fail(error, 'a rejection that nothing handled'));
   try {
     if (wantsHelp(argv)) return standardOut().write(help);
-    const reload = (): Configuration => loadConfiguration({ argv, needs });
+    const reload = (readFile?: ReadFile): Configuration =>
+      loadConfiguration({ argv, needs, ...(readFile && { readFile }) });
     const configuration = reload();
     const logger = createLogger(configuration.log.level);
     for (const warning of configuration.warnings) logger.warn(warning);

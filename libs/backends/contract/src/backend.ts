@@ -1,3 +1,4 @@
+import type { KeyRing } from '@coffer/crypto';
 import type { Fence, Mutation, Outcome, SecretMetadata, SecretPath, SecretValue } from '@coffer/secrets';
 import type { Capabilities } from './capabilities.js';
 
@@ -37,6 +38,12 @@ export interface ListScope {
   readonly namespace?: string;
 }
 
+/** The records of a store whose values Coffer seals itself. */
+export interface SealedRecords {
+  /** What seals them; its keys may be replaced while the store is open. */
+  readonly ring: KeyRing;
+}
+
 /**
  * One store, behind the smallest port that all of them can serve. An adapter translates and nothing else: deadlines,
  * retries, limits, default tags and metrics exist once, in the facade above.
@@ -50,6 +57,9 @@ export interface ListScope {
  */
 export interface Backend {
   readonly capabilities: Capabilities;
+
+  /** Absent where the store seals values itself, and Coffer hands them over. */
+  readonly sealed?: SealedRecords | undefined;
 
   /** The secret, or `undefined` when the store says that there is none. As fresh as the store's own consistency. */
   read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined>;

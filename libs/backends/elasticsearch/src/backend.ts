@@ -3,6 +3,7 @@ import type {
   Backend,
   CallOptions,
   ListScope,
+  SealedRecords,
   SecretEntry,
   StoredSecret,
   StoreMutation,
@@ -53,6 +54,10 @@ export class ElasticsearchBackend implements Backend {
     private readonly ring: KeyRing,
     private readonly index: string,
   ) {}
+
+  get sealed(): SealedRecords {
+    return { ring: this.ring };
+  }
 
   async read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {
     const found = await this.secrets.get(identityOf(path), call);

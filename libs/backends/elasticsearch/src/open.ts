@@ -52,16 +52,13 @@ export const assertElasticsearch = async (settings: ClusterSettings): Promise<vo
   }
 };
 
-/** The key of the store's `secret` in envelopes; another secret under the same id opens nothing that this one sealed. */
-const KEY = 'elasticsearch';
-
 /**
  * Opens the store that the configuration describes. Asks the cluster what it is, for five seconds at most. Throws
  * `configuration`, for OpenSearch among others.
  */
-export const open = async ({ secret, cluster }: ElasticsearchStore): Promise<Backend> => {
+export const open = async ({ keys, cluster }: ElasticsearchStore): Promise<Backend> => {
   const { indexPrefix, ...settings } = cluster;
   await assertElasticsearch(settings);
-  const ring = await KeyRing.derive([{ id: KEY, secret, active: true }]);
+  const ring = await KeyRing.derive(keys);
   return openElasticsearchBackend({ cluster: settings, indexPrefix, ring });
 };

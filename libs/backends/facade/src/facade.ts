@@ -4,6 +4,7 @@ import type {
   CallOptions,
   Capabilities,
   ListScope,
+  SealedRecords,
   SecretEntry,
   StoredSecret,
   StoreMutation,
@@ -61,6 +62,11 @@ export class BackendFacade implements Backend {
 
   get capabilities(): Capabilities {
     return this.inner.capabilities;
+  }
+
+  /** Those of the store itself: no filter hides a record, and no deadline is put on a call. */
+  get sealed(): SealedRecords | undefined {
+    return this.inner.sealed;
   }
 
   /** While true, calls fail with `unavailable` at once, but for one from time to time, which `check` can be. */

@@ -4,6 +4,7 @@ import type {
   CallOptions,
   Capabilities,
   ListScope,
+  SealedRecords,
   SecretEntry,
   StoredSecret,
   StoreMutation,
@@ -62,6 +63,10 @@ export class JdbcBackend implements Backend {
   ) {
     this.#sql = statementsFor(session.dialect);
     this.capabilities = capabilitiesOf(session.dialect.store);
+  }
+
+  get sealed(): SealedRecords {
+    return { ring: this.ring };
   }
 
   async read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {

@@ -62,8 +62,6 @@ export interface EmbeddedDatabase {
   readonly ring: KeyRing;
 }
 
-/** The key of the store's `secret` in envelopes; another secret under the same id opens nothing that this one sealed. */
-const KEY = 'jdbc';
 /** Kestra takes a secret of any length here; the configuration has warned of a short one. */
 const ANY_LENGTH = 1;
 
@@ -82,12 +80,9 @@ const embeddedConnectionOf = (embedded: EmbeddedDatabase | undefined): JdbcConne
  * Opens the store that the configuration describes, on the embedded database where it names no other. Throws
  * `configuration` where there is neither.
  */
-export const open = async (
-  { datasource, secret, prefix }: JdbcStore,
-  embedded?: EmbeddedDatabase,
-): Promise<Backend> => {
+export const open = async ({ datasource, keys, prefix }: JdbcStore, embedded?: EmbeddedDatabase): Promise<Backend> => {
   const connection = datasource === undefined ? embeddedConnectionOf(embedded) : jdbcConnectionOf(datasource);
-  const ring = await KeyRing.derive([{ id: KEY, secret, active: true }], { minSecretLength: ANY_LENGTH });
+  const ring = await KeyRing.derive(keys, { minSecretLength: ANY_LENGTH });
   return openJdbcBackend({ connection, ring, prefix });
 };
 

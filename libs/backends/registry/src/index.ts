@@ -1,2 +1,2 @@
 export type { Store } from './store.js';
-export { Stores, type StoresOptions } from './stores.js';
+export { DEFAULT_STORE, storeSettings, Stores, type StoresOptions } from './stores.js';

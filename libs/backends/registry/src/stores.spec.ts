@@ -11,7 +11,7 @@ const call = () => ({ signal: AbortSignal.timeout(5_000) });
 
 const jdbc = (changes: Partial<JdbcStore> = {}): JdbcStore => ({
   type: 'jdbc',
-  secret: new SecretValue(KEY),
+  keys: [{ id: 'jdbc', secret: new SecretValue(KEY), active: true }],
   prefix: '',
   datasource: undefined,
   readOnly: false,

@@ -1,6 +1,6 @@
 import { withFacade, type BreakerListener, type FacadeMetrics, type FacadeOptions } from '@coffer/backend-facade';
 import type { EmbeddedDatabase } from '@coffer/backend-jdbc';
-import type { Configuration, StoreConfiguration } from '@coffer/config';
+import type { Configuration, ManagerConfiguration, StoreConfiguration } from '@coffer/config';
 import { isWithinNamespace, type SecretPath, type Tag } from '@coffer/secrets';
 import { openBackend, openDefaultBackend } from './open-backend.js';
 import type { Store } from './store.js';
@@ -33,6 +33,19 @@ const rulesOf = ({
   ...(filterOnPrefix === undefined ? {} : { filterOnPrefix }),
 });
 
+const nameOf = ({ tenant, namespace }: Pick<ManagerConfiguration, 'tenant' | 'namespace'>): string =>
+  namespace === undefined ? tenant : `${tenant}/${namespace}`;
+
+/** The name of the store that serves what no other one does. */
+export const DEFAULT_STORE = 'default';
+
+/** What the configuration says about the store of that name; `undefined` for one that it does not have. */
+export const storeSettings = (
+  { secret, managers }: Pick<Configuration, 'secret' | 'managers'>,
+  name: string,
+): StoreConfiguration | undefined =>
+  name === DEFAULT_STORE ? secret : managers.find((manager) => nameOf(manager) === name)?.store;
+
 /** Which store serves which tenant and namespace. */
 export class Stores {
   readonly #scoped: readonly Store[];
@@ -59,11 +72,11 @@ export class Stores {
       const facade = withFacade(backend, { ...general, ...rules, ...metrics });
       return { ...scope, backend: facade, readOnly: facade.readOnly };
     };
-    const defaultStore = await opened({ name: 'default' }, configuration.secret);
+    const defaultStore = await opened({ name: DEFAULT_STORE }, configuration.secret);
     const scoped: Store[] = [];
-    for (const { tenant, namespace, store } of configuration.managers) {
-      const scope =
-        namespace === undefined ? { name: tenant, tenant } : { name: `${tenant}/${namespace}`, tenant, namespace };
+    for (const manager of configuration.managers) {
+      const { tenant, namespace, store } = manager;
+      const scope = { name: nameOf(manager), tenant, ...(namespace === undefined ? {} : { namespace }) };
       scoped.push(await opened(scope, store));
     }
     return new Stores(defaultStore, scoped);

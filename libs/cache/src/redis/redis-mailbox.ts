@@ -34,11 +34,15 @@ export class RedisMailbox implements HeartbeatMailbox {
   #subscriber: Connection | undefined;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
+  readonly #forgetRing: () => void;
   /** Since when nobody hears; `undefined` while somebody does. */
   #unheardSince: number | undefined;
 
   constructor(private readonly options: RedisMailboxOptions) {
     this.#codec = new HeartbeatCodec(options.ring);
+    this.#forgetRing = options.ring.onChange(() => {
+      if (this.#subscriber?.status === 'ready') void this.#subscribe(this.#subscriber);
+    });
   }
 
   post(heartbeat: Heartbeat): void {
@@ -55,6 +59,7 @@ export class RedisMailbox implements HeartbeatMailbox {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#forgetRing();
     clearTimeout(this.#retry);
     this.#listeners.clear();
     // What waits for its turn is sent before: a last heartbeat gives a lease back.

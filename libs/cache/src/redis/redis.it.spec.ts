@@ -195,4 +195,33 @@ describe('what somebody else wrote', () => {
     });
     await Promise.all([gateway.close(), coordinator.close()]);
   });
+
+  it('is heard under a key that was added meanwhile', async () => {
+    const [first, second] = ['o', 'n'].map((seed, index) => ({
+      id: `k${index}`,
+      secret: new SecretValue(Buffer.alloc(32, seed).toString('base64')),
+    })) as [{ id: string; secret: SecretValue }, { id: string; secret: SecretValue }];
+    const ring = (active: string, keys = [first, second]): Promise<KeyRing> =>
+      KeyRing.derive(keys.map((key) => ({ ...key, active: key.id === active })));
+    const [gatewayRing, coordinatorRing] = [await ring('k0', [first]), await ring('k0', [first])];
+    const gateway = await connected(open(single1.settings(), { ring: gatewayRing }));
+    const coordinator = await connected(open(single1.settings(), { ring: coordinatorRing }));
+    const heard: unknown[] = [];
+    coordinator.mailbox.listen((heartbeat) => heard.push(heartbeat));
+    const isHeard = (): Promise<void> => {
+      const before = heard.length;
+      return until(() => {
+        gateway.mailbox.post({ shard: 0, instance: 'i', position: 1n, leaving: false });
+        return heard.length > before;
+      });
+    };
+    await isHeard();
+    for (const active of ['k0', 'k1']) {
+      for (const held of [gatewayRing, coordinatorRing]) held.replace(await ring(active));
+      await isHeard();
+    }
+    for (const held of [gatewayRing, coordinatorRing]) held.replace(await ring('k1', [second]));
+    await isHeard();
+    await Promise.all([gateway.close(), coordinator.close()]);
+  });
 });

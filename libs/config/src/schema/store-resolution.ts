@@ -10,6 +10,7 @@ import { elasticsearchSection } from './elasticsearch.js';
 import { googleSecretManagerSection } from './google-secret-manager.js';
 import { jdbcSection } from './jdbc.js';
 import { isLongEnough, ROOT_SECRET_LENGTH } from './root-secret.js';
+import { readStoreKeys } from './sealed-store.js';
 import { word } from './scalars.js';
 import type { StoreConfiguration, StoreType } from './store.js';
 import { vaultSection } from './vault.js';
@@ -64,17 +65,22 @@ export const resolveStore = (
         own === undefined
           ? resolveElasticsearchCluster(context)
           : readElasticsearchCluster(own, [...path, 'cluster'], context);
-      return settings && cluster && { type, ...settings, cluster };
+      if (settings === undefined) return undefined;
+      const { secret, sealingKeys, ...rest } = settings;
+      const sealing = readStoreKeys(type, { secret, sealingKeys }, path, context);
+      return cluster && { type, ...rest, keys: sealing, cluster };
     }
     case 'jdbc': {
       const settings = read(jdbcSection);
-      if (settings !== undefined && !isLongEnough(settings.secret.reveal())) {
+      if (settings?.secret !== undefined && !isLongEnough(settings.secret.reveal())) {
         warnings.push(`${showPath(path)}.secret is shorter than ${ROOT_SECRET_LENGTH} characters: choose a longer one`);
       }
       const own = at(section, ['datasource']);
       const datasource =
         own === undefined ? resolveDatasource(context) : readDatasource(own, [...path, 'datasource'], context);
-      return settings && { type, ...settings, datasource };
+      if (settings === undefined) return undefined;
+      const { secret, sealingKeys, ...rest } = settings;
+      return { type, ...rest, keys: readStoreKeys(type, { secret, sealingKeys }, path, context), datasource };
     }
   }
 };

@@ -29,7 +29,7 @@ const SAMPLES: readonly (readonly [RegExp, string])[] = [
   [/(readOnly|enabled|keepPrefix|active|cluster|trustAllSsl|strictDeprecationMode)$/, 'true'],
   [/(expireAfterWrite|refresh|every|Timeout|timeout|stsRoleSessionDuration)$/, '1m'],
   [/(secret\.type|managers\[\]\.type)$/, 'vault'],
-  [/jdbc\.secret$|elasticsearch\.secret$|keys\[\]\.secret$/, 'k'.repeat(32)],
+  [/jdbc\.secret$|elasticsearch\.secret$|keys\[\]\.secret$/i, 'k'.repeat(32)],
   [/cache\.mode$/, 'strict'],
   [/log\.level$/, 'info'],
   [/permissions\[\]$/, 'list'],
@@ -191,7 +191,12 @@ describe('a key by file and by variable', () => {
     const names = settingsOf().map(({ name }) => name);
     const pairs = names.filter((name) => /\.(file|.*File)$/.test(name));
     // The keys of an issuer are public, but for a shared one: a file of its own in place of an address.
-    expect(pairs).toEqual(['coffer.access.issuers[].jwksFile', 'coffer.encryption.keys[].file']);
+    expect(pairs).toEqual([
+      'kestra.secret.elasticsearch.sealingKeys[].file',
+      'kestra.secret.jdbc.sealingKeys[].file',
+      'coffer.access.issuers[].jwksFile',
+      'coffer.encryption.keys[].file',
+    ]);
   });
 });
 

@@ -44,6 +44,7 @@ export class KafkaLog implements CoherenceLog {
   readonly #clocks: PartitionClocks;
   readonly #leaderEnds: LeaderEnds;
   readonly #ends: CoalescedCall<ReadonlyMap<number, LogOffset>>;
+  readonly #forgetRing: () => void;
 
   constructor(private readonly options: KafkaLogOptions) {
     this.#leaderEnds = new LeaderEnds(options.kafka, options.topic);
@@ -51,6 +52,7 @@ export class KafkaLog implements CoherenceLog {
     this.#authenticator = new LogAuthenticator(options.ring, options.topic);
     this.#clocks = new PartitionClocks(options.clock, options.time);
     this.#sender = new BatchingSender(options.kafka, options.topic);
+    this.#forgetRing = options.ring.onChange(() => this.#assertNothingMissed());
   }
 
   get shards(): number {
@@ -97,7 +99,20 @@ export class KafkaLog implements CoherenceLog {
   }
 
   async close(): Promise<void> {
+    this.#forgetRing();
     await Promise.all([this.#sender.close(), this.#leaderEnds.close()]);
+  }
+
+  /**
+   * What was signed with a key before the ring had it was passed over: with the key, this process would say that it has read
+   * records which it has not. Called before anything is sent that says which keys it has.
+   */
+  #assertNothingMissed(): void {
+    const { ring, onFatal } = this.options;
+    const late = [...this.#authenticator.unknownKeys].find((id) => ring.ids.includes(id));
+    if (late === undefined) return;
+    const missed = `records of the coherence log were signed with the encryption key '${late}' before this process had it; this process starts again`;
+    onFatal(new CofferError('internal', `${missed}. Add a key to every process before it is made active`));
   }
 }
 

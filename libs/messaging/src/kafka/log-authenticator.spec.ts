@@ -37,6 +37,18 @@ describe('the authenticity of the log', () => {
     );
   });
 
+  it('signs with the key that is active now, and names those that it lacked', async () => {
+    const ring = await ringOf('old');
+    const log = new LogAuthenticator(ring, TOPIC);
+    const before = log.sign(0, RECORD, TIME);
+    const other = new LogAuthenticator(await ringOf('new'), TOPIC);
+    expect(log.verify(0, other.sign(0, RECORD, TIME))).toBe('unknown-key');
+    expect([...log.unknownKeys]).toEqual(['new']);
+    ring.replace(await ringOf('new', 'old'));
+    expect(log.verify(0, before)).toMatchObject({ sentAt: TIME });
+    expect(other.verify(0, log.sign(0, RECORD, TIME))).toMatchObject({ sentAt: TIME });
+  });
+
   it('lets through what another key of the ring signed', async () => {
     const before = new LogAuthenticator(await ringOf('old'), TOPIC);
     const after = new LogAuthenticator(await ringOf('new', 'old'), TOPIC);

@@ -20,12 +20,14 @@ export interface Authenticated {
 }
 
 /** As much of a key ring as signing takes. */
-export type SigningKeys = Pick<KeyRing, 'activeId' | 'ids' | 'sign' | 'verifies'>;
+export type SigningKeys = Pick<KeyRing, 'activeId' | 'ids' | 'onChange' | 'sign' | 'verifies'>;
 
 /** The layout never changes: what a later version writes must be known to be genuine before it is refused. */
 const LAYOUT = 1;
 const TIME_BYTES = 6;
 const HEAD_BYTES = 2;
+/** Whoever may write to the topic makes up ids. */
+const MAX_UNKNOWN_KEYS = 64;
 
 /**
  * Signs the records of one topic, each for its partition, and knows them again:
@@ -33,17 +35,23 @@ const HEAD_BYTES = 2;
  */
 export class LogAuthenticator {
   readonly #contexts: Buffer[] = [];
-  /** What each record of this process begins with. */
-  readonly #head: Buffer;
+  /** What each record of this process begins with, under the key that was active when it was made. */
+  #head = Buffer.alloc(0);
+  #headKeyId: string | undefined;
+  readonly #unknownKeys = new Set<string>();
 
   constructor(
     private readonly ring: SigningKeys,
     private readonly topic: string,
-  ) {
-    this.#head = Buffer.concat([Buffer.of(LAYOUT, ring.activeId.length), Buffer.from(ring.activeId, 'latin1')]);
+  ) {}
+
+  /** Ids of keys that records were passed over for lack of, at most `MAX_UNKNOWN_KEYS`. */
+  get unknownKeys(): ReadonlySet<string> {
+    return this.#unknownKeys;
   }
 
   sign(partition: number, record: string, sentAt: number): Buffer {
+    this.#useActiveKey();
     const signedAt = this.#head.length + MAC_BYTES;
     const signed = Buffer.allocUnsafe(signedAt + TIME_BYTES + Buffer.byteLength(record));
     this.#head.copy(signed);
@@ -63,9 +71,18 @@ export class LogAuthenticator {
     const keyId = signed.toString('latin1', HEAD_BYTES, macAt);
     const mac = signed.subarray(macAt, signedAt);
     if (!this.ring.verifies(keyId, 'kafka-mac', this.#context(partition), signed.subarray(signedAt), mac)) {
-      return this.ring.ids.includes(keyId) ? 'forged' : 'unknown-key';
+      if (this.ring.ids.includes(keyId)) return 'forged';
+      if (this.#unknownKeys.size < MAX_UNKNOWN_KEYS) this.#unknownKeys.add(keyId);
+      return 'unknown-key';
     }
     return { record: signed.subarray(signedAt + TIME_BYTES), sentAt: signed.readUIntBE(signedAt, TIME_BYTES) };
+  }
+
+  #useActiveKey(): void {
+    const { activeId } = this.ring;
+    if (activeId === this.#headKeyId) return;
+    this.#head = Buffer.concat([Buffer.of(LAYOUT, activeId.length), Buffer.from(activeId, 'latin1')]);
+    this.#headKeyId = activeId;
   }
 
   #context(partition: number): Buffer {

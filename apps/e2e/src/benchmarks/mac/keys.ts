@@ -10,6 +10,7 @@ export const realKeys = (): Promise<KeyRing> =>
 /** The same frame around each record, and no MAC computed: what everything costs without it. */
 export const NO_MAC: SigningKeys = {
   activeId: '2026-11',
+  onChange: () => () => undefined,
   ids: ['2026-11'],
   sign: () => Buffer.alloc(32),
   verifies: () => true,

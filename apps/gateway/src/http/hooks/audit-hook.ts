@@ -241,9 +241,10 @@ export class RequestAudit {
   }
 
   #hmacOf(tenant: string, value: SecretValue): string {
+    const { hasher } = this;
     let text = this.#hmacs.get(value);
-    if (text === undefined) {
-      const { hasher } = this;
+    // One that was made before another key became active would be looked for in vain once that key is gone.
+    if (text?.startsWith(`${hasher.activeId}:`) !== true) {
       text = hmacText(hasher.activeId, hasher.hmac('audit-hmac', tenant, value.reveal()));
       this.#hmacs.set(value, text);
     }
