@@ -4,7 +4,7 @@ import { removeFolder, scratchFolder, until } from '../harness/index.js';
 import { assert, assertEqual, combine, forEach, show, type Outcome } from '../harness/outcome.js';
 import { AuditedGateway, VALUE } from './audit-trail/gateway.js';
 import { KEYS, put, read, traffic } from './audit-trail/requests.js';
-import { blockedPipe, fullFile, goneCollector, type BreakableSink } from './audit-trail/sinks.js';
+import { blockedPipe, fullDisk, fullFile, goneBroker, goneCollector, type BreakableSink } from './audit-trail/sinks.js';
 
 interface Row {
   readonly action: string;
@@ -33,6 +33,14 @@ const problemsOf = (text: string): number => {
   return verifier.result().problems.length;
 };
 
+/** Of some lines, each cut alone, and some of them together: how many cuts no verification finds. */
+const missedCuts = (text: string): number => {
+  const lines = text.split('\n').slice(0, -1);
+  const places = [1, Math.floor(lines.length / 2), lines.length - 2];
+  const cuts = places.flatMap((at) => [lines.toSpliced(at, 1), lines.toSpliced(at, 1, '')]);
+  return cuts.filter((left) => problemsOf(`${left.join('\n')}\n`) === 0).length;
+};
+
 /** Every secret written, and in the memory of the gateway. */
 const prepare = async (gateway: AuditedGateway): Promise<number> => {
   let values = 0;
@@ -47,11 +55,14 @@ const withGateway = async (
   sink: BreakableSink,
   use: (gateway: AuditedGateway) => Promise<Outcome>,
 ): Promise<Outcome> => {
-  const gateway = await AuditedGateway.start(sink.configuration);
   try {
-    return await use(gateway);
+    const gateway = await AuditedGateway.start(sink);
+    try {
+      return await use(gateway);
+    } finally {
+      await gateway.end();
+    }
   } finally {
-    await gateway.end();
     await sink.close();
   }
 };
@@ -59,9 +70,9 @@ const withGateway = async (
 const complete = (sink: BreakableSink, requests: number): Promise<Outcome> =>
   withGateway(sink, async (gateway) => {
     await prepare(gateway);
-    const before = sink.lines().length;
+    const before = (await sink.lines(gateway)).length;
     const { values, records } = await traffic(gateway, requests);
-    const text = sink.lines();
+    const text = await sink.lines(gateway);
     const reads = readsIn(rowsOf(text.slice(before)));
     return combine(
       show('requests of all kinds', requests, 'requests'),
@@ -70,6 +81,7 @@ const complete = (sink: BreakableSink, requests: number): Promise<Outcome> =>
       assertEqual('records of reads, beyond those that the requests make', reads.length - records, 'records', 0),
       assertEqual('problems of the chain', problemsOf(text), 'lines', 0),
       assertEqual('values in the audit', text.split(VALUE).length - 1, 'values', 0),
+      assertEqual('cut lines that are not found', missedCuts(text), 'lines', 0),
     );
   });
 
@@ -91,7 +103,7 @@ const broken = (sink: BreakableSink, requests: number): Promise<Outcome> =>
       values += answer.values;
       return answer.status === 200;
     });
-    const text = sink.lines();
+    const text = await sink.lines(gateway);
     const unaudited = Math.max(0, values - valuesIn(rowsOf(text)));
     return combine(
       show('requests while it takes nothing', requests, 'requests'),
@@ -112,17 +124,24 @@ export default property({
   shows:
     'Every value that leaves a gateway has a record, which some sink took before; a sink that takes nothing lets nothing out, and recovers by itself.',
   servers: [],
+  ownServers: ['kafka'],
   quick: { requests: 400, during: 32 },
   full: { requests: 10_000, during: 400 },
-  help: `Reads through a gateway in a process of its own: from memory and from the store, batches, HEAD, absent keys, without
-credentials and without permission. Values are counted among the bytes that come from the socket. Then each sink is broken:
-a file that cannot grow, a pipe that nobody reads, a collector that is gone.
+  help: `Reads through a gateway in a process of its own: from memory and from the store, batches, HEAD, conditions that answer 304,
+absent keys, without credentials and without permission. Values are counted among the bytes that come from the socket. Then
+each sink is broken: a disk that is full, a file that cannot grow, a pipe that nobody reads, a collector and a broker that are gone.
 
   --requests N   requests while the sink takes records
   --during N     requests while it takes none`,
   run: async ({ requests, during }) => {
     const folder = scratchFolder();
-    const sinks = { 'a full file': fullFile, 'a blocked pipe': blockedPipe, 'a collector that is gone': goneCollector };
+    const sinks = {
+      'a full disk': fullDisk,
+      'a full file': fullFile,
+      'a blocked pipe': blockedPipe,
+      'a collector that is gone': goneCollector,
+      'a broker that is gone': goneBroker,
+    };
     try {
       const whole = await complete(fullFile(folder), requests);
       const faults = await forEach(Object.keys(sinks) as (keyof typeof sinks)[], async (name) => {

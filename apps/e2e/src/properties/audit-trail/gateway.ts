@@ -18,6 +18,15 @@ export interface SendOptions {
   /** The owner may do everything, an unprivileged user nothing. Defaults to the owner. */
   readonly as?: 'owner' | 'unprivileged' | 'nobody';
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a gateway must be told, and started through, for its records to go to a sink. */
+export interface SinkPlace {
+  readonly configuration: object;
+  readonly kafka?: object;
+  /** A shell's command that ends in `"$@"`. */
+  readonly through?: string;
 }
 
 /** A gateway in a process of its own, and every byte that it sends. */
@@ -29,8 +38,11 @@ export class AuditedGateway {
     private readonly unprivileged: string,
   ) {}
 
-  static async start(sink: object): Promise<AuditedGateway> {
-    const process = NodeProcess.start([SERVE, JSON.stringify(sink)]);
+  /** `configuration`: as of `coffer.audit.sinks`; `kafka`: as of `coffer.kafka`. */
+  static async start({ configuration, kafka, through }: SinkPlace): Promise<AuditedGateway> {
+    const process = NodeProcess.start([SERVE, JSON.stringify(configuration), JSON.stringify(kafka ?? null)], {
+      ...(through !== undefined && { through }),
+    });
     const [, url = '', token = '', unprivileged = ''] = await process.printed(
       /^ready (\S+) (\S+) (\S+)$/m,
       READY_TIMEOUT_MS,
@@ -43,8 +55,9 @@ export class AuditedGateway {
   }
 
   /** One request on a connection of its own, read until the server closes it. */
-  send(method: string, target: string, { as = 'owner', body }: SendOptions = {}): Promise<Answer> {
+  send(method: string, target: string, { as = 'owner', body, headers: more }: SendOptions = {}): Promise<Answer> {
     const headers = {
+      ...more,
       connection: 'close',
       ...(as === 'unprivileged' && { authorization: `Basic ${this.unprivileged}` }),
     };

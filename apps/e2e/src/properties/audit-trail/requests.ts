@@ -13,6 +13,7 @@ const KINDS: readonly (readonly [ask: Ask, records: number])[] = [
   [(gateway, key) => gateway.send('GET', `${ROOT}/values/${key}`), 1],
   [(gateway, key) => gateway.send('GET', `${ROOT}/values/${key}?inherit=false`), 1],
   [(gateway, key) => gateway.send('GET', `${ROOT}/values/ABSENT_${key}`), 1],
+  [(gateway, key) => gateway.send('GET', `${ROOT}/values/${key}`, { headers: { 'if-none-match': '*' } }), 1],
   [(gateway, key) => gateway.send('HEAD', `${ROOT}/values/${key}`), 1],
   [(gateway, key) => gateway.send('GET', `${ROOT}/values/${key}`, { as: 'nobody' }), 1],
   [(gateway, key) => gateway.send('GET', `${ROOT}/values/${key}`, { as: 'unprivileged' }), 1],

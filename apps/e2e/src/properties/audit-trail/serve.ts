@@ -12,13 +12,14 @@ const TIMEOUT = '300ms';
 const [USERNAME, PASSWORD] = ['unprivileged', 'unprivileged-password'];
 
 /** A process of its own: a gateway that caches, whose records go to the sink that its argument describes. */
-const serve = async (sink: unknown): Promise<void> => {
+const serve = async (sink: unknown, kafka: unknown): Promise<void> => {
   const stores = new Stores({ name: 'default', backend: withFacade(openMemoryBackend()), readOnly: false });
   const grants = [{ tenant: 'main', namespace: 'elsewhere', permissions: ['list'] }];
   const passwordHash = await hashPassword(new SecretValue(PASSWORD));
   const configuration = JSON.stringify({
     kestra: { secret: { cache: { enabled: true, expireAfterWrite: '1h' } } },
     coffer: {
+      ...(kafka !== null && { kafka }),
       access: { users: [{ username: USERNAME, passwordHash, grants }] },
       audit: { sinks: [sink], timeout: TIMEOUT, queue: '1MiB' },
     },
@@ -28,4 +29,4 @@ const serve = async (sink: unknown): Promise<void> => {
   process.stdout.write(`ready ${url} ${token} ${Buffer.from(`${USERNAME}:${PASSWORD}`).toString('base64')}\n`);
 };
 
-void serve(JSON.parse(process.argv[2] ?? ''));
+void serve(JSON.parse(process.argv[2] ?? ''), JSON.parse(process.argv[3] ?? 'null'));
