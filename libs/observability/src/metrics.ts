@@ -51,6 +51,18 @@ export class Metrics extends CacheMetrics {
     registers: [this.registry],
   });
 
+  readonly requestsInFlight = new Gauge({
+    name: 'coffer_http_requests_in_flight',
+    help: 'Requests that are under way, those answered from memory and those that wait for longer than some 2 s not counted',
+    registers: [this.registry],
+  });
+
+  readonly requestsLimit = new Gauge({
+    name: 'coffer_http_requests_limit',
+    help: 'How many requests may be under way now; falls while the event loop is never idle',
+    registers: [this.registry],
+  });
+
   readonly answerBytes = new Gauge({
     name: 'coffer_http_answers_in_flight_bytes',
     help: 'Bytes of long answers that are being made or that their callers have not taken yet',

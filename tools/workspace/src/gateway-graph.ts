@@ -23,9 +23,9 @@ const ROOMS: readonly (readonly string[])[] = [
   [''],
 ];
 
-/** The only file that may import it: everything else is Fastify's. */
+/** The only files that may import it: everything else is Fastify's. */
 const HTTP = 'node:http';
-const FAST_PATH = 'http/fast-path.ts';
+const BEFORE_FASTIFY = ['http/fast-path.ts', 'http/admission.ts'];
 
 /** An import between two files of the gateway, or of one and a module of Node's, by their paths below its `src`. */
 export interface Arrow {
@@ -107,8 +107,8 @@ export function judge({ files, arrows, circular }: Graph): Judgement {
       ...named(upward, 'upward, or from one feature into another'),
       ...named(circular, 'in a circle'),
       ...named(
-        arrows.filter(({ from, to }) => to === HTTP && from !== FAST_PATH),
-        `only ${FAST_PATH} may`,
+        arrows.filter(({ from, to }) => to === HTTP && !BEFORE_FASTIFY.includes(from)),
+        `only ${BEFORE_FASTIFY.join(' and ')} may`,
       ),
     ],
     rooms: longestChain(between.map(({ from, to }) => ({ from: roomOf(from), to: roomOf(to) }))),

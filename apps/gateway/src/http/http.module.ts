@@ -8,6 +8,7 @@ import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { LIMITS, TRACES, TRUSTED_PROXIES } from '../process/tokens.js';
+import { admitRequests, openAdmission } from './admission.js';
 import { AnswerBudget, answerLimitsOf } from './budget/answer-budget.js';
 import { limitBodies } from './budget/body-budget.js';
 import { limitConnectionsPerAddress } from './budget/connections-per-address.js';
@@ -68,6 +69,7 @@ export class HttpModule implements OnModuleInit {
     addAuthHook(server, authenticator, requests);
     limitBodies(server, limits.bodiesInFlight, metrics);
     router.register(server);
+    admitRequests(server, metrics, openAdmission(limits));
     // A trace has every request, and its span begins where Fastify's hooks do.
     if (!traces.active)
       answerCached(server, router.endpoints, { authenticator, requests, metrics, answerBudget, audit });

@@ -85,6 +85,12 @@ export const limits = z
         'Bytes a second with which a body must come on average, after its first 5 s; one that comes more slowly is answered ' +
           '408 and cut.',
       ),
+    requestsInFlight: wholeNumber(1, 1_000_000)
+      .default(1_000)
+      .describe(
+        'Requests under way at the same time, those answered from memory and those that wait for longer than some 2 s not counted; fewer, ' +
+          'down to 32, while the processor is busy. Those beyond are answered 503; health and metrics always are.',
+      ),
     queue: byteSize
       .default(64 * MIB)
       .describe(

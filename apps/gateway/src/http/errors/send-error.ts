@@ -13,7 +13,7 @@ const CHALLENGES = [BEARER_CHALLENGE, 'Basic realm="coffer", charset="UTF-8"'];
 /** Seconds after which trying again makes sense, where the error does not say otherwise. */
 const RETRY_AFTER = 1;
 
-const isKestraFace = (path: string): boolean => path === '/api' || path.startsWith('/api/');
+export const isKestraFace = (path: string): boolean => path === '/api' || path.startsWith('/api/');
 
 /** What a stream says that was to go to a connection which has ended. */
 const PREMATURE_CLOSE = 'ERR_STREAM_PREMATURE_CLOSE';
