@@ -7,6 +7,7 @@ import { MutationWriter } from '@coffer/writes';
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { ChangesModule } from './changes/changes.module.js';
 import { CoherenceProbe } from './coherence-probe.js';
 import { HttpModule } from './http/http.module.js';
 import { LogController } from './log.controller.js';
@@ -40,6 +41,7 @@ const openProbe = (
     WritesModule,
     SecretsModule,
     ValuesModule,
+    ChangesModule,
     OperationsModule,
     AccessModule,
     SystemModule,

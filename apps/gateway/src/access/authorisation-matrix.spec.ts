@@ -40,6 +40,7 @@ const NEEDS: Readonly<
   deleteSecret: ['namespace', 'delete'],
   resolveSecret: ['namespace', 'resolve'],
   resolveBatch: ['namespace', 'resolve'],
+  changeSecrets: ['tenant', 'write', 'delete'],
   dropCached: ['namespace', 'write'],
   getOperation: ['tenant', 'list', 'resolve', 'write', 'delete', 'admin'],
   listDeadLetters: ['tenant', 'admin'],

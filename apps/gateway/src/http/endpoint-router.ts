@@ -91,9 +91,9 @@ export class EndpointRouter {
       };
       try {
         // The call is as the definition types it, which the decorator has compared with the method.
-        const call = callOf(request, reply) as never;
-        const intent = audit.intent(request, definition, request.body);
-        const answer = intent === undefined ? handle(call) : intent.then(() => handle(call));
+        const call = callOf(request, reply);
+        const intent = audit.intent(request, definition, call);
+        const answer = intent === undefined ? handle(call as never) : intent.then(() => handle(call as never));
         const sent = answer instanceof Promise ? answer.then(send) : send(answer);
         if (sent instanceof Promise) sent.catch(fail);
       } catch (thrown) {

@@ -1,5 +1,5 @@
 import type { CataloguedStore, CataloguedStores, CatalogueEntry } from '@coffer/catalogue';
-import { compareCodePoints, namespaceAndParents, type Tag } from '@coffer/secrets';
+import { compareCodePoints, namespaceAndParents, type SecretPath, type Tag } from '@coffer/secrets';
 import { mergePaced } from '../event-loop/paced-sort.js';
 import { Pace } from '../event-loop/pace.js';
 import type { CatalogueService } from './catalogue-service.js';
@@ -60,6 +60,13 @@ export class ListService {
     const stalenessMs = await catalogue.stalenessMs();
     const keys = levels.map(({ level, section }) => [level, section.list(level).map(({ key }) => key)] as const);
     return staleBy(new Map(keys), stalenessMs);
+  }
+
+  /** What is known of a secret: of every write that was answered before the call, where the log can be read to its end. */
+  async find(path: SecretPath): Promise<CatalogueEntry | undefined> {
+    const section = await this.catalogue.section(path.tenant, this.managers.forNamespace(path.tenant, path.namespace));
+    await this.catalogue.stalenessMs();
+    return section.find(path);
   }
 
   /** Whether the store of the namespace, or without one the tenant's default store, refuses writes. */

@@ -2,6 +2,8 @@ import type { SecretValue } from '@coffer/secrets';
 
 /** What a controller tells of a secret that its answer gives out, or that it changed, beside what the call says. */
 export interface AuditedSecret {
+  /** What was done; defaults to the action of the endpoint. */
+  readonly action?: string;
   /** Those of the call, where it names them. */
   readonly namespace?: string;
   readonly key?: string;
@@ -23,4 +25,6 @@ export interface AuditDefinition {
   readonly action: string;
   readonly required?: true;
   readonly intent?: true;
+  /** In place of `intent`: what the call is going to change, each of which has a record before it is carried out. */
+  readonly intents?: (call: { readonly body: unknown; readonly query: unknown }) => readonly AuditedSecret[];
 }

@@ -138,16 +138,23 @@ export class RequestAudit {
   }
 
   /** Before a write is carried out. Rejects with `audit-unavailable`. */
-  intent(request: FastifyRequest, definition: EndpointDefinition, body: unknown): Promise<void> | undefined {
-    if (definition.audit?.intent !== true) return undefined;
-    const place = this.#placeOf(request, body);
-    const common = { ...this.#commonOf(request, definition), ...place };
-    return new Promise((resolve, reject) => {
-      this.trail.append(this.#entry(common, 'intent', undefined), true, (taken) => {
-        if (taken) resolve();
-        else reject(auditUnavailable());
+  intent(
+    request: FastifyRequest,
+    definition: EndpointDefinition,
+    call: { readonly body: unknown; readonly query: unknown },
+  ): Promise<void> | undefined {
+    const { audit } = definition;
+    const secrets = audit?.intent === true ? [undefined] : (audit?.intents?.(call) ?? []);
+    if (secrets.length === 0) return undefined;
+    const common = { ...this.#commonOf(request, definition), ...this.#placeOf(request, call.body) };
+    const taken = (secret: AuditedSecret | undefined): Promise<void> =>
+      new Promise((resolve, reject) => {
+        this.trail.append(this.#entry(common, 'intent', secret), true, (isTaken) => {
+          if (isTaken) resolve();
+          else reject(auditUnavailable());
+        });
       });
-    });
+    return Promise.all(secrets.map(taken)).then(() => undefined);
   }
 
   /** Calls `send` once the records of the answer were taken, `refuse` where they were not and must be. */
@@ -226,12 +233,14 @@ export class RequestAudit {
 
   #entry(common: Omit<AuditEntry, 'outcome'>, outcome: string, secret: AuditedSecret | undefined): AuditEntry {
     if (secret === undefined) return { ...common, outcome };
-    const { value, foundIn, namespace = common.namespace, key = common.key, version, operation } = secret;
+    const { value, foundIn, version, operation } = secret;
+    const { action = common.action, namespace = common.namespace, key = common.key } = secret;
     return {
       ...common,
       decision: DENIALS.has(secret.outcome ?? outcome) ? 'deny' : common.decision,
-      namespace,
-      key,
+      action,
+      namespace: textOf(namespace),
+      key: textOf(key),
       outcome: secret.outcome ?? outcome,
       foundIn: foundIn === namespace ? undefined : foundIn,
       version,
