@@ -1,6 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { CofferError } from '@coffer/secrets';
-import { accessShow } from './access-show.js';
+import { accessGrant } from './access/grant.js';
+import { accessRevoke } from './access/revoke.js';
+import { accessShow } from './access/show.js';
+import { accessWhy } from './access/why.js';
 import { auditVerify } from './audit-verify.js';
 import { deadLettersDiscard, deadLettersReplay } from './dead-letters/dead-letter-action.js';
 import { deadLettersList } from './dead-letters/list-command.js';
@@ -19,7 +22,16 @@ const group = (name: string, description: string): Command =>
 
 export const program = (terminal: Terminal): Command => {
   const coffer = group('coffer', 'administer Coffer')
-    .addCommand(accessShow(terminal))
+    // The options of `coffer access` are not those of its commands.
+    .enablePositionalOptions()
+    .addCommand(
+      accessShow(terminal)
+        .enablePositionalOptions()
+        .helpCommand(false)
+        .addCommand(accessWhy(terminal))
+        .addCommand(accessGrant(terminal))
+        .addCommand(accessRevoke(terminal)),
+    )
     .addCommand(
       group('token', 'access tokens')
         .addCommand(tokenCreate(terminal))

@@ -5,6 +5,7 @@ import { cachePartsOf } from '@coffer/reads';
 import {
   AccessWatch,
   addressOf,
+  breakGlassRecords,
   CONFIGURATION_HELP,
   KeyRingWatch,
   listenOn,
@@ -64,6 +65,7 @@ void runService({
       process: context.name,
     });
     const { tls, stop: stopTls } = openListenerTls({ ...context, ...distributed });
+    authenticator.recordBreakGlass(breakGlassRecords(audit, logger));
     const app = await NestFactory.create<NestFastifyApplication>(
       GatewayModule.register({
         ...distributed,

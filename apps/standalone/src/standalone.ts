@@ -18,6 +18,7 @@ import {
   AccessWatch,
   KeyRingWatch,
   messageRing,
+  breakGlassRecords,
   openAudit,
   openAuthenticator,
   openListenerTls,
@@ -155,6 +156,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
         process: 'standalone',
       }))
     : undefined;
+  if (audit !== undefined) authenticator.recordBreakGlass(breakGlassRecords(audit, logger));
   const modules: Readonly<Record<Role, () => DynamicModule>> = {
     gateway: () =>
       GatewayModule.register({

@@ -2,44 +2,21 @@ import type { KeyRing } from '@coffer/crypto';
 import { CofferError, systemClock, type Clock, type SecretValue } from '@coffer/secrets';
 import { checkAccessToken, TOKEN_LENGTH, TOKEN_PREFIX } from './access-token.js';
 import { parseAuthorization, type PresentedCredentials } from './authorization-header.js';
+import { BreakGlass, type RecordBreakGlass } from './break-glass.js';
 import type { Claims } from './claims/claim-value.js';
 import type { Credentials } from './credentials.js';
+import { jwtOf, jwtOfCookie, type LoginAttempt, type LoginOrigin, type SignIn } from './login-attempt.js';
 import type { LoginMetrics } from './login-metrics.js';
 import type { OpenSession, SessionCredential, SessionSource } from './sessions/session.js';
 import { Sessions } from './sessions/sessions.js';
-import { LoginThrottle, type LoginSource, type ThrottleOptions } from './login-throttle.js';
+import { LoginThrottle, type ThrottleOptions } from './login-throttle.js';
 import type { OnKeysRead } from './jwt/issuer-keys.js';
 import { IssuerTable } from './jwt/issuer-table.js';
-import { looksLikeJwt } from './jwt/json-web-token.js';
+import { verifyPasswordLogin } from './password-login.js';
 import type { Principal } from './principal.js';
 import { TokenTable } from './token-table.js';
 import { TrustedProxies } from './trusted-proxies.js';
 import { UserTable } from './user-table.js';
-
-/** The part of a request that says who sent it. */
-export interface LoginAttempt {
-  /** The header's value; several are joined by commas. */
-  readonly authorization?: string;
-  /** The peer's IP address, by which failures are counted unless it is a trusted proxy's. */
-  readonly address: string;
-  /** The `X-Forwarded-For` header; several are joined by commas. */
-  readonly forwardedFor?: string;
-  /** The JSON Web Token of a cookie, which counts where no credentials are in the header. */
-  readonly cookie?: CookieToken;
-}
-
-/** Where an attempt comes from. */
-export type LoginOrigin = Pick<LoginAttempt, 'address' | 'forwardedFor'>;
-
-/** What somebody signs in with for a session. */
-export type SignIn = { readonly token: SecretValue } | { readonly username: string; readonly password: SecretValue };
-
-/** A token that a browser sends by itself. */
-export interface CookieToken {
-  readonly token: string;
-  /** Whether a page of another origin may have caused the request; then the token does not count. */
-  readonly crossOrigin: boolean;
-}
 
 export interface AuthenticatorOptions {
   readonly clock?: Clock;
@@ -57,6 +34,7 @@ export interface AuthenticatorOptions {
 const BEARER = 'Bearer ';
 
 interface Tables {
+  readonly breakGlass: BreakGlass;
   readonly tokens: TokenTable;
   readonly users: UserTable;
   readonly issuers: IssuerTable;
@@ -64,25 +42,6 @@ interface Tables {
 
 /** How every JSON Web Token begins: its header is an object. */
 const JWT_BEGINNING = 'ey';
-
-const jwtOf = (presented: PresentedCredentials): string | undefined => {
-  const token = presented.scheme === 'bearer' ? presented.token.reveal() : '';
-  return looksLikeJwt(token) ? token : undefined;
-};
-
-/** Throws `unauthorized` for a token that does not count here. */
-const jwtOfCookie = (cookie: CookieToken | undefined): string | undefined => {
-  if (cookie === undefined) return undefined;
-  if (cookie.crossOrigin) {
-    throw new CofferError(
-      'unauthorized',
-      'the JWT cookie counts for pages of this origin alone, and for refresh=true where the browser says so; send the token as a header',
-    );
-  }
-  if (!looksLikeJwt(cookie.token))
-    throw new CofferError('unauthorized', 'the JWT cookie holds no JSON Web Token, or there are two that differ');
-  return cookie.token;
-};
 
 /** Finds out who is calling, from the tokens, users and issuers of the configuration. Safe for any number of calls at once. */
 export class Authenticator {
@@ -94,6 +53,7 @@ export class Authenticator {
   readonly #rememberedMaxBytes: number | undefined;
   /** Those of browsers, whose cookies it opens wherever they come from: whether they count for a request is for the caller. */
   readonly sessions: Sessions;
+  #recordBreakGlass: RecordBreakGlass | undefined;
   #tables: Tables;
 
   /** Throws `configuration` as `replace` does. */
@@ -128,7 +88,17 @@ export class Authenticator {
    * wrong passwords of one user from one address that user's are not verified any more. Valid tokens and pairs verified
    * within the last minute are still let in, and so are other users, so that others behind the same proxy go on working.
    */
-  async authenticate({ authorization, address: peer, forwardedFor, cookie }: LoginAttempt): Promise<Principal> {
+  async authenticate(attempt: LoginAttempt): Promise<Principal> {
+    return this.#tables.breakGlass.extend(await this.#identify(attempt));
+  }
+
+  /** Break-glass grants count from here on, each once its record was taken. */
+  recordBreakGlass(record: RecordBreakGlass): void {
+    this.#recordBreakGlass = record;
+    this.#tables.breakGlass.recordBy(record);
+  }
+
+  async #identify({ authorization, address: peer, forwardedFor, cookie }: LoginAttempt): Promise<Principal> {
     const address = this.#proxies.clientOf(peer, forwardedFor);
     let presented: PresentedCredentials | undefined;
     let jwt: string | undefined;
@@ -182,8 +152,14 @@ export class Authenticator {
   }
 
   #credentialOf(source: SessionSource, address: string): SessionCredential | undefined {
-    if (source.kind === 'token') return this.#tables.tokens.resume(source, address);
-    return source.kind === 'user' ? this.#tables.users.resume(source) : undefined;
+    const { tokens, users, breakGlass } = this.#tables;
+    const found =
+      source.kind === 'token'
+        ? tokens.resume(source, address)
+        : source.kind === 'user'
+          ? users.resume(source)
+          : undefined;
+    return found && { ...found, principal: breakGlass.extend(found.principal) };
   }
 
   /**
@@ -192,6 +168,11 @@ export class Authenticator {
    * `connection`: over which it came; its next request with the same access token takes no hash either.
    */
   known(authorization: string, connection?: object): Principal | undefined {
+    const principal = this.#remembered(authorization, connection);
+    return principal && this.#tables.breakGlass.extend(principal);
+  }
+
+  #remembered(authorization: string, connection?: object): Principal | undefined {
     if (authorization.startsWith(JWT_BEGINNING, BEARER.length) && authorization.startsWith(BEARER)) {
       return this.#tables.issuers.known(authorization.slice(BEARER.length));
     }
@@ -209,9 +190,13 @@ export class Authenticator {
   principalOf(
     who: { readonly id: string } | { readonly issuer: string; readonly claims: Claims },
   ): Principal | undefined {
-    const { tokens, users, issuers } = this.#tables;
-    if ('issuer' in who) return issuers.principalOf(who.issuer, who.claims);
-    const [, kind, name = ''] = /^(token|user):(.*)$/s.exec(who.id) ?? [];
+    const principal = 'issuer' in who ? this.#tables.issuers.principalOf(who.issuer, who.claims) : this.#named(who.id);
+    return principal && this.#tables.breakGlass.extend(principal);
+  }
+
+  #named(id: string): Principal | undefined {
+    const { tokens, users } = this.#tables;
+    const [, kind, name = ''] = /^(token|user):(.*)$/s.exec(id) ?? [];
     if (kind === 'token') return tokens.principalOf(name);
     return kind === 'user' ? users.principalOf(name) : undefined;
   }
@@ -252,45 +237,17 @@ export class Authenticator {
   async #loginOf(username: string, password: SecretValue, address: string): Promise<Principal> {
     for (;;) {
       const tables = this.#tables;
-      const principal = await this.#verify(tables.users, password, { username, address });
+      const principal = await verifyPasswordLogin(this.#throttle, tables.users, password, { username, address });
       if (tables !== this.#tables) continue;
       if (principal !== undefined) return principal;
       throw new CofferError('unauthorized', 'the user name or the password is wrong');
     }
   }
 
-  /** Counts its failures itself: a password that is being verified counts as wrong, or a burst would go uncounted. */
-  async #verify(
-    users: UserTable,
-    password: SecretValue,
-    source: Required<LoginSource>,
-  ): Promise<Principal | undefined> {
-    const { username } = source;
-    const pair = users.pairMac(username, password);
-    const remembered = users.remembered(pair);
-    if (remembered !== undefined) return remembered;
-    const running = users.running(pair);
-    if (running !== undefined) {
-      const principal = await running;
-      if (principal === undefined) this.#throttle.failed(source);
-      return principal;
-    }
-    this.#throttle.check(source);
-    this.#throttle.expect(source);
-    let wrong = false;
-    try {
-      const principal = await users.verify(pair, username, password);
-      wrong = principal === undefined;
-      return principal;
-    } finally {
-      if (wrong) this.#throttle.confirm(source);
-      else this.#throttle.forgive(source);
-    }
-  }
-
-  #tablesOf({ tokens, users, issuers = [] }: Credentials, previous?: Tables): Tables {
+  #tablesOf({ tokens, users, issuers = [], breakGlass = [] }: Credentials, previous?: Tables): Tables {
     const options = { clock: this.#clock, onKeysRead: this.#onKeysRead, maxBytes: this.#rememberedMaxBytes };
     return {
+      breakGlass: new BreakGlass(breakGlass, this.#clock, this.#recordBreakGlass, previous?.breakGlass),
       tokens: new TokenTable(this.#ring, tokens, this.#clock, previous?.tokens),
       users: new UserTable(users, this.#clock),
       issuers: new IssuerTable(issuers, options, previous?.issuers),

@@ -59,9 +59,22 @@ export interface IssuerCredential {
   readonly bindings: readonly Binding[];
 }
 
+/** Grants that somebody gave for a while, in a hurry. */
+export interface BreakGlassCredential {
+  readonly id: string;
+  /** Whose they are: the id of a principal. */
+  readonly to: string;
+  readonly reason: string;
+  readonly grants: readonly Grant[];
+  /** Wall-clock time from which they do not count any more. */
+  readonly expiresAtMs: number;
+}
+
 export interface Credentials {
   readonly tokens: readonly TokenCredential[];
   readonly users: readonly UserCredential[];
   /** Defaults to none. */
   readonly issuers?: readonly IssuerCredential[];
+  /** Defaults to none. */
+  readonly breakGlass?: readonly BreakGlassCredential[];
 }

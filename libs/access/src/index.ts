@@ -1,15 +1,17 @@
 export { checkAccessToken, createAccessToken, TOKEN_PREFIX } from './access-token.js';
 export { AddressBlocks } from './address-blocks.js';
 export { addressSite } from './address-site.js';
-export {
-  Authenticator,
-  type AuthenticatorOptions,
-  type CookieToken,
-  type LoginAttempt,
-  type LoginOrigin,
-  type SignIn,
-} from './authenticator.js';
-export type { Binding, Credentials, IssuerCredential, TokenCredential, UserCredential } from './credentials.js';
+export { Authenticator, type AuthenticatorOptions } from './authenticator.js';
+export type { CookieToken, LoginAttempt, LoginOrigin, SignIn } from './login-attempt.js';
+export type { RecordBreakGlass } from './break-glass.js';
+export type {
+  Binding,
+  BreakGlassCredential,
+  Credentials,
+  IssuerCredential,
+  TokenCredential,
+  UserCredential,
+} from './credentials.js';
 export * from './first-start-token.js';
 export { parseGrantText } from './grants.js';
 export type { OnKeysRead } from './jwt/issuer-keys.js';

@@ -16,7 +16,7 @@ export interface Grant {
 export interface Principal {
   /** `token:<id>`, `user:<name>` or `jwt:<issuer>:<subject>`. */
   readonly id: string;
-  /** Whether a grant counts that somebody gave themselves for a while. */
+  /** Whether a grant counts that was given for a while (`coffer.access.breakGlass`). */
   readonly breakGlass?: boolean;
   readonly grants: readonly Grant[];
   /** Which of the principal's credentials was presented, where it may have several. Never the credential itself. */

@@ -32,6 +32,7 @@ const SAME_AS_ABSENT = [
   'coffer.access.tokens',
   'coffer.access.users',
   'coffer.access.issuers',
+  'coffer.access.breakGlass',
   'coffer.datasource.password',
   'coffer.managers[0].jdbc.datasource.password',
   'kestra.secret.jdbc.datasource.password',

@@ -1,4 +1,5 @@
 export * from './access-watch.js';
+export { breakGlassRecords } from './audit/break-glass-records.js';
 export * from './audit/open-audit.js';
 export * from './distributed.js';
 export * from './full-budgets.js';

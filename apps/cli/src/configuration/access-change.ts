@@ -17,10 +17,10 @@ import { FileReplacement } from './file-replacement.js';
 
 /** One change of one list of `coffer.access`. */
 export interface AccessChange extends AccessList {
-  /** The name of the entry that is changed. */
-  readonly entry: string;
+  /** The names of the entries that are changed. */
+  readonly entries: readonly string[];
   /** Throws `not-found`, for instance, to leave the file as it is. */
-  readonly change: (document: AccessDocument) => void;
+  readonly change: (document: AccessDocument, before: AccessConfiguration | undefined) => void;
   /** Whether the access that comes of it is what was meant. */
   readonly holds: (access: AccessConfiguration) => boolean;
   /** Whose hashes are checked as well. */
@@ -60,11 +60,11 @@ const problemsOf = (options: LoadOptions): readonly string[] => {
 type Lists = Record<string, readonly Record<string, unknown>[] | undefined>;
 
 /** Everything but the entry that is changed. */
-const othersOf = (access: AccessConfiguration | undefined, { list, name, entry }: AccessChange): unknown => {
+const othersOf = (access: AccessConfiguration | undefined, { list, name, entries: changed }: AccessChange): unknown => {
   const lists = { ...access } as unknown as Lists;
   const others = Object.entries(lists).map(([key, entries = []]) => [
     key,
-    key === list ? entries.filter((each) => each[name] !== entry) : entries,
+    key === list ? entries.filter((each) => !changed.includes(String(each[name]))) : entries,
   ]);
   return Object.fromEntries(others.filter(([, entries]) => (entries as unknown[]).length > 0));
 };
@@ -78,7 +78,7 @@ export const changeAccess = (file: string, change: AccessChange, terminal: Termi
   try {
     const before = accessOf(file, replacement.text, terminal);
     const document = new AccessDocument(replacement.text, file);
-    change.change(document);
+    change.change(document, before.load());
     const text = document.toString();
     const after = accessOf(file, text, terminal);
     const made = after.problems.filter((problem) => !before.problems.includes(problem));

@@ -22,7 +22,7 @@ export const passwordRemove = (terminal: Terminal): Command =>
     changeAccess(
       file,
       {
-        ...{ ...USERS, entry: username, ring },
+        ...{ ...USERS, entries: [username], ring },
         change: (document) => {
           if (!document.remove(USERS, username)) {
             throw new CofferError('not-found', `there is no user of that name in ${file}; coffer access shows them`);

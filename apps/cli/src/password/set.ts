@@ -39,7 +39,7 @@ export const passwordSet = (terminal: Terminal): Command =>
     changeAccess(
       file,
       {
-        ...{ ...USERS, entry: username, ring },
+        ...{ ...USERS, entries: [username], ring },
         change: (document) => {
           if (grant === undefined && !document.names(USERS).includes(username)) {
             throw new CofferError('invalid', `there is no user of that name in ${file}; a new one needs --grant`);

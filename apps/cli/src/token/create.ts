@@ -61,7 +61,7 @@ export const tokenCreate = (terminal: Terminal): Command =>
         file,
         {
           ...TOKENS,
-          entry: id,
+          entries: [id],
           ring,
           change: (document) => {
             if (document.names(TOKENS).includes(id)) {

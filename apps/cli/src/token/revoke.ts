@@ -22,7 +22,7 @@ export const tokenRevoke = (terminal: Terminal): Command =>
     changeAccess(
       file,
       {
-        ...{ ...TOKENS, entry: id, ring },
+        ...{ ...TOKENS, entries: [id], ring },
         change: (document) => {
           if (!document.remove(TOKENS, id)) {
             throw new CofferError('not-found', `there is no token of that id in ${file}; coffer token list shows them`);

@@ -225,6 +225,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/coffer/v1/{tenant}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the secrets of a tenant or a namespace, for tables
+         * @description Those of namespaces that the caller may list. The header `Age` is there only while the log of writes is out of reach: for so many seconds, writes may be missing.
+         */
+        get: operations["searchSecrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/coffer/v1/{tenant}/namespaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The namespaces that the caller may list, or has a grant for
+         * @description With the parents of each. `Age` as in the search of secrets.
+         */
+        get: operations["listNamespaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/coffer/v1/{tenant}/namespaces/{namespace}/values/{key}": {
         parameters: {
             query?: never;
@@ -385,6 +425,47 @@ export interface paths {
          */
         post: operations["explainAccess"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How somebody may sign in */
+        get: operations["listSignInMethods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins a session of a browser, by an access token or a user and password
+         * @description For pages of this origin, which send `X-Coffer-Csrf: 1`. Other clients need no session.
+         */
+        post: operations["signIn"];
+        /**
+         * Ends the session of the cookie
+         * @description For pages of this origin, which send `X-Coffer-Csrf: 1`.
+         */
+        delete: operations["signOut"];
         options?: never;
         head?: never;
         patch?: never;
@@ -585,6 +666,13 @@ export interface components {
                 namespace?: string | null;
             }[];
         };
+        SignIn: {
+            /** @description An access token; alone. */
+            token?: string;
+            /** @description Of a user of the configuration, with `password`. */
+            username?: string;
+            password?: string;
+        };
         AuditRecordPage: {
             results: components["schemas"]["AuditRecord"][];
             total: number;
@@ -608,6 +696,7 @@ export interface components {
             version?: string;
             operation?: string;
             target?: string;
+            detail?: string;
             hmac?: string;
             breakGlass?: boolean;
             chain: string;
@@ -693,6 +782,62 @@ export interface components {
         InheritedSecrets: {
             [key: string]: string[];
         };
+        SecretSearch: {
+            secrets: components["schemas"]["SecretRow"][];
+            total: number;
+            /** @description `cursor` of the next page; absent on the last one. */
+            next?: string;
+            /** @description Whether the store of the namespace refuses writes. */
+            readOnly: boolean;
+            /** @description Stores that could not be listed, so that their secrets are missing. */
+            unlisted: {
+                store: string;
+                code: string;
+            }[];
+        };
+        /** @description A secret without its value. */
+        SecretRow: {
+            key: string;
+            namespace: string;
+            origin: {
+                /** @enum {string} */
+                kind: "here" | "child" | "inherited";
+                /** @description The nearest parent that has the key as well. */
+                shadows?: string;
+            };
+            description?: string;
+            tags: {
+                key: string;
+                value: string;
+            }[];
+            store: components["schemas"]["StoreSummary"];
+            /**
+             * Format: date-time
+             * @description When Coffer wrote this version, where that is known.
+             */
+            changed?: string;
+            /** @description Absent where the secret is missing in its store. */
+            version?: string;
+            states: ("drifted" | "missing" | "writing")[];
+        };
+        StoreSummary: {
+            name: string;
+            /** @description As `PostgreSQL`. */
+            type: string;
+            readOnly: boolean;
+        };
+        NamespaceTree: {
+            namespaces: components["schemas"]["NamespaceNode"][];
+        };
+        NamespaceNode: {
+            namespace: string;
+            /** @description Absent where the caller may not list. */
+            secrets?: number;
+            withChildren?: number;
+            permissions: ("list" | "resolve" | "write" | "delete" | "admin")[];
+            /** @description Absent without any permission. */
+            store?: components["schemas"]["StoreSummary"];
+        };
         ResolvedSecret: {
             key: string;
             /** @description Where the secret was found. */
@@ -750,6 +895,8 @@ export interface components {
             credential?: string;
             /** @description Those that count in the tenant. */
             grants: components["schemas"]["Grant"][];
+            /** @description Of a browser’s session; `credential` is its id. */
+            session?: components["schemas"]["SessionTimes"];
         };
         Grant: {
             tenant: string;
@@ -757,6 +904,18 @@ export interface components {
             permissions: ("list" | "resolve" | "write" | "delete" | "admin")[];
             /** @description The place in the configuration, below the credential. */
             origin: string;
+        };
+        SessionTimes: {
+            /**
+             * Format: date-time
+             * @description When it ends in any case.
+             */
+            until: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless there is another request.
+             */
+            idleUntil: string;
         };
         Explanation: {
             allowed: boolean;
@@ -771,6 +930,19 @@ export interface components {
             origin: string;
             /** @enum {string} */
             verdict: "allows" | "other-tenant" | "other-namespace" | "other-permissions";
+        };
+        SignInMethods: {
+            /** @description In the order of the configuration. */
+            issuers: {
+                id: string;
+                label: string;
+            }[];
+            token: boolean;
+            password: boolean;
+        };
+        SignedIn: {
+            principal: string;
+            session: components["schemas"]["SessionTimes"];
         };
         Health: {
             /** @enum {string} */
@@ -1420,6 +1592,10 @@ export interface operations {
                 "idempotency-key"?: string;
                 /** @description `respond-async`: answer 202 as soon as the write is queued. */
                 prefer?: string;
+                /** @description `"VERSION"`: the write is 412 unless the secret is at this version when its turn comes; `*`: unless it exists. */
+                "if-match"?: string;
+                /** @description `*`: the write is 412 if the secret exists when its turn comes. */
+                "if-none-match"?: string;
                 /** @description W3C trace context; ignored when malformed. */
                 traceparent?: string;
             };
@@ -1484,6 +1660,15 @@ export interface operations {
             };
             /** @description Conflict: conflict, read-only, operation-in-flight */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KestraProblem"];
+                };
+            };
+            /** @description Precondition Failed: precondition-failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1564,6 +1749,10 @@ export interface operations {
                 "idempotency-key"?: string;
                 /** @description `respond-async`: answer 202 as soon as the write is queued. */
                 prefer?: string;
+                /** @description `"VERSION"`: the write is 412 unless the secret is at this version when its turn comes; `*`: unless it exists. */
+                "if-match"?: string;
+                /** @description `*`: the write is 412 if the secret exists when its turn comes. */
+                "if-none-match"?: string;
                 /** @description W3C trace context; ignored when malformed. */
                 traceparent?: string;
             };
@@ -1628,6 +1817,15 @@ export interface operations {
             };
             /** @description Conflict: conflict, read-only, operation-in-flight */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KestraProblem"];
+                };
+            };
+            /** @description Precondition Failed: precondition-failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1832,6 +2030,10 @@ export interface operations {
                 "idempotency-key"?: string;
                 /** @description `respond-async`: answer 202 as soon as the write is queued. */
                 prefer?: string;
+                /** @description `"VERSION"`: the write is 412 unless the secret is at this version when its turn comes; `*`: unless it exists. */
+                "if-match"?: string;
+                /** @description `*`: the write is 412 if the secret exists when its turn comes. */
+                "if-none-match"?: string;
                 /** @description W3C trace context; ignored when malformed. */
                 traceparent?: string;
             };
@@ -1894,6 +2096,15 @@ export interface operations {
             };
             /** @description Conflict: conflict, read-only, operation-in-flight */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KestraProblem"];
+                };
+            };
+            /** @description Precondition Failed: precondition-failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1974,6 +2185,10 @@ export interface operations {
                 "idempotency-key"?: string;
                 /** @description `respond-async`: answer 202 as soon as the write is queued. */
                 prefer?: string;
+                /** @description `"VERSION"`: the write is 412 unless the secret is at this version when its turn comes; `*`: unless it exists. */
+                "if-match"?: string;
+                /** @description `*`: the write is 412 if the secret exists when its turn comes. */
+                "if-none-match"?: string;
                 /** @description W3C trace context; ignored when malformed. */
                 traceparent?: string;
             };
@@ -2036,6 +2251,15 @@ export interface operations {
             };
             /** @description Conflict: conflict, read-only, operation-in-flight */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KestraProblem"];
+                };
+            };
+            /** @description Precondition Failed: precondition-failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2116,6 +2340,10 @@ export interface operations {
                 "idempotency-key"?: string;
                 /** @description `respond-async`: answer 202 as soon as the write is queued. */
                 prefer?: string;
+                /** @description `"VERSION"`: the write is 412 unless the secret is at this version when its turn comes; `*`: unless it exists. */
+                "if-match"?: string;
+                /** @description `*`: the write is 412 if the secret exists when its turn comes. */
+                "if-none-match"?: string;
                 /** @description W3C trace context; ignored when malformed. */
                 traceparent?: string;
             };
@@ -2183,6 +2411,15 @@ export interface operations {
                     "application/json": components["schemas"]["KestraProblem"];
                 };
             };
+            /** @description Precondition Failed: precondition-failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KestraProblem"];
+                };
+            };
             /** @description Unprocessable Content: invalid, too-large, operation-mismatch */
             422: {
                 headers: {
@@ -2238,6 +2475,10 @@ export interface operations {
                 "idempotency-key"?: string;
                 /** @description `respond-async`: answer 202 as soon as the write is queued. */
                 prefer?: string;
+                /** @description `"VERSION"`: the write is 412 unless the secret is at this version when its turn comes; `*`: unless it exists. */
+                "if-match"?: string;
+                /** @description `*`: the write is 412 if the secret exists when its turn comes. */
+                "if-none-match"?: string;
                 /** @description W3C trace context; ignored when malformed. */
                 traceparent?: string;
             };
@@ -2313,6 +2554,15 @@ export interface operations {
             };
             /** @description Conflict: conflict, read-only, operation-in-flight */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KestraProblem"];
+                };
+            };
+            /** @description Precondition Failed: precondition-failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2393,6 +2643,10 @@ export interface operations {
                 "idempotency-key"?: string;
                 /** @description `respond-async`: answer 202 as soon as the write is queued. */
                 prefer?: string;
+                /** @description `"VERSION"`: the write is 412 unless the secret is at this version when its turn comes; `*`: unless it exists. */
+                "if-match"?: string;
+                /** @description `*`: the write is 412 if the secret exists when its turn comes. */
+                "if-none-match"?: string;
                 /** @description W3C trace context; ignored when malformed. */
                 traceparent?: string;
             };
@@ -2458,6 +2712,15 @@ export interface operations {
                     "application/json": components["schemas"]["KestraProblem"];
                 };
             };
+            /** @description Precondition Failed: precondition-failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KestraProblem"];
+                };
+            };
             /** @description Unprocessable Content: invalid, too-large, operation-mismatch */
             422: {
                 headers: {
@@ -2513,6 +2776,10 @@ export interface operations {
                 "idempotency-key"?: string;
                 /** @description `respond-async`: answer 202 as soon as the write is queued. */
                 prefer?: string;
+                /** @description `"VERSION"`: the write is 412 unless the secret is at this version when its turn comes; `*`: unless it exists. */
+                "if-match"?: string;
+                /** @description `*`: the write is 412 if the secret exists when its turn comes. */
+                "if-none-match"?: string;
                 /** @description W3C trace context; ignored when malformed. */
                 traceparent?: string;
             };
@@ -2586,6 +2853,15 @@ export interface operations {
             };
             /** @description Conflict: conflict, read-only, operation-in-flight */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KestraProblem"];
+                };
+            };
+            /** @description Precondition Failed: precondition-failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3131,6 +3407,253 @@ export interface operations {
             };
         };
     };
+    searchSecrets: {
+        parameters: {
+            query?: {
+                /** @description Defaults to every namespace. */
+                namespace?: string;
+                /** @description Whether those below `namespace` are searched as well. */
+                children?: "true" | "false";
+                /** @description Whether the secrets are added that `namespace` sees in its parents. */
+                inherit?: "true" | "false";
+                /** @description A part of the key, the description or a tag, in any case. */
+                q?: string;
+                /** @description `KEY` or `KEY=VALUE`; of several, every one. */
+                tag?: string | string[];
+                /** @description drifted, missing, writing; of several, any. */
+                state?: string | string[];
+                /** @description `FIELD:asc` or `FIELD:desc`; fields key, namespace, description, changed, store; repeated or joined by commas. */
+                sort?: string | string[];
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description `next` of the page before, asked with the same order. */
+                cursor?: string;
+                /** @description Rows that are left out at the beginning; not with `cursor`. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, and how many there are in all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretSearch"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: answer-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled, rate-limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway: denied, unauthenticated */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable, throttled, overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNamespaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of their names, parents first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamespaceTree"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: answer-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled, rate-limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway: denied, unauthenticated */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable, throttled, overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resolveSecret: {
         parameters: {
             query?: {
@@ -3141,7 +3664,10 @@ export interface operations {
                 /** @description Whether a cached copy is passed over. */
                 refresh?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description An `ETag`, or several: the answer is 304 where the secret is at this version. */
+                "if-none-match"?: string;
+            };
             path: {
                 /** @description Default tenant: main. */
                 tenant: string;
@@ -3154,7 +3680,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value, and where it was found. */
+            /** @description The value, and where it was found. `ETag` is its version. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3162,6 +3688,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ResolvedSecret"];
                 };
+            };
+            /** @description The version is the one of `If-None-Match`; nothing is given out. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request: malformed */
             400: {
@@ -4012,6 +4545,176 @@ export interface operations {
             };
             /** @description Too Many Requests: login-throttled */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSignInMethods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways that the configuration has. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInMethods"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Who has signed in; the session is in a cookie. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: body-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported-media-type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded, audit-unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no session any more, or there was none. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden: forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -110,4 +110,41 @@ describe('commands that change access', () => {
     await run(['password', 'remove', '--username', 'ann']);
     await until('the user is refused', async () => (await statusOf('second password')) === 401);
   });
+
+  it('a break-glass grant is in the audit before it counts, marks what is done by it, and ends by itself', async () => {
+    type Row = Readonly<Record<string, string | boolean>>;
+    const audit = (): Row[] =>
+      readFileSync(join(dataFolder, 'audit.jsonl'), 'utf8')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as Row);
+    const token = await create('plain');
+    const me = api(coffer.url, token);
+    await until('the token counts', async () => (await me.value('company.team', 'K')).status === 200);
+    expect((await admin.put('elsewhere', { key: 'K', value: 'v' })).status).toBe(200);
+    expect((await me.value('elsewhere', 'K')).status).toBe(403);
+    const grant = ['access', 'grant', '--to', 'token:plain', '--grant', 'elsewhere:resolve'];
+    const { stdout } = await run([...grant, '--for', '8s', '--reason', 'INC-42']);
+    const id = /^(\S+): token:plain has main\/elsewhere:resolve until/m.exec(stdout)?.[1] ?? '';
+    await until('the grant counts', async () => (await me.value('elsewhere', 'K')).status === 200);
+    const rows = audit();
+    const granted = rows.findIndex(({ action }) => action === 'access.break-glass');
+    expect(rows[granted]).toMatchObject({
+      target: id,
+      principal: 'token:plain',
+      namespace: 'elsewhere',
+      breakGlass: true,
+    });
+    expect(rows[granted]?.['detail']).toMatch(/^resolve until .*: INC-42$/);
+    expect(rows.slice(0, granted).some(({ breakGlass }) => breakGlass === true)).toBe(false);
+    expect(rows.at(-1)).toMatchObject({
+      principal: 'token:plain',
+      namespace: 'elsewhere',
+      outcome: 'ok',
+      breakGlass: true,
+    });
+    await until('the grant has ended', async () => (await me.value('elsewhere', 'K')).status === 403);
+    expect((await me.value('company.team', 'K')).status).toBe(200);
+    expect(audit().at(-1)).not.toHaveProperty('breakGlass');
+  });
 });

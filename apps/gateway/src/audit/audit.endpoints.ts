@@ -27,6 +27,7 @@ const auditRecord = z
     version: z.string().optional(),
     operation: z.string().optional(),
     target: z.string().optional(),
+    detail: z.string().optional(),
     hmac: z.string().optional(),
     breakGlass: z.boolean().optional(),
     chain: z.string(),

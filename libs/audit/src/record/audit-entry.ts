@@ -29,8 +29,10 @@ export interface AuditEntry {
   readonly operation?: string | undefined;
   /** What is acted on, where that is no secret: the id of a dead letter. */
   readonly target?: string | undefined;
+  /** What else there is to say: what a break-glass grant gives, until when, and why. */
+  readonly detail?: string | undefined;
   /** `KEY:HMAC` of the value, as `POST …/audit/hash` answers it. */
   readonly hmac?: string | undefined;
-  /** Whether the permission comes from a grant that somebody gave themselves for a while. */
+  /** Whether a grant counts for the principal that was given for a while, whatever it was needed for. */
   readonly breakGlass?: boolean | undefined;
 }

@@ -51,6 +51,7 @@ export const recordTail = (entry: Omit<AuditEntry, 'requestId'>): RecordTail => 
   if (version !== undefined) text += `,"version":${jsonOf(version)}`;
   if (operation !== undefined) text += `,"operation":${jsonOf(operation)}`;
   if (target !== undefined) text += `,"target":${jsonOf(target)}`;
+  if (entry.detail !== undefined) text += `,"detail":${jsonOf(entry.detail)}`;
   if (hmac !== undefined) text += `,"hmac":${jsonOf(hmac)}`;
   if (entry.breakGlass === true) text += ',"breakGlass":true';
   return text as RecordTail;

@@ -20,6 +20,7 @@ export interface AuditRow {
   readonly version?: string;
   readonly operation?: string;
   readonly target?: string;
+  readonly detail?: string;
   readonly hmac?: string;
   readonly breakGlass?: boolean;
   readonly chain: string;

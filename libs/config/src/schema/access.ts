@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressBlock } from './address-block.js';
+import { breakGlass } from './break-glass.js';
 import { distinct, grants } from './grant.js';
 import { issuer } from './issuer.js';
 import { listOf, secretWord, text, word } from './scalars.js';
@@ -53,6 +54,9 @@ export const access = z.strictObject({
         context.addIssue({ code: 'custom', path: [index, 'issuer'], message });
       });
     })
+    .default([])
+    .meta({ empty: 'absent' }),
+  breakGlass: distinct(breakGlass, ({ id }) => id)
     .default([])
     .meta({ empty: 'absent' }),
 });

@@ -35,6 +35,7 @@ const SAMPLES: readonly (readonly [RegExp, string])[] = [
   [/permissions\[\]$/, 'list'],
   [/(discovery|jwksUri)$/, 'https://host/path'],
   [/issuers\[\]\.preset$/, 'github'],
+  [/breakGlass\[\]\.to$/, 'token:ci'],
   [/algorithms\[\]$/, 'RS256'],
   [/notBefore$/, 'required'],
   [/expires$/, '2027-01-31T12:00:00Z'],

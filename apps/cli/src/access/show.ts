@@ -4,12 +4,12 @@ import { administratorsOf, FIRST_TOKEN_FILE, FIRST_TOKEN_REVOKED_FILE } from '@c
 import { loadAccess, loadConfiguration, type AccessConfiguration } from '@coffer/config';
 import { CofferError } from '@coffer/secrets';
 import { Command } from 'commander';
-import { argumentsOf } from './configuration/access-change.js';
-import { dataFolderOf } from './data-folder.js';
-import { grantsText } from './grant-option.js';
-import { withExample } from './help-text.js';
-import { configOption } from './limits-options.js';
-import type { Terminal } from './terminal.js';
+import { argumentsOf } from '../configuration/access-change.js';
+import { dataFolderOf } from '../data-folder.js';
+import { grantsText } from '../grant-option.js';
+import { withExample } from '../help-text.js';
+import { configOption } from '../limits-options.js';
+import type { Terminal } from '../terminal.js';
 
 interface Options {
   readonly config?: string;
@@ -26,7 +26,10 @@ const conditionOf = (when: Binding['when']): string =>
   `when ${when.map(({ claim, patterns }) => `${claim} is ${patterns.join(' or ')}`).join(' and ')}`;
 
 /** When a token ends, and from where it counts. */
-const limitsOf = ({ expiresAtMs, cidrs }: AccessConfiguration['tokens'][number]): string =>
+const limitsOf = ({
+  expiresAtMs,
+  cidrs,
+}: Pick<AccessConfiguration['tokens'][number], 'expiresAtMs' | 'cidrs'>): string =>
   [
     ...(expiresAtMs === undefined ? [] : [`  until ${new Date(expiresAtMs).toISOString()}`]),
     ...(cidrs === undefined ? [] : [`  from ${cidrs.join(', ')}`]),
@@ -70,6 +73,9 @@ export const accessShow = (terminal: Terminal): Command =>
     for (const { id, bindings } of access.issuers) {
       for (const { when, grants } of bindings)
         terminal.out(`issuer ${id}  ${conditionOf(when)}  ${templatesOf(grants)}\n`);
+    }
+    for (const { id, to, grants, expiresAtMs, reason } of access.breakGlass) {
+      terminal.out(`break-glass ${id}  ${to}  ${grantsText(grants)}${limitsOf({ expiresAtMs })}  ${reason}\n`);
     }
     try {
       terminal.out(`first-start token  ${firstToken(dataFolderOf(terminal.env), access, showToken)}\n`);
