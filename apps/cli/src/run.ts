@@ -10,6 +10,7 @@ import { deadLettersList } from './dead-letters/list-command.js';
 import { passwordHash } from './password/hash.js';
 import { passwordRemove } from './password/remove.js';
 import { passwordSet } from './password/set.js';
+import { rewrap } from './rewrap/rewrap.js';
 import type { Terminal } from './terminal.js';
 import { tokenCreate } from './token/create.js';
 import { tokenList } from './token/list.js';
@@ -45,6 +46,7 @@ export const program = (terminal: Terminal): Command => {
         .addCommand(passwordRemove(terminal))
         .addCommand(passwordHash(terminal)),
     )
+    .addCommand(rewrap(terminal))
     .addCommand(group('audit', 'records of who read and changed what').addCommand(auditVerify(terminal)))
     .addCommand(
       group('dead-letters', 'writes that failed for good')

@@ -30,16 +30,18 @@ const ringOfDataFolder = async (env: Terminal['env']): Promise<KeyRing> => {
 };
 
 /**
- * The keys of the Coffer that reads the configuration file: those of its `coffer.encryption`, else those of the data folder,
- * which also win where `COFFER_DATA_DIR` names one that has a key. Throws `configuration`.
+ * The keys of the Coffer that reads the configuration file: those of its `coffer.encryption`, else the one of the data
+ * folder, which counts as well where `COFFER_DATA_DIR` names one and the file is wrong. Throws `configuration`.
  */
 export const ringOf = async (file: string | undefined, { env, cwd }: Terminal): Promise<KeyRing> => {
   const { COFFER_DATA_DIR: named } = env;
   const isAlone = named !== undefined && named !== '' && existsSync(join(named, KEY_FILE));
-  if (file !== undefined && !isAlone) {
-    const options = { argv: ['--config', file], env, cwd, needs: { stores: false, redis: false } };
-    const { encryption } = loadConfiguration(options);
-    if (encryption !== undefined) return KeyRing.derive(encryption.keys);
+  try {
+    const options = { argv: ['--config', file ?? ''], env, cwd, needs: { stores: false, redis: false } };
+    const encryption = file === undefined ? undefined : loadConfiguration(options).encryption;
+    if (encryption !== undefined) return await KeyRing.derive(encryption.keys);
+  } catch (error) {
+    if (!isAlone) throw error;
   }
   return ringOfDataFolder(env);
 };

@@ -10,6 +10,7 @@ import { fenceTests } from './suite/fences.js';
 import { isolationTests } from './suite/isolation.js';
 import { listingTests } from './suite/listing.js';
 import { nameTests } from './suite/names.js';
+import { resealingTests } from './suite/resealing.js';
 import { valueTests } from './suite/values.js';
 import { versionTests } from './suite/versions.js';
 
@@ -33,6 +34,7 @@ export const describeConformance = (harness: Harness): void => {
     isolationTests(bench);
     externalSecretTests(bench);
     listingTests(bench);
+    resealingTests(bench);
     credentialTests(bench);
     faultTests(bench);
     if (harness.facade !== undefined) facadeTests(bench, harness.facade);

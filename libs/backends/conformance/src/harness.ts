@@ -90,6 +90,8 @@ export interface Harness {
   /** Absent where the capability `externalSecrets` is false. */
   readonly external?: ExternalSecrets;
   readonly faults: Readonly<Record<FaultKind, { open(): Promise<FaultyStore> } | Absent>>;
+  /** Whether Coffer seals the values of this store, with the ring of `testRing`. Defaults to false. */
+  readonly seals?: boolean;
   /** Absent where writes are `atomic`. */
   readonly weakerWrites?: WeakerWrites;
   /** For the tests that need more than a store's page. */

@@ -1,4 +1,4 @@
-import type { KeyRing } from '@coffer/crypto';
+import { KeyRing } from '@coffer/crypto';
 import type { Fence, Mutation, Outcome, SecretMetadata, SecretPath, SecretValue } from '@coffer/secrets';
 import type { Capabilities } from './capabilities.js';
 
@@ -42,7 +42,37 @@ export interface ListScope {
 export interface SealedRecords {
   /** What seals them; its keys may be replaced while the store is open. */
   readonly ring: KeyRing;
+
+  /**
+   * Some of the records behind the one at `after`, in an order that stays; none where there are no more. Tombstones, which hold no
+   * value, are left out. A record that is there during the whole walk is in it.
+   */
+  page(after: string | undefined, call: CallOptions): Promise<readonly SealedRecord[]>;
 }
+
+export interface SealedRecord {
+  readonly path: SecretPath;
+  /** Where the walk goes on. */
+  readonly cursor: string;
+  /** The id of the key that sealed it; `undefined` for what is no envelope. */
+  readonly keyId: string | undefined;
+
+  /**
+   * Seals the value that the store holds now with the active key, where another one has sealed it. The condition is that nobody has
+   * changed the record since it was read, so no write is overwritten; fence, version and metadata stay. Throws `corrupt` for a value
+   * that does not open, `conflict` where others change it all the time.
+   */
+  reseal(call: CallOptions): Promise<void>;
+}
+
+/** The id of the key that sealed an envelope; `undefined` for what is none. */
+export const sealingKeyOf = (envelope: Uint8Array): string | undefined => {
+  try {
+    return KeyRing.keyIdOf(envelope);
+  } catch {
+    return undefined;
+  }
+};
 
 /**
  * One store, behind the smallest port that all of them can serve. An adapter translates and nothing else: deadlines,

@@ -3,7 +3,6 @@ import type {
   Backend,
   CallOptions,
   ListScope,
-  SealedRecords,
   SecretEntry,
   StoredSecret,
   StoreMutation,
@@ -32,6 +31,7 @@ import {
   tombstone,
   type SecretDocument,
 } from './layout.js';
+import { SealedDocuments } from './sealed-documents.js';
 import type { Found, SecretsIndex } from './secrets-index.js';
 
 /** Rounds before giving way to whoever else changes the document. */
@@ -47,16 +47,15 @@ const absent = (): CofferError => new CofferError('not-found', 'there is no such
  */
 export class ElasticsearchBackend implements Backend {
   readonly capabilities = CAPABILITIES;
+  readonly sealed: SealedDocuments;
 
   constructor(
     private readonly cluster: ElasticsearchClient,
     private readonly secrets: SecretsIndex,
     private readonly ring: KeyRing,
     private readonly index: string,
-  ) {}
-
-  get sealed(): SealedRecords {
-    return { ring: this.ring };
+  ) {
+    this.sealed = new SealedDocuments(ring, cluster, secrets, index);
   }
 
   async read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {

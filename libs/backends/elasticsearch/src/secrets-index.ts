@@ -52,8 +52,14 @@ export class SecretsIndex {
   }
 
   /** False when the document is no longer the one that was found. Its version rises by one only. */
-  async putOver(id: string, document: SecretDocument, found: Found | undefined, call: CallOptions): Promise<boolean> {
-    return this.#put(id, document, found?.position ?? { op_type: 'create' }, call);
+  async putOver(
+    id: string,
+    document: SecretDocument,
+    found: Found | undefined,
+    call: CallOptions,
+    refresh: 'wait_for' | false = 'wait_for',
+  ): Promise<boolean> {
+    return this.#put(id, document, { ...(found?.position ?? { op_type: 'create' }), refresh }, call);
   }
 
   async #put(

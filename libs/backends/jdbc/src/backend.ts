@@ -4,7 +4,6 @@ import type {
   CallOptions,
   Capabilities,
   ListScope,
-  SealedRecords,
   SecretEntry,
   StoredSecret,
   StoreMutation,
@@ -23,6 +22,7 @@ import {
 import type { Parameter, Right, Row, StatementFailure } from './dialects/dialect.js';
 import { withMissingRight } from './errors.js';
 import { bytesOf, descriptionColumn, fenceOf, identityOf, metadataOf, tagsColumn, textOf } from './layout.js';
+import { SealedRows } from './sealed-rows.js';
 import type { DatabaseClient } from './client.js';
 import { PAGE, SECRETS_TABLE, statementsFor, type Statements } from './statements.js';
 
@@ -54,6 +54,7 @@ interface Content {
 /** Secrets in one SQL table, the value sealed. Every change is one statement that is conditional on the fence. */
 export class JdbcBackend implements Backend {
   readonly capabilities: Capabilities;
+  readonly sealed: SealedRows;
   readonly #sql: Statements;
 
   constructor(
@@ -63,10 +64,12 @@ export class JdbcBackend implements Backend {
   ) {
     this.#sql = statementsFor(session.dialect);
     this.capabilities = capabilitiesOf(session.dialect.store);
-  }
-
-  get sealed(): SealedRecords {
-    return { ring: this.ring };
+    const statements = {
+      page: (parameters: readonly Parameter[], call: CallOptions) => this.#rows(this.#sql.sealedPage, parameters, call),
+      read: (parameters: readonly Parameter[], call: CallOptions) => this.#rows(this.#sql.read, parameters, call),
+      change: (parameters: readonly Parameter[], call: CallOptions) => this.#change(this.#sql.reseal, parameters, call),
+    };
+    this.sealed = new SealedRows(ring, prefix, statements, session.dialect.store);
   }
 
   async read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {

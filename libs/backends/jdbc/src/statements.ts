@@ -10,8 +10,15 @@ export interface Statements {
   readonly annotate: (description: boolean, tags: boolean) => string;
   readonly list: string;
   readonly listNamespace: string;
+  /** Rows that hold a value, by their ids. */
+  readonly sealedPage: string;
+  /** Changes the value of the row of that fence, and nothing else. */
+  readonly reseal: string;
   readonly check: string;
 }
+
+/** Rows with their values in one page: at the largest value, 25 MiB. */
+const SEALED_PAGE = 50;
 
 /** Entries in one page of a list. */
 export const PAGE = 500;
@@ -45,6 +52,10 @@ export const statementsFor = (dialect: Dialect): Statements => {
     annotate,
     list: page(`namespace >= ? AND (namespace > ? OR ${after})`),
     listNamespace: page(`namespace = ? AND ${after}`),
+    sealedPage:
+      `SELECT tenant, namespace, secret_key, ${value} FROM ${secrets} ` +
+      `WHERE prefix = ? AND id > ? AND ${value} IS NOT NULL ORDER BY id LIMIT ${SEALED_PAGE}`,
+    reseal: `UPDATE ${secrets} SET ${value} = ? WHERE id = ? AND fence = ${above} AND ${value} IS NOT NULL`,
     check: `SELECT id FROM ${secrets} WHERE 1 = 0`,
   };
 };

@@ -146,6 +146,7 @@ export const elasticsearchHarness = (): ElasticsearchHarness => {
       'cut-after': { open: () => breaking('cut-on-answer') },
       'timeout-after': { open: () => breaking('swallow') },
     },
+    seals: true,
     credentialCanaries: [TEST_KEY, accounts.password, accounts.apiKey],
     close: async () => {
       await removeIndices();

@@ -43,6 +43,9 @@ const toStatementFailure = (thrown: unknown): StatementFailure => {
 const databaseOf = (source: DataSource): NodeSqlite =>
   (source.driver as unknown as { databaseConnection: NodeSqlite }).databaseConnection;
 
+/** How long a write of this process waits for one of `coffer rewrap`, which takes some milliseconds; nothing else goes on meanwhile. */
+const BUSY_TIMEOUT_MS = 1_000;
+
 /** SQLite in a file, through Node's own module. A write is on the disk when it is answered (`synchronous=FULL`). */
 export const embedded = (connection: EmbeddedConnection): Dialect => ({
   store: STORE,
@@ -56,7 +59,7 @@ export const embedded = (connection: EmbeddedConnection): Dialect => ({
     driver: NodeSqlite,
     database: connection.file,
     prepareDatabase: (database: NodeSqlite) => {
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+      database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`);
     },
   }),
   tls: 'disabled',

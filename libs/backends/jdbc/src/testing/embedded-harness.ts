@@ -14,6 +14,7 @@ export const embeddedHarness = (): Harness => {
   const ring = testRing();
   return {
     name: 'jdbc-embedded',
+    seals: true,
     open: async ({ prefix = randomUUID() }) =>
       openJdbcBackend({
         connection: { dialect: 'embedded', file: join(folder, 'coffer.db') },

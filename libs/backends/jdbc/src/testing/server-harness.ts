@@ -125,6 +125,7 @@ export const serverHarness = (name: string, variable: string, administrator: Adm
       'cut-after': { open: () => behindProxy('cut-on-answer') },
       'timeout-after': { open: () => behindProxy('swallow') },
     },
+    seals: true,
     credentialCanaries: [TEST_KEY, accounts.password],
     close: async () => {
       if (made === undefined) return;
