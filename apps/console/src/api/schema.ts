@@ -319,6 +319,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/coffer/v1/{tenant}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan or apply up to 500 changes; each is answered by itself
+         * @description Each item needs its own permission, and a secret is named by one item at most. A copy is read back and compared; a move deletes its source after that, unless it was changed meanwhile. Items that do not come about in time are `failed` with `timeout` where they were not begun, and `pending` where their outcome is not known.
+         */
+        post: operations["changeSecrets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/coffer/v1/{tenant}/operations/{id}": {
         parameters: {
             query?: never;
@@ -666,6 +686,110 @@ export interface components {
                 namespace?: string | null;
             }[];
         };
+        Changes: {
+            items: components["schemas"]["ChangeItem"][];
+        };
+        ChangeItem: {
+            /** @constant */
+            action: "put";
+            namespace: string;
+            key: string;
+            value: string;
+            description?: string;
+            tags?: {
+                key: string;
+                value: string;
+            }[];
+            /** @description The version that the target must have. */
+            ifMatch?: string;
+            /**
+             * @description The target must not exist.
+             * @constant
+             */
+            ifNoneMatch?: "*";
+        } | {
+            /** @constant */
+            action: "patch";
+            namespace: string;
+            key: string;
+            /** @description Absent keeps, empty clears. */
+            description?: string;
+            /** @description Absent keeps, [] clears. */
+            tags?: {
+                key: string;
+                value: string;
+            }[];
+            /** @description The version that the target must have. */
+            ifMatch?: string;
+            /**
+             * @description The target must not exist.
+             * @constant
+             */
+            ifNoneMatch?: "*";
+        } | {
+            /** @constant */
+            action: "tag";
+            namespace: string;
+            key: string;
+            add?: {
+                key: string;
+                value: string;
+            }[];
+            remove?: string[];
+            /** @description The version that the target must have. */
+            ifMatch?: string;
+            /**
+             * @description The target must not exist.
+             * @constant
+             */
+            ifNoneMatch?: "*";
+        } | {
+            /** @constant */
+            action: "copy";
+            /** @description The source; it needs `resolve`, and for a move `delete`. */
+            from: {
+                namespace: string;
+                key: string;
+            };
+            namespace: string;
+            key: string;
+            /** @description The version that the target must have. */
+            ifMatch?: string;
+            /**
+             * @description The target must not exist.
+             * @constant
+             */
+            ifNoneMatch?: "*";
+        } | {
+            /** @constant */
+            action: "move";
+            /** @description The source; it needs `resolve`, and for a move `delete`. */
+            from: {
+                namespace: string;
+                key: string;
+            };
+            namespace: string;
+            key: string;
+            /** @description The version that the target must have. */
+            ifMatch?: string;
+            /**
+             * @description The target must not exist.
+             * @constant
+             */
+            ifNoneMatch?: "*";
+        } | {
+            /** @constant */
+            action: "delete";
+            namespace: string;
+            key: string;
+            /** @description The version that the target must have. */
+            ifMatch?: string;
+            /**
+             * @description The target must not exist.
+             * @constant
+             */
+            ifNoneMatch?: "*";
+        };
         SignIn: {
             /** @description An access token; alone. */
             token?: string;
@@ -853,6 +977,38 @@ export interface components {
             error: components["schemas"]["ItemProblem"];
         };
         ItemProblem: components["schemas"]["Problem"];
+        ChangesAnswer: {
+            dryRun: boolean;
+            counts: {
+                create: number;
+                change: number;
+                same: number;
+                delete: number;
+                write: number;
+                refused: number;
+            };
+            /** @description In the order of the request. */
+            items: components["schemas"]["ChangeResult"][];
+        };
+        ChangeResult: {
+            /** @enum {string} */
+            action: "put" | "patch" | "tag" | "copy" | "move" | "delete";
+            namespace: string;
+            key: string;
+            /** @enum {string} */
+            effect: "create" | "change" | "same" | "delete" | "write" | "refused";
+            /**
+             * @description Absent of a plan.
+             * @enum {string}
+             */
+            result?: "applied" | "unchanged" | "failed" | "pending" | "refused";
+            /** @description Of a plan: the one that is there. Otherwise: the one that was written. */
+            version?: string;
+            /** @description Ask `GET …/operations/{id}` what became of one that is pending. */
+            operation?: string;
+            error?: components["schemas"]["ChangeProblem"];
+        };
+        ChangeProblem: components["schemas"]["Problem"];
         Operation: {
             id: string;
             /** @enum {string} */
@@ -3997,6 +4153,131 @@ export interface operations {
                 };
             };
             /** @description Service Unavailable: unavailable, overloaded, fence-ahead, audit-unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSecrets: {
+        parameters: {
+            query?: {
+                /** @description Whether it is only said what would happen. */
+                dryRun?: "true" | "false";
+            };
+            header?: {
+                /** @description A repeat with the same key finds the first one’s outcome; another payload with it is refused. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; ignored when malformed. */
+                traceparent?: string;
+            };
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Changes"];
+            };
+        };
+        responses: {
+            /** @description What would happen, or happened, in the order of the request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: body-too-large, answer-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported-media-type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled, rate-limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable, overloaded, audit-unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;

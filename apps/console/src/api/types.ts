@@ -2,54 +2,18 @@ import type { components } from './schema.js';
 
 type Schemas = components['schemas'];
 
-export type Permission = 'list' | 'resolve' | 'write' | 'delete' | 'admin';
-
-export interface Tag {
-  key: string;
-  value: string;
-}
-
-export interface StoreSummary {
-  name: string;
-  type: string;
-  readOnly: boolean;
-}
-
-export type SecretState = 'drifted' | 'missing' | 'writing';
-
-export interface SecretRow {
-  key: string;
-  namespace: string;
-  origin: { kind: 'here' | 'child' | 'inherited'; shadows?: string };
-  description?: string;
-  tags: Tag[];
-  store: StoreSummary;
-  changed?: string;
-  version?: string;
-  states: SecretState[];
-}
-
-export interface SecretPage {
-  secrets: SecretRow[];
-  total: number;
-  next?: string;
-  readOnly: boolean;
-}
-
-export interface NamespaceSummary {
-  namespace: string;
-  secrets?: number;
-  withChildren?: number;
-  permissions: Permission[];
-  store?: StoreSummary;
-}
-
-export interface Problem {
-  title: string;
-  status: number;
-  detail?: string;
-  code: string;
-}
+export type StoreSummary = Schemas['StoreSummary'];
+export type SecretRow = Schemas['SecretRow'];
+export type SecretState = SecretRow['states'][number];
+export type Tag = SecretRow['tags'][number];
+export type SecretPage = Schemas['SecretSearch'];
+export type NamespaceSummary = Schemas['NamespaceNode'];
+export type Permission = NamespaceSummary['permissions'][number];
+export type Problem = Schemas['Problem'];
+export type Whoami = Schemas['WhoAmI'];
+export type Grant = Schemas['Grant'];
+export type Explanation = Schemas['Explanation'];
+export type SignInMethods = Schemas['SignInMethods'];
 
 export type Change =
   | {
@@ -114,26 +78,6 @@ export interface Comparison {
   next?: string;
 }
 
-export interface Whoami {
-  principal: string;
-  credential?: string;
-  grants: Grant[];
-  session?: { until: string; idleUntil: string };
-}
-
-export interface Grant {
-  tenant: string;
-  namespace: string;
-  permissions: Permission[];
-  origin: string;
-}
-
-export interface Explanation {
-  allowed: boolean;
-  principal: string;
-  grants: (Grant & { verdict: 'allows' | 'other-tenant' | 'other-namespace' | 'other-permissions' })[];
-}
-
 export interface SystemStore {
   name: string;
   tenant?: string;
@@ -159,12 +103,6 @@ export interface SystemView {
   };
   deadLetters: number;
   keys: { id: string; active: boolean }[];
-}
-
-export interface SignInMethods {
-  issuers: { id: string; label: string }[];
-  token: boolean;
-  password: boolean;
 }
 
 export type ResolvedSecret = Schemas['ResolvedSecret'];

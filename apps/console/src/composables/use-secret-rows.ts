@@ -1,0 +1,164 @@
+import { computed, onBeforeUnmount, ref, shallowReactive, watch, type Ref } from 'vue';
+import { isAborted } from '../api/api-error.js';
+import { listSecrets, type SecretQuery } from '../api/secrets.js';
+import type { SecretRow } from '../api/types.js';
+import { addressOf } from '../router/secret-address.js';
+import type { SecretFilters } from '../router/secret-filters.js';
+import { listState } from '../stores/list-state.js';
+import { onLiveEvent } from '../stores/live.js';
+import { session } from '../stores/session.js';
+
+/** Rows of one request. */
+const PAGE_SIZE = 100;
+/** Between two refreshes that changes cause, so that a flood of them is answered by a few requests. */
+const REFRESH_INTERVAL_MS = 150;
+const FLASH_MS = 1_600;
+/** How long what is typed is waited for; shorter than anybody notices. */
+const TYPING_DELAY_MS = 30;
+
+const secretQueryOf = (filters: SecretFilters): SecretQuery => ({
+  ...(filters.namespace === ''
+    ? {}
+    : { namespace: filters.namespace, children: filters.children, inherit: filters.inherit }),
+  q: filters.q,
+  tag: filters.tags,
+  state: filters.states,
+  sort: filters.sort,
+});
+
+/**
+ * The rows of a list that is as long as it is: pages are fetched when they come into view, those of before stay until the
+ * first ones of a new search are there, and a change that anybody makes fetches the pages in view again.
+ */
+export const useSecretRows = (filters: Ref<SecretFilters>) => {
+  const pages = shallowReactive(new Map<number, readonly SecretRow[]>());
+  const total = ref(0);
+  const status = ref<'loading' | 'ready' | 'failed'>('loading');
+  const error = ref<unknown>();
+  const flashing = shallowReactive(new Set<string>());
+  let generation = new AbortController();
+  let inFlight = new Set<number>();
+  let inView: readonly [number, number] = [0, 0];
+
+  const fetchPage = async (page: number, current: AbortController, replace: boolean): Promise<void> => {
+    if (inFlight.has(page)) return;
+    const flying = inFlight;
+    flying.add(page);
+    try {
+      const place = { offset: page * PAGE_SIZE, limit: PAGE_SIZE };
+      const query = secretQueryOf(filters.value);
+      const { page: answer, age } = await listSecrets(session.tenant, query, place, current.signal);
+      if (current !== generation) return;
+      if (replace) pages.clear();
+      pages.set(page, answer.secrets);
+      total.value = answer.total;
+      Object.assign(listState, { readOnly: answer.readOnly, ageSeconds: age, unlisted: answer.unlisted });
+      status.value = 'ready';
+      error.value = undefined;
+    } catch (thrown) {
+      if (isAborted(thrown) || current !== generation) return;
+      error.value = thrown;
+      if (pages.size === 0) status.value = 'failed';
+    } finally {
+      flying.delete(page);
+    }
+  };
+
+  const fetchView = async (replaceFirst: boolean): Promise<void> => {
+    const current = generation;
+    const [first, last] = inView;
+    const wanted = [];
+    for (let page = Math.floor(first / PAGE_SIZE); page <= Math.floor(last / PAGE_SIZE); page += 1) wanted.push(page);
+    const [head = 0, ...rest] = wanted;
+    await fetchPage(head, current, replaceFirst);
+    await Promise.all(
+      rest.filter((page) => page * PAGE_SIZE < total.value).map((page) => fetchPage(page, current, false)),
+    );
+  };
+
+  const startOver = (): void => {
+    generation.abort();
+    generation = new AbortController();
+    inFlight = new Set();
+  };
+
+  /** A new search: what is shown stays until its first rows are there. */
+  const search = (): void => {
+    startOver();
+    inView = [0, 0];
+    if (pages.size === 0) status.value = 'loading';
+    void fetchView(true);
+  };
+
+  /** The same list, as it is now. */
+  const refresh = (): void => {
+    startOver();
+    void fetchView(true);
+  };
+
+  let typing: ReturnType<typeof setTimeout> | undefined;
+  watch(
+    () => [session.tenant, JSON.stringify(filters.value)] as const,
+    ([tenant], before) => {
+      clearTimeout(typing);
+      if (before !== undefined && before[0] !== tenant) pages.clear();
+      if (before === undefined) search();
+      else typing = setTimeout(search, TYPING_DELAY_MS);
+    },
+    { immediate: true },
+  );
+
+  let refreshed = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const refreshSoon = (): void => {
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        refreshed = Date.now();
+        refresh();
+      },
+      Math.max(0, refreshed + REFRESH_INTERVAL_MS - Date.now()),
+    );
+  };
+
+  const concerns = (namespace: string): boolean => {
+    const { namespace: shown, children, inherit } = filters.value;
+    if (shown === '' || namespace === '' || namespace === shown) return true;
+    return (children && namespace.startsWith(`${shown}.`)) || (inherit && shown.startsWith(`${namespace}.`));
+  };
+
+  const unsubscribe = onLiveEvent((event) => {
+    if (!concerns(event.namespace)) return;
+    refreshSoon();
+    if (event.type !== 'change') return;
+    const address = addressOf(event);
+    flashing.add(address);
+    setTimeout(() => flashing.delete(address), FLASH_MS);
+  });
+
+  onBeforeUnmount(() => {
+    unsubscribe();
+    clearTimeout(timer);
+    clearTimeout(typing);
+    generation.abort();
+  });
+
+  return {
+    total,
+    status,
+    error,
+    flashing,
+    refresh,
+    rowAt: (index: number): SecretRow | undefined => pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE],
+    loaded: computed(() => [...pages.values()].flat()),
+    /** Fetches what is in view and not there yet. */
+    show: (first: number, last: number): void => {
+      inView = [first, last];
+      for (let page = Math.floor(first / PAGE_SIZE); page <= Math.floor(last / PAGE_SIZE); page += 1) {
+        if (!pages.has(page) && page * PAGE_SIZE < total.value) void fetchPage(page, generation, false);
+      }
+    },
+  };
+};
+
+export type SecretRows = ReturnType<typeof useSecretRows>;

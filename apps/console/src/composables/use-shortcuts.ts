@@ -1,0 +1,27 @@
+import { onBeforeUnmount, onMounted } from 'vue';
+
+type Handler = (event: KeyboardEvent) => void;
+
+const isTyping = ({ target }: KeyboardEvent): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+  !(target instanceof HTMLInputElement && ['checkbox', 'radio', 'button'].includes(target.type));
+
+const hasDialog = (): boolean =>
+  [...document.querySelectorAll('[role="dialog"][aria-modal="true"]')].some((each) => each.checkVisibility());
+
+/**
+ * Keys of a page, by `KeyboardEvent.key`, while the component is there. They do nothing while somebody types, nor while a
+ * dialog is open, unless `inDialogs`.
+ */
+export const useShortcuts = (keys: Readonly<Record<string, Handler>>, options: { inDialogs?: boolean } = {}): void => {
+  const listener = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    const handler = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
+    if (handler === undefined || (options.inDialogs !== true && hasDialog())) return;
+    event.preventDefault();
+    handler(event);
+  };
+  onMounted(() => document.addEventListener('keydown', listener));
+  onBeforeUnmount(() => document.removeEventListener('keydown', listener));
+};

@@ -1,0 +1,36 @@
+import { kestraReference } from '../router/secret-address.js';
+
+export interface Command {
+  name: string;
+  text: string;
+}
+
+/** As a POSIX shell reads it as one word. */
+const quoted = (text: string): string => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+/** The same secret read by other means. Tokens come from the environment: no command holds one. */
+export const commandsFor = (origin: string, tenant: string, namespace: string, key: string): Command[] => {
+  const path = `/coffer/v1/${encodeURIComponent(tenant)}/namespaces/${encodeURIComponent(namespace)}/values/${encodeURIComponent(key)}`;
+  return [
+    { name: 'curl', text: `curl -H "Authorization: Bearer $COFFER_TOKEN" \\\n  ${quoted(origin + path)}` },
+    { name: 'Kestra', text: kestraReference(key) },
+    {
+      name: 'External Secrets',
+      text: [
+        'apiVersion: external-secrets.io/v1',
+        'kind: SecretStore',
+        'spec:',
+        '  provider:',
+        '    webhook:',
+        `      url: ${JSON.stringify(`${origin}/coffer/v1/${tenant}/namespaces/${namespace}/values/{{ .remoteRef.key }}`)}`,
+        '      headers:',
+        '        Authorization: Bearer {{ .auth.token }}',
+        '      result:',
+        '        jsonPath: $.value',
+        '# and in the ExternalSecret:',
+        '#   remoteRef:',
+        `#     key: ${JSON.stringify(encodeURIComponent(key))}`,
+      ].join('\n'),
+    },
+  ];
+};

@@ -1,0 +1,40 @@
+/** Size of a text in UTF-8. */
+export const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+
+export const lineCount = (text: string): number => text.split('\n').length;
+
+export interface ValueField {
+  name: string;
+  /** As the resolve API gives the subkey: text as it is, anything else as JSON. */
+  text: string;
+}
+
+/** The subkeys of a value that is a JSON object with at least one. */
+export const fieldsOf = (value: string): ValueField[] | undefined => {
+  const trimmed = value.trimStart();
+  if (!trimmed.startsWith('{')) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
+    const fields = Object.entries(parsed).map(([name, field]: [string, unknown]) => ({
+      name,
+      text: typeof field === 'string' ? field : JSON.stringify(field),
+    }));
+    return fields.length === 0 ? undefined : fields;
+  } catch {
+    return undefined;
+  }
+};
+
+/** What a text is, for the hint below an editor. `broken`: it begins like JSON and is none. */
+export const shapeOf = (value: string): { kind: 'text' } | { kind: 'json'; names: string[] } | { kind: 'broken' } => {
+  if (!/^\s*[{[]/.test(value)) return { kind: 'text' };
+  const fields = fieldsOf(value);
+  if (fields !== undefined) return { kind: 'json', names: fields.map(({ name }) => name) };
+  try {
+    JSON.parse(value);
+    return { kind: 'text' };
+  } catch {
+    return { kind: 'broken' };
+  }
+};

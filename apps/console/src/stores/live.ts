@@ -1,0 +1,102 @@
+import { EventSource } from 'eventsource';
+import { reactive, readonly } from 'vue';
+import { CSRF_HEADER, cofferPath } from '../api/request.js';
+import { refreshNamespaces } from './namespaces.js';
+import { onForget } from './session.js';
+
+/** What a gateway tells of a secret. */
+export interface LiveEvent {
+  type: 'change' | 'delete' | 'writing' | 'settled' | 'drift' | 'resync';
+  namespace: string;
+  key: string;
+  version?: string;
+  operation?: string;
+}
+
+interface LiveState {
+  /** `off`: this gateway, or this caller, has no stream. */
+  status: 'off' | 'connecting' | 'live' | 'catching-up';
+}
+
+const state = reactive<LiveState>({ status: 'off' });
+export const live = readonly(state);
+
+const listeners = new Set<(event: LiveEvent) => void>();
+let source: EventSource | undefined;
+let retry: ReturnType<typeof setTimeout> | undefined;
+let lastId = '';
+
+/** Returns what ends the subscription. */
+export const onLiveEvent = (listener: (event: LiveEvent) => void): (() => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+export const disconnect = (): void => {
+  clearTimeout(retry);
+  source?.close();
+  source = undefined;
+  state.status = 'off';
+};
+
+onForget(disconnect);
+
+const RETRY_DELAY_MS = 1_000;
+/** A stream that the caller may not have, or that this gateway does not offer. */
+const FINAL = new Set([400, 401, 403, 404]);
+
+const tell = (type: LiveEvent['type'], text: string): void => {
+  const { namespace = '', key = '', ...rest } = JSON.parse(text) as Partial<LiveEvent>;
+  const event: LiveEvent = { ...rest, type, namespace, key };
+  for (const listener of listeners) listener(event);
+  if (type !== 'writing' && type !== 'settled') refreshNamespaces();
+};
+
+/**
+ * Follows the changes of a tenant. After an interruption it resumes where it was; where that is not possible the gateway
+ * says `resync`, and whoever shows a list fetches it anew.
+ */
+export const connect = (tenant: string): void => {
+  disconnect();
+  lastId = '';
+  open(tenant);
+};
+
+const open = (tenant: string): void => {
+  state.status = lastId === '' ? 'connecting' : 'catching-up';
+  const since = lastId === '' ? '' : `?since=${encodeURIComponent(lastId)}`;
+  const opened = new EventSource(cofferPath(tenant, '/events') + since, {
+    fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, ...CSRF_HEADER }, cache: 'no-store' }),
+  });
+  source = opened;
+  const again = (): void => {
+    opened.close();
+    if (source !== opened) return;
+    state.status = 'catching-up';
+    clearTimeout(retry);
+    retry = setTimeout(() => open(tenant), RETRY_DELAY_MS);
+  };
+  opened.addEventListener('ready', ({ lastEventId }) => {
+    if (lastEventId !== '') lastId = lastEventId;
+    state.status = 'live';
+  });
+  for (const type of ['change', 'delete', 'writing', 'settled', 'drift', 'resync'] as const) {
+    opened.addEventListener(type, ({ data, lastEventId }) => {
+      if (lastEventId !== '') lastId = lastEventId;
+      tell(type, String(data));
+    });
+  }
+  opened.addEventListener('end', ({ data }) => {
+    const { reason } = JSON.parse(String(data)) as { reason?: string };
+    if (reason === 'revoked') disconnect();
+    else again();
+  });
+  opened.addEventListener('error', (event) => {
+    if (event.code !== undefined && FINAL.has(event.code)) {
+      if (source === opened) disconnect();
+      else opened.close();
+    } else {
+      again();
+    }
+  });
+};
