@@ -75,6 +75,7 @@ void runService({
         access,
         audit,
         trustedProxies: configuration.server.trustedProxies,
+        publicUrl: configuration.server.publicUrl,
         catalogue: configuration.catalogue,
         limits: configuration.limits,
         ...(cache && { cache }),

@@ -164,6 +164,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
         authenticator: options.authenticator ?? authenticator,
         audit: audit as AuditTrail,
         trustedProxies: configuration.server.trustedProxies,
+        publicUrl: configuration.server.publicUrl,
         catalogue: configuration.catalogue,
         ...(access && { access }),
         ...(cache && { cache }),

@@ -10,6 +10,7 @@ import type { LoginMetrics } from './login-metrics.js';
 import type { OpenSession, SessionCredential, SessionSource } from './sessions/session.js';
 import { Sessions } from './sessions/sessions.js';
 import { LoginThrottle, type ThrottleOptions } from './login-throttle.js';
+import { IssuerLogins } from './login/issuer-logins.js';
 import type { OnKeysRead } from './jwt/issuer-keys.js';
 import { IssuerTable } from './jwt/issuer-table.js';
 import { verifyPasswordLogin } from './password-login.js';
@@ -54,6 +55,7 @@ export class Authenticator {
   /** Those of browsers, whose cookies it opens wherever they come from: whether they count for a request is for the caller. */
   readonly sessions: Sessions;
   #recordBreakGlass: RecordBreakGlass | undefined;
+  readonly issuerLogins: IssuerLogins;
   #tables: Tables;
 
   /** Throws `configuration` as `replace` does. */
@@ -67,6 +69,7 @@ export class Authenticator {
     this.#throttle = new LoginThrottle(clock, throttle, metrics);
     this.#tables = this.#tablesOf(credentials);
     this.sessions = new Sessions(ring, clock, (source, address) => this.#credentialOf(source, address));
+    this.issuerLogins = new IssuerLogins(ring, clock, () => this.#tables.issuers, this.sessions);
   }
 
   /**
@@ -152,14 +155,14 @@ export class Authenticator {
   }
 
   #credentialOf(source: SessionSource, address: string): SessionCredential | undefined {
-    const { tokens, users, breakGlass } = this.#tables;
-    const found =
-      source.kind === 'token'
-        ? tokens.resume(source, address)
-        : source.kind === 'user'
-          ? users.resume(source)
-          : undefined;
-    return found && { ...found, principal: breakGlass.extend(found.principal) };
+    const found = this.#sourceOf(source, address);
+    return found && { ...found, principal: this.#tables.breakGlass.extend(found.principal) };
+  }
+
+  #sourceOf(source: SessionSource, address: string): SessionCredential | undefined {
+    const { tokens, users, issuers } = this.#tables;
+    if (source.kind === 'issuer') return issuers.resume(source);
+    return source.kind === 'user' ? users.resume(source) : tokens.resume(source, address);
   }
 
   /**

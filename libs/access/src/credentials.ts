@@ -43,6 +43,16 @@ export type KeyPlace =
   | { readonly kind: 'discovery' | 'jwks'; readonly address: string; readonly ca?: string }
   | { readonly kind: 'file'; readonly file: string };
 
+/** How people log in by an issuer. */
+export interface IssuerLogin {
+  readonly clientId: string;
+  /** `undefined` for a client that has none. */
+  readonly clientSecret?: SecretValue;
+  /** Shown to people; defaults to the issuer's id. */
+  readonly label?: string;
+  readonly scopes: readonly string[];
+}
+
 /** Somebody whose JSON Web Tokens count. */
 export interface IssuerCredential {
   readonly id: string;
@@ -56,6 +66,8 @@ export interface IssuerCredential {
   readonly clockSkewMs: number;
   readonly notBefore: 'required' | 'optional';
   readonly subjectClaim: string;
+  /** Defaults to nobody logging in by it. */
+  readonly login?: IssuerLogin;
   readonly bindings: readonly Binding[];
 }
 

@@ -2,7 +2,6 @@ export { checkAccessToken, createAccessToken, TOKEN_PREFIX } from './access-toke
 export { AddressBlocks } from './address-blocks.js';
 export { addressSite } from './address-site.js';
 export { Authenticator, type AuthenticatorOptions } from './authenticator.js';
-export type { CookieToken, LoginAttempt, LoginOrigin, SignIn } from './login-attempt.js';
 export type { RecordBreakGlass } from './break-glass.js';
 export type {
   Binding,
@@ -16,6 +15,9 @@ export * from './first-start-token.js';
 export { parseGrantText } from './grants.js';
 export type { OnKeysRead } from './jwt/issuer-keys.js';
 export type { LoginKind, LoginMetrics } from './login-metrics.js';
+export { LoginError, type LoginFailure } from './login/login-error.js';
+export type { IssuerLogins } from './login/issuer-logins.js';
+export type { CookieToken, LoginAttempt, LoginOrigin, SignIn } from './login-attempt.js';
 export type { ThrottleOptions } from './login-throttle.js';
 export { hashPassword } from './password-hash.js';
 export { may, mayAnywhere, visibleNamespace } from './permissions.js';

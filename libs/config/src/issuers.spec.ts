@@ -62,6 +62,15 @@ describe('coffer.access.issuers', () => {
     });
   });
 
+  it('has people log in by it, whose secret it does not show', () => {
+    expect(load({ ...PLAIN, login: { clientId: 'c' } })[0]?.login).toEqual({ clientId: 'c', scopes: ['openid'] });
+    const given = { clientId: 'c', clientSecret: 'canary', label: 'Our log-in', scopes: 'openid, groups' };
+    const [entry] = load({ ...PLAIN, login: given });
+    expect(entry?.login).toMatchObject({ clientId: 'c', label: 'Our log-in', scopes: ['openid', 'groups'] });
+    expect(entry?.login?.clientSecret?.reveal()).toBe('canary');
+    expect(JSON.stringify(entry?.login)).not.toContain('canary');
+  });
+
   it.each(PRESET_NAMES)('has a preset %s that is whole beside what every installation has of its own', (preset) => {
     const [issuer] = load({
       id: 'a',
@@ -204,6 +213,17 @@ describe('coffer.access.issuers', () => {
     ],
     ['with clocks too far apart', { ...PLAIN, clockSkew: '6m' }, 'issuers[0].clockSkew must be a duration such as 30s'],
     ['with a preset that is none', { ...PLAIN, preset: 'canary' }, 'issuers[0].preset must be one of github, gitlab'],
+    ['with a log-in without a client', { ...PLAIN, login: {} }, 'issuers[0].login.clientId is missing'],
+    [
+      'with a log-in that does not ask for an id token',
+      { ...PLAIN, login: { clientId: 'canary', scopes: 'groups' } },
+      'issuers[0].login.scopes must have openid among them',
+    ],
+    [
+      'with a log-in beside keys of a file',
+      { ...PLAIN, jwksFile: 'canary', login: { clientId: 'canary' } },
+      'issuers[0].login must not be given beside jwksUri or jwksFile',
+    ],
     ['with a setting that is none', { ...PLAIN, canary: 1 }, 'issuers[0].canary is'],
   ])('is refused %s', (_what, issuer, message) => {
     const said = refused(issuer);

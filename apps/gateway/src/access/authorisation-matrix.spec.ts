@@ -29,6 +29,8 @@ const NEEDS: Readonly<
   listSignInMethods: 'nothing',
   signIn: 'its own page',
   signOut: 'its own page',
+  startLogin: 'nothing',
+  endLogin: 'nothing',
   listSecrets: ['tenant', 'list'],
   listNamespaceSecrets: ['namespace', 'list'],
   inheritedSecrets: ['namespace', 'list'],

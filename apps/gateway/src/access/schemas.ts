@@ -1,6 +1,7 @@
 import { PERMISSIONS } from '@coffer/access';
 import { CofferError, parseNamespace } from '@coffer/secrets';
 import { z } from 'zod';
+import { pagePath } from './page-path.js';
 
 const namespace = z.string().transform((text, context) => {
   try {
@@ -110,3 +111,23 @@ export const signInMethods = z
     password: z.boolean(),
   })
   .meta({ id: 'SignInMethods' });
+
+/** Of a path that a cookie must hold beside what is secret. */
+const MAX_DESTINATION_LENGTH = 1_024;
+
+export const startQuery = z.strictObject({
+  to: z
+    .string()
+    .max(MAX_DESTINATION_LENGTH)
+    .default('/ui')
+    .transform((text, context) => {
+      const path = pagePath(text);
+      if (path !== undefined) return path;
+      context.addIssue({ code: 'custom', message: 'must be a path of this origin that begins with /ui' });
+      return z.NEVER;
+    })
+    .describe('The page to go to in the end, below /ui.'),
+});
+
+/** Whatever an issuer adds: which of it counts is for OpenID Connect to say. */
+export const callbackQuery = z.looseObject({});

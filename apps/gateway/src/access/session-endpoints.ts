@@ -1,5 +1,5 @@
 import { endpoint } from '../http/endpoint/endpoint.js';
-import { signedIn, signInBody, signInMethods } from './schemas.js';
+import { callbackQuery, signedIn, signInBody, signInMethods, startQuery } from './schemas.js';
 
 /** Anybody may send one, and nobody is known yet. */
 const SIGN_IN_MAX_BYTES = 8_192;
@@ -40,4 +40,29 @@ export const signOut = endpoint({
   description: 'For pages of this origin, which send `X-Coffer-Csrf: 1`.',
   answers: { 204: { description: 'There is no session any more, or there was none.' } },
   errors: ['forbidden'],
+});
+
+export const startLogin = endpoint({
+  id: 'startLogin',
+  face: 'root',
+  method: 'GET',
+  path: '/session/issuers/{id}/start',
+  access: 'open',
+  summary: 'Sends a browser to an issuer, where somebody logs in',
+  query: startQuery,
+  answers: { 303: { description: 'To the issuer; or to the sign-in page with `error`, when it cannot be reached.' } },
+  errors: ['invalid', 'not-found'],
+});
+
+export const endLogin = endpoint({
+  id: 'endLogin',
+  face: 'root',
+  method: 'GET',
+  path: '/session/issuers/{id}/callback',
+  access: 'open',
+  audit: { action: 'session.sign-in', required: true },
+  summary: 'Where an issuer sends a browser back to',
+  query: callbackQuery,
+  answers: { 303: { description: 'To the page that it began on, signed in; or to the sign-in page with `error`.' } },
+  errors: ['invalid', 'not-found', 'audit-unavailable'],
 });

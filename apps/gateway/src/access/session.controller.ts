@@ -1,4 +1,5 @@
-import { Authenticator, type SignIn } from '@coffer/access';
+import { Authenticator, LoginError, type SignIn } from '@coffer/access';
+import type { Logger } from '@coffer/observability';
 import { CofferError, SecretValue } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
@@ -6,9 +7,16 @@ import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { setCookie } from '../http/request/browser-cookies.js';
 import { CSRF_HEADER, type BrowserRequest } from '../http/request/browser-request.js';
 import { sessionTimesOf } from './access.controller.js';
-import { listSignInMethods, signIn, signOut } from './session-endpoints.js';
+import { LOGGER } from '../process/tokens.js';
+import { endLogin, listSignInMethods, signIn, signOut, startLogin } from './session-endpoints.js';
 
 const NO_STORE = { 'cache-control': 'no-store' } as const;
+
+const seeOther = (location: string) => ({
+  status: 303 as const,
+  headers: { ...NO_STORE, location },
+  body: undefined,
+});
 
 /** Throws `forbidden`: otherwise any page could sign a visitor in, as whomever it likes, or out. */
 const requireOwnPage = ({ isByOwnPage }: BrowserRequest): void => {
@@ -30,12 +38,20 @@ const throttled = (error: unknown): never => {
 export class SessionController {
   constructor(
     @Inject(Authenticator)
-    private readonly authenticator: Pick<Authenticator, 'signIn' | 'signInMethods' | 'sessions' | 'clientOf'>,
+    private readonly authenticator: Pick<
+      Authenticator,
+      'signIn' | 'signInMethods' | 'sessions' | 'issuerLogins' | 'clientOf'
+    >,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
   @Endpoint(listSignInMethods)
   async methods(_call: Call<typeof listSignInMethods>): Promise<Answer<typeof listSignInMethods>> {
-    return { status: 200, headers: NO_STORE, body: { issuers: [], ...this.authenticator.signInMethods } };
+    return {
+      status: 200,
+      headers: NO_STORE,
+      body: { issuers: [...this.authenticator.issuerLogins.methods], ...this.authenticator.signInMethods },
+    };
   }
 
   @Endpoint(signIn)
@@ -69,6 +85,47 @@ export class SessionController {
       ...(caller && { caller }),
       body: undefined,
     };
+  }
+
+  @Endpoint(startLogin)
+  async start({ id, query, browser }: Call<typeof startLogin>): Promise<Answer<typeof startLogin>> {
+    const { publicOrigin, isSecure } = browser();
+    const redirectUri = `${publicOrigin}/session/issuers/${encodeURIComponent(id)}/callback`;
+    try {
+      const { address, cookie } = await this.authenticator.issuerLogins.begin(id, { redirectUri, to: query.to });
+      return { ...seeOther(address), cookies: [setCookie('coffer-login', isSecure, cookie)] };
+    } catch (error) {
+      return this.#failed(id, error, query.to);
+    }
+  }
+
+  @Endpoint(endLogin)
+  async end({ id, browser }: Call<typeof endLogin>): Promise<Answer<typeof endLogin>> {
+    const request = browser();
+    const { issuerLogins } = this.authenticator;
+    const used = setCookie('coffer-login', request.isSecure);
+    const login = request.cookie('coffer-login');
+    try {
+      const { session, to } = await issuerLogins.end(
+        id,
+        login,
+        request.query,
+        this.authenticator.clientOf(request.from),
+      );
+      const cookies = [used, setCookie('coffer', request.isSecure, session.cookie)];
+      return { ...seeOther(to), cookies, caller: session.principal };
+    } catch (error) {
+      return { ...this.#failed(id, error, issuerLogins.destinationOf(login)), cookies: [used] };
+    }
+  }
+
+  /** To the sign-in page, which says why in its own words. */
+  #failed(issuer: string, error: unknown, to = '/ui') {
+    if (!(error instanceof LoginError)) throw error;
+    const { reason, message } = error;
+    this.logger.warn({ issuer, reason, cause: message }, 'nobody was signed in by an issuer');
+    const page = `/ui/sign-in?${new URLSearchParams({ error: reason, to }).toString()}`;
+    return { ...seeOther(page), audited: [{ outcome: reason === 'unavailable' ? reason : 'unauthorized' }] };
   }
 
   /** Ends the session that the browser has, if any. */

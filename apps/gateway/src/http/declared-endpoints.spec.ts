@@ -13,7 +13,7 @@ const definitions: readonly EndpointDefinition[] = DEFINITIONS;
 const OPEN = [
   ...['GET /ui', 'GET /ui/', 'GET /ui/{key}'],
   ...['DELETE /session', 'GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'],
-  ...['GET /session/methods', 'POST /session'],
+  ...['GET /session/issuers/{id}/callback', 'GET /session/issuers/{id}/start', 'GET /session/methods', 'POST /session'],
 ];
 
 let api: TestApi;

@@ -7,7 +7,7 @@ import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { LIMITS, TRACES, TRUSTED_PROXIES } from '../process/tokens.js';
+import { LIMITS, PUBLIC_URL, TRACES, TRUSTED_PROXIES } from '../process/tokens.js';
 import { admitRequests, openAdmission } from './admission.js';
 import { AnswerBudget, answerLimitsOf } from './budget/answer-budget.js';
 import { limitBodies } from './budget/body-budget.js';
@@ -49,6 +49,7 @@ export class HttpModule implements OnModuleInit {
     @Inject(AuditTrail) private readonly trail: Pick<AuditTrail, 'append' | 'appendPrepared'>,
     @Inject(KeyRing) private readonly ring: KeyRing,
     @Inject(TRUSTED_PROXIES) private readonly trustedProxies: readonly string[],
+    @Inject(PUBLIC_URL) private readonly publicUrl: string | undefined,
   ) {}
 
   onModuleInit(): void {
@@ -59,7 +60,7 @@ export class HttpModule implements OnModuleInit {
     server.decorate('answerBudget', answerBudget);
     server.decorateRequest('allowance', undefined);
     server.decorate('refusals', metrics.refusals);
-    server.decorate('publicAddress', new PublicAddress(this.trustedProxies));
+    server.decorate('publicAddress', new PublicAddress(this.trustedProxies, this.publicUrl));
     addAudit(server, audit);
     limitConnectionsPerAddress(server.server, limits.connectionsPerAddress, this.trustedProxies, metrics);
     countConnections(server, metrics);

@@ -22,12 +22,14 @@ export interface GatewayParts {
   readonly sealer: MessageSealer;
   readonly authenticator: Pick<
     Authenticator,
-    'authenticate' | 'known' | 'principalOf' | 'clientOf' | 'sessions' | 'signIn' | 'signInMethods'
+    'authenticate' | 'known' | 'principalOf' | 'clientOf' | 'sessions' | 'issuerLogins' | 'signIn' | 'signInMethods'
   >;
   /** Whoever opened it closes it, after the application. */
   readonly audit: AuditTrail;
   /** Those whose word on the client's address is taken in records. Defaults to none. */
   readonly trustedProxies?: readonly string[];
+  /** Where browsers reach the gateway. Defaults to what their requests say. */
+  readonly publicUrl?: string | undefined;
   /** Whether tokens and users may have changed without counting yet. Defaults to never. */
   readonly access?: Pick<AccessWatch, 'stale'>;
   readonly metrics: Metrics;

@@ -28,6 +28,7 @@ export class ProcessModule {
       { provide: tokens.LOGGER, useValue: parts.logger },
       { provide: tokens.MESSAGING, useValue: parts.messaging },
       { provide: tokens.PROBE_SETTINGS, useValue: parts.probe },
+      { provide: tokens.PUBLIC_URL, useValue: parts.publicUrl },
       { provide: tokens.STORE_HEALTH, useValue: parts.health },
       { provide: tokens.STORES, useValue: parts.registry },
       { provide: tokens.TIMING, useValue: parts.timing },

@@ -10,6 +10,7 @@ export const LIMITS = Symbol('LimitsConfiguration');
 export const LOGGER = Symbol('Logger');
 export const MESSAGING = Symbol('Messaging');
 export const PROBE_SETTINGS = Symbol("Configuration['probe']");
+export const PUBLIC_URL = Symbol('where browsers reach the gateway, or undefined');
 export const STORE_HEALTH = Symbol('StoreHealth');
 export const STORES = Symbol('StoreRegistry');
 export const TIMING = Symbol('Timing');

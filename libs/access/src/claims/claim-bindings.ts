@@ -29,6 +29,8 @@ const matchedOf = ({ when }: CompiledBinding, claims: Claims): MatchedValues | u
 /** Says which grants somebody has of whom an authority that is trusted says something. Immutable. */
 export class ClaimBindings {
   readonly #bindings: readonly CompiledBinding[];
+  /** By claim, those of which one must match a value that counts for something. */
+  readonly #globs = new Map<string, Glob[]>();
 
   constructor(
     bindings: readonly Binding[],
@@ -38,6 +40,34 @@ export class ClaimBindings {
       when: when.map(({ claim, patterns }) => ({ claim, globs: patterns.map(compileGlob) })),
       grants,
     }));
+    for (const { when, grants } of this.#bindings) {
+      const named = new Set(when.map(({ claim }) => claim));
+      for (const { claim, globs } of when) this.#add(claim, globs);
+      // Of a claim that is in a namespace alone, every value counts.
+      for (const part of grants.flatMap(({ namespace }) => namespace.parts)) {
+        if (typeof part !== 'string' && !named.has(part.claim)) this.#add(part.claim, [() => true]);
+      }
+    }
+  }
+
+  #add(claim: string, globs: readonly Glob[]): void {
+    this.#globs.set(claim, [...(this.#globs.get(claim) ?? []), ...globs]);
+  }
+
+  /** The names of all claims that count for something. */
+  get names(): readonly string[] {
+    return [...this.#globs.keys()];
+  }
+
+  /** As much of the claims as `grantsOf` looks at, each under its whole name. */
+  relevantOf(claims: Claims): Claims {
+    const relevant = [...this.#globs].flatMap(([name, globs]) => {
+      const values = claimTexts(claims, name).filter(
+        (value) => value.length <= MAX_CLAIM_LENGTH && globs.some((matchesGlob) => matchesGlob(value)),
+      );
+      return values.length === 0 ? [] : [[name, values.length === 1 ? values[0] : values] as const];
+    });
+    return Object.fromEntries(relevant);
   }
 
   /**

@@ -142,6 +142,24 @@ describe('bindings', () => {
     expect(shown({})).toEqual([]);
   });
 
+  it('grant the same for what they keep of claims, which is no more than they look at', () => {
+    const all = new ClaimBindings(
+      [...bindings, { when: [{ claim: 'a/b', patterns: ['x*'] }], grants: [grant(TEAM, 'list')] }],
+      'the issuer x',
+    );
+    const claims = {
+      ...{ repository_owner: 'octo-org', ref: 'refs/heads/main', team: ['a', 7, 'B'], groups: ['users', 'admins'] },
+      ...{ a: { b: ['x1', 'y'] }, email: 'ann@example.com' },
+    };
+    const kept = all.relevantOf(claims);
+    expect(kept).toEqual({
+      ...{ repository_owner: 'octo-org', ref: 'refs/heads/main', team: ['a', '7', 'B'], groups: 'admins', 'a/b': 'x1' },
+    });
+    expect(all.grantsOf(kept)).toEqual(all.grantsOf(claims));
+    expect(all.grantsOf(kept).length).toBeGreaterThan(4);
+    expect(all.relevantOf({ email: 'ann@example.com' })).toEqual({});
+  });
+
   it('put into a namespace those values of a claim alone that matched, where `when` names it', () => {
     const both = template('company.', { claim: 'groups', filter: 'segment' }, '.', {
       claim: 'team',

@@ -1,7 +1,8 @@
 import { CofferError, type Clock } from '@coffer/secrets';
 import type { JWSHeaderParameters } from 'jose';
 import type { IssuerCredential, KeyPlace } from '../credentials.js';
-import { fetchJson, FetchError, readJson } from './fetch-json.js';
+import { FetchError } from './bounded-request.js';
+import { fetchJson, readJson } from './fetch-json.js';
 import { jwksAddressOf } from './jwks-address.js';
 import { KeySet, type VerificationKey } from './key-set.js';
 

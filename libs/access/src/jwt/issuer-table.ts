@@ -3,7 +3,10 @@ import { jwtVerify, type JWTPayload } from 'jose';
 import { ClaimBindings } from '../claims/claim-bindings.js';
 import { claimTexts, type Claims } from '../claims/claim-value.js';
 import type { IssuerCredential } from '../credentials.js';
+import type { LoginIssuer } from '../login/issuer-client.js';
 import type { Principal } from '../principal.js';
+import { fingerprintOf } from '../sessions/fingerprint.js';
+import type { SessionCredential, SessionSource } from '../sessions/session.js';
 import { IssuerKeys, type OnKeysRead } from './issuer-keys.js';
 import { readJwt, refusalOf, refuseJwt } from './json-web-token.js';
 import type { VerificationKey } from './key-set.js';
@@ -20,6 +23,10 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /** What of an issuer decides which keys it has, and how often they may be asked for. */
 const placeOf = ({ id, issuer, keys }: IssuerCredential): string => JSON.stringify([id, issuer, keys]);
+
+/** `undefined` where nobody logs in by it. */
+const loginFingerprint = ({ issuer, subjectClaim, login }: IssuerCredential): string | undefined =>
+  login && fingerprintOf(JSON.stringify([issuer, subjectClaim, login.clientId]));
 
 const subjectOf = (claims: Claims, name: string): string => {
   const [subject = ''] = claimTexts(claims, name);
@@ -113,6 +120,44 @@ export class IssuerTable {
     if (entry === undefined) return undefined;
     const [subject = ''] = claimTexts(claims, entry.settings.subjectClaim);
     return { id: `jwt:${issuerId}:${subject}`, grants: entry.bindings.grantsOf(claims) };
+  }
+
+  /** Those that people may log in by. */
+  get loginIssuers(): readonly LoginIssuer[] {
+    return [...this.#byId.values()].flatMap(({ settings }) => {
+      const { login } = settings;
+      return login === undefined ? [] : [{ ...settings, login }];
+    });
+  }
+
+  /** The claims that an issuer is asked for. */
+  claimsWanted(id: string): readonly string[] {
+    const entry = this.#byId.get(id);
+    return entry === undefined ? [] : [...new Set([entry.settings.subjectClaim, ...entry.bindings.names])];
+  }
+
+  /** What a session is begun with of whom an issuer says this; `undefined` where nothing is granted for it. Throws `unauthorized`. */
+  sourceOf(id: string, claims: Claims): SessionSource | undefined {
+    const entry = this.#byId.get(id);
+    const fingerprint = entry && loginFingerprint(entry.settings);
+    if (entry === undefined || fingerprint === undefined) return undefined;
+    const { bindings, settings } = entry;
+    if (bindings.grantsOf(claims).length === 0) return undefined;
+    const { subjectClaim } = settings;
+    const kept = { ...bindings.relevantOf(claims), [subjectClaim]: subjectOf(claims, subjectClaim) };
+    return { kind: 'issuer', id, fingerprint, claims: kept };
+  }
+
+  /** Whose session it is, while people log in by the issuer with the same client, and something is granted. */
+  resume({
+    id,
+    fingerprint,
+    claims,
+  }: Extract<SessionSource, { readonly kind: 'issuer' }>): SessionCredential | undefined {
+    const settings = this.#byId.get(id)?.settings;
+    if (settings === undefined || loginFingerprint(settings) !== fingerprint) return undefined;
+    const principal = this.principalOf(id, claims);
+    return principal === undefined || principal.grants.length === 0 ? undefined : { principal };
   }
 
   async #verified(token: string, key: VerificationKey, settings: IssuerCredential): Promise<JWTPayload> {

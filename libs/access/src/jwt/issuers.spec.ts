@@ -6,7 +6,7 @@ import { KeyRing } from '@coffer/crypto';
 import { CofferError, SecretValue, type Clock } from '@coffer/secrets';
 import { Authenticator } from '../authenticator.js';
 import type { IssuerCredential } from '../credentials.js';
-import { MAX_ANSWER_BYTES } from './fetch-json.js';
+import { MAX_ANSWER_BYTES } from './bounded-request.js';
 import { answerKeys, issuerAt, keyServer, signingKey, signShared, unsigned, type KeyServer } from './jwt.fixture.js';
 
 const NOW_S = 1_800_000_000;

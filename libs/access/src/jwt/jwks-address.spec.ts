@@ -1,4 +1,4 @@
-import { FetchError } from './fetch-json.js';
+import { FetchError } from './bounded-request.js';
 import { jwksAddressOf } from './jwks-address.js';
 
 const ISSUER = 'https://id.example.com';

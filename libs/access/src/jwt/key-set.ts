@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { createLocalJWKSet, type JWSHeaderParameters, type LocalJWKSet } from 'jose';
-import { FetchError } from './fetch-json.js';
+import { FetchError } from './bounded-request.js';
 
 type Jwk = Readonly<Record<string, unknown>> & { readonly kty: string };
 

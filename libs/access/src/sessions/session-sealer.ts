@@ -2,7 +2,7 @@ import type { KeyRing } from '@coffer/crypto';
 import { CofferError, SecretValue } from '@coffer/secrets';
 
 /** Of what a browser is given. One kind does not open as another. */
-export type SealedKind = 'session' | 'log-in';
+export type SealedKind = 'session' | 'login';
 
 /** Browsers keep cookies of up to 4,096 bytes, their name and attributes included. */
 export const MAX_COOKIE_LENGTH = 3_800;

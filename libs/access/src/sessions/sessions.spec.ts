@@ -180,7 +180,7 @@ describe('a session', () => {
       copy.writeUInt8(bytes.readUInt8(at) ^ 1, at);
       return copy.toString('base64url');
     });
-    const otherKind = new SessionSealer(ring).seal('log-in', { format: 1 }).reveal();
+    const otherKind = new SessionSealer(ring).seal('login', { format: 1 }).reveal();
     for (const forged of [...changed, cookie.slice(1), `${cookie}A`, '', 'x', otherKind, 'A'.repeat(5_000)]) {
       expect(await codeOf(gateway.sessions.resume(forged, HOME))).toBe('unauthorized');
     }

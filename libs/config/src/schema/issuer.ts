@@ -10,7 +10,7 @@ import {
   SHARED_KEY_ALGORITHMS,
   type IssuerPreset,
 } from './issuer-presets.js';
-import { choice, listOf, parsed, text, word } from './scalars.js';
+import { choice, listOf, parsed, secretWord, text, word } from './scalars.js';
 
 const MAX_SKEW_MS = 300_000;
 const DEFAULT_SKEW_MS = 30_000;
@@ -36,6 +36,18 @@ const clockSkew = parsed('must be a duration such as 30s, 0s for none, and at mo
   const milliseconds = readDuration(value);
   return milliseconds !== undefined && milliseconds <= MAX_SKEW_MS ? milliseconds : undefined;
 }).meta({ type: 'duration' });
+
+const login = z.strictObject({
+  clientId: word.describe('How the issuer knows Coffer.'),
+  clientSecret: secretWord
+    .optional()
+    .describe('What Coffer proves itself with to the issuer; without it, it is a public client.'),
+  label: text.optional().describe('What people read where they choose; the `id` by default.'),
+  scopes: listOf(word)
+    .refine((all) => all.includes('openid'), { message: 'must have openid among them' })
+    .default(['openid'])
+    .describe('What the issuer is asked for; more where it tells groups only so.'),
+});
 
 const fields = z.strictObject({
   id: credentialId.describe('Names the issuer in logs and in the names of its callers.'),
@@ -66,6 +78,11 @@ const fields = z.strictObject({
     .optional()
     .describe('Whether a token must have `nbf`; where it may lack it, `iat` is looked at in its place.'),
   subjectClaim: word.optional().describe('The claim by which the caller is named; `sub`, or what the preset says.'),
+  login: login
+    .optional()
+    .describe(
+      'People may log in by it with a browser: it is asked by OpenID Connect, so its keys must come by `discovery`.',
+    ),
   bindings: bindings.describe('Which callers get which grants; a caller that none is for is refused.'),
 });
 
@@ -123,6 +140,12 @@ const audienceOf = (
   return audience ?? [];
 };
 
+const loginOf = ({ clientSecret, label, ...rest }: z.output<typeof login>) => ({
+  ...rest,
+  ...(clientSecret && { clientSecret }),
+  ...(label === undefined ? {} : { label }),
+});
+
 /** An entry of `coffer.access.issuers`, with what its preset fills in. */
 export const issuer = fields.transform((given, context) => {
   const preset = presetOf(given.preset);
@@ -138,6 +161,10 @@ export const issuer = fields.transform((given, context) => {
   const named = given.algorithms ?? preset.algorithms;
   const audience = audienceOf(given, preset, named, refuse);
   const algorithms = algorithmsOf(named, keys, refuse);
+  if (given.login !== undefined && keys !== undefined && keys.kind !== 'discovery') {
+    refuse('login', 'must not be given beside jwksUri or jwksFile: where people log in is known by discovery alone');
+    return z.NEVER;
+  }
   if (keys === undefined || audience === undefined || algorithms === undefined) return z.NEVER;
   return {
     id: given.id,
@@ -148,6 +175,7 @@ export const issuer = fields.transform((given, context) => {
     clockSkewMs: given.clockSkew,
     notBefore: given.notBefore ?? preset.notBefore,
     subjectClaim: given.subjectClaim ?? preset.subjectClaim,
+    ...(given.login && { login: loginOf(given.login) }),
     bindings: given.bindings,
   };
 });

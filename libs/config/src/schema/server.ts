@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAddress, showAddress } from '../address/address.js';
 import { addressText } from '../address/http-address.js';
 import { parseListenHost } from '../address/listen-host.js';
 import { addressBlock } from './address-block.js';
@@ -10,6 +11,18 @@ import { resolveServerTls, serverTls, type ServerTlsConfiguration } from './serv
 const KEEP_ALIVE = 75_000;
 const LONGEST_KEEP_ALIVE = 3_600_000;
 
+/** A scheme, a host and a port: pages are served from the root. */
+const publicUrl = addressText('an address such as https://coffer.example.com', (value) =>
+  showAddress(
+    parseAddress(value, {
+      schemes: ['https', 'http'],
+      example: 'https://coffer.example.com',
+      credentials: false,
+      path: false,
+    }),
+  ),
+);
+
 /** `coffer.server`: where and how HTTP is served, by gateways and by the health ports of the other services. */
 export const server = z.strictObject({
   host: addressText('a host', parseListenHost).default('127.0.0.1').describe('Where the gateway listens.'),
@@ -19,6 +32,11 @@ export const server = z.strictObject({
     .default(KEEP_ALIVE)
     .describe(
       'How long a connection is kept between two requests; longer than the load balancer in front keeps it, at most 1h.',
+    ),
+  publicUrl: publicUrl
+    .optional()
+    .describe(
+      'Where browsers reach the gateway, when that is not what their requests say: behind a proxy that is not trusted.',
     ),
   trustedProxies: listOf(addressBlock)
     .default([])

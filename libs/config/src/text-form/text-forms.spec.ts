@@ -18,6 +18,8 @@ const leaves = (schema: Schema, name = ''): [string, z.ZodType][] => {
 /** A value that each setting takes, where `a` is none. */
 const SAMPLES: readonly (readonly [RegExp, string])[] = [
   [/connectionsPerAddress$/, '10'],
+  [/publicUrl$/, 'https://host'],
+  [/login\.scopes\[\]$/, 'openid'],
   [/keyVaultUri$/, 'https://my-vault.vault.azure.net'],
   [/(endpointOverride|stsEndpointOverride|address|httpHosts\[\])$/i, 'https://host:1'],
   [/pathPrefix$/, '/path'],

@@ -1,10 +1,10 @@
 import type { SessionCookie } from '@coffer/access';
 
-/** `coffer`: a session. `coffer-log-in`: a log-in by an issuer that is under way. */
-export type BrowserCookie = 'coffer' | 'coffer-log-in';
+/** `coffer`: a session. `coffer-login`: a log-in by an issuer that is under way. */
+export type BrowserCookie = 'coffer' | 'coffer-login';
 
 /** An issuer's redirect is a navigation from another site, with which browsers send no `Strict` cookie. */
-const SAME_SITE: Readonly<Record<BrowserCookie, string>> = { coffer: 'Strict', 'coffer-log-in': 'Lax' };
+const SAME_SITE: Readonly<Record<BrowserCookie, string>> = { coffer: 'Strict', 'coffer-login': 'Lax' };
 
 /**
  * With TLS, the prefix `__Host-`, with which browsers take it from this host alone and over TLS alone. Without, none: browsers

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { cookieName, type BrowserCookie } from './browser-cookies.js';
 import { cookieValues } from './cookies.js';
 import { pageOriginOf } from './page-origin.js';
+import { rawQueryOf } from './raw-path.js';
 
 /** What a page of this origin sends to show that it means it: no form can, and a script of another origin may not. */
 export const CSRF_HEADER = 'x-coffer-csrf';
@@ -43,6 +44,8 @@ export interface BrowserRequest {
   readonly publicOrigin: string;
   readonly isSecure: boolean;
   readonly isByOwnPage: boolean;
+  /** As it was sent. */
+  readonly query: string;
   readonly cookie: (cookie: BrowserCookie) => string | undefined;
 }
 
@@ -53,6 +56,7 @@ export const browserRequestOf = (request: FastifyRequest): BrowserRequest => {
     publicOrigin: publicAddress.originOf(request),
     isSecure: publicAddress.isSecure(request),
     isByOwnPage: isByOwnPage(request),
+    query: rawQueryOf(request.raw.url ?? ''),
     cookie: (cookie) => cookieOf(request, cookie),
   };
 };

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { request as requestHttp, type IncomingHttpHeaders } from 'node:http';
+import { request as requestHttps } from 'node:https';
+
+/** Of one answer. The keys of the largest issuers take some 20 KB. */
+export const MAX_ANSWER_BYTES = 256 * 1024;
+export const FETCH_TIMEOUT_MS = 5_000;
+
+/** Why something could not be fetched; the message quotes nothing that was answered. */
+export class FetchError extends Error {}
+
+export interface BoundedRequest {
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** A file with the PEM of the authorities to trust. */
+  readonly ca?: string | undefined;
+}
+
+export interface BoundedAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+const send = (
+  address: string,
+  { method = 'GET', headers, body }: BoundedRequest,
+  ca: string | undefined,
+  signal: AbortSignal,
+): Promise<BoundedAnswer> =>
+  new Promise((resolve, reject) => {
+    const request = address.startsWith('https:') ? requestHttps : requestHttp;
+    const accepted = { accept: 'application/json', ...headers, 'accept-encoding': 'identity' };
+    const options = { agent: false, signal, method, headers: accepted, ...(ca === undefined ? {} : { ca }) };
+    request(address, options, (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= MAX_ANSWER_BYTES) return void chunks.push(chunk);
+        reject(new FetchError(`its answer is longer than ${MAX_ANSWER_BYTES} bytes`));
+        response.destroy();
+      });
+      response.on('error', reject);
+      response.on('aborted', () => reject(new FetchError('it cut the connection')));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(chunks).toString('utf8'),
+        }),
+      );
+    })
+      .on('error', reject)
+      .end(body);
+  });
+
+export const fetchErrorOf = (error: unknown): FetchError => {
+  if (error instanceof FetchError) return error;
+  const { name, code } = error as NodeJS.ErrnoException;
+  if (name === 'AbortError' || name === 'TimeoutError')
+    return new FetchError(`it took longer than ${FETCH_TIMEOUT_MS} ms`);
+  return new FetchError(typeof code === 'string' ? code : 'it cannot be reached');
+};
+
+/** What is answered, whatever its status, bounded in bytes and time; no redirect is followed. Throws `FetchError` alone. */
+export const boundedRequest = async (address: string, options: BoundedRequest = {}): Promise<BoundedAnswer> => {
+  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+  try {
+    const trusted = options.ca === undefined ? undefined : await readFile(options.ca, 'utf8');
+    return await send(address, options, trusted, signal);
+  } catch (error) {
+    throw fetchErrorOf(error);
+  }
+};
