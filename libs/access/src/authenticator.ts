@@ -3,6 +3,8 @@ import { CofferError, systemClock, type Clock, type SecretValue } from '@coffer/
 import { checkAccessToken, TOKEN_LENGTH, TOKEN_PREFIX } from './access-token.js';
 import { parseAuthorization, type PresentedCredentials } from './authorization-header.js';
 import { BreakGlass, type RecordBreakGlass } from './break-glass.js';
+import { CertificateTable } from './certificate/certificate-table.js';
+import type { ClientCertificate } from './certificate/client-certificate.js';
 import type { Claims } from './claims/claim-value.js';
 import type { Credentials } from './credentials.js';
 import { jwtOf, jwtOfCookie, type LoginAttempt, type LoginOrigin, type SignIn } from './login-attempt.js';
@@ -39,6 +41,7 @@ interface Tables {
   readonly tokens: TokenTable;
   readonly users: UserTable;
   readonly issuers: IssuerTable;
+  readonly certificates: CertificateTable;
 }
 
 /** How every JSON Web Token begins: its header is an object. */
@@ -101,7 +104,8 @@ export class Authenticator {
     this.#tables.breakGlass.recordBy(record);
   }
 
-  async #identify({ authorization, address: peer, forwardedFor, cookie }: LoginAttempt): Promise<Principal> {
+  async #identify(attempt: LoginAttempt): Promise<Principal> {
+    const { authorization, address: peer, forwardedFor, cookie, certificate } = attempt;
     const address = this.#proxies.clientOf(peer, forwardedFor);
     let presented: PresentedCredentials | undefined;
     let jwt: string | undefined;
@@ -114,6 +118,7 @@ export class Authenticator {
     }
     if (jwt !== undefined) return this.#verifyJwt(jwt, address);
     if (presented === undefined) {
+      if (certificate !== undefined && this.#looksAt(peer)) return this.#tables.certificates.find(certificate);
       throw new CofferError(
         'unauthorized',
         'authentication is required: send `Authorization: Bearer coffer_…` or Basic credentials',
@@ -184,17 +189,34 @@ export class Authenticator {
     return this.#tables.tokens.known(authorization.slice(BEARER.length), connection);
   }
 
+  /** Whose certificate this is, of a request with nothing else from a peer, as `known` tells it. */
+  knownCertificate(certificate: ClientCertificate, peer: string): Principal | undefined {
+    const { certificates, breakGlass } = this.#tables;
+    const principal = this.#looksAt(peer) ? certificates.known(certificate) : undefined;
+    return principal && breakGlass.extend(principal);
+  }
+
+  /** The certificate of a trusted proxy is its own, not that of those for whom it asks. */
+  #looksAt(peer: string): boolean {
+    return !this.#tables.certificates.isEmpty && !this.#proxies.isProxy(peer);
+  }
+
   /** When each access token was last used by the wall clock, of this process alone. */
   lastUses(): ReturnType<TokenTable['lastUses']> {
     return this.#tables.tokens.lastUses();
   }
 
-  /** Somebody of the configuration by name, or whoever has these claims of an issuer. */
+  /** Somebody of the configuration by name, or whoever has these claims of an issuer or an entry of `certificates`. */
   principalOf(
     who: { readonly id: string } | { readonly issuer: string; readonly claims: Claims },
   ): Principal | undefined {
-    const principal = 'issuer' in who ? this.#tables.issuers.principalOf(who.issuer, who.claims) : this.#named(who.id);
+    const principal = 'issuer' in who ? this.#vouchedFor(who.issuer, who.claims) : this.#named(who.id);
     return principal && this.#tables.breakGlass.extend(principal);
+  }
+
+  #vouchedFor(id: string, claims: Claims): Principal | undefined {
+    const { issuers, certificates } = this.#tables;
+    return issuers.principalOf(id, claims) ?? certificates.principalOf(id, claims);
   }
 
   #named(id: string): Principal | undefined {
@@ -247,13 +269,15 @@ export class Authenticator {
     }
   }
 
-  #tablesOf({ tokens, users, issuers = [], breakGlass = [] }: Credentials, previous?: Tables): Tables {
+  #tablesOf(credentials: Credentials, previous?: Tables): Tables {
+    const { tokens, users, issuers = [], certificates = [], breakGlass = [] } = credentials;
     const options = { clock: this.#clock, onKeysRead: this.#onKeysRead, maxBytes: this.#rememberedMaxBytes };
     return {
       breakGlass: new BreakGlass(breakGlass, this.#clock, this.#recordBreakGlass, previous?.breakGlass),
       tokens: new TokenTable(this.#ring, tokens, this.#clock, previous?.tokens),
       users: new UserTable(users, this.#clock),
       issuers: new IssuerTable(issuers, options, previous?.issuers),
+      certificates: new CertificateTable(certificates, this.#clock),
     };
   }
 }

@@ -82,6 +82,14 @@ export interface BreakGlassCredential {
   readonly expiresAtMs: number;
 }
 
+/** Whose certificates count that an authority of `coffer.server.tls.clientCa` vouches for. */
+export interface CertificateCredential {
+  readonly id: string;
+  /** The claim by which the caller is named; a certificate without it is another entry's. */
+  readonly subjectClaim: string;
+  readonly bindings: readonly Binding[];
+}
+
 export interface Credentials {
   readonly tokens: readonly TokenCredential[];
   readonly users: readonly UserCredential[];
@@ -89,4 +97,6 @@ export interface Credentials {
   readonly issuers?: readonly IssuerCredential[];
   /** Defaults to none. */
   readonly breakGlass?: readonly BreakGlassCredential[];
+  /** Defaults to none. */
+  readonly certificates?: readonly CertificateCredential[];
 }

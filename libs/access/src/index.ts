@@ -1,3 +1,5 @@
+export { certificateClaims, plainFingerprint } from './certificate/certificate-claims.js';
+export type { ClientCertificate, ShownCertificate } from './certificate/client-certificate.js';
 export { checkAccessToken, createAccessToken, TOKEN_PREFIX } from './access-token.js';
 export { AddressBlocks } from './address-blocks.js';
 export { addressSite } from './address-site.js';
@@ -6,6 +8,7 @@ export type { RecordBreakGlass } from './break-glass.js';
 export type {
   Binding,
   BreakGlassCredential,
+  CertificateCredential,
   Credentials,
   IssuerCredential,
   TokenCredential,

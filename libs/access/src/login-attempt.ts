@@ -1,5 +1,6 @@
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import type { PresentedCredentials } from './authorization-header.js';
+import type { ShownCertificate } from './certificate/client-certificate.js';
 import { looksLikeJwt } from './jwt/json-web-token.js';
 
 /** The part of a request that says who sent it. */
@@ -12,6 +13,8 @@ export interface LoginAttempt {
   readonly forwardedFor?: string;
   /** The JSON Web Token of a cookie, which counts where no credentials are in the header. */
   readonly cookie?: CookieToken;
+  /** Of the connection; counts where there is nothing in the header and no cookie. */
+  readonly certificate?: ShownCertificate;
 }
 
 /** Where an attempt comes from. */

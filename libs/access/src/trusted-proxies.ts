@@ -21,6 +21,10 @@ export class TrustedProxies {
     return !this.#blocks.isEmpty && this.#blocks.contains(peer);
   }
 
+  isProxy(address: string): boolean {
+    return this.#blocks.contains(address);
+  }
+
   /**
    * The client's address: the right-most of `X-Forwarded-For` that is no trusted proxy's, read from the peer on, for each
    * proxy appends whom it heard from and what stands left of an untrusted one is that one's to make up. What is no

@@ -33,6 +33,7 @@ const SAME_AS_ABSENT = [
   'coffer.access.users',
   'coffer.access.issuers',
   'coffer.access.breakGlass',
+  'coffer.access.certificates',
   'coffer.datasource.password',
   'coffer.managers[0].jdbc.datasource.password',
   'kestra.secret.jdbc.datasource.password',

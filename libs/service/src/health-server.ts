@@ -5,6 +5,7 @@ import type { Authenticator, Principal } from '@coffer/access';
 import type { Configuration } from '@coffer/config';
 import type { Logger, Metrics } from '@coffer/observability';
 import { addressOf, listenOn, portOf } from './listening.js';
+import { clientCertificateOf } from './tls/client-certificates.js';
 import type { ListenerTls } from './tls/listener-tls.js';
 
 export interface HealthOptions {
@@ -81,10 +82,13 @@ const listenerOf =
       response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
     };
     const caller = async (): Promise<Principal | undefined> => {
-      const { authorization, 'x-forwarded-for': forwardedFor } = request.headers;
-      if (authorization === undefined) return undefined;
+      const { authorization, 'x-forwarded-for': forwardedFor, 'sec-fetch-site': site = 'none' } = request.headers;
+      const certificate = clientCertificateOf(request.socket);
+      if (authorization === undefined && certificate === undefined) return undefined;
+      const crossOrigin = site !== 'none' && site !== 'same-origin';
       const attempt = {
-        authorization,
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(certificate && { certificate: { certificate, crossOrigin } }),
         ...(forwardedFor === undefined ? {} : { forwardedFor: String(forwardedFor) }),
         address: request.socket.remoteAddress ?? '',
       };

@@ -9,6 +9,7 @@ import { SecretValue } from '@coffer/secrets';
 import { DEFINITIONS } from '../fixture/controllers.js';
 import { listen, rawRequest } from '../fixture/raw-request.js';
 import { openTestApi, type TestApi } from '../fixture/test-api.js';
+import { TestTls } from '../fixture/test-tls.js';
 import { fullPaths, type EndpointDefinition } from '../http/endpoint/endpoint.js';
 
 /** What each route needs, by hand from the specification: the declarations of the routes are what is tried. */
@@ -151,6 +152,15 @@ const KINDS: Readonly<Record<string, (name: string) => Record<string, string>>> 
   'a session of a user': (name) => ownPage(sessions.get(`${name}-user`) ?? ''),
 };
 
+/** One for each caller, whom the claim names. */
+const bindingsBy = (claim: string) =>
+  CALLERS.map(({ name, grant: { namespace, ...rest } }) => ({
+    when: [{ claim, patterns: [name] }],
+    grants: [{ ...rest, namespace: { text: namespace, parts: [namespace] } }],
+  }));
+
+const tls = new TestTls('optional');
+
 const reads: Pick<ReadService, 'resolve' | 'cached'> = {
   cached: ({ path, visible }) =>
     visible(path.namespace)
@@ -165,6 +175,8 @@ const reads: Pick<ReadService, 'resolve' | 'cached'> = {
 
 let api: TestApi;
 let port: number;
+let overTls: TestApi;
+let tlsPort: number;
 beforeAll(async () => {
   const file = join(folder, 'jwks.json');
   writeFileSync(file, JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k' }] }));
@@ -192,12 +204,10 @@ beforeAll(async () => {
             keys: { kind: 'file', file } as const,
           },
           ...{ algorithms: ['ES256'], clockSkewMs: 0, notBefore: 'required', subjectClaim: 'sub' },
-          bindings: CALLERS.map(({ name, grant: { namespace, ...rest } }) => ({
-            when: [{ claim: 'sub', patterns: [name] }],
-            grants: [{ ...rest, namespace: { text: namespace, parts: [namespace] } }],
-          })),
+          bindings: bindingsBy('sub'),
         },
       ],
+      certificates: [{ id: 'clients', subjectClaim: 'subject/CN', bindings: bindingsBy('subject/CN') }],
     },
     { throttle: { failures: 1_000_000, windowMs: 60_000 } },
   );
@@ -209,9 +219,13 @@ beforeAll(async () => {
   }
   api = await openTestApi({ authenticator, reads });
   port = await listen(api.app);
+  overTls = await openTestApi({ authenticator, reads, tls: tls.listener });
+  tlsPort = await listen(overTls.app);
 });
 afterAll(async () => {
   await api.app.close();
+  await overTls.app.close();
+  tls.remove();
   rmSync(folder, { recursive: true });
 });
 
@@ -221,23 +235,52 @@ it('the specification knows every route, and no other', () => {
   expect(Object.keys(NEEDS).sort()).toEqual([...new Set(DEFINITIONS.map(({ id }) => id))].sort());
 });
 
-it.each(Object.keys(KINDS))('%s opens on every route what its one grant says, and nothing else', async (kind) => {
+type Send = (each: Asked) => Promise<number>;
+
+/** Asks for everything as everybody. `as` makes what a caller sends with. */
+const expectAsSpecified = async (as: (caller: Caller) => Send): Promise<void> => {
   const wrong: string[] = [];
   let [allowed, denied] = [0, 0];
   for (const caller of CALLERS) {
-    const headers = KINDS[kind]?.(caller.name) ?? {};
+    const send = as(caller);
     for (const each of asked) {
-      const { method, id } = each.definition;
-      const { statusCode } = await api.app.inject({ method, url: each.url, headers });
+      const status = await send(each);
       const expected = isAllowed(each, caller) ? 'allowed' : 'denied';
       if (expected === 'allowed') allowed += 1;
       else denied += 1;
-      if (outcomeOf(statusCode) !== expected)
-        wrong.push(`${caller.name} ${id} ${each.url}: ${statusCode}, not ${expected}`);
+      if (outcomeOf(status) !== expected)
+        wrong.push(`${caller.name} ${each.definition.id} ${each.url}: ${status}, not ${expected}`);
     }
   }
   expect(wrong).toEqual([]);
   expect(Math.min(allowed, denied)).toBeGreaterThan(500);
+};
+
+it.each(Object.keys(KINDS))('%s opens on every route what its one grant says, and nothing else', async (kind) => {
+  await expectAsSpecified(({ name }) => async ({ definition: { method }, url }) => {
+    const { statusCode } = await api.app.inject({ method, url, headers: KINDS[kind]?.(name) ?? {} });
+    return statusCode;
+  });
+});
+
+it('a client certificate opens on every route what its one grant says, and no more by the fast path', async () => {
+  await expectAsSpecified(({ name }) => {
+    const client = tls.client(tlsPort, tls.clients.issue(name));
+    return async ({ definition: { method }, url }) => {
+      const first = (await client.get(url, {}, method)).status;
+      const second = method === 'GET' ? (await client.get(url, {}, method)).status : first;
+      expect([url, outcomeOf(second)]).toEqual([url, outcomeOf(first)]);
+      return first;
+    };
+  });
+});
+
+it('a client certificate that no binding is for opens what is open to everybody, and nothing else', async () => {
+  const client = tls.client(tlsPort, tls.clients.issue('nobody'));
+  for (const { definition, url } of asked) {
+    const { status } = await client.get(url, {}, definition.method);
+    expect([url, outcomeOf(status)]).toEqual([url, NEEDS[definition.id] === 'nothing' ? 'allowed' : 'unknown']);
+  }
 });
 
 it.each(Object.keys(KINDS))('%s opens no more by the fast path, over a connection', async (kind) => {

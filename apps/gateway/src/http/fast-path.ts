@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Principal } from '@coffer/access';
 import type { Metrics } from '@coffer/observability';
+import { clientCertificateOf } from '@coffer/service';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerAllowance, AnswerBudget } from './budget/answer-budget.js';
 import type { RequestQuota } from './budget/request-quota.js';
@@ -12,6 +14,7 @@ import type { BoundEndpoint } from './endpoint/endpoint.decorator.js';
 import { fullPaths, routePattern, type EndpointDefinition } from './endpoint/endpoint.js';
 import { PreparedCalls, type PreparedCall } from './endpoint/prepared-calls.js';
 import type { RequestAuthenticator } from './hooks/auth-hook.js';
+import { namesNobody } from './hooks/shown-certificate.js';
 import { Pieces } from './answer/pieces.js';
 import { pathReader } from './request/raw-path.js';
 
@@ -108,9 +111,17 @@ const answererOf = (
     return text;
   };
 
-  const find = ({ url = '', rawHeaders, socket }: IncomingMessage, began: number) => {
+  const callerOf = ({ rawHeaders, socket }: IncomingMessage): Principal | undefined => {
     const authorization = soleAuthorization(rawHeaders);
-    const principal = authorization === undefined ? undefined : authenticator.known(authorization, socket);
+    if (authorization !== undefined) return authenticator.known(authorization, socket);
+    const certificate = clientCertificateOf(socket);
+    if (certificate === undefined || !namesNobody(rawHeaders)) return undefined;
+    return authenticator.knownCertificate(certificate, socket.remoteAddress ?? '');
+  };
+
+  const find = (request: IncomingMessage, began: number) => {
+    const { url = '' } = request;
+    const principal = callerOf(request);
     if (principal === undefined) return undefined;
     try {
       const call = calls.of(url, principal, began);

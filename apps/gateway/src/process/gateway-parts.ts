@@ -22,7 +22,15 @@ export interface GatewayParts {
   readonly sealer: MessageSealer;
   readonly authenticator: Pick<
     Authenticator,
-    'authenticate' | 'known' | 'principalOf' | 'clientOf' | 'sessions' | 'issuerLogins' | 'signIn' | 'signInMethods'
+    | 'authenticate'
+    | 'known'
+    | 'knownCertificate'
+    | 'principalOf'
+    | 'clientOf'
+    | 'sessions'
+    | 'issuerLogins'
+    | 'signIn'
+    | 'signInMethods'
   >;
   /** Whoever opened it closes it, after the application. */
   readonly audit: AuditTrail;

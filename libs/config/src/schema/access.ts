@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { addressBlock } from './address-block.js';
 import { breakGlass } from './break-glass.js';
+import { certificate } from './certificate.js';
 import { distinct, grants } from './grant.js';
 import { issuer } from './issuer.js';
 import { listOf, secretWord, text, word } from './scalars.js';
 import { time } from './time.js';
 
 /** `coffer.access`: who may do what. Nothing is open by default. */
-export const access = z.strictObject({
+const fields = z.strictObject({
   tokens: distinct(
     z
       .strictObject({
@@ -59,6 +60,17 @@ export const access = z.strictObject({
   breakGlass: distinct(breakGlass, ({ id }) => id)
     .default([])
     .meta({ empty: 'absent' }),
+  certificates: distinct(certificate, ({ id }) => id)
+    .default([])
+    .meta({ empty: 'absent' }),
+});
+
+/** One name means one thing where callers are asked about by it. */
+export const access = fields.superRefine(({ issuers, certificates }, context) => {
+  certificates.forEach(({ id }, index) => {
+    if (!issuers.some((issuer) => issuer.id === id)) return;
+    context.addIssue({ code: 'custom', path: ['certificates', index, 'id'], message: 'is that of an issuer' });
+  });
 });
 
 export type AccessConfiguration = z.output<typeof access>;

@@ -3,6 +3,7 @@ import { parseAddress, refuseAddress, showAddress } from '../address/address.js'
 import { addressText } from '../address/http-address.js';
 import { readDuration } from '../duration.js';
 import { bindings } from './bindings.js';
+import { credentialId } from './certificate.js';
 import {
   PRESET_NAMES,
   presetOf,
@@ -16,10 +17,6 @@ const MAX_SKEW_MS = 300_000;
 const DEFAULT_SKEW_MS = 30_000;
 const EXAMPLE = 'https://id.example.com/jwks';
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
-
-const credentialId = parsed('must have 1 to 64 letters, digits, ., _ and -', (value) =>
-  /^[A-Za-z0-9._-]{1,64}$/.test(value.trim()) ? value.trim() : undefined,
-);
 
 /** Whoever can change what such an address answers signs tokens, so it is asked over TLS. */
 const keyAddress = addressText(`an address such as ${EXAMPLE}`, (value) => {

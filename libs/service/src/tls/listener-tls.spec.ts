@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { Authenticator } from '@coffer/access';
 import { TlsClient } from '@coffer/backend-conformance/tls-client';
 import { KeyRing } from '@coffer/crypto';
@@ -12,6 +13,15 @@ import { TlsWatch } from './tls-watch.js';
 import { TlsFiles, until } from './tls.fixture.js';
 
 const LIVE = '/health/live';
+const SCRAPER = {
+  ...{ id: 'scraper', subjectClaim: 'subject/CN' },
+  bindings: [
+    {
+      when: [{ claim: 'subject/CN', patterns: ['prometheus'] }],
+      grants: [{ tenant: 'main', namespace: { text: 'metrics', parts: ['metrics'] }, permissions: ['list' as const] }],
+    },
+  ],
+};
 
 describe('the TLS of a port', () => {
   const files = new TlsFiles();
@@ -19,6 +29,7 @@ describe('the TLS of a port', () => {
   const lines: string[] = [];
   const collect = (_fields: unknown, line?: string): void => void lines.push(line ?? String(_fields));
   const logger = { info: collect, warn: collect, error: collect };
+  const clock = { ...systemClock, ahead: 0, wall: () => Date.now() + clock.ahead };
   const clients: TlsClient[] = [];
   let port: number;
   let close: () => void;
@@ -27,10 +38,11 @@ describe('the TLS of a port', () => {
   const start = async (): Promise<void> => {
     const secret = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
     const ring = await KeyRing.derive([{ id: 'k', secret, active: true }]);
-    const tls = new ListenerTls(files.load(), { metrics, logger, clock: systemClock });
+    const authenticator = new Authenticator(ring, { tokens: [], users: [], certificates: [SCRAPER] });
+    const tls = new ListenerTls(files.load(), { metrics, logger, clock });
     watch = new TlsWatch({ ...{ tls, file: files.file, metrics, logger }, reload: files.reload, intervalMs: 20 });
     const server = await serveHealth({
-      ...{ metrics, missing: () => [], authenticator: new Authenticator(ring, { tokens: [], users: [] }), tls, logger },
+      ...{ metrics, missing: () => [], authenticator, tls, logger },
       settings: { host: '127.0.0.1', port: 0, keepAliveTimeout: 3_600_000 },
       limits: { ...HEALTH_LIMITS, headersMs: 3_600_000, requestMs: 3_600_000, idleMs: 3_600_000 },
     });
@@ -52,6 +64,7 @@ describe('the TLS of a port', () => {
 
   beforeEach(async () => {
     lines.length = 0;
+    clock.ahead = 0;
     files.own(files.server('first'));
     files.trust(files.clients.caFile);
   });
@@ -152,6 +165,38 @@ describe('the TLS of a port', () => {
       files.configure('optional');
       await start();
       expect(await outcomes()).toEqual([200, 200, 200, 200]);
+    });
+
+    it('shows the figures to whom a certificate names, and to nobody else', async () => {
+      files.configure('optional');
+      await start();
+      const scraper = client(files.clients.issue('prometheus'));
+      expect([await scraper.outcome('/metrics'), await client().outcome('/metrics')]).toEqual([200, 401]);
+      expect(await client(files.clients.issue('somebody')).outcome('/metrics')).toBe(401);
+      expect(await scraper.outcome('/metrics', { 'sec-fetch-site': 'cross-site' })).toBe(401);
+    });
+
+    it.each<[string, () => void]>([
+      ['its certificate has expired', () => void (clock.ahead = 3 * 86_400_000)],
+      ['its authority is gone', () => files.trust(files.authority.caFile)],
+    ])('cuts a connection once %s, where one is required', async (_what, end) => {
+      files.configure('required');
+      await start();
+      const { certFile, keyFile } = files.clients.issue('client');
+      const own = {
+        cert: readFileSync(certFile),
+        key: readFileSync(keyFile),
+        ca: readFileSync(files.authority.caFile),
+      };
+      const socket = connectTls({ ...own, port, host: '127.0.0.1' });
+      const received: string[] = [];
+      const closed = new Promise((resolve) => socket.on('error', () => undefined).on('close', resolve));
+      socket.on('data', (chunk: Buffer) => received.push(chunk.toString('latin1')));
+      socket.write(`GET ${LIVE} HTTP/1.1\r\nhost: x\r\n\r\n`);
+      await until(() => received.join('').includes('HTTP/1.1 200'));
+      expect(socket.destroyed).toBe(false);
+      end();
+      await closed;
     });
 
     it('changes between the two, and the authorities, while it listens', async () => {

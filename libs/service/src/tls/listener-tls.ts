@@ -1,7 +1,9 @@
 import { createSecureContext, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
+import type { ClientCertificate } from '@coffer/access';
 import type { ServerTlsConfiguration } from '@coffer/config';
 import type { Logger, Metrics } from '@coffer/observability';
 import { CofferError, type Clock } from '@coffer/secrets';
+import { rememberCertificate, type ClientAuthorities } from './client-certificates.js';
 import { certificatesIn, secureContextOf } from './secure-context.js';
 
 export interface ListenerTlsParts {
@@ -27,6 +29,9 @@ const isSame = (one: ServerTlsConfiguration, other: ServerTlsConfiguration): boo
 export class ListenerTls {
   #settings: ServerTlsConfiguration;
   readonly #servers = new Set<Server>();
+  readonly #connections = new Map<TLSSocket, ClientCertificate | undefined>();
+  /** Fingerprints of the authorities of clients that count. */
+  #authorities: ReadonlySet<string> = new Set();
 
   /** Throws `configuration` where no TLS can be made of the settings. */
   constructor(
@@ -61,8 +66,8 @@ export class ListenerTls {
   }
 
   /**
-   * From here on these settings count for new connections; those that are open go on. Throws and changes nothing where
-   * they cannot count. True where they differ from those before.
+   * From here on these settings count for new connections; those that are open go on, unless their client's certificate
+   * does not count any more. Throws and changes nothing where they cannot count. True where they differ from those before.
    */
   apply(settings: ServerTlsConfiguration): boolean {
     const before = this.#settings;
@@ -80,7 +85,21 @@ export class ListenerTls {
     for (const server of this.#servers) server.setSecureContext(secureContextOf(settings));
     this.#settings = settings;
     this.#show();
+    this.sweep();
     return true;
+  }
+
+  /**
+   * Cuts connections whose client's authority is gone, for a new handshake to judge them, and, where a certificate is
+   * required, those without one that counts still.
+   */
+  sweep(): void {
+    const now = this.parts.clock.wall();
+    const required = this.#settings.clientAuth === 'required';
+    for (const [socket, certificate] of this.#connections) {
+      const isOver = certificate === undefined || now >= certificate.expiresAtMs;
+      if (certificate?.isTrusted() === false || (required && isOver)) socket.destroy();
+    }
   }
 
   /** OpenSSL may refuse what the configuration takes, such as a key that is too short. */
@@ -93,8 +112,10 @@ export class ListenerTls {
     }
   }
 
+  /** Takes the authorities, and shows when certificates end. */
   #show(): void {
     const { certificate, clientAuthorities = '' } = this.#settings;
+    this.#authorities = new Set(certificatesIn(clientAuthorities).map(({ fingerprint256 }) => fingerprint256));
     const { expiry } = this.parts.metrics.tls;
     const [own] = certificatesIn(certificate);
     const ends = certificatesIn(clientAuthorities).map(({ validToDate }) => validToDate.getTime());
@@ -107,9 +128,15 @@ export class ListenerTls {
   }
 
   #accept(socket: TLSSocket): void {
-    if (this.#settings.clientAuth !== 'required' || socket.authorized) return;
-    const { authorizationError } = socket;
-    this.parts.metrics.tls.refused.inc({ reason: reasonOf(authorizationError as unknown as string | undefined) });
-    socket.destroy();
+    if (this.#settings.clientAuth === 'required' && !socket.authorized) {
+      const { authorizationError } = socket;
+      this.parts.metrics.tls.refused.inc({ reason: reasonOf(authorizationError as unknown as string | undefined) });
+      socket.destroy();
+      return;
+    }
+    const authorities: ClientAuthorities = { includes: (fingerprint) => this.#authorities.has(fingerprint) };
+    const certificate = socket.authorized ? rememberCertificate(socket, authorities) : undefined;
+    this.#connections.set(socket, certificate);
+    socket.once('close', () => this.#connections.delete(socket));
   }
 }

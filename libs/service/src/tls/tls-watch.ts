@@ -12,7 +12,7 @@ const INTERVAL_MS = 500;
 const FAILURES_REPORTED = 2;
 
 export interface TlsWatchOptions {
-  readonly tls: Pick<ListenerTls, 'settings' | 'apply'>;
+  readonly tls: Pick<ListenerTls, 'settings' | 'apply' | 'sweep'>;
   /** The configuration file; without one only the files that it names can change. */
   readonly file: string | undefined;
   /** Reads `coffer.server.tls` again, with its files. */
@@ -50,6 +50,7 @@ export class TlsWatch {
   #schedule(): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
+      this.options.tls.sweep();
       void this.#look().finally(() => this.#schedule());
     }, this.options.intervalMs ?? INTERVAL_MS).unref();
   }

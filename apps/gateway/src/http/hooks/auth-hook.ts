@@ -1,5 +1,6 @@
 import type { Authenticator, Principal } from '@coffer/access';
 import { CofferError } from '@coffer/secrets';
+import { clientCertificateOf } from '@coffer/service';
 import type { QuotaPlace } from '../budget/caller-quota.js';
 import type { RequestQuota } from '../budget/request-quota.js';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -11,6 +12,7 @@ import { routeOf, type Route } from '../endpoint/route.js';
 import { setCookie } from '../request/browser-cookies.js';
 import { cookieOf, CSRF_HEADER, mayUseSession, originOf } from '../request/browser-request.js';
 import { jwtCookieOf } from './jwt-cookie.js';
+import { shownCertificateOf } from './shown-certificate.js';
 
 const nowhere = (): CofferError => new CofferError('no-such-route', 'there is nothing here');
 
@@ -25,7 +27,10 @@ const anybodyAt = ({ parametersOf }: Route, { path }: EndpointDefinition, target
   path.includes('{') ? { parameters: parametersOf(rawPathOf(target)) } : ANYBODY;
 
 /** The part of an `Authenticator` that HTTP needs. */
-export type RequestAuthenticator = Pick<Authenticator, 'authenticate' | 'known' | 'clientOf' | 'sessions'>;
+export type RequestAuthenticator = Pick<
+  Authenticator,
+  'authenticate' | 'known' | 'knownCertificate' | 'clientOf' | 'sessions'
+>;
 
 /** All headers of the name, joined: Node itself keeps the first `Authorization` alone. */
 const headerOf = ({ raw: { rawHeaders } }: FastifyRequest, name: string): string | undefined => {
@@ -47,10 +52,12 @@ const authenticate = async (
 ): Promise<Principal> => {
   try {
     const cookie = jwtCookieOf(request);
+    const certificate = shownCertificateOf(request);
     return await authenticator.authenticate({
       ...(authorization === undefined ? {} : { authorization }),
       ...originOf(request),
       ...(cookie === undefined ? {} : { cookie }),
+      ...(certificate === undefined ? {} : { certificate }),
     });
   } catch (error) {
     if (CofferError.is(error, 'throttled')) throw new CofferError('login-throttled', error.message, error.details);
@@ -102,7 +109,7 @@ export const addAuthHook = (
     const anybody = open ? anybodyAt(route, definition, request.raw.url) : ANYBODY;
     if (open && definition.identify !== true) return anybody;
     const authorization = headerOf(request, 'authorization');
-    if (open && authorization === undefined) return anybody;
+    if (open && authorization === undefined && clientCertificateOf(request.socket) === undefined) return anybody;
     const known = authorization === undefined ? undefined : authenticator.known(authorization);
     if (open) {
       if (known !== undefined) return { ...anybody, principal: known };
