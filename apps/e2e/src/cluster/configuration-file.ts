@@ -18,7 +18,7 @@ interface Content {
 
 /** The configuration of a cluster, of which each process has what its role needs: a change holds for processes that start from then on. */
 export class ConfigurationFile {
-  constructor(private readonly path: string) {}
+  constructor(readonly path: string) {}
 
   /** The key that all messages are sealed with. */
   get rootKey(): EncryptionKey {
