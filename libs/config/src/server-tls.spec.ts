@@ -97,3 +97,24 @@ it('holds a fresh key of another kind for no certificate’s', () => {
     refusal(() => load('cert: tls/cert.pem, key: tls/other.pem', { ...FILES, 'tls/other.pem': privateKey() })),
   ).toContain('coffer.server.tls.key');
 });
+
+describe('coffer.redis', () => {
+  const redisOf = (settings: string) => loadFiles({ ...FILES, 'coffer.yml': `coffer: {redis: {${settings}}}` }).redis;
+
+  it('reads the client’s own certificate', () => {
+    const { own } = redisOf('url: "rediss://h", cert: tls/cert.pem, key: tls/key.pem') ?? {};
+    expect([own?.certificate, own?.key.reveal()]).toEqual([CERT, KEY]);
+  });
+
+  it.each([
+    ['url: "rediss://h", cert: tls/cert.pem', 'coffer.redis.key is missing'],
+    ['url: "rediss://h", key: tls/key.pem', 'coffer.redis.cert is missing'],
+    ['url: "redis://h", cert: tls/cert.pem, key: tls/key.pem', 'coffer.redis.cert has no effect'],
+    [
+      'url: "rediss://h", cert: tls/cert.pem, key: tls/locked.pem',
+      'coffer.redis.key names a file that holds an encrypted',
+    ],
+  ])('refuses {%s}: %s', (settings, words) => {
+    expect(refusal(() => redisOf(settings))).toContain(words);
+  });
+});

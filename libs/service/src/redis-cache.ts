@@ -39,8 +39,11 @@ export const openRedisCache = async (
   }
   const { openRedis } = await import('@coffer/cache/redis');
   let warned = false;
-  const onTrouble = (reason: string): void => {
-    logger[warned ? 'debug' : 'warn']({ reason }, 'the connection to Redis failed; reconnecting');
+  const onTrouble = (reason: string, advice?: string): void => {
+    logger[warned ? 'debug' : 'warn'](
+      { reason, ...(advice && { advice }) },
+      'the connection to Redis failed; reconnecting',
+    );
     warned = true;
     setTimeout(() => (warned = false), 60_000).unref();
   };

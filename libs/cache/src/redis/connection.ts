@@ -1,6 +1,6 @@
 import { parseRedisAddress } from '@coffer/config';
 import { Cluster, Redis } from 'ioredis';
-import type { SecretValue } from '@coffer/secrets';
+import { tlsAdvice, type SecretValue } from '@coffer/secrets';
 import { familyOf, mendsByReconnecting } from './error-family.js';
 import { endConnectionsOnUnexpectedReplies } from './unexpected-replies.js';
 
@@ -9,14 +9,16 @@ export interface RedisSettings {
   readonly url: SecretValue;
   /** PEM of the authorities to trust instead of the system's. */
   readonly ca?: string;
+  /** The client's own certificate, PEM, and its key. */
+  readonly own?: { readonly certificate: string; readonly key: SecretValue; readonly keyPassword?: SecretValue };
   /** The address is one node of a cluster. */
   readonly cluster: boolean;
 }
 
 export interface ConnectionOptions {
   readonly settings: RedisSettings;
-  /** Called when a connection was lost or could not be made; the reason is without the address. */
-  readonly onTrouble: (reason: string) => void;
+  /** Called when a connection was lost or could not be made; the reason is without the address. `advice` names a setting. */
+  readonly onTrouble: (reason: string, advice?: string) => void;
 }
 
 export type Connection = Redis | Cluster;
@@ -36,6 +38,14 @@ const reasonOf = (error: unknown): string => {
   const { code } = error as { readonly code?: unknown };
   return typeof code === 'string' ? code : familyOf(error);
 };
+
+const SETTINGS = { authority: 'coffer.redis.ca', address: 'coffer.redis.url', certificate: 'coffer.redis.cert' };
+
+const tlsOf = ({ ca, own }: RedisSettings) => ({
+  ...(ca === undefined ? {} : { ca }),
+  ...(own && { cert: own.certificate, key: own.key.reveal() }),
+  ...(own?.keyPassword && { passphrase: own.keyPassword.reveal() }),
+});
 
 /** Whether a connection is to be made anew because of an answer, as the client asks of every error that it reads. */
 const reconnectsOn = (): ((error: unknown) => boolean) => {
@@ -59,7 +69,7 @@ export const connect = ({ settings, onTrouble }: ConnectionOptions, subscriber =
   const node = {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password: password.reveal() }),
-    ...(tls ? { tls: settings.ca === undefined ? {} : { ca: settings.ca } } : {}),
+    ...(tls ? { tls: tlsOf(settings) } : {}),
     // Pushed messages of protocol 3 are dropped by the client.
     protocol: 2 as const,
     // Needs a permission of its own and is of no use here.
@@ -83,6 +93,8 @@ export const connect = ({ settings, onTrouble }: ConnectionOptions, subscriber =
         retryDelayOnFailover: 10,
       })
     : new Redis({ ...node, ...address, db: database, retryStrategy: reconnectDelayMs, enableOfflineQueue: subscriber });
-  connection.on('error', (error: unknown) => onTrouble(reasonOf(error)));
+  connection.on('error', (error: unknown) =>
+    onTrouble(reasonOf(error), tlsAdvice((error as { readonly code?: unknown }).code, SETTINGS)),
+  );
   return connection;
 };

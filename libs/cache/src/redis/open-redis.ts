@@ -22,7 +22,7 @@ export interface RedisOptions {
   /** The maximum time to live of an entry, the same in every process; at most `MAX_SHARED_TTL_MS`. */
   readonly maxTtlMs: number;
   /** Called when a connection was lost or could not be made, and will be tried again; the reason is without the address. */
-  readonly onTrouble: (reason: string) => void;
+  readonly onTrouble: (reason: string, advice?: string) => void;
   /** Called with every error that Redis answers with: its family and what would be right. */
   readonly onError?: (family: string, advice: string) => void;
   /** Called when Redis is left alone because of failures, and when it is asked again. */
