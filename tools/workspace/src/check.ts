@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { cacheFolder, packageFolders, root, toolEnvironment } from './checkout.ts';
 import { FIRST_PAGE_MAX_BYTES, firstPageBytes } from './console-size.ts';
 import { gatewayGraph, judge } from './gateway-graph.ts';
+import { licencePage, lockfileProblems, type Lockfile } from './lockfile.ts';
 import { misplacedPackages, unknownPages, unknownPaths, unknownRules, unnamedSwitches } from './mentions.ts';
 import { brokenLinks, misnumberedDecisions, unknownCommands } from './pages.ts';
 import { lastLine } from './reports.ts';
 
 const help = `Checks the whole repository without running it: format (Prettier), lint (ESLint; import rules, skipped and focused tests included), types
-(TypeScript; those of the console by vue-tsc), the gateway's rooms, no registry address in package-lock.json, docs/configuration.md and the
+(TypeScript; those of the console by vue-tsc), the gateway's rooms, package-lock.json (integrity, licences, scripts, no registry's address), docs/configuration.md and the
 console's types of the API as their sources say, the size of the console's first page, links and commands in pages, the pages, decisions,
 rules and paths that pages and comments name, and the tools' own tests.
 
@@ -41,11 +42,15 @@ function program(command: string, args: string[]): Promise<Result> {
 
 const cache = (file: string) => join(cacheFolder(), file);
 
-async function noRegistryAddress(): Promise<Result> {
-  const lines = readFileSync(join(root, 'package-lock.json'), 'utf8').split('\n');
-  const found = lines.flatMap((line, index) => (/"resolved": "[a-z+]+:/.test(line) ? [index + 1] : []));
-  const output = `package-lock.json names a registry in lines ${found.slice(0, 5).join(', ')}…; .npmrc leaves them out`;
-  return { ok: found.length === 0, output };
+async function lockfileIsRight(): Promise<Result> {
+  const read = (file: string) => readFileSync(join(root, file), 'utf8');
+  const lock = JSON.parse(read('package-lock.json')) as Lockfile;
+  const { allowScripts = {} } = JSON.parse(read('package.json')) as { allowScripts?: Record<string, boolean> };
+  const problems = lockfileProblems(lock, allowScripts);
+  if (read('docs/licences.md') !== licencePage(lock)) {
+    problems.push('docs/licences.md does not say what package-lock.json does; `npm run licences` writes it');
+  }
+  return { ok: problems.length === 0, output: problems.join('\n') };
 }
 
 let generated: Promise<Result> | undefined;
@@ -126,7 +131,7 @@ const checks: { name: string; run: () => Promise<Result> }[] = [
   { name: 'types', run: () => program('tsc', ['-p', 'tsconfig.json', '--pretty', 'false']) },
   { name: "the console's types", run: () => program('vue-tsc', ['-p', 'apps/console/tsconfig.json', '--noEmit']) },
   { name: "the gateway's rooms", run: gatewayRooms },
-  { name: 'no registry address', run: noRegistryAddress },
+  { name: 'lockfile and licences', run: lockfileIsRight },
   { name: 'configuration page and types of the API', run: generatedFiles },
   { name: "the console's size", run: consoleSize },
   { name: 'links, commands and what pages and comments name', run: pagesLeadSomewhere },
