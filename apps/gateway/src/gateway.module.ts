@@ -9,6 +9,7 @@ import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ChangesModule } from './changes/changes.module.js';
 import { CoherenceProbe } from './coherence-probe.js';
+import { EventsModule } from './events/events.module.js';
 import { HttpModule } from './http/http.module.js';
 import { LogController } from './log.controller.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -42,6 +43,7 @@ const openProbe = (
     SecretsModule,
     ValuesModule,
     ChangesModule,
+    EventsModule,
     OperationsModule,
     AccessModule,
     SystemModule,

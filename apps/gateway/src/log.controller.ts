@@ -4,6 +4,7 @@ import { CatalogueService, ReadCache } from '@coffer/reads';
 import { Operations } from '@coffer/writes';
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
+import { EventHub } from './events/event-hub.js';
 import { CoherenceProbe } from './coherence-probe.js';
 
 /** The gateway's message handlers. */
@@ -13,15 +14,17 @@ export class LogController {
     @Inject(Operations) private readonly operations: Operations,
     @Inject(CatalogueService) private readonly catalogue: CatalogueService,
     @Inject(ReadCache) private readonly cache: ReadCache | undefined,
+    @Inject(EventHub) private readonly events: EventHub,
     @Inject(CoherenceProbe) private readonly probe: CoherenceProbe | undefined,
   ) {}
 
   @EventPattern(PATTERNS.coherence)
   coherence(@Payload() entry: LogEntry): void {
-    // First what a cache may serve and a list shows, then whoever waits for the write.
+    // First what a cache may serve and a list shows, then whoever watches, or waits for the write.
     this.cache?.read(entry);
     this.probe?.read(entry);
     this.catalogue.read(entry);
+    this.events.read(entry);
     this.operations.read(entry);
   }
 }

@@ -76,6 +76,26 @@ export class Metrics extends CacheMetrics {
     registers: [this.registry],
   });
 
+  readonly eventWatchers = new Gauge({
+    name: 'coffer_event_watchers',
+    help: 'Streams of events that are open',
+    registers: [this.registry],
+  });
+
+  readonly eventsSent = new Counter({
+    name: 'coffer_events_sent_total',
+    help: 'Events sent to those who watch, by type',
+    labelNames: ['type'],
+    registers: [this.registry],
+  });
+
+  readonly eventWatchersEnded = new Counter({
+    name: 'coffer_event_watchers_ended_total',
+    help: 'Streams of events that are over, by reason: gone, slow, revoked, closing',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
   readonly loginFailures = new Counter({
     name: 'coffer_login_failures_total',
     help: 'Logins that failed, by kind (password or token)',

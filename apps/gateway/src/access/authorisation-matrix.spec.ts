@@ -43,6 +43,7 @@ const NEEDS: Readonly<
   deleteSecret: ['namespace', 'delete'],
   resolveSecret: ['namespace', 'resolve'],
   resolveBatch: ['namespace', 'resolve'],
+  watchEvents: ['tenant', 'list'],
   changeSecrets: ['tenant', 'write', 'delete'],
   dropCached: ['namespace', 'write'],
   getOperation: ['tenant', 'list', 'resolve', 'write', 'delete', 'admin'],

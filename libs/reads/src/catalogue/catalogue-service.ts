@@ -1,4 +1,11 @@
-import { Catalogue, type Absence, type CataloguedStore, type CataloguedStores, type Section } from '@coffer/catalogue';
+import {
+  Catalogue,
+  type Absence,
+  type Drift,
+  type CataloguedStore,
+  type CataloguedStores,
+  type Section,
+} from '@coffer/catalogue';
 import type { LogEntry } from '@coffer/coherence';
 import type { CoherenceLog, MessageSealer } from '@coffer/messaging';
 import { CofferError, SecretPath } from '@coffer/secrets';
@@ -23,6 +30,8 @@ const FIRST_SCAN_TIMEOUT_MS = 8_000;
 
 /** The catalogue of a gateway: follows the log, keeps the scans going, and hands out what is known. */
 export class CatalogueService {
+  /** Called with what a listing of a store found changed without Coffer, and the tenant. */
+  readonly onDrift = new Set<(tenant: string, drift: Drift) => void>();
   readonly #catalogue: Catalogue;
   readonly #schedulers = new Map<CataloguedStore, ScanScheduler>();
   readonly #catchUp: CatchUpProbe;
@@ -47,6 +56,7 @@ export class CatalogueService {
         const { version, metadata } = sealer.openOutcome(path, operation, sealed);
         return { version, ...metadata };
       },
+      drifted: (tenant, drift) => this.onDrift.forEach((listener) => listener(tenant, drift)),
       uncertain: (path, manager) => this.#schedulerOf(manager).clarify(path),
     });
     metrics.watchBudget('catalogue-records', () => this.#catalogue.memory);

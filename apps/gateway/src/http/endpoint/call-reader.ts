@@ -1,3 +1,4 @@
+import type { Principal } from '@coffer/access';
 import { CofferError } from '@coffer/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -41,6 +42,11 @@ const pairsReader = ({ path, method }: EndpointDefinition): ((target: string) =>
   };
 };
 
+const verify = async (request: FastifyRequest, { raw }: FastifyReply): Promise<Principal> => {
+  if (raw.writableEnded || raw.destroyed) throw new CofferError('malformed', 'the caller has left');
+  return request.server.reauthorize(request);
+};
+
 /** Reads requests as their definition types them; throws `invalid` or `malformed`. Only for authorized requests. */
 export const callReader = <D extends EndpointDefinition>(definition: D): CallReader<D> => {
   const takesFilters = definition.filters === true;
@@ -60,6 +66,7 @@ export const callReader = <D extends EndpointDefinition>(definition: D): CallRea
       requestId: request.id,
       accept: request.headers.accept ?? '',
       browser: () => browserRequestOf(request),
+      verify: () => verify(request, reply),
       allowance: () => allowanceOf(request, reply),
     };
     // The definition's types are what the schemas above just checked; the compiler cannot follow a generic one.

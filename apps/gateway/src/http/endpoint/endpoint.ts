@@ -83,6 +83,11 @@ export interface Call<D extends EndpointDefinition = EndpointDefinition> {
   readonly accept: string;
   /** What an endpoint for browsers needs to know. */
   readonly browser: () => BrowserRequest;
+  /**
+   * Who calls, judged anew by the same credentials. Rejects once the caller may not make the call any more, or has gone. For answers
+   * that last.
+   */
+  readonly verify: () => Promise<Principal>;
   /** The bytes that the answer may have. */
   readonly allowance: () => AnswerAllowance;
 }

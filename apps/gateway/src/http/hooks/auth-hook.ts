@@ -26,6 +26,13 @@ const NOWHERE: QuotaPlace = {};
 const anybodyAt = ({ parametersOf }: Route, { path }: EndpointDefinition, target = '/'): AuthorizedRequest =>
   path.includes('{') ? { parameters: parametersOf(rawPathOf(target)) } : ANYBODY;
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Judges a request that was let in again, counting nothing. Rejects as a new one would be refused. */
+    reauthorize: (request: FastifyRequest) => Promise<Principal>;
+  }
+}
+
 /** The part of an `Authenticator` that HTTP needs. */
 export type RequestAuthenticator = Pick<
   Authenticator,
@@ -141,6 +148,19 @@ export const addAuthHook = (
         : resume(request, reply, session, authenticator);
     return found.then(authorizeAs);
   };
+  server.decorate('reauthorize', async (request: FastifyRequest): Promise<Principal> => {
+    const { definition, parametersOf } = routeOf(request);
+    if (definition === undefined) throw nowhere();
+    const authorization = headerOf(request, 'authorization');
+    const session = authorization === undefined ? cookieOf(request, 'coffer') : undefined;
+    const principal =
+      session === undefined
+        ? ((authorization === undefined ? undefined : authenticator.known(authorization)) ??
+          (await authenticate(request, authorization, authenticator)))
+        : (await authenticator.sessions.resume(session, authenticator.clientOf(originOf(request)))).principal;
+    authorize(definition, parametersOf(rawPathOf(request.raw.url ?? '/')), principal);
+    return principal;
+  });
   server.decorateRequest('authorized', undefined);
   server.addHook('onRequest', (request, reply, done) => {
     // What leads nowhere is answered before its body is read, which anybody could send.

@@ -1,0 +1,186 @@
+import { Authority, type CommitRecord, type LogEntry } from '@coffer/coherence';
+import type { MessageSealer } from '@coffer/messaging';
+import type { Metrics } from '@coffer/observability';
+import type { CatalogueService } from '@coffer/reads';
+import { CofferError, SecretPath, type Clock } from '@coffer/secrets';
+import { dataOf, eventText, heartbeatText, type ChangeEvent } from './change-event.js';
+import { EventBuffer, EVENTS_MAX_BYTES } from './event-buffer.js';
+import { advanced, parsePosition, positionText, type Position } from './position.js';
+import { Watcher, WATCHER_MAX_BYTES, type WatcherOptions } from './watcher.js';
+
+/** Streams that are open at the same time, of a process and of one caller. */
+const MAX_WATCHERS = 1_000;
+const MAX_OF_CALLER = 50;
+
+export interface EventHubOptions {
+  readonly shards: number;
+  /** The replay window. */
+  readonly windowMs: number;
+  readonly sealer: Pick<MessageSealer, 'openOutcome'>;
+  readonly catalogue: Pick<CatalogueService, 'onDrift'>;
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'refusals' | 'watchBudget' | 'eventWatchers' | 'eventsSent' | 'eventWatchersEnded'>;
+  /** Bounds what is kept for clients that come again. Defaults to `EVENTS_MAX_BYTES`. */
+  readonly maxBytes?: number;
+}
+
+/** Reads the log and tells watchers of what took effect. */
+export class EventHub {
+  readonly #buffer: EventBuffer;
+  readonly #watchers = new Set<Watcher>();
+  readonly #authorities = new Map<number, Authority>();
+  #position: Position;
+  #closed = false;
+
+  constructor(private readonly options: EventHubOptions) {
+    const { shards, windowMs, clock, maxBytes = EVENTS_MAX_BYTES, metrics, catalogue } = options;
+    this.#position = { timestamp: 0, offsets: Array.from({ length: shards }, () => -1n) };
+    this.#buffer = new EventBuffer(windowMs, clock.wall(), maxBytes);
+    metrics.watchBudget('events', () => this.#buffer.memory);
+    metrics.watchBudget('event-watchers', () => this.#waiting());
+    catalogue.onDrift.add((tenant, drift) => {
+      const id = positionText(this.#position);
+      for (const { kind, entry } of drift.secrets) {
+        const { namespace, key, version } = entry;
+        const data = { namespace, key, kind, ...(kind === 'deleted' ? {} : { version }) };
+        this.#tell(tenant, namespace, 'drift', () => eventText('drift', data, id));
+      }
+      const count = drift.appeared + drift.changed + drift.deleted;
+      if (count > drift.secrets.length) this.#resync(tenant, 'drift');
+    });
+  }
+
+  /** Where the log is read to. */
+  get position(): Position {
+    return this.#position;
+  }
+
+  /** Takes a record into account: in the log's order, once a cache and a list have taken it. */
+  read(entry: LogEntry): void {
+    const { shard, record } = entry;
+    this.#buffer.read(entry);
+    this.#position = advanced(this.#position, entry);
+    let authority = this.#authorities.get(shard);
+    if (authority === undefined) this.#authorities.set(shard, (authority = new Authority()));
+    if (!authority.admit(entry)) return;
+    if (record.type === 'PREPARE') this.#hint('writing', record.path);
+    else if (record.type === 'ABORT' && record.claimed !== true) this.#hint('settled', record.path);
+    else if (record.type === 'COMMIT') this.#committed(entry, record);
+  }
+
+  /**
+   * A new watcher, told first of what came after `since`. Throws `overloaded`, or `rate-limited` for a caller who has too
+   * many.
+   */
+  watch(options: Omit<WatcherOptions, 'ended'>, since: string | undefined): Watcher {
+    this.#requireRoom(options.caller);
+    const { metrics } = this.options;
+    const watcher: Watcher = new Watcher({
+      ...options,
+      ended: (reason) => {
+        this.#watchers.delete(watcher);
+        metrics.eventWatchers.set(this.#watchers.size);
+        metrics.eventWatchersEnded.inc({ reason: reason ?? 'gone' });
+      },
+    });
+    this.#begin(watcher, since);
+    this.#watchers.add(watcher);
+    metrics.eventWatchers.set(this.#watchers.size);
+    return watcher;
+  }
+
+  heartbeat(watcher: Watcher): void {
+    watcher.send(heartbeatText(positionText(this.#position)));
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const watcher of this.#watchers) watcher.end('closing');
+  }
+
+  #begin(watcher: Watcher, since: string | undefined): void {
+    const id = positionText(this.#position);
+    if (since === undefined) return watcher.send(eventText('ready', { resumed: false }, id));
+    const position = parsePosition(since, this.options.shards);
+    const missed = position && this.#buffer.since(position);
+    if (position === undefined || missed === undefined) {
+      watcher.send(eventText('ready', { resumed: false }, id));
+      return watcher.send(eventText('resync', { reason: 'expired' }, id));
+    }
+    watcher.send(eventText('ready', { resumed: true }, positionText(position)));
+    let at = position;
+    for (const event of missed) {
+      at = advanced(at, event);
+      if (event.path.tenant !== watcher.options.tenant || !watcher.options.sees(event.path.namespace)) continue;
+      this.#send(watcher, event.type, eventText(event.type, dataOf(event), positionText(at)));
+    }
+  }
+
+  #requireRoom(caller: string): void {
+    const { metrics } = this.options;
+    if (this.#closed || this.#watchers.size >= MAX_WATCHERS) {
+      metrics.refusals.inc({ budget: 'event-watchers' });
+      throw new CofferError('overloaded', `${MAX_WATCHERS} streams of events are open; try again, at another gateway`);
+    }
+    const own = [...this.#watchers].filter(({ options }) => options.caller === caller);
+    if (own.length < MAX_OF_CALLER) return;
+    metrics.refusals.inc({ budget: 'event-watchers' });
+    throw new CofferError('rate-limited', `a caller may have ${MAX_OF_CALLER} streams of events; close others first`);
+  }
+
+  #committed({ shard, offset, timestamp }: LogEntry, record: CommitRecord): void {
+    const path = SecretPath.tryParse(record.path);
+    if (path === undefined) return;
+    if (record.outcome === 'superseded') return this.#hint('settled', record.path);
+    const type = record.kind === 'delete' ? 'delete' : 'change';
+    const version = this.#watchers.size === 0 ? undefined : this.#versionOf(path, record);
+    const { operation } = record;
+    const event: ChangeEvent = { shard, offset, timestamp, type, path, operation, ...(version && { version }) };
+    this.#buffer.add(event);
+    const id = positionText(this.#position);
+    this.#tell(path.tenant, path.namespace, type, () => eventText(type, dataOf(event), id));
+  }
+
+  #versionOf(path: SecretPath, { operation, sealed, kind }: CommitRecord): string | undefined {
+    if (kind === 'delete' || kind === 'drop') return undefined;
+    try {
+      return this.options.sealer.openOutcome(path, operation, sealed).version;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What a table may show meanwhile; told once, to whoever watches. */
+  #hint(type: 'writing' | 'settled', text: string): void {
+    if (this.#watchers.size === 0) return;
+    const path = SecretPath.tryParse(text);
+    if (path === undefined) return;
+    const { tenant, namespace, key } = path;
+    this.#tell(tenant, namespace, type, () => eventText(type, { namespace, key }));
+  }
+
+  #tell(tenant: string, namespace: string, type: string, text: () => string): void {
+    let made: string | undefined;
+    for (const watcher of this.#watchers) {
+      if (watcher.options.tenant !== tenant || !watcher.options.sees(namespace)) continue;
+      this.#send(watcher, type, (made ??= text()));
+    }
+  }
+
+  #send(watcher: Watcher, type: string, text: string): void {
+    if (!watcher.open) return;
+    watcher.send(text);
+    this.options.metrics.eventsSent.inc({ type });
+  }
+
+  #resync(tenant: string, reason: string): void {
+    const text = eventText('resync', { reason }, positionText(this.#position));
+    for (const watcher of this.#watchers) if (watcher.options.tenant === tenant) this.#send(watcher, 'resync', text);
+  }
+
+  #waiting() {
+    let bytes = 0;
+    for (const watcher of this.#watchers) bytes += watcher.waiting;
+    return { bytes, limitBytes: MAX_WATCHERS * WATCHER_MAX_BYTES };
+  }
+}
