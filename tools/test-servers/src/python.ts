@@ -5,43 +5,52 @@ import { canInstall, installPackages } from './apt.ts';
 import { cacheFolder } from './places.ts';
 import { run, succeeds, which } from './processes.ts';
 
-const requirements = join(import.meta.dirname, 'moto', 'requirements.txt');
+type Log = (line: string) => void;
 
-/** The virtual environment of what comes from the Python Package Index. Its name changes with moto's requirements. */
-const folder = () => {
-  const fingerprint = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  return join(cacheFolder(), `python-${fingerprint}`);
-};
+/** A virtual environment of what a file of requirements names, from the Python Package Index. */
+export interface PythonEnvironment {
+  /** The environment's own program of that name; absent until `make` has resolved. */
+  program(name: string): string;
+  /** Makes the environment, with Python itself where this machine lacks it and may install it. Rejects with a sentence. */
+  make(log: Log): Promise<void>;
+}
+
+/** Its folder's name changes with the requirements. `size`: about what it takes, for people. */
+export function pythonEnvironment(name: string, requirements: string, size: string): PythonEnvironment {
+  const folder = (): string => {
+    const fingerprint = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
+    return join(cacheFolder(), `${name}-${fingerprint}`);
+  };
+  const program = (file: string): string => join(folder(), 'bin', file);
+  const create = async (log: Log): Promise<void> => {
+    if (existsSync(program('python'))) return;
+    if (!which('python3') || !succeeds('python3', ['-c', 'import ensurepip'])) {
+      if (!canInstall()) throw new Error('Python 3 with venv is not installed here');
+      await installPackages([['python3', 'python3-venv']], log);
+    }
+    log(`making a Python environment with pip, about ${size}, in ${folder()}`);
+    const draft = `${folder()}.${process.pid}`;
+    await run('python3', ['-m', 'venv', draft], { env: process.env });
+    await pip(join(draft, 'bin', 'python'), ['-r', requirements]);
+    // Whoever else made it meanwhile has the same one; its python runs from any place.
+    if (existsSync(folder())) rmSync(draft, { recursive: true });
+    else renameSync(draft, folder());
+  };
+  /** Two may want it at the same time. */
+  let making: Promise<void> | undefined;
+  return { program, make: (log) => (making ??= create(log).finally(() => (making = undefined))) };
+}
+
+/** Of moto, and of what else tests take from there. Its name changes with moto’s requirements. */
+const shared = pythonEnvironment('python', join(import.meta.dirname, 'moto', 'requirements.txt'), '100 MB');
 
 /** The environment's own interpreter; absent until `makeEnvironment` has resolved. */
-export const environmentPython = () => join(folder(), 'bin', 'python');
+export const environmentPython = () => shared.program('python');
 
-/** Two servers may want it at the same time. */
-let making: Promise<void> | undefined;
-
-/** Makes the environment, with Python itself where this machine lacks it and may install it. Rejects with a sentence. */
-export function makeEnvironment(log: (line: string) => void) {
-  making ??= make(log).finally(() => (making = undefined));
-  return making;
-}
-
-async function make(log: (line: string) => void) {
-  if (existsSync(environmentPython())) return;
-  if (!which('python3') || !succeeds('python3', ['-c', 'import ensurepip'])) {
-    if (!canInstall()) throw new Error('Python 3 with venv is not installed here');
-    await installPackages([['python3', 'python3-venv']], log);
-  }
-  log(`making a Python environment with pip, about 100 MB, in ${folder()}`);
-  const draft = `${folder()}.${process.pid}`;
-  await run('python3', ['-m', 'venv', draft], { env: process.env });
-  await pip(join(draft, 'bin', 'python'), ['-r', requirements]);
-  // Whoever else made it meanwhile has the same one; its python runs from any place.
-  if (existsSync(folder())) rmSync(draft, { recursive: true });
-  else renameSync(draft, folder());
-}
+export const makeEnvironment = shared.make;
 
 /** Adds a package to the environment, which is made first where it is absent. `requirement`: such as `name==1.2.3`. */
-export async function addPackage(requirement: string, log: (line: string) => void) {
+export async function addPackage(requirement: string, log: Log) {
   await makeEnvironment(log);
   await pip(environmentPython(), [requirement]);
 }

@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { pythonEnvironment } from './python.ts';
+
+/** One of its own: its dependencies are others than moto's. */
+const environment = pythonEnvironment(
+  'schemathesis',
+  join(import.meta.dirname, 'schemathesis', 'requirements.txt'),
+  '90 MB',
+);
+
+/** The interpreter that has schemathesis, which is installed first where it is absent. Rejects with a sentence. */
+export async function schemathesisPython(log: (line: string) => void = () => undefined): Promise<string> {
+  await environment.make(log);
+  return environment.program('python');
+}
