@@ -12,6 +12,9 @@ interface FuzzOptions {
 }
 
 const WORKERS = 2;
+/** Whose answers go on until the caller leaves. */
+const ENDLESS = '/events$';
+const REQUEST_TIMEOUT_SECONDS = 60;
 const CHECKS = 'not_a_server_error';
 /** The token is no argument: arguments are shown to everybody on a machine. */
 const SETTINGS = 'headers = { Authorization = "Bearer ${COFFER_FUZZ_TOKEN}" }\n';
@@ -29,6 +32,7 @@ const schemathesis = async ({ url, token }: Coffer, { examples, seed }: FuzzOpti
     const args = [
       ...['-c', program, '--config-file', settings, 'run', `${url}/openapi.json`, '--checks', CHECKS, '--no-color'],
       ...['--phases', 'examples,coverage,fuzzing', '--max-examples', String(examples), '--continue-on-failure'],
+      ...['--exclude-path-regex', ENDLESS, '--request-timeout', String(REQUEST_TIMEOUT_SECONDS)],
       ...['--seed', String(seed), '--workers', String(WORKERS), '--suppress-health-check', 'all'],
     ];
     const child = spawn(python, args, {
