@@ -6,6 +6,7 @@ export * from './contract/messaging.js';
 export * from './contract/mutation-queue.js';
 export * from './contract/shard-group.js';
 export * from './contract/topology.js';
+export { connectionAdvice } from './kafka/connection-advice.js';
 export { restWhileIdle } from './kafka/idle-request-queue.js';
 export * from './kafka/kafka-messaging.js';
 export { LogAuthenticator, type LogRefusal, type SigningKeys } from './kafka/log-authenticator.js';

@@ -3,7 +3,7 @@ import { Stores } from '@coffer/backend-registry';
 import { DEFAULT_TIMING, type Timing } from '@coffer/coherence';
 import { requireDistributed, type DistributedConfiguration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
-import { MessageSealer, openKafkaMessaging, type Messaging } from '@coffer/messaging';
+import { connectionAdvice, MessageSealer, openKafkaMessaging, type Messaging } from '@coffer/messaging';
 import { Metrics, openTraces, type Logger, type Traces } from '@coffer/observability';
 import { CofferError, systemClock, type Clock } from '@coffer/secrets';
 import { facadeMetrics } from './facade-metrics.js';
@@ -36,7 +36,9 @@ const untilReachable = async <T>(open: () => Promise<T>, logger: Logger): Promis
       return await open();
     } catch (err) {
       if (CofferError.is(err)) throw err;
-      if (!warned) logger.warn({ err, retryMilliseconds: RETRY_DELAY_MS }, 'Kafka cannot be reached; trying again');
+      const advice = connectionAdvice(err);
+      const fields = { err, ...(advice && { advice }), retryMilliseconds: RETRY_DELAY_MS };
+      if (!warned) logger.warn(fields, 'Kafka cannot be reached; trying again');
       await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
     }
   }

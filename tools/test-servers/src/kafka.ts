@@ -152,17 +152,21 @@ const starter =
     return { command: 'java', args: java(dir, '-Xms128m', '-Xmx512m', 'kafka.Kafka', file) };
   };
 
-/** `entrances`: each behind something of the caller's that is at the port it advertises. `more`: further properties. */
+/**
+ * `entrances`: each behind something of the caller's that is at the port it advertises. `more`: further properties. `format`:
+ * what else the storage tool is told.
+ */
 export const startAlone = (
   entrances: readonly Entrance[],
   more: (port: number, controller: number) => Record<string, string | number | boolean> = () => ({}),
+  format: readonly string[] = [],
 ) =>
   starter(
     async (dir, port) => {
       const controller = await freePort();
       return { ...aloneProperties({ dir, port, controller, entrances }), ...more(port, controller) };
     },
-    () => ['--standalone', '-t', newClusterId()],
+    () => ['--standalone', '-t', newClusterId(), ...format],
   );
 
 /** Resolves once the broker answers a request. `more`: what else its clients need. */

@@ -1,6 +1,7 @@
 import { stopServer } from '@coffer/test-servers/handles';
 import { kafkaWith, type Entrance as BrokerPort } from '@coffer/test-servers/kafka';
 import { authorizedKafka, type Passwords } from '@coffer/test-servers/kafka-authorized';
+import { tlsKafka, type TlsBrokerOptions } from '@coffer/test-servers/kafka-tls';
 import {
   startBrokers as startMembers,
   type Brokers,
@@ -34,6 +35,9 @@ export const startBroker = async (ports: readonly BrokerPort[] = []): Promise<Ki
 /** A broker with Kafka's own authoriser: `admin` may do everything, the others what ACLs say. By SASL/PLAIN. */
 export const startAuthorizedBroker = async (passwords: Passwords): Promise<KillableServer> =>
   start(authorizedKafka(passwords));
+
+/** A broker that speaks TLS alone. */
+export const startTlsBroker = async (options: TlsBrokerOptions): Promise<KillableServer> => start(tlsKafka(options));
 
 /** Several brokers of one cluster, each of which may be killed. */
 export const startBrokers = async (entries: readonly BrokerEntries[]): Promise<Brokers> =>
