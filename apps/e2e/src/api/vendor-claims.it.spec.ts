@@ -1,25 +1,17 @@
-import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** @servers moto */
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Authenticator } from '@coffer/access';
 import { loadConfiguration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { CofferError, SecretValue } from '@coffer/secrets';
+import { signClaims } from '@coffer/test-servers/joserfc';
+import { removeFolder, scratchFolder } from '../harness/index.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'coffer-vendors-'));
+const folder = scratchFolder();
 const jwksFile = join(folder, 'jwks.json');
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-writeFileSync(jwksFile, JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k', use: 'sig' }] }));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Signed by Node's own crypto: another implementation than the one that verifies. */
-const sign = (claims: object): string => {
-  const text = [{ alg: 'RS256', typ: 'JWT', kid: 'k' }, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.');
-  return `${text}.${createSign('sha256').update(text).sign(privateKey, 'base64url')}`;
-};
+afterAll(() => removeFolder(folder));
 
 const CONFIGURATION = `
 coffer:
@@ -114,26 +106,7 @@ const KUBERNETES = {
   },
 };
 
-let authenticator: Authenticator;
-beforeAll(async () => {
-  const ring = await KeyRing.derive([
-    { id: 'k', secret: new SecretValue(randomBytes(32).toString('base64')), active: true },
-  ]);
-  const { access } = loadConfiguration({ env: {}, argv: ['--config', 'c.yml'], readFile: () => CONFIGURATION });
-  authenticator = new Authenticator(ring, access, { throttle: { failures: 1_000, windowMs: 60_000 } });
-});
-
-/** Who it is and which namespaces it has, or the code of the refusal. */
-const outcome = async (claims: object): Promise<string> => {
-  try {
-    const { id, grants } = await authenticator.authenticate({ authorization: `Bearer ${sign(claims)}`, address: '' });
-    return `${id} ${grants.map(({ namespace }) => namespace).join(' ')}`;
-  } catch (error) {
-    return CofferError.is(error) ? error.code : String(error);
-  }
-};
-
-it.each<[string, object, string]>([
+const CASES: readonly (readonly [what: string, claims: object, expected: string])[] = [
   ['GitHub', GITHUB, 'jwt:github:repo:octo-org/octo-repo:environment:prod company.prod'],
   ['GitHub, of another organisation', { ...GITHUB, repository: 'evil-org/octo-org' }, 'unauthorized'],
   ['GitHub, of another branch', { ...GITHUB, ref: 'refs/heads/main-2' }, 'unauthorized'],
@@ -153,6 +126,44 @@ it.each<[string, object, string]>([
   ],
   ['Kubernetes, for the API server', { ...KUBERNETES, aud: ['https://kubernetes.default.svc'] }, 'unauthorized'],
   ['Kubernetes, expired', { ...KUBERNETES, exp: now - 31 }, 'unauthorized'],
-])('a token of %s is what its claims say', async (_what, claims, expected) => {
-  expect(await outcome(claims)).toBe(expected);
+];
+
+let authenticator: Authenticator;
+/** In the order of the cases. Signed by joserfc: another implementation than the one that verifies. */
+let tokens: readonly string[];
+beforeAll(async () => {
+  const signed = await signClaims(
+    CASES.map(([, claims]) => claims),
+    () => undefined,
+  );
+  tokens = signed.tokens;
+  writeFileSync(jwksFile, signed.jwks);
+  const ring = await KeyRing.derive([
+    { id: 'k', secret: new SecretValue(randomBytes(32).toString('base64')), active: true },
+  ]);
+  const { access } = loadConfiguration({ env: {}, argv: ['--config', 'c.yml'], readFile: () => CONFIGURATION });
+  authenticator = new Authenticator(ring, access, { throttle: { failures: 1_000, windowMs: 60_000 } });
+});
+
+/** Who it is and which namespaces it has, or the code of the refusal. */
+const outcome = async (token: string): Promise<string> => {
+  try {
+    const { id, grants } = await authenticator.authenticate({ authorization: `Bearer ${token}`, address: '' });
+    return `${id} ${grants.map(({ namespace }) => namespace).join(' ')}`;
+  } catch (error) {
+    return CofferError.is(error) ? error.code : String(error);
+  }
+};
+
+it.each(CASES.map(([what, , expected], index) => [what, index, expected] as const))(
+  'a token of %s is what its claims say',
+  async (_what, index, expected) => {
+    expect(await outcome(tokens[index] ?? '')).toBe(expected);
+  },
+);
+
+it('a token of the same claims with another signature is none', async () => {
+  const [head = '', body = '', signature = ''] = (tokens[0] ?? '').split('.');
+  const other = signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`;
+  expect(await outcome([head, body, other].join('.'))).toBe('unauthorized');
 });
