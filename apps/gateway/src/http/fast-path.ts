@@ -163,7 +163,8 @@ const answererOf = (
       const head = HEAD.concat('content-length', String(length));
       for (const name in headers) head.push(name, headers[name] as string);
       response.writeHead(200, head);
-      if (allowance === null) response.end(text);
+      // ASCII is the same in both, and Latin-1 takes no encoding.
+      if (allowance === null) response.end(text, length === text.length ? 'latin1' : 'utf8');
       else {
         allowance.begin();
         new Pieces([text]).on('error', () => response.destroy()).pipe(response);
