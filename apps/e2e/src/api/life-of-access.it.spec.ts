@@ -1,5 +1,5 @@
 /** @servers none */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import {
@@ -7,12 +7,12 @@ import {
   cofferCommand,
   removeFolder,
   scratchFolder,
-  spawnCoffer,
   startCoffer,
   until,
   type Api,
   type Coffer,
 } from '../harness/index.js';
+import { newToken as tokenOf } from '../attacks/credentials.js';
 
 // Starts real processes, on machines that may be busy.
 jest.setTimeout(360_000);
@@ -21,8 +21,6 @@ interface Access {
   readonly coffer: { readonly access: { readonly tokens?: readonly object[]; readonly users?: readonly object[] } };
 }
 
-/** The command changes no file, and shows the token to whoever has started it. */
-const PRINTED = ['--print', '--secret-file', '-'];
 const PASSWORD = 'correct horse: battery staple';
 
 /** Whoever may do nothing, something or everything, all from the configuration file that the `coffer` command writes. */
@@ -34,14 +32,7 @@ describe('access by configuration', () => {
   let admin: Api;
 
   const entryOf = (stdout: string): Access => parse(stdout.slice(stdout.indexOf('coffer:\n'))) as Access;
-  const newToken = async (id: string, ...grants: readonly string[]): Promise<{ token: string; entry: object }> => {
-    const args = ['token', 'create', ...PRINTED, '--id', id, ...grants.flatMap((grant) => ['--grant', grant])];
-    const { code, stdout, stderr } = await cofferCommand(args, { dataFolder });
-    expect([code, stderr]).toEqual([0, '']);
-    const [, token = ''] = /^access token: (\S+)$/m.exec(stdout) ?? [];
-    const [entry = {}] = entryOf(stdout).coffer.access.tokens ?? [];
-    return { token, entry };
-  };
+  const newToken = (id: string, ...grants: readonly string[]) => tokenOf(dataFolder, id, ...grants);
   const newUser = async (username: string, grant: string): Promise<object> => {
     const args = ['password', 'hash', '--username', username, '--grant', grant];
     const { code, stdout } = await cofferCommand(args, { input: PASSWORD });
@@ -156,35 +147,6 @@ describe('access by configuration', () => {
     expect((await asToken(late.token).value('elsewhere', 'K')).status).toBe(200);
     expect((await asToken(reader.token).value('company.team', 'K')).status).toBe(200);
     expect((await admin.value('elsewhere', 'K')).status).toBe(200);
-  });
-
-  it('revokes beside another mistake in the file', async () => {
-    const late = await newToken('beside', 'elsewhere:resolve');
-    configure({ tokens: [reader.entry, late.entry] });
-    const me = asToken(late.token);
-    await until('the token counts', async () => (await me.value('elsewhere', 'K')).status === 200);
-    writeFileSync(file, stringify({ coffer: { access: { tokens: [reader.entry] }, sever: {} } }));
-    await until('the token is revoked', async () => (await me.value('elsewhere', 'K')).status === 401);
-    expect((await asToken(reader.token).value('company.team', 'K')).status).toBe(200);
-  });
-
-  it('revokes by an edit while the process starts', async () => {
-    const folder = join(scratch, 'starting');
-    const first = await startCoffer({ dataFolder: folder });
-    await first.stop();
-    const args = ['token', 'create', ...PRINTED, '--id', 'x', '--grant', '*:list'];
-    const { stdout } = await cofferCommand(args, { dataFolder: folder });
-    const [, token = ''] = /^access token: (\S+)$/m.exec(stdout) ?? [];
-    const configFile = join(scratch, 'starting.yml');
-    writeFileSync(configFile, stringify(entryOf(stdout)));
-    const held = join(folder, 'state.db-journal');
-    const starting = spawnCoffer({ dataFolder: folder, configFile });
-    // Its configuration is read before it opens the folder.
-    await until('it opens its folder', () => existsSync(held) || starting.process.stdout().includes('ready'));
-    writeFileSync(configFile, 'coffer: {access: {tokens: []}}');
-    const { url, stop } = await starting.ready();
-    await until('the token is revoked', async () => (await api(url, token).list()).status === 401);
-    await stop();
   });
 
   it('revokes the first-start token while the process runs, and for good', async () => {
