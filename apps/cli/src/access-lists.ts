@@ -4,6 +4,7 @@ import { CofferError } from '@coffer/secrets';
 export const TOKENS = { list: 'tokens', name: 'id' } as const satisfies AccessList;
 export const USERS = { list: 'users', name: 'username' } as const satisfies AccessList;
 
+export const ROLES = { list: 'roles', name: 'id' } as const satisfies AccessList;
 export const BREAK_GLASS = { list: 'breakGlass', name: 'id' } as const satisfies AccessList;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

@@ -11,6 +11,9 @@ import { passwordHash } from './password/hash.js';
 import { passwordRemove } from './password/remove.js';
 import { passwordSet } from './password/set.js';
 import { rewrap } from './rewrap/rewrap.js';
+import { roleCreate } from './role/create.js';
+import { roleRevoke } from './role/revoke.js';
+import { roleSecretId } from './role/secret-id.js';
 import type { Terminal } from './terminal.js';
 import { tokenCreate } from './token/create.js';
 import { tokenList } from './token/list.js';
@@ -39,6 +42,12 @@ export const program = (terminal: Terminal): Command => {
         .addCommand(tokenList(terminal))
         .addCommand(tokenRevoke(terminal))
         .addCommand(tokenRevokeFirst(terminal)),
+    )
+    .addCommand(
+      group('role', 'roles, whose secret ids give tokens for a short while')
+        .addCommand(roleCreate(terminal))
+        .addCommand(roleSecretId(terminal))
+        .addCommand(roleRevoke(terminal)),
     )
     .addCommand(
       group('password', 'passwords of users')

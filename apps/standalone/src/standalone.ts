@@ -110,7 +110,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
     return token === undefined ? access : { ...access, tokens: [token, ...access.tokens] };
   };
   const authenticator = openAuthenticator(
-    { configuration, ring, metrics, clock, logger },
+    { configuration, ring, metrics, clock, logger, uses: folder.secretIdUses },
     credentials(configuration.access),
   );
   let current = configuration.access;

@@ -33,11 +33,20 @@ export const createAccessToken = (): SecretValue => {
  * is no secret and proves nothing; it tells a typo from a revoked token without asking what tokens there are.
  */
 export const checkAccessToken = (text: string): void => {
+  if (text.startsWith(`${TOKEN_PREFIX}secret_`)) {
+    throw new CofferError(
+      'unauthorized',
+      'this is the secret id of a role, not a token: POST /coffer/v1/TENANT/access/login gives a token for it',
+    );
+  }
   if (!text.startsWith(TOKEN_PREFIX)) {
     throw new CofferError(
       'unauthorized',
       `the bearer token is not one of Coffer's, which begin with ${TOKEN_PREFIX}, nor a JSON Web Token`,
     );
+  }
+  if (text.startsWith(`${TOKEN_PREFIX}role_`)) {
+    throw new CofferError('unauthorized', 'a token of a role begins no session; send it with each request');
   }
   const body = text.slice(TOKEN_PREFIX.length, TOKEN_PREFIX.length + BODY_LENGTH);
   if (!FORM.test(text) || !text.endsWith(checksumOf(body))) {

@@ -1,22 +1,25 @@
 import type { KeyRing } from '@coffer/crypto';
 import { CofferError, systemClock, type Clock, type SecretValue } from '@coffer/secrets';
 import { checkAccessToken, TOKEN_LENGTH, TOKEN_PREFIX } from './access-token.js';
+import { principalIn, sessionCredentialOf, type AccessTables, type Asked } from './access-tables.js';
 import { parseAuthorization, type PresentedCredentials } from './authorization-header.js';
 import { BreakGlass, type RecordBreakGlass } from './break-glass.js';
 import { CertificateTable } from './certificate/certificate-table.js';
 import type { ClientCertificate } from './certificate/client-certificate.js';
-import type { Claims } from './claims/claim-value.js';
 import type { Credentials } from './credentials.js';
 import { jwtOf, jwtOfCookie, type LoginAttempt, type LoginOrigin, type SignIn } from './login-attempt.js';
 import type { LoginMetrics } from './login-metrics.js';
 import type { OpenSession, SessionCredential, SessionSource } from './sessions/session.js';
 import { Sessions } from './sessions/sessions.js';
-import { LoginThrottle, type ThrottleOptions } from './login-throttle.js';
+import { LoginThrottle, type LoginSource, type ThrottleOptions } from './login-throttle.js';
 import { IssuerLogins } from './login/issuer-logins.js';
 import type { OnKeysRead } from './jwt/issuer-keys.js';
 import { IssuerTable } from './jwt/issuer-table.js';
 import { verifyPasswordLogin } from './password-login.js';
 import type { Principal } from './principal.js';
+import { RoleTable, type RoleToken } from './roles/role-table.js';
+import { ROLE_TOKEN_PREFIX } from './roles/role-token-sealer.js';
+import type { UseCounter } from './roles/use-counter.js';
 import { TokenTable } from './token-table.js';
 import { TrustedProxies } from './trusted-proxies.js';
 import { UserTable } from './user-table.js';
@@ -31,18 +34,12 @@ export interface AuthenticatorOptions {
   readonly onKeysRead?: OnKeysRead;
   /** Of JSON Web Tokens that are remembered; defaults to 16 MiB. */
   readonly rememberedMaxBytes?: number;
+  /** Counts how often secret ids are used. Without it, a role whose secret ids have `uses` is refused. */
+  readonly uses?: UseCounter;
 }
 
 /** How clients write the scheme of a token. In other letters it is right too, and takes the longer way. */
 const BEARER = 'Bearer ';
-
-interface Tables {
-  readonly breakGlass: BreakGlass;
-  readonly tokens: TokenTable;
-  readonly users: UserTable;
-  readonly issuers: IssuerTable;
-  readonly certificates: CertificateTable;
-}
 
 /** How every JSON Web Token begins: its header is an object. */
 const JWT_BEGINNING = 'ey';
@@ -55,17 +52,19 @@ export class Authenticator {
   readonly #proxies: TrustedProxies;
   readonly #onKeysRead: OnKeysRead;
   readonly #rememberedMaxBytes: number | undefined;
+  readonly #uses: UseCounter | undefined;
   /** Those of browsers, whose cookies it opens wherever they come from: whether they count for a request is for the caller. */
   readonly sessions: Sessions;
   #recordBreakGlass: RecordBreakGlass | undefined;
   readonly issuerLogins: IssuerLogins;
-  #tables: Tables;
+  #tables: AccessTables;
 
   /** Throws `configuration` as `replace` does. */
   constructor(ring: KeyRing, credentials: Credentials, options: AuthenticatorOptions = {}) {
     const { clock = systemClock, throttle, trustedProxies = [], metrics, onKeysRead = () => undefined } = options;
     this.#onKeysRead = onKeysRead;
     this.#rememberedMaxBytes = options.rememberedMaxBytes;
+    this.#uses = options.uses;
     this.#proxies = new TrustedProxies(trustedProxies);
     this.#ring = ring;
     this.#clock = clock;
@@ -86,6 +85,11 @@ export class Authenticator {
   /** The memory of JSON Web Tokens that were verified. */
   get rememberedTokens(): IssuerTable['memory'] {
     return this.#tables.issuers.memory;
+  }
+
+  /** The memory of tokens of roles that were found. */
+  get rememberedRoleTokens(): RoleTable['memory'] {
+    return this.#tables.roles.memory;
   }
 
   /**
@@ -112,9 +116,13 @@ export class Authenticator {
     try {
       presented = parseAuthorization(authorization);
       jwt = presented === undefined ? jwtOfCookie(cookie) : jwtOf(presented);
-      if (presented?.scheme === 'bearer' && jwt === undefined) checkAccessToken(presented.token.reveal());
+      if (presented?.scheme === 'bearer' && jwt === undefined) {
+        const token = presented.token.reveal();
+        if (token.startsWith(ROLE_TOKEN_PREFIX)) return this.#tables.roles.find(token, address);
+        checkAccessToken(token);
+      }
     } catch (error) {
-      throw this.#failure(address, error);
+      throw this.#failure({ address }, error);
     }
     if (jwt !== undefined) return this.#verifyJwt(jwt, address);
     if (presented === undefined) {
@@ -128,6 +136,20 @@ export class Authenticator {
     return this.#loginOf(presented.username, presented.password, address);
   }
 
+  /**
+   * Gives a token for a secret id of a role. Throws `unauthorized` where either is wrong, and `throttled` after too many wrong ones
+   * for the same role from one address; right ones are let in all the same.
+   */
+  logIn(role: string, secretId: SecretValue, { address: peer, forwardedFor }: LoginOrigin): RoleToken {
+    const address = this.#proxies.clientOf(peer, forwardedFor);
+    try {
+      return this.#tables.roles.logIn(role, secretId, address);
+    } catch (error) {
+      if (!CofferError.is(error, 'unauthorized')) throw error;
+      throw this.#failure({ address, username: `role:${role}` }, error);
+    }
+  }
+
   /** Begins a session. Throws as `authenticate` does, and counts failures with those of requests. */
   async signIn(presented: SignIn, { address: peer, forwardedFor }: LoginOrigin): Promise<Required<OpenSession>> {
     const address = this.#proxies.clientOf(peer, forwardedFor);
@@ -136,7 +158,7 @@ export class Authenticator {
       try {
         checkAccessToken(presented.token.reveal());
       } catch (error) {
-        throw this.#failure(address, error);
+        throw this.#failure({ address }, error);
       }
       const { id } = this.#findToken(presented.token, address);
       source = this.#tables.tokens.sourceOf(id.slice('token:'.length));
@@ -160,14 +182,8 @@ export class Authenticator {
   }
 
   #credentialOf(source: SessionSource, address: string): SessionCredential | undefined {
-    const found = this.#sourceOf(source, address);
+    const found = sessionCredentialOf(this.#tables, source, address);
     return found && { ...found, principal: this.#tables.breakGlass.extend(found.principal) };
-  }
-
-  #sourceOf(source: SessionSource, address: string): SessionCredential | undefined {
-    const { tokens, users, issuers } = this.#tables;
-    if (source.kind === 'issuer') return issuers.resume(source);
-    return source.kind === 'user' ? users.resume(source) : tokens.resume(source, address);
   }
 
   /**
@@ -184,7 +200,10 @@ export class Authenticator {
     if (authorization.startsWith(JWT_BEGINNING, BEARER.length) && authorization.startsWith(BEARER)) {
       return this.#tables.issuers.known(authorization.slice(BEARER.length));
     }
-    if (authorization.length !== BEARER.length + TOKEN_LENGTH) return undefined;
+    if (authorization.length !== BEARER.length + TOKEN_LENGTH) {
+      const isRole = authorization.startsWith(ROLE_TOKEN_PREFIX, BEARER.length) && authorization.startsWith(BEARER);
+      return isRole ? this.#tables.roles.known(authorization.slice(BEARER.length)) : undefined;
+    }
     if (!authorization.startsWith(TOKEN_PREFIX, BEARER.length) || !authorization.startsWith(BEARER)) return undefined;
     return this.#tables.tokens.known(authorization.slice(BEARER.length), connection);
   }
@@ -207,23 +226,9 @@ export class Authenticator {
   }
 
   /** Somebody of the configuration by name, or whoever has these claims of an issuer or an entry of `certificates`. */
-  principalOf(
-    who: { readonly id: string } | { readonly issuer: string; readonly claims: Claims },
-  ): Principal | undefined {
-    const principal = 'issuer' in who ? this.#vouchedFor(who.issuer, who.claims) : this.#named(who.id);
+  principalOf(who: Asked): Principal | undefined {
+    const principal = principalIn(this.#tables, who);
     return principal && this.#tables.breakGlass.extend(principal);
-  }
-
-  #vouchedFor(id: string, claims: Claims): Principal | undefined {
-    const { issuers, certificates } = this.#tables;
-    return issuers.principalOf(id, claims) ?? certificates.principalOf(id, claims);
-  }
-
-  #named(id: string): Principal | undefined {
-    const { tokens, users } = this.#tables;
-    const [, kind, name = ''] = /^(token|user):(.*)$/s.exec(id) ?? [];
-    if (kind === 'token') return tokens.principalOf(name);
-    return kind === 'user' ? users.principalOf(name) : undefined;
   }
 
   #findToken(token: SecretValue, address: string): Principal {
@@ -232,18 +237,18 @@ export class Authenticator {
       if (principal !== undefined) return principal;
       throw new CofferError('unauthorized', 'the access token is not known here: it was revoked or belongs elsewhere');
     } catch (error) {
-      throw this.#failure(address, error);
+      throw this.#failure({ address }, error);
     }
   }
 
   /** Counts a wrong token or header and gives back the error to throw for it. */
-  #failure(address: string, error: unknown): unknown {
+  #failure(source: LoginSource, error: unknown): unknown {
     try {
-      this.#throttle.check({ address });
+      this.#throttle.check(source);
     } catch (throttled) {
       return throttled;
     }
-    this.#throttle.failed({ address });
+    this.#throttle.failed(source);
     return error;
   }
 
@@ -254,7 +259,7 @@ export class Authenticator {
         const principal = await tables.issuers.verify(token);
         if (tables === this.#tables) return principal;
       } catch (error) {
-        throw CofferError.is(error, 'unauthorized') ? this.#failure(address, error) : error;
+        throw CofferError.is(error, 'unauthorized') ? this.#failure({ address }, error) : error;
       }
     }
   }
@@ -269,8 +274,8 @@ export class Authenticator {
     }
   }
 
-  #tablesOf(credentials: Credentials, previous?: Tables): Tables {
-    const { tokens, users, issuers = [], certificates = [], breakGlass = [] } = credentials;
+  #tablesOf(credentials: Credentials, previous?: AccessTables): AccessTables {
+    const { tokens, users, issuers = [], certificates = [], roles = [], breakGlass = [] } = credentials;
     const options = { clock: this.#clock, onKeysRead: this.#onKeysRead, maxBytes: this.#rememberedMaxBytes };
     return {
       breakGlass: new BreakGlass(breakGlass, this.#clock, this.#recordBreakGlass, previous?.breakGlass),
@@ -278,6 +283,7 @@ export class Authenticator {
       users: new UserTable(users, this.#clock),
       issuers: new IssuerTable(issuers, options, previous?.issuers),
       certificates: new CertificateTable(certificates, this.#clock),
+      roles: new RoleTable(this.#ring, roles, this.#clock, this.#uses),
     };
   }
 }

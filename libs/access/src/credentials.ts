@@ -71,6 +71,27 @@ export interface IssuerCredential {
   readonly bindings: readonly Binding[];
 }
 
+/** What lets somebody log in as a role. */
+export interface SecretIdCredential {
+  readonly id: string;
+  /** The result of `hashAccessToken`. */
+  readonly hash: string;
+  /** Wall-clock time from which neither it nor a token of it counts any more; defaults to never. */
+  readonly expiresAtMs?: number;
+  /** How often it may be used; defaults to without a bound. Needs a `UseCounter`. */
+  readonly uses?: number;
+  /** Addresses and blocks from which alone it and its tokens count; defaults to everywhere. */
+  readonly cidrs?: readonly string[];
+}
+
+/** A role of the configuration: whoever has one of its secret ids is given a token for a while. */
+export interface RoleCredential {
+  readonly id: string;
+  readonly grants: readonly Grant[];
+  readonly tokenTtlMs: number;
+  readonly secretIds: readonly SecretIdCredential[];
+}
+
 /** Grants that somebody gave for a while, in a hurry. */
 export interface BreakGlassCredential {
   readonly id: string;
@@ -95,6 +116,8 @@ export interface Credentials {
   readonly users: readonly UserCredential[];
   /** Defaults to none. */
   readonly issuers?: readonly IssuerCredential[];
+  /** Defaults to none. */
+  readonly roles?: readonly RoleCredential[];
   /** Defaults to none. */
   readonly breakGlass?: readonly BreakGlassCredential[];
   /** Defaults to none. */

@@ -9,10 +9,11 @@ export const FIRST_TOKEN_REVOKED_FILE = 'first-start-token.revoked';
  * Who administers every namespace of a tenant, by the names that audit rows show. Where there is anybody, the first-start
  * token is not needed and does not count.
  */
-export const administratorsOf = ({ tokens, users, issuers = [] }: Credentials): string[] =>
+export const administratorsOf = ({ tokens, users, roles = [], issuers = [] }: Credentials): string[] =>
   [
     ...tokens.map(({ id, grants }) => ({ name: `token:${id}`, grants })),
     ...users.map(({ username, grants }) => ({ name: `user:${username}`, grants })),
+    ...roles.filter(({ secretIds }) => secretIds.length > 0).map(({ id, grants }) => ({ name: `role:${id}`, grants })),
   ]
     .filter(({ grants }) =>
       grants.some(({ namespace, permissions }) => namespace === '*' && permissions.includes('admin')),

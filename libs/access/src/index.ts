@@ -11,12 +11,18 @@ export type {
   CertificateCredential,
   Credentials,
   IssuerCredential,
+  RoleCredential,
+  SecretIdCredential,
   TokenCredential,
   UserCredential,
 } from './credentials.js';
 export * from './first-start-token.js';
 export { parseGrantText } from './grants.js';
 export type { OnKeysRead } from './jwt/issuer-keys.js';
+export { ROLE_TOKEN_PREFIX } from './roles/role-token-sealer.js';
+export type { RoleToken } from './roles/role-table.js';
+export { createSecretId, SECRET_ID_PREFIX } from './roles/secret-id.js';
+export type { UseCounter } from './roles/use-counter.js';
 export type { LoginKind, LoginMetrics } from './login-metrics.js';
 export { LoginError, type LoginFailure } from './login/login-error.js';
 export type { IssuerLogins } from './login/issuer-logins.js';

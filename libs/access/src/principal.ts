@@ -14,7 +14,7 @@ export interface Grant {
 
 /** Who is calling, as authentication found out. */
 export interface Principal {
-  /** `token:<id>`, `user:<name>`, `jwt:<issuer>:<subject>` or `certificate:<entry>:<subject>`. */
+  /** `token:<id>`, `user:<name>`, `role:<id>`, `jwt:<issuer>:<subject>` or `certificate:<entry>:<subject>`. */
   readonly id: string;
   /** Whether a grant counts that was given for a while (`coffer.access.breakGlass`). */
   readonly breakGlass?: boolean;

@@ -34,6 +34,7 @@ const SAME_AS_ABSENT = [
   'coffer.access.issuers',
   'coffer.access.breakGlass',
   'coffer.access.certificates',
+  'coffer.access.roles',
   'coffer.datasource.password',
   'coffer.managers[0].jdbc.datasource.password',
   'kestra.secret.jdbc.datasource.password',

@@ -1,4 +1,4 @@
-import { Authenticator, type Credentials } from '@coffer/access';
+import { Authenticator, type Credentials, type UseCounter } from '@coffer/access';
 import type { Configuration } from '@coffer/config';
 import type { KeyRing } from '@coffer/crypto';
 import type { Logger, Metrics } from '@coffer/observability';
@@ -12,16 +12,19 @@ export interface AuthenticatorParts {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+  /** Where uses of secret ids are counted; absent where several processes would count them. */
+  readonly uses?: UseCounter;
 }
 
 /** The authenticator of a process, with its metrics and log lines. `credentials` defaults to those of the configuration. */
 export const openAuthenticator = (
-  { configuration, ring, metrics, clock, logger }: AuthenticatorParts,
+  { configuration, ring, metrics, clock, logger, uses }: AuthenticatorParts,
   credentials: Credentials = configuration.access,
 ): Authenticator => {
   const throttled = new ThrottledLogger(logger, clock);
   const authenticator = new Authenticator(ring, credentials, {
     clock,
+    ...(uses && { uses }),
     trustedProxies: configuration.server.trustedProxies,
     metrics: loginThrottleMetrics(metrics),
     onKeysRead: (issuer, failure) => {
@@ -32,6 +35,7 @@ export const openAuthenticator = (
     },
   });
   metrics.watchBudget('remembered-tokens', () => authenticator.rememberedTokens);
+  metrics.watchBudget('remembered-role-tokens', () => authenticator.rememberedRoleTokens);
   metrics.onScrape.add(() => {
     metrics.endedSessions.set(authenticator.sessions.endedCount);
     metrics.tokenLastUsed.reset();

@@ -47,7 +47,9 @@ const requireKnown = (to: string, access: AccessConfiguration | undefined): void
       ? access?.tokens.some(({ id }) => id === name)
       : kind === 'user'
         ? access?.users.some(({ username }) => username === name)
-        : true;
+        : kind === 'role'
+          ? access?.roles.some(({ id }) => id === name)
+          : true;
   if (isKnown !== true) throw new CofferError('not-found', `there is no such ${kind} in the configuration`);
 };
 

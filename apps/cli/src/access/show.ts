@@ -74,6 +74,13 @@ export const accessShow = (terminal: Terminal): Command =>
       for (const { when, grants } of bindings)
         terminal.out(`issuer ${id}  ${conditionOf(when)}  ${templatesOf(grants)}\n`);
     }
+    for (const { id, grants, secretIds } of access.roles) {
+      terminal.out(`role ${id}  ${grantsText(grants)}\n`);
+      for (const secret of secretIds) {
+        const uses = secret.uses === undefined ? '' : `  ${secret.uses} uses`;
+        terminal.out(`role ${id}  secret id ${secret.id}${limitsOf(secret)}${uses}\n`);
+      }
+    }
     for (const { id, to, grants, expiresAtMs, reason } of access.breakGlass) {
       terminal.out(`break-glass ${id}  ${to}  ${grantsText(grants)}${limitsOf({ expiresAtMs })}  ${reason}\n`);
     }

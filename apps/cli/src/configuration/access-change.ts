@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { Authenticator } from '@coffer/access';
+import { Authenticator, type UseCounter } from '@coffer/access';
 import {
   AccessDocument,
   configurationFile,
@@ -13,6 +13,7 @@ import {
 import type { KeyRing } from '@coffer/crypto';
 import { CofferError } from '@coffer/secrets';
 import type { Terminal } from '../terminal.js';
+import { hasDataFolder } from './key-ring.js';
 import { FileReplacement } from './file-replacement.js';
 
 /** One change of one list of `coffer.access`. */
@@ -100,7 +101,7 @@ export const changeAccess = (file: string, change: AccessChange, terminal: Termi
           `another place gives coffer.access.${change.list} too; change it there`,
       );
     }
-    if (change.ring !== undefined) new Authenticator(change.ring, access);
+    if (change.ring !== undefined) checkHashes(change.ring, access, terminal);
     replacement.replace(text);
     terminal.out(`${replacement.path} is changed; as it was before, it is in ${replacement.backup}\n`);
     if (after.problems.length > 0) {
@@ -111,6 +112,14 @@ export const changeAccess = (file: string, change: AccessChange, terminal: Termi
   } finally {
     replacement.close();
   }
+};
+
+/** Uses are counted where one process alone has them. */
+const COUNTS_NOTHING: UseCounter = { take: () => false, retain: () => undefined };
+
+/** Throws `configuration` for what the running processes would refuse. */
+const checkHashes = (ring: KeyRing, access: AccessConfiguration, terminal: Terminal): void => {
+  new Authenticator(ring, access, hasDataFolder(terminal) ? { uses: COUNTS_NOTHING } : {});
 };
 
 const accessOf = (file: string, text: string, { env, cwd }: Terminal) => {

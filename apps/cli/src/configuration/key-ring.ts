@@ -29,6 +29,9 @@ const ringOfDataFolder = async (env: Terminal['env']): Promise<KeyRing> => {
   return KeyRing.derive([{ id: KEY_ID, secret: new SecretValue(text), active: true }]);
 };
 
+/** Whether this machine has the data folder of a Coffer in one process: `COFFER_DATA_DIR`, else `./data`. */
+export const hasDataFolder = ({ env }: Terminal): boolean => existsSync(join(dataFolderOf(env), KEY_FILE));
+
 /**
  * The keys of the Coffer that reads the configuration file: those of its `coffer.encryption`, else the one of the data
  * folder, which counts as well where `COFFER_DATA_DIR` names one and the file is wrong. Throws `configuration`.

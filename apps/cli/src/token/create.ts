@@ -23,8 +23,8 @@ interface Options {
 }
 
 const HELP =
-  `${EDITS}\nThe token is hashed under coffer.encryption.keys of that file, or, where it has none or COFFER_DATA_DIR names a` +
-  '\ndata folder, under the root key of the data folder.';
+  `${EDITS}\nThe token is hashed under coffer.encryption.keys of that file, or, where it has none, under the root key of the` +
+  '\ndata folder: COFFER_DATA_DIR, else ./data.';
 
 /** `coffer token create`: shows a new token, of which its hash alone is kept, and puts its entry into the configuration. */
 export const tokenCreate = (terminal: Terminal): Command =>

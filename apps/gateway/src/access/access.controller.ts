@@ -91,6 +91,9 @@ export class AccessController {
       issuer === undefined ? { id: principal ?? '' } : { issuer, claims: claims ?? {} },
     );
     if (found !== undefined) return found;
-    throw new CofferError('not-found', 'no token, user or issuer of that name is in the configuration (coffer.access)');
+    throw new CofferError(
+      'not-found',
+      'no token, user, role or issuer of that name is in the configuration (coffer.access)',
+    );
   }
 }

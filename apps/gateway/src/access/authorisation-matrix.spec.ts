@@ -2,7 +2,15 @@ import { createSign, generateKeyPairSync, randomBytes, scryptSync } from 'node:c
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Authenticator, createAccessToken, hashAccessToken, type Grant, type Permission } from '@coffer/access';
+import {
+  Authenticator,
+  createAccessToken,
+  createSecretId,
+  hashAccessToken,
+  type Grant,
+  type Permission,
+  ROLE_TOKEN_PREFIX,
+} from '@coffer/access';
 import { KeyRing } from '@coffer/crypto';
 import type { ReadService } from '@coffer/reads';
 import { SecretValue } from '@coffer/secrets';
@@ -28,6 +36,7 @@ const NEEDS: Readonly<
   whoami: 'a name',
   explainAccess: 'a name',
   listSignInMethods: 'nothing',
+  logIn: 'nothing',
   signIn: 'its own page',
   signOut: 'its own page',
   startLogin: 'nothing',
@@ -136,6 +145,10 @@ const folder = mkdtempSync(join(tmpdir(), 'coffer-matrix-'));
 const tokens = new Map(
   CALLERS.flatMap(({ name }) => [name, `${name}-bound`]).map((id) => [id, createAccessToken().reveal()]),
 );
+const secretIds = new Map(
+  CALLERS.flatMap(({ name }) => [name, `${name}-bound`]).map((id) => [id, createSecretId()] as const),
+);
+const roleTokens = new Map<string, string>();
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const sessions = new Map<string, string>();
 /** As a page of the console sends it. */
@@ -147,6 +160,8 @@ const KINDS: Readonly<Record<string, (name: string) => Record<string, string>>> 
   'an access token': (name) => bearer(tokens.get(name) ?? ''),
   'a token that ends and is bound to addresses': (name) => bearer(tokens.get(`${name}-bound`) ?? ''),
   'a user': (name) => ({ authorization: `Basic ${btoa(`${name}:right`)}` }),
+  'a token of a role': (name) => bearer(roleTokens.get(name) ?? ''),
+  'a token of a role that is bound to addresses': (name) => bearer(roleTokens.get(`${name}-bound`) ?? ''),
   'a JSON Web Token': (name) => bearer(jwt(name)),
   'a JSON Web Token in a cookie': (name) => ({ cookie: `JWT=${jwt(name)}` }),
   'a session of a token': (name) => ownPage(sessions.get(name) ?? ''),
@@ -184,6 +199,7 @@ beforeAll(async () => {
   const ring = await KeyRing.derive([
     { id: 'k', secret: new SecretValue(randomBytes(32).toString('base64')), active: true },
   ]);
+  const secretHash = (id: string): string => hashAccessToken(ring, secretIds.get(id) ?? createSecretId());
   const hashOf = (id: string): string => hashAccessToken(ring, new SecretValue(tokens.get(id) ?? ''));
   const authenticator = new Authenticator(
     ring,
@@ -196,6 +212,13 @@ beforeAll(async () => {
         },
       ]),
       users: CALLERS.map(({ name, grant }) => ({ username: name, passwordHash: passwordHash(), grants: [grant] })),
+      roles: CALLERS.map(({ name, grant }) => ({
+        ...{ id: name, grants: [grant], tokenTtlMs: 3_600_000 },
+        secretIds: [
+          { id: 'one', hash: secretHash(name) },
+          { id: 'bound', hash: secretHash(`${name}-bound`), cidrs: ['127.0.0.0/8'] },
+        ],
+      })),
       issuers: [
         {
           ...{
@@ -217,6 +240,10 @@ beforeAll(async () => {
     const byToken = await authenticator.signIn({ token: new SecretValue(tokens.get(name) ?? '') }, from);
     const byUser = await authenticator.signIn({ username: name, password: new SecretValue('right') }, from);
     sessions.set(name, byToken.cookie.value.reveal()).set(`${name}-user`, byUser.cookie.value.reveal());
+  }
+  for (const [id, secretId] of secretIds) {
+    const role = id.replace(/-bound$/, '');
+    roleTokens.set(id, authenticator.logIn(role, secretId, { address: '127.0.0.1' }).token.reveal());
   }
   api = await openTestApi({ authenticator, reads });
   port = await listen(api.app);
@@ -317,6 +344,8 @@ it.each(Object.keys(KINDS))(
 it.each<[string, Record<string, string>]>([
   ['nothing', {}],
   ['an unknown token', bearer(createAccessToken().reveal())],
+  ['a secret id', bearer(secretIds.get('list-0')?.reveal() ?? '')],
+  ['a token of no role', bearer(`${ROLE_TOKEN_PREFIX}AAAA`)],
   ['a JSON Web Token that no binding is for', bearer(jwt('nobody'))],
   ['a cookie that no binding is for', { cookie: `JWT=${jwt('nobody')}` }],
   ['a session that was made up', ownPage('A'.repeat(200))],

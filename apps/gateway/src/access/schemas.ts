@@ -55,7 +55,7 @@ export const explainBody = z
   .strictObject({
     permission: z.enum(PERMISSIONS),
     namespace,
-    principal: z.string().max(1_024).optional().describe('`token:ID` or `user:NAME`; absent: the caller.'),
+    principal: z.string().max(1_024).optional().describe('`token:ID`, `user:NAME` or `role:ID`; absent: the caller.'),
     issuer: z.string().max(64).optional().describe('An issuer of the configuration, with `claims` of a caller of its.'),
     claims: z
       .record(z.string(), z.unknown())
@@ -131,3 +131,21 @@ export const startQuery = z.strictObject({
 
 /** Whatever an issuer adds: which of it counts is for OpenID Connect to say. */
 export const callbackQuery = z.looseObject({});
+
+const MAX_ROLE_LENGTH = 64;
+const MAX_SECRET_ID_LENGTH = 256;
+
+export const roleLogIn = z
+  .strictObject({
+    role: z.string().min(1).max(MAX_ROLE_LENGTH).describe('Its id in `coffer.access.roles`.'),
+    secretId: z.string().min(1).max(MAX_SECRET_ID_LENGTH).describe('As `coffer role secret-id` shows it.'),
+  })
+  .meta({ id: 'RoleLogIn' });
+
+export const roleToken = z
+  .strictObject({
+    token: z.string().describe('To be sent as `Authorization: Bearer`.'),
+    tokenType: z.literal('Bearer'),
+    expires: z.string().describe('From when on it does not count any more.'),
+  })
+  .meta({ id: 'RoleToken' });

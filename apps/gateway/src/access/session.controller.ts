@@ -6,6 +6,7 @@ import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { setCookie } from '../http/request/browser-cookies.js';
 import { CSRF_HEADER, type BrowserRequest } from '../http/request/browser-request.js';
+import { logInError } from './log-in-error.js';
 import { sessionTimesOf } from './access.controller.js';
 import { LOGGER } from '../process/tokens.js';
 import { endLogin, listSignInMethods, signIn, signOut, startLogin } from './session-endpoints.js';
@@ -26,12 +27,6 @@ const requireOwnPage = ({ isByOwnPage }: BrowserRequest): void => {
 
 const credentialOf = ({ token, username = '', password = '' }: Call<typeof signIn>['body']): SignIn =>
   token === undefined ? { username, password: new SecretValue(password) } : { token: new SecretValue(token) };
-
-/** A caller who failed too often is to blame, unlike one whose store is throttled: another code, another status. */
-const throttled = (error: unknown): never => {
-  if (CofferError.is(error, 'throttled')) throw new CofferError('login-throttled', error.message, error.details);
-  throw error;
-};
 
 /** Signs browsers in and out. */
 @Controller()
@@ -60,7 +55,9 @@ export class SessionController {
     requireOwnPage(request);
     const { principal, cookie } = await this.authenticator
       .signIn(credentialOf(body), request.from)
-      .catch((error: unknown) => throttled(error));
+      .catch((error: unknown) => {
+        throw logInError(error);
+      });
     await this.#end(request);
     const { id, session } = principal;
     if (session === undefined) throw new CofferError('internal', 'a session was begun without an end');

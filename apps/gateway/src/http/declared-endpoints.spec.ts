@@ -14,6 +14,7 @@ const OPEN = [
   ...['GET /ui', 'GET /ui/', 'GET /ui/{key}'],
   ...['DELETE /session', 'GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'],
   ...['GET /session/issuers/{id}/callback', 'GET /session/issuers/{id}/start', 'GET /session/methods', 'POST /session'],
+  'POST /coffer/v1/{tenant}/access/login',
 ];
 
 let api: TestApi;

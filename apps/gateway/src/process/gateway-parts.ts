@@ -31,6 +31,7 @@ export interface GatewayParts {
     | 'issuerLogins'
     | 'signIn'
     | 'signInMethods'
+    | 'logIn'
   >;
   /** Whoever opened it closes it, after the application. */
   readonly audit: AuditTrail;

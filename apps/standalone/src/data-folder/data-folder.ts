@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { CofferError, MAX_GENERATION, type SecretValue } from '@coffer/secrets';
 import { createPrivateFile, refuseLooseModes } from './private-files.js';
 import { rootKey } from './root-key.js';
+import { SecretIdUses } from './secret-id-uses.js';
 import { StateDatabase } from './state-database.js';
 
 /**
@@ -50,6 +51,11 @@ export class DataFolder {
 
   set firstTokenHash(hash: string) {
     this.state.set('access-token-hash', hash);
+  }
+
+  /** Counts the uses of secret ids. */
+  get secretIdUses(): SecretIdUses {
+    return new SecretIdUses(this.state);
   }
 
   /** Lets another process have the folder. */

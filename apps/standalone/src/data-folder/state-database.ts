@@ -62,6 +62,16 @@ export class StateDatabase {
       .run(name, value);
   }
 
+  /** The names that begin with `prefix`. */
+  names(prefix: string): readonly string[] {
+    const rows = this.db.prepare('SELECT name FROM state WHERE substr(name, 1, ?) = ?').all(prefix.length, prefix);
+    return rows.map((row) => String(row['name']));
+  }
+
+  delete(name: string): void {
+    this.db.prepare('DELETE FROM state WHERE name = ?').run(name);
+  }
+
   close(): void {
     this.db.close();
   }

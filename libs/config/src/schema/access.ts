@@ -4,6 +4,7 @@ import { breakGlass } from './break-glass.js';
 import { certificate } from './certificate.js';
 import { distinct, grants } from './grant.js';
 import { issuer } from './issuer.js';
+import { role } from './role.js';
 import { listOf, secretWord, text, word } from './scalars.js';
 import { time } from './time.js';
 
@@ -55,6 +56,9 @@ const fields = z.strictObject({
         context.addIssue({ code: 'custom', path: [index, 'issuer'], message });
       });
     })
+    .default([])
+    .meta({ empty: 'absent' }),
+  roles: distinct(role, ({ id }) => id)
     .default([])
     .meta({ empty: 'absent' }),
   breakGlass: distinct(breakGlass, ({ id }) => id)

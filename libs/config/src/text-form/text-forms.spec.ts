@@ -38,6 +38,7 @@ const SAMPLES: readonly (readonly [RegExp, string])[] = [
   [/(discovery|jwksUri)$/, 'https://host/path'],
   [/issuers\[\]\.preset$/, 'github'],
   [/breakGlass\[\]\.to$/, 'token:ci'],
+  [/tokenTtl$/, '15m'],
   [/algorithms\[\]$/, 'RS256'],
   [/notBefore$/, 'required'],
   [/expires$/, '2027-01-31T12:00:00Z'],

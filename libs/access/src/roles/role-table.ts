@@ -1,0 +1,179 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { KeyRing } from '@coffer/crypto';
+import { CofferError, type Clock, type SecretValue } from '@coffer/secrets';
+import { AddressBlocks } from '../address-blocks.js';
+import type { RoleCredential, SecretIdCredential } from '../credentials.js';
+import { parseGrant } from '../grants.js';
+import { RememberedTokens } from '../jwt/remembered-tokens.js';
+import type { Principal } from '../principal.js';
+import { parseTokenHash } from '../token-hash.js';
+import { RoleTokenSealer, type RoleClaims } from './role-token-sealer.js';
+import type { UseCounter } from './use-counter.js';
+
+interface SecretEntry {
+  readonly keyId: string;
+  readonly mac: Buffer;
+  readonly fingerprint: string;
+  readonly principal: Principal;
+  readonly expiresAtMs: number;
+  readonly blocks: AddressBlocks | undefined;
+  readonly uses: number | undefined;
+}
+
+interface RoleEntry {
+  readonly tokenTtlMs: number;
+  readonly secretIds: ReadonlyMap<string, SecretEntry>;
+}
+
+/** A token of a role, and whose it is. */
+export interface RoleToken {
+  readonly token: SecretValue;
+  readonly expiresAtMs: number;
+  readonly principal: Principal;
+}
+
+/** Of all tokens of roles that one process remembers. */
+const MAX_REMEMBERED_BYTES = 4 * 1024 * 1024;
+
+/** Where uses are counted. */
+const counterKey = (role: string, { principal, fingerprint }: SecretEntry): string =>
+  JSON.stringify([role, principal.credentialId, fingerprint]);
+
+const refuse = (what: string): CofferError => new CofferError('unauthorized', what);
+
+const wrong = (): CofferError =>
+  refuse(
+    'the role or its secret id is wrong, or not known here any more; secret ids are made by `coffer role secret-id`',
+  );
+
+const ended = (): CofferError =>
+  refuse('the token of a role has ended: by its time, or with its role, secret id or key; log in again');
+
+/**
+ * The roles of one configuration. Somebody who has a secret id of a role is given a token for a short while. Nothing is kept of
+ * it: what it says is sealed into it, and its role and secret id are looked up whenever it comes.
+ */
+export class RoleTable {
+  readonly #roles = new Map<string, RoleEntry>();
+  readonly #sealer: RoleTokenSealer;
+  readonly #remembered = new RememberedTokens(MAX_REMEMBERED_BYTES);
+
+  /**
+   * Throws `configuration` for a wrong grant or hash, and for a number of uses where there is no counter for it: what asks for
+   * more safety than there is must not seem to have it.
+   */
+  constructor(
+    private readonly ring: KeyRing,
+    roles: readonly RoleCredential[],
+    private readonly clock: Clock,
+    private readonly counter: UseCounter | undefined,
+  ) {
+    this.#sealer = new RoleTokenSealer(ring);
+    for (const { id, grants, tokenTtlMs, secretIds } of roles) {
+      const parsed = Object.freeze(grants.map((grant) => parseGrant(grant, `the role '${id}'`)));
+      const entries = secretIds.map((each): [string, SecretEntry] => [each.id, this.#entryOf(id, parsed, each)]);
+      this.#roles.set(id, { tokenTtlMs, secretIds: new Map(entries) });
+    }
+    counter?.retain(new Set(this.#counted()));
+  }
+
+  get memory(): Pick<RememberedTokens, 'bytes' | 'limitBytes' | 'evictions'> {
+    return this.#remembered;
+  }
+
+  /** Without a credential: what any token of the role may do. */
+  principalOf(role: string): Principal | undefined {
+    const [first] = this.#roles.get(role)?.secretIds.values() ?? [];
+    return first && { id: first.principal.id, grants: first.principal.grants };
+  }
+
+  /** Throws `unauthorized` for a wrong or unknown role or secret id, and for one that has ended or does not count from here. */
+  logIn(role: string, secretId: SecretValue, address: string): RoleToken {
+    const found = this.#roles.get(role);
+    const entry = this.#search(found, secretId);
+    if (found === undefined || entry === undefined) throw wrong();
+    const now = this.clock.wall();
+    if (now >= entry.expiresAtMs) throw refuse('the secret id has expired; ask for a new one');
+    if (entry.blocks?.contains(address) === false) {
+      throw refuse('the secret id does not count from this address (cidrs)');
+    }
+    if (entry.uses !== undefined && this.counter?.take(counterKey(role, entry), entry.uses) !== true) {
+      throw refuse('the secret id was used as often as it may be; ask for a new one');
+    }
+    const expiresAtMs = Math.min(now + found.tokenTtlMs, entry.expiresAtMs);
+    const { fingerprint, principal } = entry;
+    const name = principal.credentialId ?? '';
+    const token = this.#sealer.seal({ role, secretId: name, fingerprint, issuedAtMs: now, expiresAtMs });
+    return { token, expiresAtMs, principal };
+  }
+
+  /** Throws `unauthorized` for a token that does not count, or not from the client's address. */
+  find(token: string, address: string): Principal {
+    const claims = this.#sealer.open(token);
+    const role = claims && this.#roles.get(claims.role);
+    const entry = role?.secretIds.get(claims?.secretId ?? '');
+    if (claims === undefined || role === undefined || entry?.fingerprint !== claims.fingerprint) throw ended();
+    const expiresAtMs = endOf(claims, role, entry);
+    if (this.clock.wall() >= expiresAtMs) throw ended();
+    const { principal, blocks, fingerprint } = entry;
+    if (blocks?.contains(address) === false) throw refuse('the token does not count from this address (cidrs)');
+    if (blocks === undefined) {
+      const digest = this.#remembered.digestOf(token);
+      this.#remembered.set(digest, { principal, expiresAtMs, fingerprint, issuer: claims.role });
+    }
+    return principal;
+  }
+
+  /** Whose token this is, if it was found before, has not ended and counts from everywhere. */
+  known(token: string): Principal | undefined {
+    if (this.#roles.size === 0) return undefined;
+    const digest = this.#remembered.digestOf(token);
+    const found = this.#remembered.get(digest);
+    if (found === undefined) return undefined;
+    if (this.clock.wall() < found.expiresAtMs) return found.principal;
+    this.#remembered.delete(digest);
+    return undefined;
+  }
+
+  #entryOf(role: string, grants: Principal['grants'], secret: SecretIdCredential): SecretEntry {
+    const { id, hash: text, expiresAtMs = Infinity, cidrs, uses } = secret;
+    if (uses !== undefined && this.counter === undefined) {
+      throw new CofferError(
+        'configuration',
+        `the secret id '${id}' of the role '${role}' has 'uses', which several processes cannot count together: leave it out, and ` +
+          'bound the secret id by expires and cidrs; Coffer in one process counts them',
+        { role, secretId: id },
+      );
+    }
+    const { keyId, mac } = parseTokenHash(this.ring, `${role}/${id}`, text);
+    return {
+      ...{ keyId, mac, expiresAtMs, uses },
+      fingerprint: hash('sha256', mac, 'base64url').slice(0, 22),
+      principal: Object.freeze({ id: `role:${role}`, grants, credentialId: id }),
+      blocks: cidrs === undefined ? undefined : new AddressBlocks(cidrs),
+    };
+  }
+
+  /** Takes a keyed hash for each key that the role's secret ids were hashed under, and at least one also for a role that is not known. */
+  #search(role: RoleEntry | undefined, secretId: SecretValue): SecretEntry | undefined {
+    const entries = [...(role?.secretIds.values() ?? [])];
+    const keyIds = new Set(entries.map(({ keyId }) => keyId).filter((keyId) => this.ring.ids.includes(keyId)));
+    if (keyIds.size === 0) keyIds.add(this.ring.activeId);
+    let found: SecretEntry | undefined;
+    for (const keyId of keyIds) {
+      const mac = this.ring.hmacWith(keyId, 'token-hash', secretId.reveal());
+      for (const entry of entries) if (entry.keyId === keyId && timingSafeEqual(entry.mac, mac)) found = entry;
+    }
+    return found;
+  }
+
+  *#counted(): Generator<string> {
+    for (const [role, { secretIds }] of this.#roles) {
+      for (const entry of secretIds.values()) if (entry.uses !== undefined) yield counterKey(role, entry);
+    }
+  }
+}
+
+/** What was changed since the token was given counts for it too. */
+const endOf = (claims: RoleClaims, { tokenTtlMs }: RoleEntry, { expiresAtMs }: SecretEntry): number =>
+  Math.min(claims.expiresAtMs, claims.issuedAtMs + tokenTtlMs, expiresAtMs);
