@@ -11,6 +11,7 @@ import {
 } from '@coffer/config';
 import { createLogger, standardErr, standardOut, type Logger } from '@coffer/observability';
 import type { CofferError } from '@coffer/secrets';
+import { forbidCrashFiles } from './crash-files.js';
 import { wantsHelp } from './service-arguments.js';
 import { stopReport, type StopCause } from './stop-report.js';
 
@@ -62,6 +63,7 @@ const printError = (error: unknown, cause?: StopCause): void => {
 export const runService = async ({ name, help, needs = EVERYTHING, start }: ServiceDefinition): Promise<void> => {
   // What this process makes is its owner's alone.
   process.umask(0o077);
+  forbidCrashFiles();
   // Whatever writes to them: an error of theirs ends no process from here on.
   standardOut();
   standardErr();

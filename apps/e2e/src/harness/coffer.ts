@@ -38,6 +38,8 @@ export interface SpawnedCoffer {
   readonly dataFolder: string;
   /** The configuration file, whether it was given or written from `config`. */
   readonly configFile: string | undefined;
+  /** Its working directory, a scratch folder. */
+  readonly cwd: string;
   readonly exited: Promise<Exit>;
   /** Resolves when it says so; rejects with the output when the process ends before, or does neither. */
   ready(): Promise<Coffer>;
@@ -51,6 +53,8 @@ export interface Coffer {
   readonly pid: number;
   readonly dataFolder: string;
   readonly configFile: string | undefined;
+  /** Its working directory, a scratch folder. */
+  readonly cwd: string;
   stdout(): string;
   stderr(): string;
   /** Sends a signal, SIGKILL by default, and returns at once; `exited` tells the end. */
@@ -83,6 +87,7 @@ export const spawnCoffer = (options: CofferOptions = {}): SpawnedCoffer => {
     process: child,
     dataFolder,
     configFile,
+    cwd,
     exited: child.exited,
     ready: async () => {
       const [, url = ''] = await child.printed(/^ready (https?:\/\/\S+)$/m, READY_TIMEOUT_MS);
@@ -93,6 +98,7 @@ export const spawnCoffer = (options: CofferOptions = {}): SpawnedCoffer => {
         pid: child.pid,
         dataFolder,
         configFile,
+        cwd,
         stdout: () => child.stdout(),
         stderr: () => child.stderr(),
         kill: (signal) => child.kill(signal),

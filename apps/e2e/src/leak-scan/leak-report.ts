@@ -11,7 +11,9 @@ export type Kind =
   | 'metrics'
   | 'answers'
   | 'command line'
+  | 'audit'
   | 'data folder'
+  | 'files after a crash'
   | 'rows of the database'
   | 'files and log of the database server';
 

@@ -6,6 +6,7 @@ import { mariadbServer, postgresqlServer } from './leak-scan/databases.js';
 import { piecesOf } from '../leak-scan/files.js';
 import { LeakReport, type Kind } from '../leak-scan/leak-report.js';
 import { MarkerTexts } from '../leak-scan/marker-texts.js';
+import { crashes } from './leak-scan/crashes.js';
 import { Lifetime, type Level } from './leak-scan/lifetime.js';
 import type { Marker } from '../leak-scan/index.js';
 
@@ -17,7 +18,7 @@ interface LeakScanOptions {
 const SERVERS = { postgresql: postgresqlServer, mariadb: mariadbServer };
 
 /** What Coffer itself shows or stores in clear. */
-const SHOWN: readonly Kind[] = ['answers', 'standard output', 'standard error'];
+const SHOWN: readonly Kind[] = ['answers', 'audit', 'standard output', 'standard error'];
 
 interface StoreSettings {
   readonly kestra: { readonly secret: { readonly jdbc: { readonly secret: string } } };
@@ -110,6 +111,7 @@ const scanEverything = async ({ store: stores, level: levels }: LeakScanOptions)
   for (const store of stores) {
     for (const level of levels) await lives.live(store, level);
   }
+  lives.problems.push(...(await crashes(lives.texts, lives.report)));
   const answers = [...lives.statuses].sort(([a], [b]) => a - b).map(([status, number]) => `${status}: ${number}`);
   const outcome = combine(
     show('Stores, each with a life of its own at each log level', stores.join(', '), ''),
@@ -123,7 +125,8 @@ const scanEverything = async ({ store: stores, level: levels }: LeakScanOptions)
 export default property<LeakScanOptions>({
   name: 'leak-scan',
   title: 'Leak scan',
-  shows: 'No secret value appears in logs, metrics, database files or error answers, in any encoding.',
+  shows:
+    'No secret value appears in logs, metrics, audits, database files, error answers or what a crash leaves, in any encoding.',
   servers: ['postgresql', 'mariadb'],
   quick: { level: ['trace'] },
   full: { store: ['embedded', 'postgresql', 'mariadb'], level: ['trace', 'debug', 'info', 'warn', 'error'] },

@@ -41,6 +41,9 @@ const OWN_FILES: ReadonlyMap<string, string> = new Map([
   ['root.key', 'root key'],
   ['first-start-token', 'access token'],
 ]);
+const AUDIT_FILE = /^audit\.jsonl/;
+/** The first-start token, as records name it. */
+const AUDITED = 'token:first-start';
 const TOKEN_LINE = /^access token: coffer_(\S+)$/m;
 
 const accessOf = async ({ full, lister }: Users): Promise<object> => ({
@@ -195,7 +198,10 @@ export class Lifetime {
     for (const file of filesBelow(this.#dataFolder)) {
       const name = file.slice(this.#dataFolder.length + 1);
       const markers = this.#markers.filter((marker) => marker.name !== OWN_FILES.get(name));
-      this.options.report.scan('data folder', `${name} ${when}`, markers, piecesOf(file));
+      const kind = AUDIT_FILE.test(name) ? 'audit' : 'data folder';
+      this.options.report.scan(kind, `${name} ${when}`, markers, piecesOf(file));
+      // Whose records they are stands there in clear.
+      if (kind === 'audit') this.options.report.expectShown(kind, AUDITED, readFileSync(file, 'utf8'));
     }
   }
 }
