@@ -1,12 +1,12 @@
 /** The columns of the table of secrets, in their order. `narrow`: stays on a small screen. */
 export const COLUMNS = [
-  { name: 'key', width: undefined, sort: 'key', narrow: true },
-  { name: 'origin', width: 250, sort: 'namespace', narrow: false },
+  { name: 'key', width: 236, sort: 'key', narrow: true },
+  { name: 'origin', width: 212, sort: 'namespace', narrow: false },
   { name: 'description', width: undefined, sort: 'description', narrow: false },
-  { name: 'tags', width: 200, sort: undefined, narrow: false },
-  { name: 'store', width: 140, sort: 'store', narrow: false },
-  { name: 'changed', width: 110, sort: 'changed', narrow: false },
-  { name: 'state', width: 120, sort: undefined, narrow: true },
+  { name: 'tags', width: 170, sort: undefined, narrow: false },
+  { name: 'store', width: 104, sort: 'store', narrow: false },
+  { name: 'changed', width: 108, sort: 'changed', narrow: false },
+  { name: 'state', width: 104, sort: undefined, narrow: true },
 ] as const;
 
 export type ColumnName = (typeof COLUMNS)[number]['name'];

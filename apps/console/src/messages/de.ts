@@ -335,7 +335,6 @@ export const de: Messages = {
     compact: 'Schmale Zeilen',
     connectKestra: 'Wie ein Flow von Kestra ein Secret liest',
     copyReference: 'Verweis auf {key} für Kestra kopieren',
-    created: '{key} ist da.',
     empty: 'Hier sind noch keine Secrets',
     emptyHint:
       'Legen Sie das erste an, importieren Sie, was Sie haben, oder verweisen Sie aus einem Flow von Kestra auf diesen Namespace:',

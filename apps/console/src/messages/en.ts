@@ -331,7 +331,6 @@ export const en = {
     compact: 'Compact rows',
     connectKestra: 'How a flow of Kestra reads a secret',
     copyReference: 'Copy the reference of {key} for Kestra',
-    created: '{key} is there.',
     empty: 'No secrets here yet',
     emptyHint: 'Make the first one, import what you have, or point a Kestra flow at this namespace:',
     emptyReader: 'Nothing here is for you to list.',

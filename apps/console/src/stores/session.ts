@@ -48,7 +48,8 @@ const forgetters = new Set<() => void>();
 export const onForget = (forget: () => void): void => void forgetters.add(forget);
 
 export const forgetSession = (): void => {
-  Object.assign(state, signedOutState());
+  // The tenant stays: what is still shown until the next page is there has links to it.
+  Object.assign(state, { ...signedOutState(), tenant: state.tenant });
   expectSession(false);
   for (const forget of forgetters) forget();
 };

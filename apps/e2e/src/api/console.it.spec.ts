@@ -1,0 +1,427 @@
+/** @servers none */
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser, visit, type Visitor } from '../console/browser.js';
+import { picture } from '../console/pictures.js';
+import { api, startCoffer, type Api, type Coffer } from '../harness/index.js';
+
+// A browser and a process, on machines that may be busy.
+jest.setTimeout(300_000);
+
+const CANARY = 'correct-horse-battery-staple-7361';
+const HOSTILE_KEY = `<img src=x onerror="document.title='hit'">\u202Egnp.\u2066`;
+
+let coffer: Coffer;
+let admin: Api;
+let browser: Browser;
+let visitor: Visitor;
+let page: Page;
+
+const put = async (namespace: string, key: string, value: string, more: object = {}): Promise<void> => {
+  const { status, text } = await admin.put(namespace, { key, value, ...more });
+  expect([status, text]).toEqual([200, expect.any(String)]);
+};
+const valueOf = async (namespace: string, key: string): Promise<string | undefined> => {
+  const answer = await admin.value(namespace, key);
+  return answer.status === 200 ? answer.json<{ value: string }>().value : undefined;
+};
+const address = (path: string): string => `${coffer.url}/ui/main/${path}`;
+const key = (name: string) => page.locator('button.key', { hasText: name }).first();
+const dialog = () => page.getByRole('dialog').filter({ visible: true }).last();
+const press = (name: string | RegExp) => dialog().getByRole('button', { name, exact: true }).click();
+
+const signIn = async (of: Visitor): Promise<void> => {
+  await of.page.goto(`${coffer.url}/ui/`);
+  await of.page.getByLabel('Access token').fill(coffer.token);
+  await of.page.getByRole('button', { name: 'Sign in' }).click();
+  await of.page.getByRole('table', { name: 'Secrets' }).waitFor();
+};
+
+beforeAll(async () => {
+  [coffer, browser] = await Promise.all([startCoffer(), openBrowser()]);
+  admin = api(coffer.url, coffer.token);
+  const tags = [{ key: 'team', value: 'data' }];
+  await put('company', 'SMTP_PASSWORD', 'relay', { description: 'Outgoing mail relay', tags });
+  await put('company', 'SENTRY_DSN', 'https://key@sentry.example/1', { description: 'Errors of every service' });
+  await put('company.data', 'WAREHOUSE', JSON.stringify({ user: 'etl', password: CANARY, port: 5439 }), {
+    ...{ description: 'Reads and writes of the nightly load', tags: [...tags, { key: 'stage', value: 'prod' }] },
+  });
+  await put('company.data.ingest', 'SMTP_PASSWORD', 'own relay', { description: 'Relay of the ingest jobs', tags });
+  await put('company.payments', 'STRIPE_SECRET_KEY', CANARY, { description: 'Charges' });
+  visitor = await visit(browser);
+  ({ page } = visitor);
+});
+afterAll(async () => {
+  await browser.close();
+  await coffer.stop();
+});
+afterEach(() => {
+  // Whatever a test did, the page did not complain.
+  expect(visitor.complaints).toEqual([]);
+});
+
+describe('signing in', () => {
+  it('asks for a token, and says when it is wrong', async () => {
+    await page.goto(address('secrets?ns=company'));
+    await page.getByRole('heading', { name: 'Sign in to Coffer' }).waitFor();
+    await visitor.checkAccessibility();
+    await picture(page, 'sign-in');
+    const other = await visit(browser);
+    await other.page.goto(`${coffer.url}/ui/`);
+    await other.page.getByLabel('Access token').fill('coffer_wrong');
+    await other.page.getByRole('button', { name: 'Sign in' }).click();
+    await other.page.getByRole('alert').waitFor();
+    expect(await other.page.getByRole('alert').textContent()).toContain('not known');
+    await other.context.close();
+  });
+
+  it('leads to where one wanted to go, and keeps the token out of the page', async () => {
+    await page.getByLabel('Access token').fill(coffer.token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'company' }).waitFor();
+    expect(page.url()).toBe(address('secrets?ns=company'));
+    expect(await visitor.everything()).not.toContain(coffer.token);
+    expect(
+      await page.evaluate<string>('JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie'),
+    ).not.toContain('coffer_');
+  });
+});
+
+describe('the table of secrets', () => {
+  beforeAll(() => page.goto(address('secrets?ns=company')));
+
+  it('shows what is there, where it comes from and what it hides, and no value', async () => {
+    await key('STRIPE_SECRET_KEY').waitFor();
+    await page.getByText('shadows company').waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('5 secrets');
+    expect(await visitor.everything()).not.toContain(CANARY);
+    expect(visitor.answers.join('\n')).not.toContain(CANARY);
+    await visitor.checkAccessibility();
+    await picture(page, 'secrets');
+  });
+
+  it('searches as one types; the address says what is shown, and Back goes back', async () => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('nightly');
+    await expect(page.getByText('one secret').waitFor()).resolves.toBeUndefined();
+    expect(new URL(page.url()).searchParams.get('q')).toBe('nightly');
+    await key('WAREHOUSE').waitFor();
+    await page.getByRole('treeitem', { name: 'payments' }).click();
+    await page.getByRole('heading', { name: 'company.payments' }).waitFor();
+    await page.goBack();
+    await page.getByText('one secret').waitFor();
+    expect(await page.getByRole('searchbox', { name: 'Search keys' }).inputValue()).toBe('nightly');
+    await page.goto(address('secrets?ns=company&q=nothing-like-this'));
+    await page.getByText('Nothing matches').waitFor();
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await key('SENTRY_DSN').waitFor();
+  });
+
+  it('sorts, and filters by a tag', async () => {
+    await page.getByRole('columnheader', { name: 'Key' }).getByRole('button').click();
+    await page.waitForURL(/sort=key/);
+    await page.getByRole('button', { name: 'stage=prod' }).click();
+    await page.getByText('one secret').waitFor();
+    expect(new URL(page.url()).searchParams.get('tag')).toBe('stage=prod');
+  });
+});
+
+describe('one secret', () => {
+  it('is revealed field by field, and hidden again when the window loses its focus', async () => {
+    await page.goto(address('secrets?ns=company'));
+    await key('WAREHOUSE').click();
+    await dialog().getByRole('button', { name: 'Reveal' }).click();
+    await dialog().getByRole('button', { name: 'Reveal password' }).waitFor();
+    expect(await visitor.everything()).not.toContain(CANARY);
+    await press('Reveal password');
+    await dialog().getByText(CANARY).waitFor();
+    await visitor.checkAccessibility();
+    await page.evaluate("window.dispatchEvent(new Event('blur'))");
+    await dialog().getByRole('button', { name: 'Reveal', exact: true }).waitFor();
+    expect(await visitor.everything()).not.toContain(CANARY);
+  });
+
+  it('is copied, as a value and as a reference for Kestra', async () => {
+    await press('Copy value');
+    await page.getByText('Copied: value').waitFor();
+    expect(await page.evaluate<string>('navigator.clipboard.readText()')).toContain(CANARY);
+    await press('Copy for Kestra');
+    await page.getByText('Copied: reference').waitFor();
+    expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe("{{ secret('WAREHOUSE') }}");
+    expect(await visitor.everything()).not.toContain(CANARY);
+  });
+
+  it('has metadata, commands and its audit', async () => {
+    for (const [tab, text] of [
+      ['Metadata', 'Reads and writes of the nightly load'],
+      ['Use it', 'External Secrets'],
+      ['Activity', 'secret.read'],
+    ] as const) {
+      await dialog().getByRole('tab', { name: tab }).click();
+      await dialog().getByText(text).first().waitFor();
+      await visitor.checkAccessibility();
+    }
+    await page.goto(address('secret?ns=company.data&key=WAREHOUSE'));
+    await page.getByRole('heading', { name: 'WAREHOUSE' }).waitFor();
+    await visitor.checkAccessibility();
+  });
+
+  it('is hidden after half a minute', async () => {
+    await page.clock.install();
+    await page.goto(address('secrets?ns=company.payments&open=company.payments%2FSTRIPE_SECRET_KEY'));
+    await dialog().getByRole('button', { name: 'Reveal' }).click();
+    await dialog().getByText(CANARY).waitFor();
+    await page.clock.runFor(31_000);
+    await dialog().getByRole('button', { name: 'Reveal', exact: true }).waitFor();
+    expect(await visitor.everything()).not.toContain(CANARY);
+  });
+});
+
+describe('a write', () => {
+  beforeAll(async () => {
+    // A page whose clock is its own again.
+    await visitor.context.close();
+    visitor = await visit(browser);
+    ({ page } = visitor);
+    await signIn(visitor);
+  });
+
+  it('is made by the keyboard alone, reviewed, and followed to its end', async () => {
+    await page.goto(address('secrets?ns=company.team'));
+    await page.getByText('No secrets here yet').waitFor();
+    await visitor.checkAccessibility();
+    await page.keyboard.press('n');
+    await dialog().getByLabel('Key').focus();
+    await page.keyboard.type('GREETING');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('hello');
+    await visitor.checkAccessibility();
+    await dialog().getByLabel('Description').focus();
+    await page.keyboard.press('Enter');
+    await dialog().getByText('This will create').waitFor();
+    await visitor.checkAccessibility();
+    await dialog().getByRole('button', { name: 'Save' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog().getByText('Saved.').waitFor();
+    await visitor.checkAccessibility();
+    expect(await valueOf('company.team', 'GREETING')).toBe('hello');
+    await page.keyboard.press('Escape');
+    await key('GREETING').waitFor();
+  });
+
+  it('of what is there already is refused', async () => {
+    await page.getByRole('button', { name: 'New secret' }).click();
+    await dialog().getByLabel('Key').fill('GREETING');
+    await dialog().getByLabel('Value', { exact: true }).fill('other');
+    await press('Review');
+    await dialog().getByText('is there already').waitFor();
+    await press('Back');
+    await press('Cancel');
+    expect(await valueOf('company.team', 'GREETING')).toBe('hello');
+  });
+
+  it('shows what changes before, and mine and theirs when somebody else was faster', async () => {
+    await key('GREETING').click();
+    await press('Edit');
+    const value = dialog().getByLabel('Value', { exact: true });
+    await expect(value.inputValue()).resolves.toBe('hello');
+    await value.fill('mine');
+    await press('Review');
+    await dialog().getByText('hello').waitFor();
+    await visitor.checkAccessibility();
+    await picture(page, 'review');
+    await put('company.team', 'GREETING', 'theirs');
+    await press('Save');
+    await dialog().getByText('Nothing of yours is written yet').waitFor();
+    await dialog().getByText('theirs', { exact: true }).first().waitFor();
+    await visitor.checkAccessibility();
+    await picture(page, 'conflict');
+    expect(await valueOf('company.team', 'GREETING')).toBe('theirs');
+    await press('Overwrite with mine');
+    await dialog().getByText('Saved.').waitFor();
+    expect(await valueOf('company.team', 'GREETING')).toBe('mine');
+    await press('Close');
+  });
+});
+
+it('what anybody else writes appears by itself', async () => {
+  await page.goto(address('secrets?ns=company.team'));
+  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+  await key('GREETING').waitFor();
+  await put('company.team', 'FROM_ELSEWHERE', 'x');
+  await key('FROM_ELSEWHERE').waitFor();
+  expect((await admin.delete('company.team', 'FROM_ELSEWHERE')).status).toBe(204);
+  await key('FROM_ELSEWHERE').waitFor({ state: 'detached' });
+});
+
+describe('several secrets', () => {
+  it('are copied and deleted by a plan', async () => {
+    await page.goto(address('secrets?ns=company.payments'));
+    await key('STRIPE_SECRET_KEY').waitFor();
+    await page.getByRole('checkbox', { name: 'Select STRIPE_SECRET_KEY' }).check();
+    await page.getByRole('region', { name: 'Selected secrets' }).getByRole('button', { name: 'Copy to' }).click();
+    await dialog().getByLabel('Namespace to put them in').fill('company.team');
+    await press('Show the plan');
+    await dialog().getByRole('cell', { name: 'create' }).waitFor();
+    await visitor.checkAccessibility();
+    expect(await valueOf('company.team', 'STRIPE_SECRET_KEY')).toBeUndefined();
+    await press('Apply 1');
+    await dialog().getByRole('cell', { name: 'done' }).waitFor();
+    expect(await valueOf('company.team', 'STRIPE_SECRET_KEY')).toBe(CANARY);
+    await press('Close');
+    await page.goto(address('secrets?ns=company.team'));
+    await key('STRIPE_SECRET_KEY').focus();
+    await page.keyboard.press('Delete');
+    await press('Apply 1');
+    await dialog().getByRole('cell', { name: 'done' }).waitFor();
+    expect(await valueOf('company.team', 'STRIPE_SECRET_KEY')).toBeUndefined();
+    expect(await visitor.everything()).not.toContain(CANARY);
+  });
+
+  it('are imported; what is there stays unless somebody says so', async () => {
+    await page.goto(address('import?ns=company.team'));
+    await page.getByLabel('Paste text here').fill('export GREETING="imported"\nNEW_KEY=\'one # two\'\nbroken line\n');
+    await page.getByText('2 secrets found in .env').waitFor();
+    await page.getByText('Line 3: there is no =').waitFor();
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByRole('button', { name: 'Write 1' }).waitFor();
+    await visitor.checkAccessibility();
+    await picture(page, 'import');
+    await page.getByRole('button', { name: 'Write 1' }).click();
+    await page.getByRole('heading', { name: 'Import finished' }).waitFor();
+    expect([await valueOf('company.team', 'NEW_KEY'), await valueOf('company.team', 'GREETING')]).toEqual([
+      ...['one # two', 'mine'],
+    ]);
+  });
+});
+
+describe('the other pages', () => {
+  it('audit: who read what, by filters that the address has', async () => {
+    await page.goto(address('audit'));
+    await page.getByLabel('Key').fill('WAREHOUSE');
+    await page.getByLabel('Action').fill('secret.read');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.waitForURL(/action=secret\.read/);
+    await page.getByRole('link', { name: 'company.data / WAREHOUSE' }).first().waitFor();
+    await visitor.checkAccessibility();
+    await picture(page, 'audit');
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export JSONL' }).click();
+    expect((await download).suggestedFilename()).toBe('audit-main.jsonl');
+  });
+
+  it('access: what one may do, and why', async () => {
+    await page.goto(address('access'));
+    await page.getByLabel('Namespace', { exact: true }).fill('company.data');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByText('may do this').waitFor();
+    await page.getByText('allows it').waitFor();
+    await visitor.checkAccessibility();
+  });
+
+  it('the palette leads to a secret', async () => {
+    await page.keyboard.press('Control+k');
+    await dialog().getByRole('combobox').fill('warehouse');
+    await dialog().getByRole('option', { name: 'WAREHOUSE' }).waitFor();
+    await visitor.checkAccessibility();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/open=company\.data/);
+    await dialog().getByRole('heading', { name: 'WAREHOUSE' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await dialog().getByText('Copy the reference for Kestra').waitFor();
+    await visitor.checkAccessibility();
+  });
+
+  it('nowhere says so', async () => {
+    await page.goto(`${coffer.url}/ui/Nowhere/at/all`);
+    await page.getByRole('heading', { name: 'There is nothing here' }).first().waitFor();
+    await visitor.checkAccessibility();
+  });
+});
+
+it('whatever a secret is called or holds is shown as text', async () => {
+  const markup = '<img src=x onerror="document.title=\'hit\'"><script>document.title="hit"</script>';
+  await put('hostile', HOSTILE_KEY, `${markup}${'x'.repeat(65_536)}`, {
+    ...{
+      description: `${markup}${'y'.repeat(10_000)}`,
+      tags: [{ key: markup.slice(0, 60), value: '{{ constructor }}' }],
+    },
+  });
+  await page.goto(address('secrets?ns=hostile'));
+  await key('<img').waitFor();
+  await visitor.checkAccessibility();
+  await key('<img').click();
+  await press('Reveal');
+  await dialog().locator('pre.shown').waitFor();
+  expect(await dialog().locator('pre.shown').textContent()).toContain(markup);
+  await dialog().getByRole('tab', { name: 'Metadata' }).click();
+  await dialog().getByText('yyyyyyyy').first().waitFor();
+  expect(await page.locator('img[src=x]').count()).toBe(0);
+  expect(await page.title()).not.toContain('hit');
+});
+
+describe('appearance', () => {
+  it('follows the choice of a theme and of a language', async () => {
+    await page.goto(address('secrets?ns=company'));
+    await key('WAREHOUSE').waitFor();
+    await page.getByRole('button', { name: 'Appearance and language' }).click();
+    await page.getByRole('menuitem', { name: 'Dark' }).click();
+    await page.locator('html.dark').waitFor({ state: 'attached' });
+    await page.getByRole('menuitem', { name: 'Dark' }).waitFor({ state: 'hidden' });
+    await visitor.checkAccessibility();
+    await picture(page, 'secrets-dark');
+    await key('WAREHOUSE').click();
+    await dialog().getByRole('button', { name: 'Reveal' }).waitFor();
+    await visitor.checkAccessibility();
+    await picture(page, 'secret-dark');
+    await page.keyboard.press('Escape');
+    for (const name of ['audit', 'access', 'import']) {
+      await page.goto(address(name));
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await visitor.checkAccessibility();
+    }
+    await page.getByRole('button', { name: 'Appearance and language' }).click();
+    await page.getByRole('menuitem', { name: 'Deutsch' }).click();
+    await page.getByRole('heading', { name: 'Secrets importieren' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+  });
+
+  it('fits on a telephone', async () => {
+    const telephone = await visit(browser, { viewport: { width: 360, height: 740 } });
+    await signIn(telephone);
+    await telephone.page.goto(address('secrets?ns=company'));
+    await telephone.page.locator('button.key').first().waitFor();
+    await telephone.checkAccessibility();
+    await picture(telephone.page, 'secrets-narrow');
+    await telephone.page.getByRole('button', { name: 'Navigation' }).click();
+    await telephone.page.getByRole('treeitem', { name: 'company' }).first().waitFor();
+    await telephone.checkAccessibility();
+    await picture(telephone.page, 'menu-narrow');
+    await telephone.page.goto(address('secrets?ns=company.data&open=company.data%2FWAREHOUSE'));
+    await telephone.page.getByRole('button', { name: 'Reveal' }).waitFor();
+    await telephone.checkAccessibility();
+    for (const name of ['audit', 'access', 'import']) {
+      await telephone.page.goto(address(name));
+      await telephone.page.getByRole('heading', { level: 1 }).waitFor();
+      await telephone.checkAccessibility();
+      expect(await telephone.page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    }
+    expect(telephone.complaints).toEqual([]);
+    await telephone.context.close();
+  });
+});
+
+it('signing out leaves nothing behind, and Back shows nothing', async () => {
+  const other = await visit(browser);
+  await signIn(other);
+  await other.page.goto(address('secrets?ns=company'));
+  await other.page.locator('button.key').first().waitFor();
+  await other.page.getByRole('button', { name: /^Account/ }).click();
+  await other.page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await other.page.getByRole('heading', { name: 'Sign in to Coffer' }).waitFor();
+  await other.page.goBack();
+  await other.page.getByRole('heading', { name: 'Sign in to Coffer' }).waitFor();
+  expect(await other.everything()).not.toContain('WAREHOUSE');
+  expect(other.complaints).toEqual([]);
+  await other.context.close();
+});

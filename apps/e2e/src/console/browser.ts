@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+
+/** Where Debian's package has it; another one by `COFFER_CHROMIUM`. */
+const EXECUTABLE = process.env['COFFER_CHROMIUM'] ?? '/usr/bin/chromium';
+
+const FLAGS = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync'],
+];
+
+/** What a page can only be waited for: the machine may be busy. */
+const WAIT_TIMEOUT_MS = 60_000;
+
+export const openBrowser = async (): Promise<Browser> => {
+  if (!existsSync(EXECUTABLE)) {
+    throw new Error(
+      `there is no Chromium at ${EXECUTABLE}: install Debian's package, or name another by COFFER_CHROMIUM`,
+    );
+  }
+  return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+};
+
+/** One person's browser, whose complaints are kept. */
+export interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Errors of the console, exceptions and reports of the content security policy so far. */
+  readonly complaints: readonly string[];
+  /** The bodies of all answers that were JSON so far, with their addresses. */
+  readonly answers: readonly string[];
+  /** Throws with what the accessibility checker finds in what is shown. */
+  checkAccessibility(): Promise<void>;
+  /** The whole document as text, with what stands in fields and in shadow trees. */
+  everything(): Promise<string>;
+}
+
+/** Runs in the page, where the types of a browser are. */
+const DOCUMENT_TEXT = `(() => {
+  const textOf = (root) =>
+    [...root.querySelectorAll('*')].map((element) => {
+      const field = 'value' in element ? String(element.value) : '';
+      return element.shadowRoot === null ? field : field + element.shadowRoot.innerHTML + textOf(element.shadowRoot);
+    }).join('\\n');
+  return document.documentElement.outerHTML + textOf(document);
+})()`;
+
+const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) =>
+  window.reportPolicyViolation(event.violatedDirective + ' ' + event.blockedURI))`;
+
+export const visit = async (browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> => {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_TIMEOUT_MS);
+  const complaints: string[] = [];
+  const answers: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('response', (response) => {
+    if (response.headers()['content-type']?.includes('json') !== true) return;
+    response.text().then(
+      (text) => answers.push(`${response.url()} ${text}`),
+      () => undefined,
+    );
+  });
+  await page.exposeFunction('reportPolicyViolation', (text: string) => complaints.push(`policy: ${text}`));
+  await page.addInitScript(REPORT_VIOLATIONS);
+  return {
+    context,
+    page,
+    complaints,
+    answers,
+    checkAccessibility: async () => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+      );
+      if (found.length > 0) throw new Error(`${page.url()}\n${found.join('\n')}`);
+    },
+    everything: () => page.evaluate<string>(DOCUMENT_TEXT),
+  };
+};
