@@ -52,6 +52,7 @@ const NEEDS: Readonly<
   deleteSecret: ['namespace', 'delete'],
   resolveSecret: ['namespace', 'resolve'],
   resolveBatch: ['namespace', 'resolve'],
+  compareNamespaces: ['tenant', 'resolve'],
   watchEvents: ['tenant', 'list'],
   changeSecrets: ['tenant', 'write', 'delete'],
   dropCached: ['namespace', 'write'],
@@ -101,7 +102,8 @@ const asked: readonly Asked[] = DEFINITIONS.filter(({ id }) => NEEDS[id] !== 'it
           definition,
           tenant,
           namespace,
-          url: path
+          // A stream does not end by itself: one that is let in is refused for its query.
+          url: `${path}${definition.id === 'watchEvents' ? '?nothing' : ''}`
             .replace('{tenant}', tenant)
             .replace('{namespace}', namespace ?? '')
             .replace('{key}', 'KEY')

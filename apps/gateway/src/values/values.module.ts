@@ -6,6 +6,7 @@ import { LIMITS } from '../process/tokens.js';
 import { ReadsModule } from '../reads/reads.module.js';
 import { WritesModule } from '../writes/writes.module.js';
 import { CacheController } from './cache.controller.js';
+import { CompareController } from './compare.controller.js';
 import { RefreshBudget } from './refresh-budget.js';
 import { ValuesController } from './values.controller.js';
 
@@ -23,7 +24,7 @@ const openRefreshBudget = (limits: LimitsConfiguration, metrics: Metrics): Refre
 /** Reading values, and dropping them from every cache. */
 @Module({
   imports: [HttpModule, ReadsModule, WritesModule],
-  controllers: [ValuesController, CacheController],
+  controllers: [ValuesController, CacheController, CompareController],
   providers: [{ provide: RefreshBudget, inject: [LIMITS, Metrics], useFactory: openRefreshBudget }],
 })
 export class ValuesModule {}
