@@ -61,7 +61,10 @@ describe('the nearest known key', () => {
   });
 
   it.each([
-    ['coffer: {redis: {sentinelMaster: x, url: "redis://h"}}', 'known here are url, ca, cert, key, keyPassword, cluster'],
+    [
+      'coffer: {redis: {sentinelMaster: x, url: "redis://h"}}',
+      'known here are url, ca, cert, key, keyPassword, cluster',
+    ],
     ['coffer: {redis: {xyzzy: x, url: "redis://h"}}', 'known here are url, ca, cert, key, keyPassword, cluster'],
     ['kestra: {secret: {cache: {wibble: x}}}', 'known here are enabled, maximumSize, expireAfterWrite'],
   ])('is not guessed where none is near: %s', (text, listed) => {

@@ -319,6 +319,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/coffer/v1/{tenant}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the secrets of two or three namespaces, without revealing them
+         * @description Needs `list` and `resolve` in each of them. Values are compared by a keyed fingerprint, which is not given out. Keys come in the order of code points, those that a namespace inherits among them. What is not read in time is `failed`.
+         */
+        get: operations["compareNamespaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/coffer/v1/{tenant}/changes": {
         parameters: {
             query?: never;
@@ -1057,6 +1077,34 @@ export interface components {
             error: components["schemas"]["ItemProblem"];
         };
         ItemProblem: components["schemas"]["Problem"];
+        /** @description Which secrets of namespaces are alike; no value is given out. */
+        Comparison: {
+            namespaces: string[];
+            keys: components["schemas"]["ComparedKey"][];
+            total: number;
+            next?: string;
+        };
+        ComparedKey: {
+            key: string;
+            /**
+             * @description `missing`: in one of them; `unknown`: one was not read.
+             * @enum {string}
+             */
+            verdict: "same" | "different" | "missing" | "unknown";
+            /** @description In the order of the namespaces. */
+            cells: components["schemas"]["ComparedCell"][];
+        };
+        ComparedCell: {
+            /** @enum {string} */
+            state: "here" | "inherited" | "missing" | "failed";
+            /** @description The parent that holds an inherited one. */
+            from?: string;
+            version?: string;
+            /** @description Cells of a key with the same number have equal values. */
+            group?: number;
+            /** @description Why its value was not read. */
+            code?: string;
+        };
         ChangesAnswer: {
             dryRun: boolean;
             counts: {
@@ -4241,6 +4289,132 @@ export interface operations {
                 };
             };
             /** @description Service Unavailable: unavailable, overloaded, fence-ahead, audit-unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareNamespaces: {
+        parameters: {
+            query: {
+                /** @description A namespace. */
+                a: string;
+                /** @description Another. */
+                b: string;
+                /** @description And perhaps a third. */
+                c?: string;
+                /** @description A part of the key, in any case. */
+                q?: string;
+                /** @description Keys of a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys, each with what every namespace has. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: answer-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled, rate-limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway: denied, unauthenticated */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable, throttled, overloaded, audit-unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
