@@ -84,9 +84,9 @@ export default property({
   shows: 'No request that schemathesis makes of /openapi.json is answered with an error of the gateway’s own.',
   servers: [],
   quick: { examples: 10 },
-  full: { examples: 250, seed: 1 },
+  full: { examples: 700, seed: 1 },
   help: `Runs schemathesis, which makes right and wrong requests of every operation in the description, against the embedded
-server. With 250 examples of each operation that is more than 20,000 requests.
+server. Seven hundred examples of each operation are about 22,000 requests.
 
   --examples N   of each operation, beside those that cover its parameters
   --seed N       the same requests for the same seed`,
