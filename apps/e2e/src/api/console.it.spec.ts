@@ -327,6 +327,8 @@ describe('the other pages', () => {
     await page.waitForURL(/open=company\.data/);
     await dialog().getByRole('heading', { name: 'WAREHOUSE' }).waitFor();
     await page.keyboard.press('Escape');
+    // Keys of the page do nothing while a dialog is there, on its way out included.
+    await page.getByRole('dialog').filter({ visible: true }).waitFor({ state: 'detached' });
     await page.keyboard.press('?');
     await dialog().getByText('Copy the reference for Kestra').waitFor();
     await visitor.checkAccessibility();
