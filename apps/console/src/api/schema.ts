@@ -738,6 +738,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/coffer/v1/{tenant}/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stores, this gateway, dead letters and keys, as they are */
+        get: operations["showSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1242,6 +1259,76 @@ export interface components {
             details?: {
                 [key: string]: string;
             };
+        };
+        SystemState: {
+            /** @description Those that serve the tenant, and whose scope the caller administers. */
+            stores: components["schemas"]["StoreState"][];
+            /** @description Absent where they cannot be read. */
+            deadLetters?: number;
+            /** @description For who administers every tenant. */
+            instance?: components["schemas"]["InstanceState"];
+            /** @description Encryption keys of this process; for who administers every tenant. */
+            keys?: {
+                id: string;
+                active: boolean;
+            }[];
+        };
+        StoreState: {
+            name: string;
+            /** @description Absent: every tenant without a store of its own. */
+            tenant?: string;
+            /** @description With those below it; absent: all of the tenant. */
+            namespace?: string;
+            type: string;
+            readOnly: boolean;
+            /** @enum {string} */
+            conditionalWrites: "atomic" | "checked" | "none";
+            health: {
+                /** @enum {string} */
+                state: "ok" | "down";
+                reason?: string;
+            };
+            /** @enum {string} */
+            breaker: "closed" | "open";
+            /** @description Calls in a second that the store’s published limits leave room for. */
+            rates: {
+                reads?: number;
+                writes?: number;
+                lists?: number;
+            };
+            /** @description Of the tenant; absent before the store is listed. */
+            secrets?: number;
+            /** @description Of the tenant: secrets changed without Coffer, as far as this gateway remembers them. */
+            drift?: {
+                appeared: number;
+                changed: number;
+                deleted: number;
+            };
+        };
+        /** @description Of this gateway, since it started. */
+        InstanceState: {
+            version: string;
+            reads: {
+                l1: number;
+                l2: number;
+                store: number;
+                hitRatio?: number;
+            };
+            leases: {
+                shard: string;
+                held: boolean;
+            }[];
+            staleReads: number;
+            probe: {
+                fresh: number;
+                stale: number;
+                failed: number;
+            };
+            writesWaiting: number;
+            writesUnfinished: number;
+            /** @description Mean time for which writes waited for readers; where this process coordinates. */
+            writesWaitedMs?: number;
+            eventStreams: number;
         };
     };
     responses: never;
@@ -5949,6 +6036,101 @@ export interface operations {
             };
             /** @description Internal Server Error: internal */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this gateway knows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemState"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -52,6 +52,7 @@ const NEEDS: Readonly<
   deleteSecret: ['namespace', 'delete'],
   resolveSecret: ['namespace', 'resolve'],
   resolveBatch: ['namespace', 'resolve'],
+  showSystem: ['tenant', 'admin'],
   compareNamespaces: ['tenant', 'resolve'],
   watchEvents: ['tenant', 'list'],
   changeSecrets: ['tenant', 'write', 'delete'],

@@ -8,7 +8,9 @@ import { WritesModule } from '../writes/writes.module.js';
 import { CONSOLE_FOLDER, ConsoleFiles } from './console-files.js';
 import { ConsoleController } from './console.controller.js';
 import { FrontController } from './front.controller.js';
+import { ReadsModule } from '../reads/reads.module.js';
 import { HealthController } from './health.controller.js';
+import { OverviewController } from './overview.controller.js';
 import { HealthService } from './health.service.js';
 
 const openHealth = (
@@ -21,8 +23,8 @@ const openHealth = (
 
 /** Health, metrics, the description of the API, the front page and the files of the console. */
 @Module({
-  imports: [HttpModule, WritesModule],
-  controllers: [HealthController, FrontController, ConsoleController],
+  imports: [HttpModule, ReadsModule, WritesModule],
+  controllers: [HealthController, FrontController, ConsoleController, OverviewController],
   providers: [
     { provide: ConsoleFiles, useFactory: () => new ConsoleFiles(CONSOLE_FOLDER) },
     {

@@ -2,6 +2,7 @@ import {
   Catalogue,
   type Absence,
   type Drift,
+  type DriftKind,
   type CataloguedStore,
   type CataloguedStores,
   type Section,
@@ -23,6 +24,12 @@ export interface CatalogueServiceOptions extends Pick<ScanOptions, 'refresh' | '
   readonly tenants: readonly string[];
   /** Of other tenants without a secret, how many are listed at the same time. */
   readonly maxUnknownTenants: number;
+}
+
+export interface StoreOverview {
+  readonly secrets: number;
+  /** Secrets that were changed without Coffer, as far as they are remembered. */
+  readonly drift: Readonly<Record<DriftKind, number>>;
 }
 
 /** How long a list waits for a store that is listed for the first time. */
@@ -109,6 +116,18 @@ export class CatalogueService {
   /** Undefined when the secret is there, or when that is not known. Counts only where a cache hit would. */
   absence(path: SecretPath): Absence | undefined {
     return this.#catalogue.absence(path);
+  }
+
+  /** What is known of the tenant in each store that is listed, by the store's name. */
+  overview(tenant: string): ReadonlyMap<string, StoreOverview> {
+    const listed = this.#catalogue.sections().filter(({ options, loaded }) => options.tenant === tenant && loaded);
+    return new Map(
+      listed.map(({ options, size, drifted }): [string, StoreOverview] => {
+        const drift = { appeared: 0, changed: 0, deleted: 0 };
+        for (const { kind } of drifted.all) drift[kind] += 1;
+        return [options.manager, { secrets: size, drift }];
+      }),
+    );
   }
 
   /** Records may have been missed: no absence counts before the next scan. */

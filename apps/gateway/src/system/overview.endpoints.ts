@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { endpoint } from '../http/endpoint/endpoint.js';
+
+const count = z.int();
+
+const store = z
+  .strictObject({
+    name: z.string(),
+    tenant: z.string().optional().meta({ description: 'Absent: every tenant without a store of its own.' }),
+    namespace: z.string().optional().meta({ description: 'With those below it; absent: all of the tenant.' }),
+    type: z.string(),
+    readOnly: z.boolean(),
+    conditionalWrites: z.enum(['atomic', 'checked', 'none']),
+    health: z.strictObject({ state: z.enum(['ok', 'down']), reason: z.string().optional() }),
+    breaker: z.enum(['closed', 'open']),
+    rates: z
+      .strictObject({ reads: z.number(), writes: z.number(), lists: z.number() })
+      .partial()
+      .meta({ description: 'Calls in a second that the store’s published limits leave room for.' }),
+    secrets: count.optional().meta({ description: 'Of the tenant; absent before the store is listed.' }),
+    drift: z
+      .strictObject({ appeared: count, changed: count, deleted: count })
+      .optional()
+      .meta({ description: 'Of the tenant: secrets changed without Coffer, as far as this gateway remembers them.' }),
+  })
+  .meta({ id: 'StoreState' });
+
+const instance = z
+  .strictObject({
+    version: z.string(),
+    reads: z.strictObject({ l1: count, l2: count, store: count, hitRatio: z.number().optional() }),
+    leases: z.array(z.strictObject({ shard: z.string(), held: z.boolean() })),
+    staleReads: count,
+    probe: z.strictObject({ fresh: count, stale: count, failed: count }),
+    writesWaiting: count,
+    writesUnfinished: count,
+    writesWaitedMs: z
+      .number()
+      .optional()
+      .meta({ description: 'Mean time for which writes waited for readers; where this process coordinates.' }),
+    eventStreams: count,
+  })
+  .meta({ id: 'InstanceState', description: 'Of this gateway, since it started.' });
+
+export const systemState = z
+  .strictObject({
+    stores: z
+      .array(store)
+      .meta({ description: 'Those that serve the tenant, and whose scope the caller administers.' }),
+    deadLetters: count.optional().meta({ description: 'Absent where they cannot be read.' }),
+    instance: instance.optional().meta({ description: 'For who administers every tenant.' }),
+    keys: z
+      .array(z.strictObject({ id: z.string(), active: z.boolean() }))
+      .optional()
+      .meta({ description: 'Encryption keys of this process; for who administers every tenant.' }),
+  })
+  .meta({ id: 'SystemState' });
+
+export const showSystem = endpoint({
+  id: 'showSystem',
+  face: 'coffer',
+  method: 'GET',
+  path: '/system',
+  access: { inTenant: ['admin'] },
+  audit: { action: 'system.show' },
+  summary: 'Stores, this gateway, dead letters and keys, as they are',
+  answers: { 200: { description: 'What this gateway knows.', body: systemState } },
+});
