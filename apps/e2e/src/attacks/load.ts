@@ -37,12 +37,14 @@ export const equalKeys: Attack = {
       const client = api(url, token);
       await putJson(client);
       const keys = Array.from({ length: 500 }, (_, index) => ({ key: 'JSON', subkey: `field_number_${index}` }));
-      const began = Array.from({ length: 8 }, () => client.resolve(NAMESPACE, keys));
+      const began = Array.from({ length: 8 }, () => client.resolve(NAMESPACE, keys).catch(() => undefined));
       let [longestMs, answered, done] = [0, 0, false];
       const healthy = (async () => {
         while (!done) {
           const asked = performance.now();
-          if ((await client.call('GET', '/health/live')).status === 200) answered += 1;
+          // A process without a moment for its connections answers nobody, and closes them.
+          const health = await client.call('GET', '/health/live').catch(() => undefined);
+          if (health?.status === 200) answered += 1;
           longestMs = Math.max(longestMs, performance.now() - asked);
         }
       })();
@@ -51,7 +53,8 @@ export const equalKeys: Attack = {
       await healthy;
       const right = answers.every(
         (answer) =>
-          answer.status === 200 && answer.json<{ value: string }[]>().every(({ value }, index) => value === `${index}`),
+          answer?.status === 200 &&
+          answer.json<{ value: string }[]>().every(({ value }, index) => value === `${index}`),
       );
       return {
         tried: `8 batches of 500 equal keys with subkeys of a large value at once; health was answered ${answered} times meanwhile, ${Math.round(longestMs)} ms at the longest`,
