@@ -1,6 +1,7 @@
 import { stopServer } from './handles.ts';
 import { obtain } from './lifecycle.ts';
 import { azureKeyVault } from './azure-key-vault.ts';
+import { chromium } from './chromium.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import { googleSecretManager } from './google-secret-manager.ts';
 import { h2 } from './h2.ts';
@@ -26,6 +27,7 @@ export const servers = [
   azureKeyVault,
   googleSecretManager,
   vault,
+  chromium,
 ];
 
 export const serverNames: string[] = servers.map(({ name }) => name);

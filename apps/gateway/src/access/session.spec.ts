@@ -157,6 +157,17 @@ describe('signing in', () => {
     expect(answers.every(({ headers }) => headers['set-cookie'] === undefined)).toBe(true);
   });
 
+  it.each<[string, Headers, boolean]>([
+    ['a client that is no browser', {}, true],
+    ['an address that was typed', { 'sec-fetch-site': 'none' }, true],
+    ['a page of this origin', { 'sec-fetch-site': 'same-origin' }, false],
+    ['a page of another origin', { 'sec-fetch-site': 'same-site' }, false],
+    ['a page that sends the header', { 'x-coffer-csrf': '1' }, false],
+  ])('has the browser ask for a password at the request of %s: %s', async (_who, headers, asks) => {
+    const { statusCode, headers: sent } = await api.app.inject({ method: 'GET', url: WHOAMI, headers });
+    expect([statusCode, String(sent['www-authenticate']).includes('Basic')]).toEqual([401, asks]);
+  });
+
   it('ends the session that the browser had', async () => {
     const first = await session();
     const second = cookieOf(await signIn(undefined, { ...OWN_PAGE, cookie: first }));

@@ -6,7 +6,11 @@ import { kestraProblemOf, problemOf } from './error-body.js';
 import { ERROR_TABLE } from './error-table.js';
 import { nowhereOf, recognise } from './recognise.js';
 import { CSRF_HEADER } from '../request/browser-request.js';
+import { pageOriginOf, type PageOrigin } from '../request/page-origin.js';
 import { hasUnreadBody, onceRead } from '../request/unread-body.js';
+
+/** Where a page has caused the request, and nobody has typed its address. */
+const BY_PAGE: ReadonlySet<PageOrigin> = new Set(['same', 'other']);
 
 const BEARER_CHALLENGE = 'Bearer realm="coffer"';
 const CHALLENGES = [BEARER_CHALLENGE, 'Basic realm="coffer", charset="UTF-8"'];
@@ -55,8 +59,8 @@ const answerError = (request: FastifyRequest, reply: FastifyReply, error: Coffer
   const path = rawPathOf(request.raw.url ?? '/');
   const { status } = ERROR_TABLE[error.code];
   if (status === 401) {
-    // At a challenge of Basic a browser asks for a password itself, in front of the page that called.
-    const byPage = request.headers[CSRF_HEADER] !== undefined;
+    // At a challenge of Basic a browser asks for a password itself, in front of the page that called, whosever that is.
+    const byPage = request.headers[CSRF_HEADER] !== undefined || BY_PAGE.has(pageOriginOf(request));
     void reply.header('www-authenticate', byPage ? BEARER_CHALLENGE : CHALLENGES);
   }
   // RFC 9110: what would be taken.
