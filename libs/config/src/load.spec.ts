@@ -20,7 +20,7 @@ describe('loadConfiguration: sources', () => {
       server: { host: '127.0.0.1', port: 8080, keepAliveTimeout: 75_000, trustedProxies: [] },
       limits: DEFAULT_BUDGETS,
       log: { level: 'info' },
-      access: { tokens: [], users: [], issuers: [], breakGlass: [], certificates: [] },
+      access: { tokens: [], users: [], issuers: [], roles: [], breakGlass: [], certificates: [] },
       audit: { sinks: [], timeout: 2_000, queue: 16 * 1_048_576 },
     });
   });

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { Metrics } from '@coffer/observability';
 import { DEFINITIONS } from '../fixture/controllers.js';
-import { fullPaths } from './endpoint/endpoint.js';
+import { fullPaths, type EndpointDefinition } from './endpoint/endpoint.js';
 import { listen, rawRequest } from '../fixture/raw-request.js';
 import { openTestApi, type TestApi } from '../fixture/test-api.js';
+import { until } from '../fixture/until.js';
 
 let api: TestApi;
 let port: number;
@@ -20,12 +22,27 @@ const raw = (method: string, path: string, more: { headers?: Record<string, stri
 const NAMES: Readonly<Record<string, string>> = { tenant: 'main', namespace: 'a', id: 'x', key: 'K' };
 const urlOf = (path: string): string =>
   path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => NAMES[name] ?? 'x') || '/';
-const ALL = DEFINITIONS.flatMap((definition) =>
-  fullPaths(definition).map((path) => [definition.method, urlOf(path)] as const),
-);
+const routesOf = (definitions: readonly EndpointDefinition[]) =>
+  definitions.flatMap((definition) => fullPaths(definition).map((path) => [definition.method, urlOf(path)] as const));
+const ALL = routesOf(DEFINITIONS);
+/** The console's own addresses, and where an issuer sends people back to: what their queries say is for others. */
+const ANY_QUERY = DEFINITIONS.filter(({ query }) => query?.safeParse({ B: '' }).success === true);
+/** Answers that go on until the caller leaves. */
+const ENDLESS = DEFINITIONS.filter(({ answers }) => answers[200]?.types?.includes('text/event-stream') === true);
+const except = (definitions: readonly EndpointDefinition[]) =>
+  routesOf(DEFINITIONS.filter((definition) => !definitions.includes(definition)));
 
 describe('a query that an endpoint does not have', () => {
-  it.each(ALL)('%s %s refuses it', async (method, url) => {
+  it('is let through by nothing else than the console and an issuer’s log-in', () => {
+    expect(ANY_QUERY.map(({ id }) => id).sort()).toEqual([
+      'consoleFile',
+      'consoleIndex',
+      'consoleRedirect',
+      'endLogin',
+    ]);
+  });
+
+  it.each(except(ANY_QUERY))('%s %s refuses it', async (method, url) => {
     const before = api.writes.requests.length;
     const answer = await raw(method, `${url}?B`, { headers: { 'content-type': 'application/json' } });
     expect([answer.status, JSON.parse(answer.body).code]).toEqual([422, 'invalid']);
@@ -138,7 +155,13 @@ describe('OPTIONS and HEAD, as load balancers send them', () => {
     expect((await options('/nowhere')).status).toBe(404);
   });
 
-  it.each(ALL.filter(([method]) => method === 'GET'))(
+  it.each(routesOf(ENDLESS))('HEAD of %s %s ends, and leaves nothing behind', async (_method, url) => {
+    const head = await raw('HEAD', url);
+    expect([head.status, head.body]).toEqual([200, '']);
+    await until(async () => (await api.app.get(Metrics).text()).includes('coffer_event_watchers 0'));
+  });
+
+  it.each(except(ENDLESS).filter(([method]) => method === 'GET'))(
     'HEAD of %s %s is as GET, without a body',
     async (_method, url) => {
       const [got, head] = [await raw('GET', url), await raw('HEAD', url)];

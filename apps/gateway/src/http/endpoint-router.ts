@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Logger } from '@coffer/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
@@ -9,6 +10,11 @@ import { callReader } from './endpoint/call-reader.js';
 import { endpointsOf, type BoundEndpoint } from './endpoint/endpoint.decorator.js';
 import { fullPaths, isAudited, routePattern, type AnyAnswer, type EndpointDefinition } from './endpoint/endpoint.js';
 import { sendError } from './errors/send-error.js';
+
+/** Fastify reads a stream to its end even for `HEAD`, which shows nothing of it; one may have no end. */
+const endUnshown = ({ method }: FastifyRequest, { raw }: FastifyReply, payload: unknown): void => {
+  if (method === 'HEAD' && payload instanceof Readable) raw.once('close', () => payload.destroy());
+};
 
 /**
  * Registers every method that `@Endpoint` marks, of every controller of the application, as a Fastify route: the only way
@@ -73,6 +79,7 @@ export class EndpointRouter {
               () => {
                 answerBudget.giveBack(held);
                 try {
+                  endUnshown(request, reply, payload);
                   void reply.send(payload);
                 } catch (thrown) {
                   fail(thrown);
