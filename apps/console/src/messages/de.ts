@@ -374,6 +374,7 @@ export const de: Messages = {
       expired:
         'Das hat zu lange gedauert, oder ein anderer Tab hat seither eine Anmeldung begonnen. Bitte noch einmal.',
       'no-grants': 'Dort sind Sie angemeldet, aber hier ist Ihnen nichts erteilt.',
+      'too-many-claims': 'Dort ist mehr über Sie bekannt, als eine Sitzung fasst. Bitten Sie um weniger Gruppen.',
       refused: 'Was der Identitätsserver geschickt hat, gilt hier nicht.',
       unavailable: 'Der Identitätsserver ist nicht erreichbar.',
     },

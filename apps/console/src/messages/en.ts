@@ -368,6 +368,7 @@ export const en = {
       denied: 'The identity server said no, or the sign-in was cancelled.',
       expired: 'That took too long, or another tab began a sign-in since. Please try again.',
       'no-grants': 'You are signed in there, but nothing is granted to you here.',
+      'too-many-claims': 'What is known of you there is more than a session holds. Ask for fewer groups.',
       refused: 'What the identity server sent does not count here.',
       unavailable: 'The identity server cannot be reached.',
     },

@@ -1,4 +1,4 @@
-/** @servers none */
+/** @servers chromium */
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, visit, type Visitor } from '../console/browser.js';
 import { picture } from '../console/pictures.js';

@@ -1,26 +1,12 @@
-import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
-
-/** Where Debian's package has it; another one by `COFFER_CHROMIUM`. */
-const EXECUTABLE = process.env['COFFER_CHROMIUM'] ?? '/usr/bin/chromium';
-
-const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync'],
-];
 
 /** What a page can only be waited for: the machine may be busy. */
 const WAIT_TIMEOUT_MS = 60_000;
 
-export const openBrowser = async (): Promise<Browser> => {
-  if (!existsSync(EXECUTABLE)) {
-    throw new Error(
-      `there is no Chromium at ${EXECUTABLE}: install Debian's package, or name another by COFFER_CHROMIUM`,
-    );
-  }
-  return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
-};
+/** The browser of the test servers, in which each visitor has a context of its own. */
+export const openBrowser = (): Promise<Browser> =>
+  chromium.connectOverCDP(process.env['COFFER_TEST_CHROMIUM_URL'] ?? '');
 
 /** One person's browser, whose complaints are kept. */
 export interface Visitor {

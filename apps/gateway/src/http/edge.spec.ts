@@ -24,7 +24,6 @@ const urlOf = (path: string): string =>
   path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => NAMES[name] ?? 'x') || '/';
 const routesOf = (definitions: readonly EndpointDefinition[]) =>
   definitions.flatMap((definition) => fullPaths(definition).map((path) => [definition.method, urlOf(path)] as const));
-const ALL = routesOf(DEFINITIONS);
 /** The console's own addresses, and where an issuer sends people back to: what their queries say is for others. */
 const ANY_QUERY = DEFINITIONS.filter(({ query }) => query?.safeParse({ B: '' }).success === true);
 /** Answers that go on until the caller leaves. */
