@@ -14,6 +14,13 @@ beforeEach(() => {
 afterEach(() => fixture.close());
 
 const CREATE = ['token', 'create', '--id', 'ci', '--grant', 'company.team:list,resolve'];
+const TOKEN_BY_VARIABLES = {
+  COFFER_ACCESS_TOKENS_0_ID: 'x',
+  COFFER_ACCESS_TOKENS_0_HASH: 'y',
+  COFFER_ACCESS_TOKENS_0_GRANTS_0_TENANT: 'a',
+  COFFER_ACCESS_TOKENS_0_GRANTS_0_NAMESPACE: 'a',
+  COFFER_ACCESS_TOKENS_0_GRANTS_0_PERMISSIONS: 'list',
+};
 const text = (): string => readFileSync(file, 'utf8');
 const accessOf = () => loadConfiguration({ argv: ['--config', file], env: {}, cwd: fixture.folder }).access;
 const login = async (token: string): Promise<string> => {
@@ -105,7 +112,8 @@ describe('token create', () => {
   });
 
   it.each<[string, string, Record<string, string>, string]>([
-    ['a variable gives the list', 'coffer: {}\n', { COFFER_ACCESS_TOKENS_0_ID: 'x' }, 'no effect or another one'],
+    ['a variable gives the list', 'coffer: {}\n', TOKEN_BY_VARIABLES, 'no effect or another one'],
+    ['a variable gives a part of it', 'coffer: {}\n', { COFFER_ACCESS_TOKENS_0_ID: 'x' }, 'tokens[0].hash is missing'],
     ['a later text gives the list', 'coffer: {}\n', { KESTRA_CONFIGURATION: 'coffer.access.tokens: []' }, 'no effect'],
     [
       'a merge key gives the list',

@@ -89,7 +89,7 @@ export const limits = z
       .default(1_000)
       .describe(
         'Requests under way at the same time, those answered from memory and those that wait for longer than some 2 s not counted; fewer, ' +
-          'down to 32, while the processor is busy. Those beyond are answered 503; health and metrics always are.',
+          'down to 128, while the processor is busy. Those beyond are answered 503; health and metrics always are.',
       ),
     queue: byteSize
       .default(64 * MIB)

@@ -29,13 +29,21 @@ it('takes fewer while it has none, down to what callers who wait may have, and m
   control.adjust();
   expect(control.limit).toBe(300);
   for (let time = 0; time < 10; time += 1) control.adjust();
-  expect([control.limit, control.isIdle, control.isReduced]).toEqual([32, false, true]);
+  expect([control.limit, control.isIdle, control.isReduced]).toEqual([128, false, true]);
   expect(admit(1)).toEqual([]);
   for (const answer of answers) answer.emit('close');
-  expect(admit(100)).toHaveLength(32);
+  expect(admit(200)).toHaveLength(128);
   state.utilization = 0.5;
   for (let time = 0; time < 50; time += 1) control.adjust();
   expect([control.limit, control.isReduced]).toEqual([1_000, false]);
+});
+
+it('takes others while a hundred wait for a store that hangs, however busy it is', () => {
+  const { control, state, admit } = bench();
+  admit(100);
+  state.utilization = 1;
+  for (let time = 0; time < 10; time += 1) control.adjust();
+  expect(admit(1)).toHaveLength(1);
 });
 
 it('never takes less than is configured for being busy', () => {

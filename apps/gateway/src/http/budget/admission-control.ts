@@ -7,8 +7,11 @@ export interface AdmissionOptions {
   readonly utilization: () => number;
 }
 
-/** Below this no load takes the limit: so many callers who each wait for their answer are never refused. */
-const LEAST = 32;
+/**
+ * Below this no load takes the limit: so many callers who each wait for their answer are never refused, also where some of
+ * them wait for a store that hangs and the process is busy with others.
+ */
+const LEAST = 128;
 /** An event loop that is busier than this answers nobody sooner by taking more. */
 const BUSY = 0.95;
 const CHANGE = { fall: 0.75, rise: 1.1 };
