@@ -2,13 +2,16 @@ import { isLate } from './suite-servers.ts';
 
 /** Seconds that suites take on two cores, those that take longest; measured in November 2026. */
 const LONGEST: Readonly<Record<string, number>> = {
-  'apps/e2e/src/properties/stores.ts': 435,
+  'apps/e2e/src/properties/stores.ts': 500,
+  'apps/e2e/src/api/console.it.spec.ts': 285,
   'apps/e2e/src/properties/brokers.ts': 260,
   'apps/e2e/src/properties/cache-outages.ts': 206,
   'apps/e2e/src/properties/store-faults.ts': 189,
   'apps/e2e/src/api/faults/starts-that-cannot-be.it.spec.ts': 163,
   'apps/e2e/src/properties/replay.ts': 150,
   'apps/e2e/src/properties/broker.ts': 148,
+  'apps/e2e/src/api/access-commands.it.spec.ts': 142,
+  'apps/e2e/src/api/revocation-everywhere.it.spec.ts': 142,
   'apps/e2e/src/benchmarks/bench-cache.ts': 129,
   'apps/e2e/src/properties/chaos.ts': 125,
   'apps/e2e/src/properties/starvation.ts': 114,
