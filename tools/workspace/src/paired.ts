@@ -90,8 +90,10 @@ const startOf = (checkout: string): string[] => {
   const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as {
     scripts: { start: string };
   };
-  const [program = '', ...args] = scripts.start.split(' ').slice(1);
-  return [join(checkout, program), ...args];
+  const args = scripts.start.split(' ').slice(1);
+  // Options of Node come before the program, which is a path in the checkout.
+  const program = args.findIndex((arg) => !arg.startsWith('-'));
+  return args.map((arg, index) => (index === program ? join(checkout, arg) : arg));
 };
 
 /** Milliseconds until a start on a data folder is ready, as `npm start` does it when everything is built. */
