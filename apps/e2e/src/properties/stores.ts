@@ -165,7 +165,7 @@ export default property({
     'h2',
   ],
   ownServers: ['kafka'],
-  quick: { rounds: 3 },
+  quick: { rounds: 3, rebirths: 15 },
   full: { store: CLUSTER_STORES, rounds: 20, rebirths: 100 },
   run: ({ store: stores, ...options }) =>
     forEach(stores, (store) =>
