@@ -100,7 +100,7 @@ function optionsOf(name: string, { withStatic }: Flags): PartialStrykerOptions {
     ignoreStatic: !withStatic,
     concurrency: 1,
     // Beyond half as much again as the tests usually take. The process is then ended, with whatever still runs in it.
-    timeoutMS: 8_000,
+    timeoutMS: 30_000,
     reporters: ['clear-text', 'progress-append-only'],
     clearTextReporter: { logTests: false, reportTests: false, reportMutants: false, reportScoreTable: false },
     allowConsoleColors: false,

@@ -130,7 +130,7 @@ export class BatchingSender {
   }
 
   async #run(leader: number | undefined, lane: Lane): Promise<void> {
-    await Promise.resolve();
+    await (lane.several ? new Promise((resolve) => setTimeout(resolve, LINGER)) : Promise.resolve());
     for (let batch = this.#take(leader); batch.length > 0; batch = this.#take(leader)) {
       lane.several = batch.length > 1;
       const partitions = new Set(batch.map(({ message }) => message.partition));
