@@ -1,7 +1,7 @@
 import { openMemoryBackend } from '@coffer/backend-memory';
 import type { Backend, StoreMutation } from '@coffer/backend-contract';
 import { CofferError, fenceOf, SecretPath, SecretValue, type Precondition } from '@coffer/secrets';
-import { READ_LAG_MS, refusedBy, type PreconditionOptions } from './precondition.js';
+import { judge as judgeMutation, READ_LAG_MS, type PreconditionOptions } from './precondition.js';
 
 const path = SecretPath.of('main', 'company', 'key');
 const signal = new AbortController().signal;
@@ -19,13 +19,13 @@ beforeEach(async () => {
   version = (await store.read(path, { signal }))?.version ?? '';
 });
 
-const judge = (
+const judged = (
   mutation: StoreMutation,
   offset = 6n,
   more: Partial<PreconditionOptions> = {},
   backend: Pick<Backend, 'read' | 'capabilities'> = store,
 ) =>
-  refusedBy(
+  judgeMutation(
     backend,
     mutation,
     { fence: fenceOf(1, offset) },
@@ -35,6 +35,12 @@ const judge = (
       ...more,
     },
   );
+
+/** The refusal, if there is one. */
+const judge = async (...call: Parameters<typeof judged>) => {
+  const result = await judged(...call);
+  return 'refusal' in result ? result.refusal : undefined;
+};
 
 const holds = async (precondition: Precondition): Promise<boolean> => {
   const results = await Promise.all([PUT, DELETE].map((mutation) => judge({ ...mutation, precondition })));
@@ -74,10 +80,10 @@ it('a store that does not answer has refused nothing for good, and one that refu
     read: () => Promise.reject(error),
   });
   const conditional: StoreMutation = { ...PUT, precondition: 'present' };
-  const judged = (error: Error) => judge(conditional, 6n, {}, failing(error));
-  expect(await judged(new CofferError('timeout', ''))).toEqual({ kind: 'refused', code: 'timeout', retryable: true });
-  expect(await judged(new CofferError('denied', ''))).toEqual({ kind: 'refused', code: 'denied', retryable: false });
-  expect(await judged(new Error('x'))).toEqual({ kind: 'refused', code: 'internal', retryable: true });
+  const after = (error: Error) => judge(conditional, 6n, {}, failing(error));
+  expect(await after(new CofferError('timeout', ''))).toEqual({ kind: 'refused', code: 'timeout', retryable: true });
+  expect(await after(new CofferError('denied', ''))).toEqual({ kind: 'refused', code: 'denied', retryable: false });
+  expect(await after(new Error('x'))).toEqual({ kind: 'refused', code: 'internal', retryable: true });
   expect(thrown).toHaveLength(3);
 });
 
@@ -87,17 +93,44 @@ it('an answer that took longer than the store may be asked after counts for noth
     capabilities: store.capabilities,
     read: (...call) => ((now += 1_001), store.read(...call)),
   };
-  const judged = judge({ ...PUT, precondition: 'present' }, 6n, { now: () => now }, slow);
-  expect(await judged).toEqual({ kind: 'refused', code: 'timeout', retryable: true });
+  const result = judge({ ...PUT, precondition: 'present' }, 6n, { now: () => now }, slow);
+  expect(await result).toEqual({ kind: 'refused', code: 'timeout', retryable: true });
 });
 
 it('waits for a store whose reads lag until it shows the latest write, or cannot lag any more', async () => {
   const lagging = { capabilities: { ...store.capabilities, strongReads: false }, read: store.read.bind(store) };
   const latest = { of: () => ({ fence: fenceOf(1, 6n), deleted: false, timestamp: 0 }) };
   const stale: StoreMutation = { ...PUT, precondition: { versions: [version] } };
-  const judged = (now: number) => judge(stale, 7n, { latest, now: () => now }, lagging);
-  expect(await judged(READ_LAG_MS - 1)).toEqual({ kind: 'refused', code: 'unavailable', retryable: true });
-  expect(await judged(READ_LAG_MS)).toBeUndefined();
+  const at = (now: number) => judge(stale, 7n, { latest, now: () => now }, lagging);
+  expect(await at(READ_LAG_MS - 1)).toEqual({ kind: 'refused', code: 'unavailable', retryable: true });
+  expect(await at(READ_LAG_MS)).toBeUndefined();
   await store.apply(PUT, { fence: fenceOf(1, 6n), signal });
-  expect(await judged(0)).toEqual(FAILED);
+  expect(await at(0)).toEqual(FAILED);
+});
+
+describe('a put that keeps metadata', () => {
+  const metadata = { description: 'd', tags: [{ key: 'a', value: 'b' }] };
+  const KEEPING: StoreMutation = { ...PUT, keepsMetadata: true };
+
+  it('has that of the secret that is there, and its own where there is none', async () => {
+    await store.apply({ ...PUT, metadata }, { fence: fenceOf(1, 6n), signal });
+    expect(await judged(KEEPING, 7n)).toEqual({ mutation: { ...PUT, metadata } });
+    await store.apply(DELETE, { fence: fenceOf(1, 7n), signal });
+    const described = { ...KEEPING, metadata: { description: 'new', tags: [] } };
+    expect(await judged(described, 8n)).toEqual({ mutation: { ...PUT, metadata: described.metadata } });
+  });
+
+  it('has a precondition as any other', async () => {
+    expect(await judge({ ...KEEPING, precondition: 'absent' })).toEqual(FAILED);
+    expect(await judge({ ...KEEPING, precondition: { versions: [version] } })).toBeUndefined();
+  });
+
+  it('waits for a store that does not answer, or whose reads lag', async () => {
+    const failing = { capabilities: store.capabilities, read: () => Promise.reject(new CofferError('timeout', '')) };
+    expect(await judge(KEEPING, 6n, {}, failing)).toEqual({ kind: 'refused', code: 'timeout', retryable: true });
+    const lagging = { capabilities: { ...store.capabilities, strongReads: false }, read: store.read.bind(store) };
+    const latest = { of: () => ({ fence: fenceOf(1, 6n), deleted: false, timestamp: 0 }) };
+    const lagged = await judge(KEEPING, 7n, { latest, now: () => 1 }, lagging);
+    expect(lagged).toEqual({ kind: 'refused', code: 'unavailable', retryable: true });
+  });
 });

@@ -12,7 +12,7 @@ export const READ_LAG_MS = 30_000;
 export interface PreconditionOptions {
   /** Milliseconds, on a clock that does not stand still while the machine is suspended. */
   readonly now: () => number;
-  /** Longest time from the call of `refusedBy` to its answer after which the store may still be asked to apply. */
+  /** Longest time from the call of `judge` to its answer after which the store may still be asked to apply. */
   readonly timeoutMs: number;
   /** Writes as the log has them, timed by `now`; of stores whose reads lag. */
   readonly latest: Pick<LatestWrites, 'of'>;
@@ -40,35 +40,61 @@ const refused = (code: CofferError['code'], retryable: boolean): AttemptResult =
   retryable,
 });
 
-/**
- * Judges a mutation's precondition by what the store holds: `undefined` where the mutation may be applied. To be called
- * between CLEARED and the end of the fence, when no other mutation of the path is under way. Nothing has reached the store
- * of what this refuses. Never throws.
- */
-export const refusedBy = async (
+/** What the store holds, or why that does not count. */
+type Seen = { readonly stored: StoredSecret | undefined } | { readonly refusal: AttemptResult };
+
+const look = async (
   backend: Pick<Backend, 'read' | 'capabilities'>,
   mutation: StoreMutation,
-  { fence }: Pick<Attempt, 'fence'>,
+  fence: Fence,
   { now, timeoutMs, latest, unresolved, failed }: PreconditionOptions,
-): Promise<AttemptResult | undefined> => {
-  const { precondition, path } = mutation;
-  if (precondition === undefined) return undefined;
+): Promise<Seen & { readonly isApplied?: true }> => {
+  const { path } = mutation;
   const began = now();
   let stored: StoredSecret | undefined;
   try {
     stored = await backend.read(path, { signal: new AbortController().signal });
   } catch (error) {
     failed(error);
-    if (!CofferError.is(error)) return refused('internal', true);
-    return refused(error.code, error.retryable);
+    if (!CofferError.is(error)) return { refusal: refused('internal', true) };
+    return { refusal: refused(error.code, error.retryable) };
   }
   // Rule 11: an answer that took longer came perhaps after readers have forgotten the PREPARE.
-  if (now() - began > timeoutMs) return refused('timeout', true);
-  if (isApplied(mutation, stored, fence, unresolved)) return undefined;
+  if (now() - began > timeoutMs) return { refusal: refused('timeout', true) };
+  if (isApplied(mutation, stored, fence, unresolved)) return { stored, isApplied: true };
   if (!backend.capabilities.strongReads) {
     const write = latest.of(path.toString());
     const lags = write !== undefined && now() - write.timestamp < READ_LAG_MS;
-    if (lags && isBehind(stored, write)) return refused('unavailable', true);
+    if (lags && isBehind(stored, write)) return { refusal: refused('unavailable', true) };
   }
-  return holds(precondition, stored) ? undefined : refused('precondition-failed', false);
+  return { stored };
+};
+
+const withMetadataOf = (mutation: StoreMutation, stored: StoredSecret | undefined): StoreMutation => {
+  if (mutation.kind !== 'put' || mutation.keepsMetadata !== true) return mutation;
+  const { keepsMetadata: _keepsMetadata, ...put } = mutation;
+  return stored === undefined ? put : { ...put, metadata: stored.metadata };
+};
+
+/**
+ * Judges a mutation's precondition by what the store holds, and gives a put that keeps metadata what it keeps: the mutation
+ * as the store is to be asked for it, or the refusal. To be called between CLEARED and the end of the fence, when no other
+ * mutation of the path is under way. Nothing has reached the store of what this refuses. Never throws.
+ */
+export const judge = async (
+  backend: Pick<Backend, 'read' | 'capabilities'>,
+  mutation: StoreMutation,
+  { fence }: Pick<Attempt, 'fence'>,
+  options: PreconditionOptions,
+): Promise<{ readonly mutation: StoreMutation } | { readonly refusal: AttemptResult }> => {
+  const { precondition } = mutation;
+  const keeps = mutation.kind === 'put' && mutation.keepsMetadata === true;
+  if (precondition === undefined && !keeps) return { mutation };
+  const seen = await look(backend, mutation, fence, options);
+  if ('refusal' in seen) return seen;
+  const { stored } = seen;
+  if (seen.isApplied !== true && precondition !== undefined && !holds(precondition, stored)) {
+    return { refusal: refused('precondition-failed', false) };
+  }
+  return { mutation: withMetadataOf(mutation, stored) };
 };

@@ -70,6 +70,16 @@ describe('a call to the store', () => {
     expect(outcome.metadata).toEqual({ description: 'd', tags: [] });
   });
 
+  it('gives a put what it keeps, and tells so', async () => {
+    await call(1n);
+    const keeping = { ...PUT, value: new SecretValue('w'), metadata: { tags: [] }, keepsMetadata: true } as const;
+    const written = await call(2n, keeping);
+    if (written.kind !== 'applied') throw new Error(`the attempt was ${written.kind}`);
+    expect(sealer.openOutcome(path, 'operation 2', written.sealed)).toMatchObject({ metadata });
+    const held = await store.read(path, { signal: new AbortController().signal });
+    expect([held?.value.reveal(), held?.metadata]).toEqual(['w', metadata]);
+  });
+
   it('is superseded by a higher fence that the queue gave to a mutation of the path', async () => {
     await call(5n);
     expect(await call(4n)).toEqual({ kind: 'superseded' });

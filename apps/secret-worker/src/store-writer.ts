@@ -2,7 +2,7 @@ import type { Backend, StoreMutation } from '@coffer/backend-contract';
 import type { Attempt, AttemptResult } from '@coffer/coherence';
 import type { MessageSealer } from '@coffer/messaging';
 import { CofferError, type Fence, type Outcome } from '@coffer/secrets';
-import { refusedBy, type PreconditionOptions } from './precondition.js';
+import { judge, type PreconditionOptions } from './precondition.js';
 
 export interface StoreCallOptions extends PreconditionOptions {
   readonly sealer: MessageSealer;
@@ -29,14 +29,12 @@ export const callStore = async (
   options: StoreCallOptions,
 ): Promise<AttemptResult> => {
   const { sealer, isOffsetOf, failed } = options;
-  if (mutation.precondition !== undefined) {
-    const refusal = await refusedBy(backend, mutation, { fence }, options);
-    if (refusal !== undefined) return refusal;
-  }
+  const judged = await judge(backend, mutation, { fence }, options);
+  if ('refusal' in judged) return judged.refusal;
   let outcome: Outcome;
   try {
     // The facade's own deadline is the one that counts: a caller that gives up tells its breaker nothing.
-    outcome = await backend.apply(mutation, { fence, signal: new AbortController().signal });
+    outcome = await backend.apply(judged.mutation, { fence, signal: new AbortController().signal });
   } catch (error) {
     failed(error);
     return resultOfError(error);

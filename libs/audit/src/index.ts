@@ -3,7 +3,7 @@ export { Chain, type ChainEnd } from './chain/chain.js';
 export { CHAIN_BEGIN, CHAIN_END, RECORDS_LOST, type ChainBeginning } from './chain/chain-records.js';
 export type { ChainProblem, Verification, VerifiedChain } from './chain/verification.js';
 export { ChainVerifier } from './chain/verify-chain.js';
-export type { AuditDecision, AuditEntry } from './record/audit-entry.js';
+export type { AuditDecision, AuditedMember, AuditEntry } from './record/audit-entry.js';
 export { recordTail, type RecordTail } from './record/record-text.js';
 export { AuditFileSearch, type AuditMatches, type AuditRow, type AuditSearch } from './search/search-file.js';
 export { TooLargeError, type AuditDestination, type SinkMetrics } from './sinks/audit-destination.js';

@@ -19,12 +19,16 @@ interface Conditional {
 }
 
 type AnyMutation =
-  /** Creates a secret, or replaces value and metadata. */
+  /**
+   * Creates a secret, or replaces value and metadata. With `keepsMetadata` a secret that is there keeps its own: the worker
+   * puts that in place of `metadata` before a store sees the mutation.
+   */
   | (Conditional & {
       readonly kind: 'put';
       readonly path: SecretPath;
       readonly value: SecretValue;
       readonly metadata: SecretMetadata;
+      readonly keepsMetadata?: true;
     })
   /** Changes metadata alone: what the patch does not name stays. An absent secret is `not-found`. */
   | (Conditional & { readonly kind: 'patch'; readonly path: SecretPath; readonly metadata: MetadataPatch })

@@ -272,11 +272,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a secret’s value */
+        /**
+         * Read a secret’s value
+         * @description As JSON, or the value alone where `Accept` wants `text/plain` or `application/octet-stream` more. The `ETag` of the value alone is another one.
+         */
         get: operations["resolveSecret"];
-        put?: never;
+        /**
+         * Write a value, which is the body itself
+         * @description Creates a secret, or replaces its value: description and tags stay. The body is text in UTF-8, kept byte for byte, a line break at its end too.
+         */
+        put: operations["putValue"];
         post?: never;
-        delete?: never;
+        /** Delete a secret; deleting what is absent succeeds */
+        delete: operations["deleteValue"];
         options?: never;
         head?: never;
         patch?: never;
@@ -296,6 +304,26 @@ export interface paths {
          * @description Items that do not fit into one answer are `too-large`, those that do not come in time `timeout`: ask for them in another request.
          */
         post: operations["resolveBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/coffer/v1/{tenant}/namespaces/{namespace}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read all values of a namespace
+         * @description All that were there when the call came, each as a read of its own has it, or an error: never a part. The `ETag` changes with any of them.
+         */
+        get: operations["resolveAll"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -939,6 +967,12 @@ export interface components {
             target?: string;
             detail?: string;
             hmac?: string;
+            /** @description What was given out together. */
+            readonly secrets?: {
+                key: string;
+                version: string;
+                hmac?: string;
+            }[];
             breakGlass?: boolean;
             chain: string;
             seq: number;
@@ -1094,6 +1128,15 @@ export interface components {
             error: components["schemas"]["ItemProblem"];
         };
         ItemProblem: components["schemas"]["Problem"];
+        /** @description By key. */
+        AllValues: {
+            values: {
+                [key: string]: string;
+            };
+            versions: {
+                [key: string]: string;
+            };
+        };
         /** @description Which secrets of namespaces are alike; no value is given out. */
         Comparison: {
             namespaces: string[];
@@ -1348,7 +1391,7 @@ export interface operations {
                 size?: number;
                 /** @description The namespace, with its children. */
                 namespace?: string;
-                /** @description The whole key. */
+                /** @description The whole key; also of one of several in a record. */
                 key?: string;
                 /** @description Such as `token:ci`. */
                 principal?: string;
@@ -4066,6 +4109,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResolvedSecret"];
+                    "text/plain": string;
+                    "application/octet-stream": string;
                 };
             };
             /** @description The version is the one of `If-None-Match`; nothing is given out. */
@@ -4157,6 +4202,299 @@ export interface operations {
                 };
             };
             /** @description Service Unavailable: unavailable, overloaded, audit-unavailable, throttled */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putValue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key finds the first one’s outcome; another payload with it is refused. */
+                "idempotency-key"?: string;
+                /** @description `respond-async`: answer 202 as soon as the write is queued. */
+                prefer?: string;
+                /** @description `"VERSION"`: the write is 412 unless the secret is at this version when its turn comes; `*`: unless it exists. */
+                "if-match"?: string;
+                /** @description `*`: the write is 412 if the secret exists when its turn comes. */
+                "if-none-match"?: string;
+                /** @description W3C trace context; ignored when malformed. */
+                traceparent?: string;
+            };
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+                /** @description Dotted: company.team sees the secrets of company. */
+                namespace: string;
+                /** @description The whole rest of the path; percent-encoded once, or with raw slashes. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Queued; `Location` is where its state can be asked. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedWrite"];
+                };
+            };
+            /** @description Written. `ETag` is that of the value alone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict, read-only, operation-in-flight */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed: precondition-failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: body-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported-media-type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid, too-large, operation-mismatch */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable, overloaded, fence-ahead, audit-unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteValue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key finds the first one’s outcome; another payload with it is refused. */
+                "idempotency-key"?: string;
+                /** @description `respond-async`: answer 202 as soon as the write is queued. */
+                prefer?: string;
+                /** @description `"VERSION"`: the write is 412 unless the secret is at this version when its turn comes; `*`: unless it exists. */
+                "if-match"?: string;
+                /** @description `*`: the write is 412 if the secret exists when its turn comes. */
+                "if-none-match"?: string;
+                /** @description W3C trace context; ignored when malformed. */
+                traceparent?: string;
+            };
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+                /** @description Dotted: company.team sees the secrets of company. */
+                namespace: string;
+                /** @description The whole rest of the path; percent-encoded once, or with raw slashes. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Queued; `Location` is where its state can be asked. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedWrite"];
+                };
+            };
+            /** @description The secret is absent. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict, read-only, operation-in-flight */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed: precondition-failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid, too-large, operation-mismatch */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable, overloaded, fence-ahead, audit-unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4276,6 +4614,136 @@ export interface operations {
                 };
             };
             /** @description Service Unavailable: unavailable, overloaded, audit-unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveAll: {
+        parameters: {
+            query?: {
+                /** @description Whether what the namespace sees of its parents is part of it. */
+                inherit?: "true" | "false";
+                /** @description Only keys that begin so. */
+                prefix?: string;
+            };
+            header?: {
+                /** @description An `ETag`, or several: the answer is 304 where the secret is at this version. */
+                "if-none-match"?: string;
+            };
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+                /** @description Dotted: company.team sees the secrets of company. */
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Values and versions by key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllValues"];
+                };
+            };
+            /** @description All are as `If-None-Match` has them; nothing is given out. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: answer-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled, rate-limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway: denied, unauthenticated, corrupt */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable, overloaded, audit-unavailable, throttled */
             503: {
                 headers: {
                     [name: string]: unknown;

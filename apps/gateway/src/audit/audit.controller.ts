@@ -31,17 +31,21 @@ const shownTo = (principal: Principal, tenant: string): ((row: Row) => AuditRow)
   const inNamespace = visibleNamespace(principal, 'admin', tenant);
   return ({ hash: _hash, ...row }) => {
     if (row.foundIn === undefined || inNamespace(row.foundIn)) return row;
-    const { foundIn: _foundIn, version: _version, hmac: _hmac, ...shown } = row;
+    const { foundIn: _foundIn, version: _version, hmac: _hmac, secrets: _secrets, ...shown } = row;
     return shown;
   };
 };
+
+/** What a record may say of one of several secrets in place of the whole. */
+const isOfMember = (row: AuditRow, name: string, wanted: string): boolean =>
+  (name === 'key' || name === 'hmac') && row.secrets?.some((secret) => secret[name] === wanted) === true;
 
 const matchesOf = ({ query }: Call<typeof searchAudit>): Matches => {
   const { namespace, from, to, page: _page, size: _size, ...equal } = query;
   const [begin, end] = [from, to].map((time) => (time === undefined ? undefined : Date.parse(time)));
   const wanted = Object.entries(equal).filter(([, value]) => value !== undefined) as [keyof typeof equal, string][];
   return (row) =>
-    wanted.every(([name, value]) => row[name] === value) &&
+    wanted.every(([name, value]) => row[name] === value || isOfMember(row, name, value)) &&
     (namespace === undefined || (row.namespace !== undefined && isWithinNamespace(row.namespace, namespace))) &&
     (begin === undefined || Date.parse(row.time) >= begin) &&
     (end === undefined || Date.parse(row.time) < end);

@@ -29,6 +29,11 @@ const auditRecord = z
     target: z.string().optional(),
     detail: z.string().optional(),
     hmac: z.string().optional(),
+    secrets: z
+      .array(z.strictObject({ key: z.string(), version: z.string(), hmac: z.string().optional() }))
+      .readonly()
+      .optional()
+      .meta({ description: 'What was given out together.' }),
     breakGlass: z.boolean().optional(),
     chain: z.string(),
     seq: z.int(),
@@ -62,7 +67,7 @@ export const searchAudit = endpoint({
   description: DESCRIPTION,
   query: pageQuery.extend({
     namespace: text('The namespace, with its children.'),
-    key: text('The whole key.'),
+    key: text('The whole key; also of one of several in a record.'),
     principal: text('Such as `token:ci`.'),
     action: text('Such as `secret.read`.'),
     decision: text('`allow` or `deny`.'),

@@ -313,7 +313,7 @@ it.each([
   ['DELETE', '/api/v1/main/secrets', 'kestra'],
   ['GET', '/api', 'kestra'],
   ['GET', '/coffer/v1/main/nowhere', 'coffer'],
-  ['PUT', '/coffer/v1/main/namespaces/a/values/K', 'coffer'],
+  ['PATCH', '/coffer/v1/main/namespaces/a/values/K', 'coffer'],
   ['GET', '/apis', 'coffer'],
 ] as const)('%s %s is 404 in the shape of its face', async (method, url, face) => {
   const answer = await api.call(method, url);

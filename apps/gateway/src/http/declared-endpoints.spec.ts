@@ -39,10 +39,11 @@ describe('routes', () => {
     expect(open.sort()).toEqual(OPEN.toSorted());
   });
 
-  it('are all there, and no other is', () => {
+  it('are all there, and no other is', async () => {
     const idsOf = (all: readonly EndpointDefinition[]) => all.map(({ id }) => id).sort();
     expect(idsOf(api.app.get(EndpointRouter, { strict: false }).definitions)).toEqual(idsOf(definitions));
     const server = api.app.getHttpAdapter().getInstance();
+    await server.ready();
     const declared = definitions.flatMap((d) => fullPaths(d).map((path) => [d.method, routePattern(path)] as const));
     for (const [method, url] of declared)
       expect([method, url, server.hasRoute({ method, url })]).toEqual([method, url, true]);

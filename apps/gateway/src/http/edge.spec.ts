@@ -138,7 +138,7 @@ describe('OPTIONS and HEAD, as load balancers send them', () => {
     ['/health/ready?x=1', 'GET, HEAD, OPTIONS'],
     ['/api/v1/main/namespaces/a/secrets', 'PUT, POST, GET, HEAD, OPTIONS'],
     ['/api/v1/namespaces/a/secrets/a%2Fb/c', 'PATCH, DELETE, OPTIONS'],
-    ['/coffer/v1/main/namespaces/a/values/K', 'GET, HEAD, OPTIONS'],
+    ['/coffer/v1/main/namespaces/a/values/K', 'GET, HEAD, PUT, DELETE, OPTIONS'],
   ])('OPTIONS %s says which methods there are, without a token', async (path, allow) => {
     const answer = await options(path);
     expect([answer.status, answer.headers['allow'], answer.body]).toEqual([204, allow, '']);

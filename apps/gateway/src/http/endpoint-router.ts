@@ -10,6 +10,7 @@ import { callReader } from './endpoint/call-reader.js';
 import { endpointsOf, type BoundEndpoint } from './endpoint/endpoint.decorator.js';
 import { fullPaths, isAudited, routePattern, type AnyAnswer, type EndpointDefinition } from './endpoint/endpoint.js';
 import { sendError } from './errors/send-error.js';
+import { acceptTextOnly } from './request/text-body.js';
 
 /** Fastify reads a stream to its end even for `HEAD`, which shows nothing of it; one may have no end. */
 const endUnshown = ({ method }: FastifyRequest, { raw }: FastifyReply, payload: unknown): void => {
@@ -46,11 +47,24 @@ export class EndpointRouter {
 
   /** To be called once, after every hook was added. */
   register(server: FastifyInstance): void {
-    for (const endpoint of this.endpoints) {
+    const takesText = ({ definition }: BoundEndpoint): boolean => definition.bodyTextTypes !== undefined;
+    this.#route(
+      server,
+      this.endpoints.filter((endpoint) => !takesText(endpoint)),
+    );
+    void server.register((scope, _options, done) => {
+      acceptTextOnly(scope);
+      this.#route(scope, this.endpoints.filter(takesText));
+      done();
+    });
+  }
+
+  #route(scope: FastifyInstance, endpoints: readonly BoundEndpoint[]): void {
+    for (const endpoint of endpoints) {
       const { definition } = endpoint;
       const handler = this.#handlerOf(endpoint);
       for (const path of fullPaths(definition)) {
-        server.route({
+        scope.route({
           ...{ method: definition.method, url: routePattern(path), config: { endpoint: definition }, handler },
           ...(definition.bodyMaxBytes === undefined ? {} : { bodyLimit: definition.bodyMaxBytes }),
         });

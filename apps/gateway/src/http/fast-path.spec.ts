@@ -86,6 +86,22 @@ it.each(['company.team/values/KEY', 'company/values/a/b', 'company/values/~.;=',
   },
 );
 
+it.each<[string | string[], string]>([
+  ['*/*', 'application/json; charset=utf-8'],
+  ['application/json, text/plain, */*', 'application/json; charset=utf-8'],
+  ['text/plain', 'text/plain; charset=utf-8'],
+  ['application/octet-stream;q=0.1', 'application/octet-stream'],
+  [['application/json;q=0.1', 'text/plain'], 'text/plain; charset=utf-8'],
+])('what is cached is given as Accept wants it, as the route gives it: %s', async (accept, type) => {
+  for (const path of [HIT, HIT]) {
+    const { answered, byRoute, askedBefore } = await both({ path, headers: { accept } });
+    expect([answered.headers['content-type'], answered.headers['vary']]).toEqual([type, 'accept']);
+    expect(answered).toEqual(byRoute);
+    expect(askedBefore).toBe(asked - 1);
+  }
+  expect(asked).toBe(2);
+});
+
 it.each<[string, Asking, number]>([
   ['a miss', { path: `${ROOT}/company/values/MISS` }, 200],
   ['a query', { path: `${HIT}?inherit=true` }, 200],

@@ -5,13 +5,13 @@ import { clientCertificateOf } from '@coffer/service';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerAllowance, AnswerBudget } from './budget/answer-budget.js';
 import type { RequestQuota } from './budget/request-quota.js';
-import { jsonOf, JSON_TYPE, SHORT_ANSWER } from './answer/answer.js';
+import { jsonOf, JSON_TYPE, SHORT_ANSWER, textOf } from './answer/answer.js';
 import { problemOf } from './errors/error-body.js';
 import { auditUnavailable, type CachedRecord, type RequestAudit } from './hooks/audit-hook.js';
 import { DATA_HEADERS } from './hooks/browser-headers.js';
 import { authorize, placeOf } from './endpoint/authorize.js';
 import type { BoundEndpoint } from './endpoint/endpoint.decorator.js';
-import { fullPaths, routePattern, type EndpointDefinition } from './endpoint/endpoint.js';
+import { fullPaths, routePattern, type AnyAnswer, type EndpointDefinition } from './endpoint/endpoint.js';
 import { PreparedCalls, type PreparedCall } from './endpoint/prepared-calls.js';
 import type { RequestAuthenticator } from './hooks/auth-hook.js';
 import { namesNobody } from './hooks/shown-certificate.js';
@@ -32,13 +32,14 @@ type Answerer = (request: IncomingMessage, response: ServerResponse) => boolean;
 /** A prepared call, and what its answers have in common. */
 interface FastCall extends PreparedCall {
   readonly record: CachedRecord;
-  /** Whether an answer of this call was as the endpoint declares it; the next ones have the same form. */
+  /** Whether a JSON answer of this call was as the endpoint declares it; the next ones have the same form. */
   isDeclared: boolean;
 }
 
 const BROWSER_HEADERS = Object.entries(DATA_HEADERS).flat();
 const HEAD = [...BROWSER_HEADERS, 'content-type', JSON_TYPE];
 const AUTHORIZATION = 'authorization';
+const ACCEPT = 'accept';
 
 /** Request targets of the pattern without query, escapes and origin, which the router need not look at. */
 const plainTarget = (pattern: string): RegExp => {
@@ -67,6 +68,17 @@ const soleAuthorization = (rawHeaders: readonly string[]): string | undefined =>
     authorization = rawHeaders[at + 1];
   }
   return authorization;
+};
+
+/** All `Accept` headers, as Node joins them. */
+const acceptOf = (rawHeaders: readonly string[]): string => {
+  let accept = '';
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    if (name.length !== ACCEPT.length || name.toLowerCase() !== ACCEPT) continue;
+    accept = accept === '' ? (rawHeaders[at + 1] as string) : `${accept}, ${rawHeaders[at + 1]}`;
+  }
+  return accept;
 };
 
 /** `undefined` over the budget, which the route itself will say and count. */
@@ -104,11 +116,18 @@ const answererOf = (
   });
   metrics.watchBudget(`prepared-calls ${definition.id}`, () => calls.reading);
 
-  const textOf = (call: FastCall, body: unknown): string => {
+  const jsonTextOf = (call: FastCall, body: unknown): string => {
     if (call.isDeclared) return JSON.stringify(body);
     const text = jsonOf(declared, body);
     call.isDeclared = text === JSON.stringify(body);
     return text;
+  };
+
+  const read = (call: FastCall, answer: AnyAnswer) => {
+    const text = textOf(declared, answer);
+    return text === undefined
+      ? { answer, call, text: jsonTextOf(call, answer.body), head: HEAD }
+      : { answer, call, text, head: BROWSER_HEADERS };
   };
 
   const callerOf = ({ rawHeaders, socket }: IncomingMessage): Principal | undefined => {
@@ -125,8 +144,8 @@ const answererOf = (
     if (principal === undefined) return undefined;
     try {
       const call = calls.of(url, principal, began);
-      const answer = call.answer();
-      return answer && { answer, call, text: textOf(call, answer.body) };
+      const answer = call.answer(declared.textTypes === undefined ? '' : acceptOf(request.rawHeaders));
+      return answer && read(call, answer);
     } catch {
       // The route itself will say what is wrong.
       return undefined;
@@ -148,7 +167,7 @@ const answererOf = (
     const began = performance.now();
     const found = find(request, began);
     if (found === undefined) return false;
-    const { answer, call, text } = found;
+    const { answer, call, text, head: first } = found;
     const length = Buffer.byteLength(text);
     if (!requests.tryTake(call.place.principal.id, call.place, began)) return false;
     const isShort = length <= SHORT_ANSWER;
@@ -160,7 +179,7 @@ const answererOf = (
       if (isShort) answerBudget.giveBack(length);
       if (!taken) return refuse(response, began);
       const { headers = {} } = answer;
-      const head = HEAD.concat('content-length', String(length));
+      const head = first.concat('content-length', String(length));
       for (const name in headers) head.push(name, headers[name] as string);
       response.writeHead(200, head);
       // ASCII is the same in both, and Latin-1 takes no encoding.

@@ -2,7 +2,7 @@ import { endpoint } from '../http/endpoint/endpoint.js';
 import { writeHeaders } from '../http/request/write-headers.js';
 import { accepted, inheritedKeys, listQuery, patchBody, putBody, secretPage, secretRows } from './schemas.js';
 
-const WRITE_ERRORS = [
+export const WRITE_ERRORS = [
   'conflict',
   'read-only',
   'too-large',
@@ -26,7 +26,7 @@ const LIST_ERRORS = [
 ] as const;
 
 const written = { description: 'A list of one: the secret as it now is, without its value.', body: secretRows };
-const queued = { description: 'Queued; `Location` is where its state can be asked.', body: accepted };
+export const queued = { description: 'Queued; `Location` is where its state can be asked.', body: accepted };
 
 export const putSecret = endpoint({
   id: 'putSecret',

@@ -8,7 +8,7 @@ const storableText = () =>
   z.string().refine(isStorable, { error: 'must be well-formed Unicode without NUL characters' });
 
 /** A value: as `storableText`, never empty. NUL is allowed, since values are sealed or sent as bytes. */
-const valueText = () =>
+export const valueText = () =>
   z
     .string()
     .min(1, 'must not be empty')

@@ -1,29 +1,18 @@
 import { CofferError, parseTags, SecretPath, SecretValue, type Mutation, type SecretMetadata } from '@coffer/secrets';
-import { MutationWriter, type WriteOptions, type WriteResult, type WriteService } from '@coffer/writes';
+import { MutationWriter, type WriteResult, type WriteService } from '@coffer/writes';
 import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
-import { entityTagOf, preconditionOf } from '../http/request/entity-tags.js';
-import { traceparentOf, wantsAsync } from '../http/request/write-headers.js';
+import { preconditionOf } from '../http/request/entity-tags.js';
+import { wantsAsync } from '../http/request/write-headers.js';
+import { auditedWriteOf, queueWrite, writeOptionsOf, writtenTagOf } from '../writes/write-call.js';
 import { addressingHeaders } from './addressing.js';
 import { deleteSecret, patchSecret, postSecret, putSecret } from './endpoints.js';
-
-type WriteCall = Pick<Call<typeof deleteSecret>, 'tenant' | 'principal' | 'headers'>;
 
 const mustEqualPath = (what: 'namespace' | 'key', given: string | null | undefined, path: string): void => {
   if (given != null && given !== path) {
     throw new CofferError('invalid', `invalid body: the ${what} must be the one of the path, or absent`);
   }
-};
-
-const optionsOf = ({ principal, headers }: WriteCall): WriteOptions => {
-  const idempotencyKey = headers['idempotency-key'];
-  const traceparent = traceparentOf(headers);
-  return {
-    principal: principal.id,
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-    ...(traceparent === undefined ? {} : { traceparent }),
-  };
 };
 
 const rowOf = (path: SecretPath, { metadata }: WriteResult, fallback: SecretMetadata = { tags: [] }) => {
@@ -36,13 +25,10 @@ const rowOf = (path: SecretPath, { metadata }: WriteResult, fallback: SecretMeta
   };
 };
 
-const etagOf = ({ version }: WriteResult): Readonly<Record<string, string>> =>
-  version === undefined ? {} : { etag: entityTagOf(version) };
-
-const auditedOf = ({ operation, version }: WriteResult) => ({
-  operation,
-  ...(version === undefined ? {} : { version }),
-});
+const etagOf = (result: WriteResult): Readonly<Record<string, string>> => {
+  const etag = writtenTagOf(result);
+  return etag === undefined ? {} : { etag };
+};
 
 /** Creating, changing and deleting on Kestra's face. */
 @Controller()
@@ -70,18 +56,18 @@ export class WritesController {
       ...(tags == null ? {} : { tags: parseTags(tags) }),
     };
     const mutation: Mutation = { kind: 'patch', path, metadata, ...preconditionOf(call.headers) };
-    if (wantsAsync(call.headers)) return this.queue(mutation, call);
-    const result = await this.writes.write(mutation, optionsOf(call));
-    return { status: 200, headers: etagOf(result), audited: [auditedOf(result)], body: [rowOf(path, result)] };
+    if (wantsAsync(call.headers)) return queueWrite(this.writes, mutation, call);
+    const result = await this.writes.write(mutation, writeOptionsOf(call));
+    return { status: 200, headers: etagOf(result), audited: [auditedWriteOf(result)], body: [rowOf(path, result)] };
   }
 
   @Endpoint(deleteSecret)
   async delete(call: Call<typeof deleteSecret>): Promise<Answer<typeof deleteSecret>> {
     const path = SecretPath.of(call.tenant, call.namespace, call.key);
     const mutation: Mutation = { kind: 'delete', path, ...preconditionOf(call.headers) };
-    if (wantsAsync(call.headers)) return this.queue(mutation, call);
-    const result = await this.writes.write(mutation, optionsOf(call));
-    return { status: 204, audited: [auditedOf(result)], body: undefined };
+    if (wantsAsync(call.headers)) return queueWrite(this.writes, mutation, call);
+    const result = await this.writes.write(mutation, writeOptionsOf(call));
+    return { status: 204, audited: [auditedWriteOf(result)], body: undefined };
   }
 
   private async replace(call: Omit<Call<typeof putSecret>, never>): Promise<Answer<typeof putSecret>> {
@@ -96,28 +82,15 @@ export class WritesController {
     const mutation = { kind: 'put', path, value: new SecretValue(value), metadata, ...precondition } as const;
     const headers = addressingHeaders(key);
     if (wantsAsync(call.headers)) {
-      const queued = await this.queue(mutation, call);
+      const queued = await queueWrite(this.writes, mutation, call);
       return { ...queued, headers: { ...queued.headers, ...headers } };
     }
-    const result = await this.writes.write(mutation, optionsOf(call));
+    const result = await this.writes.write(mutation, writeOptionsOf(call));
     return {
       status: 200,
       headers: { ...headers, ...etagOf(result) },
-      audited: [{ ...auditedOf(result), value: mutation.value }],
+      audited: [{ ...auditedWriteOf(result), value: mutation.value }],
       body: [rowOf(path, result, metadata)],
     };
-  }
-
-  private async queue(mutation: Mutation, call: WriteCall) {
-    const id = await this.writes.submit(mutation, optionsOf(call));
-    return {
-      status: 202,
-      headers: {
-        location: `/coffer/v1/${call.tenant}/operations/${encodeURIComponent(id)}`,
-        'preference-applied': 'respond-async',
-      },
-      audited: [{ operation: id }],
-      body: { id, state: 'pending' },
-    } as const;
   }
 }

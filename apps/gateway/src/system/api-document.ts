@@ -24,8 +24,13 @@ const FILTERS = z
     param: { style: 'deepObject', explode: true },
   });
 
-const content = ({ body, types = ['application/json'] }: AnswerDefinition) =>
-  body === undefined ? {} : { content: Object.fromEntries(types.map((type) => [type, { schema: body }])) };
+const contentOf = (types: readonly string[], schema: z.ZodType) =>
+  Object.fromEntries(types.map((type) => [type, { schema }]));
+
+const TEXT = z.string();
+
+const content = ({ body, types = ['application/json'], textTypes = [] }: AnswerDefinition) =>
+  body === undefined ? {} : { content: { ...contentOf(types, body), ...contentOf(textTypes, TEXT) } };
 
 const codesOf = ({ access, body, errors = [] }: EndpointDefinition): readonly ErrorCode[] => [
   ...(access === 'open' ? [] : (['unauthorized', 'login-throttled'] as const)),
@@ -75,7 +80,12 @@ const operationOf = (definition: EndpointDefinition, fullPath: string, first: bo
     },
     ...(definition.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: definition.body } } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: contentOf(definition.bodyTextTypes ?? ['application/json'], definition.body),
+          },
+        }),
     responses: { ...failures(definition), ...(Object.fromEntries(answers) as ZodOpenApiResponsesObject) },
     ...(definition.access === 'open' ? { security: [] } : {}),
     'x-coffer-access': definition.access,

@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint/endpoint.js';
+import { TEXT_TYPES } from '../http/request/text-body.js';
 import { writeHeaders } from '../http/request/write-headers.js';
-import { readHeaders, resolveBody, resolvedItem, resolvedSecret, resolveQuery } from './schemas.js';
+import { queued, WRITE_ERRORS } from '../secrets/endpoints.js';
+import { valueText } from '../secrets/schemas.js';
+import {
+  allQuery,
+  allValues,
+  readHeaders,
+  resolveBody,
+  resolvedItem,
+  resolvedSecret,
+  resolveQuery,
+} from './schemas.js';
 
 const STORE_ERRORS = ['denied', 'unauthenticated', 'corrupt', 'throttled', 'unavailable', 'timeout'] as const;
 
@@ -13,13 +24,68 @@ export const resolveSecret = endpoint({
   access: { inNamespace: 'resolve' },
   audit: { action: 'secret.read', required: true },
   summary: 'Read a secret’s value',
+  description:
+    'As JSON, or the value alone where `Accept` wants `text/plain` or `application/octet-stream` more. The `ETag` of the value alone is another one.',
   query: resolveQuery,
   headers: readHeaders,
   answers: {
-    200: { description: 'The value, and where it was found. `ETag` is its version.', body: resolvedSecret },
+    200: {
+      description: 'The value, and where it was found. `ETag` is its version.',
+      body: resolvedSecret,
+      textTypes: TEXT_TYPES,
+    },
     304: { description: 'The version is the one of `If-None-Match`; nothing is given out.' },
   },
   errors: ['not-found', 'rate-limited', 'answer-too-large', 'overloaded', 'audit-unavailable', ...STORE_ERRORS],
+});
+
+export const resolveAll = endpoint({
+  id: 'resolveAll',
+  face: 'coffer',
+  method: 'GET',
+  path: '/namespaces/{namespace}/values',
+  access: { inNamespace: 'resolve' },
+  audit: { action: 'secret.read', required: true },
+  summary: 'Read all values of a namespace',
+  description:
+    'All that were there when the call came, each as a read of its own has it, or an error: never a part. The `ETag` changes with any of them.',
+  query: allQuery,
+  headers: readHeaders,
+  answers: {
+    200: { description: 'Values and versions by key.', body: allValues },
+    304: { description: 'All are as `If-None-Match` has them; nothing is given out.' },
+  },
+  errors: ['rate-limited', 'answer-too-large', 'overloaded', 'audit-unavailable', ...STORE_ERRORS],
+});
+
+export const putValue = endpoint({
+  id: 'putValue',
+  face: 'coffer',
+  method: 'PUT',
+  path: '/namespaces/{namespace}/values/{key}',
+  access: { inNamespace: 'write' },
+  audit: { action: 'secret.write', required: true, intent: true },
+  summary: 'Write a value, which is the body itself',
+  description:
+    'Creates a secret, or replaces its value: description and tags stay. The body is text in UTF-8, kept byte for byte, a line break at its end too.',
+  headers: writeHeaders,
+  body: valueText(),
+  bodyTextTypes: TEXT_TYPES,
+  answers: { 204: { description: 'Written. `ETag` is that of the value alone.' }, 202: queued },
+  errors: WRITE_ERRORS,
+});
+
+export const deleteValue = endpoint({
+  id: 'deleteValue',
+  face: 'coffer',
+  method: 'DELETE',
+  path: '/namespaces/{namespace}/values/{key}',
+  access: { inNamespace: 'delete' },
+  audit: { action: 'secret.delete', required: true, intent: true },
+  summary: 'Delete a secret; deleting what is absent succeeds',
+  headers: writeHeaders,
+  answers: { 204: { description: 'The secret is absent.' }, 202: queued },
+  errors: WRITE_ERRORS,
 });
 
 export const resolveBatch = endpoint({

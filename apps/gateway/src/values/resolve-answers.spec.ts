@@ -142,7 +142,7 @@ describe.each([
   });
 
   it('other methods are none of the route', async () => {
-    for (const method of ['PUT', 'POST', 'PATCH', 'DELETE'] as const) {
+    for (const method of ['POST', 'PATCH'] as const) {
       const answer = await api.call(method, `${ROOT}/company/values/THERE`);
       expect([answer.statusCode, answer.json().code]).toEqual([404, 'no-such-route']);
     }

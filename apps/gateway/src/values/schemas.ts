@@ -10,6 +10,11 @@ export const resolveQuery = z.strictObject({
   refresh: flag(false, 'Whether a cached copy is passed over.'),
 });
 
+export const allQuery = z.strictObject({
+  inherit: flag(true, 'Whether what the namespace sees of its parents is part of it.'),
+  prefix: z.string().max(1_000).optional().meta({ description: 'Only keys that begin so.' }),
+});
+
 export const readHeaders = z.object({
   'if-none-match': z
     .string()
@@ -41,3 +46,7 @@ export const resolvedItem = z
     z.strictObject({ key: z.string(), namespace: z.string(), error: problem.meta({ id: 'ItemProblem' }) }),
   ])
   .meta({ id: 'ResolvedItem', description: 'In the order of the request: the secret, or what went wrong with it.' });
+
+export const allValues = z
+  .strictObject({ values: z.record(z.string(), z.string()), versions: z.record(z.string(), z.string()) })
+  .meta({ id: 'AllValues', description: 'By key.' });

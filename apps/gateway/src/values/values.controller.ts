@@ -7,29 +7,13 @@ import { Controller, Inject } from '@nestjs/common';
 import { RequestQuota } from '../http/budget/request-quota.js';
 import { Endpoint, type CachedCall } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
-import { isUnmodified } from '../http/request/entity-tags.js';
 import { LIMITS, LOGGER } from '../process/tokens.js';
 import { resolveBatch, resolveSecret } from './endpoints.js';
 import { RefreshBudget } from './refresh-budget.js';
 import { resolveMany } from './resolve-batch.js';
-import { auditedOf, bodyOf, etagOf, headersOf } from './resolved.js';
+import { answerOf, formOf, unlessUnmodified } from './one-value.js';
 
 type OneAnswer = Answer<typeof resolveSecret>;
-
-const answerOf = (found: ResolvedSecret, asked: string): OneAnswer => ({
-  status: 200,
-  headers: { ...headersOf(found.cacheStatus), etag: etagOf(found, asked) },
-  audited: [auditedOf(found)],
-  body: bodyOf(found),
-});
-
-/** 304 tells that a version is current, and records no value. */
-const unmodified = (found: ResolvedSecret, asked: string): OneAnswer => ({
-  status: 304,
-  headers: { ...headersOf(found.cacheStatus), etag: etagOf(found, asked) },
-  audited: [{ foundIn: found.path.namespace, version: found.version }],
-  body: undefined,
-});
 
 const subkeyOf = (subkey: string | null | undefined) => (subkey == null || subkey === '' ? {} : { subkey });
 
@@ -53,6 +37,7 @@ export class ValuesController {
     key,
     query,
     headers,
+    accept,
   }: Call<typeof resolveSecret>): OneAnswer | Promise<OneAnswer> {
     const path = SecretPath.of(tenant, namespace, key);
     if (query.refresh) this.refreshes.take(principal.id, path);
@@ -64,22 +49,25 @@ export class ValuesController {
       visible: visibleNamespace(principal, 'resolve', tenant),
     });
     const answer = (secret: ResolvedSecret): OneAnswer =>
-      isUnmodified(headers['if-none-match'], etagOf(secret, namespace))
-        ? unmodified(secret, namespace)
-        : answerOf(secret, namespace);
+      unlessUnmodified(headers['if-none-match'], secret, namespace, formOf(accept));
     return found instanceof Promise ? found.then(answer) : answer(found);
   }
 
   /** As `resolve` without a query, of what is in memory. */
-  cached({ principal, tenant, namespace, key }: CachedCall<typeof resolveSecret>): () => OneAnswer | undefined {
+  cached({
+    principal,
+    tenant,
+    namespace,
+    key,
+  }: CachedCall<typeof resolveSecret>): (accept: string) => OneAnswer | undefined {
     const request = {
       path: SecretPath.of(tenant, namespace, key),
       inherit: true,
       visible: visibleNamespace(principal, 'resolve', tenant),
     };
-    return () => {
+    return (accept) => {
       const found = this.reads.cached(request);
-      return found && answerOf(found, namespace);
+      return found && answerOf(found, namespace, formOf(accept));
     };
   }
 

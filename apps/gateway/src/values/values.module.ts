@@ -5,9 +5,11 @@ import { HttpModule } from '../http/http.module.js';
 import { LIMITS } from '../process/tokens.js';
 import { ReadsModule } from '../reads/reads.module.js';
 import { WritesModule } from '../writes/writes.module.js';
+import { AllValuesController } from './all-values.controller.js';
 import { CacheController } from './cache.controller.js';
 import { CompareController } from './compare.controller.js';
 import { RefreshBudget } from './refresh-budget.js';
+import { ValueWritesController } from './value-writes.controller.js';
 import { ValuesController } from './values.controller.js';
 
 const openRefreshBudget = (limits: LimitsConfiguration, metrics: Metrics): RefreshBudget => {
@@ -24,7 +26,7 @@ const openRefreshBudget = (limits: LimitsConfiguration, metrics: Metrics): Refre
 /** Reading values, and dropping them from every cache. */
 @Module({
   imports: [HttpModule, ReadsModule, WritesModule],
-  controllers: [ValuesController, CacheController, CompareController],
+  controllers: [ValuesController, AllValuesController, ValueWritesController, CacheController, CompareController],
   providers: [{ provide: RefreshBudget, inject: [LIMITS, Metrics], useFactory: openRefreshBudget }],
 })
 export class ValuesModule {}

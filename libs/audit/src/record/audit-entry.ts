@@ -1,6 +1,14 @@
 /** Whether the caller may do what was asked. `deny` also where nobody knows who calls. */
 export type AuditDecision = 'allow' | 'deny';
 
+/** One of many secrets that were given out together. */
+export interface AuditedMember {
+  readonly key: string;
+  readonly version: string;
+  /** As `AuditEntry.hmac`; absent where the value was not given out. */
+  readonly hmac?: string | undefined;
+}
+
 /**
  * What a record says, beside its time. Never a value, a credential or a body: every field is an identifier, and `hmac` a
  * keyed hash by which equal values can be found.
@@ -33,6 +41,8 @@ export interface AuditEntry {
   readonly detail?: string | undefined;
   /** `KEY:HMAC` of the value, as `POST …/audit/hash` answers it. */
   readonly hmac?: string | undefined;
+  /** The secrets of one namespace that were given out together. */
+  readonly secrets?: readonly AuditedMember[] | undefined;
   /** Whether a grant counts for the principal that was given for a while, whatever it was needed for. */
   readonly breakGlass?: boolean | undefined;
 }

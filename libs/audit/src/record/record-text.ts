@@ -1,4 +1,4 @@
-import type { AuditEntry } from './audit-entry.js';
+import type { AuditedMember, AuditEntry } from './audit-entry.js';
 
 /** Texts of the same few callers and addresses that are remembered, so that each is escaped once. */
 const MAX_REMEMBERED = 1_000;
@@ -36,6 +36,9 @@ const quote = (text: string): string => {
 /** The part of a record that is the same whenever the same caller gets the same answer; made by `recordTail`. */
 export type RecordTail = string & { readonly brand: unique symbol };
 
+const memberText = ({ key, version, hmac }: AuditedMember): string =>
+  `{"key":${jsonOf(key)},"version":${jsonOf(version)}${hmac === undefined ? '' : `,"hmac":${jsonOf(hmac)}`}}`;
+
 /** All of a record but its time and the id of its request. */
 export const recordTail = (entry: Omit<AuditEntry, 'requestId'>): RecordTail => {
   const { principal, credential, tenant, namespace, key, foundIn, version, operation, target, hmac } = entry;
@@ -53,6 +56,7 @@ export const recordTail = (entry: Omit<AuditEntry, 'requestId'>): RecordTail => 
   if (target !== undefined) text += `,"target":${jsonOf(target)}`;
   if (entry.detail !== undefined) text += `,"detail":${jsonOf(entry.detail)}`;
   if (hmac !== undefined) text += `,"hmac":${jsonOf(hmac)}`;
+  if (entry.secrets !== undefined) text += `,"secrets":[${entry.secrets.map(memberText).join(',')}]`;
   if (entry.breakGlass === true) text += ',"breakGlass":true';
   return text as RecordTail;
 };

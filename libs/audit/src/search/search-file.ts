@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { CofferError } from '@coffer/secrets';
+import type { AuditedMember } from '../record/audit-entry.js';
 import { linesBackwards } from './lines-backwards.js';
 
 /** A record as it is in a file. */
@@ -22,6 +23,7 @@ export interface AuditRow {
   readonly target?: string;
   readonly detail?: string;
   readonly hmac?: string;
+  readonly secrets?: readonly AuditedMember[];
   readonly breakGlass?: boolean;
   readonly chain: string;
   readonly seq: number;

@@ -14,6 +14,7 @@ export const mutationPayload = z.discriminatedUnion('kind', [
     kind: z.literal('put'),
     value: z.string().transform((text) => new SecretValue(text)),
     metadata,
+    keepsMetadata: z.literal(true).exactOptional(),
     precondition,
   }),
   z.strictObject({ kind: z.literal('patch'), metadata: metadata.exactPartial(), precondition }),
@@ -37,8 +38,9 @@ export const plaintextOf = (mutation: Mutation): string => {
   const { precondition } = mutation;
   if (kind === 'delete') return JSON.stringify({ kind, precondition });
   const metadata = fieldsOf(mutation.metadata);
-  const value = kind === 'put' ? mutation.value.reveal() : undefined;
-  return JSON.stringify({ kind, value, metadata, precondition });
+  if (kind === 'patch') return JSON.stringify({ kind, metadata, precondition });
+  const { value, keepsMetadata } = mutation;
+  return JSON.stringify({ kind, value: value.reveal(), metadata, keepsMetadata, precondition });
 };
 
 export const plaintextOfOutcome = ({ version, metadata }: Omit<Applied, 'outcome'>): string =>

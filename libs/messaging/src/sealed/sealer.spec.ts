@@ -20,6 +20,7 @@ describe('MessageSealer', () => {
 
   const mutations: Mutation[] = [
     { kind: 'put', path, value, metadata: { tags } },
+    { kind: 'put', path, value, metadata: { tags: [] }, keepsMetadata: true },
     { kind: 'put', path, value: new SecretValue(''), metadata: { description: '', tags: [] } },
     { kind: 'patch', path, metadata: {} },
     { kind: 'patch', path, metadata: { description: '' } },

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { AnswerAllowance } from '../budget/answer-budget.js';
 import type { AnswerDefinition, AnyAnswer, EndpointDefinition } from '../endpoint/endpoint.js';
-import { hasParts, isSurelyShort, jsonParts } from './json-parts.js';
+import { hasMap, hasParts, isSurelyShort, jsonParts } from './json-parts.js';
 import { Pieces } from './pieces.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -16,6 +16,14 @@ export const SHORT_ANSWER = 16 * 1024;
 const checkedBody = (declared: z.ZodType | undefined, body: unknown): unknown => {
   const checked = declared?.safeParse(body);
   if (checked?.success === true) return checked.data;
+  throw new Error('the answer is not as the endpoint declares it');
+};
+
+/** The text of an answer that is one in place of JSON; `undefined` for JSON. Throws for what is not declared. */
+export const textOf = ({ textTypes }: AnswerDefinition, { headers, body }: AnyAnswer): string | undefined => {
+  const type = headers?.['content-type'];
+  if (textTypes === undefined || type === undefined) return undefined;
+  if (typeof body === 'string' && textTypes.includes(type.split(';', 1)[0] ?? '')) return body;
   throw new Error('the answer is not as the endpoint declares it');
 };
 
@@ -72,7 +80,8 @@ const sendParts = async (sending: Sending, parts: () => Iterable<string>): Promi
 const sendJson = (sending: Sending, declared: AnswerDefinition, body: unknown): void | Promise<void> => {
   void sending.reply.header('content-type', JSON_TYPE);
   const { body: schema } = declared;
-  if (schema === undefined || isSurelyShort(body, SHORT_ANSWER) || !hasParts(schema)) {
+  const isWhole = schema === undefined || !hasParts(schema) || (!hasMap(schema) && isSurelyShort(body, SHORT_ANSWER));
+  if (isWhole) {
     return sendText(sending, jsonOf(declared, body));
   }
   const short = shortText(jsonParts(schema, body));
@@ -99,7 +108,10 @@ export const sendAnswer = (
     send();
     return undefined;
   }
-  if (declared.types === undefined) return sendJson(sending, declared, answer.body);
+  if (declared.types === undefined) {
+    const text = textOf(declared, answer);
+    return text === undefined ? sendJson(sending, declared, answer.body) : sendText(sending, text);
+  }
   const body = checkedBody(declared.body, answer.body);
   if (!reply.hasHeader('content-type')) void reply.type(declared.types[0] ?? '');
   if (typeof body === 'string') return sendText(sending, body);

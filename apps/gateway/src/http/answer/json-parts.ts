@@ -21,6 +21,11 @@ const listingsOf = (schema: z.ZodObject): readonly string[] =>
 export const hasParts = (schema: z.ZodType): boolean =>
   isListing(schema) || (schema instanceof z.ZodObject && listingsOf(schema).length > 0);
 
+/** Whether it declares a map, of whose names Zod drops `__proto__`, as its copies of objects do. */
+export const hasMap = (schema: z.ZodType): boolean =>
+  schema instanceof z.ZodRecord ||
+  (schema instanceof z.ZodObject && Object.values(schema.shape).some((field) => field instanceof z.ZodRecord));
+
 const isRecord = (body: unknown): body is Readonly<Record<string, unknown>> =>
   typeof body === 'object' && body !== null && !Array.isArray(body);
 

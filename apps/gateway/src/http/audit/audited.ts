@@ -1,5 +1,13 @@
 import type { SecretValue } from '@coffer/secrets';
 
+/** One of several secrets that share a record. */
+export interface AuditedValue {
+  readonly key: string;
+  readonly version: string;
+  /** Absent where it is not given out. */
+  readonly value?: SecretValue | undefined;
+}
+
 /** What a controller tells of a secret that its answer gives out, or that it changed, beside what the call says. */
 export interface AuditedSecret {
   /** What was done; defaults to the action of the endpoint. */
@@ -13,6 +21,8 @@ export interface AuditedSecret {
   readonly operation?: string;
   /** Of which the record has the keyed hash. */
   readonly value?: SecretValue;
+  /** The secrets of one namespace that are given out together, in one record. */
+  readonly secrets?: readonly AuditedValue[];
   /** The code of an error; defaults to what the status of the answer says. */
   readonly outcome?: string;
 }

@@ -7,15 +7,18 @@ export type CachedCall<D extends EndpointDefinition = EndpointDefinition> = Pick
 >;
 
 type Handler<D extends EndpointDefinition> = (call: Call<D>) => Answer<D> | Promise<Answer<D>>;
-/** Prepares a call, which is then answered again and again; `undefined` means unknown: the handler is called. */
-type CachedHandler<D extends EndpointDefinition> = (call: CachedCall<D>) => () => Answer<D> | undefined;
+/**
+ * Prepares a call, which is then answered again and again, as the `Accept` header wants it; `undefined` means unknown: the
+ * handler is called.
+ */
+type CachedHandler<D extends EndpointDefinition> = (call: CachedCall<D>) => (accept: string) => Answer<D> | undefined;
 
 /** A definition with the method that answers it, bound to its controller. */
 export interface BoundEndpoint {
   readonly definition: EndpointDefinition;
   readonly handle: (call: never) => AnyAnswer | Promise<AnyAnswer>;
   /** Prepares a call that answers from memory, or not at all. */
-  readonly cached?: (call: never) => () => AnyAnswer | undefined;
+  readonly cached?: (call: never) => (accept: string) => AnyAnswer | undefined;
 }
 
 interface EndpointMetadata {
@@ -28,7 +31,7 @@ const METADATA = Symbol('endpoint');
 /**
  * Makes a method of a controller the handler of a definition; a method whose types differ from the definition's does not
  * compile. `cached` names a method of the same controller that prepares a request without query and body: what it returns
- * answers with status 200 and JSON, from memory. The fast path asks that before Fastify sees the request.
+ * answers with status 200, from memory. The fast path asks that before Fastify sees the request.
  */
 export const Endpoint =
   <D extends EndpointDefinition, M extends string = never>(definition: D, options: { readonly cached?: M } = {}) =>

@@ -22,6 +22,8 @@ export interface AnswerDefinition {
   readonly body?: z.ZodType;
   /** Media types of the body; default `application/json`. */
   readonly types?: readonly string[];
+  /** Beside a JSON body: those of a text that the handler may answer instead, named by the header `content-type`. */
+  readonly textTypes?: readonly string[];
 }
 
 /**
@@ -50,6 +52,8 @@ export interface EndpointDefinition {
   /** Lower-case names; headers not named are ignored. */
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** The body is a text of one of these media types, and not JSON. */
+  readonly bodyTextTypes?: readonly string[];
   /** Of the body; defaults to 4 MiB. */
   readonly bodyMaxBytes?: number;
   readonly answers: Readonly<Record<number, AnswerDefinition>>;
@@ -105,7 +109,9 @@ export type Answer<D extends EndpointDefinition> = {
     readonly caller?: Principal;
     /** What its records say; one record for each. Defaults to one of what the call says. */
     readonly audited?: readonly AuditedSecret[];
-    readonly body: D['answers'][S]['body'] extends z.ZodType ? z.input<D['answers'][S]['body']> : undefined;
+    readonly body: D['answers'][S]['body'] extends z.ZodType
+      ? z.input<D['answers'][S]['body']> | (D['answers'][S]['textTypes'] extends readonly string[] ? string : never)
+      : undefined;
   };
 }[Statuses<D>];
 

@@ -21,7 +21,7 @@ export interface PreparedCall {
     readonly principal: Principal;
   };
   /** `undefined` where the answer is not in memory. */
-  readonly answer: () => AnyAnswer | undefined;
+  readonly answer: (accept: string) => AnyAnswer | undefined;
 }
 
 interface Remembered<C> {

@@ -233,7 +233,8 @@ export class RequestAudit {
 
   #entry(common: Omit<AuditEntry, 'outcome'>, outcome: string, secret: AuditedSecret | undefined): AuditEntry {
     if (secret === undefined) return { ...common, outcome };
-    const { value, foundIn, version, operation } = secret;
+    const { value, foundIn, version, operation, secrets } = secret;
+    const tenant = common.tenant ?? '';
     const { action = common.action, namespace = common.namespace, key = common.key } = secret;
     return {
       ...common,
@@ -245,7 +246,11 @@ export class RequestAudit {
       foundIn: foundIn === namespace ? undefined : foundIn,
       version,
       operation,
-      hmac: value && this.#hmacOf(common.tenant ?? '', value),
+      hmac: value && this.#hmacOf(tenant, value),
+      secrets: secrets?.map(({ value: member, ...named }) => ({
+        ...named,
+        hmac: member && this.#hmacOf(tenant, member),
+      })),
     };
   }
 

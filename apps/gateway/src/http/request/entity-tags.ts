@@ -33,11 +33,15 @@ const UNSAFE = /[^\x21\x23\x24\x26-\x7e]/gu;
 
 const textOf = (version: string): string => version.replaceAll(UNSAFE, (char) => encodeURIComponent(char));
 
+/** At the end of a tag: of the value alone, in place of the JSON. No other tag ends so, for a `%` in it begins an escape. */
+const TEXT_MARK = '%text';
+
 const versionOf = (text: string): string => {
+  const escaped = text.endsWith(TEXT_MARK) ? text.slice(0, -TEXT_MARK.length) : text;
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(escaped);
   } catch {
-    return text;
+    return escaped;
   }
 };
 
@@ -47,6 +51,12 @@ const versionOf = (text: string): string => {
  */
 export const entityTagOf = (version: string, inheritedFrom?: string): string =>
   inheritedFrom === undefined ? `"${textOf(version)}"` : `"${inheritedFrom}:${textOf(version)}"`;
+
+/**
+ * The tag of the value alone, where the given one is of the JSON that has it: one tag is of the same bytes. A write may be
+ * asked by either.
+ */
+export const textTagOf = (entityTag: string): string => `${entityTag.slice(0, -1)}${TEXT_MARK}"`;
 
 /** Whether a read with this `If-None-Match` is answered 304. Throws `invalid`. */
 export const isUnmodified = (ifNoneMatch: string | undefined, entityTag: string): boolean => {

@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-const isUtf8 = (contentType: string): boolean => {
+/** Whether a content type names no other charset. */
+export const isUtf8 = (contentType: string): boolean => {
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1];
   return charset === undefined || /^utf-?8$/i.test(charset);
 };
@@ -25,7 +26,7 @@ export const parseJsonBody = (bytes: Uint8Array): unknown => {
 };
 
 /** What comes compressed could be of any size; no client of Kestra's compresses. */
-const isPlain = (encoding: string | undefined): boolean =>
+export const isPlain = (encoding: string | undefined): boolean =>
   encoding === undefined || /^\s*(identity\s*)?$/i.test(encoding);
 
 /** JSON in UTF-8 is the only body understood; everything else that is not empty is refused. */
