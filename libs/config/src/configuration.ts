@@ -11,6 +11,7 @@ import type { LimitsConfiguration } from './schema/limits.js';
 import type { RedisConfiguration } from './schema/redis.js';
 import type { ServerConfiguration } from './schema/server.js';
 import type { StoreConfiguration } from './schema/store.js';
+import type { WebhookConfiguration } from './schema/webhook.js';
 
 type Plain = z.output<typeof plainCofferSettings>;
 
@@ -51,4 +52,6 @@ export interface Configuration {
   readonly log: Plain['log'];
   readonly access: AccessConfiguration;
   readonly audit: AuditConfiguration;
+  /** Empty where webhooks are not needed. */
+  readonly webhooks: readonly WebhookConfiguration[];
 }

@@ -15,6 +15,7 @@ import { resolveKafka } from './schema/kafka.js';
 import { resolveManager } from './schema/manager.js';
 import { resolveRedis } from './schema/redis.js';
 import { managerScope, rootSchema } from './schema/root.js';
+import { resolveWebhooks } from './schema/webhook.js';
 import { resolveServer } from './schema/server.js';
 import type { Schema } from './schema-shape.js';
 import { resolvePlaceholders } from './resolve-placeholders.js';
@@ -76,11 +77,12 @@ const assemble = (context: LoadContext, file: string | undefined): Configuration
   const kafka = resolveKafka(context);
   const encryption = resolveEncryption(context);
   const datasource = at(tree, ['coffer', 'datasource']) === undefined ? undefined : resolveDatasource(context);
-  const { redis, probe, audit, server, ...plain } = own ?? plainCofferSettings.parse({});
+  const { redis, probe, audit, server, webhooks, ...plain } = own ?? plainCofferSettings.parse({});
   return {
     ...plain,
     server: resolveServer(server, context),
     audit: resolveAudit(audit, context),
+    webhooks: resolveWebhooks(webhooks, context),
     warnings,
     ...(file === undefined ? {} : { file }),
     ...(main.store === undefined ? {} : { secret: main.store }),

@@ -5,6 +5,8 @@ export interface Needs {
   /** The stores themselves, with their credentials and databases. */
   readonly stores: boolean;
   readonly redis: boolean;
+  /** Defaults to what `stores` and `redis` say together: only a gateway needs both. */
+  readonly webhooks?: boolean;
 }
 
 export const EVERYTHING: Needs = { stores: true, redis: true };
@@ -31,7 +33,8 @@ const withoutStores = (tree: Tree): Tree => {
 };
 
 /** The settings, keys as the schema writes them, that a process with these needs looks at. */
-export const neededOf = (tree: Tree, { stores, redis }: Needs): Tree => {
+export const neededOf = (tree: Tree, { stores, redis, webhooks = stores && redis }: Needs): Tree => {
   const rest = stores ? tree : withoutStores(tree);
-  return redis || !isTree(rest['coffer']) ? rest : { ...rest, coffer: without(rest['coffer'], 'redis') };
+  const unneeded = [...(redis ? [] : ['redis']), ...(webhooks ? [] : ['webhooks'])];
+  return isTree(rest['coffer']) ? { ...rest, coffer: without(rest['coffer'], ...unneeded) } : rest;
 };

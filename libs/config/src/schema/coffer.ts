@@ -7,6 +7,7 @@ import { probe } from './probe.js';
 import { redis } from './redis.js';
 import { choice, duration, wholeNumber } from './scalars.js';
 import { server } from './server.js';
+import { webhooks } from './webhook.js';
 
 const FIVE_MINUTES = 300_000;
 
@@ -56,6 +57,7 @@ export const plainCofferFields = {
     .prefault({}),
   access: access.prefault({}).meta({ empty: 'absent' }),
   audit: audit.prefault({}),
+  webhooks: webhooks.prefault([]),
 };
 
 export const plainCofferSettings = z.object(plainCofferFields);
