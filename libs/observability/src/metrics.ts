@@ -4,6 +4,7 @@ import { CacheMetrics, LATENCY_BUCKETS } from './cache-metrics.js';
 import { Durations } from './durations.js';
 import { lostLines } from './line-output.js';
 import { tlsMetrics } from './tls-metrics.js';
+import { webhookMetrics } from './webhook-metrics.js';
 
 /** How much of a budget of bytes is in use. */
 export interface BudgetReading {
@@ -262,6 +263,8 @@ export class Metrics extends CacheMetrics {
   readonly audit = auditMetrics(this.registry);
 
   readonly tls = tlsMetrics(this.registry);
+
+  readonly webhooks = webhookMetrics(this.registry);
 
   /** Callbacks that set metrics before each scrape. */
   readonly onScrape = new Set<() => void>();

@@ -29,6 +29,8 @@ export interface MemoryLogOptions {
   /** Bounds what is kept. Defaults to `LOG_MAX_BYTES`. */
   readonly maxBytes?: number;
   readonly clock: Clock;
+  /** Called with each record before anybody reads it; one that it throws at is not appended. Defaults to nothing. */
+  readonly beforeAppend?: (entry: LogEntry) => void;
 }
 
 /** Readers of one process are behind by a few records; what takes up this much is a reader that stands still. */
@@ -85,7 +87,15 @@ export class MemoryLog implements CoherenceLog {
     if (this.#bytes >= this.#maxBytes) {
       return Promise.reject(new CofferError('unavailable', 'a reader of the coherence log is too far behind'));
     }
-    const entry = { shard, offset: log.next++, timestamp, record };
+    const entry = { shard, offset: log.next, timestamp, record };
+    try {
+      this.options.beforeAppend?.(entry);
+    } catch {
+      return Promise.reject(
+        new CofferError('unavailable', 'what goes with a record of the coherence log was not kept'),
+      );
+    }
+    log.next += 1n;
     log.entries.push(entry);
     this.#bytes += bytesOf(entry);
     for (const follower of log.followers) follower.wake();

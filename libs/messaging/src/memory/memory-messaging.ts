@@ -1,6 +1,8 @@
+import type { LogEntry } from '@coffer/coherence';
 import type { Clock } from '@coffer/secrets';
 import type { DeadLetterSummary } from '../contract/dead-letters.js';
-import type { Messaging } from '../contract/messaging.js';
+import type { LogSubscriptions } from '../contract/log-subscription.js';
+import type { MemoryUse, Messaging } from '../contract/messaging.js';
 import type { Topology } from '../contract/topology.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryLog } from './memory-log.js';
@@ -14,6 +16,8 @@ export interface MemoryMessagingLimits {
   readonly deadLettersMaxBytes?: number;
   /** Called with each dead letter that is dropped for want of room. */
   readonly onDeadLetterEvicted?: (deadLetter: DeadLetterSummary) => void;
+  /** Keeps what subscriptions are told of; each record goes through it before it is read. Defaults to none. */
+  readonly outbox?: LogSubscriptions & { readonly memory: MemoryUse; take(entry: LogEntry): void };
 }
 
 /** Queue, log and dead letters within one process. `windowMs`: the log's replay window. */
@@ -21,13 +25,14 @@ export const memoryMessaging = (
   topology: Topology,
   windowMs: number,
   clock: Clock,
-  { replayMs, deadLettersMaxBytes, onDeadLetterEvicted }: MemoryMessagingLimits = {},
+  { replayMs, deadLettersMaxBytes, onDeadLetterEvicted, outbox }: MemoryMessagingLimits = {},
 ): Messaging => {
   const queue = new MemoryQueue(topology.partitions, clock);
   const coordinators = new MemoryShardGroup(topology.shards);
   const log = new MemoryLog({
     ...{ shards: topology.shards, windowMs, clock },
     ...(replayMs === undefined ? {} : { replayMs }),
+    ...(outbox && { beforeAppend: (entry: LogEntry) => outbox.take(entry) }),
   });
   const deadLetters = new MemoryDeadLetters(deadLettersMaxBytes, onDeadLetterEvicted);
   return {
@@ -41,6 +46,11 @@ export const memoryMessaging = (
     time: { now: () => clock.wall(), offsetMs: () => 0 },
     log,
     deadLetters,
-    budgets: () => ({ 'coherence-log': log.memory, 'dead-letters': deadLetters.memory }),
+    ...(outbox && { subscriptions: outbox }),
+    budgets: () => ({
+      'coherence-log': log.memory,
+      'dead-letters': deadLetters.memory,
+      ...(outbox && { outbox: outbox.memory }),
+    }),
   };
 };

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { isIPv4 } from 'node:net';
+import { join } from 'node:path';
+import { SecretValue } from '@coffer/secrets';
+import { lookupWithin, Receiver } from './receiver.js';
+import { ReceivingServer } from './receiving-server.fixture.js';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const GUIDE = join(__dirname, '../../../docs/guides/webhooks');
+
+const opened: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close();
+});
+
+const receiverAt = (url: string, timeoutMs = 10_000): Receiver => {
+  const receiver = new Receiver({ url, secret: new SecretValue(KEY), timeoutMs, concurrency: 2 }, () => Date.now());
+  opened.push(receiver);
+  return receiver;
+};
+const serve = async (): Promise<ReceivingServer> => {
+  const server = await ReceivingServer.open();
+  opened.push(server);
+  return server;
+};
+
+/** Runs the guide's verifiers as the guide says. */
+const VERIFIERS: Readonly<Record<string, (input: string) => string>> = {
+  node: (input) =>
+    execFileSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { isGenuine } from ${JSON.stringify(join(GUIDE, 'verify.mjs'))};
+         const tried = JSON.parse(process.argv[1]);
+         console.log(JSON.stringify(tried.map(({ headers, body, secret }) => isGenuine(headers, Buffer.from(body), secret))));`,
+        input,
+      ],
+      { encoding: 'utf8' },
+    ),
+  python: (input) =>
+    execFileSync(
+      'python3',
+      [
+        '-c',
+        `import json, sys; sys.path.insert(0, ${JSON.stringify(GUIDE)}); sys.dont_write_bytecode = True
+from verify import is_genuine
+print(json.dumps([is_genuine(given["headers"], given["body"].encode(), given["secret"]) for given in json.loads(sys.argv[1])]))`,
+        input,
+      ],
+      { encoding: 'utf8' },
+    ),
+};
+
+it.each(Object.keys(VERIFIERS))(
+  'signs so that the verifier of the guide for %s knows it, and nothing else',
+  async (language) => {
+    const server = await serve();
+    await receiverAt(server.url).post('id-1', '{"text":"ä"}');
+    const [received] = server.received;
+    if (received === undefined) throw new Error('nothing was received');
+    const { headers, body } = received;
+    expect(headers).toMatchObject({
+      'content-type': 'application/cloudevents+json; charset=utf-8',
+      'webhook-id': 'id-1',
+    });
+    const secret = `whsec_${KEY}`;
+    const old = String(Number(headers['webhook-timestamp']) - 600);
+    const tried = [
+      { headers, body, secret },
+      { headers, body: `${body} `, secret },
+      { headers, body, secret: `whsec_${Buffer.alloc(32, 8).toString('base64')}` },
+      { headers: { ...headers, 'webhook-id': 'id-2' }, body, secret },
+      { headers: { ...headers, 'webhook-timestamp': old }, body, secret },
+      { headers: { ...headers, 'webhook-signature': 'v1,' }, body, secret },
+    ];
+    const verify = VERIFIERS[language] ?? (() => '[]');
+    expect(JSON.parse(verify(JSON.stringify(tried)))).toEqual([true, false, false, false, false, false]);
+  },
+);
+
+it('says why an event was not taken, follows no redirect and hands on nothing of an answer', async () => {
+  const server = await serve();
+  const other = await serve();
+  server.answerHeaders = { location: other.url, 'retry-after': '7' };
+  server.answer = () => 302;
+  await expect(receiverAt(server.url).post('a', '{}')).rejects.toMatchObject({ reason: 'http 302', retryAfterMs: 0 });
+  expect(other.received).toEqual([]);
+  server.answer = () => 503;
+  await expect(receiverAt(server.url).post('a', '{}')).rejects.toMatchObject({
+    reason: 'http 503',
+    retryAfterMs: 7_000,
+  });
+  server.answer = () => 'never';
+  await expect(receiverAt(server.url, 50).post('a', '{}')).rejects.toMatchObject({ reason: 'timeout' });
+  const gone = await serve();
+  const { url } = gone;
+  await gone.close();
+  opened.pop();
+  await expect(receiverAt(url).post('a', '{}')).rejects.toMatchObject({ reason: 'ECONNREFUSED' });
+});
+
+it.each([
+  ['receiver.example.com', ['169.254.169.254'], 'refused'],
+  ['receiver.example.com', ['fe80::1', '::ffff:169.254.169.254', '0.0.0.0'], 'refused'],
+  ['receiver.example.com', ['127.0.0.1', '::1'], 'refused'],
+  ['receiver.example.com', ['169.254.1.1', '10.0.0.7'], ['10.0.0.7']],
+  ['localhost', ['127.0.0.1', '::1'], ['127.0.0.1', '::1']],
+] as const)('goes to %s at %s: %s', async (host, resolved, expected) => {
+  const addresses = resolved.map((address) => ({ address, family: isIPv4(address) ? 4 : 6 }));
+  const lookup = lookupWithin(host, (_name, _options, callback) => callback(null, addresses));
+  const outcome = await new Promise((resolve) =>
+    lookup(host, { all: true }, (error, found) =>
+      resolve(error === null ? (found as typeof addresses).map(({ address }) => address) : 'refused'),
+    ),
+  );
+  expect(outcome).toEqual(expected);
+});
