@@ -20,6 +20,7 @@ import { ReadsModule } from './reads/reads.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { SystemModule } from './system/system.module.js';
 import { ValuesModule } from './values/values.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WritesModule } from './writes/writes.module.js';
 
 const openProbe = (
@@ -44,6 +45,7 @@ const openProbe = (
     ValuesModule,
     ChangesModule,
     EventsModule,
+    WebhooksModule,
     OperationsModule,
     AccessModule,
     SystemModule,

@@ -77,6 +77,7 @@ void runService({
         trustedProxies: configuration.server.trustedProxies,
         publicUrl: configuration.server.publicUrl,
         catalogue: configuration.catalogue,
+        webhooks: configuration.webhooks,
         limits: configuration.limits,
         ...(cache && { cache }),
         ...(configuration.probe && { probe: configuration.probe }),

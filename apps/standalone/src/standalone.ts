@@ -32,6 +32,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DataFolder } from './data-folder/data-folder.js';
+import { openOutbox } from './open-outbox.js';
 import { FirstStartToken, type ShowToken } from './first-start-token.js';
 
 /** What a process does, by the names of the programs that do it alone. */
@@ -135,8 +136,10 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
   const { partitions, shards } = configuration.messaging;
   const { limits } = configuration;
   // Every tail of the log begins with the process, so nothing is kept for one that would begin later.
+  const outbox = roles.includes('gateway') ? openOutbox(configuration.webhooks, folder, clock, logger) : undefined;
   const messaging = memoryMessaging({ partitions, shards }, timing.windowMs, clock, {
     ...{ replayMs: 0, deadLettersMaxBytes: limits.deadLetters },
+    ...(outbox && { outbox }),
     onDeadLetterEvicted: (deadLetter) =>
       logger.error(deadLetter, 'a dead letter was dropped: all of them take up coffer.limits.deadLetters'),
   });
@@ -166,6 +169,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
         trustedProxies: configuration.server.trustedProxies,
         publicUrl: configuration.server.publicUrl,
         catalogue: configuration.catalogue,
+        webhooks: configuration.webhooks,
         ...(access && { access }),
         ...(cache && { cache }),
         ...(configuration.probe && { probe: configuration.probe }),
@@ -206,6 +210,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
       await audit?.close();
       await traces.close();
       await registry.close();
+      outbox?.close();
       folder.close();
     },
   };

@@ -19,7 +19,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['secrets/filters'],
   ['secrets/listing'],
   ['secrets/tables'],
-  ['secrets', 'values', 'changes', 'events', 'operations', 'access', 'audit', 'system'],
+  ['secrets', 'values', 'changes', 'events', 'operations', 'access', 'audit', 'system', 'webhooks'],
   [''],
 ];
 

@@ -52,6 +52,8 @@ export interface GatewayParts {
   readonly cache?: CacheParts;
   /** Defaults to none. */
   readonly probe?: Configuration['probe'];
+  /** Defaults to none; others need `messaging` with subscriptions. */
+  readonly webhooks?: Configuration['webhooks'];
   readonly version: string;
   /** Defaults to those of `coffer.limits`. */
   readonly limits?: LimitsConfiguration;

@@ -34,6 +34,7 @@ export class ProcessModule {
       { provide: tokens.TIMING, useValue: parts.timing },
       { provide: tokens.TRACES, useValue: parts.traces ?? NO_TRACES },
       { provide: tokens.TRUSTED_PROXIES, useValue: parts.trustedProxies ?? [] },
+      { provide: tokens.WEBHOOK_SETTINGS, useValue: parts.webhooks ?? [] },
       { provide: tokens.VERSION, useValue: parts.version },
     ];
     return { module: ProcessModule, global: true, providers, exports: providers };

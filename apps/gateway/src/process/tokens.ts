@@ -16,4 +16,5 @@ export const STORES = Symbol('StoreRegistry');
 export const TIMING = Symbol('Timing');
 export const TRACES = Symbol('Traces');
 export const TRUSTED_PROXIES = Symbol('addresses and blocks of trusted proxies');
+export const WEBHOOK_SETTINGS = Symbol("Configuration['webhooks']");
 export const VERSION = Symbol('version');

@@ -44,6 +44,13 @@ export class DataFolder {
     return join(this.path, 'secrets.db');
   }
 
+  /** Where what webhooks are told of lies; empty and private until it is opened. */
+  outboxFile(): string {
+    const file = join(this.path, 'outbox.db');
+    makePrivate(file);
+    return file;
+  }
+
   /** The keyed hash of the first-start token, or that it was revoked; `undefined` until it is made. */
   get firstTokenHash(): string | undefined {
     return this.state.get('access-token-hash');
