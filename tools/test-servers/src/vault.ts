@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { obtainGo, OLDEST_GO } from './go.ts';
-import { cacheFolder } from './places.ts';
-import { run } from './processes.ts';
+import { goProgram } from './go-program.ts';
+import { OLDEST_GO } from './go.ts';
 import type { Server } from './lifecycle.ts';
 
 const ADDRESS = 'COFFER_TEST_VAULT_ADDR';
@@ -11,17 +9,22 @@ const TOKEN = 'COFFER_TEST_VAULT_TOKEN';
 const VERSION = '1.21.1';
 const here = join(import.meta.dirname, 'vault');
 
-/** Milliseconds: hundreds of modules are fetched and compiled, once. */
-const BUILD_MS = 3_600_000;
 const REQUEST_MS = 2_000;
 
-/** Changes with what the server is built from, so that a cached build is never an old one. */
-const fingerprint = () => {
-  const hash = createHash('sha256');
-  for (const file of ['main.go', 'go.mod']) hash.update(readFileSync(join(here, file)));
-  return hash.digest('hex').slice(0, 12);
-};
-const built = () => join(cacheFolder(`vault-${VERSION}-${fingerprint()}`), 'vault');
+const program = goProgram({
+  name: 'vault',
+  folder: `vault-${VERSION}`,
+  module: here,
+  sources: ['main.go', 'go.mod'],
+  flags: ['-tags', 'minimal'],
+  effort: 'about 1 GB and 3 to 11 minutes',
+});
+
+/** Vault's one program, which is its command line and its agent as well; built first where it is absent. Rejects with a sentence. */
+export async function vaultProgram(log: (line: string) => void = () => undefined): Promise<string> {
+  await program.make(log);
+  return program.file;
+}
 
 /**
  * Vault's own development mode: unsealed, a KV engine of version 2 at `secret/`, everything in memory, so that a server
@@ -64,37 +67,17 @@ export const vault: Server = {
     packages: `Go ${OLDEST_GO} or newer, or Python 3.9 or newer with venv, which brings it (the server is built from its published modules)`,
 
     available() {
-      return existsSync(built()) ? { version: `Vault ${VERSION}` } : undefined;
+      return program.present ? { version: `Vault ${VERSION}` } : undefined;
     },
 
-    async install(log, signal) {
-      const go = await obtainGo(log);
-      const file = built();
-      log(`building Vault ${VERSION} from its Go modules, about 1 GB and 3 to 11 minutes, into ${file}`);
-      const folder = `${join(file, '..')}.${process.pid}`;
-      mkdirSync(folder, { recursive: true });
-      try {
-        const draft = join(folder, 'vault');
-        const flags = ['-mod=readonly', '-buildvcs=false', '-trimpath', '-tags', 'minimal', '-ldflags', '-s -w'];
-        await run(go, ['build', ...flags, '-o', draft, '.'], {
-          cwd: here,
-          env: { ...process.env, GOTOOLCHAIN: 'local' },
-          timeoutMs: BUILD_MS,
-          signal,
-        });
-        // Whoever else built it meanwhile has the same one.
-        if (!existsSync(file)) renameSync(draft, file);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
-    },
+    install: (log, signal) => program.make(log, signal),
 
     async start(dir, port, { password }) {
-      const program = join(dir, 'vault');
-      cpSync(built(), program);
+      const copy = join(dir, 'vault');
+      cpSync(program.file, copy);
       const options = ['-dev', '-dev-no-store-token', `-dev-listen-address=127.0.0.1:${port}`];
       // By a variable, because a command line can be read by everybody on the machine.
-      return { command: 'env', args: [`VAULT_DEV_ROOT_TOKEN_ID=${password}`, program, 'server', ...options] };
+      return { command: 'env', args: [`VAULT_DEV_ROOT_TOKEN_ID=${password}`, copy, 'server', ...options] };
     },
   },
 };

@@ -12,6 +12,7 @@ interface Content {
   readonly datasources?: Settings;
   readonly coffer: {
     encryption: { readonly keys: readonly EncryptionKey[] };
+    access: Readonly<Record<string, readonly object[]>>;
     messaging?: Settings;
   };
 }
@@ -45,6 +46,17 @@ export class ConfigurationFile {
   addKey(key: EncryptionKey): void {
     const content = this.#read();
     content.coffer.encryption = { keys: [...content.coffer.encryption.keys, key] };
+    this.#write(content);
+  }
+
+  /** Further entries of `coffer.access`, which running gateways take as well. */
+  addAccess(access: Readonly<Record<string, readonly object[]>>): void {
+    const content = this.#read();
+    const entries = Object.entries(access).map(([kind, more]) => [
+      kind,
+      [...(content.coffer.access[kind] ?? []), ...more],
+    ]);
+    content.coffer.access = { ...content.coffer.access, ...(Object.fromEntries(entries) as typeof access) };
     this.#write(content);
   }
 

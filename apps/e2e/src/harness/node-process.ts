@@ -6,6 +6,8 @@ export interface NodeProcessOptions {
   /** The whole environment besides `PATH`, `HOME` and `TMPDIR`: what this process has is not handed on. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Another program than this Node. */
+  readonly program?: string;
   /** The whole of standard input; without it, it is closed. */
   readonly input?: string;
   /** A shell command that replaces itself by the process, `"$@"`: for limits such as `ulimit -f`. */
@@ -38,7 +40,7 @@ const endingWithParent = (
 ): readonly [string, ...string[]] =>
   SETPRIV === undefined ? command : [SETPRIV, '--pdeathsig', signal.replace('SIG', ''), '--', ...command];
 
-/** A Node program with its output kept. It is ended, by its id, when this process ends in whatever way. */
+/** A program, by default one of Node, with its output kept. It is ended, by its id, when this process ends in whatever way. */
 export class NodeProcess {
   /** Resolves when it has ended and all of its output is read. */
   readonly exited: Promise<Exit>;
@@ -63,7 +65,7 @@ export class NodeProcess {
 
   static start(args: readonly string[], options: NodeProcessOptions = {}): NodeProcess {
     const { env = {}, cwd, input, through, endBy = 'SIGKILL' } = options;
-    const program = [process.execPath, ...args] as const;
+    const program = [options.program ?? process.execPath, ...args] as const;
     const [file, ...rest] = endingWithParent(
       through === undefined ? program : ['/bin/sh', '-c', through, 'sh', ...program],
       endBy,

@@ -72,6 +72,13 @@ export interface FewerSecrets {
   readonly reason: string;
 }
 
+/** Shorter names than Coffer's own, for a store that leaves less room. */
+export interface ShorterNames {
+  /** Whether the store can hold a secret of that path. */
+  fits(path: SecretPath): boolean;
+  readonly reason: string;
+}
+
 /** What a store promises, where it is not what the suite expects of one: `atomic`. */
 export interface WeakerWrites {
   readonly conditionalWrites: 'checked' | 'none';
@@ -94,6 +101,8 @@ export interface Harness {
   readonly seals?: boolean;
   /** Absent where writes are `atomic`. */
   readonly weakerWrites?: WeakerWrites;
+  /** Absent where the store holds every path that Coffer knows. */
+  readonly shorterNames?: ShorterNames;
   /** For the tests that need more than a store's page. */
   readonly fewerSecrets?: FewerSecrets;
   /** Title of a test → how the test server departs from the service there. The test does not run, and its title says why. */
