@@ -20,6 +20,7 @@ import { ReadsModule } from './reads/reads.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { SystemModule } from './system/system.module.js';
 import { ValuesModule } from './values/values.module.js';
+import { VaultModule } from './vault/vault.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WritesModule } from './writes/writes.module.js';
 
@@ -63,7 +64,8 @@ export class GatewayModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(@Inject(CoherenceProbe) private readonly probe: CoherenceProbe | undefined) {}
 
   static register(parts: GatewayParts): DynamicModule {
-    return { module: GatewayModule, imports: [ProcessModule.register(parts)] };
+    const vault = parts.vault?.enabled === true ? [VaultModule] : [];
+    return { module: GatewayModule, imports: [ProcessModule.register(parts), ...vault] };
   }
 
   onApplicationBootstrap(): void {

@@ -79,6 +79,7 @@ void runService({
         catalogue: configuration.catalogue,
         webhooks: configuration.webhooks,
         limits: configuration.limits,
+        vault: configuration.vault,
         ...(cache && { cache }),
         ...(configuration.probe && { probe: configuration.probe }),
         version: VERSION,

@@ -168,6 +168,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
         audit: audit as AuditTrail,
         trustedProxies: configuration.server.trustedProxies,
         publicUrl: configuration.server.publicUrl,
+        vault: configuration.vault,
         catalogue: configuration.catalogue,
         webhooks: configuration.webhooks,
         ...(access && { access }),

@@ -2,6 +2,7 @@ import type { Backend } from '@coffer/backend-contract';
 import { Authority, type CommitRecord, type LogEntry } from '@coffer/coherence';
 import { SecretPath, type SecretMetadata } from '@coffer/secrets';
 import type { Drift } from './drift.js';
+import type { CatalogueEntry } from './entry.js';
 import { Section, type Absence } from './section.js';
 import type { RecordBytes, State } from './recent-records.js';
 import { WritesUnderWay } from './writes-under-way.js';
@@ -132,6 +133,12 @@ export class Catalogue {
     const stored = await manager.backend.read(path, { signal });
     const state = stored === undefined ? 'absent' : section.interner.entry(path, stored.metadata, stored.version);
     section.settle(record, state, at);
+  }
+
+  /** What is known of a secret, where a scan of its manager was finished. */
+  known(path: SecretPath, manager: CataloguedStore): CatalogueEntry | undefined {
+    const section = this.#sections.get(path.tenant)?.get(manager);
+    return section?.loaded === true ? section.find(path) : undefined;
   }
 
   /** Undefined when the secret is there, or when that is not known. */

@@ -11,6 +11,7 @@ import type { LimitsConfiguration } from './schema/limits.js';
 import type { RedisConfiguration } from './schema/redis.js';
 import type { ServerConfiguration } from './schema/server.js';
 import type { StoreConfiguration } from './schema/store.js';
+import type { VaultApiConfiguration } from './schema/vault-api.js';
 import type { WebhookConfiguration } from './schema/webhook.js';
 
 type Plain = z.output<typeof plainCofferSettings>;
@@ -48,6 +49,7 @@ export interface Configuration {
   readonly messaging: Plain['messaging'];
   readonly catalogue: Plain['catalogue'];
   readonly server: ServerConfiguration;
+  readonly vault: VaultApiConfiguration;
   readonly limits: LimitsConfiguration;
   readonly log: Plain['log'];
   readonly access: AccessConfiguration;

@@ -5,8 +5,7 @@ import { CofferError } from '@coffer/secrets';
 import type { FastifyInstance } from 'fastify';
 import { AdmissionControl } from './budget/admission-control.js';
 import { TurnQueue } from './budget/turn-queue.js';
-import { kestraProblemOf, problemOf } from './errors/error-body.js';
-import { isKestraFace } from './errors/send-error.js';
+import { errorAnswerOf } from './errors/error-answer.js';
 import { DATA_HEADERS } from './hooks/browser-headers.js';
 import { rawPathOf } from './request/raw-path.js';
 
@@ -22,7 +21,6 @@ const OVERLOADED = new CofferError(
   'overloaded',
   'more requests are under way than this gateway can answer soon (coffer.limits.requestsInFlight, less while its processor is busy); try again when Retry-After is over, or add gateways',
 );
-const PROBLEM = JSON.stringify(problemOf(OVERLOADED));
 const HEAD = [...Object.entries(DATA_HEADERS).flat(), 'retry-after', RETRY_AFTER, 'cache-control', 'no-store'];
 
 /** The share of the time since the last call in which the event loop was not idle. */
@@ -36,12 +34,9 @@ const eventLoopUtilization = (): (() => number) => {
   };
 };
 
-const refuse = ({ url = '/' }: IncomingMessage, response: ServerResponse): void => {
-  const path = rawPathOf(url);
-  const [type, body] = isKestraFace(path)
-    ? ['application/json; charset=utf-8', kestraProblemOf(OVERLOADED, path)]
-    : ['application/problem+json', PROBLEM];
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+const refuse = ({ url = '/' }: IncomingMessage, response: ServerResponse, vault: boolean): void => {
+  const { type, body } = errorAnswerOf(OVERLOADED, { path: rawPathOf(url), vault });
+  const text = JSON.stringify(body);
   response.writeHead(503, [...HEAD, 'content-type', type, 'content-length', String(Buffer.byteLength(text))]);
   response.end(text);
 };
@@ -80,7 +75,7 @@ export const admitRequests = (
     if (!ALWAYS.test(request.url ?? '')) {
       if (!control.admit(response)) {
         metrics.refusals.inc({ budget: 'requests-in-flight' });
-        return refuse(request, response);
+        return refuse(request, response, server.answersVault === true);
       }
       timer ??= setInterval(adjust, CHECK_INTERVAL_MS).unref();
       if (control.isReduced) {

@@ -3,7 +3,7 @@ import { openTestApi, type TestApi } from '../fixture/test-api.js';
 
 let api: TestApi;
 beforeAll(async () => {
-  api = await openTestApi();
+  api = await openTestApi({ vault: {} });
 });
 afterAll(() => api.app.close());
 
@@ -21,6 +21,10 @@ const word = fc.constantFrom(
   'operations',
   'K',
   'inherited-secrets',
+  'secret',
+  'data',
+  'metadata',
+  'sys',
   '%2F',
   '',
   '__proto__',
@@ -35,7 +39,7 @@ const free = fc
   .map((parts) => `/${parts.join('/').replace(/^\/+/, '')}`);
 const likely = fc
   .tuple(
-    fc.constantFrom('/api/v1/main', '/api/v1', '/coffer/v1/main'),
+    fc.constantFrom('/api/v1/main', '/api/v1', '/coffer/v1/main', '/v1', '/v1/secret/data', '/v1/secret/metadata'),
     fc.array(fc.oneof(word, text), { maxLength: 5 }),
   )
   .map(([root, parts]) => [root, ...parts].join('/'));
@@ -45,6 +49,9 @@ const exact = fc.constantFrom(
   '/coffer/v1/main/namespaces/a/resolve',
   '/coffer/v1/main/namespaces/a/values/K',
   '/coffer/v1/main/operations/x',
+  '/v1/secret/data/a/K',
+  '/v1/secret/metadata/a/K',
+  '/v1/secret/metadata/a?list=true',
 );
 const field = fc.constantFrom(
   'key',
@@ -54,6 +61,10 @@ const field = fc.constantFrom(
   'namespace',
   'keys',
   'subkey',
+  'data',
+  'options',
+  'cas',
+  'custom_metadata',
   '__proto__',
   'constructor',
 );
@@ -66,6 +77,7 @@ const { node } = fc.letrec<{ node: unknown }>((tie) => ({
     fc.array(fc.tuple(field, tie('node')), { maxLength: 4 }).map((entries) => Object.fromEntries(entries) as unknown),
   ),
 }));
+const vault = fc.record({ data: node, options: fc.option(node), custom_metadata: node }, { requiredKeys: [] });
 const valid = fc.record(
   { key: fc.string({ minLength: 1 }), value: fc.string({ unit: 'binary' }), tags: fc.option(node) },
   { requiredKeys: ['key'] },
@@ -73,6 +85,7 @@ const valid = fc.record(
 const payload = fc.oneof(
   node.map((json) => JSON.stringify(json)),
   valid.map((json) => JSON.stringify(json)),
+  vault.map((json) => JSON.stringify(json)),
   fc.string(),
 );
 const headers = fc.record(
@@ -104,6 +117,10 @@ it('whatever is asked, the answer is a result or an error of the caller, in the 
         classes.add(answer.statusCode);
         expect(answer.statusCode).toBeLessThan(500);
         if (answer.statusCode >= 400) {
+          if (url === '/v1' || url.startsWith('/v1/')) {
+            expect(answer.json()).toEqual({ errors: expect.any(Array) });
+            return;
+          }
           const shown = answer.json<{ code: string; status: number; message?: string }>();
           expect(shown).toMatchObject({ status: answer.statusCode, code: expect.any(String) });
           expect(typeof shown.message).toBe(url.startsWith('/api/') || url === '/api' ? 'string' : 'undefined');

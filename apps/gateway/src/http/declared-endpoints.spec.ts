@@ -15,11 +15,12 @@ const OPEN = [
   ...['DELETE /session', 'GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'],
   ...['GET /session/issuers/{id}/callback', 'GET /session/issuers/{id}/start', 'GET /session/methods', 'POST /session'],
   'POST /coffer/v1/{tenant}/access/login',
+  ...['GET /v1/sys/health', 'GET /v1/sys/seal-status', 'GET /v1/sys/leader'],
 ];
 
 let api: TestApi;
 beforeAll(async () => {
-  api = await openTestApi();
+  api = await openTestApi({ vault: {} });
 });
 afterAll(() => api.app.close());
 
@@ -55,10 +56,18 @@ describe('routes', () => {
   it.each(
     definitions
       .filter(({ access }) => access !== 'open')
-      .flatMap((d) => fullPaths(d).map((p) => [d.method, p, d.access] as const)),
-  )('%s %s lets nobody in without credentials, nor with no grant', async (method, path, access) => {
+      .flatMap((d) => fullPaths(d).map((p) => [d.method, p, d.access, d.face] as const)),
+  )('%s %s lets nobody in without credentials, nor with no grant', async (method, path, access, face) => {
     const url = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => (name === 'tenant' ? 'main' : 'a'));
     const without = await api.app.inject({ method, url });
+    if (face === 'vault') {
+      const denied = [403, { errors: ['permission denied', expect.any(String)] }];
+      expect([without.statusCode, without.json()]).toEqual(denied);
+      if (access === 'authenticated') return;
+      const ungranted = await api.call(method, url, { as: 'nobody' });
+      expect([ungranted.statusCode, ungranted.json()]).toEqual(denied);
+      return;
+    }
     expect([without.statusCode, without.json().code]).toEqual([401, 'unauthorized']);
     expect(without.headers['www-authenticate']).toEqual([
       'Bearer realm="coffer"',

@@ -3,12 +3,20 @@ import type { Logger } from '@coffer/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { LOGGER } from '../process/tokens.js';
+import type { VaultApiConfiguration } from '@coffer/config';
+import { LOGGER, VAULT_API } from '../process/tokens.js';
 import { sendAnswer } from './answer/answer.js';
 import { allowanceOf } from './budget/allowance-of.js';
 import { callReader } from './endpoint/call-reader.js';
 import { endpointsOf, type BoundEndpoint } from './endpoint/endpoint.decorator.js';
-import { fullPaths, isAudited, routePattern, type AnyAnswer, type EndpointDefinition } from './endpoint/endpoint.js';
+import {
+  fullPaths,
+  isAudited,
+  mountedAt,
+  routePattern,
+  type AnyAnswer,
+  type EndpointDefinition,
+} from './endpoint/endpoint.js';
 import { sendError } from './errors/send-error.js';
 import { acceptTextOnly } from './request/text-body.js';
 
@@ -29,6 +37,7 @@ export class EndpointRouter {
   constructor(
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn' | 'error'>,
+    @Inject(VAULT_API) private readonly vault: Pick<VaultApiConfiguration, 'mount'>,
   ) {}
 
   /** Those of all controllers, which Nest has made before it initialises its modules. */
@@ -37,7 +46,8 @@ export class EndpointRouter {
       .getControllers()
       .flatMap(({ instance }: { readonly instance?: unknown }) =>
         typeof instance === 'object' && instance !== null ? endpointsOf(instance) : [],
-      );
+      )
+      .map((endpoint) => ({ ...endpoint, definition: mountedAt(this.vault.mount, endpoint.definition) }));
     return this.#endpoints;
   }
 

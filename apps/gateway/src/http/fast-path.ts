@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AnswerAllowance, AnswerBudget } from './budget/answer-budget.js';
 import type { RequestQuota } from './budget/request-quota.js';
 import { jsonOf, JSON_TYPE, SHORT_ANSWER, textOf } from './answer/answer.js';
-import { problemOf } from './errors/error-body.js';
+import { errorAnswerOf } from './errors/error-answer.js';
 import { auditUnavailable, type CachedRecord, type RequestAudit } from './hooks/audit-hook.js';
 import { DATA_HEADERS } from './hooks/browser-headers.js';
 import { authorize, placeOf } from './endpoint/authorize.js';
@@ -16,7 +16,8 @@ import { PreparedCalls, type PreparedCall } from './endpoint/prepared-calls.js';
 import type { RequestAuthenticator } from './hooks/auth-hook.js';
 import { namesNobody } from './hooks/shown-certificate.js';
 import { Pieces } from './answer/pieces.js';
-import { pathReader } from './request/raw-path.js';
+import { parameterReader } from './endpoint/parameter-reader.js';
+import { soleAuthorization, soleVaultAuthorization, vaultNamespaces } from './request/sole-authorization.js';
 
 interface Dependencies {
   readonly authenticator: RequestAuthenticator;
@@ -38,7 +39,6 @@ interface FastCall extends PreparedCall {
 
 const BROWSER_HEADERS = Object.entries(DATA_HEADERS).flat();
 const HEAD = [...BROWSER_HEADERS, 'content-type', JSON_TYPE];
-const AUTHORIZATION = 'authorization';
 const ACCEPT = 'accept';
 
 /** Request targets of the pattern without query, escapes and origin, which the router need not look at. */
@@ -48,26 +48,6 @@ const plainTarget = (pattern: string): RegExp => {
     return part.startsWith(':') ? '[^/?#%]+' : part;
   });
   return new RegExp(`^${parts.join('/')}$`);
-};
-
-/** What makes a request another than a plain one: a body, or a condition on the answer. */
-const OTHERS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'if-none-match']);
-/** Of the names of headers that are looked at: most others are told by it alone. */
-const LENGTHS: ReadonlySet<number> = new Set([AUTHORIZATION, ...OTHERS].map(({ length }) => length));
-
-/** The one `Authorization` of a plain request; `undefined` where there is none or the request is another. */
-const soleAuthorization = (rawHeaders: readonly string[]): string | undefined => {
-  let authorization: string | undefined;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const given = rawHeaders[at] as string;
-    if (!LENGTHS.has(given.length)) continue;
-    const name = given.toLowerCase();
-    if (OTHERS.has(name)) return undefined;
-    if (name !== AUTHORIZATION) continue;
-    if (authorization !== undefined) return undefined;
-    authorization = rawHeaders[at + 1];
-  }
-  return authorization;
 };
 
 /** All `Accept` headers, as Node joins them. */
@@ -102,15 +82,17 @@ const answererOf = (
 ): Answerer => {
   const pattern = routePattern(path);
   const target = plainTarget(pattern);
-  const parametersOf = pathReader(pattern);
-  const { method } = definition;
+  const parametersOf = parameterReader(definition, pattern);
+  const { method, face } = definition;
+  const isVault = face === 'vault';
+  const authorizationOf = isVault ? soleVaultAuthorization : soleAuthorization;
   const declared = definition.answers[200];
   if (declared === undefined) throw new Error(`${definition.id}: only an answer of status 200 can be cached`);
   const seriesOf = (status: string) => metrics.httpRequests.series({ method, route: pattern, status });
   const series = seriesOf('200');
 
-  const calls = new PreparedCalls<FastCall>((url, principal) => {
-    const place = { ...placeOf(authorize(definition, parametersOf(url), principal)), principal };
+  const calls = new PreparedCalls<FastCall, IncomingMessage>((request, principal) => {
+    const place = { ...placeOf(authorize(definition, parametersOf(request), principal)), principal };
     const record = { definition, place, memo: undefined };
     return { place, answer: cached(place as never), record, isDeclared: false };
   });
@@ -131,19 +113,23 @@ const answererOf = (
   };
 
   const callerOf = ({ rawHeaders, socket }: IncomingMessage): Principal | undefined => {
-    const authorization = soleAuthorization(rawHeaders);
+    const authorization = authorizationOf(rawHeaders);
     if (authorization !== undefined) return authenticator.known(authorization, socket);
     const certificate = clientCertificateOf(socket);
     if (certificate === undefined || !namesNobody(rawHeaders)) return undefined;
     return authenticator.knownCertificate(certificate, socket.remoteAddress ?? '');
   };
 
+  const nameOf = ({ url = '', rawHeaders }: IncomingMessage): string => {
+    const tenant = isVault ? vaultNamespaces(rawHeaders) : undefined;
+    return tenant === undefined ? url : `${url} ${tenant}`;
+  };
+
   const find = (request: IncomingMessage, began: number) => {
-    const { url = '' } = request;
     const principal = callerOf(request);
     if (principal === undefined) return undefined;
     try {
-      const call = calls.of(url, principal, began);
+      const call = calls.of(nameOf(request), request, principal, began);
       const answer = call.answer(declared.textTypes === undefined ? '' : acceptOf(request.rawHeaders));
       return answer && read(call, answer);
     } catch {
@@ -153,9 +139,10 @@ const answererOf = (
   };
 
   /** In place of an answer whose record was not taken. */
-  const refuse = (response: ServerResponse, began: number): void => {
-    const text = JSON.stringify(problemOf(auditUnavailable()));
-    const head = [...BROWSER_HEADERS, 'content-type', 'application/problem+json', 'retry-after', '1'];
+  const refuse = ({ url: asked = '' }: IncomingMessage, response: ServerResponse, began: number): void => {
+    const { type, body } = errorAnswerOf(auditUnavailable(), { path: asked, vault: isVault });
+    const text = JSON.stringify(body);
+    const head = [...BROWSER_HEADERS, 'content-type', type, 'retry-after', '1'];
     response.writeHead(503, [...head, 'cache-control', 'no-store', 'content-length', String(Buffer.byteLength(text))]);
     response.end(text);
     seriesOf('503').observe((performance.now() - began) / 1_000);
@@ -177,7 +164,7 @@ const answererOf = (
     if (isShort && !answerBudget.reserve(length)) return false;
     audit.cached(request, call.record, answer, (taken) => {
       if (isShort) answerBudget.giveBack(length);
-      if (!taken) return refuse(response, began);
+      if (!taken) return refuse(request, response, began);
       const { headers = {} } = answer;
       const head = first.concat('content-length', String(length));
       for (const name in headers) head.push(name, headers[name] as string);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { Logger, Metrics } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
-import type { ListenerTls } from '@coffer/service';
+import { adoptClientCertificate, type ListenerTls } from '@coffer/service';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -10,9 +11,10 @@ import { limitBodyRate } from './budget/body-rate.js';
 import { answerBrokenRequest } from './errors/broken-request.js';
 import { sendError } from './errors/send-error.js';
 import { protectBrowsers } from './hooks/browser-headers.js';
-import { acceptJsonOnly } from './request/json-body.js';
+import { acceptJsonOnly, takeVaultBodies } from './request/json-body.js';
 import { rememberRoutes } from './endpoint/route.js';
 import { DEFAULT_LIMITS, type HttpLimits } from './http-limits.js';
+import { ListRequests } from './list-requests.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -80,9 +82,12 @@ export const createHttpAdapter = (
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, querystringParser: () => ({}) },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendError(request, reply, error, logger),
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error: Error, socket: Socket) => {
+      if (!lists.take(error, socket)) answerBrokenRequest(error, socket);
+    },
   });
   const server = adapter.getInstance<FastifyInstance>();
+  const lists = new ListRequests(server, limits, adoptClientCertificate);
   const listener: unknown = server.server;
   if (listener instanceof TlsServer) tls?.attach(listener);
   server.server.maxConnections = limits.connections;
@@ -92,6 +97,7 @@ export const createHttpAdapter = (
   leaveNoConnection(server);
   acceptJsonOnly(server);
   rememberRoutes(server);
+  takeVaultBodies(server);
   protectBrowsers(server);
   return adapter;
 };

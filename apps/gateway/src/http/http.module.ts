@@ -1,13 +1,13 @@
 import { Authenticator } from '@coffer/access';
 import { AuditTrail } from '@coffer/audit';
-import type { LimitsConfiguration } from '@coffer/config';
+import type { LimitsConfiguration, VaultApiConfiguration } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { Metrics, type Traces } from '@coffer/observability';
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { LIMITS, PUBLIC_URL, TRACES, TRUSTED_PROXIES } from '../process/tokens.js';
+import { LIMITS, PUBLIC_URL, TRACES, TRUSTED_PROXIES, VAULT_API } from '../process/tokens.js';
 import { admitRequests, openAdmission } from './admission.js';
 import { AnswerBudget, answerLimitsOf } from './budget/answer-budget.js';
 import { limitBodies } from './budget/body-budget.js';
@@ -50,6 +50,7 @@ export class HttpModule implements OnModuleInit {
     @Inject(KeyRing) private readonly ring: KeyRing,
     @Inject(TRUSTED_PROXIES) private readonly trustedProxies: readonly string[],
     @Inject(PUBLIC_URL) private readonly publicUrl: string | undefined,
+    @Inject(VAULT_API) private readonly vault: VaultApiConfiguration,
   ) {}
 
   onModuleInit(): void {
@@ -57,6 +58,7 @@ export class HttpModule implements OnModuleInit {
     const audit = new RequestAudit(this.trail, this.ring, this.trustedProxies);
     const answerBudget = new AnswerBudget(answerLimitsOf(limits), metrics);
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
+    server.decorate('answersVault', this.vault.enabled);
     server.decorate('answerBudget', answerBudget);
     server.decorateRequest('allowance', undefined);
     server.decorate('refusals', metrics.refusals);

@@ -2,7 +2,7 @@ import type { Authenticator } from '@coffer/access';
 import type { AuditTrail } from '@coffer/audit';
 import type { Stores } from '@coffer/backend-registry';
 import type { Timing } from '@coffer/coherence';
-import type { Configuration, LimitsConfiguration } from '@coffer/config';
+import type { Configuration, LimitsConfiguration, VaultApiConfiguration } from '@coffer/config';
 import type { KeyRing } from '@coffer/crypto';
 import type { MessageSealer, Messaging } from '@coffer/messaging';
 import type { Logger, Metrics, Traces } from '@coffer/observability';
@@ -57,4 +57,6 @@ export interface GatewayParts {
   readonly version: string;
   /** Defaults to those of `coffer.limits`. */
   readonly limits?: LimitsConfiguration;
+  /** Defaults to nobody being answered who is a client of Vault. */
+  readonly vault?: VaultApiConfiguration;
 }

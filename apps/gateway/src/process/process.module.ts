@@ -35,6 +35,7 @@ export class ProcessModule {
       { provide: tokens.TRACES, useValue: parts.traces ?? NO_TRACES },
       { provide: tokens.TRUSTED_PROXIES, useValue: parts.trustedProxies ?? [] },
       { provide: tokens.WEBHOOK_SETTINGS, useValue: parts.webhooks ?? [] },
+      { provide: tokens.VAULT_API, useValue: parts.vault ?? { enabled: false, mount: 'secret', readOnly: false } },
       { provide: tokens.VERSION, useValue: parts.version },
     ];
     return { module: ProcessModule, global: true, providers, exports: providers };

@@ -17,4 +17,5 @@ export const TIMING = Symbol('Timing');
 export const TRACES = Symbol('Traces');
 export const TRUSTED_PROXIES = Symbol('addresses and blocks of trusted proxies');
 export const WEBHOOK_SETTINGS = Symbol("Configuration['webhooks']");
+export const VAULT_API = Symbol('VaultApiConfiguration');
 export const VERSION = Symbol('version');

@@ -4,6 +4,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponse
 import { fullPaths, type AnswerDefinition, type EndpointDefinition } from '../http/endpoint/endpoint.js';
 import { kestraProblem, problem } from '../http/errors/error-body.js';
 import { ERROR_TABLE, STATUS_TITLES } from '../http/errors/error-table.js';
+import { vaultErrors, vaultStatusOf } from '../http/errors/vault-error.js';
 
 export type ApiDocument = ReturnType<typeof createDocument>;
 
@@ -12,6 +13,7 @@ const PARAMETERS: Readonly<Record<string, z.ZodType>> = {
   namespace: z.string().meta({ description: 'Dotted: company.team sees the secrets of company.' }),
   key: z.string().meta({ description: 'The whole rest of the path; percent-encoded once, or with raw slashes.' }),
   id: z.string(),
+  path: z.string().meta({ description: 'The whole rest of the path.' }),
 };
 
 const FILTERS = z
@@ -40,10 +42,18 @@ const codesOf = ({ access, body, errors = [] }: EndpointDefinition): readonly Er
   'internal',
 ];
 
+const ERROR_BODIES = {
+  kestra: [kestraProblem, 'application/json'],
+  vault: [vaultErrors, 'application/json'],
+  coffer: [problem, 'application/problem+json'],
+  root: [problem, 'application/problem+json'],
+} as const;
+
 const failures = (definition: EndpointDefinition): ZodOpenApiResponsesObject => {
-  const byStatus = Map.groupBy(new Set(codesOf(definition)), (code) => ERROR_TABLE[code].status);
-  const schema = definition.face === 'kestra' ? kestraProblem : problem;
-  const type = definition.face === 'kestra' ? 'application/json' : 'application/problem+json';
+  const { face } = definition;
+  const statusOf = (code: ErrorCode) => (face === 'vault' ? vaultStatusOf(code) : ERROR_TABLE[code].status);
+  const byStatus = Map.groupBy(new Set(codesOf(definition)), statusOf);
+  const [schema, type] = ERROR_BODIES[face];
   const answers = [...byStatus].map(([status, codes]) => [
     String(status),
     { description: `${STATUS_TITLES[status] ?? 'Error'}: ${codes.join(', ')}`, content: { [type]: { schema } } },

@@ -33,5 +33,6 @@ const openHealth = (
       useFactory: openHealth,
     },
   ],
+  exports: [HealthService],
 })
 export class SystemModule {}

@@ -8,6 +8,7 @@ import { redis } from './redis.js';
 import { choice, duration, wholeNumber } from './scalars.js';
 import { server } from './server.js';
 import { webhooks } from './webhook.js';
+import { vaultApi } from './vault-api.js';
 
 const FIVE_MINUTES = 300_000;
 
@@ -47,6 +48,7 @@ export const plainCofferFields = {
     })
     .prefault({}),
   server: server.prefault({}),
+  vault: vaultApi.prefault({}),
   limits: limits.prefault({}),
   log: z
     .strictObject({

@@ -1,6 +1,7 @@
 import {
   Catalogue,
   type Absence,
+  type CatalogueEntry,
   type Drift,
   type DriftKind,
   type CataloguedStore,
@@ -100,6 +101,11 @@ export class CatalogueService {
     const section = scheduler.use(tenant);
     if (!section.loaded) await this.#firstScan(scheduler.first(tenant), manager);
     return section;
+  }
+
+  /** What the list of the secret's store says of it, where that list is known. Asks nobody. */
+  known(path: SecretPath, manager: CataloguedStore): CatalogueEntry | undefined {
+    return this.#catalogue.known(path, manager);
   }
 
   /** How many milliseconds of writes may be missing; `undefined` when it has every write answered before this call. */

@@ -69,6 +69,11 @@ export class ListService {
     return section.find(path);
   }
 
+  /** What is known of a secret in this very step; `undefined` where it is absent, or its store's list is not known. */
+  known(path: SecretPath): CatalogueEntry | undefined {
+    return this.catalogue.known(path, this.managers.forNamespace(path.tenant, path.namespace));
+  }
+
   /** Whether the store of the namespace, or without one the tenant's default store, refuses writes. */
   readOnly(tenant: string, namespace?: string): boolean {
     return this.managers.forNamespace(tenant, namespace).readOnly;

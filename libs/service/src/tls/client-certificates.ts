@@ -12,6 +12,12 @@ const CERTIFICATES = new WeakMap<object, ClientCertificate>();
 /** The certificate with which the client of a connection has shown who it is; `undefined` where it has not. */
 export const clientCertificateOf = (socket: object): ClientCertificate | undefined => CERTIFICATES.get(socket);
 
+/** Has what goes on over a connection in another's place be by the same client. */
+export const adoptClientCertificate = (connection: object, socket: object): void => {
+  const certificate = CERTIFICATES.get(socket);
+  if (certificate !== undefined) CERTIFICATES.set(connection, certificate);
+};
+
 /** From the client's own to the root. */
 const chainOf = (socket: TLSSocket): readonly DetailedPeerCertificate[] => {
   const chain: DetailedPeerCertificate[] = [];

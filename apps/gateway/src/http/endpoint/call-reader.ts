@@ -59,6 +59,7 @@ export const callReader = <D extends EndpointDefinition>(definition: D): CallRea
     const call: Record<keyof Call, unknown> = {
       ...placeOf(authorized),
       id: authorized.parameters['id'],
+      path: authorized.parameters['path'],
       query: readQuery(takesFilters ? pairs.filter((pair) => !isFilter(pair)) : pairs),
       filters: takesFilters ? pairs.filter(isFilter) : NO_PAIRS,
       headers: definition.headers && validate(definition.headers, request.headers, 'headers'),

@@ -6,8 +6,11 @@ import type { AnswerAllowance } from '../budget/answer-budget.js';
 import type { BrowserRequest } from '../request/browser-request.js';
 import type { QueryPair } from '../request/query-string.js';
 
-/** `kestra`: below /api/v1/{tenant} and /api/v1; `coffer`: below /coffer/v1/{tenant}; `root`: the path as it is. */
-export type Face = 'kestra' | 'coffer' | 'root';
+/**
+ * `kestra`: below /api/v1/{tenant} and /api/v1; `coffer`: below /coffer/v1/{tenant}; `vault`: below /v1, with the tenant in a
+ * header; `root`: the path as it is.
+ */
+export type Face = 'kestra' | 'coffer' | 'vault' | 'root';
 
 /**
  * Who may call. `open`: everybody, without credentials. `authenticated`: every principal. `inTenant`: whoever has one
@@ -35,7 +38,10 @@ export interface EndpointDefinition {
   readonly id: string;
   readonly face: Face;
   readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the face's root; `{namespace}`, `{id}`, and as the last part `{key}`, which takes the whole rest. */
+  /**
+   * Below the face's root; `{namespace}`, `{id}`, and as the last part `{key}`, or undecoded `{path}`, which takes the whole rest.
+   * `vault`: `{mount}`, which the router replaces, and `{namespace}/{key}` together take the whole rest.
+   */
   readonly path: string;
   readonly access: Access;
   readonly summary: string;
@@ -77,6 +83,7 @@ export interface Call<D extends EndpointDefinition = EndpointDefinition> {
   readonly namespace: Parameter<D, 'namespace'>;
   readonly key: Parameter<D, 'key'>;
   readonly id: Parameter<D, 'id'>;
+  readonly path: Parameter<D, 'path'>;
   readonly query: Parsed<D['query']>;
   readonly filters: readonly QueryPair[];
   readonly headers: Parsed<D['headers']>;
@@ -109,6 +116,8 @@ export type Answer<D extends EndpointDefinition> = {
     readonly caller?: Principal;
     /** What its records say; one record for each. Defaults to one of what the call says. */
     readonly audited?: readonly AuditedSecret[];
+    /** Of its record, where the request had none yet and the answer tells it. */
+    readonly requestId?: string;
     readonly body: D['answers'][S]['body'] extends z.ZodType
       ? z.input<D['answers'][S]['body']> | (D['answers'][S]['textTypes'] extends readonly string[] ? string : never)
       : undefined;
@@ -122,6 +131,7 @@ export interface AnyAnswer {
   readonly cookies?: readonly string[];
   readonly caller?: Principal;
   readonly audited?: readonly AuditedSecret[];
+  readonly requestId?: string;
   readonly body: unknown;
 }
 
@@ -134,6 +144,7 @@ export const isAudited = ({ access, audit }: EndpointDefinition): boolean => acc
 const ROOTS: Readonly<Record<Face, readonly string[]>> = {
   kestra: ['/api/v1/{tenant}', '/api/v1'],
   coffer: ['/coffer/v1/{tenant}'],
+  vault: ['/v1'],
   root: [''],
 };
 
@@ -141,6 +152,10 @@ const ROOTS: Readonly<Record<Face, readonly string[]>> = {
 export const fullPaths = ({ face, path }: EndpointDefinition): readonly string[] =>
   ROOTS[face].map((root) => `${root}${path}`);
 
-/** A full path as the router wants it: `{key}` is the whole rest. */
+/** A full path as the router wants it: `{key}` or `{path}` is the whole rest. */
 export const routePattern = (fullPath: string): string =>
-  fullPath.replace(/\{key\}$/, '*').replaceAll(/\{(\w+)\}/g, ':$1');
+  fullPath.replace(/(?:\{namespace\}\/)?\{(?:key|path)\}$/, '*').replaceAll(/\{(\w+)\}/g, ':$1');
+
+/** The definition with the mount of the Vault API in its path. */
+export const mountedAt = <D extends EndpointDefinition>(mount: string, definition: D): D =>
+  definition.path.includes('{mount}') ? { ...definition, path: definition.path.replace('{mount}', mount) } : definition;

@@ -30,30 +30,33 @@ interface Remembered<C> {
   readonly untilMs: number;
 }
 
-/** Calls that were parsed and authorised within the last second, by their request target: the latest caller's of each. */
-export class PreparedCalls<C extends PreparedCall> {
+/**
+ * Calls that were parsed and authorised within the last second, by the name of their request, its target: the latest caller's of
+ * each.
+ */
+export class PreparedCalls<C extends PreparedCall, R> {
   readonly #calls = new LRUCache<string, Remembered<C>>({
     maxSize: MAX_BYTES,
-    sizeCalculation: (_call, target) => CALL_BYTES + 2 * target.length,
-    dispose: (_call, _target, reason) => {
+    sizeCalculation: (_call, name) => CALL_BYTES + 2 * name.length,
+    dispose: (_call, _name, reason) => {
       if (reason === 'evict') this.#evictions += 1;
     },
   });
   #evictions = 0;
 
   /** `prepare` throws where the caller may not make the call. */
-  constructor(private readonly prepare: (target: string, principal: Principal) => C) {}
+  constructor(private readonly prepare: (request: R, principal: Principal) => C) {}
 
   get reading(): BudgetReading {
     return { bytes: this.#calls.calculatedSize, limitBytes: MAX_BYTES, evictions: this.#evictions };
   }
 
   /** `nowMs`: milliseconds that never go back. Throws as `prepare` does. */
-  of(target: string, principal: Principal, nowMs: number): C {
-    const known = this.#calls.get(target);
+  of(name: string, request: R, principal: Principal, nowMs: number): C {
+    const known = this.#calls.get(name);
     if (known !== undefined && known.principal === principal && nowMs < known.untilMs) return known.call;
-    const call = this.prepare(target, principal);
-    this.#calls.set(target, { call, principal, untilMs: nowMs + MAX_AGE_MS });
+    const call = this.prepare(request, principal);
+    this.#calls.set(name, { call, principal, untilMs: nowMs + MAX_AGE_MS });
     return call;
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify';
 import type { EndpointDefinition } from './endpoint.js';
-import { pathReader, type PathReader } from '../request/raw-path.js';
+import { parameterReader, type ParameterReader } from './parameter-reader.js';
 
 /** What the hooks of every request ask about its route. */
 export interface Route {
@@ -10,7 +10,7 @@ export interface Route {
   readonly definition?: EndpointDefinition;
   /** Whether browsers may show what it answers. */
   readonly page: boolean;
-  readonly parametersOf: PathReader;
+  readonly parametersOf: ParameterReader;
 }
 
 declare module 'fastify' {
@@ -31,7 +31,7 @@ const describe = (url: string, definition: EndpointDefinition | undefined): Rout
   url,
   ...(definition && { definition }),
   page: isPage(definition),
-  parametersOf: pathReader(url),
+  parametersOf: parameterReader(definition, url),
 });
 
 const routes = new WeakMap<FastifyContextConfig, Route>();

@@ -2,7 +2,7 @@ import type { Logger } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { rawPathOf } from '../request/raw-path.js';
-import { kestraProblemOf, problemOf } from './error-body.js';
+import { errorAnswerOf } from './error-answer.js';
 import { ERROR_TABLE } from './error-table.js';
 import { nowhereOf, recognise } from './recognise.js';
 import { CSRF_HEADER } from '../request/browser-request.js';
@@ -16,8 +16,6 @@ const BEARER_CHALLENGE = 'Bearer realm="coffer"';
 const CHALLENGES = [BEARER_CHALLENGE, 'Basic realm="coffer", charset="UTF-8"'];
 /** Seconds after which trying again makes sense, where the error does not say otherwise. */
 const RETRY_AFTER = 1;
-
-export const isKestraFace = (path: string): boolean => path === '/api' || path.startsWith('/api/');
 
 /** What a stream says that was to go to a connection which has ended. */
 const PREMATURE_CLOSE = 'ERR_STREAM_PREMATURE_CLOSE';
@@ -57,7 +55,8 @@ export const sendError = (
 const answerError = (request: FastifyRequest, reply: FastifyReply, error: CofferError): void => {
   if (reply.sent || reply.raw.headersSent) return;
   const path = rawPathOf(request.raw.url ?? '/');
-  const { status } = ERROR_TABLE[error.code];
+  const vault = request.server.answersVault === true;
+  const { status, type, body } = errorAnswerOf(error, { path, vault, requestId: request.id });
   if (status === 401) {
     // At a challenge of Basic a browser asks for a password itself, in front of the page that called, whosever that is.
     const byPage = request.headers[CSRF_HEADER] !== undefined || BY_PAGE.has(pageOriginOf(request));
@@ -69,11 +68,7 @@ const answerError = (request: FastifyRequest, reply: FastifyReply, error: Coffer
     const seconds = error.details['retryAfter'];
     void reply.header('retry-after', String(typeof seconds === 'number' ? Math.ceil(seconds) : RETRY_AFTER));
   }
-  void reply.header('cache-control', 'no-store').status(status);
-  const [type, body] = isKestraFace(path)
-    ? ['application/json; charset=utf-8', kestraProblemOf(error, path, request.id)]
-    : ['application/problem+json', problemOf(error, request.id)];
-  void reply.type(type);
+  void reply.header('cache-control', 'no-store').status(status).type(type);
   if (!hasUnreadBody(request.raw)) {
     void reply.send(body);
     return;

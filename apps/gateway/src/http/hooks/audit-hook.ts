@@ -7,7 +7,6 @@ import type { AuditedSecret } from '../audit/audited.js';
 import type { AuthorizedRequest } from '../endpoint/authorize.js';
 import { isAudited, type AnyAnswer, type EndpointDefinition } from '../endpoint/endpoint.js';
 import { routeOf } from '../endpoint/route.js';
-import { rawPathOf } from '../request/raw-path.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -75,7 +74,7 @@ const valid = (text: string | undefined, parse: (text: string) => string): strin
 /** Those of the path, of a request that was refused before anybody looked at them. */
 const askedPlace = (request: FastifyRequest): Place => {
   try {
-    const parameters = routeOf(request).parametersOf(rawPathOf(request.raw.url ?? '/'));
+    const parameters = routeOf(request).parametersOf(request.raw);
     return {
       tenant: valid(parameters['tenant'], parseTenant),
       namespace: valid(parameters['namespace'], parseNamespace),
@@ -116,7 +115,7 @@ export class RequestAudit {
    * For the fast path, whose requests have no id yet. Calls `done` as `AuditTrail.append` does. The same caller who gets the
    * same value again has the same text in the record.
    */
-  cached(request: RawRequest, record: CachedRecord, { audited, status }: AnyAnswer, done: Taken): void {
+  cached(request: RawRequest, record: CachedRecord, { audited, status, requestId }: AnyAnswer, done: Taken): void {
     const address = this.#addressOf(request);
     const [secret] = audited ?? [];
     const { memo } = record;
@@ -124,7 +123,7 @@ export class RequestAudit {
       memo !== undefined && memo.value === secret?.value && memo.address === address && memo.status === status;
     const tail = isKnown ? memo.tail : this.#tailOf(request, record, secret, status);
     if (!isKnown && secret?.value !== undefined) record.memo = { address, value: secret.value, status, tail };
-    this.trail.appendPrepared(randomUUID(), tail, true, done);
+    this.trail.appendPrepared(requestId ?? randomUUID(), tail, true, done);
   }
 
   #tailOf(

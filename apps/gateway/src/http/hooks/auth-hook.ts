@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasUnreadBody } from '../request/unread-body.js';
 import { authorize, type AuthorizedRequest } from '../endpoint/authorize.js';
 import type { EndpointDefinition } from '../endpoint/endpoint.js';
-import { rawPathOf } from '../request/raw-path.js';
+import { vaultAuthorizationOf } from '../request/vault-request.js';
 import { routeOf, type Route } from '../endpoint/route.js';
 import { setCookie } from '../request/browser-cookies.js';
 import { cookieOf, CSRF_HEADER, mayUseSession, originOf } from '../request/browser-request.js';
@@ -23,8 +23,11 @@ const ANYBODY: AuthorizedRequest = { parameters: {} };
 const NOWHERE: QuotaPlace = {};
 
 /** Of an open route. Throws `malformed` for a path that cannot be read. */
-const anybodyAt = ({ parametersOf }: Route, { path }: EndpointDefinition, target = '/'): AuthorizedRequest =>
-  path.includes('{') ? { parameters: parametersOf(rawPathOf(target)) } : ANYBODY;
+const anybodyAt = (
+  { parametersOf }: Route,
+  { path }: EndpointDefinition,
+  raw: FastifyRequest['raw'],
+): AuthorizedRequest => (path.includes('{') ? { parameters: parametersOf(raw) } : ANYBODY);
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -50,6 +53,10 @@ const headerOf = ({ raw: { rawHeaders } }: FastifyRequest, name: string): string
   }
   return joined;
 };
+
+/** The credentials that a request presents for an endpoint, as the `Authorization` header. */
+const authorizationOf = (request: FastifyRequest, { face }: EndpointDefinition): string | undefined =>
+  (face === 'vault' ? vaultAuthorizationOf(request.raw.rawHeaders) : undefined) ?? headerOf(request, 'authorization');
 
 /** A caller who failed too often is to blame, unlike one whose store is throttled: another code, another status. */
 const authenticate = async (
@@ -113,9 +120,9 @@ export const addAuthHook = (
     definition: EndpointDefinition,
   ): AuthorizedRequest | Promise<AuthorizedRequest> => {
     const open = definition.access === 'open';
-    const anybody = open ? anybodyAt(route, definition, request.raw.url) : ANYBODY;
+    const anybody = open ? anybodyAt(route, definition, request.raw) : ANYBODY;
     if (open && definition.identify !== true) return anybody;
-    const authorization = headerOf(request, 'authorization');
+    const authorization = authorizationOf(request, definition);
     if (open && authorization === undefined && clientCertificateOf(request.socket) === undefined) return anybody;
     const known = authorization === undefined ? undefined : authenticator.known(authorization);
     if (open) {
@@ -132,7 +139,7 @@ export const addAuthHook = (
       const counts = definition.face !== 'root';
       let authorized: AuthorizedRequest;
       try {
-        authorized = authorize(definition, route.parametersOf(rawPathOf(request.raw.url ?? '/')), principal);
+        authorized = authorize(definition, route.parametersOf(request.raw), principal);
       } catch (error) {
         if (counts) quota.take(principal.id, NOWHERE);
         throw error;
@@ -151,14 +158,14 @@ export const addAuthHook = (
   server.decorate('reauthorize', async (request: FastifyRequest): Promise<Principal> => {
     const { definition, parametersOf } = routeOf(request);
     if (definition === undefined) throw nowhere();
-    const authorization = headerOf(request, 'authorization');
+    const authorization = authorizationOf(request, definition);
     const session = authorization === undefined ? cookieOf(request, 'coffer') : undefined;
     const principal =
       session === undefined
         ? ((authorization === undefined ? undefined : authenticator.known(authorization)) ??
           (await authenticate(request, authorization, authenticator)))
         : (await authenticator.sessions.resume(session, authenticator.clientOf(originOf(request)))).principal;
-    authorize(definition, parametersOf(rawPathOf(request.raw.url ?? '/')), principal);
+    authorize(definition, parametersOf(request.raw), principal);
     return principal;
   });
   server.decorateRequest('authorized', undefined);

@@ -2,12 +2,22 @@ import type { ShownCertificate } from '@coffer/access';
 import { clientCertificateOf } from '@coffer/service';
 import type { FastifyRequest } from 'fastify';
 import { pageOriginOf } from '../request/page-origin.js';
+import { VAULT_TOKEN, VAULT_WRAP } from '../request/vault-request.js';
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** With which headers a request may be by somebody else than its connection's certificate names, or has a body. */
 const OTHERS: ReadonlySet<string> = new Set([
-  ...['authorization', 'cookie', 'origin', 'sec-fetch-site', 'content-length', 'transfer-encoding'],
+  ...[
+    'authorization',
+    VAULT_TOKEN,
+    VAULT_WRAP,
+    'cookie',
+    'origin',
+    'sec-fetch-site',
+    'content-length',
+    'transfer-encoding',
+  ],
 ]);
 
 /**

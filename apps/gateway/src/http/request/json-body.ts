@@ -1,5 +1,7 @@
 import { CofferError } from '@coffer/secrets';
 import type { FastifyInstance } from 'fastify';
+import { routeOf } from '../endpoint/route.js';
+import { parseExactJson } from './exact-json.js';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
@@ -10,7 +12,7 @@ export const isUtf8 = (contentType: string): boolean => {
 };
 
 /** An empty body is no body, whatever the content type says. Throws `malformed`, never with a part of the text. */
-export const parseJsonBody = (bytes: Uint8Array): unknown => {
+export const parseJsonBody = (bytes: Uint8Array, parse: (text: string) => unknown = JSON.parse): unknown => {
   if (bytes.length === 0) return undefined;
   let text: string;
   try {
@@ -19,7 +21,7 @@ export const parseJsonBody = (bytes: Uint8Array): unknown => {
     throw new CofferError('malformed', 'the body is not UTF-8');
   }
   try {
-    return JSON.parse(text) as unknown;
+    return parse(text);
   } catch {
     throw new CofferError('malformed', 'the body is not JSON');
   }
@@ -43,9 +45,18 @@ export const acceptJsonOnly = (server: FastifyInstance): void => {
           'the body must not be compressed: send it as it is, without Content-Encoding',
         );
       }
-      done(null, parseJsonBody(bytes as Buffer));
+      const isVault = routeOf(request).definition?.face === 'vault';
+      done(null, parseJsonBody(bytes as Buffer, isVault ? parseExactJson : undefined));
     } catch (error) {
       done(error as Error);
     }
+  });
+};
+
+/** Vault takes any body for JSON, and several of its clients do not say what theirs is. */
+export const takeVaultBodies = (server: FastifyInstance): void => {
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (routeOf(request).definition?.face === 'vault') request.headers['content-type'] = 'application/json';
+    done();
   });
 };

@@ -1,0 +1,57 @@
+import type { CofferError, ErrorCode } from '@coffer/secrets';
+import { z } from 'zod';
+import { ERROR_TABLE } from './error-table.js';
+
+/** As Vault answers it. */
+export const vaultErrors = z
+  .strictObject({
+    errors: z.array(z.string()).meta({ description: 'Sentences; none where there is nothing at the path.' }),
+  })
+  .meta({ id: 'VaultErrors', description: 'An error, as Vault answers it' });
+
+export type VaultErrors = z.output<typeof vaultErrors>;
+
+/** Where Vault has another status than `ERROR_TABLE`: its clients act by these. */
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  invalid: 400,
+  'precondition-failed': 400,
+  'too-large': 413,
+  unauthorized: 403,
+  'read-only': 403,
+};
+
+/** What Vault's clients look for. */
+const SENTENCES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  'precondition-failed': 'check-and-set parameter did not match the current version',
+  unauthorized: 'permission denied',
+  forbidden: 'permission denied',
+  'read-only': 'permission denied',
+  'no-such-route': 'no handler for route',
+};
+
+/** Of log-ins, of which Vault says that the request is wrong. */
+const LOG_IN = /^\/v1\/auth\/(approle|userpass|jwt|kubernetes)\/login(?:\/|$)/;
+const LOG_IN_SENTENCES: Readonly<Record<string, string>> = {
+  approle: 'invalid role or secret ID',
+  userpass: 'invalid username or password',
+  jwt: 'error validating token',
+  kubernetes: 'permission denied',
+};
+
+export const vaultStatusOf = (code: ErrorCode): number => STATUS[code] ?? ERROR_TABLE[code].status;
+
+/** Vault's sentence, and Coffer's, which says more. `path`: raw. */
+export const vaultErrorOf = (
+  { code, message }: CofferError,
+  path: string,
+): { readonly status: number; readonly body: VaultErrors } => {
+  const method = code === 'unauthorized' ? LOG_IN.exec(path)?.[1] : undefined;
+  if (method !== undefined) {
+    const status = method === 'kubernetes' ? 403 : 400;
+    return { status, body: { errors: [LOG_IN_SENTENCES[method] ?? '', message] } };
+  }
+  const status = vaultStatusOf(code);
+  if (code === 'not-found') return { status, body: { errors: [] } };
+  const sentence = SENTENCES[code];
+  return { status, body: { errors: sentence === undefined ? [message] : [sentence, message] } };
+};

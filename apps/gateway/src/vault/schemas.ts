@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { answered, jsonObject } from './answers.js';
+
+/** A whole number, as a number or as its digits, which some clients send. */
+const count = z
+  .union(
+    [
+      z.int(),
+      z
+        .string()
+        .regex(/^\d{1,10}$/)
+        .transform(Number),
+    ],
+    { error: 'must be a whole number' },
+  )
+  .refine((number) => number >= 0 && number <= 2_147_483_647, { error: 'must be from 0 to 2147483647' })
+  .meta({ override: { type: 'integer', minimum: 0 } });
+
+const customMetadata = z.record(z.string(), z.string()).nullable();
+
+const versionFields = {
+  created_time: z.string().meta({ description: '0001-01-01T00:00:00Z where it is not known.' }),
+  custom_metadata: customMetadata.meta({ description: 'The description and the tags, for whoever may list.' }),
+  deletion_time: z.literal(''),
+  destroyed: z.literal(false),
+  version: z.int(),
+};
+
+export const versionMetadata = z.strictObject(versionFields);
+
+export const dataAnswer = answered(z.strictObject({ data: jsonObject, metadata: versionMetadata })).meta({
+  id: 'VaultData',
+});
+
+export const writtenAnswer = answered(versionMetadata).meta({ id: 'VaultWritten' });
+
+export const dataQuery = z.looseObject({
+  version: z
+    .string()
+    .regex(/^\d{1,10}$/, 'must be a whole number')
+    .transform(Number)
+    .optional()
+    .meta({ description: 'The current one, or 0 for it: earlier ones are not kept.', override: { type: 'integer' } }),
+});
+
+/** Vault ignores what it does not know. */
+export const writeBody = z
+  .looseObject({
+    data: jsonObject,
+    options: z.looseObject({ cas: count.nullish() }).nullish(),
+  })
+  .meta({ id: 'VaultWrite' });
+
+export const versionsBody = z
+  .looseObject({ versions: z.array(count).max(10_000, 'must have at most 10000 versions') })
+  .meta({ id: 'VaultVersions' });
+
+export const metadataQuery = z.looseObject({
+  list: z.string().optional().meta({ description: 'true: what is below the path, as LIST, which is the same.' }),
+});
+
+const oneVersion = z.strictObject({
+  created_time: z.string(),
+  deletion_time: z.literal(''),
+  destroyed: z.literal(false),
+});
+
+export const metadataAnswer = answered(
+  z.union([
+    z.strictObject({
+      cas_required: z.literal(false),
+      created_time: z.string(),
+      current_version: z.int(),
+      custom_metadata: customMetadata,
+      delete_version_after: z.literal('0s'),
+      max_versions: z.literal(1),
+      oldest_version: z.int(),
+      updated_time: z.string(),
+      versions: z.record(z.string(), oneVersion),
+    }),
+    z.strictObject({ keys: z.array(z.string()) }),
+  ]),
+).meta({ id: 'VaultMetadata' });
+
+const NOT_KEPT = 'Coffer keeps one version of a secret, and nothing of it once it is deleted';
+
+/** What has no effect where it is as Coffer is, and is refused where it is not. */
+const settings = {
+  max_versions: count.refine((versions) => versions <= 1, { error: `must be 0 or 1: ${NOT_KEPT}` }).nullish(),
+  cas_required: z.literal(false, { error: 'must be false: writes without cas are taken' }).nullish(),
+  delete_version_after: z
+    .union([z.literal(0), z.string().regex(/^(0+(ns|us|ms|s|m|h)?)?$/)], {
+      error: 'must be 0s: nothing is deleted by time',
+    })
+    .nullish(),
+};
+
+/** Vault makes texts of numbers and flags. */
+const customText = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)], {
+  error: 'must be a text',
+});
+const MAX_CUSTOM = 256;
+
+const few = (custom: object | null | undefined): boolean => Object.keys(custom ?? {}).length <= MAX_CUSTOM;
+const tooMany = { error: `must have at most ${MAX_CUSTOM} names` };
+
+export const metadataBody = z
+  .looseObject({ custom_metadata: z.record(z.string(), customText).nullish().refine(few, tooMany), ...settings })
+  .meta({ id: 'VaultMetadataWrite' });
+
+export const metadataPatchBody = z
+  .looseObject({
+    custom_metadata: z.record(z.string(), customText.nullable()).nullish().refine(few, tooMany),
+    ...settings,
+  })
+  .meta({ id: 'VaultMetadataPatch' });

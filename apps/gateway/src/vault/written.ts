@@ -1,0 +1,47 @@
+import { may, type Principal } from '@coffer/access';
+import type { SecretPath, SecretValue } from '@coffer/secrets';
+import type { WriteOptions, WriteResult } from '@coffer/writes';
+import { traceparentOf } from '../http/request/write-headers.js';
+import { customMetadataOf } from './custom-metadata.js';
+import { answerOf, NO_STORE, timeText } from './answers.js';
+import { changedOf, revisionOf } from './revision.js';
+
+interface WriteCall {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly headers: { readonly traceparent?: string | undefined };
+}
+
+export const writeOptionsOf = ({ principal, headers }: Pick<WriteCall, 'principal' | 'headers'>): WriteOptions => {
+  const traceparent = traceparentOf(headers);
+  return { principal: principal.id, ...(traceparent === undefined ? {} : { traceparent }) };
+};
+
+/** What the record of a write says beside the call. */
+export const auditedOf = ({ operation, version }: WriteResult, value?: SecretValue) => ({
+  operation,
+  ...(version === undefined ? {} : { version }),
+  ...(value && { value }),
+});
+
+/** What a write of data is answered. Whoever may not list is not told what else the secret has. */
+export const writtenOf = (
+  { principal, requestId }: WriteCall,
+  { tenant, namespace }: SecretPath,
+  result: WriteResult,
+  value: SecretValue,
+) => ({
+  status: 200 as const,
+  headers: NO_STORE,
+  audited: [auditedOf(result, value)],
+  body: answerOf(requestId, {
+    created_time: timeText(changedOf(result)),
+    custom_metadata:
+      result.metadata !== undefined && may(principal, 'list', tenant, namespace)
+        ? customMetadataOf(result.metadata)
+        : null,
+    deletion_time: '' as const,
+    destroyed: false as const,
+    version: revisionOf(result),
+  }),
+});
