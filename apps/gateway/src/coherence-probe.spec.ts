@@ -20,7 +20,10 @@ const open = async () => {
   const commit = (mark: string): void => {
     state.fence += 1n;
     const operation = `o${state.fence}`;
-    const sealed = sealer.sealOutcome(path, operation, { version: 'v', metadata: { description: mark, tags: [] } });
+    const sealed = sealer.sealOutcome(path, operation, {
+      ...{ version: 'v', revision: 1 },
+      metadata: { description: mark, tags: [] },
+    });
     const record: CommitRecord = {
       ...{ type: 'COMMIT', partition: 0, owner: 0n, path: path.toString(), fence: fenceOf(1, state.fence) },
       ...{ operation, kind: 'put', fingerprint: '', outcome: 'applied', sealed },
@@ -33,6 +36,7 @@ const open = async () => {
         path,
         value: new SecretValue(state.shown),
         version: 'v',
+        revision: 1,
         cacheStatus: { source: 'store', forward: 'bypass' },
       }),
   };

@@ -6,6 +6,8 @@ import type { WorkerOptions } from './worker-options.js';
 /** An attempt with what the applier does not need to know of it. */
 export interface OpenedAttempt extends Attempt {
   readonly sealed: SealedMutation;
+  /** When the queue took it, in milliseconds since the Unix epoch. */
+  readonly changed: number;
   /** Absent where the attempt is poison. */
   readonly mutation?: Mutation;
 }
@@ -25,7 +27,15 @@ type OpenOptions = Pick<WorkerOptions, 'sealer' | 'stores' | 'generation'>;
 export const openAttempt = (delivery: Delivery, partitions: number, options: OpenOptions): OpenedAttempt => {
   const { partition, offset, timestamp, mutation: sealed, repeats = false } = delivery;
   const { operation, kind, fingerprint, path, sentAt, body } = sealed;
-  const base = { offset, fence: fenceOf(options.generation, offset), operation, kind, fingerprint, sealed };
+  const base = {
+    offset,
+    fence: fenceOf(options.generation, offset),
+    operation,
+    kind,
+    fingerprint,
+    sealed,
+    changed: timestamp,
+  };
   const poisoned = (poison: ErrorCode, claimed = path) => ({ ...base, path: claimed, manager: '', poison });
   // Another partition's paths it cannot claim.
   if (partitionOf(path, partitions) !== partition) {

@@ -56,10 +56,16 @@ it('judges by what the store holds', async () => {
   expect(await holds({ versions: ['other', version] })).toBe(true);
   expect(await holds({ versions: ['other'] })).toBe(false);
   expect(await holds({ versions: [] })).toBe(false);
+  expect(await holds({ revision: 1 })).toBe(true);
+  expect(await holds({ revision: 0 })).toBe(false);
+  expect(await holds({ revision: 2 })).toBe(false);
   await store.apply(DELETE, { fence: fenceOf(1, 6n), signal });
   expect(await holds('absent')).toBe(true);
   expect(await holds('present')).toBe(false);
   expect(await holds({ versions: [version] })).toBe(false);
+  expect(await holds({ revision: 0 })).toBe(true);
+  expect(await holds({ revision: 1 })).toBe(false);
+  expect(await holds({ revision: 2 })).toBe(false);
 });
 
 it('leaves a fence that the store holds, or a lower one, to the store', async () => {

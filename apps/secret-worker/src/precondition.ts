@@ -25,6 +25,7 @@ export interface PreconditionOptions {
 const holds = (precondition: Precondition, stored: StoredSecret | undefined): boolean => {
   if (precondition === 'absent') return stored === undefined;
   if (precondition === 'present') return stored !== undefined;
+  if ('revision' in precondition) return (stored?.revision ?? 0) === precondition.revision;
   return stored !== undefined && precondition.versions.includes(stored.version);
 };
 

@@ -48,7 +48,7 @@ describe('a call to the store', () => {
     mutation: StoreMutation = PUT,
     isOffsetOf = (): Promise<boolean> => Promise.resolve(true),
   ) => {
-    const attempt = { operation: `operation ${offset}`, fence: fenceOf(1, offset) };
+    const attempt = { operation: `operation ${offset}`, fence: fenceOf(1, offset), changed: 1_700_000_000_000 };
     return callStore(store, mutation, attempt, {
       ...{ sealer, isOffsetOf, unresolved: false, now: () => 0, timeoutMs: 1_000, latest: { of: () => undefined } },
       failed: (error) => thrown.push(error),

@@ -1,7 +1,8 @@
 import type { Backend, StoreMutation } from '@coffer/backend-contract';
-import type { Attempt, AttemptResult } from '@coffer/coherence';
+import type { AttemptResult } from '@coffer/coherence';
 import type { MessageSealer } from '@coffer/messaging';
 import { CofferError, type Fence, type Outcome } from '@coffer/secrets';
+import type { OpenedAttempt } from './attempt.js';
 import { judge, type PreconditionOptions } from './precondition.js';
 
 export interface StoreCallOptions extends PreconditionOptions {
@@ -25,7 +26,7 @@ export const resultOfError = (error: unknown): AttemptResult => {
 export const callStore = async (
   backend: Backend,
   mutation: StoreMutation,
-  { operation, fence }: Pick<Attempt, 'operation' | 'fence'>,
+  { operation, fence, changed }: Pick<OpenedAttempt, 'operation' | 'fence' | 'changed'>,
   options: StoreCallOptions,
 ): Promise<AttemptResult> => {
   const { sealer, isOffsetOf, failed } = options;
@@ -34,7 +35,7 @@ export const callStore = async (
   let outcome: Outcome;
   try {
     // The facade's own deadline is the one that counts: a caller that gives up tells its breaker nothing.
-    outcome = await backend.apply(judged.mutation, { fence, signal: new AbortController().signal });
+    outcome = await backend.apply(judged.mutation, { fence, changed, signal: new AbortController().signal });
   } catch (error) {
     failed(error);
     return resultOfError(error);

@@ -5,6 +5,8 @@ import type { SecretValue } from '@coffer/secrets';
 export interface CachedSecret {
   readonly value: SecretValue;
   readonly version: string;
+  readonly revision: number;
+  readonly changed?: number;
 }
 
 /** What a cache holds of a key. Whether it may be used is the reader's to say, by the stamp. */

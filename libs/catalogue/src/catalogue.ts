@@ -1,6 +1,6 @@
 import type { Backend } from '@coffer/backend-contract';
 import { Authority, type CommitRecord, type LogEntry } from '@coffer/coherence';
-import { SecretPath, type SecretMetadata } from '@coffer/secrets';
+import { SecretPath, type Applied, type SecretMetadata } from '@coffer/secrets';
 import type { Drift } from './drift.js';
 import type { CatalogueEntry } from './entry.js';
 import { Section, type Absence } from './section.js';
@@ -28,7 +28,7 @@ export interface CataloguedStores {
 export interface CatalogueOptions {
   readonly managers: CataloguedStores;
   /** What a COMMIT seals; throws for what cannot be opened. */
-  readonly open: (path: SecretPath, record: CommitRecord) => SecretMetadata & { readonly version: string };
+  readonly open: (path: SecretPath, record: CommitRecord) => Omit<Applied, 'outcome'>;
   /** Milliseconds; only differences count. Absences are judged on it, so it must be the clock of leases. */
   readonly now: () => number;
   /** The replay window: how long records are remembered. */
@@ -131,7 +131,7 @@ export class Catalogue {
     if (record?.state !== 'unknown') return;
     const at = this.options.now();
     const stored = await manager.backend.read(path, { signal });
-    const state = stored === undefined ? 'absent' : section.interner.entry(path, stored.metadata, stored.version);
+    const state = stored === undefined ? 'absent' : section.interner.entry(path, stored);
     section.settle(record, state, at);
   }
 
@@ -190,8 +190,9 @@ export class Catalogue {
     if (record.outcome === 'superseded' || record.kind === 'drop') return 'unknown';
     if (record.kind === 'delete') return 'absent';
     try {
-      const { version, ...metadata } = this.options.open(path, record);
-      return backend.shows({ metadata }) ? section.interner.entry(path, metadata, version, timestamp) : 'absent';
+      const written = this.options.open(path, record);
+      if (!backend.shows(written)) return 'absent';
+      return section.interner.entry(path, written, written.changed ?? timestamp);
     } catch {
       return 'unknown';
     }

@@ -8,6 +8,8 @@ export class CatalogueEntry {
     readonly description: string | undefined,
     readonly tags: readonly Tag[],
     readonly version: string,
+    /** See `StoredSecret`. */
+    readonly revision: number,
     /** When Coffer wrote this version, as far as that is known; milliseconds since the Unix epoch, by the log's clock. */
     readonly changedAt?: number,
   ) {}

@@ -1,4 +1,4 @@
-import type { SecretMetadata, SecretPath, Tag } from '@coffer/secrets';
+import type { Applied, SecretPath, Tag } from '@coffer/secrets';
 import { CatalogueEntry } from './entry.js';
 
 /** Distinct texts and lists of tags kept; what comes beyond them is stored as it is. */
@@ -12,11 +12,11 @@ export class Interner {
 
   entry(
     { namespace, key }: SecretPath,
-    { description, tags }: SecretMetadata,
-    version: string,
-    changedAt?: number,
+    { metadata: { description, tags }, version, revision, changed }: Omit<Applied, 'outcome'>,
+    changedAt = changed,
   ): CatalogueEntry {
-    return new CatalogueEntry(this.#text(namespace), key, description, this.#tags(tags), version, changedAt);
+    const shared = [this.#text(namespace), key, description, this.#tags(tags)] as const;
+    return new CatalogueEntry(...shared, version, revision, changedAt);
   }
 
   #text(text: string): string {

@@ -14,9 +14,10 @@ const listed = (key: string, version = '1', namespace = 'a'): SecretEntry => ({
   path: path(key, namespace),
   metadata: { tags: [] },
   version,
+  revision: 1,
 });
 const entry = (key: string, version: string, namespace = 'a') =>
-  new CatalogueEntry(namespace, key, undefined, [], version);
+  new CatalogueEntry(namespace, key, undefined, [], version, 1);
 const fence = (offset: number): Fence => fenceOf(1, BigInt(offset));
 const keys = (of: Section, namespace?: string) => of.list(namespace).map(({ key, version }) => `${key}=${version}`);
 
@@ -140,7 +141,7 @@ describe('a section of the catalogue', () => {
 
   it('remembers when Coffer wrote a version for as long as the store shows it', () => {
     const tested = section();
-    const written = new CatalogueEntry('a', 'A', undefined, [], '2', 77);
+    const written = new CatalogueEntry('a', 'A', undefined, [], '2', 1, 77);
     tested.finish(scanOf(tested, 0, []));
     tested.read({ path: path('A'), fence: fence(1), state: written, at: 1 });
     tested.finish(scanOf(tested, 2, [listed('A', '2')]));
@@ -152,6 +153,14 @@ describe('a section of the catalogue', () => {
     first.read({ path: path('B'), fence: fence(2), state: entry('B', '2'), at: 1 });
     first.finish(scanOf(first, 2, [listed('A', '2'), listed('B', '3')]));
     expect([first.find(written)?.changedAt, keys(first)]).toEqual([77, ['A=2', 'B=3']]);
+  });
+
+  it('shows when a version was written as the store tells it, also of what it had listed before', () => {
+    const tested = section();
+    tested.finish(scanOf(tested, 0, [listed('A')]));
+    tested.finish(scanOf(tested, 1, [{ ...listed('A'), changed: 5 }]));
+    tested.finish(scanOf(tested, 2, [{ ...listed('A'), revision: 2, changed: 7 }]));
+    expect(tested.list()).toMatchObject([{ revision: 2, changedAt: 7 }]);
   });
 
   it('forgets the oldest of what drifted beyond its bound', () => {

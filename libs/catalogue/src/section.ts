@@ -48,7 +48,7 @@ export class Scan {
 
   add(page: readonly SecretEntry[]): void {
     const owned = page.filter(({ path }) => this.owns(path.namespace));
-    this.#merger.add(owned.map(({ path, metadata, version }) => this.interner.entry(path, metadata, version)));
+    this.#merger.add(owned.map((entry) => this.interner.entry(entry.path, entry)));
   }
 
   finish(): CatalogueEntry[] {
@@ -162,9 +162,9 @@ export class Section {
     for (const record of this.recent.since(this.loaded ? since : -Infinity)) {
       if (record.at >= since || isSaidBy(found, record)) apply(found, record);
     }
-    // A store does not tell when Coffer wrote: what says the same is kept.
+    // Of a secret that the store does not tell the time of, what says the same is kept.
     const keep = (at: number, before: CatalogueEntry): void => {
-      if (before.changedAt !== undefined) found.replace(at, before);
+      if (before.changedAt !== undefined && found.all[at]?.changedAt === undefined) found.replace(at, before);
     };
     const drift = this.loaded ? driftBetween(this.#entries, found, keep) : undefined;
     if (drift !== undefined) this.drifted.add(drift);

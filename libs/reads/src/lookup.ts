@@ -1,9 +1,17 @@
+import type { StoredSecret } from '@coffer/backend-contract';
 import type { CachedSecret } from '@coffer/cache';
 import type { SecretPath } from '@coffer/secrets';
 import type { CacheStatus } from './cache-status.js';
 
 /** The answer for one path, and where it came from; `secret` is `undefined` where there is none. */
 export type LookupResult = { readonly secret: CachedSecret | undefined } & CacheStatus;
+
+/** What of a store's answer is given out, and cached. */
+export const cachedSecretOf = (stored: StoredSecret | undefined): CachedSecret | undefined => {
+  if (stored === undefined) return undefined;
+  const { value, version, revision, changed } = stored;
+  return { value, version, revision, ...(changed === undefined ? {} : { changed }) };
+};
 
 /** Looks single paths up: the one thing that differs with a cache and without. */
 export interface Lookup {

@@ -9,6 +9,10 @@ export interface ResolvedSecret {
   readonly path: SecretPath;
   readonly value: SecretValue;
   readonly version: string;
+  /** How often the secret was written and deleted; see `StoredSecret`. */
+  readonly revision: number;
+  /** When the latest change was accepted, in milliseconds since the Unix epoch; `undefined` where that is not known. */
+  readonly changed?: number | undefined;
   /** The slowest source that was asked. */
   readonly cacheStatus: CacheStatus;
 }
@@ -38,7 +42,8 @@ const answerOf = (
 ): ResolvedSecret | undefined => {
   if (secret === undefined) return undefined;
   const value = subkey === undefined ? secret.value : subkeyOf(secret.value, subkey);
-  return { path, value, version: secret.version, cacheStatus };
+  const { version, revision, changed } = secret;
+  return { path, value, version, revision, changed, cacheStatus };
 };
 
 const notFound = (request: ResolveRequest): CofferError => {

@@ -1,6 +1,6 @@
 import type { Backend } from '@coffer/backend-contract';
 import type { SecretPath } from '@coffer/secrets';
-import type { Lookup, LookupResult } from './lookup.js';
+import { cachedSecretOf, type Lookup, type LookupResult } from './lookup.js';
 
 /** Asks the store itself, each time: as fresh as the store, and as slow. */
 export class StoreLookup implements Lookup {
@@ -18,7 +18,6 @@ export class StoreLookup implements Lookup {
     const { backend } = this.stores.forNamespace(path.tenant, path.namespace);
     // A signal of its own, since what listens to a signal stays with it; the facade's deadline is the one that counts.
     const stored = await backend.read(path, { signal: new AbortController().signal });
-    const secret = stored && { value: stored.value, version: stored.version };
-    return { secret, source: 'store', forward: 'bypass' };
+    return { secret: cachedSecretOf(stored), source: 'store', forward: 'bypass' };
   }
 }

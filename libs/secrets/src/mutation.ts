@@ -9,9 +9,11 @@ export type MutationKind = (typeof MUTATION_KINDS)[number];
 
 /**
  * What must hold of the secret when its mutation's turn has come, or the mutation is refused with `precondition-failed`:
- * that there is none, that there is one, or that its version is one of these.
+ * that there is none, that there is one, that its version is one of these, or that its revision is this one, where 0 stands
+ * for a secret that is not there, whether it was deleted or never made.
  */
-export type Precondition = 'absent' | 'present' | { readonly versions: readonly string[] };
+export type Precondition =
+  'absent' | 'present' | { readonly versions: readonly string[] } | { readonly revision: number };
 
 /** Judged by the worker, between the mutations of the path before and after it. */
 interface Conditional {

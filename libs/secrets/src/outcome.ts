@@ -6,6 +6,10 @@ export interface Applied {
   readonly outcome: 'applied';
   /** Opaque; two reads with equal versions saw the same write. */
   readonly version: string;
+  /** How many puts and deletes of the secret were applied, this one included (see `StoredSecret`). */
+  readonly revision: number;
+  /** When the mutation was accepted; absent where the store does not know. */
+  readonly changed?: number;
   /** As the store now holds it. */
   readonly metadata: SecretMetadata;
 }

@@ -110,7 +110,7 @@ class Bench {
       if (this.#ended.has(operation)) continue;
       this.#ended.add(operation);
       const said = { partition: 0, owner: 0n, path: at, fence: fenceOf(1, offset), operation, kind, fingerprint };
-      const outcome = { version: '1', metadata: { tags: [] } };
+      const outcome = { version: '1', revision: 4, metadata: { tags: [] } };
       const sealed = this.sealer.sealOutcome(SecretPath.parse(at), operation, outcome);
       const end: LogRecord =
         code === undefined

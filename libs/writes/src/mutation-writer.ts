@@ -1,4 +1,4 @@
-import { CofferError, type Mutation, type SecretPath } from '@coffer/secrets';
+import { CofferError, type Applied, type Mutation, type SecretPath } from '@coffer/secrets';
 import type { OperationEnd, OperationFate } from '@coffer/coherence';
 import type { KeyRing } from '@coffer/crypto';
 import { TOPICS, type MessageSealer, type Messaging } from '@coffer/messaging';
@@ -177,22 +177,22 @@ export class MutationWriter implements WriteService {
 
   #answer(mutation: Mutation, operation: string, end: Ended): WriteResult {
     if (end.type === 'ABORT') throw this.#failure(mutation, end.code ?? 'internal', operation);
-    if (mutation.kind === 'delete' || mutation.kind === 'drop') return { operation };
-    return { operation, ...this.#written(mutation, operation, end) };
+    const outcome = this.#outcome(mutation, operation, end);
+    if (mutation.kind === 'put' || mutation.kind === 'patch') {
+      return { operation, ...(outcome ?? { metadata: { tags: [], ...mutation.metadata } }) };
+    }
+    if (outcome === undefined) return { operation };
+    const { revision, changed } = outcome;
+    return { operation, revision, ...(changed === undefined ? {} : { changed }) };
   }
 
   /**
-   * A superseded write was overwritten before it was answered: the caller is told what it wrote. So is who repeats a
-   * put, whose request says all that the secret has.
+   * `undefined` where the log did not tell it, or it is forgotten. A superseded write was overwritten before it was answered:
+   * the caller is told what it wrote. So is who repeats a put, whose request says all that the secret has.
    */
-  #written(
-    { path, metadata }: Mutation<'put' | 'patch'>,
-    operation: string,
-    { sealed }: Ended,
-  ): Pick<WriteResult, 'metadata' | 'version'> {
-    if (sealed === undefined || sealed.length === 0) return { metadata: { tags: [], ...metadata } };
-    const { metadata: written, version } = this.options.sealer.openOutcome(path, operation, sealed);
-    return { metadata: written, version };
+  #outcome({ path }: Mutation, operation: string, { sealed }: Ended): Omit<Applied, 'outcome'> | undefined {
+    if (sealed === undefined || sealed.length === 0) return undefined;
+    return this.options.sealer.openOutcome(path, operation, sealed);
   }
 
   #failure({ path }: Mutation, code: CofferError['code'], operation: string): CofferError {

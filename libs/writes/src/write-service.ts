@@ -14,6 +14,10 @@ export interface WriteResult {
   readonly metadata?: SecretMetadata;
   /** The secret's version after a put or patch, where the log told it. */
   readonly version?: string;
+  /** The secret's revision after a put, patch or delete, where the log told it. */
+  readonly revision?: number;
+  /** When the write was accepted, in milliseconds since the Unix epoch, where the store knows it. */
+  readonly changed?: number;
 }
 
 export type OperationState =

@@ -30,10 +30,11 @@ const METADATA = { tags: [] };
 /** Versions are even, so that one made behind Coffer's back fits between two. They follow the order of the queue. */
 export const versionOf = (offset: bigint): number => 2 * (Number(offset) + 1);
 
-const storedOf = ({ version, present, fence }: Stored): StoredSecret | undefined =>
-  present
-    ? { value: new SecretValue(`v${version}`), metadata: METADATA, version: String(version), fence: fence as Fence }
-    : undefined;
+const storedOf = ({ version: number, present, fence, revision }: Stored): StoredSecret | undefined => {
+  if (!present) return undefined;
+  const value = new SecretValue(`v${number}`);
+  return { value, metadata: METADATA, version: String(number), fence: fence as Fence, revision };
+};
 
 /** The one store of a simulated Coffer, and the ways to it. */
 export class SimulatedStore {
@@ -88,7 +89,7 @@ export class SimulatedStore {
         this.#before.set(path, { state: this.held.read(path), until: schedule.now + random.between(0, LAG_MS) });
       return this.held.write(path, fence, version, mutation.kind === 'put') === 'superseded'
         ? { outcome: 'superseded', storedFence: this.held.read(path).fence as Fence }
-        : { outcome: 'applied', version: String(version), metadata: METADATA };
+        : { outcome: 'applied', version: String(version), revision: this.held.read(path).revision, metadata: METADATA };
     };
     if (random.chance(faults.unknown)) {
       const { callTimeoutMs } = SIMULATED_TIMING;
@@ -109,7 +110,8 @@ export class SimulatedStore {
           const path = SecretPath.parse(text);
           const stored = storedOf(this.held.read(text));
           if (path.namespace !== namespace || stored === undefined) return [];
-          return [{ path, metadata: stored.metadata, version: stored.version }];
+          const { metadata, version, revision } = stored;
+          return [{ path, metadata, version, revision }];
         }),
       );
     }

@@ -214,7 +214,10 @@ const tls = new TestTls('optional');
 const reads: Pick<ReadService, 'resolve' | 'cached'> = {
   cached: ({ path, visible }) =>
     visible(path.namespace)
-      ? { path, value: new SecretValue('x'), version: 'v', cacheStatus: { source: 'l1', remainingTtlMs: 1_500 } }
+      ? {
+          ...{ path, value: new SecretValue('x'), version: 'v', revision: 1 },
+          cacheStatus: { source: 'l1', remainingTtlMs: 1_500 },
+        }
       : undefined,
   resolve: (call) => {
     const found = reads.cached(call);

@@ -18,7 +18,7 @@ const WHOAMI = '/coffer/v1/main/whoami';
 
 const reads: Pick<ReadService, 'resolve' | 'cached'> = {
   cached: ({ path }) => ({
-    ...{ path, value: new SecretValue('x'), version: 'v1' },
+    ...{ path, value: new SecretValue('x'), version: 'v1', revision: 1 },
     cacheStatus: { source: 'l1', remainingTtlMs: 1_500 },
   }),
   resolve: (call) => {

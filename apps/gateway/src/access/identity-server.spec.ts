@@ -16,7 +16,10 @@ let routed = 0;
 const reads: Pick<ReadService, 'resolve' | 'cached'> = {
   cached: ({ path, visible }) =>
     visible(path.namespace)
-      ? { path, value: new SecretValue('x'), version: 'v', cacheStatus: { source: 'l1', remainingTtlMs: 1_500 } }
+      ? {
+          ...{ path, value: new SecretValue('x'), version: 'v', revision: 1 },
+          cacheStatus: { source: 'l1', remainingTtlMs: 1_500 },
+        }
       : undefined,
   resolve: (asked) => {
     routed += 1;

@@ -15,7 +15,13 @@ const FROM_STORE: CacheStatus = { source: 'store', forward: 'bypass' };
 /** Every key has a value of so many bytes. */
 const valuesOf = (bytes: number, isCached = false): Pick<ReadService, 'resolve' | 'cached'> => {
   const value = new SecretValue('v'.repeat(bytes));
-  const resolve: ReadService['resolve'] = ({ path }) => ({ path, value, version: 'v1', cacheStatus: FROM_STORE });
+  const resolve: ReadService['resolve'] = ({ path }) => ({
+    path,
+    value,
+    version: 'v1',
+    revision: 1,
+    cacheStatus: FROM_STORE,
+  });
   return {
     resolve,
     cached: (request) => (isCached ? (resolve(request) as ReturnType<ReadService['cached']>) : undefined),
@@ -109,6 +115,7 @@ describe('one long answer', () => {
       path,
       value: new SecretValue(text),
       version: 'v1',
+      revision: 1,
       cacheStatus: FROM_STORE,
     });
     const api = await start({ reads: { ...reads, resolve } });

@@ -16,7 +16,13 @@ const reads: Pick<ReadService, 'resolve' | 'cached'> = {
   cached: ({ path, visible }) => {
     if (path.key === 'MISS' || !visible(path.namespace)) return undefined;
     const version = path.key === 'ODD' ? (7 as unknown as string) : 'v1';
-    return { path, value: new SecretValue('"é😀'), version, cacheStatus: { source: 'l1', remainingTtlMs: 1_500 } };
+    return {
+      path,
+      value: new SecretValue('"é😀'),
+      version,
+      revision: 1,
+      cacheStatus: { source: 'l1', remainingTtlMs: 1_500 },
+    };
   },
   resolve: ({ path, inherit, visible }): ResolvedSecret => {
     asked += 1;
@@ -26,6 +32,7 @@ const reads: Pick<ReadService, 'resolve' | 'cached'> = {
         path,
         value: new SecretValue('late'),
         version: 'v1',
+        revision: 1,
         cacheStatus: { source: 'store', forward: 'bypass' },
       }
     );

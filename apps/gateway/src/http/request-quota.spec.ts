@@ -11,10 +11,16 @@ const CACHED: CacheStatus = { source: 'l1', remainingTtlMs: 1_500 };
 let asked = 0;
 const resolve: ReadService['resolve'] = ({ path }) => {
   asked += 1;
-  return { path, value: new SecretValue('v'), version: 'v1', cacheStatus: { source: 'store', forward: 'bypass' } };
+  return {
+    path,
+    value: new SecretValue('v'),
+    version: 'v1',
+    revision: 1,
+    cacheStatus: { source: 'store', forward: 'bypass' },
+  };
 };
 const cached: ReadService['cached'] = ({ path }) => ({
-  ...{ path, value: new SecretValue('v'), version: 'v1' },
+  ...{ path, value: new SecretValue('v'), version: 'v1', revision: 1 },
   cacheStatus: CACHED as never,
 });
 

@@ -13,7 +13,7 @@ const AS_ROOT = { authorization: 'Bearer root' };
 let asked = 0;
 const reads: Pick<ReadService, 'resolve' | 'cached'> = {
   cached: ({ path }) => ({
-    ...{ path, value: new SecretValue('é'), version: 'v1' },
+    ...{ path, value: new SecretValue('é'), version: 'v1', revision: 1 },
     cacheStatus: { source: 'l1', remainingTtlMs: 1_500 },
   }),
   resolve: (call) => {

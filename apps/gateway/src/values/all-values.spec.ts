@@ -154,7 +154,7 @@ describe('what is too much', () => {
 });
 
 describe('all or nothing', () => {
-  const FOUND = { version: 'v', cacheStatus: { source: 'store', forward: 'bypass' } } as const;
+  const FOUND = { version: 'v', revision: 1, cacheStatus: { source: 'store', forward: 'bypass' } } as const;
   const reading = async (resolve: ReadService['resolve'], more: TestApiOptions = {}): Promise<TestApi> => {
     const api = await open({ reads: { resolve, cached: () => undefined }, ...more });
     for (const key of ['A', 'B', 'C']) await api.put('company', key);

@@ -37,7 +37,7 @@ it('500 equal keys with subkeys are one read and one parse', async () => {
   let asked = 0;
   const api = await start(({ path }) => {
     asked += 1;
-    return { path, value: new SecretValue(text), version: 'v', cacheStatus: FROM_STORE };
+    return { path, value: new SecretValue(text), version: 'v', revision: 1, cacheStatus: FROM_STORE };
   });
   const parse = jest.spyOn(JSON, 'parse');
   const items = await batch(
@@ -71,7 +71,7 @@ it('the event loop is given back while values are taken apart', async () => {
     ({ path }): ResolvedSecret => {
       const value = values.get(path.key) ?? new SecretValue(objectOf(128 * 1_024));
       values.set(path.key, value);
-      return { path, value, version: 'v', cacheStatus: FROM_STORE };
+      return { path, value, version: 'v', revision: 1, cacheStatus: FROM_STORE };
     },
     { budgets: { batchTime: 600_000 } },
   );
@@ -95,7 +95,7 @@ it('a batch has its time, and what comes later is answered by its own error', as
     ({ path }) =>
       path.key === 'SLOW'
         ? new Promise<never>(() => undefined)
-        : Promise.resolve({ path, value: new SecretValue('v'), version: 'v', cacheStatus: FROM_STORE }),
+        : Promise.resolve({ path, value: new SecretValue('v'), version: 'v', revision: 1, cacheStatus: FROM_STORE }),
     { budgets: { batchTime: 100 } },
   );
   const items = await batch(api, [{ key: 'A' }, { key: 'SLOW' }, { key: 'B' }, { key: 'A' }]);

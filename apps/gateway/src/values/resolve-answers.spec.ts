@@ -23,12 +23,18 @@ const answers: Pick<ReadService, 'resolve' | 'cached'> = {
   resolve: ({ path }): ResolvedSecret => {
     if (path.key === 'THERE') {
       const cacheStatus = { source: 'l1', remainingTtlMs: 1_500 } as const;
-      return { path, value: new SecretValue('"é😀'), version: 'v1', cacheStatus };
+      return { path, value: new SecretValue('"é😀'), version: 'v1', revision: 1, cacheStatus };
     }
     if (path.key === 'DOWN') throw new CofferError('unavailable', 'the store is away', { retryAfter: 7 });
     if (path.key === 'BROKEN') throw new Error('with a secret inside');
     if (path.key === 'ODD')
-      return { path, value: new SecretValue('x'), version: 7 as unknown as string, cacheStatus: FROM_STORE };
+      return {
+        path,
+        value: new SecretValue('x'),
+        version: 7 as unknown as string,
+        revision: 1,
+        cacheStatus: FROM_STORE,
+      };
     throw new CofferError('not-found', `there is no secret '${path.key}' in ${path.namespace}`);
   },
   cached: () => undefined,

@@ -1,6 +1,6 @@
 import type { ListScope, SecretEntry } from '@coffer/backend-contract';
 import type { SecretPath } from '@coffer/secrets';
-import { isLive } from './secret-state.js';
+import { isLive, revisionOfState } from './secret-state.js';
 import { filtersFor } from './locator.js';
 import type { SecretsApi } from './client.js';
 import { metadataOf } from './user-tags.js';
@@ -42,7 +42,8 @@ export class SecretListing {
         if (path.tenant !== tenant || (namespace !== undefined && path.namespace !== namespace)) continue;
         const text = path.toString();
         if (seen.has(text)) this.#ambiguous.add(text);
-        else entries.push({ path, metadata: metadataOf(state), version: current ?? '' });
+        else
+          entries.push({ path, metadata: metadataOf(state), version: current ?? '', revision: revisionOfState(state) });
         seen.add(text);
       }
       yield entries;

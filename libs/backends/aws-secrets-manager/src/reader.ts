@@ -4,7 +4,7 @@ import { failure } from './errors.js';
 import { nameOf } from './layout.js';
 import type { SecretListing } from './listing.js';
 import { duplicatesError, type SecretLocator } from './locator.js';
-import { hasIdentity, isLive, type SecretState } from './secret-state.js';
+import { hasIdentity, isLive, revisionOfState, type SecretState } from './secret-state.js';
 import { isVendorError, type Content, type SecretsApi } from './client.js';
 import { metadataOf } from './user-tags.js';
 import { ownVersionOf } from './version-id.js';
@@ -27,6 +27,7 @@ const storedOf = (content: Content, state: SecretState): StoredSecret => {
     value: new SecretValue(textOf(content)),
     metadata: metadataOf(state),
     version: content.versionId,
+    revision: own?.revision ?? revisionOfState(state),
     ...(own === undefined ? {} : { fence: own.fence }),
   };
 };

@@ -60,5 +60,14 @@ export const isLive = (state: SecretState): boolean =>
  */
 export const fenceOfState = ({ own, previous }: SecretState): Fence => own?.fence ?? previous?.fence ?? (0n as Fence);
 
+/**
+ * Puts and deletes of the secret so far; 0 where it has no version. What was made outside counts as one more than what it
+ * replaced, where that can still be seen, and else as the first.
+ */
+export const revisionOfState = ({ own, previous, current }: SecretState): number => {
+  if (own !== undefined) return own.revision;
+  return current === undefined ? (previous?.revision ?? 0) : (previous?.revision ?? 0) + 1;
+};
+
 export const hasIdentity = ({ identity }: SecretState, wanted: Identity): boolean =>
   identity !== undefined && identity.prefix === wanted.prefix && identity.path.equals(wanted.path);

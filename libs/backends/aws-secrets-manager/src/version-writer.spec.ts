@@ -3,7 +3,8 @@ import type { SecretState } from './secret-state.js';
 import { ownVersionOf, versionIdOf } from './version-id.js';
 import { VersionWriter } from './version-writer.js';
 
-const [older, newer] = [fenceOf(1, 1n), fenceOf(1, 2n)];
+const older = { fence: fenceOf(1, 1n), kind: 'value', revision: 3 } as const;
+const newer = { fence: fenceOf(1, 2n), kind: 'value', revision: 4 } as const;
 const stateOf = (current: string): SecretState => ({
   name: 'kestra/main/company/key',
   identity: { prefix: 'kestra', path: SecretPath.of('main', 'company', 'key') },
@@ -15,7 +16,12 @@ const stateOf = (current: string): SecretState => ({
   previous: undefined,
 });
 const patient = () => AbortSignal.timeout(10_000);
-const change = { fence: newer, kind: 'value' as const, content: async () => ({ text: 'new', bytes: undefined }) };
+const change = {
+  fence: newer.fence,
+  kind: newer.kind,
+  revision: (before: number) => before + 1,
+  content: async () => ({ text: 'new', bytes: undefined }),
+};
 
 /** A service where a version label may not be moved, and that tells of a new version only after some looks. */
 const service = (staleLooks: number) => {
@@ -25,7 +31,7 @@ const service = (staleLooks: number) => {
     put: async (_name: string, versionId: string) => void put.push(versionId),
     describe: async () => {
       looks += 1;
-      return stateOf(looks > staleLooks ? (put.at(-1) ?? '') : versionIdOf(older, 'value'));
+      return stateOf(looks > staleLooks ? (put.at(-1) ?? '') : versionIdOf(older));
     },
     makeCurrent: async () => {
       throw new CofferError('denied', 'no', { vendorCode: 'AccessDeniedException' });
@@ -38,22 +44,14 @@ const service = (staleLooks: number) => {
 
 it.each([0, 1, 4])('makes one version though %d looks do not show it yet', async (staleLooks) => {
   const api = service(staleLooks);
-  const advance = await new VersionWriter(api, 'kestra/=probe').advance(
-    stateOf(versionIdOf(older, 'value')),
-    change,
-    patient(),
-  );
-  expect(advance).toMatchObject({ outcome: 'applied', state: { current: versionIdOf(newer, 'value') } });
-  expect(api.versions).toEqual([versionIdOf(newer, 'value')]);
+  const advance = await new VersionWriter(api, 'kestra/=probe').advance(stateOf(versionIdOf(older)), change, patient());
+  expect(advance).toMatchObject({ outcome: 'applied', state: { current: versionIdOf(newer) } });
+  expect(api.versions).toEqual([versionIdOf(newer)]);
 });
 
 it('puts a version again under another id where putting it had no effect', async () => {
   const api = service(5);
-  const advance = await new VersionWriter(api, 'kestra/=probe').advance(
-    stateOf(versionIdOf(older, 'value')),
-    change,
-    patient(),
-  );
+  const advance = await new VersionWriter(api, 'kestra/=probe').advance(stateOf(versionIdOf(older)), change, patient());
   expect(advance.outcome).toBe('applied');
-  expect(api.versions).toEqual([versionIdOf(newer, 'value'), versionIdOf(newer, 'value', 1)]);
+  expect(api.versions).toEqual([versionIdOf(newer), versionIdOf(newer, 1)]);
 });

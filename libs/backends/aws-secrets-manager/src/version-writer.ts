@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ConditionalWrites } from '@coffer/backend-contract';
 import type { Fence } from '@coffer/secrets';
 import { failure } from './errors.js';
-import { fenceOfState, type SecretState } from './secret-state.js';
+import { fenceOfState, revisionOfState, type SecretState } from './secret-state.js';
 import { isVendorError, type Content, type SecretsApi } from './client.js';
 import { versionIdOf, type VersionKind } from './version-id.js';
 
@@ -22,6 +22,8 @@ export type NewContent = Pick<Content, 'text' | 'bytes'>;
 export interface Change {
   readonly fence: Fence;
   readonly kind: VersionKind;
+  /** The revision that it makes of the one that is to be replaced. */
+  revision(before: number): number;
   /** Asked again in each round, with the version that is to be replaced. */
   content(current: string | undefined): Promise<NewContent>;
 }
@@ -77,11 +79,12 @@ export class VersionWriter {
       if (stored > change.fence) return { outcome: 'superseded', storedFence: stored };
       if (state.deleted) await this.api.restore(state.name, signal);
       const content = await change.content(state.current);
-      const versionId = versionIdOf(change.fence, change.kind, attempt);
+      const { fence, kind } = change;
+      const own = { fence, kind, revision: change.revision(revisionOfState(state)) };
+      const versionId = versionIdOf(own, attempt);
       const effect = await this.#write(state, versionId, content, signal);
       if (effect === 'moved') {
-        const { fence, kind } = change;
-        return { outcome: 'applied', state: { ...state, deleted: false, current: versionId, own: { fence, kind } } };
+        return { outcome: 'applied', state: { ...state, deleted: false, current: versionId, own } };
       }
       const now = await this.#pollState(state, effect, signal);
       // The id belongs to a version that is there and not current; putting it again has no effect.
@@ -112,7 +115,7 @@ export class VersionWriter {
     if (own === undefined || previous === undefined || previous.fence <= fence) return { outcome: 'applied', state };
     const content = await this.api.version(state.name, previous.id, signal);
     for (let attempt = 1; content !== undefined && attempt < MAX_ATTEMPTS; attempt += 1) {
-      await this.#write(state, versionIdOf(previous.fence, previous.kind, attempt), content, signal);
+      await this.#write(state, versionIdOf(previous, attempt), content, signal);
       const now = await this.api.describe(state.name, signal);
       if (now === undefined || fenceOfState(now) >= previous.fence) break;
     }
@@ -139,7 +142,7 @@ export class VersionWriter {
   }
 
   async #probe(signal: AbortSignal): Promise<void> {
-    const nobody = versionIdOf((1n << 48n) as Fence, 'value');
+    const nobody = versionIdOf({ fence: (1n << 48n) as Fence, kind: 'value', revision: 1 });
     try {
       await this.api.makeCurrent(this.unusedName, nobody, undefined, signal);
       this.#mode = 'atomic';

@@ -13,10 +13,10 @@ import { failure } from './errors.js';
 import { identityTags, nameOf } from './layout.js';
 import type { SecretListing } from './listing.js';
 import { duplicatesError, type SecretLocator } from './locator.js';
-import { fenceOfState, hasIdentity, isLive, type SecretState } from './secret-state.js';
+import { fenceOfState, hasIdentity, isLive, revisionOfState, type SecretState } from './secret-state.js';
 import { isVendorError, type SecretsApi } from './client.js';
 import { brokenTagRule, descriptionOf, isForeign, metadataOf, REMOVED, tagChanges } from './user-tags.js';
-import { versionIdOf, type VersionKind } from './version-id.js';
+import { versionIdOf, type OwnVersion, type VersionKind } from './version-id.js';
 import type { Advance, NewContent, VersionWriter } from './version-writer.js';
 
 /** Of a version that says that there is no value; what makes it one is its id. */
@@ -44,6 +44,31 @@ interface Place {
   readonly live: SecretState | undefined;
 }
 
+/** What takes the place of a path's secret. */
+interface Replacement {
+  readonly fence: Fence;
+  readonly kind: VersionKind;
+  readonly content: NewContent & { readonly text: string };
+  readonly metadata: SecretMetadata;
+  /** What lies under our own name, where that is known. */
+  readonly own?: SecretState | undefined;
+  /** A secret of the path under another name, which is gone. */
+  readonly replaced?: SecretState;
+}
+
+/** One more than what is replaced, and than what lies beside it. */
+const next =
+  (...others: readonly (SecretState | undefined)[]) =>
+  (before: number): number =>
+    Math.max(before, ...others.map((state) => (state === undefined ? 0 : revisionOfState(state)))) + 1;
+
+const appliedAs = (state: SecretState, metadata: SecretMetadata): Outcome => ({
+  outcome: 'applied',
+  version: state.current ?? '',
+  revision: revisionOfState(state),
+  metadata,
+});
+
 /** Writes, annotates and deletes; one call at a time for a path. */
 export class SecretWriter {
   #untagDenied = false;
@@ -70,10 +95,10 @@ export class SecretWriter {
   async #put({ path, value, metadata }: Mutation<'put'>, { fence, signal }: ApplyOptions): Promise<Outcome> {
     assertUserTags(metadata.tags);
     const content = { text: value.reveal(), bytes: undefined };
-    const advance = await this.#replace(path, 'value', content, metadata, fence, signal);
+    const advance = await this.#replace(path, { fence, kind: 'value', content, metadata }, signal);
     if (advance.outcome === 'superseded') return advance;
     await unrefused(this.#describe(advance.state, metadata, signal));
-    return { outcome: 'applied', version: advance.state.current ?? '', metadata };
+    return appliedAs(advance.state, metadata);
   }
 
   async #patch({ path, metadata: patch }: Mutation<'patch'>, { fence, signal }: ApplyOptions): Promise<Outcome> {
@@ -84,11 +109,12 @@ export class SecretWriter {
     if (live === undefined) throw failure('not-found', 'there is no such secret');
     if (patch.tags !== undefined) await this.#makeRoom(live, patch.tags, fence, signal);
     const content = (): Promise<NewContent> => this.#present(live.name, signal);
-    const advance = await this.versions.advance(live, { fence, kind: 'value', content }, signal);
+    const revision = (before: number): number => before;
+    const advance = await this.versions.advance(live, { fence, kind: 'value', revision, content }, signal);
     if (advance.outcome === 'superseded') return advance;
     const metadata = applyPatch(metadataOf(advance.state), patch);
     await unrefused(this.#describe(advance.state, metadata, signal));
-    return { outcome: 'applied', version: advance.state.current ?? '', metadata };
+    return appliedAs(advance.state, metadata);
   }
 
   async #delete({ path }: Mutation<'delete'>, { fence, signal }: ApplyOptions): Promise<Outcome> {
@@ -96,34 +122,35 @@ export class SecretWriter {
     if (own !== undefined && fenceOfState(own) > fence) {
       return { outcome: 'superseded', storedFence: fenceOfState(own) };
     }
-    if (live !== undefined && live.name !== name) {
-      const change = { fence, kind: 'tombstone' as const, content: () => Promise.resolve(TOMBSTONE) };
-      const advance = await this.versions.advance(live, change, signal);
-      if (advance.outcome === 'superseded') return advance;
-      await unrefused(this.#schedule(advance.state, signal));
-      return unrefused(this.#putTombstone(path, fence, signal, own));
-    }
-    return this.#putTombstone(path, fence, signal, own);
-  }
-
-  /** Our own name keeps the fence, also of a secret that was made under another one. */
-  async #putTombstone(path: SecretPath, fence: Fence, signal: AbortSignal, own?: SecretState): Promise<Outcome> {
-    const advance = await this.#replace(path, 'tombstone', TOMBSTONE, NO_METADATA, fence, signal, own);
+    const tombstone = { fence, kind: 'tombstone', content: TOMBSTONE, metadata: NO_METADATA, own } as const;
+    if (live === undefined || live.name === name) return this.#putTombstone(path, tombstone, signal);
+    const change = {
+      fence,
+      kind: 'tombstone',
+      revision: next(own),
+      content: () => Promise.resolve(TOMBSTONE),
+    } as const;
+    const advance = await this.versions.advance(live, change, signal);
     if (advance.outcome === 'superseded') return advance;
     await unrefused(this.#schedule(advance.state, signal));
-    return { outcome: 'applied', version: advance.state.current ?? '', metadata: NO_METADATA };
+    return unrefused(this.#putTombstone(path, { ...tombstone, replaced: live }, signal));
+  }
+
+  /** Our own name keeps fence and revision, also of a secret that was made under another one. */
+  async #putTombstone(path: SecretPath, tombstone: Replacement, signal: AbortSignal): Promise<Outcome> {
+    const advance = await this.#replace(path, tombstone, signal);
+    if (advance.outcome === 'superseded') return advance;
+    await unrefused(this.#schedule(advance.state, signal));
+    return appliedAs(advance.state, NO_METADATA);
   }
 
   /** A version in the path's secret, which is made where there is none. */
   async #replace(
     path: SecretPath,
-    kind: VersionKind,
-    content: NewContent & { readonly text: string },
-    metadata: SecretMetadata,
-    fence: Fence,
+    { fence, kind, content, metadata, replaced, own: given }: Replacement,
     signal: AbortSignal,
-    known?: SecretState,
   ): Promise<Advance> {
+    let known = given;
     for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
       const { name, own, live } =
         kind === 'value' ? await this.#find(path, signal) : await this.#own(path, signal, known);
@@ -133,9 +160,15 @@ export class SecretWriter {
       const target = live ?? own;
       if (target !== undefined) {
         await this.#makeRoom(target, metadata.tags, fence, signal);
-        return this.versions.advance(target, { fence, kind, content: () => Promise.resolve(content) }, signal);
+        const revision = next(own, replaced);
+        return this.versions.advance(
+          target,
+          { fence, kind, revision, content: () => Promise.resolve(content) },
+          signal,
+        );
       }
-      const made = await this.#create(name, path, versionIdOf(fence, kind), content.text, metadata, signal);
+      const version = { fence, kind, revision: next(replaced)(0) };
+      const made = await this.#create(name, path, version, content.text, metadata, signal);
       if (made !== undefined) return { outcome: 'applied', state: made };
       known = undefined;
     }
@@ -146,7 +179,7 @@ export class SecretWriter {
   async #create(
     name: string,
     path: SecretPath,
-    versionId: string,
+    version: OwnVersion,
     text: string,
     metadata: SecretMetadata,
     signal: AbortSignal,
@@ -155,6 +188,7 @@ export class SecretWriter {
     const user = metadata.tags.map(({ key, value }) => ({ Key: key, Value: value }));
     const tags = [...identityTags({ prefix: this.prefix, path }), ...user];
     const description = descriptionOf(metadata);
+    const versionId = versionIdOf(version);
     try {
       const made = await this.api.create({ name, versionId, text, description, tags }, signal);
       // AWS takes the token for the version's id; a service that gives another has lost the fence.
@@ -170,7 +204,7 @@ export class SecretWriter {
       Tags: tags,
       deleted: false,
       current: versionId,
-      own: undefined,
+      own: version,
       previous: undefined,
     };
   }

@@ -11,7 +11,7 @@ import { SecretValue, type Outcome, type SecretPath } from '@coffer/secrets';
 import { capabilities } from './capabilities.js';
 import type { VaultClient } from './client.js';
 import { ExternalNames, type ListingTiming } from './external-names.js';
-import { versionOf } from './layout.js';
+import { describedBy } from './layout.js';
 import { pagesOf } from './listing.js';
 import { SecretLocator } from './locator.js';
 import { SecretWriter } from './writer.js';
@@ -37,9 +37,9 @@ export class AzureKeyVaultBackend implements Backend {
     const live = await this.#locator.live(path, signal);
     if (live === undefined) return undefined;
     const { secret, labels } = live;
-    const { metadata, fence } = labels;
+    const { fence } = labels;
     const value = new SecretValue(secret.value ?? '');
-    return { value, metadata, version: versionOf(secret, labels), ...(fence === undefined ? {} : { fence }) };
+    return { value, ...describedBy(secret, labels), ...(fence === undefined ? {} : { fence }) };
   }
 
   apply(mutation: StoreMutation, options: ApplyOptions): Promise<Outcome> {

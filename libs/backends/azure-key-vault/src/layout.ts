@@ -23,7 +23,7 @@ export const nameOf = (prefix: string, path: SecretPath): string => {
   return `${readable.replace(/^-|-$/g, '')}-${hash.toString('hex').slice(0, HASH)}`;
 };
 
-/** Whose version this is, and which write made it. */
+/** Which write made a version: its fence, with the revision and the time, since a secret has few tags to give. */
 const FENCE = 'coffer-fence';
 const TOMBSTONE = 'coffer-tombstone';
 /** What of a text one tag cannot hold goes into the tag of its name with `-2`, or the second name here. */
@@ -39,6 +39,10 @@ export interface Labels {
   readonly identified: boolean;
   /** Absent where the version was not made by Coffer. */
   readonly fence?: Fence;
+  /** Puts and deletes of the secret so far; 1 where the version was not made by Coffer. */
+  readonly revision: number;
+  /** When the latest change was accepted, in milliseconds since the Unix epoch. */
+  readonly changed?: number;
   readonly tombstone: boolean;
   readonly metadata: SecretMetadata;
 }
@@ -53,21 +57,45 @@ const split = (text: string, [first, second]: readonly [string, string]): Tags =
 const joined = (tags: Tags, [first, second]: readonly [string, string]): string | undefined =>
   tags[first] === undefined ? undefined : tags[first] + (tags[second] ?? '');
 
-const identity = (prefix: string, path: SecretPath, fence: Fence): Tags => ({
+/** What a change is known by in the vault. */
+export interface Mark {
+  readonly fence: Fence;
+  readonly revision: number;
+  readonly changed?: number;
+}
+
+const MARK = /^(\d{1,19});revision=(\d{1,15})(?:;changed=(\d{1,15}))?$/;
+
+const markText = ({ fence, revision, changed }: Mark): string =>
+  `${fence};revision=${revision}${changed === undefined ? '' : `;changed=${changed}`}`;
+
+/** `undefined` for what Coffer would not have written. */
+const markOf = (text = ''): Mark | undefined => {
+  const [, fence, revision, changed] = MARK.exec(text) ?? [];
+  if (fence === undefined || revision === undefined) return undefined;
+  const time = changed === undefined ? {} : { changed: Number(changed) };
+  try {
+    return { fence: parseFence(fence), revision: Number(revision), ...time };
+  } catch {
+    return undefined;
+  }
+};
+
+const identity = (prefix: string, path: SecretPath, mark: Mark): Tags => ({
   namespace: path.namespace,
   ...split(path.key, LONG.key),
   prefix,
   tenant: path.tenant,
-  [FENCE]: fence.toString(),
+  [FENCE]: markText(mark),
 });
 
 /** Throws `too-large` where the secret has more tags than a version can carry. */
-export const tagsOf = (prefix: string, path: SecretPath, metadata: SecretMetadata, fence: Fence): Tags => {
+export const tagsOf = (prefix: string, path: SecretPath, metadata: SecretMetadata, mark: Mark): Tags => {
   const { description = '', tags } = metadata;
   const all: Tags = {
     ...Object.fromEntries(tags.map(({ key, value }) => [key, value])),
     ...(description === '' ? {} : split(description, LONG.description)),
-    ...identity(prefix, path, fence),
+    ...identity(prefix, path, mark),
   };
   const count = Object.keys(all).length;
   if (count > TAGS) throw failure('too-large', `a secret has at most ${TAGS} tags, this one would have ${count}`);
@@ -77,20 +105,10 @@ export const tagsOf = (prefix: string, path: SecretPath, metadata: SecretMetadat
   return all;
 };
 
-export const tombstoneTags = (prefix: string, path: SecretPath, fence: Fence): Tags => ({
-  ...identity(prefix, path, fence),
+export const tombstoneTags = (prefix: string, path: SecretPath, mark: Mark): Tags => ({
+  ...identity(prefix, path, mark),
   [TOMBSTONE]: 'true',
 });
-
-/** `undefined` for what is no fence: then it was not Coffer that wrote it. */
-const fenceOf = (text: string | undefined): Fence | undefined => {
-  if (text === undefined) return undefined;
-  try {
-    return parseFence(text);
-  } catch {
-    return undefined;
-  }
-};
 
 const pathOf = (prefix: string, tags: Tags): SecretPath | undefined => {
   const key = joined(tags, LONG.key);
@@ -106,7 +124,6 @@ const pathOf = (prefix: string, tags: Tags): SecretPath | undefined => {
 
 export const labelsOf = (prefix: string, tags: Tags = {}): Labels => {
   const path = pathOf(prefix, tags);
-  const fence = fenceOf(tags[FENCE]);
   const description = joined(tags, LONG.description);
   const own = sortedTags(
     Object.entries(tags)
@@ -116,7 +133,8 @@ export const labelsOf = (prefix: string, tags: Tags = {}): Labels => {
   return {
     ...(path === undefined ? {} : { path }),
     identified: tags['namespace'] !== undefined && tags['key'] !== undefined && tags['prefix'] !== undefined,
-    ...(fence === undefined ? {} : { fence }),
+    revision: 1,
+    ...markOf(tags[FENCE]),
     tombstone: tags[TOMBSTONE] !== undefined,
     metadata: { ...(description === undefined ? {} : { description }), tags: own },
   };
@@ -124,3 +142,9 @@ export const labelsOf = (prefix: string, tags: Tags = {}): Labels => {
 
 /** Lists tell neither version nor value: the write, and the second of the last change, by Coffer or not. */
 export const versionOf = ({ updated }: VaultSecret, { fence }: Labels): string => `${fence ?? 'external'}.${updated}`;
+
+/** What is answered of a secret, beside its value. */
+export const describedBy = (secret: VaultSecret, labels: Labels) => {
+  const { metadata, revision, changed } = labels;
+  return { metadata, version: versionOf(secret, labels), revision, ...(changed === undefined ? {} : { changed }) };
+};

@@ -1,7 +1,7 @@
 import type { ListScope, SecretEntry } from '@coffer/backend-contract';
 import type { VaultClient } from './client.js';
 import type { Listing } from './external-names.js';
-import { labelsOf, versionOf } from './layout.js';
+import { labelsOf, describedBy } from './layout.js';
 
 /** The vault's own pages, less what is not of the scope. Their secrets are added to the listing, which ends with them. */
 export async function* pagesOf(
@@ -19,8 +19,7 @@ export async function* pagesOf(
       if (path?.tenant !== tenant || (namespace !== undefined && path.namespace !== namespace)) continue;
       if (seen.has(path.toString())) continue;
       seen.add(path.toString());
-      const labels = labelsOf(prefix, secret.tags);
-      entries.push({ path, metadata: labels.metadata, version: versionOf(secret, labels) });
+      entries.push({ path, ...describedBy(secret, labelsOf(prefix, secret.tags)) });
     }
     yield entries;
   }

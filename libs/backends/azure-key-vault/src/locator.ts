@@ -1,4 +1,4 @@
-import type { Fence, SecretPath } from '@coffer/secrets';
+import type { SecretPath } from '@coffer/secrets';
 import type { ExternalNames } from './external-names.js';
 import { failure } from './errors.js';
 import { labelsOf, nameOf, type Labels } from './layout.js';
@@ -18,7 +18,16 @@ export interface Location {
   readonly live?: Live;
   /** The highest that the vault knows of the path; 0 where it knows none. */
   readonly fence: bigint;
+  /** Puts and deletes of the secret so far; 0 where the vault knows of none. */
+  readonly revision: number;
 }
+
+type Deletion = Pick<Location, 'fence' | 'revision'>;
+
+const NOTHING: Deletion = { fence: 0n, revision: 0 };
+
+/** What is left of a path under a name; a version that was made outside has no fence. */
+const leftBy = ({ fence, revision }: Labels): Deletion => ({ fence: fence ?? 0n, revision });
 
 /** Names whose deletion is remembered. */
 const REMEMBERED = 10_000;
@@ -26,7 +35,7 @@ const REMEMBERED = 10_000;
 /** Finds a path's secret: under Coffer's own name for it, else by its tags under any other. */
 export class SecretLocator {
   /** While a deletion is under way the vault shows neither the secret nor its tombstone. */
-  readonly #deleted = new Map<string, Fence>();
+  readonly #deleted = new Map<string, Deletion>();
 
   constructor(
     private readonly client: VaultClient,
@@ -40,10 +49,10 @@ export class SecretLocator {
     return this.#only(path, this.#isOf(path, own) && !own.labels.tombstone ? own : undefined, signal);
   }
 
-  /** That this process has deleted the name under the fence. */
-  rememberDeletion(name: string, fence: Fence): void {
+  /** That this process has deleted the name. */
+  rememberDeletion(name: string, deletion: Deletion): void {
     this.#deleted.delete(name);
-    this.#deleted.set(name, fence);
+    this.#deleted.set(name, deletion);
     const [oldest] = this.#deleted.keys();
     if (this.#deleted.size > REMEMBERED && oldest !== undefined) this.#deleted.delete(oldest);
   }
@@ -58,14 +67,15 @@ export class SecretLocator {
     const isTombstone = own?.labels.tombstone === true;
     const live = await this.#only(path, this.#isOf(path, own) && !isTombstone ? own : undefined, signal, true);
     const deleted = own === undefined ? await this.client.getDeleted(name, signal) : undefined;
-    const stored = (deleted === undefined ? own?.labels : labelsOf(this.prefix, deleted.tags))?.fence;
-    const left: Fence | 0n = stored ?? (own === undefined ? this.#deleted.get(name) : undefined) ?? 0n;
+    const stored = deleted === undefined ? own?.labels : labelsOf(this.prefix, deleted.tags);
+    const left = stored === undefined ? (this.#deleted.get(name) ?? NOTHING) : leftBy(stored);
     if (live !== undefined) {
-      const fence = live.labels.fence ?? 0n;
-      return { name: live.secret.name, state: 'live', live, fence: fence > left ? fence : left };
+      const { fence, revision } = leftBy(live.labels);
+      const highest = { fence: fence > left.fence ? fence : left.fence, revision: Math.max(revision, left.revision) };
+      return { name: live.secret.name, state: 'live', live, ...highest };
     }
-    if (deleted !== undefined) return { name, state: 'deleted', fence: left };
-    return { name, state: isTombstone ? 'tombstone' : 'absent', fence: left };
+    if (deleted !== undefined) return { name, state: 'deleted', ...left };
+    return { name, state: isTombstone ? 'tombstone' : 'absent', ...left };
   }
 
   /** The one live secret of the identity, our own if there is one. */

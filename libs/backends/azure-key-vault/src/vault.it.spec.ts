@@ -77,7 +77,7 @@ describe('Azure Key Vault', () => {
   const landing = async (offset: bigint, text = `v${offset}`): Promise<void> => {
     await (
       await harness.client()
-    ).setSecret(name, text, { tags: { ...tagsOf(PREFIX, path, { tags: [] }, fence(offset)) } });
+    ).setSecret(name, text, { tags: { ...tagsOf(PREFIX, path, { tags: [] }, { fence: fence(offset), revision: 1 }) } });
   };
   const interrupted = async (): Promise<{ client: Interrupted; backend: Backend }> => {
     const { vaultUrl } = await harness.client();
@@ -113,7 +113,7 @@ describe('Azure Key Vault', () => {
       client.after.set = () => landing(1n);
       expect((await write(backend, 2n)).outcome).toBe('applied');
       expect(await textOf(backend)).toBe('v2');
-      const tags = (await versions()).map((version) => version.tags?.['coffer-fence']).sort();
+      const tags = (await versions()).map((version) => version.tags?.['coffer-fence']?.split(';')[0]).sort();
       expect(tags).toEqual([fence(1n), fence(2n), fence(2n)].map(String));
     });
 
@@ -137,7 +137,7 @@ describe('Azure Key Vault', () => {
       expect(others).toEqual([]);
       expect(only?.tags).toMatchObject({
         team: 'a',
-        'coffer-fence': String(fence(2n)),
+        'coffer-fence': `${fence(2n)};revision=1`,
         namespace: 'company',
         key: 'k',
       });

@@ -4,7 +4,7 @@ import { VALUE_BYTES } from './capabilities.js';
 import type { VaultClient } from './client.js';
 import { busyState, failure } from './errors.js';
 import type { ExternalNames } from './external-names.js';
-import { labelsOf, nameOf, tagsOf, tombstoneTags, versionOf } from './layout.js';
+import { labelsOf, nameOf, tagsOf, tombstoneTags, describedBy } from './layout.js';
 import type { Live, Location, SecretLocator } from './locator.js';
 
 /** The vault takes no empty value; what makes a tombstone is its tag. */
@@ -18,14 +18,18 @@ const MAX_PAUSE_MS = 1_000;
 
 const applied = ({ secret, labels }: Live): Outcome => ({
   outcome: 'applied',
-  version: versionOf(secret, labels),
-  metadata: labels.metadata,
+  ...describedBy(secret, labels),
 });
 
-const goneBy = (fence: Fence): Outcome => ({
+/** The fence of a change, and when it was accepted. */
+type Accepted = Omit<ApplyOptions, 'signal'>;
+
+const goneBy = ({ fence, changed }: Accepted, revision: number): Outcome => ({
   outcome: 'applied',
   version: fence.toString(),
   metadata: { tags: [] },
+  revision,
+  ...(changed === undefined ? {} : { changed }),
 });
 
 /** What is done at a location that a write may go to: its outcome, or `undefined` for another round. */
@@ -56,35 +60,45 @@ export class SecretWriter {
     }
   }
 
-  async #write({ path, value, metadata }: Mutation<'put'>, { fence, signal }: ApplyOptions): Promise<Outcome> {
-    const tags = tagsOf(this.prefix, path, metadata, fence);
+  async #write({ path, value, metadata }: Mutation<'put'>, { signal, ...accepted }: ApplyOptions): Promise<Outcome> {
+    const { fence } = accepted;
+    const tags = (revision: number) => tagsOf(this.prefix, path, metadata, { ...accepted, revision });
+    // Before anything is sent, for they may be too many.
+    tags(Number.MAX_SAFE_INTEGER);
     if (value.byteLength > VALUE_BYTES) throw failure('too-large', `a value may have at most ${VALUE_BYTES} bytes`);
     return this.#change(path, fence, signal, async (location) => {
-      if (location.fence === fence) return location.live === undefined ? goneBy(fence) : applied(location.live);
-      return this.#put(location, value.reveal(), tags, fence, signal);
+      if (location.fence === fence)
+        return location.live === undefined ? goneBy(accepted, location.revision) : applied(location.live);
+      return this.#put(location, value.reveal(), tags(location.revision + 1), fence, signal);
     });
   }
 
-  async #patch({ path, metadata }: Mutation<'patch'>, { fence, signal }: ApplyOptions): Promise<Outcome> {
+  async #patch({ path, metadata }: Mutation<'patch'>, { signal, ...accepted }: ApplyOptions): Promise<Outcome> {
+    const { fence } = accepted;
     return this.#change(path, fence, signal, async ({ live, ...location }) => {
       if (live === undefined) throw failure('not-found', 'there is no such secret');
       if (location.fence === fence) return applied(live);
-      const tags = tagsOf(this.prefix, path, applyPatch(live.labels.metadata, metadata), fence);
+      const mark = { ...accepted, revision: location.revision };
+      const tags = tagsOf(this.prefix, path, applyPatch(live.labels.metadata, metadata), mark);
       await this.client.tag(live.secret, tags, signal);
       return this.#verify(location.name, fence, signal);
     });
   }
 
   /** A tombstone version first, so that what a recovery brings back is the tombstone; then the deletion. */
-  async #delete({ path }: Mutation<'delete'>, { fence, signal }: ApplyOptions): Promise<Outcome> {
+  async #delete({ path }: Mutation<'delete'>, { signal, ...accepted }: ApplyOptions): Promise<Outcome> {
     const own = nameOf(this.prefix, path);
+    const { fence } = accepted;
+    // Of a secret under another name, which is deleted before our own name gets its tombstone.
+    let revision = 0;
     return this.#change(path, fence, signal, async (location) => {
       const { live } = location;
       if (location.fence === fence && location.state !== 'tombstone') {
-        return live?.labels.fence === fence ? applied(live) : goneBy(fence);
+        return live?.labels.fence === fence ? applied(live) : goneBy(accepted, location.revision);
       }
+      revision = Math.max(revision, location.fence === fence ? location.revision : location.revision + 1);
       if (location.fence !== fence) {
-        const tags = tombstoneTags(this.prefix, path, fence);
+        const tags = tombstoneTags(this.prefix, path, { ...accepted, revision });
         const verified = await this.#put(location, TOMBSTONE_VALUE, tags, fence, signal);
         if (verified?.outcome !== 'applied') return verified;
       }
@@ -95,8 +109,8 @@ export class SecretWriter {
         await this.#bringBack(location.name, signal);
         return { outcome: 'superseded', storedFence: took };
       }
-      this.locator.rememberDeletion(location.name, fence);
-      if (location.name === own) return goneBy(fence);
+      this.locator.rememberDeletion(location.name, { fence, revision });
+      if (location.name === own) return goneBy(accepted, revision);
       // The fence stays where the next write looks for it: under our own name.
       this.externals.forget(path, location.name);
       return undefined;

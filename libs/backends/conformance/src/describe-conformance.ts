@@ -11,6 +11,7 @@ import { isolationTests } from './suite/isolation.js';
 import { listingTests } from './suite/listing.js';
 import { nameTests } from './suite/names.js';
 import { resealingTests } from './suite/resealing.js';
+import { revisionTests } from './suite/revisions.js';
 import { valueTests } from './suite/values.js';
 import { versionTests } from './suite/versions.js';
 
@@ -30,6 +31,7 @@ export const describeConformance = (harness: Harness): void => {
     deleteTests(bench);
     fenceTests(bench);
     versionTests(bench);
+    revisionTests(bench);
     nameTests(bench);
     isolationTests(bench);
     externalSecretTests(bench);

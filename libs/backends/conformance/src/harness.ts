@@ -99,6 +99,8 @@ export interface Harness {
   readonly faults: Readonly<Record<FaultKind, { open(): Promise<FaultyStore> } | Absent>>;
   /** Whether Coffer seals the values of this store, with the ring of `testRing`. Defaults to false. */
   readonly seals?: boolean;
+  /** Present where the store does not keep when a change was accepted. */
+  readonly changeTimes?: Absent;
   /** Absent where writes are `atomic`. */
   readonly weakerWrites?: WeakerWrites;
   /** Absent where the store holds every path that Coffer knows. */

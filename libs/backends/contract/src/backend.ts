@@ -11,6 +11,11 @@ export interface CallOptions {
 /** As for any call; the fence orders the mutations of a path, whatever the order in which they reach the store. */
 export interface ApplyOptions extends CallOptions {
   readonly fence: Fence;
+  /**
+   * When the mutation was accepted, in whole milliseconds since the Unix epoch by the log's clock: the same for every attempt at
+   * it. Kept beside the fence. Absent: unknown.
+   */
+  readonly changed?: number;
 }
 
 /** What a store can be asked to apply: any mutation but a drop. */
@@ -23,6 +28,14 @@ export interface StoredSecret {
   readonly version: string;
   /** Of the write that made this version; absent where it was made outside Coffer. A lower one than was committed is stale. */
   readonly fence?: Fence;
+  /**
+   * How many puts and deletes of this secret were applied, from 1 on: one more with each, while a patch, a replay and what a
+   * higher fence supersedes leave it as it is. Exact where writes are `atomic`, growing where they are `checked`. Of a secret
+   * that was made outside Coffer: the store's own count of its versions where there is one of up to 31 bits, else 1.
+   */
+  readonly revision: number;
+  /** When the latest change through Coffer was accepted, as `ApplyOptions` told it; absent where the store does not know. */
+  readonly changed?: number;
 }
 
 /** A secret as lists show it: everything but the value. */
@@ -30,6 +43,8 @@ export interface SecretEntry {
   readonly path: SecretPath;
   readonly metadata: SecretMetadata;
   readonly version: string;
+  readonly revision: number;
+  readonly changed?: number;
 }
 
 export interface ListScope {
@@ -94,7 +109,7 @@ export interface Backend {
   /** The secret, or `undefined` when the store says that there is none. As fresh as the store's own consistency. */
   read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined>;
 
-  /** Applies one mutation under its fence. A delete keeps the fence where the store can keep it. */
+  /** Applies one mutation under its fence. A delete keeps fence and revision where the store can keep them. */
   apply(mutation: StoreMutation, options: ApplyOptions): Promise<Outcome>;
 
   /**

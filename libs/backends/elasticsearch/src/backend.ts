@@ -8,42 +8,34 @@ import type {
   StoreMutation,
 } from '@coffer/backend-contract';
 import type { KeyRing } from '@coffer/crypto';
-import {
-  applyPatch,
-  CofferError,
-  SecretValue,
-  type Fence,
-  type MetadataPatch,
-  type Mutation,
-  type Outcome,
-  type SecretPath,
-} from '@coffer/secrets';
+import { applyPatch, CofferError, SecretValue, type Mutation, type Outcome, type SecretPath } from '@coffer/secrets';
 import { CAPABILITIES } from './capabilities.js';
 import type { ElasticsearchClient } from './client.js';
 import { conflictFailure } from './errors.js';
 import { pagesOf } from './listing.js';
 import {
-  documentOf,
+  describedBy,
   fenceOf,
   identityOf,
   metadataOf,
   secretDocument,
   tombstone,
+  type DocumentMark,
   type SecretDocument,
 } from './layout.js';
 import { SealedDocuments } from './sealed-documents.js';
-import type { Found, SecretsIndex } from './secrets-index.js';
+import type { SecretsIndex } from './secrets-index.js';
 
-/** Rounds before giving way to whoever else changes the document. */
-const MAX_ATTEMPTS = 8;
+/** Rounds of read and conditional write before giving way to whoever else keeps writing. */
+const MAX_ATTEMPTS = 30;
 /** The id of no secret: those are 43 characters long. */
 const NO_ID = 'check';
 
 const absent = (): CofferError => new CofferError('not-found', 'there is no such secret');
 
 /**
- * Secrets as documents of one index, the value sealed. The version of a document is the fence of the write that made it,
- * by Elasticsearch's external versioning: the shard itself refuses a write whose fence is not above.
+ * Secrets as documents of one index, the value sealed. A write reads the document and replaces it on condition that its
+ * sequence number is still the same, which the shard itself judges.
  */
 export class ElasticsearchBackend implements Backend {
   readonly capabilities = CAPABILITIES;
@@ -65,19 +57,25 @@ export class ElasticsearchBackend implements Backend {
     const plain = this.ring.open(Buffer.from(sealed, 'base64'), { purpose: 'es', path });
     const value = new SecretValue(plain.toString('utf8'));
     plain.fill(0);
-    const fence = fenceOf(found.document);
-    return { value, metadata: metadataOf(found.document), version: fence.toString(), fence };
+    return { value, fence: fenceOf(found.document), ...describedBy(found.document) };
   }
 
-  async apply(mutation: StoreMutation, { fence, ...call }: ApplyOptions): Promise<Outcome> {
+  apply(mutation: StoreMutation, options: ApplyOptions): Promise<Outcome> {
     const { path } = mutation;
     switch (mutation.kind) {
-      case 'put':
-        return this.#replace(path, secretDocument(path, fence, this.#sealed(mutation), mutation.metadata), fence, call);
+      case 'put': {
+        const sealed = this.#sealed(mutation);
+        return this.#replace(path, options, (mark) => secretDocument(path, mark, sealed, mutation.metadata));
+      }
       case 'patch':
-        return this.#patch(path, mutation.metadata, fence, call);
+        return this.#replace(path, options, (mark, found) => {
+          const { value } = found ?? {};
+          if (found === undefined || value === undefined) throw absent();
+          const metadata = applyPatch(metadataOf(found), mutation.metadata);
+          return secretDocument(path, { ...mark, revision: found.revision }, value, metadata);
+        });
       case 'delete':
-        return this.#replace(path, tombstone(path, fence), fence, call);
+        return this.#replace(path, options, (mark) => tombstone(path, mark));
     }
   }
 
@@ -86,27 +84,6 @@ export class ElasticsearchBackend implements Backend {
     const sealed = this.ring.seal(plain, { purpose: 'es', path }).toString('base64');
     plain.fill(0);
     return sealed;
-  }
-
-  /**
-   * Two steps, because external versioning cannot say "if nobody changed it". The first is conditional on the document
-   * being the one that was read, so that a value, or a delete, which arrives in between is never lost; it raises the
-   * version by one only. The second raises it to the fence. What arrives between the two with a lower fence is undone by
-   * the second, with a higher one it stays. A replay does the second again.
-   */
-  async #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<Outcome> {
-    const id = identityOf(path);
-    for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
-      const found = await this.secrets.get(id, call);
-      const stored = found === undefined ? undefined : fenceOf(found.document);
-      if (stored !== undefined && stored > fence) return { outcome: 'superseded', storedFence: stored };
-      const sealed = found?.document.value;
-      if (found === undefined || sealed === undefined) throw absent();
-      if (stored === fence) return this.#replace(path, found.document, fence, call);
-      const document = secretDocument(path, fence, sealed, applyPatch(metadataOf(found.document), patch));
-      if (await this.secrets.putOver(id, document, found, call)) return this.#replace(path, document, fence, call);
-    }
-    throw conflictFailure();
   }
 
   async *list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
@@ -122,34 +99,29 @@ export class ElasticsearchBackend implements Backend {
     return this.cluster.close();
   }
 
-  async #replace(path: SecretPath, document: SecretDocument, fence: Fence, call: CallOptions): Promise<Outcome> {
+  /**
+   * Writes what `changed` makes of the document that is there, on condition that it is still the one that was read: so its
+   * fence and revision are those of exactly the document that is replaced, however late the write arrives. Throws what
+   * `changed` throws.
+   */
+  async #replace(
+    path: SecretPath,
+    { signal, ...accepted }: ApplyOptions,
+    changed: (mark: DocumentMark, found: SecretDocument | undefined) => SecretDocument,
+  ): Promise<Outcome> {
     const id = identityOf(path);
+    const { fence } = accepted;
     for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
-      if (await this.secrets.putAbove(id, document, fence, call)) return this.#applied(document);
-      const found = await this.secrets.get(id, call);
+      const found = await this.secrets.get(id, { signal });
       const stored = found === undefined ? undefined : fenceOf(found.document);
       if (stored !== undefined && stored > fence) return { outcome: 'superseded', storedFence: stored };
-      if (found !== undefined && stored === fence) return this.#applied(found.document);
-      await this.#putUnderRaisedVersion(id, document, found, call);
+      const mark = { ...accepted, revision: (found?.document.revision ?? 0) + 1 };
+      const document = changed(mark, found?.document);
+      if (found !== undefined && stored === fence) return appliedAs(found.document);
+      if (await this.secrets.putOver(id, document, found, { signal })) return appliedAs(document);
     }
     throw conflictFailure();
   }
-
-  /**
-   * The version is above the fence, the document's own fence is not: somebody changed or deleted the document by hand,
-   * which raises the version. Without this no write would be accepted until the fences have caught up.
-   */
-  async #putUnderRaisedVersion(
-    id: string,
-    document: SecretDocument,
-    found: Found | undefined,
-    call: CallOptions,
-  ): Promise<void> {
-    await this.secrets.putOver(id, document, found, call);
-  }
-
-  #applied(document: SecretDocument): Outcome {
-    const stored = documentOf(document);
-    return { outcome: 'applied', version: stored.fence, metadata: metadataOf(stored) };
-  }
 }
+
+const appliedAs = (document: SecretDocument): Outcome => ({ outcome: 'applied', ...describedBy(document) });

@@ -60,6 +60,8 @@ export const indexDefinition = ({ writeAlias }: IndexNames) => ({
       namespace: keyword,
       key: keyword,
       fence: { type: 'long', coerce: true },
+      revision: { type: 'long' },
+      changed: { type: 'long' },
       deleted: { type: 'boolean' },
       value: { type: 'binary' },
       description: { type: 'text' },

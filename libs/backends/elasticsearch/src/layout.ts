@@ -8,7 +8,11 @@ export interface SecretDocument {
   readonly key: string;
   /** Decimal text: a JSON number would lose what lies beyond 2^53. */
   readonly fence: string;
-  /** A tombstone: it keeps the fence of the delete and nothing else. */
+  /** Puts and deletes of the secret, this one included. */
+  readonly revision: number;
+  /** When the latest change was accepted, in milliseconds since the Unix epoch. */
+  readonly changed?: number;
+  /** A tombstone: it keeps fence, revision and time of the delete and nothing else. */
   readonly deleted: boolean;
   /** The sealed value as base64; absent from a tombstone. */
   readonly value?: string;
@@ -26,6 +30,12 @@ const corrupt = (field: string): CofferError =>
 const textOf = (source: Readonly<Record<string, unknown>>, field: string): string => {
   const stored = source[field];
   if (typeof stored !== 'string') throw corrupt(field);
+  return stored;
+};
+
+const numberOf = (source: Readonly<Record<string, unknown>>, field: string): number => {
+  const stored = source[field];
+  if (typeof stored !== 'number' || !Number.isSafeInteger(stored)) throw corrupt(field);
   return stored;
 };
 
@@ -47,13 +57,15 @@ const tagsOf = (source: Readonly<Record<string, unknown>>): Tag[] => {
 export const documentOf = (source: unknown): SecretDocument => {
   if (typeof source !== 'object' || source === null) throw corrupt('_source');
   const fields = source as Readonly<Record<string, unknown>>;
-  const { deleted, value, description } = fields;
+  const { deleted, value, description, changed } = fields;
   if (typeof deleted !== 'boolean') throw corrupt('deleted');
   return {
     tenant: textOf(fields, 'tenant'),
     namespace: textOf(fields, 'namespace'),
     key: textOf(fields, 'key'),
     fence: textOf(fields, 'fence'),
+    revision: numberOf(fields, 'revision'),
+    ...(changed == null ? {} : { changed: numberOf(fields, 'changed') }),
     deleted,
     ...(value == null ? {} : { value: textOf(fields, 'value') }),
     ...(description == null ? {} : { description: textOf(fields, 'description') }),
@@ -68,6 +80,25 @@ export const metadataOf = ({ description, tags }: SecretDocument): SecretMetadat
   tags,
 });
 
+/** What is answered of a document, beside its value. */
+export const describedBy = (document: SecretDocument) => {
+  const { revision, changed } = document;
+  const version = fenceOf(document).toString();
+  return { metadata: metadataOf(document), version, revision, ...(changed === undefined ? {} : { changed }) };
+};
+
+/** What a change leaves in a document beside what it says. */
+export interface DocumentMark {
+  readonly fence: Fence;
+  readonly revision: number;
+  readonly changed?: number;
+}
+
+const markFields = ({ fence, revision, changed }: DocumentMark) => ({
+  ...{ fence: fence.toString(), revision },
+  ...(changed === undefined ? {} : { changed }),
+});
+
 /** No description and an empty one are the same. */
 const metadataFields = ({ description, tags }: SecretMetadata): Pick<SecretDocument, 'description' | 'tags'> => ({
   ...(description === undefined || description === '' ? {} : { description }),
@@ -76,14 +107,14 @@ const metadataFields = ({ description, tags }: SecretMetadata): Pick<SecretDocum
 
 export const secretDocument = (
   { tenant, namespace, key }: SecretPath,
-  fence: Fence,
+  mark: DocumentMark,
   sealed: string,
   metadata: SecretMetadata,
 ): SecretDocument => ({
-  ...{ tenant, namespace, key, fence: fence.toString(), deleted: false, value: sealed },
+  ...{ tenant, namespace, key, ...markFields(mark), deleted: false, value: sealed },
   ...metadataFields(metadata),
 });
 
-export const tombstone = ({ tenant, namespace, key }: SecretPath, fence: Fence): SecretDocument => ({
-  ...{ tenant, namespace, key, fence: fence.toString(), deleted: true, tags: [] },
+export const tombstone = ({ tenant, namespace, key }: SecretPath, mark: DocumentMark): SecretDocument => ({
+  ...{ tenant, namespace, key, ...markFields(mark), deleted: true, tags: [] },
 });

@@ -3,7 +3,7 @@ import type { CallOptions, ListScope, SecretEntry } from '@coffer/backend-contra
 import { CofferError, SecretPath } from '@coffer/secrets';
 import type { ElasticsearchClient } from './client.js';
 import { STORE } from './capabilities.js';
-import { documentOf, fenceOf, metadataOf } from './layout.js';
+import { describedBy, documentOf } from './layout.js';
 
 /** Entries in one page. */
 const PAGE = 500;
@@ -25,8 +25,7 @@ const entryOf = (hit: estypes.SearchHit<unknown>): SecretEntry => {
   const document = documentOf(hit._source);
   return {
     path: SecretPath.of(document.tenant, document.namespace, document.key),
-    metadata: metadataOf(document),
-    version: fenceOf(document).toString(),
+    ...describedBy(document),
   };
 };
 

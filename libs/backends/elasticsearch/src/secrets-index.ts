@@ -1,6 +1,5 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { raceAbort, type CallOptions } from '@coffer/backend-contract';
-import type { Fence } from '@coffer/secrets';
 import type { ElasticsearchClient } from './client.js';
 import { timeoutFailure, type Refusal } from './errors.js';
 import { assertUsable, indexDefinition, type IndexNames } from './index-definition.js';
@@ -16,9 +15,6 @@ export interface Found {
 }
 
 const isRefusal = (answer: object): answer is Refusal => 'status' in answer && 'body' in answer;
-
-/** A client of Elasticsearch counts versions as JavaScript numbers; in the query a text is as good and loses nothing. */
-const versionOf = (fence: Fence): estypes.VersionNumber => fence.toString() as unknown as estypes.VersionNumber;
 
 /** The documents of one index, which is looked at, and made where it is missing, before the first of them is used. */
 export class SecretsIndex {
@@ -46,12 +42,7 @@ export class SecretsIndex {
     };
   }
 
-  /** False when the index holds this version or a higher one. As `putOver`, it answers when searches show the document. */
-  async putAbove(id: string, document: SecretDocument, fence: Fence, call: CallOptions): Promise<boolean> {
-    return this.#put(id, document, { version: versionOf(fence), version_type: 'external' }, call);
-  }
-
-  /** False when the document is no longer the one that was found. Its version rises by one only. */
+  /** False when the document is no longer the one that was found. Waits, unless told otherwise, until searches show it. */
   async putOver(
     id: string,
     document: SecretDocument,
@@ -59,21 +50,13 @@ export class SecretsIndex {
     call: CallOptions,
     refresh: 'wait_for' | false = 'wait_for',
   ): Promise<boolean> {
-    return this.#put(id, document, { ...(found?.position ?? { op_type: 'create' }), refresh }, call);
-  }
-
-  async #put(
-    id: string,
-    document: SecretDocument,
-    condition: Partial<estypes.IndexRequest>,
-    call: CallOptions,
-  ): Promise<boolean> {
     await this.ready(call);
+    const condition = found?.position ?? ({ op_type: 'create' } as const);
     const answer = await this.cluster.ask(
       call.signal,
       (client, options) =>
         client.index(
-          { index: this.names.writeAlias, id, document, require_alias: true, refresh: 'wait_for', ...condition },
+          { index: this.names.writeAlias, id, document, require_alias: true, refresh, ...condition },
           options,
         ),
       ({ status, type }) => status === 409 && type === 'version_conflict_engine_exception',

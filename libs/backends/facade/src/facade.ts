@@ -108,11 +108,11 @@ export class BackendFacade implements Backend {
     return stored !== undefined && this.#visibility.shows(stored) ? stored : undefined;
   }
 
-  async apply(mutation: StoreMutation, { fence, signal: caller }: ApplyOptions): Promise<Outcome> {
+  async apply(mutation: StoreMutation, { signal: caller, ...place }: ApplyOptions): Promise<Outcome> {
     this.validate(mutation);
     const stored = this.#stored(mutation);
     return this.#policy.once(OPERATIONS[mutation.kind], caller, (signal) =>
-      this.inner.apply(stored, { fence, signal }),
+      this.inner.apply(stored, { ...place, signal }),
     );
   }
 

@@ -13,7 +13,7 @@ import { capabilitiesOf } from './capabilities.js';
 import type { SecretsApi, Version } from './client.js';
 import { Failure, storeError, withCofferErrors } from './errors.js';
 import { scopeFilter, secretIdOf } from './identity.js';
-import { ALIAS, versionText, type SecretState } from './layout.js';
+import { ALIAS, describedBy, versionText, type SecretState } from './layout.js';
 import { SecretListing } from './listing.js';
 import { SecretLocator } from './locator.js';
 import { SecretWriter } from './writer.js';
@@ -107,9 +107,9 @@ export class GoogleSecretManagerBackend implements Backend {
   }
 
   async #stored(living: SecretState, call: CallOptions): Promise<StoredSecret> {
-    const { kind, metadata, fence } = living;
+    const { kind, fence } = living;
     const version = await this.api.accessVersion(living.name, kind === 'outside' ? 'latest' : living.version, call);
-    const stored = { value: textOf(version), metadata, version: versionText(living) };
+    const stored = { value: textOf(version), ...describedBy(living) };
     return fence === undefined ? stored : { ...stored, fence };
   }
 
@@ -124,7 +124,9 @@ export class GoogleSecretManagerBackend implements Backend {
     const project = await this.api.service.project(call);
     const name = this.api.nameOf(project, secretIdOf(this.prefix, path));
     const version = await this.#orAbsent(() => this.api.accessVersion(name, ALIAS, call));
-    return version && { value: textOf(version), metadata: { tags: [] }, version: `v${version.number}` };
+    if (version === undefined) return undefined;
+    const { number } = version;
+    return { value: textOf(version), metadata: { tags: [] }, version: `v${number}`, revision: number };
   }
 
   async #unlessDenied<T>(run: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {

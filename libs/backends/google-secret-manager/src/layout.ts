@@ -7,6 +7,8 @@ import { parseTagsText, tagsText } from './tags-text.js';
 /** Coffer's own annotations. */
 const LAYOUT = 'coffer-layout';
 const FENCE = 'coffer-fence';
+const REVISION = 'coffer-revision';
+const CHANGED = 'coffer-changed';
 const VERSION = 'coffer-version';
 const FIRST = 'coffer-first';
 const DELETED = 'coffer-deleted';
@@ -33,6 +35,10 @@ export interface SecretState extends Resource {
   readonly kind: Kind;
   readonly identity: Identity | undefined;
   readonly fence: Fence | undefined;
+  /** Puts and deletes of the secret so far; 1 of what was made outside, for lists do not tell how many versions it has. */
+  readonly revision: number;
+  /** When the latest change was accepted, in milliseconds since the Unix epoch. */
+  readonly changed: number | undefined;
   /** The number of the version that counts; in a tombstone the highest that there was. 0: none. */
   readonly version: number;
   /** The lowest number that Coffer may destroy: older ones are somebody else's. */
@@ -75,11 +81,14 @@ export const stateOf = (resource: Resource): SecretState => {
   const { labels, annotations } = resource;
   const version = numberOf(annotations, VERSION);
   const fence = annotations[FENCE];
+  const kind = kindOf(annotations, version);
   return {
     ...resource,
-    kind: kindOf(annotations, version),
+    kind,
     identity: identityOf(labels, annotations),
     fence: fence === undefined ? undefined : parseFence(fence),
+    revision: numberOf(annotations, REVISION) ?? (kind === 'empty' ? 0 : 1),
+    changed: numberOf(annotations, CHANGED),
     version: version ?? 0,
     first: numberOf(annotations, FIRST) ?? 1,
     // Before Coffer wrote to it, what people gave it counts.
@@ -90,9 +99,21 @@ export const stateOf = (resource: Resource): SecretState => {
   };
 };
 
-/** What a mutation writes; without a version the newest one counts, as before. */
-export interface Content {
+/** What a change is known by in the store. */
+export interface Mark {
   readonly fence: Fence;
+  readonly revision: number;
+  readonly changed?: number;
+}
+
+const markAnnotations = ({ fence, revision, changed }: Mark): TextMap => ({
+  [FENCE]: fence.toString(),
+  [REVISION]: String(revision),
+  ...(changed === undefined ? {} : { [CHANGED]: String(changed) }),
+});
+
+/** What a mutation writes; without a version the newest one counts, as before. */
+export interface Content extends Mark {
   readonly version: number | undefined;
   readonly first: number;
   readonly metadata: SecretMetadata;
@@ -122,13 +143,13 @@ export const emptyAnnotations = (identity: TextMap): TextMap => ({ ...identity, 
 
 /** Throws `too-large` before anything is sent. */
 export const writtenAnnotations = (before: TextMap, content: Content): TextMap => {
-  const { fence, version, first, metadata } = content;
+  const { version, first, metadata } = content;
   const layout = before[LAYOUT];
   const { description = '', tags } = metadata;
   return fitting({
     ...foreign(before),
     ...(layout === undefined ? {} : { [LAYOUT]: layout }),
-    [FENCE]: fence.toString(),
+    ...markAnnotations(content),
     ...(version === undefined ? {} : { [VERSION]: String(version) }),
     ...(first === 1 ? {} : { [FIRST]: String(first) }),
     ...(description === '' ? {} : { [DESCRIPTION]: description }),
@@ -136,11 +157,11 @@ export const writtenAnnotations = (before: TextMap, content: Content): TextMap =
   });
 };
 
-export const tombstoneAnnotations = (identity: TextMap, fence: Fence, highest: number): TextMap => ({
+export const tombstoneAnnotations = (identity: TextMap, mark: Mark, highest: number): TextMap => ({
   ...identity,
   [LAYOUT]: '1',
   [DELETED]: 'true',
-  [FENCE]: fence.toString(),
+  ...markAnnotations(mark),
   [VERSION]: String(highest),
 });
 
@@ -167,3 +188,9 @@ export const aliasesWith = (
 /** Of a write: its fence, and the etag, which moves when anybody changes the secret's metadata. */
 export const versionText = ({ fence, etag }: Pick<SecretState, 'fence' | 'etag'>): string =>
   [fence?.toString(), etag.replace(/^"|"$/g, '')].filter((part) => part !== undefined && part !== '').join('.');
+
+/** What is answered of a secret, beside its value. */
+export const describedBy = (state: SecretState) => {
+  const { metadata, revision, changed } = state;
+  return { metadata, version: versionText(state), revision, ...(changed === undefined ? {} : { changed }) };
+};

@@ -2,7 +2,7 @@ import type { CallOptions, ListScope, SecretEntry } from '@coffer/backend-contra
 import type { SecretsApi } from './client.js';
 import { withCofferErrors } from './errors.js';
 import { scopeFilter } from './identity.js';
-import { stateOf, versionText, type Resource, type SecretState } from './layout.js';
+import { describedBy, stateOf, type Resource, type SecretState } from './layout.js';
 import type { SecretLocator } from './locator.js';
 
 const PAGE_SIZE = 500;
@@ -45,6 +45,6 @@ export class SecretListing {
     this.locator.noteOutside(state, path);
     if (seen.has(path.toString())) return [];
     seen.add(path.toString());
-    return [{ path, metadata: state.metadata, version: versionText(state) }];
+    return [{ path, ...describedBy(state) }];
   }
 }

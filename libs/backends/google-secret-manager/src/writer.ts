@@ -12,13 +12,14 @@ import { identityAnnotations, identityLabels, secretIdOf } from './identity.js';
 import {
   TOMBSTONE_LABELS,
   aliasesWith,
+  describedBy,
   emptyAnnotations,
   livingLabels,
   stateOf,
   tombstoneAnnotations,
-  versionText,
   writtenAnnotations,
   type Content,
+  type Mark,
   type Resource,
   type SecretState,
 } from './layout.js';
@@ -44,11 +45,17 @@ const MAX_WAITING_VERSIONS = 1_000;
 
 const NO_METADATA: SecretMetadata = { tags: [] };
 
-const applied = (state: SecretState | undefined): Outcome => ({
+const applied = (state: SecretState): Outcome => ({
   outcome: 'applied',
-  version: state === undefined ? '' : versionText(state),
-  metadata: state === undefined || state.kind === 'tombstone' ? NO_METADATA : state.metadata,
+  ...describedBy(state),
+  ...(state.kind === 'tombstone' ? { metadata: NO_METADATA } : {}),
 });
+
+/** The fence of a change, and when it was accepted. */
+type Accepted = Omit<ApplyOptions, 'signal'>;
+
+/** How many puts and deletes there were, under our own name and under another. */
+const revisionOf = ({ own, living }: SecretLocations): number => Math.max(own?.revision ?? 0, living?.revision ?? 0);
 
 /** Somebody else changed, made or removed the secret since it was looked at. */
 const isLost = (thrown: unknown): boolean =>
@@ -73,17 +80,18 @@ export class SecretWriter {
     private readonly api: SecretsApi,
   ) {}
 
-  async apply(mutation: StoreMutation, { fence, ...call }: ApplyOptions): Promise<Outcome> {
+  async apply(mutation: StoreMutation, { signal, ...accepted }: ApplyOptions): Promise<Outcome> {
     const { path } = mutation;
+    const call = { signal };
     switch (mutation.kind) {
       case 'put': {
         const bytes = Buffer.from(mutation.value.reveal(), 'utf8');
-        return this.#put(path, bytes, mutation.metadata, fence, call).finally(() => bytes.fill(0));
+        return this.#put(path, bytes, mutation.metadata, accepted, call).finally(() => bytes.fill(0));
       }
       case 'patch':
-        return this.#patch(path, mutation.metadata, fence, call);
+        return this.#patch(path, mutation.metadata, accepted, call);
       case 'delete':
-        return this.#delete(path, fence, call);
+        return this.#delete(path, accepted, call);
     }
   }
 
@@ -91,14 +99,16 @@ export class SecretWriter {
     path: SecretPath,
     value: Uint8Array,
     metadata: SecretMetadata,
-    fence: Fence,
+    accepted: Accepted,
     call: CallOptions,
   ): Promise<Outcome> {
+    const { fence } = accepted;
     const write = `${secretIdOf(this.locator.prefix, path)} ${fence}`;
     const outcome = await this.#rounds(path, fence, call, async (found) => {
       const target = found.living ?? found.own ?? (await this.#createEmpty(path, call));
       const first = target.kind === 'outside' ? undefined : target.first;
-      const describe = (version: number): Content => ({ fence, version, first: first ?? version, metadata });
+      const mark = { ...accepted, revision: revisionOf(found) + 1 };
+      const describe = (version: number): Content => ({ ...mark, version, first: first ?? version, metadata });
       // Before anything is sent, for it may not fit.
       writtenAnnotations(this.#describe(path, target), describe(Number.MAX_SAFE_INTEGER));
       const { number } = this.#reusable(write, target) ?? (await this.#add(write, target, value, call));
@@ -109,27 +119,32 @@ export class SecretWriter {
     return this.#settle(write, outcome, call);
   }
 
-  #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<Outcome> {
+  #patch(path: SecretPath, patch: MetadataPatch, accepted: Accepted, call: CallOptions): Promise<Outcome> {
+    const { fence } = accepted;
     const attempt = async ({ living }: SecretLocations): Promise<Outcome> => {
       if (living === undefined) throw storeError('not-found');
-      const { first, version } = living;
+      const { first, version, revision } = living;
       const metadata = applyPatch(living.metadata, patch);
-      const content = { fence, version: living.kind === 'outside' ? undefined : version, first, metadata };
+      const mark = { ...accepted, revision };
+      const content = { ...mark, version: living.kind === 'outside' ? undefined : version, first, metadata };
       return applied(await this.#name(path, living, content, call));
     };
     return this.#rounds(path, fence, call, attempt, (found) => found.living !== undefined && found.fence === fence);
   }
 
   /** A secret made outside is deleted for good, after the fence was kept under the id that Coffer gives. */
-  #delete(path: SecretPath, fence: Fence, call: CallOptions): Promise<Outcome> {
+  #delete(path: SecretPath, accepted: Accepted, call: CallOptions): Promise<Outcome> {
+    const { fence } = accepted;
     const settled = ({ living, own }: SecretLocations): boolean => living?.fence === fence && living.name === own?.name;
     return this.#rounds(
       path,
       fence,
       call,
-      async ({ own, living }) => {
+      async (found) => {
+        const { own, living } = found;
+        const mark = { ...accepted, revision: revisionOf(found) + 1 };
         const tombstone =
-          own?.kind === 'tombstone' && own.fence === fence ? own : await this.#putTombstone(path, own, fence, call);
+          own?.kind === 'tombstone' && own.fence === fence ? own : await this.#putTombstone(path, own, mark, call);
         await this.#clear(tombstone, living, call);
         return applied(tombstone);
       },
@@ -147,7 +162,8 @@ export class SecretWriter {
     for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
       const found = await this.locator.find(path, true, call);
       if (found.fence !== undefined && found.fence > fence) return { outcome: 'superseded', storedFence: found.fence };
-      if (isSettled(found)) return applied(found.living ?? found.own);
+      const state = found.living ?? found.own;
+      if (state !== undefined && isSettled(found)) return applied(state);
       try {
         return await attempt(found);
       } catch (thrown) {
@@ -192,15 +208,15 @@ export class SecretWriter {
   async #putTombstone(
     path: SecretPath,
     own: SecretState | undefined,
-    fence: Fence,
+    mark: Mark,
     call: CallOptions,
   ): Promise<SecretState> {
     const identity = identityAnnotations(this.locator.prefix, path);
     const labels = TOMBSTONE_LABELS;
     if (own === undefined)
-      return this.#create(path, { annotations: tombstoneAnnotations(identity, fence, 0), labels }, call);
+      return this.#create(path, { annotations: tombstoneAnnotations(identity, mark, 0), labels }, call);
     const [newest] = await this.api.newestVersions(own, 1, call);
-    const annotations = tombstoneAnnotations(identity, fence, Math.max(own.version, newest?.number ?? 0));
+    const annotations = tombstoneAnnotations(identity, mark, Math.max(own.version, newest?.number ?? 0));
     const aliases = aliasesWith(own.aliases, undefined);
     return stateOf(await this.api.updateSecret(own, { annotations, labels, aliases }, call));
   }

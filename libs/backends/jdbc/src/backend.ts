@@ -10,25 +10,36 @@ import type {
 } from '@coffer/backend-contract';
 import type { KeyRing } from '@coffer/crypto';
 import {
+  applyPatch,
   CofferError,
   SecretPath,
   SecretValue,
-  type Fence,
   type MetadataPatch,
   type Mutation,
   type Outcome,
   type SecretMetadata,
 } from '@coffer/secrets';
-import type { Parameter, Right, Row, StatementFailure } from './dialects/dialect.js';
+import type { Parameter, Result, Right, Row, StatementFailure } from './dialects/dialect.js';
 import { withMissingRight } from './errors.js';
-import { bytesOf, descriptionColumn, fenceOf, identityOf, metadataOf, tagsColumn, textOf } from './layout.js';
+import {
+  bytesOf,
+  changedColumn,
+  changedOf,
+  descriptionColumn,
+  fenceOf,
+  identityOf,
+  metadataOf,
+  revisionOf,
+  tagsColumn,
+  textOf,
+} from './layout.js';
 import { SealedRows } from './sealed-rows.js';
 import type { DatabaseClient } from './client.js';
 import { PAGE, SECRETS_TABLE, statementsFor, type Statements } from './statements.js';
 
 const NO_METADATA: SecretMetadata = { tags: [] };
-/** Rounds of update and insert before giving way; a row that vanishes between them was deleted by hand. */
-const MAX_ATTEMPTS = 5;
+/** Rounds of reading and changing before giving way to whoever else keeps writing the row. */
+const MAX_ATTEMPTS = 30;
 
 /**
  * The limits are Coffer's own, for the databases take more. Value, description and tags of a write travel in one
@@ -45,11 +56,16 @@ const capabilitiesOf = (store: string): Capabilities => ({
   limits: { valueBytes: 524_288, descriptionBytes: 16_384, tags: { count: 64, keyLength: 128, valueLength: 256 } },
 });
 
+/** What a change is known by in the store. */
+type Mark = Omit<ApplyOptions, 'signal'>;
+
 interface Content {
   /** Sealed; `null` makes a tombstone. */
   readonly value: Buffer | null;
   readonly metadata: SecretMetadata;
 }
+
+const isPresent = (row: Row | undefined): row is Row => row !== undefined && textOf(row, 'state') === 'present';
 
 /** Secrets in one SQL table, the value sealed. Every change is one statement that is conditional on the fence. */
 export class JdbcBackend implements Backend {
@@ -67,7 +83,7 @@ export class JdbcBackend implements Backend {
     const statements = {
       page: (parameters: readonly Parameter[], call: CallOptions) => this.#rows(this.#sql.sealedPage, parameters, call),
       read: (parameters: readonly Parameter[], call: CallOptions) => this.#rows(this.#sql.read, parameters, call),
-      change: (parameters: readonly Parameter[], call: CallOptions) => this.#change(this.#sql.reseal, parameters, call),
+      change: (parameters: readonly Parameter[], call: CallOptions) => this.#update(this.#sql.reseal, parameters, call),
     };
     this.sealed = new SealedRows(ring, prefix, statements, session.dialect.store);
   }
@@ -79,19 +95,19 @@ export class JdbcBackend implements Backend {
     const plain = this.ring.open(sealed, { purpose: 'sql', path });
     const value = new SecretValue(plain.toString('utf8'));
     plain.fill(0);
-    const fence = fenceOf(row);
-    return { value, metadata: metadataOf(row), version: fence.toString(), fence };
+    return { value, fence: fenceOf(row), ...this.#described(row) };
   }
 
-  async apply(mutation: StoreMutation, { fence, ...call }: ApplyOptions): Promise<Outcome> {
+  async apply(mutation: StoreMutation, { signal, ...mark }: ApplyOptions): Promise<Outcome> {
     const { path } = mutation;
+    const call = { signal };
     switch (mutation.kind) {
       case 'put':
-        return this.#replace(path, this.#sealed(mutation), fence, call);
+        return this.#replace(path, this.#sealed(mutation), mark, call);
       case 'patch':
-        return this.#patch(path, mutation.metadata, fence, call);
+        return this.#patch(path, mutation.metadata, mark, call);
       case 'delete':
-        return this.#replace(path, { value: null, metadata: NO_METADATA }, fence, call);
+        return this.#replace(path, { value: null, metadata: NO_METADATA }, mark, call);
     }
   }
 
@@ -102,17 +118,17 @@ export class JdbcBackend implements Backend {
     return { value: sealed, metadata };
   }
 
-  async #patch(path: SecretPath, patch: MetadataPatch, fence: Fence, call: CallOptions): Promise<Outcome> {
-    const id = identityOf(this.prefix, path);
-    const mark = fence.toString();
+  #patch(path: SecretPath, patch: MetadataPatch, mark: Mark, call: CallOptions): Promise<Outcome> {
+    const { description, tags } = patch;
+    const statement = this.#sql.annotate(description !== undefined, tags !== undefined);
     const changes: Parameter[] = [];
-    if (patch.description !== undefined) changes.push(descriptionColumn(patch.description));
-    if (patch.tags !== undefined) changes.push(tagsColumn(patch.tags));
-    const statement = this.#sql.annotate(patch.description !== undefined, patch.tags !== undefined);
-    const affected = await this.#change(statement, [...changes, mark, id, mark], call);
-    const [row] = await this.#rows(this.#sql.state, [id], call);
-    if (affected > 0 && row !== undefined) return this.#applied(fence, metadataOf(row));
-    return this.#settleAnnotation(row, fence);
+    if (description !== undefined) changes.push(descriptionColumn(description));
+    if (tags !== undefined) changes.push(tagsColumn(tags));
+    changes.push(changedColumn(mark.changed), mark.fence.toString());
+    return this.#change(path, mark, call, isPresent, async (id, row) => {
+      if (!(await this.#update(statement, [...changes, id, fenceOf(row).toString()], call))) return undefined;
+      return this.#applied(mark, revisionOf(row), applyPatch(metadataOf(row), patch));
+    });
   }
 
   async *list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
@@ -125,8 +141,7 @@ export class JdbcBackend implements Backend {
           : await this.#rows(this.#sql.listNamespace, [...start, key], call);
       const entries = rows.map((row) => ({
         path: SecretPath.of(scope.tenant, textOf(row, 'namespace'), textOf(row, 'secret_key')),
-        metadata: metadataOf(row),
-        version: fenceOf(row).toString(),
+        ...this.#described(row),
       }));
       const last = entries.at(-1);
       if (last === undefined) return;
@@ -144,40 +159,61 @@ export class JdbcBackend implements Backend {
     return this.session.close();
   }
 
-  /** UPDATE below the fence; no such row: INSERT; a row after all: UPDATE again; still none: what is stored decides. */
-  async #replace(path: SecretPath, content: Content, fence: Fence, call: CallOptions): Promise<Outcome> {
-    const id = identityOf(this.prefix, path);
-    const mark = fence.toString();
-    const { value, metadata } = content;
-    const columns = [value, descriptionColumn(metadata.description), tagsColumn(metadata.tags), mark, id];
+  #replace(path: SecretPath, { value, metadata }: Content, mark: Mark, call: CallOptions): Promise<Outcome> {
+    const { description, tags } = metadata;
+    const content = [value, descriptionColumn(description), tagsColumn(tags)];
     const place = [this.prefix, path.tenant, path.namespace, path.key];
+    const anything = (_row: Row | undefined): _row is Row | undefined => true;
+    return this.#change(path, mark, call, anything, async (id, row) => {
+      const revision = (row === undefined ? 0 : revisionOf(row)) + 1;
+      const columns = [...content, changedColumn(mark.changed), mark.fence.toString(), revision.toString(), id];
+      const done =
+        row === undefined
+          ? await this.#insert([...columns, ...place], call)
+          : await this.#update(this.#sql.replace, [...columns, fenceOf(row).toString()], call);
+      return done ? this.#applied(mark, revision, metadata) : undefined;
+    });
+  }
+
+  /**
+   * Reads the row and has it changed on condition that its fence is still the one that was read, or that there is still none:
+   * what is made of it, its revision among it, is made of exactly what is replaced. Throws `not-found` for what `changeable`
+   * refuses. `attempt` answers `undefined` where the condition did not hold.
+   */
+  async #change<R extends Row | undefined>(
+    path: SecretPath,
+    { fence }: Mark,
+    call: CallOptions,
+    changeable: (row: Row | undefined) => row is R,
+    attempt: (id: Buffer, row: R) => Promise<Outcome | undefined>,
+  ): Promise<Outcome> {
+    const id = identityOf(this.prefix, path);
     for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
-      if ((await this.#change(this.#sql.replace, [...columns, mark], call)) > 0) return this.#applied(fence, metadata);
-      if (await this.#insert([...columns, ...place], call)) return this.#applied(fence, metadata);
-      if ((await this.#change(this.#sql.replace, [...columns, mark], call)) > 0) return this.#applied(fence, metadata);
       const [row] = await this.#rows(this.#sql.state, [id], call);
       const stored = row === undefined ? undefined : fenceOf(row);
       if (stored !== undefined && stored > fence) return { outcome: 'superseded', storedFence: stored };
-      if (row !== undefined && stored === fence) return this.#applied(fence, metadataOf(row));
+      if (!changeable(row)) throw new CofferError('not-found', 'there is no such secret');
+      if (row !== undefined && stored === fence) return { outcome: 'applied', ...this.#described(row) };
+      const outcome = await attempt(id, row);
+      if (outcome !== undefined) return outcome;
     }
     throw new CofferError('conflict', `${this.capabilities.store}: the row of the secret changes under every attempt`);
   }
 
-  /** What an annotation means that changed no row. */
-  #settleAnnotation(row: Row | undefined, fence: Fence): Outcome {
-    const stored = row === undefined ? undefined : fenceOf(row);
-    if (stored !== undefined && stored > fence) return { outcome: 'superseded', storedFence: stored };
-    if (row === undefined || textOf(row, 'state') === 'absent') {
-      throw new CofferError('not-found', 'there is no such secret');
-    }
-    if (stored === fence) return this.#applied(fence, metadataOf(row));
-    throw new CofferError('conflict', `${this.capabilities.store}: the row of the secret changed meanwhile`);
+  /** The metadata as a read would show it. */
+  #applied({ fence, changed }: Mark, revision: number, { description, tags }: SecretMetadata): Outcome {
+    const metadata = { ...(description === undefined || description === '' ? {} : { description }), tags };
+    const time = changed === undefined ? {} : { changed };
+    return { outcome: 'applied', version: fence.toString(), revision, ...time, metadata };
   }
 
-  /** The metadata as a read would show it. */
-  #applied(fence: Fence, { description, tags }: SecretMetadata): Outcome {
-    const metadata = { ...(description === undefined || description === '' ? {} : { description }), tags };
-    return { outcome: 'applied', version: fence.toString(), metadata };
+  #described(row: Row) {
+    return {
+      metadata: metadataOf(row),
+      version: fenceOf(row).toString(),
+      revision: revisionOf(row),
+      ...changedOf(row),
+    };
   }
 
   /** False when the row is already there. */
@@ -193,18 +229,19 @@ export class JdbcBackend implements Backend {
   }
 
   async #rows(sql: string, parameters: readonly Parameter[], call: CallOptions): Promise<readonly Row[]> {
-    try {
-      return (await this.session.run(sql, parameters, call.signal)).rows;
-    } catch (thrown) {
-      throw this.#toStatementFailure(thrown, 'SELECT').error;
-    }
+    return (await this.#run('SELECT', sql, parameters, call)).rows;
   }
 
-  async #change(sql: string, parameters: readonly Parameter[], call: CallOptions): Promise<number> {
+  /** False when no row met the condition. */
+  async #update(sql: string, parameters: readonly Parameter[], call: CallOptions): Promise<boolean> {
+    return (await this.#run('UPDATE', sql, parameters, call)).affected > 0;
+  }
+
+  async #run(right: Right, sql: string, parameters: readonly Parameter[], call: CallOptions): Promise<Result> {
     try {
-      return (await this.session.run(sql, parameters, call.signal)).affected;
+      return await this.session.run(sql, parameters, call.signal);
     } catch (thrown) {
-      throw this.#toStatementFailure(thrown, 'UPDATE').error;
+      throw this.#toStatementFailure(thrown, right).error;
     }
   }
 

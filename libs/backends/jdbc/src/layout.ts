@@ -29,6 +29,31 @@ export const bytesOf = (row: Row, column: string): Uint8Array | undefined => {
 
 export const fenceOf = (row: Row): Fence => parseFence(textOf(row, 'fence_text'));
 
+/** A BIGINT that a JavaScript number holds; drivers answer it as text or as a number. `undefined` for NULL. */
+const numberOf = (row: Row, column: string): number | undefined => {
+  const stored = row[column];
+  if (stored == null) return undefined;
+  const number = typeof stored === 'string' || typeof stored === 'number' ? Number(stored) : NaN;
+  if (!Number.isSafeInteger(number)) throw corrupt(column);
+  return number;
+};
+
+export const revisionOf = (row: Row): number => {
+  const revision = numberOf(row, 'revision');
+  if (revision === undefined) throw corrupt('revision');
+  return revision;
+};
+
+/** To be spread into what is answered of the row. */
+export const changedOf = (row: Row): { readonly changed?: number } => {
+  const changed = numberOf(row, 'changed');
+  return changed === undefined ? {} : { changed };
+};
+
+/** Milliseconds travel as text, as fences do. */
+export const changedColumn = (changed: number | undefined): Parameter =>
+  changed === undefined ? null : changed.toString();
+
 const isTag = (candidate: unknown): candidate is [string, string] =>
   Array.isArray(candidate) && candidate.length === 2 && candidate.every((part) => typeof part === 'string');
 

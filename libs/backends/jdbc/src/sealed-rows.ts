@@ -9,11 +9,11 @@ const MAX_ATTEMPTS = 8;
 /** Below every id, all of which have 32 bytes. */
 const BEGINNING = Buffer.alloc(0);
 
-/** The statements that sealed rows take; `change` answers how many rows it changed. */
+/** The statements that sealed rows take; `change` answers whether it changed a row. */
 export interface SealedRowStatements {
   page(parameters: readonly Parameter[], call: CallOptions): Promise<readonly Row[]>;
   read(parameters: readonly Parameter[], call: CallOptions): Promise<readonly Row[]>;
-  change(parameters: readonly Parameter[], call: CallOptions): Promise<number>;
+  change(parameters: readonly Parameter[], call: CallOptions): Promise<boolean>;
 }
 
 /** The rows of one prefix, in the order of their ids. */
@@ -49,7 +49,7 @@ export class SealedRows implements SealedRecords {
       const plain = this.ring.open(sealed, context);
       const anew = this.ring.seal(plain, context);
       plain.fill(0);
-      if ((await this.sql.change([anew, id, textOf(row, 'fence_text')], call)) > 0) return;
+      if (await this.sql.change([anew, id, textOf(row, 'fence_text')], call)) return;
     }
     throw new CofferError('conflict', `${this.store}: the row of the secret changes under every attempt`);
   }

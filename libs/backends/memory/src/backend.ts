@@ -12,7 +12,6 @@ import {
   applyPatch,
   CofferError,
   compareCodePoints,
-  type Fence,
   type MetadataPatch,
   type Outcome,
   type SecretPath,
@@ -42,11 +41,17 @@ const CAPABILITIES: Capabilities = {
 const byPath = (a: MemoryRow, b: MemoryRow): number =>
   compareCodePoints(a.path.namespace, b.path.namespace) || compareCodePoints(a.path.key, b.path.key);
 
-const applied = (row: MemoryRow): Outcome => ({
-  outcome: 'applied',
-  version: row.fence.toString(),
-  metadata: row.metadata,
+const described = ({ fence, metadata, revision, changed }: MemoryRow) => ({
+  version: fence.toString(),
+  metadata,
+  revision,
+  ...(changed === undefined ? {} : { changed }),
 });
+
+const applied = (row: MemoryRow): Outcome => ({ outcome: 'applied', ...described(row) });
+
+/** A row as a mutation asks for it. Without a revision it counts as one more than what is there. */
+type NewRow = Omit<MemoryRow, 'revision'> & { readonly revision?: number };
 
 /** The reference adapter: what every other one does, in the fewest words. Each call is one synchronous step. */
 class MemoryBackend implements Backend {
@@ -62,13 +67,13 @@ class MemoryBackend implements Backend {
     this.#assertReady(call);
     const row = this.store.get(this.prefix, path);
     if (row?.value === undefined) return undefined;
-    return { value: row.value, metadata: row.metadata, version: row.fence.toString(), fence: row.fence };
+    return { value: row.value, fence: row.fence, ...described(row) };
   }
 
-  async apply(mutation: StoreMutation, { fence, ...call }: ApplyOptions): Promise<Outcome> {
-    this.#assertReady(call);
+  async apply(mutation: StoreMutation, { signal, ...mark }: ApplyOptions): Promise<Outcome> {
+    this.#assertReady({ signal });
     const { path } = mutation;
-    const place = { path, prefix: this.prefix, fence };
+    const place = { path, prefix: this.prefix, ...mark };
     switch (mutation.kind) {
       case 'put':
         return this.#replace({
@@ -77,7 +82,7 @@ class MemoryBackend implements Backend {
           metadata: applyPatch({ tags: [] }, mutation.metadata),
         });
       case 'patch':
-        return this.#patch(path, mutation.metadata, fence);
+        return this.#patch(path, mutation.metadata, mark);
       case 'delete':
         return this.#replace({ ...place, metadata: { tags: [] } });
     }
@@ -92,11 +97,7 @@ class MemoryBackend implements Backend {
       .sort(byPath);
     for (let start = 0; start < rows.length; start += PAGE) {
       this.#assertReady(call);
-      yield rows.slice(start, start + PAGE).map(({ path, metadata, fence }) => ({
-        path,
-        metadata,
-        version: fence.toString(),
-      }));
+      yield rows.slice(start, start + PAGE).map((row) => ({ path: row.path, ...described(row) }));
     }
   }
 
@@ -108,17 +109,21 @@ class MemoryBackend implements Backend {
     this.#closed = true;
   }
 
-  #patch(path: SecretPath, patch: MetadataPatch, fence: Fence): Outcome {
+  #patch(path: SecretPath, patch: MetadataPatch, mark: Omit<ApplyOptions, 'signal'>): Outcome {
     const row = this.store.get(this.prefix, path);
-    if (row !== undefined && row.fence > fence) return { outcome: 'superseded', storedFence: row.fence };
+    if (row !== undefined && row.fence > mark.fence) return { outcome: 'superseded', storedFence: row.fence };
     if (row?.value === undefined) throw new CofferError('not-found', 'there is no such secret');
-    return this.#replace({ ...row, fence, metadata: applyPatch(row.metadata, patch) });
+    const { changed: _, ...kept } = row;
+    return this.#replace({ ...kept, ...mark, metadata: applyPatch(row.metadata, patch) });
   }
 
-  #replace(row: MemoryRow): Outcome {
-    const stored = this.store.get(this.prefix, row.path);
-    if (stored !== undefined && stored.fence > row.fence) return { outcome: 'superseded', storedFence: stored.fence };
-    if (stored !== undefined && stored.fence === row.fence) return applied(stored);
+  #replace(change: NewRow): Outcome {
+    const { revision } = change;
+    const stored = this.store.get(this.prefix, change.path);
+    if (stored !== undefined && stored.fence > change.fence)
+      return { outcome: 'superseded', storedFence: stored.fence };
+    if (stored !== undefined && stored.fence === change.fence) return applied(stored);
+    const row = { ...change, revision: revision ?? (stored?.revision ?? 0) + 1 };
     this.store.put(row);
     return applied(row);
   }

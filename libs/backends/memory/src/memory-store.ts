@@ -5,6 +5,8 @@ export interface MemoryRow {
   readonly path: SecretPath;
   readonly prefix: string;
   readonly fence: Fence;
+  readonly revision: number;
+  readonly changed?: number;
   readonly value?: SecretValue;
   readonly metadata: SecretMetadata;
 }

@@ -7,17 +7,10 @@ import type {
   StoredSecret,
   StoreMutation,
 } from '@coffer/backend-contract';
-import {
-  applyPatch,
-  CofferError,
-  type Fence,
-  type Outcome,
-  type SecretMetadata,
-  type SecretPath,
-} from '@coffer/secrets';
+import { applyPatch, CofferError, type Outcome, type SecretMetadata, type SecretPath } from '@coffer/secrets';
 import { CAPABILITIES, STORE } from './capabilities.js';
-import { dataOf, fieldsOf, holdingOf, isCrowded, valueOf, type Holding } from './document/holding.js';
-import { versionText, type Version } from './document/version.js';
+import { dataOf, describedBy, fieldsOf, holdingOf, isCrowded, valueOf, type Holding } from './document/holding.js';
+import { versionText } from './document/version.js';
 import type { KvEngine } from './kv-engine.js';
 import { closedError, timeoutError } from './errors.js';
 import type { JsonObject } from './json.js';
@@ -34,7 +27,11 @@ const MAX_ATTEMPTS = 30;
 interface Change {
   readonly fields?: JsonObject;
   readonly metadata: SecretMetadata;
+  /** How many puts and deletes it counts for. */
+  readonly step: 0 | 1;
 }
+
+type Held = Exclude<Holding, { kind: 'neighbour' }>;
 
 const refusal = (code: 'conflict' | 'not-found', reason: string): CofferError =>
   new CofferError(code, `${STORE}: ${reason}`, { store: STORE });
@@ -61,13 +58,13 @@ export class VaultBackend implements Backend {
     const version = await this.engine.read(this.layout.ofSecret(path), call.signal);
     const holding = holdingOf(version, this.layout, path);
     if (version === undefined || holding.kind !== 'secret') return undefined;
-    const { fields, metadata, fence } = holding;
-    const stored = { value: valueOf(fields), metadata, version: versionText(version) };
+    const { fields, fence } = holding;
+    const stored = { value: valueOf(fields), ...describedBy(version, holding) };
     return fence === undefined ? stored : { ...stored, fence };
   }
 
-  apply(mutation: StoreMutation, { fence, ...call }: ApplyOptions): Promise<Outcome> {
-    return this.#replace(mutation.path, fence, call, (holding) => changeOf(mutation, holding));
+  apply(mutation: StoreMutation, options: ApplyOptions): Promise<Outcome> {
+    return this.#replace(mutation.path, options, (holding) => changeOf(mutation, holding));
   }
 
   async *list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
@@ -87,26 +84,30 @@ export class VaultBackend implements Backend {
 
   async #replace(
     path: SecretPath,
-    fence: Fence,
-    call: CallOptions,
-    changed: (holding: Holding) => Change,
+    { signal, ...accepted }: ApplyOptions,
+    changed: (holding: Held) => Change,
   ): Promise<Outcome> {
-    this.#assertReady(call);
+    this.#assertReady({ signal });
+    const { fence } = accepted;
     const place = this.layout.ofSecret(path);
     for (let round = 0; round < MAX_ATTEMPTS; round += 1) {
-      const present = await this.engine.read(place, call.signal);
+      const present = await this.engine.read(place, signal);
       const holding = holdingOf(present, this.layout, path);
       if (holding.kind === 'neighbour') throw neighbour();
       const { floor } = holding;
       if (floor !== undefined && floor > fence) return { outcome: 'superseded', storedFence: floor };
       const change = changed(holding);
-      if (present !== undefined && floor === fence) return replayed(present, holding);
+      // What the write of this fence left may have been changed by another program.
+      if (present !== undefined && floor === fence) return { outcome: 'applied', ...describedBy(present, holding) };
       const cas = present?.number ?? 0n;
-      const data = dataOf({ ...change, fence }, cas + 1n, this.layout, path);
-      const written = await this.engine.write(place, data, cas, call.signal);
-      if (written !== undefined) {
-        return { outcome: 'applied', version: versionText(written), metadata: change.metadata };
-      }
+      const { step, ...content } = change;
+      const mark = { ...accepted, revision: holding.revision + step };
+      const data = dataOf({ ...content, ...mark }, cas + 1n, this.layout, path);
+      const written = await this.engine.write(place, data, cas, signal);
+      if (written === undefined) continue;
+      const { revision, changed: time } = mark;
+      const described = { metadata: change.metadata, revision, ...(time === undefined ? {} : { changed: time }) };
+      return { outcome: 'applied', version: versionText(written), ...described };
     }
     throw refusal('conflict', 'others keep writing the same secret');
   }
@@ -118,24 +119,17 @@ export class VaultBackend implements Backend {
 }
 
 /** What a mutation makes of what the place holds. Throws `not-found` and `conflict`. */
-const changeOf = (mutation: StoreMutation, holding: Holding): Change => {
+const changeOf = (mutation: StoreMutation, holding: Held): Change => {
   switch (mutation.kind) {
     case 'put':
-      return { fields: fieldsOf(mutation.value), metadata: applyPatch(NO_METADATA, mutation.metadata) };
+      return { fields: fieldsOf(mutation.value), metadata: applyPatch(NO_METADATA, mutation.metadata), step: 1 };
     case 'patch': {
       if (holding.kind !== 'secret') throw refusal('not-found', 'there is no such secret');
       const { fields, metadata } = holding;
       if (isCrowded(fields)) throw refusal('conflict', 'the secret has a field named coffer that is not Coffer’s');
-      return { fields, metadata: applyPatch(metadata, mutation.metadata) };
+      return { fields, metadata: applyPatch(metadata, mutation.metadata), step: 0 };
     }
     case 'delete':
-      return { metadata: NO_METADATA };
+      return { metadata: NO_METADATA, step: 1 };
   }
 };
-
-/** The write of this fence was applied before; what it left may have been changed by another program. */
-const replayed = (present: Version, holding: Holding): Outcome => ({
-  outcome: 'applied',
-  version: versionText(present),
-  metadata: holding.kind === 'secret' ? holding.metadata : NO_METADATA,
-});

@@ -1,7 +1,6 @@
 import type { CallOptions, ListScope, SecretEntry } from '@coffer/backend-contract';
 import { SecretPath, compareCodePoints } from '@coffer/secrets';
-import { holdingOf } from './document/holding.js';
-import { versionText } from './document/version.js';
+import { describedBy, holdingOf } from './document/holding.js';
 import type { KvEngine } from './kv-engine.js';
 import { entryOf, folderOf, type Folder, type SecretLayout } from './layout.js';
 
@@ -39,7 +38,7 @@ const entryAt = async (
   const version = await engine.read(layout.ofSecret(path), signal);
   const holding = holdingOf(version, layout, path);
   if (version === undefined || holding.kind !== 'secret') return [];
-  return [{ path, metadata: holding.metadata, version: versionText(version) }];
+  return [{ path, ...describedBy(version, holding) }];
 };
 
 /**

@@ -38,7 +38,7 @@ describe('heartbeats in Redis', () => {
     const ring = await ringOf('a');
     const path = SecretPath.of('main', 'company', 'KEY');
     const rows = [[0, 'reader', '99', 1]];
-    const secret = { version: '1', value: new SecretValue(JSON.stringify([['a'], rows])) };
+    const secret = { version: '1', revision: 1, value: new SecretValue(JSON.stringify([['a'], rows])) };
     const entry = new EntryCodec(ring).encode(path, { secret, tag: 1n, expiresAt: 1 });
     const codec = new HeartbeatCodec(ring);
     expect(codec.decode(entry)).toEqual([]);

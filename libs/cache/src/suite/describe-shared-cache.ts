@@ -1,5 +1,5 @@
 import { ElapsedTime, type EntryStamp } from '@coffer/coherence';
-import { SecretPath } from '@coffer/secrets';
+import { SecretPath, SecretValue } from '@coffer/secrets';
 import type { FillLease, SharedLookup, SharedCache } from '../shared-cache.js';
 import { entryOf, TTL_MS, ManualClock, newPath, shown, type CacheHarness, type OpenCache } from './harness.js';
 
@@ -45,6 +45,15 @@ export const describeSharedCache = (harness: CacheHarness): void => {
         await fill(path, value, 7n);
         expect(entryIn(await other.getOrLease(path, any))).toEqual({ value, version: 'v7', tag: 7n });
       }
+    });
+
+    it.each([{ revision: 2_147_483_647 }, { revision: 3, changed: 1_796_000_000_123 }])('keeps %j', async (kept) => {
+      const path = newPath();
+      const lease = leaseOf(await one.getOrLease(path, any));
+      const secret = { value: new SecretValue('a'), version: 'v', ...kept };
+      await one.fill(lease, { secret, tag: 1n, expires: time.now() + TTL_MS });
+      const look = await other.getOrLease(path, any);
+      expect(look.kind === 'hit' ? look.entry.secret : look).toEqual(secret);
     });
 
     it('remembers that a secret is absent', async () => {

@@ -54,7 +54,7 @@ export const newPath = (key = 'KEY'): SecretPath =>
   SecretPath.of('main', `n${process.pid}.${Date.now()}.${(paths += 1)}`, key);
 
 export const entryOf = (value: string | undefined, tag: bigint, expires: number): CacheEntry => ({
-  secret: value === undefined ? undefined : { value: new SecretValue(value), version: `v${tag}` },
+  secret: value === undefined ? undefined : { value: new SecretValue(value), version: `v${tag}`, revision: 1 },
   tag,
   expires,
 });

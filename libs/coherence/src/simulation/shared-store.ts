@@ -5,9 +5,11 @@ export interface Stored {
   readonly fence: bigint;
   readonly version: number;
   readonly present: boolean;
+  /** How many writes took effect. */
+  readonly revision: number;
 }
 
-const NOTHING: Stored = { fence: 0n, version: 0, present: false };
+const NOTHING: Stored = { fence: 0n, version: 0, present: false, revision: 0 };
 
 /** The store, conditional on the fence as every store with capability `atomic` is. */
 export class SharedStore {
@@ -27,7 +29,8 @@ export class SharedStore {
   write(key: string, fence: Fence, version: number, present: boolean): 'applied' | 'superseded' {
     const held = this.read(key);
     if (this.conditional && held.fence > fence) return 'superseded';
-    if (!this.conditional || held.fence < fence) this.#held.set(key, { fence, version, present });
+    if (!this.conditional || held.fence < fence)
+      this.#held.set(key, { fence, version, present, revision: held.revision + 1 });
     return 'applied';
   }
 

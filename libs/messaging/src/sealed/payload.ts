@@ -5,7 +5,12 @@ const tags = z.array(z.strictObject({ key: z.string(), value: z.string() }));
 const metadata = z.strictObject({ description: z.string().exactOptional(), tags });
 
 const precondition = z
-  .union([z.literal('absent'), z.literal('present'), z.strictObject({ versions: z.array(z.string()) })])
+  .union([
+    z.literal('absent'),
+    z.literal('present'),
+    z.strictObject({ versions: z.array(z.string()) }),
+    z.strictObject({ revision: z.int().nonnegative() }),
+  ])
   .exactOptional();
 
 /** A mutation without its path, which is in the envelope's context. */
@@ -23,7 +28,12 @@ export const mutationPayload = z.discriminatedUnion('kind', [
 ]);
 
 /** What the store holds after a mutation. */
-export const outcomePayload = z.strictObject({ version: z.string(), metadata });
+export const outcomePayload = z.strictObject({
+  version: z.string(),
+  revision: z.int().nonnegative(),
+  changed: z.number().exactOptional(),
+  metadata,
+});
 
 /** JSON leaves out what is undefined. */
 const fieldsOf = ({ description, tags }: MetadataPatch): object => ({
@@ -43,5 +53,5 @@ export const plaintextOf = (mutation: Mutation): string => {
   return JSON.stringify({ kind, value: value.reveal(), metadata, keepsMetadata, precondition });
 };
 
-export const plaintextOfOutcome = ({ version, metadata }: Omit<Applied, 'outcome'>): string =>
-  JSON.stringify({ version, metadata: fieldsOf(metadata) });
+export const plaintextOfOutcome = ({ version, revision, changed, metadata }: Omit<Applied, 'outcome'>): string =>
+  JSON.stringify({ version, revision, changed, metadata: fieldsOf(metadata) });

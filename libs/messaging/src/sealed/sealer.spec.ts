@@ -65,9 +65,12 @@ describe('MessageSealer', () => {
     );
   });
 
-  it.each([{ tags }, { description: '', tags: [] }])('gives back an outcome as it was sealed: %j', (metadata) => {
-    const sealed = sealer.sealOutcome(path, 'one', { version: '7', metadata });
-    expect(sealer.openOutcome(path, 'one', sealed)).toStrictEqual({ version: '7', metadata });
+  it.each([
+    { version: '7', revision: 2, metadata: { tags } },
+    { version: '7', revision: 2_147_483_647, changed: 1_796_000_000_123, metadata: { description: '', tags: [] } },
+  ])('gives back an outcome as it was sealed: %j', (outcome) => {
+    const sealed = sealer.sealOutcome(path, 'one', outcome);
+    expect(sealer.openOutcome(path, 'one', sealed)).toStrictEqual(outcome);
     expect(() => sealer.openOutcome(SecretPath.of('main', 'company', 'KEY'), 'one', sealed)).toThrow(corrupt);
     expect(() => sealer.openOutcome(path, 'two', sealed)).toThrow(corrupt);
   });

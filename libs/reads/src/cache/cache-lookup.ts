@@ -1,4 +1,4 @@
-import type { Backend, StoredSecret } from '@coffer/backend-contract';
+import type { Backend } from '@coffer/backend-contract';
 import { CacheBytes, LocalCache, type CacheEntry, type FillLease, type SharedCache } from '@coffer/cache';
 import {
   ALL_RULES,
@@ -12,7 +12,7 @@ import {
 import type { Metrics } from '@coffer/observability';
 import { SecretPath, type Clock } from '@coffer/secrets';
 import type { ForwardReason } from '../cache-status.js';
-import type { Lookup, LookupResult } from '../lookup.js';
+import { cachedSecretOf, type Lookup, type LookupResult } from '../lookup.js';
 import type { CacheRule, CacheRules } from './cache-rules.js';
 import { isBehind, LatestWrites } from './latest-writes.js';
 import { LoadLimiter } from './load-limiter.js';
@@ -250,7 +250,7 @@ export class CacheLookup implements Lookup {
       const wait = isBehind(stored, write) ? RETRY_DELAYS_MS[attempt] : undefined;
       if (wait === undefined) {
         const behind = isBehind(stored, write) || (!strongReads && this.#latestWrites.isUnsure(key));
-        return { secret: secretOf(stored), behind };
+        return { secret: cachedSecretOf(stored), behind };
       }
       await pause(wait);
     }
@@ -267,6 +267,3 @@ export class CacheLookup implements Lookup {
     }
   }
 }
-
-const secretOf = (stored: StoredSecret | undefined): CacheEntry['secret'] =>
-  stored && { value: stored.value, version: stored.version };

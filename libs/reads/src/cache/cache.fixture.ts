@@ -56,6 +56,7 @@ export const stored = (value: string, fence?: bigint): StoredSecret => ({
   value: new SecretValue(value),
   metadata: { tags: [] },
   version: `v-${value}`,
+  revision: 1,
   ...(fence === undefined ? {} : { fence: fenceOf(1, fence) }),
 });
 

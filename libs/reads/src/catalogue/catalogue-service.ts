@@ -60,10 +60,7 @@ export class CatalogueService {
       managers,
       now,
       windowMs: window,
-      open: (path, { operation, sealed }) => {
-        const { version, metadata } = sealer.openOutcome(path, operation, sealed);
-        return { version, ...metadata };
-      },
+      open: (path, { operation, sealed }) => sealer.openOutcome(path, operation, sealed),
       drifted: (tenant, drift) => this.onDrift.forEach((listener) => listener(tenant, drift)),
       uncertain: (path, manager) => this.#schedulerOf(manager).clarify(path),
     });

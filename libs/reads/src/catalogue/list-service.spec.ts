@@ -87,7 +87,7 @@ class Bench {
     this.#offset += 1n;
     const path = SecretPath.of('main', namespace, key);
     const operation = `op-${this.#offset}`;
-    const sealed = this.sealer.sealOutcome(path, operation, { version, metadata });
+    const sealed = this.sealer.sealOutcome(path, operation, { version, revision: 1, metadata });
     await this.messaging.log.append(0, {
       type: 'COMMIT',
       ...{ partition: 0, owner, path: path.toString(), fence: fenceOf(1, this.#offset), operation, kind, outcome },

@@ -19,6 +19,7 @@ const boundless = (): Backend => {
         value: new SecretValue(randomBytes(BYTES / 2).toString('hex')),
         metadata: { tags: [] },
         version: `version of ${path.key}`,
+        revision: 1,
       }),
     apply: (mutation, options) => inner.apply(mutation, options),
     // A list would have to hold all of them: without one, every read asks the store.

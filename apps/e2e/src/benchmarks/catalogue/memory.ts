@@ -30,6 +30,7 @@ export const bytesPerEntry = async (entries: number): Promise<number> => {
             path,
             metadata: structuredClone(metadata),
             version: Buffer.from(text).toString('latin1'),
+            revision: 1,
           }));
         }
       },
@@ -37,7 +38,7 @@ export const bytesPerEntry = async (entries: number): Promise<number> => {
   } as unknown as CataloguedStore;
   const catalogue = new Catalogue({
     managers: { forNamespace: () => manager, forTenant: () => [manager] },
-    open: () => ({ tags: [], version: '' }),
+    open: () => ({ metadata: { tags: [] }, version: '', revision: 1 }),
     now: () => performance.now(),
     windowMs: 60_000,
     uncertain: () => undefined,

@@ -83,6 +83,7 @@ const harnessOf = (name: string, region: string, allowed: readonly string[], wea
       'cut-after': faulty('cut-after', ['unavailable']),
       'timeout-after': faulty('timeout-after', ['timeout']),
     },
+    changeTimes: { absent: 'the id of a version has no room for a time' },
     ...(weakerWrites === undefined ? {} : { weakerWrites }),
     ...(isRealService() ? { departures: SERVICE } : { departures: MOTO, fewerSecrets: MOTO_SECRETS }),
     credentialCanaries: [

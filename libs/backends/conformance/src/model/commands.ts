@@ -49,7 +49,9 @@ const assertOutcome = async (
   if (outcome.outcome !== expected) differs(`outcome (${outcome.outcome}, not ${expected})`, path);
   if (outcome.outcome === 'superseded' && outcome.storedFence !== model.fenceOf(path)) differs('stored fence', path);
   const live = model.live(path);
-  if (outcome.outcome === 'applied' && live !== undefined) assertMetadata(outcome.metadata, live, path);
+  if (outcome.outcome !== 'applied') return;
+  if (live !== undefined) assertMetadata(outcome.metadata, live, path);
+  if (outcome.revision !== model.secrets.get(path)?.revision) differs('revision', path);
 };
 
 const command = (text: string, run: (model: SecretModel, real: Real) => Promise<void>): Command => ({
@@ -109,7 +111,9 @@ const reads = places.map((place) =>
     const stored = await real.backend.read(pathOf(place, real), call());
     const expected = model.live(nameOf(place));
     if (stored?.value.reveal() !== expected?.value) differs('value', nameOf(place));
-    if (stored !== undefined && expected !== undefined) assertMetadata(stored.metadata, expected, nameOf(place));
+    if (stored === undefined || expected === undefined) return;
+    assertMetadata(stored.metadata, expected, nameOf(place));
+    if (stored.revision !== expected.revision) differs('revision', nameOf(place));
   }),
 );
 
@@ -118,10 +122,12 @@ const lists = fc.option(namespaces, { nil: undefined }).map((namespace) =>
     const scope = { tenant: real.tenant, ...(namespace === undefined ? {} : { namespace }) };
     const listed: string[] = [];
     for await (const page of real.backend.list(scope, call())) {
-      for (const { path, metadata } of page) {
+      for (const { path, metadata, revision } of page) {
         const name = nameOf([path.namespace, path.key]);
         listed.push(name);
-        assertMetadata(metadata, model.live(name) ?? differs('existence', name), name);
+        const expected = model.live(name) ?? differs('existence', name);
+        assertMetadata(metadata, expected, name);
+        if (revision !== expected.revision) differs('revision', name);
       }
     }
     // In the store's own order.

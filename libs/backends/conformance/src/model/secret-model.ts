@@ -3,6 +3,7 @@ import type { Fence, Outcome, Tag } from '@coffer/secrets';
 /** What one path should hold. `value` is `null` after a delete. */
 export interface ModelSecret {
   readonly fence: Fence;
+  readonly revision: number;
   readonly value: string | null;
   readonly description: string;
   readonly tags: readonly Tag[];
@@ -24,9 +25,10 @@ export class SecretModel {
   }
 
   /** Writes and deletes: a higher fence wins, an equal one was already here, a lower one comes too late. */
-  replace(path: string, secret: ModelSecret): ModelOutcome {
+  replace(path: string, secret: Omit<ModelSecret, 'revision'>, step: 0 | 1 = 1): ModelOutcome {
     const stored = this.fenceOf(path);
-    if (stored === undefined || stored < secret.fence) this.secrets.set(path, secret);
+    const revision = (this.secrets.get(path)?.revision ?? 0) + step;
+    if (stored === undefined || stored < secret.fence) this.secrets.set(path, { ...secret, revision });
     return stored !== undefined && stored > secret.fence ? 'superseded' : 'applied';
   }
 
@@ -36,6 +38,6 @@ export class SecretModel {
     if (stored !== undefined && stored > fence) return 'superseded';
     const live = this.live(path);
     if (live === undefined) return 'not-found';
-    return this.replace(path, { ...live, ...change, fence });
+    return this.replace(path, { ...live, ...change, fence }, 0);
   }
 }

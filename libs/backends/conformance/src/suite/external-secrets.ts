@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
-import type { Backend } from '@coffer/backend-contract';
+import type { Backend, StoreMutation } from '@coffer/backend-contract';
 import { fenceOf, type SecretPath } from '@coffer/secrets';
 import { everythingShown } from '../leaks.js';
 import type { ExternalSecrets } from '../harness.js';
@@ -48,9 +48,29 @@ const testsOf = (bench: Bench, external: ExternalSecrets): void => {
     expect(stored?.fence).toBeUndefined();
     await listed(at);
     const entries = await bench.entries(path.tenant, path.namespace, backend);
-    expect(entries).toEqual([{ path, metadata: stored?.metadata, version: stored?.version }]);
+    const { metadata, version, revision } = stored ?? {};
+    expect(entries).toEqual([{ path, metadata, version, revision }]);
     expect(await bench.keys(path.tenant, 'company', backend)).toEqual([]);
     expect(bench.backend.capabilities.externalSecrets).toBe(true);
+  });
+
+  scene('a revision from 1 on, which goes on with the changes through Coffer', async (at) => {
+    const { prefix, backend, path } = at;
+    await external.create(prefix, path, text('outside'));
+    await found(at);
+    const outside = (await backend.read(path, bench.call()))?.revision ?? NaN;
+    expect(outside).toBeGreaterThanOrEqual(1);
+    const apply = async (mutation: StoreMutation): Promise<unknown> => {
+      const outcome = await backend.apply(mutation, { fence: bench.fence(), ...bench.call() });
+      return outcome.outcome === 'applied' ? outcome.revision : outcome;
+    };
+    const put = { kind: 'put', path, value: bench.value('inside'), metadata: { tags: [] } } as const;
+    expect(await apply({ kind: 'patch', path, metadata: { description: 'd' } })).toBe(outside);
+    expect(await apply(put)).toBe(outside + 1);
+    expect((await backend.read(path, bench.call()))?.revision).toBe(outside + 1);
+    expect(await apply({ kind: 'delete', path })).toBe(outside + 2);
+    expect(await apply(put)).toBe(outside + 3);
+    expect((await backend.read(path, bench.call()))?.revision).toBe(outside + 3);
   });
 
   scene('seen by their own prefix, tenant, namespace and key alone', async (at) => {

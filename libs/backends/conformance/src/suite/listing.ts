@@ -28,7 +28,7 @@ export const listingTests = (bench: Bench): void => {
       { fence: bench.fence(), ...bench.call() },
     );
     const stored = await bench.backend.read(path, bench.call());
-    expect(await bench.entries(path.tenant)).toEqual([{ path, metadata, version: stored?.version }]);
+    expect(await bench.entries(path.tenant)).toMatchObject([{ path, metadata, version: stored?.version }]);
   });
 
   it('list of a namespace leaves out its children', async () => {

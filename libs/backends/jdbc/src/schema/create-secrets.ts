@@ -14,6 +14,8 @@ const H2 = [
      namespace VARCHAR(256) NOT NULL,
      secret_key VARCHAR(512) NOT NULL,
      fence BIGINT NOT NULL,
+     revision BIGINT NOT NULL,
+     changed BIGINT,
      "value" VARBINARY(1048576),
      description VARCHAR(1048576),
      tags VARCHAR(1048576) NOT NULL
@@ -29,6 +31,8 @@ const postgresql = (secrets: string): readonly string[] => [
        namespace TEXT COLLATE "C" NOT NULL,
        secret_key TEXT COLLATE "C" NOT NULL,
        fence BIGINT NOT NULL,
+       revision BIGINT NOT NULL,
+       changed BIGINT,
        value BYTEA,
        description TEXT,
        tags TEXT NOT NULL
@@ -46,6 +50,8 @@ const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
        namespace VARBINARY(256) NOT NULL,
        secret_key VARBINARY(1024) NOT NULL,
        fence BIGINT NOT NULL,
+       revision BIGINT NOT NULL,
+       changed BIGINT,
        value MEDIUMBLOB,
        description MEDIUMTEXT,
        tags MEDIUMTEXT NOT NULL,
@@ -60,6 +66,8 @@ const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
        namespace TEXT NOT NULL,
        secret_key TEXT NOT NULL,
        fence INTEGER NOT NULL,
+       revision INTEGER NOT NULL,
+       changed INTEGER,
        value BLOB,
        description TEXT,
        tags TEXT NOT NULL
@@ -80,7 +88,10 @@ const statementsOf = (options: DataSourceOptions): readonly string[] => {
   return statements;
 };
 
-/** A row per path; `value` is NULL in the tombstone of a deleted one, which keeps the fence of the delete. */
+/**
+ * A row per path; `value` is NULL in the tombstone of a deleted one, which keeps the fence of the delete. `revision` counts puts
+ * and deletes; `changed` is when the latest change was accepted, in milliseconds since the Unix epoch.
+ */
 export class CreateSecrets1796000000000 implements MigrationInterface {
   readonly name = 'CreateSecrets1796000000000';
 

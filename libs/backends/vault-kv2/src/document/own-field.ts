@@ -19,6 +19,10 @@ export const OWN = 'coffer';
 /** What Coffer keeps beside the value, in the same version of the secret: one write changes both or neither. */
 export interface OwnField {
   readonly fence: Fence;
+  /** Puts and deletes of the secret, this one included, and what other programs wrote before. */
+  readonly revision: number;
+  /** When the change was accepted, in milliseconds since the Unix epoch. */
+  readonly changed?: number;
   /** The identity it was written under. Where one prefix continues another, two identities share a place. */
   readonly prefix: string;
   readonly path: string;
@@ -45,12 +49,13 @@ export const ownFieldOf = (data: JsonObject): OwnField | undefined => {
   const own = data[OWN];
   if (!isObject(own) || !('fence' in own)) return undefined;
   const { fence, prefix, path, deleted = false, description = '', tags = {} } = own;
-  const version = integerOf(own['version']);
+  const [version, revision, changed] = [own['version'], own['revision'], own['changed']].map(integerOf);
   if (typeof fence !== 'string' || typeof prefix !== 'string' || typeof path !== 'string') throw corrupt();
-  if (version === undefined || typeof deleted !== 'boolean') throw corrupt();
+  if (version === undefined || revision === undefined || typeof deleted !== 'boolean') throw corrupt();
   if (typeof description !== 'string' || !isObject(tags)) throw corrupt();
   const metadata = applyPatch({ tags: tagsOf(tags) }, { description });
-  return { fence: parseFence(fence), prefix, path, version, deleted, metadata };
+  const numbers = { revision: Number(revision), ...(changed === undefined ? {} : { changed: Number(changed) }) };
+  return { fence: parseFence(fence), prefix, path, version, deleted, metadata, ...numbers };
 };
 
 /** As stored, without what is empty. */
