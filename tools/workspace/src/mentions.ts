@@ -14,7 +14,7 @@ const joined = (text: string) => text.replace(/\s*\n[ \t]*(?:\/\/+|\*+(?!\/)|#+|
 const commentsIn = (text: string) =>
   [...text.matchAll(/\/\*[\s\S]*?\*\/|(?<![:\w])\/\/.*$/gm)].map(([comment]) => comment).join('\n');
 
-const PATH_IN_COMMENT = /(?<![\w/.@-])((?:apps|libs|tools|docs|formal|docker)\/[\w./@-]*\w)/g;
+const PATH_IN_COMMENT = /(?<![\w/.@-])((?:apps|libs|tools|docs|formal|docker|integrations)\/[\w./@-]*\w)/g;
 
 /** `list`: such as "1, 3 and 5" or "7 to 10". */
 function numbersIn(list: string): number[] {
@@ -70,10 +70,12 @@ export function unknownPaths(texts: Texts, files: Iterable<string>): string[] {
   return [...texts].flatMap(([file, text]) => {
     const isPage = file.endsWith('.md');
     const searched = isPage ? text : commentsIn(text);
-    const spans = isPage ? /(?:`|^)((?:apps|libs|tools|docs|formal|docker)\/[\w./@-]+)(?:`| )/gm : PATH_IN_COMMENT;
+    const spans = isPage
+      ? /(?:`|^)((?:apps|libs|tools|docs|formal|docker|integrations)\/[\w./@-]+)(?:`| )/gm
+      : PATH_IN_COMMENT;
     return [...searched.matchAll(spans)]
       .map(([, path = '']) => path.replace(/\/$/, ''))
-      .filter((path) => !places.has(path) && !path.split('/').includes('dist'))
+      .filter((path) => !places.has(path) && !path.split('/').some((part) => part === 'dist' || part === 'target'))
       .map((path) => `${file}: there is no ${path}`);
   });
 }
