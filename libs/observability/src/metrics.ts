@@ -83,6 +83,12 @@ export class Metrics extends CacheMetrics {
     registers: [this.registry],
   });
 
+  readonly changeWaiters = new Gauge({
+    name: 'coffer_change_waiters',
+    help: 'Reads of a value that wait for its next change',
+    registers: [this.registry],
+  });
+
   readonly eventsSent = new Counter({
     name: 'coffer_events_sent_total',
     help: 'Events sent to those who watch, by type',

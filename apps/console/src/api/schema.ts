@@ -367,26 +367,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/coffer/v1/{tenant}/changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Plan or apply up to 500 changes; each is answered by itself
-         * @description Each item needs its own permission, and a secret is named by one item at most. A copy is read back and compared; a move deletes its source after that, unless it was changed meanwhile. Items that do not come about in time are `failed` with `timeout` where they were not begun, and `pending` where their outcome is not known.
-         */
-        post: operations["changeSecrets"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/coffer/v1/{tenant}/events": {
         parameters: {
             query?: never;
@@ -401,6 +381,26 @@ export interface paths {
         get: operations["watchEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/coffer/v1/{tenant}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan or apply up to 500 changes; each is answered by itself
+         * @description Each item needs its own permission, and a secret is named by one item at most. A copy is read back and compared; a move deletes its source after that, unless it was changed meanwhile. Items that do not come about in time are `failed` with `timeout` where they were not begun, and `pending` where their outcome is not known.
+         */
+        post: operations["changeSecrets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4164,6 +4164,10 @@ export interface operations {
                 inherit?: "true" | "false";
                 /** @description Whether a cached copy is passed over. */
                 refresh?: "true" | "false";
+                /** @description Such as `30s`: the answer comes once the version is another one than `after`, or 304 at the end of the time. */
+                wait?: string;
+                /** @description With `wait`: a `version` or an `ETag`; empty for a secret that is not there yet. */
+                after?: string;
             };
             header?: {
                 /** @description An `ETag`, or several: the answer is 304 where the secret is at this version. */
@@ -4192,7 +4196,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description The version is the one of `If-None-Match`; nothing is given out. */
+            /** @description The version is the one of `If-None-Match` or `after`; nothing is given out. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -5068,6 +5072,111 @@ export interface operations {
             };
         };
     };
+    watchEvents: {
+        parameters: {
+            query?: {
+                /** @description Defaults to every namespace. */
+                namespace?: string;
+                /** @description Whether those below `namespace` are watched as well. */
+                children?: "true" | "false";
+                /** @description The `id` of an earlier event: begin after it. Defaults to now. */
+                since?: string;
+            };
+            header?: {
+                /** @description As `since`, and wins over it. */
+                "last-event-id"?: string;
+            };
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled, rate-limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable, overloaded, audit-unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changeSecrets: {
         parameters: {
             query?: {
@@ -5139,111 +5248,6 @@ export interface operations {
             };
             /** @description Unsupported Media Type: unsupported-media-type */
             415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Content: invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests: login-throttled, rate-limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error: internal */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable: unavailable, overloaded, audit-unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Gateway Timeout: timeout */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    watchEvents: {
-        parameters: {
-            query?: {
-                /** @description Defaults to every namespace. */
-                namespace?: string;
-                /** @description Whether those below `namespace` are watched as well. */
-                children?: "true" | "false";
-                /** @description The `id` of an earlier event: begin after it. Defaults to now. */
-                since?: string;
-            };
-            header?: {
-                /** @description As `since`, and wins over it. */
-                "last-event-id"?: string;
-            };
-            path: {
-                /** @description Default tenant: main. */
-                tenant: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The stream. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": unknown;
-                };
-            };
-            /** @description Bad Request: malformed */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized: unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden: forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };

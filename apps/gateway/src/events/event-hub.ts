@@ -24,8 +24,19 @@ export interface EventHubOptions {
   readonly maxBytes?: number;
 }
 
+/**
+ * Called with what took effect, or was found changed without Coffer (`isDrift`), which no cache knows. Without a path,
+ * anything in the tenant may have.
+ */
+export type ChangeListener = (
+  tenant: string,
+  path: { readonly namespace: string; readonly key: string } | undefined,
+  isDrift: boolean,
+) => void;
+
 /** Reads the log and tells watchers of what took effect. */
 export class EventHub {
+  readonly onChange = new Set<ChangeListener>();
   readonly #buffer: EventBuffer;
   readonly #watchers = new Set<Watcher>();
   readonly #authorities = new Map<number, Authority>();
@@ -44,9 +55,12 @@ export class EventHub {
         const { namespace, key, version } = entry;
         const data = { namespace, key, kind, ...(kind === 'deleted' ? {} : { version }) };
         this.#tell(tenant, namespace, 'drift', () => eventText('drift', data, id));
+        this.#changed(tenant, entry, true);
       }
       const count = drift.appeared + drift.changed + drift.deleted;
-      if (count > drift.secrets.length) this.#resync(tenant, 'drift');
+      if (count <= drift.secrets.length) return;
+      this.#resync(tenant, 'drift');
+      this.#changed(tenant, undefined, true);
     });
   }
 
@@ -139,6 +153,11 @@ export class EventHub {
     this.#buffer.add(event);
     const id = positionText(this.#position);
     this.#tell(path.tenant, path.namespace, type, () => eventText(type, dataOf(event), id));
+    this.#changed(path.tenant, path, false);
+  }
+
+  #changed(...change: Parameters<ChangeListener>): void {
+    for (const listener of this.onChange) listener(...change);
   }
 
   #versionOf(path: SecretPath, { operation, sealed, kind }: CommitRecord): string | undefined {

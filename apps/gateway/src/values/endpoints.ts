@@ -34,7 +34,7 @@ export const resolveSecret = endpoint({
       body: resolvedSecret,
       textTypes: TEXT_TYPES,
     },
-    304: { description: 'The version is the one of `If-None-Match`; nothing is given out.' },
+    304: { description: 'The version is the one of `If-None-Match` or `after`; nothing is given out.' },
   },
   errors: ['not-found', 'rate-limited', 'answer-too-large', 'overloaded', 'audit-unavailable', ...STORE_ERRORS],
 });

@@ -6,17 +6,20 @@ import { TEXT_TYPES } from '../http/request/text-body.js';
 import type { resolveSecret } from './endpoints.js';
 import { auditedOf, bodyOf, etagOf, headersOf } from './resolved.js';
 
-type OneAnswer = Answer<typeof resolveSecret>;
+export type OneAnswer = Answer<typeof resolveSecret>;
 
 const FORMS = ['application/json', ...TEXT_TYPES] as const;
-type Form = (typeof FORMS)[number];
+export type Form = (typeof FORMS)[number];
 
 const CONTENT_TYPES = { 'text/plain': 'text/plain; charset=utf-8', 'application/octet-stream': TEXT_TYPES[1] } as const;
 
 /** What the caller is given: JSON, unless the `Accept` header wants the value alone more. */
 export const formOf = (accept: string): Form => preferredType(accept, FORMS);
 
-const tagOf = (found: ResolvedSecret, asked: string, form: Form): string => {
+/** None for the value itself. */
+export const subkeyOf = (subkey: string | undefined) => (subkey === undefined || subkey === '' ? {} : { subkey });
+
+export const tagOf = (found: ResolvedSecret, asked: string, form: Form): string => {
   const etag = etagOf(found, asked);
   return form === 'application/json' ? etag : textTagOf(etag);
 };

@@ -1,13 +1,38 @@
+import { readDuration } from '@coffer/config';
 import { z } from 'zod';
 import { problem } from '../http/errors/error-body.js';
 import { flag } from '../http/request/flag.js';
 
 export const MAX_BATCH = 500;
+/** Below the minute after which this server, and most proxies, cut a connection on which nothing is said. */
+export const MAX_WAIT_MS = 50_000;
 
 export const resolveQuery = z.strictObject({
   subkey: z.string().optional().meta({ description: 'A field of a value that is a JSON object.' }),
   inherit: flag(true, 'Whether parent namespaces are asked where this one has no such key.'),
   refresh: flag(false, 'Whether a cached copy is passed over.'),
+  wait: z
+    .string()
+    .transform((text, context) => {
+      const milliseconds = readDuration(text);
+      if (milliseconds !== undefined && milliseconds <= MAX_WAIT_MS) return milliseconds;
+      context.addIssue({
+        code: 'custom',
+        message: `must be a duration of at most ${MAX_WAIT_MS / 1_000}s, such as 30s`,
+      });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({
+      description:
+        'Such as `30s`: the answer comes once the version is another one than `after`, or 304 at the end of the time.',
+      override: { type: 'string' },
+    }),
+  after: z
+    .string()
+    .max(1_000)
+    .optional()
+    .meta({ description: 'With `wait`: a `version` or an `ETag`; empty for a secret that is not there yet.' }),
 });
 
 export const allQuery = z.strictObject({

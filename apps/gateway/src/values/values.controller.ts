@@ -11,11 +11,10 @@ import { LIMITS, LOGGER } from '../process/tokens.js';
 import { resolveBatch, resolveSecret } from './endpoints.js';
 import { RefreshBudget } from './refresh-budget.js';
 import { resolveMany } from './resolve-batch.js';
-import { answerOf, formOf, unlessUnmodified } from './one-value.js';
+import { answerOf, formOf, subkeyOf, unlessUnmodified } from './one-value.js';
+import { WaitingReads } from './waiting-reads.js';
 
 type OneAnswer = Answer<typeof resolveSecret>;
-
-const subkeyOf = (subkey: string | null | undefined) => (subkey == null || subkey === '' ? {} : { subkey });
 
 /** The only calls that return values. */
 @Controller()
@@ -26,21 +25,16 @@ export class ValuesController {
     @Inject(RefreshBudget) private readonly refreshes: RefreshBudget,
     @Inject(LIMITS) private readonly limits: LimitsConfiguration,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(WaitingReads) private readonly waits: Pick<WaitingReads, 'resolve'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
   ) {}
 
   @Endpoint(resolveSecret, { cached: 'cached' })
-  resolve({
-    principal,
-    tenant,
-    namespace,
-    key,
-    query,
-    headers,
-    accept,
-  }: Call<typeof resolveSecret>): OneAnswer | Promise<OneAnswer> {
+  resolve(call: Call<typeof resolveSecret>): OneAnswer | Promise<OneAnswer> {
+    const { principal, tenant, namespace, key, query, headers, accept } = call;
     const path = SecretPath.of(tenant, namespace, key);
     if (query.refresh) this.refreshes.take(principal.id, path);
+    if (query.wait !== undefined || query.after !== undefined) return this.waits.resolve(call, path);
     const found = this.reads.resolve({
       path,
       inherit: query.inherit,

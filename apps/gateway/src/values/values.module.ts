@@ -1,16 +1,20 @@
 import type { LimitsConfiguration } from '@coffer/config';
 import { Metrics } from '@coffer/observability';
-import { Module } from '@nestjs/common';
+import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
+import { EventHub } from '../events/event-hub.js';
+import { EventsModule } from '../events/events.module.js';
 import { HttpModule } from '../http/http.module.js';
 import { LIMITS } from '../process/tokens.js';
 import { ReadsModule } from '../reads/reads.module.js';
 import { WritesModule } from '../writes/writes.module.js';
 import { AllValuesController } from './all-values.controller.js';
 import { CacheController } from './cache.controller.js';
+import { ChangeWaiters } from './change-waiters.js';
 import { CompareController } from './compare.controller.js';
 import { RefreshBudget } from './refresh-budget.js';
 import { ValueWritesController } from './value-writes.controller.js';
 import { ValuesController } from './values.controller.js';
+import { WaitingReads } from './waiting-reads.js';
 
 const openRefreshBudget = (limits: LimitsConfiguration, metrics: Metrics): RefreshBudget => {
   const budget = new RefreshBudget({
@@ -25,8 +29,23 @@ const openRefreshBudget = (limits: LimitsConfiguration, metrics: Metrics): Refre
 
 /** Reading values, and dropping them from every cache. */
 @Module({
-  imports: [HttpModule, ReadsModule, WritesModule],
+  imports: [EventsModule, HttpModule, ReadsModule, WritesModule],
   controllers: [ValuesController, AllValuesController, ValueWritesController, CacheController, CompareController],
-  providers: [{ provide: RefreshBudget, inject: [LIMITS, Metrics], useFactory: openRefreshBudget }],
+  providers: [
+    { provide: RefreshBudget, inject: [LIMITS, Metrics], useFactory: openRefreshBudget },
+    {
+      provide: ChangeWaiters,
+      inject: [EventHub, Metrics],
+      useFactory: (hub: EventHub, metrics: Metrics) => new ChangeWaiters(hub, metrics),
+    },
+    WaitingReads,
+  ],
 })
-export class ValuesModule {}
+export class ValuesModule implements OnModuleDestroy {
+  constructor(@Inject(ChangeWaiters) private readonly waiters: ChangeWaiters) {}
+
+  /** Before the HTTP server stops listening, which waits for what is under way. */
+  onModuleDestroy(): void {
+    this.waiters.close();
+  }
+}

@@ -65,6 +65,13 @@ export const isUnmodified = (ifNoneMatch: string | undefined, entityTag: string)
   return tags === '*' || tags.some(({ text }) => `"${text}"` === entityTag);
 };
 
+/** Whether a text that names what the caller has, a version or an entity tag with or without its quotes, is this one. */
+export const namesVersion = (text: string, version: string, entityTag: string): boolean => {
+  const bare = text.replace(/^(?:W\/)?"(.*)"$/, '$1');
+  const ofJson = bare.endsWith(TEXT_MARK) ? bare.slice(0, -TEXT_MARK.length) : bare;
+  return text === version || `"${ofJson}"` === entityTag;
+};
+
 export interface PreconditionHeaders {
   readonly 'if-match'?: string | undefined;
   readonly 'if-none-match'?: string | undefined;
