@@ -162,8 +162,8 @@ describe('AWS Secrets Manager', () => {
         return 'pass';
       };
       const outcome = await write(opened(service), 7, 'x');
-      expect(outcome).toMatchObject({ version: 'c0ffee00-0001-8000-8000-000000000007' });
-      expect(tokens).toEqual(['c0ffee00-0001-8000-8000-000000000007']);
+      expect(outcome).toMatchObject({ version: 'c0ffe000-0001-8000-8010-000000000007' });
+      expect(tokens).toEqual(['c0ffe000-0001-8000-8010-000000000007']);
     });
 
     it('the fence is put behind a creation by a service that does not heed its token', async () => {
@@ -271,7 +271,7 @@ describe('AWS Secrets Manager', () => {
       const backend = opened(await atomicService());
       await write(backend, 5, 'x');
       const stored = await backend.read(path(), call());
-      expect([stored?.fence, stored?.version]).toEqual([fence(5), 'c0ffee00-0001-8000-8000-000000000005']);
+      expect([stored?.fence, stored?.version]).toEqual([fence(5), 'c0ffe000-0001-8000-8010-000000000005']);
     });
 
     it('show bytes that are text, and refuse others', async () => {

@@ -66,11 +66,6 @@ describe('Elasticsearch', () => {
     backend.apply({ kind: 'put', path, value: new SecretValue(text), metadata: { tags: [] } }, { fence, ...call() });
   const textOf = async (backend: Backend): Promise<string | undefined> =>
     (await backend.read(path, call()))?.value.reveal();
-  /** As text, because a parsed number would be rounded. */
-  const storedVersion = async (): Promise<string | undefined> => {
-    const { body } = await harness.ask('GET', `${document}?stored_fields=_none_&_source=false&filter_path=_version`);
-    return body === undefined ? undefined : String((body as { _version: number })._version);
-  };
 
   it('does as the model does in 25 random command sequences', async () => {
     await checkAgainstModel(await open(), { runs: 25 });
@@ -93,7 +88,7 @@ describe('Elasticsearch', () => {
     expect(await textOf(backends[7]!)).toBe(CANARY);
   });
 
-  it('keeps metadata in clear, the value sealed, and the fence as the version to its last bit', async () => {
+  it('keeps metadata in clear, the value sealed, and the fence to its last bit', async () => {
     const backend = await open();
     const fence = fenceOf(MAX_GENERATION, MAX_OFFSET);
     const metadata = { description: 'seen', tags: [{ key: 'team', value: 'a' }] };
@@ -101,14 +96,17 @@ describe('Elasticsearch', () => {
     const { body } = await harness.ask('GET', `${document}`);
     expect(body).toMatchObject({
       _id: expect.stringMatching(/^[\w-]{43}$/),
-      _source: { tenant: 'main', namespace: 'company', key: 'k', fence: `${fence}`, deleted: false, ...metadata },
+      _source: {
+        tenant: 'main',
+        namespace: 'company',
+        key: 'k',
+        fence: `${fence}`,
+        revision: 1,
+        deleted: false,
+        ...metadata,
+      },
     });
     expect(leaksOf(body, [CANARY])).toEqual([]);
-    // One below must be refused by the cluster itself, one above cannot be.
-    const put = (version: bigint) =>
-      harness.ask('PUT', `${document}?version=${version}&version_type=external`, { tenant: 'x' });
-    expect((await put(fence)).status).toBe(409);
-    expect((await put(fence - 1n)).status).toBe(409);
     expect(
       await backend.apply(
         { kind: 'put', path, value: new SecretValue('x'), metadata: { tags: [] } },
@@ -132,9 +130,8 @@ describe('Elasticsearch', () => {
     await backend.apply({ kind: 'delete', path }, { fence: at(2), ...call() });
     const { body } = await harness.ask('GET', document);
     const { _source: source } = body as { _source: Record<string, unknown> };
-    expect(source).toMatchObject({ deleted: true, fence: `${at(2)}`, tags: [] });
+    expect(source).toMatchObject({ deleted: true, fence: `${at(2)}`, revision: 2, tags: [] });
     expect(source).not.toHaveProperty('value');
-    expect(await storedVersion()).toBe(`${at(2)}`);
   });
 
   it('opens a value in its own place alone', async () => {
@@ -151,8 +148,8 @@ describe('Elasticsearch', () => {
     expect(await codeOf(backend.read(other, call()))).toBe('corrupt');
   });
 
-  describe('an annotation', () => {
-    /** Runs `between` once, after the annotation has read and before it writes. */
+  describe('a change', () => {
+    /** Runs `between` once, after the change has read and before it writes. */
     const interrupt = (proxy: SecuredProxy, between: () => Promise<unknown>): void => {
       let done = false;
       proxy.interfere = async ({ method }) => {
@@ -166,17 +163,16 @@ describe('Elasticsearch', () => {
     const annotate = (backend: Backend, fence: Fence) =>
       backend.apply({ kind: 'patch', path, metadata: { description: 'new' } }, { fence, ...call() });
 
-    it('loses no value that arrives while it is under way', async () => {
+    it('of metadata loses no value that arrives while it is under way', async () => {
       const [direct, { backend, proxy }] = [await open(), await behind()];
       await write(direct, at(1), 'one');
       interrupt(proxy, () => write(direct, at(3), 'three'));
       expect(await annotate(backend, at(5))).toMatchObject({ outcome: 'applied', metadata: { description: 'new' } });
       expect(await backend.read(path, call())).toMatchObject({ fence: at(5), metadata: { description: 'new' } });
       expect(await textOf(direct)).toBe('three');
-      expect(await storedVersion()).toBe(`${at(5)}`);
     });
 
-    it('raises nothing from the dead', async () => {
+    it('of metadata raises nothing from the dead', async () => {
       const [direct, { backend, proxy }] = [await open(), await behind()];
       await write(direct, at(1), 'one');
       interrupt(proxy, () => direct.apply({ kind: 'delete', path }, { fence: at(3), ...call() }));
@@ -192,20 +188,19 @@ describe('Elasticsearch', () => {
       expect(await textOf(direct)).toBe('nine');
     });
 
-    it('that was cut between its two steps is finished by its replay', async () => {
+    it('counts after what arrives while it is under way', async () => {
       const [direct, { backend, proxy }] = [await open(), await behind()];
       await write(direct, at(1), 'one');
-      let puts = 0;
-      proxy.interfere = ({ method }) => {
-        if (method !== 'PUT') return undefined;
-        puts += 1;
-        return puts === 2 ? { status: 503, body: {} } : undefined;
-      };
-      expect(await codeOf(annotate(backend, at(5)))).toBe('unavailable');
-      expect(await storedVersion()).toBe(`${at(2)}`);
-      expect(await annotate(backend, at(5))).toMatchObject({ outcome: 'applied', version: `${at(5)}` });
-      expect(await storedVersion()).toBe(`${at(5)}`);
-      expect(await write(direct, at(4))).toEqual({ outcome: 'superseded', storedFence: at(5) });
+      interrupt(proxy, () => write(direct, at(3), 'three'));
+      expect(await write(backend, at(5), 'five')).toMatchObject({ outcome: 'applied', revision: 3 });
+      expect(await backend.read(path, call())).toMatchObject({ fence: at(5), revision: 3 });
+    });
+
+    it('counts once when it lands without an answer and is repeated', async () => {
+      const [direct, { backend, proxy }] = [await open(), await behind()];
+      await write(direct, at(1), 'one');
+      interrupt(proxy, () => write(direct, at(5), 'five'));
+      expect(await write(backend, at(5), 'five')).toMatchObject({ outcome: 'applied', revision: 2 });
     });
   });
 

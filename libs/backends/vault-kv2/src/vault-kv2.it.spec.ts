@@ -82,7 +82,7 @@ describe('the layout', () => {
       { kind: 'put', path: path(), value: new SecretValue('v'), metadata },
       { fence: fenceOf(2, 7n), ...call() },
     );
-    const own = { fence: fenceOf(2, 7n).toString(), path: 'main/company.team/k', prefix, version: 1 };
+    const own = { fence: fenceOf(2, 7n).toString(), path: 'main/company.team/k', prefix, version: 1, revision: 1 };
     expect(await dataOf(HERE)).toEqual({ value: 'v', coffer: { ...own, description: 'd', tags: { a: 'b' } } });
   });
 
@@ -274,6 +274,7 @@ describe('a delete', () => {
       fence: fenceOf(1, 5n).toString(),
       path: 'main/company.team/k',
       prefix,
+      revision: 2,
       version: 2,
     });
     expect(await write(path(), 'late', 4n)).toEqual({ outcome: 'superseded', storedFence: fenceOf(1, 5n) });
@@ -410,7 +411,7 @@ it('lists names that Vault lists, metadata alone, eight reads at a time at most'
   const pages: number[] = [];
   for await (const page of through.list({ tenant: 'main' }, call())) {
     pages.push(page.length);
-    for (const entry of page) expect(Object.keys(entry).sort()).toEqual(['metadata', 'path', 'version']);
+    for (const entry of page) expect(Object.keys(entry).sort()).toEqual(['metadata', 'path', 'revision', 'version']);
   }
   expect(pages.reduce((sum, length) => sum + length)).toBe(30);
   expect(watched.seen.filter(({ path: asked }) => asked.includes('?list=true'))).toHaveLength(3);

@@ -142,7 +142,7 @@ export const azureKeyVaultHarness = (): AzureKeyVaultHarness => {
     fencesOf: async (prefix, path) => {
       const fences: string[] = [];
       for await (const { tags } of (await client()).listPropertiesOfSecretVersions(nameOf(prefix, path))) {
-        fences.push(tags?.['coffer-fence'] ?? '');
+        fences.push(tags?.['coffer-fence']?.split(';')[0] ?? '');
       }
       return fences;
     },
