@@ -147,7 +147,7 @@ describe('webhooks of the lone process', () => {
     await put('company', 'A');
     await put('company', 'B');
     await until(async () => (await deadLetters()).total === 2);
-    const [first, second] = (await deadLetters()).results;
+    const [first, second] = (await deadLetters()).results.toSorted((a, b) => (a.key < b.key ? -1 : 1));
     expect(first).toMatchObject({ webhook: 'hook', namespace: 'company', key: 'A', reason: 'http 500' });
     const path = `/coffer/v1/main/webhooks/dead-letters/${encodeURIComponent(first?.id ?? '')}`;
     const refused = await call('POST', `${path}/replay`);

@@ -35,8 +35,8 @@ const outcomeOf = ({ record }: CommitEntry, path: SecretPath, { sealer }: EventO
   const { kind, operation, sealed } = record;
   if (kind === 'delete' || kind === 'drop' || sealed.length === 0) return {};
   try {
-    const { version } = sealer.openOutcome(path, operation, sealed);
-    return { version };
+    const { version, revision } = sealer.openOutcome(path, operation, sealed);
+    return { version, revision };
   } catch {
     return {};
   }

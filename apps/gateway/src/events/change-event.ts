@@ -1,14 +1,17 @@
 import type { LogEntry } from '@coffer/coherence';
-import type { SecretPath } from '@coffer/secrets';
+import type { Applied, SecretPath } from '@coffer/secrets';
 
 /** A write that took effect, where the log says so. */
 export interface ChangeEvent extends Pick<LogEntry, 'shard' | 'offset' | 'timestamp'> {
   readonly type: 'change' | 'delete';
   readonly path: SecretPath;
   readonly operation: string;
-  /** Absent where nobody watched when the record was read, and after a delete or a cache drop. */
-  readonly version?: string;
+  /** The sealed outcome, opened when somebody is told; empty after a delete or a cache drop. */
+  readonly sealed: Uint8Array;
 }
+
+/** What a store held after a write, as far as watchers are told. */
+export type NotifiedOutcome = Pick<Applied, 'version' | 'revision'>;
 
 /** An event of a stream of server-sent events. `data` says no value of a secret. */
 export const eventText = (type: string, data: object, id?: string): string =>
@@ -17,7 +20,10 @@ export const eventText = (type: string, data: object, id?: string): string =>
 /** Keeps the connection, and says how far the stream has come: a client that was told of nothing for long resumes there. */
 export const heartbeatText = (id: string): string => `: heartbeat\nid: ${id}\n\n`;
 
-export const dataOf = ({ path: { namespace, key }, operation, version }: ChangeEvent): object => ({
+export const dataOf = (
+  { path: { namespace, key }, operation }: Pick<ChangeEvent, 'path' | 'operation'>,
+  outcome: NotifiedOutcome | undefined,
+): object => ({
   ...{ namespace, key, operation },
-  ...(version === undefined ? {} : { version }),
+  ...(outcome && { version: outcome.version, revision: outcome.revision }),
 });

@@ -12,7 +12,7 @@ const at = (shard: number, offset: bigint, timestamp: number): LogEntry => ({
   record: { type: 'EPOCH', claim: 'c' },
 });
 const event = (shard: number, offset: bigint, timestamp: number): ChangeEvent => ({
-  ...{ shard, offset, timestamp, type: 'change', operation: 'o' },
+  ...{ shard, offset, timestamp, type: 'change', operation: 'o', sealed: new Uint8Array() },
   path: SecretPath.of('main', 'company', `K${offset}`),
 });
 const position = (timestamp: number, ...offsets: bigint[]): Position => ({ timestamp, offsets });

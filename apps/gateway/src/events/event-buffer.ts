@@ -3,13 +3,13 @@ import type { BudgetReading } from '@coffer/observability';
 import type { ChangeEvent } from './change-event.js';
 import type { Position } from './position.js';
 
-/** Bounds the events that are kept for clients that come again, some 600 bytes each. */
+/** Bounds the events that are kept for clients that come again, some 800 bytes each. */
 export const EVENTS_MAX_BYTES = 16 * 1024 * 1024;
 
 const EVENT_BYTES = 400;
 
-const bytesOf = ({ path, operation, version = '' }: ChangeEvent): number =>
-  EVENT_BYTES + 2 * (path.namespace.length + path.key.length + operation.length + version.length);
+const bytesOf = ({ path, operation, sealed }: ChangeEvent): number =>
+  EVENT_BYTES + 2 * (path.namespace.length + path.key.length + operation.length) + sealed.length;
 
 interface Shard {
   /** The first record that was read of it. */

@@ -3,14 +3,16 @@ import type { MessageSealer } from '@coffer/messaging';
 import type { Metrics } from '@coffer/observability';
 import type { CatalogueService } from '@coffer/reads';
 import { CofferError, SecretPath, type Clock } from '@coffer/secrets';
-import { dataOf, eventText, heartbeatText, type ChangeEvent } from './change-event.js';
+import { dataOf, eventText, heartbeatText, type ChangeEvent, type NotifiedOutcome } from './change-event.js';
 import { EventBuffer, EVENTS_MAX_BYTES } from './event-buffer.js';
 import { advanced, parsePosition, positionText, type Position } from './position.js';
 import { Watcher, WATCHER_MAX_BYTES, type WatcherOptions } from './watcher.js';
 
 /** Streams that are open at the same time, of a process and of one caller. */
 const MAX_WATCHERS = 1_000;
-const MAX_OF_CALLER = 50;
+const MAX_OF_CALLER = 250;
+
+const NOTHING = new Uint8Array();
 
 export interface EventHubOptions {
   readonly shards: number;
@@ -126,7 +128,7 @@ export class EventHub {
     for (const event of missed) {
       at = advanced(at, event);
       if (event.path.tenant !== watcher.options.tenant || !watcher.options.sees(event.path.namespace)) continue;
-      this.#send(watcher, event.type, eventText(event.type, dataOf(event), positionText(at)));
+      this.#send(watcher, event.type, this.#textOf(event, positionText(at)));
     }
   }
 
@@ -147,12 +149,12 @@ export class EventHub {
     if (path === undefined) return;
     if (record.outcome === 'superseded') return this.#hint('settled', record.path);
     const type = record.kind === 'delete' ? 'delete' : 'change';
-    const version = this.#watchers.size === 0 ? undefined : this.#versionOf(path, record);
-    const { operation } = record;
-    const event: ChangeEvent = { shard, offset, timestamp, type, path, operation, ...(version && { version }) };
+    const { operation, kind } = record;
+    const sealed = kind === 'delete' || kind === 'drop' ? NOTHING : record.sealed;
+    const event: ChangeEvent = { shard, offset, timestamp, type, path, operation, sealed };
     this.#buffer.add(event);
     const id = positionText(this.#position);
-    this.#tell(path.tenant, path.namespace, type, () => eventText(type, dataOf(event), id));
+    this.#tell(path.tenant, path.namespace, type, () => this.#textOf(event, id));
     this.#changed(path.tenant, path, false);
   }
 
@@ -160,10 +162,14 @@ export class EventHub {
     for (const listener of this.onChange) listener(...change);
   }
 
-  #versionOf(path: SecretPath, { operation, sealed, kind }: CommitRecord): string | undefined {
-    if (kind === 'delete' || kind === 'drop') return undefined;
+  #textOf(event: ChangeEvent, id: string): string {
+    return eventText(event.type, dataOf(event, this.#outcomeOf(event)), id);
+  }
+
+  #outcomeOf({ path, operation, sealed }: ChangeEvent): NotifiedOutcome | undefined {
+    if (sealed.length === 0) return undefined;
     try {
-      return this.options.sealer.openOutcome(path, operation, sealed).version;
+      return this.options.sealer.openOutcome(path, operation, sealed);
     } catch {
       return undefined;
     }

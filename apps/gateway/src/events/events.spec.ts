@@ -84,6 +84,9 @@ it('goes on where the client has left off, without loss and without repetition',
     await until(() => keysOf(again).includes('C'));
     expect(again.events[0]).toMatchObject({ type: 'ready', data: { resumed: true } });
     expect(keysOf(again)).toEqual(['B', 'C']);
+    // Told again with all that was told first, though nobody watched when they came.
+    const changes = again.events.filter(({ type }) => type === 'change').map(({ data }) => data);
+    expect(changes).toEqual(Array(2).fill(expect.objectContaining({ version: expect.any(String), revision: 1 })));
   }
   await api.put('company', 'D');
   const live = streams.slice(1);
@@ -210,7 +213,7 @@ it('forgets a reader that has gone, and one that asked for headers alone', async
 it('has room for so many readers of one caller, and takes others', async () => {
   const { hub, watch } = await open();
   const options = { tenant: 'main', caller: 'token:root', sees: () => true };
-  for (let n = 0; n < 50; n += 1) hub.watch(options, undefined);
+  for (let n = 0; n < 250; n += 1) hub.watch(options, undefined);
   expect((await watch()).status).toBe(429);
   expect((await watch('', 'team')).status).toBe(200);
 });

@@ -7,12 +7,6 @@ import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } fro
 import { CLOCK, LOGGER, MESSAGING, PUBLIC_URL, WEBHOOK_SETTINGS } from '../process/tokens.js';
 import { WebhooksController } from './webhooks.controller.js';
 
-const notDistributed = (): CofferError =>
-  new CofferError(
-    'configuration',
-    'configuration: coffer.webhooks is for Coffer in one process: leave it out for gateways that run distributed',
-  );
-
 const openWebhooks = (
   all: readonly WebhookConfiguration[],
   { subscriptions }: Messaging,
@@ -23,7 +17,7 @@ const openWebhooks = (
   logger: Logger,
 ): WebhookService => {
   if (all.length === 0) return new WebhookService([], undefined);
-  if (subscriptions === undefined) throw notDistributed();
+  if (subscriptions === undefined) throw new CofferError('internal', 'webhooks need messaging with subscriptions');
   const { undelivered } = subscriptions;
   metrics.watchBudget('webhook-dead-letters', () => undelivered.memory);
   const webhooks = all.map(

@@ -11,12 +11,14 @@ import type { OnEvicted } from './dead-letter-view.js';
 import { KafkaConsumer, MAX_IN_FLIGHT_BYTES } from './kafka-consumer.js';
 import { KafkaDeadLetters, type KafkaDeadLettersOptions } from './kafka-dead-letters.js';
 import { KafkaLog, type KafkaLogOptions } from './kafka-log.js';
+import { KafkaLogSubscription } from './kafka-log-subscription.js';
 import { KafkaProducer } from './kafka-producer.js';
-import type { SigningKeys } from './log-authenticator.js';
+import { KafkaUndeliveredEvents } from './kafka-undelivered-events.js';
+import { LogAuthenticator, type SigningKeys } from './log-authenticator.js';
 import { KafkaShardGroup } from './kafka-shard-group.js';
 import { decodeMutation } from './mutation-codec.js';
 import { RecordLookup } from './record-lookup.js';
-import { ensureTopics, TOPICS, type TopicNames } from './topics.js';
+import { ensureTopics, TOPICS, UNDELIVERED_TOPIC, type TopicNames } from './topics.js';
 
 export interface KafkaMessagingOptions {
   readonly configuration: KafkaConfiguration;
@@ -52,7 +54,11 @@ export interface OpenKafkaMessaging {
 export interface GroupNames {
   readonly workers: string;
   readonly coordinators: string;
+  /** What the groups of webhooks begin with. Defaults to `coffer-webhook-`. */
+  readonly webhooks?: string;
 }
+
+const WEBHOOK_GROUP = 'coffer-webhook-';
 
 export const GROUPS: GroupNames = { workers: 'coffer-secret-worker', coordinators: 'coffer-cache-invalidator' };
 
@@ -97,6 +103,11 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     ...(options.onDeadLetterRefused === undefined ? {} : { onRefused: options.onDeadLetterRefused }),
   });
   const lookup = new RecordLookup({ kafka, topic: topics.mutations, end: (partition) => producer.end(partition) });
+  const undelivered = new KafkaUndeliveredEvents({
+    ...{ kafka, clock, topic: topics.undelivered ?? UNDELIVERED_TOPIC, ring: options.ring },
+    ...(replicationFactor === undefined ? {} : { replicationFactor }),
+  });
+  const authenticator = new LogAuthenticator(options.ring, topics.coherence);
   const consumers: KafkaConsumer[] = [];
   const consumer = (): KafkaConsumer => {
     const made = new KafkaConsumer({
@@ -121,6 +132,14 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
       log,
       time,
       deadLetters,
+      subscriptions: {
+        undelivered,
+        subscription: (name) =>
+          new KafkaLogSubscription({
+            ...{ kafka: patient, topic: topics.coherence, shards: topology.shards, authenticator },
+            group: `${groups.webhooks ?? WEBHOOK_GROUP}${name}`,
+          }),
+      },
       budgets: () => ({
         'dead-letters': deadLetters.memory,
         deliveries: consumers[0]?.memory ?? { bytes: 0, limitBytes: MAX_IN_FLIGHT_BYTES },
@@ -128,7 +147,13 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
       }),
     },
     close: async () => {
-      await Promise.allSettled([producer.close(), lookup.close(), log.close(), deadLetters.close()]);
+      await Promise.allSettled([
+        producer.close(),
+        lookup.close(),
+        log.close(),
+        deadLetters.close(),
+        undelivered.close(),
+      ]);
     },
   };
 };

@@ -1,13 +1,18 @@
 import { ConfigResourceTypes, type Admin, type Kafka } from 'kafkajs';
 import { CofferError } from '@coffer/secrets';
 import type { Topology } from '../contract/topology.js';
+import { UNDELIVERED_MAX_BYTES } from '../contract/undelivered-events.js';
 import { onceLed } from './connection.js';
 
 export interface TopicNames {
   readonly mutations: string;
   readonly coherence: string;
   readonly deadLetters: string;
+  /** Made by gateways that have webhooks. Defaults to `UNDELIVERED_TOPIC`. */
+  readonly undelivered?: string;
 }
+
+export const UNDELIVERED_TOPIC = 'coffer.secret.webhook-dead-letters';
 
 export const TOPICS: TopicNames = {
   mutations: 'coffer.secret.mutations',
@@ -134,6 +139,28 @@ export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: Top
       admin,
       all.filter(({ settings }) => TIMESTAMP_TYPE in settings).map(({ topic }) => topic),
     );
+  } finally {
+    await admin.disconnect();
+  }
+};
+
+/** Makes the topic of undelivered events, where it is missing: one partition, compacted and bounded. */
+export const ensureUndeliveredTopic = async (
+  kafka: Kafka,
+  topic: string,
+  replicationFactor: number | undefined,
+): Promise<void> => {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    if ((await onceLed(admin, () => admin.listTopics())).includes(topic)) return;
+    const settings = {
+      ...bounded(UNDELIVERED_MAX_BYTES),
+      'max.message.bytes': MAX_MESSAGE,
+      ...(replicationFactor !== undefined && replicationFactor >= 3 ? { 'min.insync.replicas': '2' } : {}),
+    };
+    await make(admin, [{ topic, partitions: 1, settings }], replicationFactor);
+    await onceLed(admin, () => admin.fetchTopicOffsets(topic));
   } finally {
     await admin.disconnect();
   }
