@@ -15,6 +15,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'apps/e2e/src/benchmarks/bench-cache.ts': 129,
   'apps/e2e/src/properties/chaos.ts': 125,
   'apps/e2e/src/api/kestra/kestra-2.0.it.spec.ts': 120,
+  'apps/e2e/src/api/console-states.it.spec.ts': 120,
   'apps/e2e/src/properties/starvation.ts': 114,
   'libs/backends/registry/src/facade-over-google-secret-manager.conformance.it.spec.ts': 112,
   'libs/backends/azure-key-vault/src/azure-key-vault.conformance.it.spec.ts': 108,

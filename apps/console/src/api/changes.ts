@@ -32,7 +32,7 @@ export const applyChanges = (tenant: string, items: readonly Change[]): Promise<
 
 export const compareNamespaces = async (
   tenant: string,
-  query: { a: string; b: string; c?: string; q?: string; state?: string; cursor?: string },
+  query: { a: string; b: string; c?: string; q?: string; cursor?: string },
   signal?: AbortSignal,
 ): Promise<Comparison> =>
   (

@@ -96,5 +96,10 @@ export const deleteSecret = async (
   return (await request<{ id: string }>('DELETE', path, { headers })).body.id;
 };
 
+/** Resolves when no instance serves what it had cached before; what the store has counts from then on. */
+export const dropCached = async (tenant: string, namespace: string, key: string): Promise<void> => {
+  await request('DELETE', cofferPath(tenant, `/namespaces/${part(namespace)}/cache/${part(key)}`));
+};
+
 export const readOperation = async (tenant: string, id: string): Promise<Operation> =>
   (await request<Operation>('GET', cofferPath(tenant, `/operations/${part(id)}`))).body;

@@ -128,7 +128,7 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
   };
 
   const unsubscribe = onLiveEvent((event) => {
-    if (!concerns(event.namespace)) return;
+    if (event.type === 'cleared' || !concerns(event.namespace)) return;
     refreshSoon();
     if (event.type !== 'change') return;
     const address = addressOf(event);

@@ -1,15 +1,22 @@
 import { onBeforeUnmount, reactive } from 'vue';
 import { ApiError } from '../api/api-error.js';
 import { readOperation } from '../api/secrets.js';
-import { onLiveEvent } from '../stores/live.js';
+import { onLiveEvent, type LiveEvent } from '../stores/live.js';
 import { session } from '../stores/session.js';
 
-export type WriteStep = 'queued' | 'clearing' | 'applied';
+/** In their order. */
+export const WRITE_STEPS = ['queued', 'cleared', 'stored', 'applied'] as const;
+export type WriteStep = (typeof WRITE_STEPS)[number];
+
+/** Which step an event says to be done. */
+const STEP_OF: Partial<Record<LiveEvent['type'], WriteStep>> = {
+  ...{ writing: 'queued', cleared: 'cleared', change: 'stored', delete: 'stored' },
+};
 
 export interface WriteState {
   /** `unknown`: nobody could say yet what became of it; it can be asked for again. */
   status: 'idle' | 'sending' | 'following' | 'applied' | 'failed' | 'unknown';
-  /** Milliseconds after it was sent, of the steps that were seen. */
+  /** Milliseconds after it was sent when this page knew, at the latest, that a step was done. */
   steps: Partial<Record<WriteStep, number>>;
   error: unknown;
   operation: string | undefined;
@@ -18,11 +25,10 @@ export interface WriteState {
 const POLL_DELAYS_MS = [40, 80, 160, 300, 500];
 const FOLLOW_TIMEOUT_MS = 60_000;
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /**
- * Follows a write to its end: queued when the gateway has it, clearing when its worker has begun, applied when it is in the
- * store and no cache has anything older. What the change stream tells counts at once; without it the operation is asked for.
+ * Follows a write to its end: queued when the gateway has it, cleared when no cache serves what was before, stored when the
+ * log says that the store has it, applied when its gateway answers for it: every later read, anywhere, finds it. Without the
+ * stream of changes the operation alone tells.
  */
 export const useWrite = () => {
   const idle = (): WriteState => ({ status: 'idle', steps: {}, error: undefined, operation: undefined });
@@ -30,9 +36,18 @@ export const useWrite = () => {
   let began = 0;
   let place = '';
   let gone = false;
+  const early = new Map<string, WriteStep>();
+  let askNow = (): void => undefined;
 
+  /** A step that is done says that those before it are. */
   const mark = (step: WriteStep): void => {
-    state.steps[step] ??= Math.round(performance.now() - began);
+    const ms = Math.round(performance.now() - began);
+    for (const each of WRITE_STEPS.slice(0, WRITE_STEPS.indexOf(step) + 1)) state.steps[each] ??= ms;
+  };
+
+  const see = (step: WriteStep): void => {
+    mark(step);
+    if (step === 'stored') askNow();
   };
 
   const succeed = (): void => {
@@ -47,19 +62,36 @@ export const useWrite = () => {
   };
 
   const unsubscribe = onLiveEvent((event) => {
-    if (event.type === 'writing' && `${event.namespace}/${event.key}` === place) mark('clearing');
-    if (event.operation !== undefined && event.operation === state.operation) succeed();
+    if (event.operation === undefined || `${event.namespace}/${event.key}` !== place) return;
+    const step = STEP_OF[event.type];
+    if (step === undefined) return;
+    // It may come before the answer that names the operation.
+    if (state.status === 'sending') early.set(event.operation, step);
+    if (state.status === 'following' && event.operation === state.operation) see(step);
   });
   onBeforeUnmount(() => {
     gone = true;
     unsubscribe();
   });
 
+  /** Ends sooner when the store has it. */
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      askNow = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
   const follow = async (operation: string): Promise<void> => {
     Object.assign(state, { status: 'following', operation });
+    const seen = early.get(operation);
+    if (seen !== undefined) see(seen);
     const deadline = Date.now() + FOLLOW_TIMEOUT_MS;
     for (let tries = 0; state.status === 'following' && !gone && Date.now() < deadline; tries += 1) {
-      await sleep(POLL_DELAYS_MS[Math.min(tries, POLL_DELAYS_MS.length - 1)] ?? 500);
+      if (tries > 0 || state.steps.stored === undefined)
+        await pause(POLL_DELAYS_MS[Math.min(tries, POLL_DELAYS_MS.length - 1)] ?? 500);
       try {
         const { state: outcome, code } = await readOperation(session.tenant, operation);
         if (outcome === 'applied') succeed();
@@ -78,6 +110,7 @@ export const useWrite = () => {
     run: async (secret: { namespace: string; key: string }, send: () => Promise<string>): Promise<boolean> => {
       Object.assign(state, idle(), { status: 'sending' });
       began = performance.now();
+      early.clear();
       place = `${secret.namespace}/${secret.key}`;
       try {
         const operation = await send();

@@ -15,6 +15,14 @@ export const commandsFor = (origin: string, tenant: string, namespace: string, k
     { name: 'curl', text: `curl -H "Authorization: Bearer $COFFER_TOKEN" \\\n  ${quoted(origin + path)}` },
     { name: 'Kestra', text: kestraReference(key) },
     {
+      name: 'Vault KV 2',
+      text: [
+        '# Where the configuration has coffer.vault.enabled, with its default mount.',
+        `export VAULT_ADDR=${quoted(origin)} VAULT_TOKEN="$COFFER_TOKEN" VAULT_NAMESPACE=${quoted(tenant)}`,
+        `vault kv get -mount=secret ${quoted(`${namespace}/${key}`)}`,
+      ].join('\n'),
+    },
+    {
       name: 'External Secrets',
       text: [
         'apiVersion: external-secrets.io/v1',

@@ -14,6 +14,8 @@ export interface SecretFilters {
 type Query = Readonly<Record<string, string | null | readonly (string | null)[] | undefined>>;
 
 export const STATES: readonly SecretState[] = ['drifted', 'missing', 'writing'];
+/** Of what was changed in its store without Coffer. */
+export const DRIFT_STATES: readonly SecretState[] = ['drifted', 'missing'];
 export const SORT_FIELDS = ['key', 'namespace', 'description', 'changed', 'store'] as const;
 export const DEFAULT_SORT = 'namespace:asc,key:asc';
 

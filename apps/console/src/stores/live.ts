@@ -6,7 +6,7 @@ import { onForget } from './session.js';
 
 /** What a gateway tells of a secret. */
 export interface LiveEvent {
-  type: 'change' | 'delete' | 'writing' | 'settled' | 'drift' | 'resync';
+  type: 'change' | 'delete' | 'writing' | 'cleared' | 'settled' | 'drift' | 'resync';
   namespace: string;
   key: string;
   version?: string;
@@ -49,7 +49,7 @@ const tell = (type: LiveEvent['type'], text: string): void => {
   const { namespace = '', key = '', ...rest } = JSON.parse(text) as Partial<LiveEvent>;
   const event: LiveEvent = { ...rest, type, namespace, key };
   for (const listener of listeners) listener(event);
-  if (type !== 'writing' && type !== 'settled') refreshNamespaces();
+  if (type !== 'writing' && type !== 'cleared' && type !== 'settled') refreshNamespaces();
 };
 
 /**
@@ -80,7 +80,7 @@ const open = (tenant: string): void => {
     if (lastEventId !== '') lastId = lastEventId;
     state.status = 'live';
   });
-  for (const type of ['change', 'delete', 'writing', 'settled', 'drift', 'resync'] as const) {
+  for (const type of ['change', 'delete', 'writing', 'cleared', 'settled', 'drift', 'resync'] as const) {
     opened.addEventListener(type, ({ data, lastEventId }) => {
       if (lastEventId !== '') lastId = lastEventId;
       tell(type, String(data));

@@ -7,6 +7,7 @@ import { dataOf, eventText, heartbeatText, type ChangeEvent, type NotifiedOutcom
 import { EventBuffer, EVENTS_MAX_BYTES } from './event-buffer.js';
 import { advanced, parsePosition, positionText, type Position } from './position.js';
 import { Watcher, WATCHER_MAX_BYTES, type WatcherOptions } from './watcher.js';
+import { BEGUN_MAX_BYTES, WritesBegun, type WriteBegun } from './writes-begun.js';
 
 /** Streams that are open at the same time, of a process and of one caller. */
 const MAX_WATCHERS = 1_000;
@@ -41,6 +42,7 @@ export class EventHub {
   readonly onChange = new Set<ChangeListener>();
   readonly #buffer: EventBuffer;
   readonly #watchers = new Set<Watcher>();
+  readonly #writesBegun = new WritesBegun();
   readonly #authorities = new Map<number, Authority>();
   #position: Position;
   #closed = false;
@@ -79,8 +81,9 @@ export class EventHub {
     let authority = this.#authorities.get(shard);
     if (authority === undefined) this.#authorities.set(shard, (authority = new Authority()));
     if (!authority.admit(entry)) return;
-    if (record.type === 'PREPARE') this.#hint('writing', record.path);
-    else if (record.type === 'ABORT' && record.claimed !== true) this.#hint('settled', record.path);
+    if (record.type === 'PREPARE') this.#begun(entry, record);
+    else if (record.type === 'CLEARED') this.#cleared(shard, record.prepareOffset);
+    else if (record.type === 'ABORT' && record.claimed !== true) this.#hint('settled', record);
     else if (record.type === 'COMMIT') this.#committed(entry, record);
   }
 
@@ -147,7 +150,7 @@ export class EventHub {
   #committed({ shard, offset, timestamp }: LogEntry, record: CommitRecord): void {
     const path = SecretPath.tryParse(record.path);
     if (path === undefined) return;
-    if (record.outcome === 'superseded') return this.#hint('settled', record.path);
+    if (record.outcome === 'superseded') return this.#hint('settled', record);
     const type = record.kind === 'delete' ? 'delete' : 'change';
     const { operation, kind } = record;
     const sealed = kind === 'delete' || kind === 'drop' ? NOTHING : record.sealed;
@@ -175,13 +178,24 @@ export class EventHub {
     }
   }
 
+  #begun(entry: LogEntry, write: WriteBegun): void {
+    if (this.#watchers.size === 0) return this.#writesBegun.clear();
+    this.#writesBegun.add(entry, { path: write.path, operation: write.operation });
+    this.#hint('writing', write);
+  }
+
+  #cleared(shard: number, prepareOffset: LogEntry['offset']): void {
+    const write = this.#writesBegun.take(shard, prepareOffset);
+    if (write !== undefined) this.#hint('cleared', write);
+  }
+
   /** What a table may show meanwhile; told once, to whoever watches. */
-  #hint(type: 'writing' | 'settled', text: string): void {
+  #hint(type: 'writing' | 'cleared' | 'settled', { path: text, operation }: WriteBegun): void {
     if (this.#watchers.size === 0) return;
     const path = SecretPath.tryParse(text);
     if (path === undefined) return;
     const { tenant, namespace, key } = path;
-    this.#tell(tenant, namespace, type, () => eventText(type, { namespace, key }));
+    this.#tell(tenant, namespace, type, () => eventText(type, { namespace, key, operation }));
   }
 
   #tell(tenant: string, namespace: string, type: string, text: () => string): void {
@@ -204,8 +218,8 @@ export class EventHub {
   }
 
   #waiting() {
-    let bytes = 0;
+    let { bytes } = this.#writesBegun;
     for (const watcher of this.#watchers) bytes += watcher.waiting;
-    return { bytes, limitBytes: MAX_WATCHERS * WATCHER_MAX_BYTES };
+    return { bytes, limitBytes: MAX_WATCHERS * WATCHER_MAX_BYTES + BEGUN_MAX_BYTES };
   }
 }

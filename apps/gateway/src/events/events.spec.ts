@@ -111,13 +111,15 @@ it('hints at writes that are under way, without an id', async () => {
   const stream = await watch();
   const path = SecretPath.of('main', 'company', 'A').toString();
   const common = { partition: 0, owner: 0n, path, fence: fenceOf(1, 1n), operation: 'op' };
-  await api.messaging.log.append(0, { type: 'PREPARE', ...common, attempt: 1 });
-  await api.messaging.log.append(0, { type: 'ABORT', ...common, kind: 'put', fingerprint: '', code: 'invalid' });
+  const { log } = api.messaging;
+  const offset = await log.append(0, { type: 'PREPARE', ...common, attempt: 1 });
+  for (const prepareOffset of [offset + 1_000n, offset, offset]) {
+    await log.append(0, { type: 'CLEARED', epoch: 0n, prepareOffset });
+  }
+  await log.append(0, { type: 'ABORT', ...common, kind: 'put', fingerprint: '', code: 'invalid' });
   await stream.next('settled');
-  expect(stream.events.slice(1)).toEqual([
-    { type: 'writing', data: { namespace: 'company', key: 'A' } },
-    { type: 'settled', data: { namespace: 'company', key: 'A' } },
-  ]);
+  const data = { namespace: 'company', key: 'A', operation: 'op' };
+  expect(stream.events.slice(1)).toEqual(['writing', 'cleared', 'settled'].map((type) => ({ type, data })));
 });
 
 it('tells what somebody changed in the store without Coffer', async () => {
