@@ -7,12 +7,14 @@ import type { RoleTable } from './roles/role-table.js';
 import type { SessionCredential, SessionSource } from './sessions/session.js';
 import type { TokenTable } from './token-table.js';
 import type { UserTable } from './user-table.js';
+import type { UserTokens } from './user-tokens.js';
 
 /** What one configuration says about access. */
 export interface AccessTables {
   readonly breakGlass: BreakGlass;
   readonly tokens: TokenTable;
   readonly users: UserTable;
+  readonly userTokens: UserTokens;
   readonly issuers: IssuerTable;
   readonly certificates: CertificateTable;
   readonly roles: RoleTable;

@@ -8,6 +8,7 @@ import { CertificateTable } from './certificate/certificate-table.js';
 import type { ClientCertificate } from './certificate/client-certificate.js';
 import type { Credentials } from './credentials.js';
 import { jwtOf, jwtOfCookie, type LoginAttempt, type LoginOrigin, type SignIn } from './login-attempt.js';
+import { EndedTokens, type GivenToken } from './given-token.js';
 import type { LoginMetrics } from './login-metrics.js';
 import type { OpenSession, SessionCredential, SessionSource } from './sessions/session.js';
 import { Sessions } from './sessions/sessions.js';
@@ -17,12 +18,13 @@ import type { OnKeysRead } from './jwt/issuer-keys.js';
 import { IssuerTable } from './jwt/issuer-table.js';
 import { verifyPasswordLogin } from './password-login.js';
 import type { Principal } from './principal.js';
-import { RoleTable, type RoleToken } from './roles/role-table.js';
-import { ROLE_TOKEN_PREFIX } from './roles/role-token-sealer.js';
+import { RoleTable } from './roles/role-table.js';
 import type { UseCounter } from './roles/use-counter.js';
 import { TokenTable } from './token-table.js';
+import { PresentedTokens } from './presented-tokens.js';
 import { TrustedProxies } from './trusted-proxies.js';
 import { UserTable } from './user-table.js';
+import { UserTokens } from './user-tokens.js';
 
 export interface AuthenticatorOptions {
   readonly clock?: Clock;
@@ -53,6 +55,8 @@ export class Authenticator {
   readonly #onKeysRead: OnKeysRead;
   readonly #rememberedMaxBytes: number | undefined;
   readonly #uses: UseCounter | undefined;
+  readonly #endedTokens = new EndedTokens();
+  readonly presentedTokens = new PresentedTokens(() => this.#tables);
   /** Those of browsers, whose cookies it opens wherever they come from: whether they count for a request is for the caller. */
   readonly sessions: Sessions;
   #recordBreakGlass: RecordBreakGlass | undefined;
@@ -87,11 +91,6 @@ export class Authenticator {
     return this.#tables.issuers.memory;
   }
 
-  /** The memory of tokens of roles that were found. */
-  get rememberedRoleTokens(): RoleTable['memory'] {
-    return this.#tables.roles.memory;
-  }
-
   /**
    * Throws `unauthorized` for absent, malformed and wrong credentials and says what would be right. After too many
    * wrong tokens from one address further ones become `throttled` with `details.retryAfter` in seconds; after too many
@@ -118,7 +117,8 @@ export class Authenticator {
       jwt = presented === undefined ? jwtOfCookie(cookie) : jwtOf(presented);
       if (presented?.scheme === 'bearer' && jwt === undefined) {
         const token = presented.token.reveal();
-        if (token.startsWith(ROLE_TOKEN_PREFIX)) return this.#tables.roles.find(token, address);
+        const given = this.presentedTokens.find(token, address);
+        if (given !== undefined) return given;
         checkAccessToken(token);
       }
     } catch (error) {
@@ -140,7 +140,7 @@ export class Authenticator {
    * Gives a token for a secret id of a role. Throws `unauthorized` where either is wrong, and `throttled` after too many wrong ones
    * for the same role from one address; right ones are let in all the same.
    */
-  logIn(role: string, secretId: SecretValue, { address: peer, forwardedFor }: LoginOrigin): RoleToken {
+  logIn(role: string, secretId: SecretValue, { address: peer, forwardedFor }: LoginOrigin): GivenToken {
     const address = this.#proxies.clientOf(peer, forwardedFor);
     try {
       return this.#tables.roles.logIn(role, secretId, address);
@@ -148,6 +148,16 @@ export class Authenticator {
       if (!CofferError.is(error, 'unauthorized')) throw error;
       throw this.#failure({ address, username: `role:${role}` }, error);
     }
+  }
+
+  /** Gives a token for a user's password. Throws as `authenticate` does. */
+  async logInUser(
+    username: string,
+    password: SecretValue,
+    { address, forwardedFor }: LoginOrigin,
+  ): Promise<GivenToken> {
+    await this.#loginOf(username, password, this.#proxies.clientOf(address, forwardedFor));
+    return this.#tables.userTokens.give(username);
   }
 
   /** Begins a session. Throws as `authenticate` does, and counts failures with those of requests. */
@@ -201,8 +211,8 @@ export class Authenticator {
       return this.#tables.issuers.known(authorization.slice(BEARER.length));
     }
     if (authorization.length !== BEARER.length + TOKEN_LENGTH) {
-      const isRole = authorization.startsWith(ROLE_TOKEN_PREFIX, BEARER.length) && authorization.startsWith(BEARER);
-      return isRole ? this.#tables.roles.known(authorization.slice(BEARER.length)) : undefined;
+      if (!authorization.startsWith(TOKEN_PREFIX, BEARER.length) || !authorization.startsWith(BEARER)) return undefined;
+      return this.presentedTokens.known(authorization.slice(BEARER.length));
     }
     if (!authorization.startsWith(TOKEN_PREFIX, BEARER.length) || !authorization.startsWith(BEARER)) return undefined;
     return this.#tables.tokens.known(authorization.slice(BEARER.length), connection);
@@ -275,15 +285,16 @@ export class Authenticator {
   }
 
   #tablesOf(credentials: Credentials, previous?: AccessTables): AccessTables {
-    const { tokens, users, issuers = [], certificates = [], roles = [], breakGlass = [] } = credentials;
+    const { tokens, issuers = [], certificates = [], roles = [], breakGlass = [] } = credentials;
     const options = { clock: this.#clock, onKeysRead: this.#onKeysRead, maxBytes: this.#rememberedMaxBytes };
+    const users = new UserTable(credentials.users, this.#clock);
     return {
       breakGlass: new BreakGlass(breakGlass, this.#clock, this.#recordBreakGlass, previous?.breakGlass),
       tokens: new TokenTable(this.#ring, tokens, this.#clock, previous?.tokens),
-      users: new UserTable(users, this.#clock),
+      ...{ users, userTokens: new UserTokens(this.#ring, users, this.#clock, this.#endedTokens) },
       issuers: new IssuerTable(issuers, options, previous?.issuers),
       certificates: new CertificateTable(certificates, this.#clock),
-      roles: new RoleTable(this.#ring, roles, this.#clock, this.#uses),
+      roles: new RoleTable(this.#ring, roles, this.#clock, this.#uses, this.#endedTokens),
     };
   }
 }

@@ -120,6 +120,11 @@ export class TokenTable {
     return this.#clock.wall() < entry.expiresAtMs ? this.#used(entry) : undefined;
   }
 
+  /** When a token that was found ends; `undefined` for one that was not. */
+  expiryOf(text: string): number | undefined {
+    return this.#found.get(this.#digest(text))?.expiresAtMs;
+  }
+
   get isEmpty(): boolean {
     return this.#byId.size === 0;
   }

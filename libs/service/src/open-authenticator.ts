@@ -35,7 +35,8 @@ export const openAuthenticator = (
     },
   });
   metrics.watchBudget('remembered-tokens', () => authenticator.rememberedTokens);
-  metrics.watchBudget('remembered-role-tokens', () => authenticator.rememberedRoleTokens);
+  metrics.watchBudget('remembered-role-tokens', () => authenticator.presentedTokens.rememberedOfRoles);
+  metrics.watchBudget('remembered-user-tokens', () => authenticator.presentedTokens.rememberedOfUsers);
   metrics.onScrape.add(() => {
     metrics.endedSessions.set(authenticator.sessions.endedCount);
     metrics.tokenLastUsed.reset();

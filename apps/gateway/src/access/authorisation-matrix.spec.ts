@@ -22,7 +22,10 @@ import { fullPaths, type EndpointDefinition } from '../http/endpoint/endpoint.js
 
 /** What each route needs, by hand from the specification: the declarations of the routes are what is tried. */
 const NEEDS: Readonly<
-  Record<string, 'nothing' | 'a name' | 'its own page' | readonly ['tenant' | 'namespace', ...Permission[]]>
+  Record<
+    string,
+    'nothing' | 'a name' | 'its own page' | 'its own token' | readonly ['tenant' | 'namespace', ...Permission[]]
+  >
 > = {
   front: 'nothing',
   live: 'nothing',
@@ -75,6 +78,18 @@ const NEEDS: Readonly<
   vaultLeader: 'nothing',
   listVaultMounts: 'a name',
   readVaultMount: 'a name',
+  vaultAppRoleLogin: 'nothing',
+  putVaultAppRoleLogin: 'nothing',
+  vaultJwtLogin: 'nothing',
+  putVaultJwtLogin: 'nothing',
+  vaultKubernetesLogin: 'nothing',
+  putVaultKubernetesLogin: 'nothing',
+  vaultUserLogin: 'nothing',
+  putVaultUserLogin: 'nothing',
+  postVaultRenewSelf: 'a name',
+  putVaultRenewSelf: 'a name',
+  postVaultRevokeSelf: 'its own token',
+  putVaultRevokeSelf: 'its own token',
   lookUpVaultSelf: 'a name',
   postVaultLookUpSelf: 'a name',
   readVaultData: ['namespace', 'resolve'],
@@ -125,7 +140,7 @@ interface Asked {
   readonly tenant: string;
   readonly namespace: string | undefined;
 }
-const asked: readonly Asked[] = DEFINITIONS.filter(({ id }) => NEEDS[id] !== 'its own page').flatMap(
+const asked: readonly Asked[] = DEFINITIONS.filter(({ id }) => !String(NEEDS[id]).startsWith('its own ')).flatMap(
   (definition: EndpointDefinition) =>
     fullPaths(definition).flatMap((path) =>
       (path.includes('{tenant}') ? TENANTS : (['main'] as const)).flatMap((tenant) =>

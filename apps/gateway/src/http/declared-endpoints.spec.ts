@@ -15,6 +15,10 @@ const OPEN = [
   ...['DELETE /session', 'GET /', 'GET /health/live', 'GET /health/ready', 'GET /health/ready/writes'],
   ...['GET /session/issuers/{id}/callback', 'GET /session/issuers/{id}/start', 'GET /session/methods', 'POST /session'],
   'POST /coffer/v1/{tenant}/access/login',
+  ...['approle/login', 'jwt/login', 'kubernetes/login', 'userpass/login/{path}'].flatMap((path) => [
+    `POST /v1/auth/${path}`,
+    `PUT /v1/auth/${path}`,
+  ]),
   ...['GET /v1/sys/health', 'GET /v1/sys/seal-status', 'GET /v1/sys/leader'],
 ];
 

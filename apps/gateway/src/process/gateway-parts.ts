@@ -32,6 +32,8 @@ export interface GatewayParts {
     | 'signIn'
     | 'signInMethods'
     | 'logIn'
+    | 'logInUser'
+    | 'presentedTokens'
   >;
   /** Whoever opened it closes it, after the application. */
   readonly audit: AuditTrail;

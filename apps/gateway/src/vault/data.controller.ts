@@ -11,7 +11,6 @@ import { answerOf, timeText } from './answers.js';
 import { customMetadataOf, type CustomMetadata } from './custom-metadata.js';
 import { patchData, postData, putData, readData } from './endpoints.js';
 import { fieldsOf, mergePatch, valueOf } from './fields.js';
-import { changedOf, revisionOf } from './revision.js';
 import { SecretChanges } from './secret-changes.js';
 import { writeOptionsOf, writtenOf } from './written.js';
 
@@ -33,11 +32,11 @@ const readAnswer = (
   body: answerOf(requestId, {
     data: fields,
     metadata: {
-      created_time: timeText(changedOf(found)),
+      created_time: timeText(found.changed),
       custom_metadata: custom,
       deletion_time: '' as const,
       destroyed: false as const,
-      version: revisionOf(found),
+      version: found.revision,
     },
   }),
 });
@@ -65,7 +64,7 @@ export class VaultDataController {
     const request = requestOf(call);
     const found = await this.reads.resolve(request);
     const { version } = call.query;
-    if (version !== undefined && version !== 0 && version !== revisionOf(found)) {
+    if (version !== undefined && version !== 0 && version !== found.revision) {
       throw new CofferError('not-found', 'the secret is at another version: earlier ones are not kept');
     }
     const { principal, tenant, namespace } = call;
@@ -113,14 +112,16 @@ export class VaultDataController {
     valueFrom: (stored: SecretValue | undefined) => SecretValue = () => valueOf(call.body.data),
   ): Promise<Answer<typeof putData>> {
     const path = SecretPath.of(call.tenant, call.namespace, call.key);
-    let value: SecretValue | undefined;
+    let written: { readonly value: SecretValue; readonly revision: number } | undefined;
     const change = { path, options: writeOptionsOf(call), cas: call.body.options?.cas ?? undefined };
     const result = await this.changes.apply(change, (stored) => {
-      value = valueFrom(stored?.value);
+      const value = valueFrom(stored?.value);
+      written = { value, revision: (stored?.revision ?? 0) + 1 };
       return { kind: 'put', path, value, metadata: stored?.metadata ?? { tags: [] } };
     });
-    if (result === undefined || value === undefined) throw new CofferError('internal', 'nothing was written');
-    return writtenOf(call, path, result, value);
+    if (result === undefined || written === undefined) throw new CofferError('internal', 'nothing was written');
+    // The log does not tell it of a write that another one has overwritten already.
+    return writtenOf(call, path, { ...written, ...result });
   }
 
   /** What is known beside the value, without waiting long; a store that cannot be listed keeps no value back. */

@@ -12,7 +12,6 @@ import {
   putUndeletion,
 } from './endpoints.js';
 import { deleteMetadata } from './metadata-endpoints.js';
-import { revisionOf } from './revision.js';
 import { SecretChanges } from './secret-changes.js';
 import { auditedOf, writeOptionsOf } from './written.js';
 
@@ -82,7 +81,7 @@ export class VaultDeletionsController {
       versions === undefined
         ? await this.changes.remove(path, options)
         : await this.changes.apply({ path, options }, (stored) =>
-            versions.includes(revisionOf(stored)) && stored !== undefined ? { kind: 'delete', path } : undefined,
+            stored !== undefined && versions.includes(stored.revision) ? { kind: 'delete', path } : undefined,
           );
     return { status: 204, ...(result && { audited: [auditedOf(result)] }), body: undefined };
   }

@@ -9,7 +9,6 @@ import { answerOf, NO_STORE, timeText } from './answers.js';
 import { customMetadataOf, metadataOf, patchedMetadata } from './custom-metadata.js';
 import { mayListBelow, namesIn } from './listing.js';
 import { listMetadata, patchMetadata, postMetadata, putMetadata, readMetadata } from './metadata-endpoints.js';
-import { revisionOf } from './revision.js';
 import { SecretChanges } from './secret-changes.js';
 import { auditedOf, writeOptionsOf } from './written.js';
 
@@ -52,7 +51,7 @@ export class VaultMetadataController {
     if (!may(principal, 'list', tenant, namespace)) throw forbidden(namespace, tenant);
     const entry = await this.lists.find(path);
     if (entry === undefined) throw new CofferError('not-found', 'there is no such secret');
-    const revision = revisionOf(entry);
+    const { revision } = entry;
     const time = timeText(entry.changedAt);
     const body = answerOf(requestId, {
       cas_required: false as const,

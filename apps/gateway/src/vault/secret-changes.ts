@@ -5,7 +5,6 @@ import { MutationWriter, type WriteOptions, type WriteResult, type WriteService 
 import { Inject, Injectable } from '@nestjs/common';
 import type { StoreRegistry } from '../process/gateway-parts.js';
 import { STORES, VAULT_API } from '../process/tokens.js';
-import { revisionOf } from './revision.js';
 
 /** Tries under a precondition before giving way to whoever else keeps writing the secret. */
 const MAX_ROUNDS = 30;
@@ -52,7 +51,7 @@ export class SecretChanges {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       if (round > 0) await pause(round);
       const stored = await this.stores.of(path).backend.read(path, { signal: new AbortController().signal });
-      if (cas !== undefined && cas !== revisionOf(stored)) throw otherRevision();
+      if (cas !== undefined && cas !== (stored?.revision ?? 0)) throw otherRevision();
       const mutation = replacement(stored);
       if (mutation === undefined) return undefined;
       const precondition = stored === undefined ? 'absent' : { versions: [stored.version] };

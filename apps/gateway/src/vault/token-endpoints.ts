@@ -25,6 +25,8 @@ const tokenAnswer = answered(
   }),
 ).meta({ id: 'VaultToken' });
 
+const shown = z.object({ 'x-vault-token': z.string().optional(), authorization: z.string().optional() });
+
 export const lookUpSelf = endpoint({
   id: 'lookUpVaultSelf',
   face: 'vault',
@@ -33,8 +35,35 @@ export const lookUpSelf = endpoint({
   access: 'authenticated',
   summary: 'Who is calling',
   query: anyQuery,
-  headers: z.object({ 'x-vault-token': z.string().optional(), authorization: z.string().optional() }),
+  headers: shown,
   answers: { 200: { description: 'What is known of the token.', body: tokenAnswer } },
 });
 
 export const postLookUpSelf = endpoint({ ...lookUpSelf, id: 'postVaultLookUpSelf', method: 'POST', summary: 'As GET' });
+
+const renewal = {
+  face: 'vault',
+  path: '/auth/token/renew-self',
+  access: 'authenticated',
+  summary: 'Refused: tokens are not renewed; log in again',
+  query: anyQuery,
+  answers: {},
+} as const;
+
+export const postRenewSelf = endpoint({ ...renewal, id: 'postVaultRenewSelf', method: 'POST' });
+export const putRenewSelf = endpoint({ ...renewal, id: 'putVaultRenewSelf', method: 'PUT' });
+
+const revocation = {
+  face: 'vault',
+  path: '/auth/token/revoke-self',
+  access: 'authenticated',
+  audit: { action: 'access.logout', required: true },
+  summary: 'Ends a token that a log-in gave, with this gateway; a JSON Web Token ends when its issuer says so',
+  query: anyQuery,
+  headers: shown,
+  answers: { 204: { description: 'The token does not count here any more, or is a JSON Web Token.' } },
+  errors: ['invalid', 'audit-unavailable'],
+} as const;
+
+export const postRevokeSelf = endpoint({ ...revocation, id: 'postVaultRevokeSelf', method: 'POST' });
+export const putRevokeSelf = endpoint({ ...revocation, id: 'putVaultRevokeSelf', method: 'PUT' });

@@ -5,6 +5,7 @@ import { SystemModule } from '../system/system.module.js';
 import { WritesModule } from '../writes/writes.module.js';
 import { VaultDataController } from './data.controller.js';
 import { VaultDeletionsController } from './deletions.controller.js';
+import { VaultLoginController } from './login.controller.js';
 import { VaultMetadataController } from './metadata.controller.js';
 import { SecretChanges } from './secret-changes.js';
 import { VaultSystemController } from './system.controller.js';
@@ -16,6 +17,7 @@ import { VaultTokenController } from './token.controller.js';
   controllers: [
     VaultDataController,
     VaultDeletionsController,
+    VaultLoginController,
     VaultMetadataController,
     VaultSystemController,
     VaultTokenController,

@@ -4,7 +4,6 @@ import type { WriteOptions, WriteResult } from '@coffer/writes';
 import { traceparentOf } from '../http/request/write-headers.js';
 import { customMetadataOf } from './custom-metadata.js';
 import { answerOf, NO_STORE, timeText } from './answers.js';
-import { changedOf, revisionOf } from './revision.js';
 
 interface WriteCall {
   readonly principal: Principal;
@@ -18,7 +17,7 @@ export const writeOptionsOf = ({ principal, headers }: Pick<WriteCall, 'principa
 };
 
 /** What the record of a write says beside the call. */
-export const auditedOf = ({ operation, version }: WriteResult, value?: SecretValue) => ({
+export const auditedOf = ({ operation, version, value }: WriteResult & { readonly value?: SecretValue }) => ({
   operation,
   ...(version === undefined ? {} : { version }),
   ...(value && { value }),
@@ -28,20 +27,19 @@ export const auditedOf = ({ operation, version }: WriteResult, value?: SecretVal
 export const writtenOf = (
   { principal, requestId }: WriteCall,
   { tenant, namespace }: SecretPath,
-  result: WriteResult,
-  value: SecretValue,
+  result: WriteResult & { readonly value: SecretValue; readonly revision: number },
 ) => ({
   status: 200 as const,
   headers: NO_STORE,
-  audited: [auditedOf(result, value)],
+  audited: [auditedOf(result)],
   body: answerOf(requestId, {
-    created_time: timeText(changedOf(result)),
+    created_time: timeText(result.changed),
     custom_metadata:
       result.metadata !== undefined && may(principal, 'list', tenant, namespace)
         ? customMetadataOf(result.metadata)
         : null,
     deletion_time: '' as const,
     destroyed: false as const,
-    version: revisionOf(result),
+    version: result.revision,
   }),
 });

@@ -5,9 +5,11 @@ import { AddressBlocks } from '../address-blocks.js';
 import type { RoleCredential, SecretIdCredential } from '../credentials.js';
 import { parseGrant } from '../grants.js';
 import { RememberedTokens } from '../jwt/remembered-tokens.js';
+import type { EndedTokens, GivenToken, TokenTimes } from '../given-token.js';
 import type { Principal } from '../principal.js';
+import type { TokenSealer } from '../token-sealer.js';
 import { parseTokenHash } from '../token-hash.js';
-import { RoleTokenSealer, type RoleClaims } from './role-token-sealer.js';
+import { roleTokenSealer, type RoleClaims } from './role-token-sealer.js';
 import type { UseCounter } from './use-counter.js';
 
 interface SecretEntry {
@@ -23,13 +25,6 @@ interface SecretEntry {
 interface RoleEntry {
   readonly tokenTtlMs: number;
   readonly secretIds: ReadonlyMap<string, SecretEntry>;
-}
-
-/** A token of a role, and whose it is. */
-export interface RoleToken {
-  readonly token: SecretValue;
-  readonly expiresAtMs: number;
-  readonly principal: Principal;
 }
 
 /** Of all tokens of roles that one process remembers. */
@@ -55,7 +50,7 @@ const ended = (): CofferError =>
  */
 export class RoleTable {
   readonly #roles = new Map<string, RoleEntry>();
-  readonly #sealer: RoleTokenSealer;
+  readonly #sealer: TokenSealer<RoleClaims>;
   readonly #remembered = new RememberedTokens(MAX_REMEMBERED_BYTES);
 
   /**
@@ -67,8 +62,9 @@ export class RoleTable {
     roles: readonly RoleCredential[],
     private readonly clock: Clock,
     private readonly counter: UseCounter | undefined,
+    private readonly endedTokens: EndedTokens,
   ) {
-    this.#sealer = new RoleTokenSealer(ring);
+    this.#sealer = roleTokenSealer(ring);
     for (const { id, grants, tokenTtlMs, secretIds } of roles) {
       const parsed = Object.freeze(grants.map((grant) => parseGrant(grant, `the role '${id}'`)));
       const entries = secretIds.map((each): [string, SecretEntry] => [each.id, this.#entryOf(id, parsed, each)]);
@@ -88,7 +84,7 @@ export class RoleTable {
   }
 
   /** Throws `unauthorized` for a wrong or unknown role or secret id, and for one that has ended or does not count from here. */
-  logIn(role: string, secretId: SecretValue, address: string): RoleToken {
+  logIn(role: string, secretId: SecretValue, address: string): GivenToken {
     const found = this.#roles.get(role);
     const entry = this.#search(found, secretId);
     if (found === undefined || entry === undefined) throw wrong();
@@ -115,6 +111,7 @@ export class RoleTable {
     if (claims === undefined || role === undefined || entry?.fingerprint !== claims.fingerprint) throw ended();
     const expiresAtMs = endOf(claims, role, entry);
     if (this.clock.wall() >= expiresAtMs) throw ended();
+    if (this.endedTokens.has(token, claims.issuedAtMs)) throw ended();
     const { principal, blocks, fingerprint } = entry;
     if (blocks?.contains(address) === false) throw refuse('the token does not count from this address (cidrs)');
     if (blocks === undefined) {
@@ -133,6 +130,23 @@ export class RoleTable {
     if (this.clock.wall() < found.expiresAtMs) return found.principal;
     this.#remembered.delete(digest);
     return undefined;
+  }
+
+  /** Of a token that counts. */
+  timesOf(token: string): TokenTimes {
+    const claims = this.#sealer.open(token);
+    const role = claims && this.#roles.get(claims.role);
+    const entry = role?.secretIds.get(claims?.secretId ?? '');
+    if (claims === undefined || role === undefined || entry === undefined) return {};
+    return { issuedAtMs: claims.issuedAtMs, expiresAtMs: endOf(claims, role, entry) };
+  }
+
+  /** From here on the token does not count any more, with this process. */
+  end(token: string): void {
+    const claims = this.#sealer.open(token);
+    if (claims === undefined) return;
+    this.endedTokens.add(token, claims, this.clock.wall());
+    this.#remembered.delete(this.#remembered.digestOf(token));
   }
 
   #entryOf(role: string, grants: Principal['grants'], secret: SecretIdCredential): SecretEntry {

@@ -20,9 +20,10 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'read-only': 403,
 };
 
+const OTHER_VERSION = 'check-and-set parameter did not match the current version';
+
 /** What Vault's clients look for. */
 const SENTENCES: Readonly<Partial<Record<ErrorCode, string>>> = {
-  'precondition-failed': 'check-and-set parameter did not match the current version',
   unauthorized: 'permission denied',
   forbidden: 'permission denied',
   'read-only': 'permission denied',
@@ -52,6 +53,7 @@ export const vaultErrorOf = (
   }
   const status = vaultStatusOf(code);
   if (code === 'not-found') return { status, body: { errors: [] } };
+  if (code === 'precondition-failed') return { status, body: { errors: [OTHER_VERSION] } };
   const sentence = SENTENCES[code];
   return { status, body: { errors: sentence === undefined ? [message] : [sentence, message] } };
 };
