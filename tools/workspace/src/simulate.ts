@@ -57,14 +57,18 @@ const lines = (what: string, found: readonly Contradiction[]) =>
     );
 
 /** Returns what is wrong with it. */
-const findings = ({ stale, inversions, impossible, unfinished, unanswered, stuck }: SimulationResult): string[] => [
-  ...lines('stale', stale),
-  ...lines('inversion', inversions),
-  ...lines('never written', impossible),
-  ...(unfinished > 0 ? [`  ${unfinished} writes never completed`] : []),
-  ...(unanswered > 0 ? [`  ${unanswered} deliveries were neither finished nor handed over`] : []),
-  ...stuck.map((key) => `  never cached again: ${key}`),
-];
+const findings = (result: SimulationResult): string[] => {
+  const { stale, inversions, impossible, unfinished, unanswered, stuck, miscounted } = result;
+  return [
+    ...lines('stale', stale),
+    ...lines('inversion', inversions),
+    ...lines('never written', impossible),
+    ...(unfinished > 0 ? [`  ${unfinished} writes never completed`] : []),
+    ...(unanswered > 0 ? [`  ${unanswered} deliveries were neither finished nor handed over`] : []),
+    ...stuck.map((key) => `  never cached again: ${key}`),
+    ...miscounted.map((key) => `  a put or a delete did not raise the revision: ${key}`),
+  ];
+};
 
 const figures = process.argv.includes('--figures');
 const args = process.argv.slice(2).filter((argument) => argument !== '--figures');

@@ -37,6 +37,8 @@ export interface SimulationResult extends Verdict {
   readonly unanswered: number;
   /** Gateways and the keys that they do not cache though every write has ended. */
   readonly stuck: readonly string[];
+  /** Keys whose revision did not grow with a put or a delete. */
+  readonly miscounted: readonly string[];
   readonly history: readonly Operation[];
 }
 
@@ -86,6 +88,7 @@ export const simulate = async (seed: number, options: SimulationOptions = {}): P
     const stuck = unfinished === 0 ? await world.stuck() : [];
     const history = world.history();
     shared.metrics.onScrape.clear();
-    return { seed, faults, everyFault, unfinished, unanswered, stuck, history, ...checkHistory(history) };
+    const miscounted = [...world.miscounted];
+    return { seed, faults, everyFault, unfinished, unanswered, stuck, miscounted, history, ...checkHistory(history) };
   });
 };

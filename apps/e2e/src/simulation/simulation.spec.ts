@@ -24,10 +24,18 @@ const SHOWN: readonly (readonly [string, number])[] = [
   ['uncertain', 5],
 ];
 
-const findingsOf = ({ stale, inversions, impossible, unfinished, unanswered, stuck }: SimulationResult) => ({
-  ...{ stale, inversions, impossible, unfinished, unanswered, stuck },
+const findingsOf = ({
+  stale,
+  inversions,
+  impossible,
+  unfinished,
+  unanswered,
+  stuck,
+  miscounted,
+}: SimulationResult) => ({
+  ...{ stale, inversions, impossible, unfinished, unanswered, stuck, miscounted },
 });
-const NOTHING = { stale: [], inversions: [], impossible: [], unfinished: 0, unanswered: 0, stuck: [] };
+const NOTHING = { stale: [], inversions: [], impossible: [], unfinished: 0, unanswered: 0, stuck: [], miscounted: [] };
 
 const simulateAll = async (): Promise<SimulationResult[]> => {
   const results: SimulationResult[] = [];

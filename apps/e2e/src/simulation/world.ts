@@ -1,4 +1,4 @@
-import { Authority, type LogEntry, type Rules } from '@coffer/coherence';
+import { Authority, type CommitRecord, type LogEntry, type Rules } from '@coffer/coherence';
 import type { Operation } from '@coffer/coherence/history';
 import { MAX_SKEW_MS, SharedStore, SIMULATED_TIMING, type SeededRandom } from '@coffer/coherence/simulation';
 import type { SharedCache } from '@coffer/cache';
@@ -70,6 +70,10 @@ export class World {
   /** Keys changed behind Coffer's back and not yet dropped from the caches: reads of them promise nothing. */
   readonly #muted = new Set<string>();
   readonly #aborted = new Set<string>();
+  /** Of each key, as its latest COMMIT told it. */
+  readonly #revisions = new Map<string, number>();
+  /** Keys of which a COMMIT told a revision that is not above that of an earlier one. */
+  readonly miscounted = new Set<string>();
   #lives = 0;
 
   constructor(
@@ -259,7 +263,14 @@ export class World {
     const outcome = record.type === 'COMMIT' ? 'ok' : 'fail';
     if (outcome === 'fail') this.#aborted.add(record.path);
     this.#recordWrite(open.mutation, open.start, open.gateway, outcome);
+    if (record.type === 'COMMIT' && record.outcome === 'applied' && record.kind !== 'drop') this.#count(record);
     open.ended?.(outcome);
+  }
+
+  #count({ path, operation, sealed }: CommitRecord): void {
+    const { revision } = this.context.sealer.openOutcome(SecretPath.parse(path), operation, sealed);
+    if (revision <= (this.#revisions.get(path) ?? 0)) this.miscounted.add(path);
+    this.#revisions.set(path, revision);
   }
 
   #recordWrite(mutation: Queued, start: number, instance: string, outcome: Operation['outcome']): void {
