@@ -19,6 +19,7 @@ export type { AuditConfiguration, AuditSinkConfiguration } from './schema/audit.
 export type { AwsSecretManagerStore } from './schema/aws-secret-manager.js';
 export type { AzureKeyVaultStore } from './schema/azure-key-vault.js';
 export type { CacheSettings } from './schema/cache.js';
+export type { ClientTls } from './schema/client-tls.js';
 export type { ProbeConfiguration } from './schema/probe.js';
 export type { Datasource } from './schema/datasource.js';
 export type { ElasticsearchCluster } from './schema/elasticsearch-cluster.js';

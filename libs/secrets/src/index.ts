@@ -8,4 +8,4 @@ export * from './mutation.js';
 export type * from './outcome.js';
 export * from './secret-path.js';
 export * from './secret-value.js';
-export { tlsAdvice, type TlsSettingNames } from './tls-failure.js';
+export { refusesClientCertificate, tlsAdvice, type TlsSettingNames } from './tls-failure.js';

@@ -29,13 +29,16 @@ const FAILURES: Readonly<Record<string, Failure>> = {
 /** What a server may say of a client's certificate, as OpenSSL calls it. */
 const ALERT = /^ERR_SSL_.*ALERT_(.*_)?(CERTIFICATE|CA|ACCESS_DENIED|HANDSHAKE_FAILURE)(_|$)/;
 
+/** Whether a server refused its client's certificate, or asked for one in vain, by the code of the client's error. */
+export const refusesClientCertificate = (code: unknown): boolean => typeof code === 'string' && ALERT.test(code);
+
 /**
  * What went wrong with TLS, and the setting that would mend it, by the code of a client's error; `undefined` where the code
  * says nothing of TLS.
  */
 export const tlsAdvice = (code: unknown, { authority, address, certificate }: TlsSettingNames): string | undefined => {
   if (typeof code !== 'string') return undefined;
-  if (ALERT.test(code)) {
+  if (refusesClientCertificate(code)) {
     const why = /EXPIRED/.test(code) ? 'has expired' : 'is missing, or not of an authority that the server trusts';
     return `the server does not take the client's certificate: that of ${certificate} ${why}`;
   }

@@ -10,6 +10,7 @@ import {
 import { obtainKillable, type Killable, type Server } from '@coffer/test-servers/lifecycle';
 import { redis } from '@coffer/test-servers/redis';
 import { vault } from '@coffer/test-servers/vault';
+import { tlsVault, type TlsVaultOptions } from '@coffer/test-servers/vault-tls';
 
 export type { BrokerEntries, BrokerPort, Brokers };
 
@@ -38,6 +39,9 @@ export const startAuthorizedBroker = async (passwords: Passwords): Promise<Killa
 
 /** A broker that speaks TLS alone. */
 export const startTlsBroker = async (options: TlsBrokerOptions): Promise<KillableServer> => start(tlsKafka(options));
+
+/** A Vault that lets nobody connect without a client certificate; sealed and without content. */
+export const startTlsVault = async (options: TlsVaultOptions): Promise<KillableServer> => start(tlsVault(options));
 
 /** Several brokers of one cluster, each of which may be killed. */
 export const startBrokers = async (entries: readonly BrokerEntries[]): Promise<Brokers> =>

@@ -1,5 +1,6 @@
 import { Client, ClusterConnectionPool, type ClientOptions } from '@elastic/elasticsearch';
 import type { ClusterSettings } from './cluster-settings.js';
+import { CodedConnection } from './coded-connection.js';
 import { closedFailure, toCofferError, refusalOf, timeoutFailure, type Refusal } from './errors.js';
 import { refuseOpenSearch } from './product-check.js';
 
@@ -17,9 +18,16 @@ const authOf = ({ auth }: ClusterSettings): Pick<ClientOptions, 'auth'> => {
     : { auth: { apiKey: auth.apiKey.reveal() } };
 };
 
-const tlsOf = ({ hosts, ca, trustAllSsl }: ClusterSettings): Pick<ClientOptions, 'tls'> => {
+const tlsOf = ({ hosts, ca, own, trustAllSsl }: ClusterSettings): Pick<ClientOptions, 'tls'> => {
   if (!hosts.some((host) => /^https:/i.test(host))) return {};
-  return { tls: { ...(ca === undefined ? {} : { ca }), rejectUnauthorized: !trustAllSsl } };
+  return {
+    tls: {
+      ...(ca === undefined ? {} : { ca }),
+      ...(own && { cert: own.certificate, key: own.key.reveal() }),
+      ...(own?.keyPassword && { passphrase: own.keyPassword.reveal() }),
+      rejectUnauthorized: !trustAllSsl,
+    },
+  };
 };
 
 /**
@@ -38,6 +46,7 @@ export class ElasticsearchClient {
       ...tlsOf(settings),
       headers: Object.fromEntries((settings.headers ?? []).map(({ name, value }) => [name, value.reveal()])),
       ConnectionPool: ClusterConnectionPool,
+      Connection: CodedConnection,
       resurrectStrategy: 'optimistic',
       maxRetries: 0,
       requestTimeout: REQUEST_TIMEOUT_MS,

@@ -1,6 +1,13 @@
 import { propertyOf } from '@coffer/backend-contract';
-import { CofferError, type SafeDetails, type StoreErrorCode } from '@coffer/secrets';
+import {
+  CofferError,
+  refusesClientCertificate,
+  tlsAdvice,
+  type SafeDetails,
+  type StoreErrorCode,
+} from '@coffer/secrets';
 import { STORE } from './capabilities.js';
+import { connectionCode } from './coded-connection.js';
 
 const REASONS: Readonly<Record<StoreErrorCode, string>> = {
   'not-found': 'there is no such secret',
@@ -81,6 +88,22 @@ export const conflictFailure = (): CofferError => failure('conflict', {});
 export const closedFailure = (): CofferError =>
   new CofferError('unavailable', `${STORE}: the connection is closed`, { store: STORE });
 
+const TLS_SETTINGS = {
+  authority: 'coffer.elasticsearch.ca',
+  address: 'client.httpHosts',
+  certificate: 'coffer.elasticsearch.cert',
+};
+/** A server may close the connection before its refusal of a certificate was read. */
+const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** No answer. */
+const connectionFailure = (vendorCode: string): CofferError => {
+  const code = refusesClientCertificate(vendorCode) ? 'unauthenticated' : 'unavailable';
+  const closed = `the cluster closed the connection; where it asks for certificates, see ${TLS_SETTINGS.certificate}`;
+  const reason = CLOSED.has(vendorCode) ? closed : (tlsAdvice(vendorCode, TLS_SETTINGS) ?? REASONS.unavailable);
+  return new CofferError(code, `${STORE}: ${reason} (${vendorCode})`, { store: STORE, vendorCode });
+};
+
 /** Our own errors pass; one of the client is replaced by a code and safe identifiers. Never throws. */
 export const toCofferError = (thrown: unknown, aborted: boolean): CofferError => {
   if (CofferError.is(thrown)) return thrown;
@@ -89,6 +112,8 @@ export const toCofferError = (thrown: unknown, aborted: boolean): CofferError =>
   if (refusal === undefined) {
     const name = propertyOf(thrown, 'name');
     if (name === 'ProductNotSupportedError') return failure('unavailable', {}, ' (what answers is no Elasticsearch)');
+    const vendorCode = connectionCode(thrown);
+    if (vendorCode !== undefined) return connectionFailure(vendorCode);
     return failure(CLIENT_ERRORS[String(name)] ?? 'unavailable', {});
   }
   const { status, type } = refusal;

@@ -1,3 +1,4 @@
+import type { ClientTls } from '@coffer/config';
 import type { SecretValue } from '@coffer/secrets';
 
 /** How a token is had. Paths are those of the login methods below `auth/`. */
@@ -13,7 +14,8 @@ export type VaultLogin =
       readonly tokenFile?: string;
     };
 
-export interface VaultConnection {
+/** Without `ca`, Node's own authorities are trusted. */
+export interface VaultConnection extends ClientTls {
   /** http or https, perhaps with a path in front of Vault's own `/v1/`. */
   readonly address: string;
   readonly login: VaultLogin;
@@ -23,6 +25,4 @@ export interface VaultConnection {
   readonly connectTimeoutMs?: number;
   /** Time without a byte of the answer; default 60,000. */
   readonly readTimeoutMs?: number;
-  /** Authorities to trust instead of Node's own, as PEM. */
-  readonly ca?: string;
 }

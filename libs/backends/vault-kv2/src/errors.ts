@@ -1,4 +1,4 @@
-import { CofferError, type ErrorCode } from '@coffer/secrets';
+import { CofferError, refusesClientCertificate, tlsAdvice, type ErrorCode } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 import { at } from './json.js';
 import type { VaultAnswer } from './transport.js';
@@ -6,7 +6,7 @@ import type { VaultAnswer } from './transport.js';
 /** What a thrown thing says of itself; its message may quote what was sent. */
 const codeOf = (thrown: unknown): string => {
   const codes = [at(thrown, 'code'), at(thrown, 'cause', 'code')];
-  return codes.find((code): code is string => typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code)) ?? '';
+  return codes.find((code): code is string => typeof code === 'string' && /^[A-Z0-9_/]{1,60}$/.test(code)) ?? '';
 };
 
 const LATE: ReadonlySet<string> = new Set([
@@ -15,8 +15,10 @@ const LATE: ReadonlySet<string> = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
 ]);
-/** OpenSSL's and Node's names of certificates that are not trusted. */
-const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)|ERR_TLS_CERT/;
+/** Of the store's section. */
+const TLS_SETTINGS = { authority: 'ca', address: 'address', certificate: 'cert' };
+/** A server may close the connection before its refusal of a certificate was read. */
+const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 export const timeoutError = (): CofferError =>
   new CofferError('timeout', `${STORE}: the store did not answer in time`, { store: STORE });
@@ -26,9 +28,8 @@ export const closedError = (): CofferError =>
 
 const reasonOf = (vendorCode: string): string => {
   if (vendorCode === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'the answer is larger than 64 MiB';
-  return UNTRUSTED.test(vendorCode)
-    ? 'the certificate of the server is not trusted; name its authority in NODE_EXTRA_CA_CERTS'
-    : 'the server cannot be reached';
+  if (CLOSED.has(vendorCode)) return 'the server closed the connection; where it asks for certificates, see cert';
+  return tlsAdvice(vendorCode, TLS_SETTINGS) ?? 'the server cannot be reached';
 };
 
 /** No answer. Our own errors pass; of anything else only its code is kept. */
@@ -38,7 +39,8 @@ export const toCofferError = (thrown: unknown, signal: AbortSignal): CofferError
   if (signal.aborted || LATE.has(vendorCode)) return timeoutError();
   const details = { store: STORE, ...(vendorCode === '' ? {} : { vendorCode }) };
   const reason = reasonOf(vendorCode);
-  return new CofferError('unavailable', `${STORE}: ${reason}${vendorCode && ` (${vendorCode})`}`, details);
+  const code = refusesClientCertificate(vendorCode) ? 'unauthenticated' : 'unavailable';
+  return new CofferError(code, `${STORE}: ${reason}${vendorCode && ` (${vendorCode})`}`, details);
 };
 
 /** https://developer.hashicorp.com/vault/api-docs#http-status-codes, and `sys/health` for 472 and 473. */

@@ -17,13 +17,14 @@ const loginOf = ({ password, token, appRole, kubernetes, role }: VaultStore): Va
 
 /** What the configuration says, as the adapter takes it. Throws `configuration`. */
 export const optionsOf = (store: VaultStore): VaultBackendOptions => {
-  const { address, namespace, connectTimeout, readTimeout, rootEngine, secretPathPrefix } = store;
+  const { address, namespace, tls, connectTimeout, readTimeout, rootEngine, secretPathPrefix } = store;
   return {
     connection: {
       address,
       login: loginOf(store),
       connectTimeoutMs: connectTimeout,
       readTimeoutMs: readTimeout,
+      ...tls,
       ...(namespace === undefined ? {} : { namespace }),
     },
     rootEngine,

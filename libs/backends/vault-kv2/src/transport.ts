@@ -1,3 +1,4 @@
+import type { ClientTls } from '@coffer/config';
 import { Agent, request } from 'undici';
 import { isObject, jsonText, parseJson } from './json.js';
 
@@ -23,13 +24,11 @@ const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 /** A standby that does not forward names the active node; that one answers. */
 const REDIRECTS: ReadonlySet<number> = new Set([307, 308]);
 
-export interface TransportOptions {
+export interface TransportOptions extends ClientTls {
   /** Time until a connection is there; default 15,000. */
   readonly connectTimeoutMs?: number | undefined;
   /** Time without a byte of the answer; default 60,000. */
   readonly readTimeoutMs?: number | undefined;
-  /** Authorities to trust instead of Node's own, as PEM. */
-  readonly ca?: string | undefined;
 }
 
 export interface TransportRequest {
@@ -48,7 +47,7 @@ export interface TransportRequest {
 export class Transport {
   readonly #agent: Agent;
 
-  constructor({ connectTimeoutMs, readTimeoutMs = READ_TIMEOUT_MS, ca }: TransportOptions) {
+  constructor({ connectTimeoutMs, readTimeoutMs = READ_TIMEOUT_MS, ca, own }: TransportOptions) {
     this.#agent = new Agent({
       connections: MAX_CONNECTIONS,
       allowH2: false,
@@ -59,6 +58,8 @@ export class Transport {
         timeout: connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
         rejectUnauthorized: true,
         ...(ca === undefined ? {} : { ca }),
+        ...(own && { cert: own.certificate, key: own.key.reveal() }),
+        ...(own?.keyPassword && { passphrase: own.keyPassword.reveal() }),
       },
     });
   }

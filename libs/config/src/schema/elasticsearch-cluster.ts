@@ -4,8 +4,8 @@ import { addressText, httpAddress, parseHttpAddress } from '../address/http-addr
 import { showKey, showPath, type Step } from '../key-case.js';
 import type { LoadContext } from '../load-context.js';
 import { at, isTree } from '../tree.js';
+import { clientTls, resolveClientTls, type ClientTls } from './client-tls.js';
 import { httpHeaders, type HttpHeader } from './elasticsearch-headers.js';
-import { pemOrFile } from './pem.js';
 import { flag, listOf, secretText, text, word } from './scalars.js';
 
 const PREFIXED = 'http://host/elasticsearch';
@@ -54,11 +54,11 @@ export const cofferElasticsearch = z.strictObject({
   apiKey: apiKey
     .optional()
     .meta({ description: 'An API key, as Elasticsearch shows it encoded; wins over the user.', auth: 'API key' }),
-  /** PEM, or the name of a file that holds it. */
-  ca: pemOrFile.optional().describe('PEM of the authorities to trust, or the name of a file that holds it.'),
+  /** For addresses that begin with `https:`. */
+  ...clientTls,
 });
 
-export interface ElasticsearchCluster {
+export interface ElasticsearchCluster extends ClientTls {
   /** Base addresses, a path prefix included. */
   readonly hosts: readonly string[];
   /** Sent with every request. */
@@ -66,8 +66,6 @@ export interface ElasticsearchCluster {
   readonly auth?:
     | { readonly kind: 'basic'; readonly username: string; readonly password: SecretValue }
     | { readonly kind: 'api-key'; readonly apiKey: SecretValue };
-  /** PEM of the authorities to trust instead of the system's. */
-  readonly ca?: string;
   /** Whether any certificate is taken: for development alone. */
   readonly trustAllSsl: boolean;
   /** Begins the name of every index. */
@@ -135,13 +133,15 @@ export const readElasticsearchCluster = (
   }
   if (client.trustAllSsl) warn('trustAllSsl', ': certificates are not checked, for development alone');
   if (client.strictDeprecationMode === true) warn('strictDeprecationMode', ' has no effect');
-  const ca = settings.ca === undefined ? undefined : context.readCertificates(settings.ca, [...path, 'ca']);
+  const speaksTls = hosts.some((host) => host.startsWith('https:'));
+  const address = `an address of ${showPath([...path, 'client', 'httpHosts'])} must begin with https:`;
+  const tls = resolveClientTls(settings, path, { speaksTls, address }, context);
   const auth = authOf(settings, path, context);
   return {
     hosts: hosts.map((host) => `${host}${client.pathPrefix ?? ''}`),
     headers: client.headers ?? [],
     ...(auth === undefined ? {} : { auth }),
-    ...(ca === undefined ? {} : { ca }),
+    ...tls,
     trustAllSsl: client.trustAllSsl,
     indexPrefix: defaults.indicePrefix,
   };

@@ -1,8 +1,7 @@
-import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import type { LoadContext } from '../load-context.js';
-import { certificatesOf, looksLikePem, privateKeyOf } from '../text-form/pem.js';
+import { certificatesOf, isKeyOf, looksLikePem, privateKeyOf } from '../text-form/pem.js';
 import { pemOrFile } from './pem.js';
 import { choice, secretText } from './scalars.js';
 
@@ -50,11 +49,6 @@ export interface ServerTlsConfiguration {
   readonly files: readonly string[];
 }
 
-const isPair = (certificates: string, key: string, passphrase: string | undefined): boolean =>
-  new X509Certificate(certificates).checkPrivateKey(
-    createPrivateKey({ key, ...(passphrase === undefined ? {} : { passphrase }) }),
-  );
-
 /** `undefined` after adding errors. */
 export const resolveServerTls = (
   { cert, key, keyPassword, clientCa, clientAuth }: z.output<typeof serverTls>,
@@ -66,7 +60,7 @@ export const resolveServerTls = (
   const privateKey = context.readPem(key, [...path, 'key'], (pem) => privateKeyOf(pem, passphrase));
   const clientAuthorities = clientCa === undefined ? '' : context.readCertificates(clientCa, [...path, 'clientCa']);
   if (certificate === undefined || privateKey === undefined || clientAuthorities === undefined) return undefined;
-  if (!isPair(certificate, privateKey, passphrase)) {
+  if (!isKeyOf(certificate, privateKey, passphrase)) {
     context.errors.add([...path, 'key'], 'is not the key of the first certificate of coffer.server.tls.cert');
     return undefined;
   }

@@ -4,6 +4,7 @@ import type { LoadContext } from '../load-context.js';
 import { at } from '../tree.js';
 import { awsSecretManagerSection } from './aws-secret-manager.js';
 import { azureKeyVaultSection } from './azure-key-vault.js';
+import { resolveClientTls } from './client-tls.js';
 import { readDatasource, resolveDatasource } from './datasource.js';
 import { readElasticsearchCluster, resolveElasticsearchCluster } from './elasticsearch-cluster.js';
 import { elasticsearchSection } from './elasticsearch.js';
@@ -56,7 +57,12 @@ export const resolveStore = (
     }
     case 'vault': {
       const settings = read(vaultSection);
-      return settings && { type, ...settings };
+      if (settings === undefined) return undefined;
+      const { ca, cert, key, keyPassword, ...rest } = settings;
+      const speaksTls = settings.address.startsWith('https:');
+      const address = `${showPath([...path, 'address'])} must begin with https:`;
+      const tls = resolveClientTls({ ca, cert, key, keyPassword }, path, { speaksTls, address }, context);
+      return { type, ...rest, tls };
     }
     case 'elasticsearch': {
       const settings = read(elasticsearchSection);

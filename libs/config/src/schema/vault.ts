@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { httpAddress } from '../address/http-address.js';
+import { clientTls, type ClientTls } from './client-tls.js';
 import { duration, parsed, secretText, secretWord, text, word } from './scalars.js';
 import { storeFields, type StoreOf } from './store-fields.js';
 
@@ -62,6 +63,8 @@ export const vaultSection = z
       empty: 'written',
     }),
     prefix: prefix.optional().describe('Not supported, use `secretPathPrefix`: any value is refused.'),
+    /** For an address that begins with `https:`. */
+    ...clientTls,
     /** Milliseconds. */
     connectTimeout: duration.default(15_000).describe('For a connection to be made.'),
     /** Milliseconds. */
@@ -78,4 +81,6 @@ export const vaultSection = z
     }
   });
 
-export type VaultStore = StoreOf<'vault', typeof vaultSection>;
+export type VaultStore = Omit<StoreOf<'vault', typeof vaultSection>, keyof typeof clientTls> & {
+  readonly tls: ClientTls;
+};

@@ -91,3 +91,9 @@ export const privateKeyOf = (given: string, passphrase?: string): string => {
   }
   return joined([key]);
 };
+
+/** Whether a private key, as `privateKeyOf` gives it, belongs to the first certificate of a PEM. */
+export const isKeyOf = (certificates: string, key: string, passphrase?: string): boolean =>
+  new X509Certificate(certificates).checkPrivateKey(
+    createPrivateKey({ key, ...(passphrase === undefined ? {} : { passphrase }) }),
+  );

@@ -64,7 +64,7 @@ const AROUND: readonly (readonly [string, (text: string) => string])[] = [
 
 /** Maps, what is read where it is used, all of which have tests of their own, and a setting that refuses every value. */
 const OTHERS =
-  /(tags|filterOnTags|excludedTags|properties|isolation|\.when|vault\.prefix|headers|\.ca|(tls|redis)\.(cert|key|clientCa)|serviceAccount)(\[\])?$/i;
+  /(tags|filterOnTags|excludedTags|properties|isolation|\.when|vault\.prefix|headers|\.ca|(tls|redis|vault|elasticsearch|cluster)\.(cert|key|clientCa)|serviceAccount)(\[\])?$/i;
 const SETTINGS = leaves(rootSchema).filter(([name]) => !OTHERS.test(name) && !name.startsWith('coffer.managers[]'));
 
 describe('every setting of the schema', () => {
