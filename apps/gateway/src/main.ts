@@ -92,7 +92,7 @@ void runService({
     health.start();
     const { host, port: configured } = configuration.server;
     const port = portOf(process.env, configured);
-    await listenOn(port, () => app.listen(port, host));
+    await listenOn({ host, port }, (address) => app.listen(port, address));
     return {
       ready: async () => {
         await health.allUp();

@@ -26,7 +26,7 @@ void runService({
       showToken: (token, file) =>
         print(isCollected(standardOutput()) ? `the access token is in ${file}` : `access token: ${token}`),
     });
-    await listenOn(port, () => app.listen(port, host));
+    await listenOn({ host, port }, (address) => app.listen(port, address));
     return {
       ready: async () => {
         await health.allUp();

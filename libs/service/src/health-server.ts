@@ -161,8 +161,9 @@ export const serveHealth = async (options: HealthOptions): Promise<{ address: st
     if (server.listening) options.logger?.warn({ err }, 'a connection could not be accepted');
   });
   await listenOn(
-    port,
-    () => new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, () => resolve())),
+    { host, port },
+    (address) =>
+      new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, address, () => resolve())),
   );
   return { address: addressOf(server), close: () => void server.close() };
 };

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import type { AddressInfo, Server } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { CofferError } from '@coffer/secrets';
@@ -16,10 +17,17 @@ export const portOf = (env: NodeJS.ProcessEnv, configured: number): number => {
   return text === undefined || text === '' ? configured : parsePort(text);
 };
 
-/** Runs `listen` and names the way out when the port is taken. */
-export const listenOn = async (port: number, listen: () => Promise<unknown>): Promise<void> => {
+/**
+ * Runs `listen` with the one address of the host, of IPv4 where it has one, and names the way out when the port is taken.
+ * Fastify listens at each address of `localhost`, and its servers beside the first have neither limits nor the fast path.
+ */
+export const listenOn = async (
+  { host, port }: { readonly host: string; readonly port: number },
+  listen: (address: string) => Promise<unknown>,
+): Promise<void> => {
   try {
-    await listen();
+    const { address } = await lookup(host, { order: 'ipv4first' });
+    await listen(address);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new CofferError('configuration', `port ${port} is in use; stop what listens there, or set COFFER_PORT`);
