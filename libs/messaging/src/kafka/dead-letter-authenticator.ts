@@ -35,6 +35,11 @@ export class DeadLetterAuthenticator {
     this.#authenticator = new LogAuthenticator(ring, topic);
   }
 
+  /** Whether messages were passed over for want of a key. */
+  get lacksKeys(): boolean {
+    return this.#authenticator.unknownKeys.size > 0;
+  }
+
   sign<T extends Signable>(message: T, time: number): T {
     const signature = this.#authenticator.sign(PARTITION, digestOf(message), time);
     return { ...message, headers: { ...message.headers, [SIGNATURE]: signature } };

@@ -31,17 +31,19 @@ describe('the topic of dead letters', () => {
   let topic: string;
   let admin: Admin;
   let open: OpenKafkaMessaging;
+  let ring: KeyRing;
   beforeEach(async () => {
     const name = randomUUID();
     topic = `${name}.dead-letters`;
     evicted.splice(0);
     refused.splice(0);
+    ring = await ringOf();
     open = await openKafkaMessaging({
       configuration: configuration(),
       topology: { partitions: 1, shards: 1 },
       window: 60_000,
       clock: systemClock,
-      ring: await ringOf(),
+      ring,
       deadLettersMaxBytes: 96 * MIB,
       onDeadLetterEvicted: ({ id }, reason) => void evicted.push(`${id} ${reason}`),
       onDeadLetterRefused: (reason, offset) => void refused.push(`${offset} ${reason}`),
@@ -156,6 +158,20 @@ describe('the topic of dead letters', () => {
     await deadLetters.discard(foreign.id);
     expect(await deadLetters.list()).toEqual([genuine, last].map(summaryOf));
     expect(refused).toHaveLength(12);
+  });
+
+  it('shows a letter that was passed over for want of its key, once the key is there', async () => {
+    const { deadLetters } = open.messaging;
+    const [late, genuine] = [deadLetter(1n), deadLetter(2n)];
+    const { id } = late;
+    await put(new DeadLetterAuthenticator(await ringOf('late'), topic).sign(encodeDeadLetter(late), 0));
+    await deadLetters.add(genuine);
+    expect(await deadLetters.list()).toEqual([summaryOf(genuine)]);
+    ring.replace(await ringOf('test', 'never-used'));
+    expect([await deadLetters.find(id), refused]).toEqual([undefined, ['0 unknown-key']]);
+    ring.replace(await ringOf('test', 'late'));
+    expect(await deadLetters.list()).toEqual([late, genuine].map(summaryOf));
+    expect((await deadLetters.find(id))?.mutation).toEqual(late.mutation);
   });
 
   it('keeps a letter whole up to what the topic takes, and above that without its body', async () => {

@@ -98,6 +98,11 @@ export class DeadLetterView {
     return message && decodeDeadLetter(id, message);
   }
 
+  /** Reads the topic anew where messages were passed over for want of a key, which may be there now; `list` and `find` wait for that. */
+  keysChanged(): void {
+    if (this.options.authenticator.lacksKeys) this.#again();
+  }
+
   async #catchUp(): Promise<void> {
     const end = await this.#end();
     if (this.#next >= end) return;

@@ -26,10 +26,12 @@ export class KafkaDeadLetters implements DeadLetters {
   readonly #authenticator: DeadLetterAuthenticator;
   #view: Promise<DeadLetterView> | undefined;
   #open: DeadLetterView | undefined;
+  readonly #forgetRing: () => void;
 
   constructor(private readonly options: KafkaDeadLettersOptions) {
     this.#sender = new BatchingSender(options.kafka, options.topic);
     this.#authenticator = new DeadLetterAuthenticator(options.ring, options.topic);
+    this.#forgetRing = options.ring.onChange(() => this.#open?.keysChanged());
   }
 
   /** A letter that is too large for the topic is kept without the body of its mutation, and cannot be replayed. */
@@ -59,6 +61,7 @@ export class KafkaDeadLetters implements DeadLetters {
   }
 
   async close(): Promise<void> {
+    this.#forgetRing();
     await this.#sender.close();
     const view = await this.#view?.catch(() => undefined);
     await view?.close();
