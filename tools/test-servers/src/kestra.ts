@@ -34,8 +34,8 @@ function fingerprint(): string {
 }
 
 /**
- * Builds the jar as the guide does, and fetches Kestra's jars from Maven Central; both once, into the cache folder. A machine without a compiler for this Java
- * compiles with Eclipse's. Rejects with a sentence. `series`: such as `2.0`.
+ * Builds the jar as the guide does, and fetches Kestra's jars from Maven Central; both once, into the cache folder. Rejects with a sentence, also where
+ * this machine has no JDK that compiles for this Java. `series`: such as `2.0`.
  */
 export async function obtainKestra(series: '1.3' | '2.0', log: (line: string) => void): Promise<Kestra> {
   const { version, java, size } = VERSIONS[series] as (typeof VERSIONS)[string];
@@ -76,7 +76,13 @@ async function obtainMaven(log: (line: string) => void): Promise<void> {
 
 function maven(release: number, args: string[]): Promise<string> {
   const compiler = compilerFor(release);
-  const chosen = compiler === undefined ? ['-Peclipse-compiler'] : [];
-  const env = compiler === undefined ? process.env : { ...process.env, JAVA_HOME: compiler };
-  return run('mvn', ['-B', '-q', ...chosen, ...args], { env, timeoutMs: MAVEN_TIMEOUT_MS });
+  if (compiler === undefined) {
+    throw new Error(
+      `no JDK ${release} or newer is installed here: install one in /usr/lib/jvm, or let JAVA_HOME name it`,
+    );
+  }
+  return run('mvn', ['-B', '-q', ...args], {
+    env: { ...process.env, JAVA_HOME: compiler },
+    timeoutMs: MAVEN_TIMEOUT_MS,
+  });
 }
