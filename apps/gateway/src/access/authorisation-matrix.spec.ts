@@ -74,6 +74,7 @@ const NEEDS: Readonly<
   searchAuditLogs: ['tenant', 'admin'],
   hashForAudit: ['tenant', 'admin'],
   vaultHealth: 'nothing',
+  vaultInit: 'nothing',
   vaultSealStatus: 'nothing',
   vaultLeader: 'nothing',
   listVaultMounts: 'a name',

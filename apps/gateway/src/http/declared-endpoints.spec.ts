@@ -19,7 +19,7 @@ const OPEN = [
     `POST /v1/auth/${path}`,
     `PUT /v1/auth/${path}`,
   ]),
-  ...['GET /v1/sys/health', 'GET /v1/sys/seal-status', 'GET /v1/sys/leader'],
+  ...['GET /v1/sys/init', 'GET /v1/sys/health', 'GET /v1/sys/seal-status', 'GET /v1/sys/leader'],
 ];
 
 let api: TestApi;

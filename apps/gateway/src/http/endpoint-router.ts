@@ -85,6 +85,7 @@ export class EndpointRouter {
   #handlerOf({ definition, handle }: BoundEndpoint): (request: FastifyRequest, reply: FastifyReply) => void {
     const callOf = callReader(definition);
     const waits = isAudited(definition);
+    const isVault = definition.face === 'vault';
     return (request, reply) => {
       const { audit, answerBudget } = request.server;
       const fail = (thrown: unknown): void => sendError(request, reply, thrown, this.logger);
@@ -104,7 +105,8 @@ export class EndpointRouter {
                 answerBudget.giveBack(held);
                 try {
                   endUnshown(request, reply, payload);
-                  void reply.send(payload);
+                  // To the type of a text Fastify adds a charset.
+                  void reply.send(isVault && typeof payload === 'string' ? Buffer.from(payload) : payload);
                 } catch (thrown) {
                   fail(thrown);
                 }

@@ -5,7 +5,7 @@ import { clientCertificateOf } from '@coffer/service';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerAllowance, AnswerBudget } from './budget/answer-budget.js';
 import type { RequestQuota } from './budget/request-quota.js';
-import { jsonOf, JSON_TYPE, SHORT_ANSWER, textOf } from './answer/answer.js';
+import { jsonOf, jsonTypeOf, SHORT_ANSWER, textOf } from './answer/answer.js';
 import { errorAnswerOf } from './errors/error-answer.js';
 import { auditUnavailable, type CachedRecord, type RequestAudit } from './hooks/audit-hook.js';
 import { DATA_HEADERS } from './hooks/browser-headers.js';
@@ -38,7 +38,6 @@ interface FastCall extends PreparedCall {
 }
 
 const BROWSER_HEADERS = Object.entries(DATA_HEADERS).flat();
-const HEAD = [...BROWSER_HEADERS, 'content-type', JSON_TYPE];
 const ACCEPT = 'accept';
 
 /** Request targets of the pattern without query, escapes and origin, which the router need not look at. */
@@ -85,6 +84,7 @@ const answererOf = (
   const parametersOf = parameterReader(definition, pattern);
   const { method, face } = definition;
   const isVault = face === 'vault';
+  const jsonHead = [...BROWSER_HEADERS, 'content-type', jsonTypeOf(face)];
   const authorizationOf = isVault ? soleVaultAuthorization : soleAuthorization;
   const declared = definition.answers[200];
   if (declared === undefined) throw new Error(`${definition.id}: only an answer of status 200 can be cached`);
@@ -108,7 +108,7 @@ const answererOf = (
   const read = (call: FastCall, answer: AnyAnswer) => {
     const text = textOf(declared, answer);
     return text === undefined
-      ? { answer, call, text: jsonTextOf(call, answer.body), head: HEAD }
+      ? { answer, call, text: jsonTextOf(call, answer.body), head: jsonHead }
       : { answer, call, text, head: BROWSER_HEADERS };
   };
 

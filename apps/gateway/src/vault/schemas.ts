@@ -82,6 +82,10 @@ export const metadataAnswer = answered(
   ]),
 ).meta({ id: 'VaultMetadata' });
 
+/** A duration as Go writes it, of nothing. */
+const NO_TIME = /^(?:0+(?:\.0*)?(?:ns|us|µs|ms|s|m|h))*0*$/;
+const MAX_DURATION_LENGTH = 64;
+
 const NOT_KEPT = 'Coffer keeps one version of a secret, and nothing of it once it is deleted';
 
 /** What has no effect where it is as Coffer is, and is refused where it is not. */
@@ -89,7 +93,7 @@ const settings = {
   max_versions: count.refine((versions) => versions <= 1, { error: `must be 0 or 1: ${NOT_KEPT}` }).nullish(),
   cas_required: z.literal(false, { error: 'must be false: writes without cas are taken' }).nullish(),
   delete_version_after: z
-    .union([z.literal(0), z.string().regex(/^(0+(ns|us|ms|s|m|h)?)?$/)], {
+    .union([z.literal(0), z.string().max(MAX_DURATION_LENGTH).regex(NO_TIME)], {
       error: 'must be 0s: nothing is deleted by time',
     })
     .nullish(),

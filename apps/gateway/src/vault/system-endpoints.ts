@@ -35,6 +35,17 @@ export const health = endpoint({
   },
 });
 
+export const init = endpoint({
+  id: 'vaultInit',
+  face: 'vault',
+  method: 'GET',
+  path: '/sys/init',
+  access: 'open',
+  summary: 'That nothing has to be initialised',
+  query: anyQuery,
+  answers: { 200: { description: 'Always the same.', body: z.strictObject({ initialized: z.literal(true) }) } },
+});
+
 export const sealStatus = endpoint({
   id: 'vaultSealStatus',
   face: 'vault',

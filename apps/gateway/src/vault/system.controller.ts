@@ -6,7 +6,7 @@ import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { VAULT_API, VERSION } from '../process/tokens.js';
 import { HealthService } from '../system/health.service.js';
 import { answerOf, NO_STORE, timeText } from './answers.js';
-import { health, leader, listMounts, readMount, sealStatus } from './system-endpoints.js';
+import { health, init, leader, listMounts, readMount, sealStatus } from './system-endpoints.js';
 
 const CLUSTER = 'coffer';
 
@@ -51,6 +51,11 @@ export class VaultSystemController {
         cluster_id: '',
       },
     };
+  }
+
+  @Endpoint(init)
+  async readInit(_call: Call<typeof init>): Promise<Answer<typeof init>> {
+    return { status: 200, headers: NO_STORE, body: { initialized: true } };
   }
 
   @Endpoint(sealStatus)

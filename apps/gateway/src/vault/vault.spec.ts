@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
-import { SecretPath } from '@coffer/secrets';
-import { listen } from '../fixture/raw-request.js';
+import type { ResolvedSecret } from '@coffer/reads';
+import { SecretPath, SecretValue } from '@coffer/secrets';
+import { listen, rawRequest } from '../fixture/raw-request.js';
 import { openTestApi, type TestApi } from '../fixture/test-api.js';
 
 let api: TestApi;
@@ -36,6 +37,7 @@ const ask = async (method: Method, path: string, payload?: unknown, headers: Rec
     ...(payload === undefined ? {} : { payload: typeof payload === 'string' ? payload : JSON.stringify(payload) }),
   });
   const body = answer.body === '' ? NOTHING : answer.json<Body>();
+  if (answer.body !== '') expect(answer.headers['content-type']).toBe('application/json');
   return { status: answer.statusCode, body, text: answer.body };
 };
 const dataOf = async (path: string): Promise<Data> => (await ask('GET', `secret/data/${path}`)).body.data;
@@ -209,6 +211,8 @@ describe('metadata', () => {
     expect((await shown()).custom_metadata).toEqual({ count: '3' });
     expect((await dataOf('company/KEY')).metadata.custom_metadata).toEqual({ count: '3' });
     expect((await dataOf('company/KEY')).data).toEqual({ value: 'value of KEY' });
+    const none = { max_versions: 0, cas_required: false, delete_version_after: '0s0ns' };
+    expect((await ask('PUT', 'secret/metadata/company/KEY', none)).status).toBe(204);
     for (const settings of [{ max_versions: 5 }, { cas_required: true }, { delete_version_after: '1h' }]) {
       expect((await ask('PUT', 'secret/metadata/company/KEY', settings)).status).toBe(400);
     }
@@ -260,9 +264,60 @@ describe('LIST', () => {
   });
 });
 
+describe('a read that is cached', () => {
+  const rawBody = async (headers: Record<string, string>, path = 'company/KEY') => {
+    const answer = await rawRequest(port, { method: 'GET', path: `/v1/secret/data/${path}`, headers });
+    return { ...answer, body: JSON.parse(answer.body) as Body & { readonly request_id: string } };
+  };
+
+  it('is answered by the fast path as by the route, and recorded under the id that it tells', async () => {
+    const value = new SecretValue('{"digits":1.50}');
+    let cachedReads = 0;
+    const found = (path: SecretPath): ResolvedSecret => ({
+      ...{ path, value, version: 'v', revision: 7, changed: 1_796_000_000_123 },
+      cacheStatus: { source: 'l1', remainingTtlMs: 1_500 },
+    });
+    const cachedApi = await openTestApi({
+      vault: {},
+      reads: {
+        cached: ({ path }) => {
+          cachedReads += 1;
+          return path.tenant === 'main' ? found(path) : undefined;
+        },
+        resolve: ({ path }) => found(path),
+      },
+    });
+    const [before, beforePort] = [api, port];
+    [api, port] = [cachedApi, await listen(cachedApi.app)];
+    const first = await rawBody({ 'x-vault-token': 'reader' });
+    for (const shown of [
+      { 'X-Vault-Token': 'reader' },
+      { authorization: 'Bearer reader', 'X-Vault-Request': 'true' },
+    ]) {
+      const reads = cachedReads;
+      const next = await rawBody(shown);
+      expect(cachedReads).toBe(reads + 1);
+      expect({ ...next.body, request_id: '' }).toEqual({ ...first.body, request_id: '' });
+      expect(next.headers['content-type']).toBe(first.headers['content-type']);
+      expect(next.headers['cache-status']).toBe(first.headers['cache-status']);
+      expect(next.body.data.metadata).toMatchObject({ version: 7, created_time: '2026-11-30T00:53:20.123Z' });
+      expect(api.audited().at(-1)).toMatchObject({ request: next.body.request_id, action: 'secret.read', key: 'KEY' });
+    }
+    // Each tenant is judged by itself, whatever the target.
+    expect((await rawBody({ 'x-vault-token': 'reader', 'x-vault-namespace': 'other' })).status).toBe(403);
+    expect((await rawBody({ 'x-vault-token': 'root', 'x-vault-namespace': 'Bad' })).status).toBe(400);
+    // What is not plain is the route's to answer.
+    expect((await rawBody({ 'x-vault-token': 'reader', 'x-vault-wrap-ttl': '60s' })).status).toBe(400);
+    expect((await rawBody({ 'x-vault-token': 'nobody' })).status).toBe(403);
+    await api.app.close();
+    [api, port] = [before, beforePort];
+  });
+});
+
 describe('what else clients ask', () => {
   it('is answered', async () => {
     expect((await ask('GET', 'sys/health')).body).toMatchObject({ initialized: true, sealed: false, standby: false });
+    expect((await ask('GET', 'sys/init')).body).toEqual({ initialized: true });
     expect((await ask('GET', 'sys/seal-status')).body).toMatchObject({ sealed: false });
     expect((await ask('GET', 'sys/leader')).body).toMatchObject({ ha_enabled: false });
     const mount = { type: 'kv', options: { version: '2' } };

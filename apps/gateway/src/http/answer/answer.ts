@@ -3,11 +3,15 @@ import { CofferError } from '@coffer/secrets';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { AnswerAllowance } from '../budget/answer-budget.js';
-import type { AnswerDefinition, AnyAnswer, EndpointDefinition } from '../endpoint/endpoint.js';
+import type { AnswerDefinition, AnyAnswer, EndpointDefinition, Face } from '../endpoint/endpoint.js';
+import { VAULT_TYPE } from '../errors/error-answer.js';
 import { hasMap, hasParts, isSurelyShort, jsonParts } from './json-parts.js';
 import { Pieces } from './pieces.js';
 
-export const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Some of Vault's clients look at nothing that says a charset, which JSON has none of. */
+export const jsonTypeOf = (face: Face): string => (face === 'vault' ? VAULT_TYPE : JSON_TYPE);
 
 /** Bytes up to which an answer is sent at once and counts in no budget once it may leave: the number of connections bounds those. */
 export const SHORT_ANSWER = 16 * 1024;
@@ -78,7 +82,6 @@ const sendParts = async (sending: Sending, parts: () => Iterable<string>): Promi
 };
 
 const sendJson = (sending: Sending, declared: AnswerDefinition, body: unknown): void | Promise<void> => {
-  void sending.reply.header('content-type', JSON_TYPE);
   const { body: schema } = declared;
   const isWhole = schema === undefined || !hasParts(schema) || (!hasMap(schema) && isSurelyShort(body, SHORT_ANSWER));
   if (isWhole) {
@@ -110,7 +113,9 @@ export const sendAnswer = (
   }
   if (declared.types === undefined) {
     const text = textOf(declared, answer);
-    return text === undefined ? sendJson(sending, declared, answer.body) : sendText(sending, text);
+    if (text !== undefined) return sendText(sending, text);
+    void reply.header('content-type', jsonTypeOf(definition.face));
+    return sendJson(sending, declared, answer.body);
   }
   const body = checkedBody(declared.body, answer.body);
   if (!reply.hasHeader('content-type')) void reply.type(declared.types[0] ?? '');

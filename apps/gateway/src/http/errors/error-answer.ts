@@ -20,10 +20,12 @@ interface AskedApi {
 const isBelow = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+/** Of whatever Vault answers: some of its clients look at nothing else. */
+export const VAULT_TYPE = 'application/json';
 
 /** The path decides the API, the API the form. */
 export const errorAnswerOf = (error: CofferError, { path, vault, requestId }: AskedApi): ErrorAnswer => {
-  if (vault && isBelow(path, '/v1')) return { type: JSON_TYPE, ...vaultErrorOf(error, path) };
+  if (vault && isBelow(path, '/v1')) return { type: VAULT_TYPE, ...vaultErrorOf(error, path) };
   if (isBelow(path, '/api')) {
     const body = kestraProblemOf(error, path, requestId);
     return { status: body.status, type: JSON_TYPE, body };

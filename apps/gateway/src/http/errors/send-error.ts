@@ -2,7 +2,7 @@ import type { Logger } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { rawPathOf } from '../request/raw-path.js';
-import { errorAnswerOf } from './error-answer.js';
+import { errorAnswerOf, VAULT_TYPE } from './error-answer.js';
 import { ERROR_TABLE } from './error-table.js';
 import { nowhereOf, recognise } from './recognise.js';
 import { CSRF_HEADER } from '../request/browser-request.js';
@@ -70,7 +70,8 @@ const answerError = (request: FastifyRequest, reply: FastifyReply, error: Coffer
   }
   void reply.header('cache-control', 'no-store').status(status).type(type);
   if (!hasUnreadBody(request.raw)) {
-    void reply.send(body);
+    // To the type of a text Fastify adds a charset.
+    void reply.send(type === VAULT_TYPE ? Buffer.from(JSON.stringify(body)) : body);
     return;
   }
   const text = JSON.stringify(body);

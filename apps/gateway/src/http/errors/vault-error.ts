@@ -24,7 +24,6 @@ const OTHER_VERSION = 'check-and-set parameter did not match the current version
 
 /** What Vault's clients look for. */
 const SENTENCES: Readonly<Partial<Record<ErrorCode, string>>> = {
-  unauthorized: 'permission denied',
   forbidden: 'permission denied',
   'read-only': 'permission denied',
   'no-such-route': 'no handler for route',
@@ -54,6 +53,8 @@ export const vaultErrorOf = (
   const status = vaultStatusOf(code);
   if (code === 'not-found') return { status, body: { errors: [] } };
   if (code === 'precondition-failed') return { status, body: { errors: [OTHER_VERSION] } };
+  // A client whose token this is logs in again.
+  if (code === 'unauthorized') return { status, body: { errors: ['permission denied', `invalid token: ${message}`] } };
   const sentence = SENTENCES[code];
   return { status, body: { errors: sentence === undefined ? [message] : [sentence, message] } };
 };
