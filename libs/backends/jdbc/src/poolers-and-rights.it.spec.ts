@@ -93,15 +93,16 @@ describe('PostgreSQL', () => {
     expect(await backend.read(path, call())).toBeUndefined();
     expect(await refusalOf(write(backend))).toEqual([
       'denied',
-      expect.stringContaining('GRANT UPDATE ON coffer_secrets'),
-    ]);
-    await database.harness.execute(`GRANT UPDATE ON coffer_secrets TO ${other}`);
-    expect(await refusalOf(write(backend))).toEqual([
-      'denied',
       expect.stringContaining('GRANT INSERT ON coffer_secrets'),
     ]);
     await database.harness.execute(`GRANT INSERT ON coffer_secrets TO ${other}`);
     expect((await write(backend)).outcome).toBe('applied');
+    expect(await refusalOf(write(backend, 2n))).toEqual([
+      'denied',
+      expect.stringContaining('GRANT UPDATE ON coffer_secrets'),
+    ]);
+    await database.harness.execute(`GRANT UPDATE ON coffer_secrets TO ${other}`);
+    expect((await write(backend, 2n)).outcome).toBe('applied');
   });
 });
 
