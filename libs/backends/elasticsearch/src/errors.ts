@@ -93,7 +93,7 @@ const TLS_SETTINGS = {
   address: 'client.httpHosts',
   certificate: 'coffer.elasticsearch.cert',
 };
-/** A server may close the connection before its refusal of a certificate was read. */
+/** Over TLS 1.3 the client does not learn why a server refuses its certificate, but that the connection was closed. */
 const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** No answer. */

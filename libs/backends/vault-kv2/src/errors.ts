@@ -17,7 +17,7 @@ const LATE: ReadonlySet<string> = new Set([
 ]);
 /** Of the store's section. */
 const TLS_SETTINGS = { authority: 'ca', address: 'address', certificate: 'cert' };
-/** A server may close the connection before its refusal of a certificate was read. */
+/** Over TLS 1.3 the client does not learn why a server refuses its certificate, but that the connection was closed. */
 const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 export const timeoutError = (): CofferError =>

@@ -60,7 +60,7 @@ const attempt = async (open: Open, configuration: object): Promise<readonly stri
 
 /** How a store's client shows a certificate, by the settings of the store, and what it says of every way to fail. */
 export const describeStoreTls = (store: string, { start, configuration, names, ...adapter }: StoreTlsOptions): void => {
-  // A server closes the connection with its reason, which is often lost with it.
+  // Over TLS 1.3 the HTTP client learns that the connection was closed, and not the server's reason.
   const refused = [expect.stringMatching(/^(unauthenticated|unavailable)$/), names.cert] as const;
   const open: Open = async (settings) => adapter.open(storeOf(settings));
   describe(`${store}, which asks for client certificates`, () => {
