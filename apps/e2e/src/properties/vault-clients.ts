@@ -3,13 +3,14 @@ import { property } from '../harness/property.js';
 import { startEmbedded } from '../vault-clients/coffer-target.js';
 import type { VaultTarget } from '../vault-clients/target.js';
 import { startVault } from '../vault-clients/vault-target.js';
+import { ansible } from './vault-clients/ansible.js';
 import type { ClientCheck } from './vault-clients/client-check.js';
 import { consulTemplate } from './vault-clients/consul-template.js';
 import { gitlabRunner } from './vault-clients/gitlab-runner.js';
 import { goClient } from './vault-clients/go-client.js';
 import { springVault } from './vault-clients/spring-vault.js';
 
-const CLIENTS: readonly ClientCheck[] = [goClient, consulTemplate, springVault, gitlabRunner];
+const CLIENTS: readonly ClientCheck[] = [goClient, consulTemplate, springVault, gitlabRunner, ansible];
 
 const TARGETS: Readonly<Record<string, () => Promise<VaultTarget>>> = {
   Vault: () => startVault(),
@@ -37,11 +38,11 @@ export default property<ClientsOptions>({
   name: 'vault-clients',
   title: 'Clients of Vault that take long to build',
   shows:
-    'Go’s client of Vault, consul-template, Spring Vault and GitLab Runner’s own code do with Coffer what they do with Vault, and differ where the guide says so.',
+    'Go’s client of Vault, consul-template, Spring Vault, GitLab Runner’s own code and Ansible do with Coffer what they do with Vault, and differ where the guide says so.',
   servers: [],
   ownServers: ['vault'],
   full: { target: ['Vault', 'Coffer'] },
-  help: `Builds the clients from their published modules where they are absent (Go, Java and Maven), and runs each of them against
+  help: `Builds the clients from their published modules where they are absent (Go, Java with Maven, Python), and runs each of them against
 HashiCorp's own server, which is the reference, and against Coffer on its embedded database. The clients that are quick to
 get are suites of npm test: apps/e2e/src/api/vault-clients.
 

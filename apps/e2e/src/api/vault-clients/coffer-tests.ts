@@ -90,9 +90,11 @@ export const cofferTests = (targetOf: () => VaultTarget): void => {
     await putSecret(target, setting('name'), { user: 'app', password: 'of Terraform' });
     const headers = { 'x-vault-token': target.readerToken };
     expect((await call('GET', 'auth/token/lookup-self', { headers })).status).toBe(200);
-    expect((await call('GET', 'sys/seal-status', { headers })).answer).toMatchObject({ version: expect.any(String) });
+    expect((await call('GET', 'sys/seal-status', { headers })).answer).toMatchObject({
+      version: expect.any(String) as string,
+    });
     const { answer } = await call('GET', `${setting('mount')}/data/${setting('name')}`, { headers });
     expect(answer.data.data).toEqual({ user: 'app', password: 'of Terraform' });
-    expect(answer.data.metadata).toMatchObject({ created_time: expect.any(String), destroyed: false });
+    expect(answer.data.metadata).toMatchObject({ created_time: expect.any(String) as string, destroyed: false });
   });
 };

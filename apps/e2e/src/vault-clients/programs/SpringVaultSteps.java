@@ -11,6 +11,7 @@ import org.springframework.vault.client.VaultEndpoint;
 import org.springframework.vault.client.SimpleVaultEndpointProvider;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.vault.core.VaultTemplate;
+import org.springframework.vault.support.VaultMetadataRequest;
 import org.springframework.vault.support.Versioned;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,6 +53,7 @@ public class SpringVaultSteps {
     kv.put("company/spring/deep/KEY", Map.of("value", "v"));
     show("listed", kv.list("company/spring"));
     var metadata = kv.opsForKeyValueMetadata();
+    metadata.put(path, VaultMetadataRequest.builder().customMetadata(Map.of("owner", "ops")).build());
     var shown = metadata.get(path);
     show("metadata", shown.getCurrentVersion());
     kv.delete(path);

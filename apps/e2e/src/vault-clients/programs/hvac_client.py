@@ -23,8 +23,7 @@ def refusal(call, *args, **kwargs):
     try:
         call(*args, **kwargs)
     except exceptions.VaultError as error:
-        errors = error.errors or json.loads(error.text or "{}").get("errors")
-        return [type(error).__name__, (errors or [""])[0]]
+        return [type(error).__name__, (error.errors or [""])[0]]
     return "no error"
 
 
@@ -37,7 +36,7 @@ kv = client.secrets.kv.v2
 
 show("authenticated", [client.is_authenticated(), connect("hvs.unknown").is_authenticated()])
 health = client.sys.read_health_status(method="GET")
-show("health", [health["initialized"], health["sealed"], client.sys.is_sealed()])
+show("health", [client.sys.is_initialized(), health["sealed"], client.sys.is_sealed()])
 
 show("created", kv.create_or_update_secret(path="company/hvac/DB", secret={"user": "app", "password": "first"})["data"]["version"])
 show("updated", kv.create_or_update_secret(path="company/hvac/DB", secret={"user": "app", "password": "second"}, cas=1)["data"]["version"])
