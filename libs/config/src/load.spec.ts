@@ -22,6 +22,8 @@ describe('loadConfiguration: sources', () => {
       log: { level: 'info' },
       access: { tokens: [], users: [], issuers: [], roles: [], breakGlass: [], certificates: [] },
       audit: { sinks: [], timeout: 2_000, queue: 16 * 1_048_576 },
+      vault: { enabled: false, mount: 'secret', readOnly: false },
+      webhooks: [],
     });
   });
 

@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 export const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * The part of `Metrics` about caches, leases, coordinators, take-overs and budgets of bytes. Every process has all of them
+ * The part of `Metrics` about caches, the catalogue among them, leases, coordinators, take-overs and budgets of bytes. Every process has all of them
  * and sets those of its role. Each has a row in docs/operations/faults.md or coherence.md.
  */
 export class CacheMetrics {
@@ -181,6 +181,41 @@ export class CacheMetrics {
     name: 'coffer_budget_evictions_total',
     help: 'What was dropped before its time because a budget was used up, by budget',
     labelNames: ['budget'],
+    registers: [this.registry],
+  });
+
+  readonly catalogueEntries = new Gauge({
+    name: 'coffer_catalogue_entries',
+    help: 'Secrets that the catalogue lists, by manager',
+    labelNames: ['manager'],
+    registers: [this.registry],
+  });
+
+  readonly catalogueScanned = new Gauge({
+    name: 'coffer_catalogue_scanned_timestamp_seconds',
+    help: 'When the latest scan of a manager’s store that was finished began, since the Unix epoch',
+    labelNames: ['manager'],
+    registers: [this.registry],
+  });
+
+  readonly catalogueScans = new Histogram({
+    name: 'coffer_catalogue_scan_seconds',
+    help: 'Duration of scans of a store’s list, by manager and outcome',
+    labelNames: ['manager', 'outcome'],
+    buckets: [0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
+    registers: [this.registry],
+  });
+
+  readonly catalogueDrift = new Counter({
+    name: 'coffer_catalogue_drift_total',
+    help: 'Secrets that scans found changed behind Coffer, by manager and kind (appeared, changed, deleted)',
+    labelNames: ['manager', 'kind'],
+    registers: [this.registry],
+  });
+
+  readonly catalogueUnknownTenants = new Gauge({
+    name: 'coffer_catalogue_unknown_tenants',
+    help: 'Tenants that are listed though neither the configuration nor a store knows of them',
     registers: [this.registry],
   });
 }

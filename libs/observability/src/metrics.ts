@@ -221,41 +221,6 @@ export class Metrics extends CacheMetrics {
     registers: [this.registry],
   });
 
-  readonly catalogueEntries = new Gauge({
-    name: 'coffer_catalogue_entries',
-    help: 'Secrets that the catalogue lists, by manager',
-    labelNames: ['manager'],
-    registers: [this.registry],
-  });
-
-  readonly catalogueScanned = new Gauge({
-    name: 'coffer_catalogue_scanned_timestamp_seconds',
-    help: 'When the latest scan of a manager’s store that was finished began, since the Unix epoch',
-    labelNames: ['manager'],
-    registers: [this.registry],
-  });
-
-  readonly catalogueScans = new Histogram({
-    name: 'coffer_catalogue_scan_seconds',
-    help: 'Duration of scans of a store’s list, by manager and outcome',
-    labelNames: ['manager', 'outcome'],
-    buckets: [0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
-    registers: [this.registry],
-  });
-
-  readonly catalogueDrift = new Counter({
-    name: 'coffer_catalogue_drift_total',
-    help: 'Secrets that scans found changed behind Coffer, by manager and kind (appeared, changed, deleted)',
-    labelNames: ['manager', 'kind'],
-    registers: [this.registry],
-  });
-
-  readonly catalogueUnknownTenants = new Gauge({
-    name: 'coffer_catalogue_unknown_tenants',
-    help: 'Tenants that are listed though neither the configuration nor a store knows of them',
-    registers: [this.registry],
-  });
-
   readonly logLinesLost = new Counter({
     name: 'coffer_log_lines_lost_total',
     help: 'Lines of this process that standard output or standard error did not take',

@@ -19,13 +19,15 @@ const ROOMS: readonly (readonly string[])[] = [
   ['secrets/filters'],
   ['secrets/listing'],
   ['secrets/tables'],
-  ['secrets', 'values', 'changes', 'events', 'operations', 'access', 'audit', 'system', 'webhooks'],
+  ['secrets', 'changes', 'events', 'operations', 'access', 'audit', 'system', 'webhooks'],
+  ['values'],
+  ['vault'],
   [''],
 ];
 
 /** The only files that may import it: everything else is Fastify's. */
 const HTTP = 'node:http';
-const BEFORE_FASTIFY = ['http/fast-path.ts', 'http/admission.ts'];
+const BEFORE_FASTIFY = ['http/fast-path.ts', 'http/admission.ts', 'http/list-requests.ts'];
 
 /** An import between two files of the gateway, or of one and a module of Node's, by their paths below its `src`. */
 export interface Arrow {

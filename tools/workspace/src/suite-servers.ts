@@ -69,9 +69,20 @@ export function serversOf(suite: string): readonly string[] {
 /** Whether a suite needs what may take minutes to get. `suite`: its path in the repository. */
 export const isLate = (suite: string) => serversOf(suite).some((name) => slow.has(name));
 
-/** Returns the paths in the repository of all suites that may need servers. */
+/** Whether an argument of this process names the suite, or a folder of it. */
+const isNamed = (suite: string) =>
+  process.argv
+    .slice(2)
+    .some((argument) => !argument.startsWith('-') && argument.includes('/') && suite.includes(argument));
+
+/**
+ * Returns the paths in the repository of all suites that may need servers. One whose first comment says `@named` needs what not
+ * every machine has, and is among them only where an argument names it.
+ */
 export const integrationSuites = (): string[] => [
-  ...globSync('{apps,libs}/**/*.it.spec.ts', { cwd: root, exclude: ['**/node_modules', '**/dist'] }),
+  ...globSync('{apps,libs}/**/*.it.spec.ts', { cwd: root, exclude: ['**/node_modules', '**/dist'] }).filter(
+    (suite) => !firstComment(suite).includes('@named') || isNamed(suite),
+  ),
   ...[...declared.values()].filter(({ suite }) => suite).map(({ file }) => file),
 ];
 

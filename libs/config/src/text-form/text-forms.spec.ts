@@ -26,9 +26,11 @@ const SAMPLES: readonly (readonly [RegExp, string])[] = [
   [/redis\.url$/, 'redis://host'],
   [/sinks\[\]\.url$/, 'https://host:1/audit'],
   [/sinks\[\]\.type$/, 'file'],
+  [/webhooks\[\]\.url$/, 'https://host:1/path'],
+  [/webhooks\[\]\.types\[\]$/, 'change'],
   [/vaultName$/, 'my-vault'],
   [/engineVersion$/, '2'],
-  [/(readOnly|enabled|keepPrefix|active|cluster|trustAllSsl|strictDeprecationMode)$/, 'true'],
+  [/(readOnly|enabled|allowHttp|children|keepPrefix|active|cluster|trustAllSsl|strictDeprecationMode)$/, 'true'],
   [/(expireAfterWrite|refresh|every|Timeout|timeout|stsRoleSessionDuration)$/, '1m'],
   [/(secret\.type|managers\[\]\.type)$/, 'vault'],
   [/jdbc\.secret$|elasticsearch\.secret$|keys\[\]\.secret$/i, 'k'.repeat(32)],
@@ -199,8 +201,22 @@ describe('a key by file and by variable', () => {
       'kestra.secret.elasticsearch.sealingKeys[].file',
       'kestra.secret.jdbc.sealingKeys[].file',
       'coffer.access.issuers[].jwksFile',
+      'coffer.webhooks[].secretFile',
       'coffer.encryption.keys[].file',
     ]);
+  });
+
+  it('is the same key of a webhook by file and by setting', () => {
+    const load = (setting: string, files: Record<string, string> = {}) =>
+      loadFiles({
+        ...files,
+        'coffer.yml': `coffer: {webhooks: [{id: w, url: "https://host", ${setting}}]}`,
+      }).webhooks[0]?.secret.reveal();
+    const key = 'a key of more than sixteen bytes';
+    for (const text of [key, `${key}\n`, `\ufeff${key}\r\n`]) {
+      const right = Buffer.from(key).toString('base64');
+      expect([load('secretFile: key', { key: text }), load(`secret: ${JSON.stringify(text)}`)]).toEqual([right, right]);
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import { CofferError } from '@coffer/secrets';
 import { pathReader, rawPathOf } from '../request/raw-path.js';
 import { refuseWrapping, vaultPlaceOf, vaultTenantOf } from '../request/vault-request.js';
@@ -7,7 +7,7 @@ import type { EndpointDefinition } from './endpoint.js';
 /** What of a request says what it is about, as Node has it. */
 export interface AddressedRequest {
   readonly url?: string | undefined;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: FastifyRequest['headers'];
 }
 
 /** The parameters of requests for one route; throws `malformed` or `invalid`. */

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import { CofferError, DEFAULT_TENANT } from '@coffer/secrets';
 import { decodeOnce } from './raw-path.js';
 
@@ -9,13 +9,13 @@ export const VAULT_WRAP = 'x-vault-wrap-ttl';
 const NO_WRAPPING = /^0*s?$/;
 
 /** Throws `invalid`: an answer that was to be wrapped must not come in clear. */
-export const refuseWrapping = ({ [VAULT_WRAP]: time }: IncomingHttpHeaders): void => {
+export const refuseWrapping = ({ [VAULT_WRAP]: time }: FastifyRequest['headers']): void => {
   if (time === undefined || NO_WRAPPING.test(String(time))) return;
   throw new CofferError('invalid', 'answers are not wrapped here: leave X-Vault-Wrap-TTL out');
 };
 
 /** The tenant that Vault's clients call a namespace: the header without a slash at either end. */
-export const vaultTenantOf = ({ [VAULT_NAMESPACE]: namespace }: IncomingHttpHeaders): string => {
+export const vaultTenantOf = ({ [VAULT_NAMESPACE]: namespace }: FastifyRequest['headers']): string => {
   const name = String(namespace ?? '').replaceAll(/^\/|\/$/g, '');
   return name === '' ? DEFAULT_TENANT : name;
 };
