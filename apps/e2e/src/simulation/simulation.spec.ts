@@ -12,7 +12,7 @@ const SHOWN: readonly (readonly [string, number])[] = [
   ['absence', 1],
   ['levels', 1],
   ['tag', 8],
-  ['fill', 70],
+  ['fill', 498],
   ['lag', 4],
   ['join', 24],
   ['replay', 1],
