@@ -11,7 +11,7 @@ import { limitBodyRate } from './budget/body-rate.js';
 import { answerBrokenRequest } from './errors/broken-request.js';
 import { sendError } from './errors/send-error.js';
 import { protectBrowsers } from './hooks/browser-headers.js';
-import { acceptJsonOnly, takeVaultBodies } from './request/json-body.js';
+import { acceptJsonOnly, takeVaultBodies } from './body-parsers.js';
 import { rememberRoutes } from './endpoint/route.js';
 import { DEFAULT_LIMITS, type HttpLimits } from './http-limits.js';
 import { ListRequests } from './list-requests.js';
