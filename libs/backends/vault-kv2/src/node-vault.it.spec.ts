@@ -420,7 +420,7 @@ row('digits', () => {
 
   it('of the version in Coffer’s own field tell whose the version is', async () => {
     const VERSION = '9007199254740993';
-    const own = `{"fence":"${fenceOf(1, 7n)}","prefix":"","path":"${path.toString()}","version":${VERSION}}`;
+    const own = `{"fence":"${fenceOf(1, 7n)}","prefix":"","path":"${path.toString()}","revision":3,"version":${VERSION}}`;
     const { backend } = await engine(`{"value":"v","coffer":${own}}`, VERSION, VERSION);
     expect((await backend.read(path, call()))?.fence).toBe(fenceOf(1, 7n));
     const { backend: changed } = await engine(`{"value":"v","coffer":${own}}`, '9007199254740992', VERSION);

@@ -445,8 +445,8 @@ describe('over TLS', () => {
       );
     };
     expect(await through('127.0.0.1', ca)).toBe('ok');
-    expect(await through('127.0.0.1')).toMatch(/^unavailable: .*not trusted; name its authority/);
-    expect(await through('127.0.0.2', ca)).toMatch(/^unavailable: .*not trusted/);
+    expect(await through('127.0.0.1')).toMatch(/^unavailable: .*not of an authority that is trusted: name one by ca/);
+    expect(await through('127.0.0.2', ca)).toMatch(/^unavailable: .*is for another host: name that one by address/);
     await server.removeEngine(pki);
   });
 });
