@@ -3,6 +3,7 @@ import { FinishedOffsets } from '../contract/finished-offsets.js';
 import { MAX_AHEAD_MS, MAX_DELAY_MS, type LogTime } from '../contract/log-clock.js';
 import type { MemoryUse } from '../contract/messaging.js';
 import { bytesOfMutation, type MutationConsumer, type MutationHandler } from '../contract/mutation-queue.js';
+import { commitFinished } from './commit-finished.js';
 import { GROUP_TIMES } from './connection.js';
 import { ReconnectingConsumer } from './reconnecting-consumer.js';
 import { decodeMutation } from './mutation-codec.js';
@@ -236,20 +237,7 @@ export class KafkaConsumer implements MutationConsumer {
     }
   }
 
-  async #commit(): Promise<void> {
-    const { topic } = this.options;
-    const due = [...this.#assignments].flatMap(([partition, assignment]) => {
-      const committable = assignment.offsets?.committable;
-      if (committable === undefined || committable === assignment.committed) return [];
-      assignment.committed = committable;
-      return [{ topic, partition, offset: committable.toString(), assignment }];
-    });
-    if (due.length === 0) return;
-    try {
-      await this.#consumer.client.commitOffsets(due.map(({ assignment: _, ...offset }) => offset));
-    } catch {
-      // Rebalancing, or no broker: what was not committed is committed again, by this assignment or delivered to the next.
-      for (const { assignment } of due) assignment.committed = undefined;
-    }
+  #commit(): Promise<void> {
+    return commitFinished(this.#consumer.client, this.options.topic, this.#assignments);
   }
 }

@@ -11,6 +11,7 @@ import {
   type LogSubscription,
 } from '../contract/log-subscription.js';
 import type { MemoryUse } from '../contract/messaging.js';
+import { commitFinished } from './commit-finished.js';
 import { GROUP_TIMES, onceLed } from './connection.js';
 import type { LogAuthenticator } from './log-authenticator.js';
 import { decodeLogRecord } from './log-codec.js';
@@ -215,21 +216,8 @@ export class KafkaLogSubscription implements LogSubscription {
     for (const wake of this.#roomWanted) wake();
   }
 
-  async #commit(): Promise<void> {
-    const { topic } = this.options;
-    const due = [...this.#assignments].flatMap(([partition, assignment]) => {
-      const committable = assignment.offsets?.committable;
-      if (committable === undefined || committable === assignment.committed) return [];
-      assignment.committed = committable;
-      return [{ topic, partition, offset: committable.toString(), assignment }];
-    });
-    if (due.length === 0) return;
-    try {
-      await this.#consumer.client.commitOffsets(due.map(({ assignment: _, ...offset }) => offset));
-    } catch {
-      // Rebalancing, or no broker: what was not committed is committed again, by this assignment or delivered to the next.
-      for (const { assignment } of due) assignment.committed = undefined;
-    }
+  #commit(): Promise<void> {
+    return commitFinished(this.#consumer.client, this.options.topic, this.#assignments);
   }
 }
 
