@@ -214,7 +214,7 @@ describe('bad requests', () => {
 
   it('answers a path that there is not', async () => {
     const kestra = await main.call('PUT', '/api/v1/main/nothing/here', { body: body() });
-    const own = await main.call('DELETE', '/coffer/v1/main/namespaces/company/values/K');
+    const own = await main.call('DELETE', '/coffer/v1/main/namespaces/company/nothing/K');
     for (const answer of [kestra, own]) expect(refusalOf(answer)).toEqual([404, 'no-such-route', expect.any(String)]);
   });
 
