@@ -16,7 +16,7 @@ made('-passout', 'pass:canary', '-keyout', 'locked.key', '-out', 'locked.pem', '
 const FILES = Object.fromEntries(
   ['own.pem', 'own.key', 'locked.pem', 'locked.key'].map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
 );
-afterAll(() => rmSync(folder, { recursive: true }));
+rmSync(folder, { recursive: true });
 
 type Settings = Readonly<Record<string, string>>;
 

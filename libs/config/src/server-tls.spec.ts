@@ -17,8 +17,8 @@ made('-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-subj', '/CN=coffer', 
 made('-passout', 'pass:canary', '-keyout', 'locked.pem', '-out', 'cert2.pem', '-subj', '/CN=coffer', '-days', '2');
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 const [CERT, KEY, CERT2, LOCKED] = [read('cert.pem'), read('key.pem'), read('cert2.pem'), read('locked.pem')];
+rmSync(folder, { recursive: true });
 const FILES = { 'tls/cert.pem': CERT, 'tls/key.pem': KEY, 'tls/ca.pem': CERT2, 'tls/locked.pem': LOCKED };
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const load = (tls: string, files: Readonly<Record<string, string>> = FILES) =>
   loadFiles({ ...files, 'coffer.yml': `coffer: {server: {tls: {${tls}}}}` }).server.tls;

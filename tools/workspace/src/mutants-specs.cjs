@@ -67,7 +67,8 @@ configureGlobal({ seed: 1, endOnFailure: true });
 
 for (const root of roots) {
   for (const file of readdirSync(join(copy, root), { recursive: true }).sort()) {
-    if (/(?<!\.it)\.spec\.ts$/.test(file) && !except.some((folder) => file.startsWith(`${folder}/`)))
-      require(join(copy, root, file));
+    if (!/(?<!\.it)\.spec\.ts$/.test(file) || except.some((folder) => file.startsWith(`${folder}/`))) continue;
+    // The hooks at the top of a file are for its own tests alone, as with Jest.
+    describe(file, () => void require(join(copy, root, file)));
   }
 }

@@ -17,10 +17,12 @@ const PACKAGES: Record<string, { mutate?: string; except?: string[] }> = {
 };
 
 const help = `Mutation testing by Stryker: changes the code in one place at a time and runs the unit tests that reach that place. A change
-that no test notices is a survivor; the score is the share of the changes that are noticed.
+that no test notices is a survivor; the score is the share of the changes that are noticed. A change by which the tests ran out of
+time counts as noticed and is counted apart as well: on a busy machine that says little.
 
   npm run mutants                  every package, one after the other: ${Object.keys(PACKAGES).join(', ')}
   npm run mutants -- PACKAGE…      these
+  npm run mutants -- PACKAGE/PATH… the files of a package below that folder of its src, or one file
   npm run mutants -- --static …    also what runs once, when a file is loaded: each of these takes all tests of the package
 
 A survivor that no test could kill is named, with the reason, in tools/workspace/src/equivalent-mutants.json and does not count; an
@@ -37,6 +39,8 @@ interface Mutant extends Change {
   readonly at: string;
   readonly mutator: string;
   readonly status: MutantResult['status'];
+  /** The message of the test that noticed it. */
+  readonly reason?: string;
 }
 
 /** A survivor that no test could kill. */
@@ -68,12 +72,27 @@ function packageSources(): Record<string, string> {
   return sources;
 }
 
-function optionsOf(name: string, { withStatic }: Flags): PartialStrykerOptions {
+/** A package, or those of its files that lie below `path`. */
+interface Target {
+  readonly name: string;
+  readonly path?: string;
+}
+
+const targetOf = (argument: string): Target => {
+  const [name = '', ...rest] = argument.split('/');
+  return rest.length === 0 ? { name } : { name, path: rest.join('/') };
+};
+
+const sourceOf = ({ name, path }: Target): string => `libs/${name}/src${path === undefined ? '' : `/${path}`}`;
+
+function optionsOf(target: Target, { withStatic }: Flags): PartialStrykerOptions {
+  const { name, path } = target;
   const { mutate = '**', except = [] } = PACKAGES[name] ?? {};
   const source = `libs/${name}/src`;
+  const measured = path === undefined ? `${source}/${mutate}/*.ts` : sourceOf(target);
   return {
     mutate: [
-      `${source}/${mutate}/*.ts`,
+      path === undefined || path.endsWith('.ts') ? measured : `${measured}/**/*.ts`,
       `!${source}/**/*.{spec,fixture}.ts`,
       ...except.map((folder) => `!${source}/${folder}/**`),
     ],
@@ -100,7 +119,7 @@ function optionsOf(name: string, { withStatic }: Flags): PartialStrykerOptions {
     ignoreStatic: !withStatic,
     concurrency: 1,
     // Beyond half as much again as the tests usually take. The process is then ended, with whatever still runs in it.
-    timeoutMS: 30_000,
+    timeoutMS: 15_000,
     reporters: ['clear-text', 'progress-append-only'],
     clearTextReporter: { logTests: false, reportTests: false, reportMutants: false, reportScoreTable: false },
     allowConsoleColors: false,
@@ -114,7 +133,7 @@ const short = (text: string): string => {
 };
 
 const mutantsOf = (results: readonly MutantResult[]): Mutant[] =>
-  results.map(({ fileName, location: { start, end }, replacement = '', mutatorName, status }) => {
+  results.map(({ fileName, location: { start, end }, replacement = '', mutatorName, status, statusReason }) => {
     const file = relative(root, fileName);
     const lines = readFileSync(join(root, file), 'utf8')
       .split('\n')
@@ -129,6 +148,7 @@ const mutantsOf = (results: readonly MutantResult[]): Mutant[] =>
       status,
       original: short(lines.join('\n')),
       replacement: short(replacement),
+      ...(status === 'Killed' && statusReason !== undefined ? { reason: short(statusReason) } : {}),
     };
   });
 
@@ -136,17 +156,18 @@ const same = (a: Change, b: Change): boolean =>
   a.file === b.file && a.original === b.original && a.replacement === b.replacement;
 
 /** Prints the survivors and figures of a package; returns whether the list of equivalents holds. */
-async function measurePackage(name: string, flags: Flags): Promise<boolean> {
+async function measure(target: Target, flags: Flags): Promise<boolean> {
+  const { name } = target;
   const { except = [] } = PACKAGES[name] ?? {};
   process.env['COFFER_MUTANTS'] = JSON.stringify({ sources: packageSources(), roots: [`libs/${name}/src`], except });
   const { Stryker } = await import('@stryker-mutator/core');
-  const results = mutantsOf(await new Stryker(optionsOf(name, flags)).runMutationTest());
+  const results = mutantsOf(await new Stryker(optionsOf(target, flags)).runMutationTest());
   const valid = results.filter(({ status }) => !['Ignored', 'CompileError', 'RuntimeError'].includes(status));
   const alive = valid.filter(({ status }) => ['Survived', 'NoCoverage'].includes(status));
   const listed = JSON.parse(readFileSync(equivalentsFile, 'utf8')) as Equivalent[];
   const survivors = alive.filter((mutant) => !listed.some((equivalent) => same(equivalent, mutant)));
   const stale = listed.filter(
-    (equivalent) => equivalent.file.startsWith(`libs/${name}/`) && !alive.some((mutant) => same(equivalent, mutant)),
+    (equivalent) => equivalent.file.startsWith(sourceOf(target)) && !alive.some((mutant) => same(equivalent, mutant)),
   );
   for (const { at, mutator, status, original, replacement } of survivors) {
     console.log(
@@ -157,15 +178,23 @@ async function measurePackage(name: string, flags: Flags): Promise<boolean> {
     console.log(`${file}: equivalent-mutants.json names "${original}" → "${replacement}", which does not survive`);
   }
   const count = valid.length - (alive.length - survivors.length);
+  const what = [name, ...(target.path === undefined ? [] : [target.path])].join('/');
+  const [reason, times] = commonestReason(valid);
+  if (reason !== undefined) console.log(`the reason given most often, ${times} times: ${reason}`);
   const figures = [
     {
-      figure: `${name}: mutants noticed by a test`,
+      figure: `${what}: mutants noticed by a test`,
       value: share(count - survivors.length, count),
       unit: '%',
       aim: '≥ 90',
     },
-    { figure: `${name}: mutants`, value: count, unit: 'mutants' },
-    { figure: `${name}: mutants named as equivalent`, value: alive.length - survivors.length, unit: 'mutants' },
+    { figure: `${what}: mutants`, value: count, unit: 'mutants' },
+    {
+      figure: `${what}: mutants by which the tests ran out of time`,
+      value: valid.filter(({ status }) => status === 'Timeout').length,
+      unit: 'mutants',
+    },
+    { figure: `${what}: mutants named as equivalent`, value: alive.length - survivors.length, unit: 'mutants' },
   ];
   for (const figure of figures) console.log(JSON.stringify(figure));
   return stale.length === 0;
@@ -174,18 +203,25 @@ async function measurePackage(name: string, flags: Flags): Promise<boolean> {
 /** Per cent, rounded down, so that no aim is met by rounding. */
 const share = (part: number, whole: number): number => (whole === 0 ? 100 : Math.floor((1000 * part) / whole) / 10);
 
+/** A hook that fails in every run after the first one would notice every mutant: then its error is the one reason for all. */
+const commonestReason = (mutants: readonly Mutant[]): readonly [reason?: string, times?: number] => {
+  const times = new Map<string, number>();
+  for (const { reason } of mutants) if (reason !== undefined) times.set(reason, (times.get(reason) ?? 0) + 1);
+  return [...times].toSorted(([, a], [, b]) => b - a)[0] ?? [];
+};
+
 const args = process.argv.slice(2);
 const flags = { withStatic: args.includes('--static') };
-const names = args.filter((argument) => argument !== '--static');
-const unknown = names.find((name) => !(name in PACKAGES));
+const targets = args.filter((argument) => argument !== '--static').map(targetOf);
+const unknown = targets.find(({ name }) => !(name in PACKAGES));
 if (args.some((argument) => ['--help', '-h'].includes(argument))) {
   console.log(help);
 } else if (unknown !== undefined) {
-  console.error(`there is no package "${unknown}" among those measured: ${Object.keys(PACKAGES).join(', ')}`);
+  console.error(`there is no package "${unknown.name}" among those measured: ${Object.keys(PACKAGES).join(', ')}`);
   process.exitCode = 1;
 } else {
   process.chdir(root);
-  for (const name of names.length > 0 ? names : Object.keys(PACKAGES)) {
-    if (!(await measurePackage(name, flags))) process.exitCode = 1;
+  for (const target of targets.length > 0 ? targets : Object.keys(PACKAGES).map(targetOf)) {
+    if (!(await measure(target, flags))) process.exitCode = 1;
   }
 }

@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { Authority } from '@coffer/backend-conformance/certificates';
 import { certificateClaims } from './certificate-claims.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'coffer-claims-'));
-const authority = new Authority(folder, 'authority');
+let folder: string;
+let authority: Authority;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'coffer-claims-'));
+  authority = new Authority(folder, 'authority');
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const claimsOf = (subject: string, alternative?: string) => {
