@@ -1,4 +1,4 @@
-import type { AbortRecord, CommitRecord, LogEntry } from '@coffer/coherence';
+import type { AbortRecord, CommitRecord, LogEntry, PrepareRecord } from '@coffer/coherence';
 import { fenceOf, type Clock, type ErrorCode } from '@coffer/secrets';
 import { Operations } from './operations.js';
 
@@ -36,7 +36,7 @@ describe('Operations', () => {
     ...{ partition: 0, owner: 0n, path: 'main/company/KEY', fence: fenceOf(1, at), operation, fingerprint },
     kind: 'put' as const,
   });
-  const read = (record: CommitRecord | AbortRecord): void => {
+  const read = (record: CommitRecord | AbortRecord | PrepareRecord): void => {
     const entry: LogEntry = { shard: 0, offset, timestamp: now, record };
     offset += 1n;
     operations.read(entry);
@@ -45,6 +45,10 @@ describe('Operations', () => {
     read({ type: 'COMMIT', ...said(operation, at, fingerprint), outcome: 'applied', sealed: new Uint8Array() });
   const abort = (operation: string, at = 1n, code: ErrorCode = 'denied', fingerprint = 'f'): void =>
     read({ type: 'ABORT', ...said(operation, at, fingerprint), code });
+  const prepare = (operation: string, at = 1n): void => {
+    const { partition, owner, path, fence } = said(operation, at, 'f');
+    read({ type: 'PREPARE', partition, owner, path, fence, operation, attempt: 1 });
+  };
   /** An ABORT that anybody may have brought about; it says something to who queued the mutation at that place alone. */
   const claim = (operation: string, at: bigint, partition = 0): void =>
     read({ type: 'ABORT', ...said(operation, at, 'f'), partition, code: 'corrupt', claimed: true });
@@ -92,6 +96,23 @@ describe('Operations', () => {
       expect(stateOf(id)).toEqual({ state: 'failed', code: 'unavailable' });
       commit(id);
       expect(stateOf(id)).toEqual({ state: 'applied' });
+    });
+
+    it('is what the log said also where the queue did not take this gateway’s copy of it', () => {
+      const [failed, applied] = [derived(), derived()];
+      abort(failed);
+      commit(applied);
+      for (const id of [failed, applied]) operations.refuse(id, 'f');
+      expect(stateOf(failed)).toEqual({ state: 'failed', code: 'denied' });
+      expect(stateOf(applied)).toEqual({ state: 'applied' });
+    });
+
+    it('is pending from its PREPARE on, however old its id is', () => {
+      const id = generated(horizon - 1);
+      prepare(id);
+      expect(stateOf(id)).toEqual({ state: 'pending' });
+      expect(operations.applied(id)).toBe(false);
+      expect(() => operations.earlier(id, 'f')).toThrow(expect.objectContaining({ code: 'operation-in-flight' }));
     });
   });
 

@@ -36,11 +36,11 @@ const CLOCK_SKEW_MS = 60_000;
 /** How often that is looked after, as a part of the window. */
 const SWEEPS = 16;
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** When a UUIDv7 was made, in milliseconds since the Unix epoch; `undefined` for other versions. */
+/** When a UUIDv7 was made, in milliseconds since the Unix epoch; `undefined` for UUIDs of other versions. */
 const timeOf = (id: string): number | undefined =>
-  UUID.exec(id)?.[1] === '7' ? parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : undefined;
+  id[14] === '7' ? parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : undefined;
 
 export const operationMismatch = (operation: string): CofferError =>
   new CofferError('operation-mismatch', 'this Idempotency-Key was used for another payload; use a new key', {
@@ -144,8 +144,7 @@ export class Operations {
         ? !state.hasFingerprint(fingerprint)
         : (expected?.fingerprint ?? fingerprint) !== fingerprint;
     if (isOther) throw operationMismatch(operation);
-    const underWay = expected !== undefined && expected.refused !== true;
-    if (state === 'pending' || (underWay && !this.#isFinal(state))) {
+    if (state === 'pending' || this.#isQueued(expected, state)) {
       throw new CofferError('operation-in-flight', 'a request with this Idempotency-Key is still under way', {
         operation,
       });
@@ -169,12 +168,12 @@ export class Operations {
     const state = UUID.test(id) ? this.#table.state(id) : undefined;
     const expected = this.#expected.get(id);
     if (expected?.refused === true && state === undefined) return { state: 'failed', code: 'unavailable' };
-    const queuedAgain = expected !== undefined && !this.#isFinal(state);
-    if (typeof state === 'object' && !queuedAgain) {
+    const queued = this.#isQueued(expected, state);
+    if (typeof state === 'object' && !queued) {
       if (state.tenant !== tenant) throw this.#expired(id);
       return state.type === 'COMMIT' ? { state: 'applied' } : { state: 'failed', code: state.code ?? 'internal' };
     }
-    if (state === 'pending' || queuedAgain || this.#isYoung(id)) return { state: 'pending' };
+    if (state === 'pending' || queued || this.#isYoung(id)) return { state: 'pending' };
     throw this.#expired(id);
   }
 
@@ -196,6 +195,11 @@ export class Operations {
   /** A COMMIT; an ABORT ends one attempt, and the operation may have been queued again. */
   #isFinal(state: OperationFate | 'pending' | undefined): boolean {
     return typeof state === 'object' && state.type === 'COMMIT';
+  }
+
+  /** Whether this gateway has queued the operation, or may have, and its end is not known yet. */
+  #isQueued(expected: Expected | undefined, state: OperationFate | 'pending' | undefined): boolean {
+    return expected !== undefined && expected.refused !== true && !this.#isFinal(state);
   }
 
   /** A derived id says nothing of its age: it counts as young for one window after it was first asked for. */
