@@ -7,6 +7,9 @@ import {
   MessageSealer,
   plaintextOf,
   type Delivery,
+  type Messaging,
+  type MutationProducer,
+  type QueuePlace,
   type SealedMutation,
 } from '@coffer/messaging';
 import { CofferError, fenceOf, SecretPath, SecretValue, systemClock, type Mutation } from '@coffer/secrets';
@@ -48,7 +51,7 @@ const until = async (condition: () => boolean): Promise<void> => {
 
 /** A gateway's service over a queue whose deliveries stay where they are, and a log in which the test writes. */
 const openBench = async (
-  more: (options: DeadLetterServiceOptions) => Partial<DeadLetterServiceOptions> = () => ({}),
+  more: (options: { messaging: Messaging }) => Partial<DeadLetterServiceOptions> = () => ({}),
 ) => {
   const messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW, systemClock);
   const operations = new Operations(WINDOW, messaging.log, systemClock);
@@ -104,6 +107,27 @@ const openBench = async (
   return { messaging, operations, service, queued, log, say, addDeadLetter, ids };
 };
 
+/** With a queue that is published to in that way. */
+const publishing =
+  (publish: (sent: SealedMutation, producer: MutationProducer) => Promise<QueuePlace>) =>
+  ({ messaging }: { messaging: Messaging }): Partial<DeadLetterServiceOptions> => {
+    const { deadLetters, time, producer } = messaging;
+    const { partitions } = producer;
+    return {
+      messaging: {
+        ...{ deadLetters, time },
+        producer: {
+          partitions,
+          publish: (sent) => publish(sent, producer),
+          unfinished: (path) => producer.unfinished(path),
+          backlog: () => producer.backlog(),
+          ready: () => producer.ready(),
+          close: () => producer.close(),
+        },
+      },
+    };
+  };
+
 const stateOf = ({ operations }: { operations: Operations }, { operation }: SealedMutation) =>
   operations.state('main', operation);
 
@@ -119,8 +143,19 @@ describe('the list of dead letters', () => {
       [999, 'other/ns/b', ['id', 'kind', 'code', 'operation']],
       [1_000, 'main/ns/a%2Fb', ['id', 'kind', 'code', 'operation']],
     ]);
+    expect(deadLetters[0]).not.toHaveProperty('path');
     const mine = await bench.service.list(({ path }) => path?.tenant === 'main');
     expect(mine.map(({ operation }) => operation)).toEqual([first.operation]);
+  });
+
+  it.each([
+    ['a', 'b', 'c'],
+    ['c', 'b', 'a'],
+    ['b', 'c', 'a'],
+  ])('is in the order of ids where times are the same: %s, %s, %s', async (...ids) => {
+    const bench = await openBench();
+    for (const id of ids) await bench.messaging.deadLetters.add({ id, mutation: sealed(), code: 'denied', time: 1 });
+    expect((await bench.service.list(ALL)).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   });
 });
 
@@ -196,12 +231,21 @@ describe('the replay of a dead letter', () => {
     ['it was sealed at another time', { sentAt: SENT_AT + 1 }],
     ['it says another kind', { kind: 'delete' }],
     ['it is of another version', { schema: 2 }],
-  ] as const)('is refused, and the letter stays, when %s', async (_, change) => {
-    const bench = await openBench();
-    const id = await bench.addDeadLetter({ ...sealed(), ...change }, 0n);
-    await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'corrupt' });
-    expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([0n, [id]]);
-  });
+    ['its value is not there, having been too large', { body: new Uint8Array() }, /too large for its topic/],
+  ] as const)(
+    'is refused, and the letter stays, when %s',
+    async (_, change, message = /does not open with the keys/) => {
+      const bench = await openBench();
+      const deadLetter = { ...sealed(), ...change };
+      const id = await bench.addDeadLetter(deadLetter, 0n);
+      await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({
+        code: 'corrupt',
+        message: expect.stringMatching(message) as string,
+        details: { operation: deadLetter.operation },
+      });
+      expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([0n, [id]]);
+    },
+  );
 
   it('keeps the letter, and the failure, when the queue does not take it', async () => {
     const bench = await openBench();
@@ -214,25 +258,42 @@ describe('the replay of a dead letter', () => {
     expect(bench.log).toEqual([]);
   });
 
+  it('queues what had no trace context without one', async () => {
+    const bench = await openBench();
+    const { traceparent, ...untraced } = sealed();
+    expect(traceparent).toBeDefined();
+    await bench.service.replay(await bench.addDeadLetter(untraced, 0n), ALL, ANYBODY, 'token:ops');
+    await until(() => bench.queued.length === 1);
+    expect(bench.queued[0]?.mutation).not.toHaveProperty('traceparent');
+  });
+
+  it('that may be in the queue is pending, and its letter stays', async () => {
+    const bench = await openBench(publishing(() => Promise.reject(new CofferError('timeout', 'in doubt'))));
+    const deadLetter = sealed();
+    const id = await bench.addDeadLetter(deadLetter, 0n);
+    await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'timeout' });
+    expect(stateOf(bench, deadLetter)).toEqual({ state: 'pending' });
+    expect(await bench.ids()).toEqual([id]);
+  });
+
+  it('is not queued where the caller might not make its write', async () => {
+    const bench = await openBench();
+    const id = await bench.addDeadLetter(sealed(), 0n);
+    const refuse = () => {
+      throw new CofferError('forbidden', 'not yours');
+    };
+    await expect(bench.service.replay(id, ALL, refuse, 'token:ops')).rejects.toMatchObject({ code: 'forbidden' });
+    expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([0n, [id]]);
+  });
+
   it('discards no letter before the queue has it', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const bench = await openBench(({ messaging }) => ({
-      messaging: {
-        deadLetters: messaging.deadLetters,
-        time: messaging.time,
-        producer: {
-          partitions: messaging.producer.partitions,
-          publish: async (sent) => {
-            await promise;
-            return messaging.producer.publish(sent);
-          },
-          unfinished: (path) => messaging.producer.unfinished(path),
-          backlog: () => messaging.producer.backlog(),
-          ready: () => messaging.producer.ready(),
-          close: () => messaging.producer.close(),
-        },
-      },
-    }));
+    const bench = await openBench(
+      publishing(async (sent, producer) => {
+        await promise;
+        return producer.publish(sent);
+      }),
+    );
     const id = await bench.addDeadLetter(sealed(), 0n);
     const replayed = bench.service.replay(id, ALL, ANYBODY, 'token:ops');
     await new Promise((next) => setImmediate(next));
@@ -244,9 +305,13 @@ describe('the replay of a dead letter', () => {
 
   it('queues nothing behind too many unfinished mutations', async () => {
     const bench = await openBench();
-    const id = await bench.addDeadLetter(sealed(), 0n);
+    const deadLetter = sealed();
+    const id = await bench.addDeadLetter(deadLetter, 0n);
     for (let count = 0; count < MAX_UNFINISHED; count += 1) await bench.messaging.producer.publish(sealed());
-    await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(bench.service.replay(id, ALL, ANYBODY, 'token:ops')).rejects.toMatchObject({
+      code: 'overloaded',
+      details: { operation: deadLetter.operation },
+    });
     expect([await bench.messaging.endOffset(0), await bench.ids()]).toEqual([BigInt(MAX_UNFINISHED), [id]]);
   });
 
@@ -270,9 +335,10 @@ describe('discarding a dead letter', () => {
     const bench = await openBench();
     const deadLetter = sealed();
     const id = await bench.addDeadLetter(deadLetter, 0n);
-    await bench.service.discard(id, () => false, 'token:ops');
+    expect(await bench.service.discard(id, () => false, 'token:ops')).toBeUndefined();
     expect([await bench.ids(), bench.log]).toEqual([[id], []]);
-    for (const _ of [1, 2]) await bench.service.discard(id, ALL, 'token:ops');
+    expect(await bench.service.discard(id, ALL, 'token:ops')).toMatchObject({ operation: deadLetter.operation });
+    expect(await bench.service.discard(id, ALL, 'token:ops')).toBeUndefined();
     expect(await bench.ids()).toEqual([]);
     expect(bench.log).toEqual([{ deadLetter: id, operation: deadLetter.operation, principal: 'token:ops' }]);
     expect(stateOf(bench, deadLetter)).toEqual({ state: 'failed', code: 'corrupt' });

@@ -86,8 +86,9 @@ export class DeadLetterService {
   ): Promise<HandledDeadLetter> {
     const { messaging, operations, admission, logger } = this.options;
     const deadLetter = await messaging.deadLetters.find(id);
-    const shown = deadLetter && listed(summaryOf(deadLetter));
-    if (deadLetter === undefined || shown === undefined || !visible(shown)) throw absent();
+    if (deadLetter === undefined) throw absent();
+    const shown = listed(summaryOf(deadLetter));
+    if (!visible(shown)) throw absent();
     authorize(shown);
     const { mutation: sealed } = deadLetter;
     const { operation } = sealed;
@@ -134,8 +135,9 @@ export class DeadLetterService {
   async discard(id: string, visible: DeadLetterFilter, principal: string): Promise<HandledDeadLetter | undefined> {
     const { deadLetters } = this.options.messaging;
     const deadLetter = await deadLetters.find(id);
-    const shown = deadLetter && listed(summaryOf(deadLetter));
-    if (shown === undefined || !visible(shown)) return undefined;
+    if (deadLetter === undefined) return undefined;
+    const shown = listed(summaryOf(deadLetter));
+    if (!visible(shown)) return undefined;
     const { operation } = shown;
     await deadLetters.discard(id);
     this.options.logger.info({ deadLetter: id, operation, principal }, 'a dead letter was discarded');

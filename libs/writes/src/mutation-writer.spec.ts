@@ -1,146 +1,24 @@
-import type { CommitRecord, LogEntry, LogRecord } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
+import { isStale, type Messaging, type MutationProducer, type SealedMutation } from '@coffer/messaging';
+import { CofferError, fenceOf, SecretValue } from '@coffer/secrets';
+import { MAX_UNFINISHED } from './write-admission.js';
 import {
-  isStale,
-  memoryMessaging,
-  MessageSealer,
-  type Delivery,
-  type Messaging,
-  type MutationProducer,
-  type SealedMutation,
-} from '@coffer/messaging';
-import { Metrics } from '@coffer/observability';
-import {
-  CofferError,
-  fenceOf,
-  SecretPath,
-  SecretValue,
-  type Clock,
-  type ErrorCode,
-  type Mutation,
-} from '@coffer/secrets';
-import { MutationWriter } from './mutation-writer.js';
-import { Operations } from './operations.js';
-import { MAX_UNFINISHED, WriteAdmission } from './write-admission.js';
-
-const WINDOW = 60_000;
-const QUEUE_BYTES = 20_000_000;
-const path = SecretPath.of('main', 'company', 'key');
-const put = (value = 'v', key = 'key'): Mutation => ({
-  kind: 'put',
-  path: SecretPath.of('main', 'company', key),
-  value: new SecretValue(value),
-  metadata: { tags: [{ key: 'a', value: 'b' }] },
-});
-const ALICE = { principal: 'alice' };
-const keyed = (idempotencyKey: string, principal = 'alice') => ({ principal, idempotencyKey });
-
-const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-};
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => 'ok',
-    (error: unknown) => (CofferError.is(error) ? error.code : 'not ours'),
-  );
-
-/** A producer of a queue of one partition that does so. */
-const publishing = (publish: MutationProducer['publish']): MutationProducer => ({
-  partitions: 1,
-  publish,
-  unfinished: () => 0,
-  backlog: () => ({ mutations: 0, bytes: 0 }),
-  ready: () => true,
-  close: async () => undefined,
-});
-
-/** Gateways over one queue and one log; a worker that says what the test tells it to. */
-class Bench {
-  skipped = 0;
-  refusals = 0;
-  readonly clock: Clock = { monotonic: () => performance.now(), wall: () => Date.now() + this.skipped };
-  readonly messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW, this.clock);
-  readonly queued: Delivery[] = [];
-  readonly #ended = new Set<string>();
-
-  private constructor(
-    private readonly ring: KeyRing,
-    readonly sealer: MessageSealer,
-  ) {}
-
-  static async open(): Promise<Bench> {
-    const secret = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
-    const ring = await KeyRing.derive([{ id: 'k', secret, active: true }]);
-    const bench = new Bench(ring, new MessageSealer(ring));
-    await bench.messaging.consumer().start({
-      assigned: async () => undefined,
-      revoked: () => undefined,
-      deliver: (delivery) => {
-        bench.queued.push(delivery);
-        return new Promise(() => undefined);
-      },
-    });
-    return bench;
-  }
-
-  async gateway(
-    wait = 20_000,
-    messaging: Messaging = this.messaging,
-    ring = this.ring,
-    operationsMaxBytes = Infinity,
-    publishTimeoutMs = 20_000,
-  ) {
-    const operations = new Operations(WINDOW, this.messaging.log, this.clock, operationsMaxBytes);
-    await this.messaging.log.tail([0], { read: (entry: LogEntry) => operations.read(entry) });
-    const { sealer } = this;
-    const validate = (): void => undefined;
-    const admission = new WriteAdmission({
-      ...{ producer: messaging.producer, queueMaxBytes: QUEUE_BYTES, refused: () => (this.refusals += 1) },
-    });
-    const metrics = new Metrics();
-    const times = { wait, publishTimeoutMs };
-    const writer = new MutationWriter({ messaging, operations, admission, sealer, ring, validate, metrics, ...times });
-    return { operations, writer };
-  }
-
-  /** Ends the mutations in the queue as the applier would: an operation that was committed is passed over. */
-  async end(code?: ErrorCode): Promise<void> {
-    for (const { offset, mutation } of this.queued.splice(0)) {
-      const { operation, kind, fingerprint, path: at } = mutation;
-      if (this.#ended.has(operation)) continue;
-      this.#ended.add(operation);
-      const said = { partition: 0, owner: 0n, path: at, fence: fenceOf(1, offset), operation, kind, fingerprint };
-      const outcome = { version: '1', revision: 4, metadata: { tags: [] } };
-      const sealed = this.sealer.sealOutcome(SecretPath.parse(at), operation, outcome);
-      const end: LogRecord =
-        code === undefined
-          ? ({ type: 'COMMIT', ...said, outcome: 'applied', sealed } satisfies CommitRecord)
-          : { type: 'ABORT', ...said, code };
-      await this.messaging.log.append(0, end);
-    }
-  }
-
-  async prepare(): Promise<void> {
-    const [first] = this.queued;
-    if (first === undefined) throw new Error('nothing is queued');
-    const { operation, path: at } = first.mutation;
-    const fence = fenceOf(1, first.offset);
-    await this.messaging.log.append(0, {
-      type: 'PREPARE',
-      partition: 0,
-      owner: 0n,
-      path: at,
-      fence,
-      operation,
-      attempt: 1,
-    });
-  }
-}
+  ALICE,
+  codeOf,
+  keyed,
+  path,
+  publishing,
+  put,
+  QUEUE_BYTES,
+  until,
+  WINDOW,
+  WriterBench,
+} from './writer-bench.fixture.js';
 
 describe('the writer of mutations', () => {
-  let bench: Bench;
+  let bench: WriterBench;
   beforeEach(async () => {
-    bench = await Bench.open();
+    bench = await WriterBench.open();
   });
 
   it('queues a sealed mutation and answers with what the store then holds', async () => {
@@ -155,7 +33,7 @@ describe('the writer of mutations', () => {
   });
 
   it('says in time that the outcome is not known, and what to ask for', async () => {
-    const { writer } = await bench.gateway(1);
+    const { writer } = await bench.gateway({ waitMs: 1 });
     const error = await writer.write(put(), ALICE).catch((reason: unknown) => reason);
     if (!CofferError.is(error, 'timeout')) throw new Error('the write was answered');
     expect(error.message).toMatch(/^the write was accepted, /);
@@ -207,7 +85,7 @@ describe('the writer of mutations', () => {
         await answered;
         return place;
       });
-      const { writer, operations } = await bench.gateway(20_000, { ...bench.messaging, producer: slow });
+      const { writer, operations } = await bench.gateway({ messaging: { ...bench.messaging, producer: slow } });
       const writing = codeOf(writer.write(put(), ALICE));
       await until(() => bench.queued.length === 1);
       const [{ mutation, offset } = { mutation: undefined, offset: 0n }] = bench.queued;
@@ -233,7 +111,7 @@ describe('the writer of mutations', () => {
       return place;
     });
     const time = { now: () => queueTime, offsetMs: () => 0 };
-    const { writer, operations } = await bench.gateway(20_000, { ...bench.messaging, producer: telling, time });
+    const { writer, operations } = await bench.gateway({ messaging: { ...bench.messaging, producer: telling, time } });
     const writing = writer.write(put(), ALICE);
     await until(() => bench.queued.length === 2);
     const [stale, again] = bench.queued.splice(0);
@@ -279,7 +157,7 @@ describe('the writer of mutations', () => {
 
     it('still finds the first outcome, through a gateway that has it active already', async () => {
       const rotated = await KeyRing.derive(sources(id));
-      const [one, two] = [await bench.gateway(), await bench.gateway(20_000, bench.messaging, rotated)];
+      const [one, two] = [await bench.gateway(), await bench.gateway({ ring: rotated })];
       const first = one.writer.write(put(), keyed('k'));
       await until(() => bench.queued.length === 1);
       await bench.end();
@@ -294,7 +172,7 @@ describe('the writer of mutations', () => {
       const rings = [await KeyRing.derive(sources('k')), await KeyRing.derive(sources(id))];
       const operations: string[] = [];
       for (const ring of rings) {
-        const { writer } = await bench.gateway(20_000, bench.messaging, ring);
+        const { writer } = await bench.gateway({ ring });
         operations.push(await writer.submit(put(), keyed('k')));
       }
       await until(() => bench.queued.length === 2);
@@ -368,7 +246,7 @@ describe('the writer of mutations', () => {
     it('is refused before its answer is due, where it certainly is not in the queue', async () => {
       const silent: MutationProducer['publish'] = (_mutation, signal) =>
         new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(unavailable())));
-      const { writer } = await bench.gateway(60_000, over(silent), undefined, undefined, 10);
+      const { writer } = await bench.gateway({ messaging: over(silent), publishTimeoutMs: 10 });
       expect(await codeOf(writer.write(put(), keyed('k')))).toBe('unavailable');
       expect(await codeOf(writer.submit(put(), keyed('k')))).toBe('unavailable');
     });
@@ -379,7 +257,7 @@ describe('the writer of mutations', () => {
         await producer.publish(mutation);
         throw new CofferError('timeout', 'in doubt');
       });
-      const { writer } = await bench.gateway(20_000, doubtful);
+      const { writer } = await bench.gateway({ messaging: doubtful });
       const writing = writer.write(put(), ALICE);
       await until(() => bench.queued.length === 1);
       await bench.end();
@@ -388,7 +266,7 @@ describe('the writer of mutations', () => {
 
     it.each(['write', 'submit'] as const)('may be asked for by its operation, where nobody knows: %s', async (how) => {
       const doubtful = over(() => Promise.reject(new CofferError('timeout', 'in doubt')));
-      const { writer } = await bench.gateway(10, doubtful);
+      const { writer } = await bench.gateway({ waitMs: 10, messaging: doubtful });
       const error: unknown = await writer[how](put(), ALICE).catch((reason: unknown) => reason);
       if (!CofferError.is(error, 'timeout')) throw new Error('it was answered');
       expect(writer.operation('main', String(error.details['operation']))).toEqual({ state: 'pending' });
@@ -396,10 +274,7 @@ describe('the writer of mutations', () => {
 
     it('has failed, and may be repeated, once it certainly is not in the queue', async () => {
       const { promise: refused, reject } = Promise.withResolvers<never>();
-      const { writer } = await bench.gateway(
-        10,
-        over(() => refused),
-      );
+      const { writer } = await bench.gateway({ waitMs: 10, messaging: over(() => refused) });
       const error: unknown = await writer.write(put(), keyed('k')).catch((reason: unknown) => reason);
       if (!CofferError.is(error, 'timeout')) throw new Error('it was answered');
       const operation = String(error.details['operation']);
@@ -417,7 +292,7 @@ describe('the writer of mutations', () => {
     const publish: typeof producer.publish = (mutation) =>
       broken ? Promise.reject(new CofferError('unavailable', 'no queue')) : producer.publish(mutation);
     const messaging = { ...bench.messaging, producer: publishing(publish) };
-    const { writer } = await bench.gateway(20_000, messaging);
+    const { writer } = await bench.gateway({ messaging });
     expect(await codeOf(writer.submit(put(), keyed('k')))).toBe('unavailable');
     broken = false;
     expect(await codeOf(writer.submit(put(), keyed('k')))).toBe('ok');
@@ -426,7 +301,7 @@ describe('the writer of mutations', () => {
 
 describe('the state of an operation', () => {
   it('is pending while unseen and young, and expired when older', async () => {
-    const bench = await Bench.open();
+    const bench = await WriterBench.open();
     const { writer } = await bench.gateway();
     const young = (await bench.gateway()).writer;
     const random = await young.submit(put(), ALICE);
@@ -440,8 +315,8 @@ describe('the state of an operation', () => {
   });
 
   it('is expired, never pending, where it was forgotten before its time', async () => {
-    const bench = await Bench.open();
-    const { writer, operations } = await bench.gateway(20_000, bench.messaging, undefined, 150_000);
+    const bench = await WriterBench.open();
+    const { writer, operations } = await bench.gateway({ operationsMaxBytes: 150_000 });
     const first = await writer.submit(put(), ALICE);
     await bench.end();
     await until(() => writer.operation('main', first).state === 'applied');
@@ -456,7 +331,7 @@ describe('the state of an operation', () => {
   });
 
   it('is forgotten also when nothing is written any more', async () => {
-    const bench = await Bench.open();
+    const bench = await WriterBench.open();
     const { writer, operations } = await bench.gateway();
     await writer.submit(put(), ALICE);
     await bench.end();
@@ -472,8 +347,8 @@ describe('the state of an operation', () => {
 
 describe('what a gateway remembers of operations', () => {
   it('takes no new idempotency key rather than forget one, and applies none twice', async () => {
-    const bench = await Bench.open();
-    const { writer } = await bench.gateway(20_000, bench.messaging, undefined, 30_000);
+    const bench = await WriterBench.open();
+    const { writer } = await bench.gateway({ operationsMaxBytes: 30_000 });
     const first = await writer.submit(put(), keyed('first'));
     await bench.end();
     let codes = '';
@@ -490,7 +365,7 @@ describe('what a gateway remembers of operations', () => {
 
 describe('the queue', () => {
   it('is bounded in bytes before anything is queued', async () => {
-    const bench = await Bench.open();
+    const bench = await WriterBench.open();
     const { writer } = await bench.gateway();
     const large = 'x'.repeat(500_000);
     const codes = await Promise.all(

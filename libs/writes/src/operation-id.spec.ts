@@ -50,6 +50,17 @@ describe('operationIdentities', () => {
     }
   });
 
+  it('are the same in every version of Coffer, so that gateways may be replaced one after the other', async () => {
+    const [identity] = operationIdentities(await ringOf('k1', 'k1'), put(), {
+      principal: 'alice',
+      idempotencyKey: 'once',
+    });
+    expect(identity).toEqual({
+      operation: '72218f3b-5f1a-8aa0-bdc3-2fc9bf91292b',
+      fingerprint: '7121d94daad039e974acbb3a65e51cc680975a7e5ed3ca80214f022098805f78',
+    });
+  });
+
   it('have an id of 122 bits that depend on the request', () => {
     const ids = Array.from({ length: 200 }, (_, count) => {
       const [{ operation }] = operationIdentities(ring, put(), { principal: 'alice', idempotencyKey: `key ${count}` });
