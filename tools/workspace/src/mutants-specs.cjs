@@ -41,6 +41,12 @@ registerHooks({
   },
 });
 
+/** A test that waits for what a change has made impossible is ended, and the process goes on with the next change. */
+const TEST_TIMEOUT_MS = 10_000;
+const MAX_TEST_TIMEOUT_MS = 60_000;
+/** The suite whose file is being loaded. */
+let loading;
+
 const mocker = new ModuleMocker(globalThis);
 const timers = new ModernFakeTimers({ config: { fakeTimers: {}, rootDir: copy }, global: globalThis });
 Object.assign(globalThis, {
@@ -52,10 +58,11 @@ Object.assign(globalThis, {
     fn: mocker.fn.bind(mocker),
     spyOn: mocker.spyOn.bind(mocker),
     requireActual: require,
-    setTimeout: () => undefined,
+    setTimeout: (ms) => loading.timeout(Math.min(ms, MAX_TEST_TIMEOUT_MS)),
     useFakeTimers: (options) => timers.useFakeTimers(options),
     useRealTimers: () => timers.useRealTimers(),
     advanceTimersByTime: (ms) => timers.advanceTimersByTime(ms),
+    advanceTimersByTimeAsync: (ms) => timers.advanceTimersByTimeAsync(ms),
     runAllTimersAsync: () => timers.runAllTimersAsync(),
   },
 });
@@ -69,6 +76,9 @@ for (const root of roots) {
   for (const file of readdirSync(join(copy, root), { recursive: true }).sort()) {
     if (!/(?<!\.it)\.spec\.ts$/.test(file) || except.some((folder) => file.startsWith(`${folder}/`))) continue;
     // The hooks at the top of a file are for its own tests alone, as with Jest.
-    describe(file, () => void require(join(copy, root, file)));
+    describe(file, function () {
+      loading = this.timeout(TEST_TIMEOUT_MS);
+      require(join(copy, root, file));
+    });
   }
 }

@@ -28,6 +28,9 @@ time counts as noticed and is counted apart as well: on a busy machine that says
 A survivor that no test could kill is named, with the reason, in tools/workspace/src/equivalent-mutants.json and does not count; an
 entry there that names no survivor is an error. The texts of errors and log lines are not mutated: what a reader is told is not worth a test that repeats the words.`;
 
+/** How Mocha begins to say that a test took too long. */
+const TEST_TIMED_OUT = 'Timeout of ';
+
 /** What a mutant changes: text of a file, without line breaks and cut at 100 characters. */
 interface Change {
   readonly file: string;
@@ -106,7 +109,10 @@ function optionsOf(target: Target, { withStatic }: Flags): PartialStrykerOptions
     tempDirName: join(tmpdir(), 'coffer-mutants'),
     cleanTempDir: 'always',
     disableTypeChecks: false,
-    plugins: ['@stryker-mutator/mocha-runner', join(import.meta.dirname, 'mutants-texts.ts')],
+    plugins: [
+      '@stryker-mutator/mocha-runner',
+      ...['mutants-texts.ts', 'mutants-reporter.ts'].map((file) => join(import.meta.dirname, file)),
+    ],
     ignorers: ['text'],
     testRunner: 'mocha',
     mochaOptions: {
@@ -120,8 +126,7 @@ function optionsOf(target: Target, { withStatic }: Flags): PartialStrykerOptions
     concurrency: 1,
     // Beyond half as much again as the tests usually take. The process is then ended, with whatever still runs in it.
     timeoutMS: 15_000,
-    reporters: ['clear-text', 'progress-append-only'],
-    clearTextReporter: { logTests: false, reportTests: false, reportMutants: false, reportScoreTable: false },
+    reporters: ['early', 'progress-append-only'],
     allowConsoleColors: false,
     logLevel: 'error' as NonNullable<PartialStrykerOptions['logLevel']>,
   };
@@ -191,7 +196,7 @@ async function measure(target: Target, flags: Flags): Promise<boolean> {
     { figure: `${what}: mutants`, value: count, unit: 'mutants' },
     {
       figure: `${what}: mutants by which the tests ran out of time`,
-      value: valid.filter(({ status }) => status === 'Timeout').length,
+      value: valid.filter(({ status, reason }) => status === 'Timeout' || reason?.startsWith(TEST_TIMED_OUT)).length,
       unit: 'mutants',
     },
     { figure: `${what}: mutants named as equivalent`, value: alive.length - survivors.length, unit: 'mutants' },
