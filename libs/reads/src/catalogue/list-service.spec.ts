@@ -1,139 +1,11 @@
 import type { Backend, SecretEntry } from '@coffer/backend-contract';
 import { withFacade, type BackendFacade } from '@coffer/backend-facade';
 import { openMemoryBackend } from '@coffer/backend-memory';
-import { ElapsedTime, type CommitRecord, type LogEntry } from '@coffer/coherence';
-import { KeyRing } from '@coffer/crypto';
-import { memoryMessaging, MessageSealer, type LogTail } from '@coffer/messaging';
-import { Metrics } from '@coffer/observability';
-import { CofferError, fenceOf, SecretPath, SecretValue, systemClock, type SecretMetadata } from '@coffer/secrets';
-import { ListService, type ListedStores } from './list-service.js';
-import { CatalogueService } from './catalogue-service.js';
+import { CofferError, fenceOf, SecretPath, SecretValue } from '@coffer/secrets';
+import { call, CatalogueBench, drop, manager, put, until } from './catalogue.fixture.js';
+import type { ListedStores } from './list-service.js';
 
-const WINDOW = 60_000;
-const ROOT = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
-const call = () => ({ signal: new AbortController().signal });
-
-const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const end = Date.now() + 20_000; !(await holds()); await new Promise((resolve) => setTimeout(resolve, 5))) {
-    if (Date.now() > end) throw new Error('it never came to be');
-  }
-};
-
-/** A gateway's catalogue over the real log in memory; what writes do, without queue and worker. */
-class Bench {
-  readonly messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW, systemClock);
-  readonly metrics = new Metrics();
-  readonly logged: { readonly message: string; readonly fields: object }[] = [];
-  readonly service: CatalogueService;
-  readonly lists: ListService;
-  #offset = 0n;
-  #tail: LogTail | undefined;
-
-  private constructor(
-    private readonly sealer: MessageSealer,
-    readonly managers: ListedStores,
-    refresh: number,
-    tenants: readonly string[],
-  ) {
-    const time = new ElapsedTime(systemClock);
-    const record = (fields: object, message: string): void => void this.logged.push({ fields, message });
-    this.service = new CatalogueService({
-      managers,
-      log: this.messaging.log,
-      sealer,
-      window: WINDOW,
-      refresh,
-      tenants,
-      maxUnknownTenants: 20,
-      now: () => time.now(),
-      metrics: this.metrics,
-      logger: { info: record, warn: record } as never,
-    });
-    this.lists = new ListService(this.service, managers);
-  }
-
-  static async open(
-    managers: ListedStores | BackendFacade,
-    { refresh = 300_000, tenants = [] as readonly string[] } = {},
-  ): Promise<Bench> {
-    const sealer = new MessageSealer(await KeyRing.derive([{ id: 'test', secret: ROOT, active: true }]));
-    const bench = new Bench(sealer, 'forNamespace' in managers ? managers : alone(managers), refresh, tenants);
-    bench.#tail = await bench.messaging.log.tail([0], { read: (entry: LogEntry) => bench.service.read(entry) });
-    bench.service.start();
-    return bench;
-  }
-
-  async close(): Promise<void> {
-    this.service.close();
-    await this.#tail?.close();
-  }
-
-  /** The end of a write, as the log tells it; the store is as it is. */
-  async commit(
-    namespace: string,
-    key: string,
-    more: Partial<Pick<CommitRecord, 'kind' | 'outcome' | 'owner'>> & {
-      metadata?: SecretMetadata;
-      version?: string;
-    } = {},
-  ): Promise<void> {
-    const {
-      metadata = { tags: [] },
-      version = String(this.#offset),
-      kind = 'put',
-      outcome = 'applied',
-      owner = 0n,
-    } = more;
-    this.#offset += 1n;
-    const path = SecretPath.of('main', namespace, key);
-    const operation = `op-${this.#offset}`;
-    const sealed = this.sealer.sealOutcome(path, operation, { version, revision: 1, metadata });
-    await this.messaging.log.append(0, {
-      type: 'COMMIT',
-      ...{ partition: 0, owner, path: path.toString(), fence: fenceOf(1, this.#offset), operation, kind, outcome },
-      ...{ fingerprint: '', sealed: kind === 'delete' ? new Uint8Array() : sealed },
-    });
-  }
-
-  async keys(namespace?: string): Promise<string[]> {
-    const { content } = await this.lists.list('main', namespace);
-    return content.map(({ namespace: found, key }) => `${found}/${key}`);
-  }
-
-  async figure(name: string): Promise<number> {
-    const line = (await this.metrics.text()).split('\n').find((text) => text.startsWith(name));
-    return Number(line?.split(' ').at(-1) ?? NaN);
-  }
-}
-
-let offset = 0n;
-const put = async (backend: Backend, namespace: string, key: string, metadata: SecretMetadata = { tags: [] }) => {
-  offset += 1n;
-  const path = SecretPath.of('main', namespace, key);
-  await backend.apply(
-    { kind: 'put', path, value: new SecretValue('v'), metadata },
-    { fence: fenceOf(1, offset), ...call() },
-  );
-};
-const drop = async (backend: Backend, namespace: string, key: string) => {
-  offset += 1n;
-  await backend.apply(
-    { kind: 'delete', path: SecretPath.of('main', namespace, key) },
-    { fence: fenceOf(1, offset), ...call() },
-  );
-};
-
-const manager = (backend: BackendFacade, name = 'default'): ReturnType<ListedStores['forNamespace']> => ({
-  name,
-  backend,
-  readOnly: false,
-});
-const alone = (backend: BackendFacade): ListedStores => {
-  const only = manager(backend);
-  return { forNamespace: () => only, forTenant: () => [only] };
-};
-
-let bench: Bench;
+let bench: CatalogueBench;
 afterEach(() => bench.close());
 
 describe('lists from the catalogue', () => {
@@ -142,7 +14,7 @@ describe('lists from the catalogue', () => {
     await put(backend, 'b', 'Z', { description: 'says something', tags: [] });
     await put(backend, 'a', 'Y');
     await put(backend, 'a', 'X');
-    bench = await Bench.open(withFacade(backend));
+    bench = await CatalogueBench.open(withFacade(backend));
     expect(await bench.keys()).toEqual(['a/X', 'a/Y', 'b/Z']);
     const { content, stalenessMs } = await bench.lists.list('main', 'b');
     expect(content).toEqual([
@@ -163,7 +35,7 @@ describe('lists from the catalogue', () => {
       ...manager(withFacade(second), 'special'),
       readOnly: true,
     };
-    bench = await Bench.open({
+    bench = await CatalogueBench.open({
       forNamespace: (_tenant, namespace) => (namespace === 'special' ? special : usual),
       forTenant: () => [special, usual],
     });
@@ -175,7 +47,7 @@ describe('lists from the catalogue', () => {
     const backend = openMemoryBackend();
     await put(backend, 'company', 'A');
     await put(backend, 'company.team', 'B');
-    bench = await Bench.open(withFacade(backend));
+    bench = await CatalogueBench.open(withFacade(backend));
     expect([...(await bench.lists.inherited('main', 'company.team.new')).content]).toEqual([
       ['company.team.new', []],
       ['company.team', ['B']],
@@ -190,7 +62,7 @@ describe('lists from the catalogue', () => {
     const counting: Backend = Object.create(backend, {
       list: { value: (...args: Parameters<Backend['list']>) => ((lists += 1), backend.list(...args)) },
     }) as Backend;
-    bench = await Bench.open(withFacade(counting));
+    bench = await CatalogueBench.open(withFacade(counting));
     expect(await bench.keys()).toEqual(['a/OLD']);
     for (let round = 0; round < 50; round += 1) {
       await bench.commit('a', `N${round}`);
@@ -203,7 +75,7 @@ describe('lists from the catalogue', () => {
 
   it('leave out what the manager’s filters hide, also when the log speaks of it', async () => {
     const visible = { tags: [{ key: 'team', value: 'a' }] };
-    bench = await Bench.open(withFacade(openMemoryBackend(), { filterOnTags: visible.tags }));
+    bench = await CatalogueBench.open(withFacade(openMemoryBackend(), { filterOnTags: visible.tags }));
     expect(await bench.keys()).toEqual([]);
     await bench.commit('a', 'HIDDEN');
     await bench.commit('a', 'SHOWN', { metadata: visible });
@@ -213,7 +85,7 @@ describe('lists from the catalogue', () => {
   });
 
   it('heed no COMMIT of an owner that was replaced', async () => {
-    bench = await Bench.open(withFacade(openMemoryBackend()));
+    bench = await CatalogueBench.open(withFacade(openMemoryBackend()));
     expect(await bench.keys()).toEqual([]);
     await bench.commit('a', 'NEW', { owner: 5n });
     await bench.commit('a', 'ZOMBIE', { owner: 4n });
@@ -222,7 +94,7 @@ describe('lists from the catalogue', () => {
 
   it('ask the store for what a record leaves open', async () => {
     const backend = openMemoryBackend();
-    bench = await Bench.open(withFacade(backend));
+    bench = await CatalogueBench.open(withFacade(backend));
     expect(await bench.keys()).toEqual([]);
     await put(backend, 'a', 'OPEN');
     await bench.commit('a', 'OPEN', { outcome: 'superseded' });
@@ -235,7 +107,7 @@ describe('scans', () => {
     const backend = openMemoryBackend();
     await put(backend, 'a', 'STAYS');
     await put(backend, 'a', 'GOES');
-    bench = await Bench.open(withFacade(backend), { refresh: 20, tenants: ['main'] });
+    bench = await CatalogueBench.open(withFacade(backend), { refresh: 20, tenants: ['main'] });
     await until(() => bench.logged.some(({ message }) => message === 'the store is listed'));
     await drop(backend, 'a', 'GOES');
     await put(backend, 'a', 'STAYS', { description: 'changed', tags: [] });
@@ -268,7 +140,7 @@ describe('scans', () => {
         },
       },
     }) as Backend;
-    bench = await Bench.open(withFacade(slow));
+    bench = await CatalogueBench.open(withFacade(slow));
     const listing = bench.keys();
     await opened.promise;
     await bench.commit('a', 'K0000', { kind: 'delete' });
@@ -292,7 +164,7 @@ describe('scans', () => {
         },
       },
     }) as Backend;
-    bench = await Bench.open(withFacade(failing), { refresh: 20 });
+    bench = await CatalogueBench.open(withFacade(failing), { refresh: 20 });
     await expect(bench.keys()).rejects.toMatchObject({ code: 'denied' });
     down = false;
     expect(await bench.keys()).toEqual(['a/K']);
@@ -306,7 +178,7 @@ describe('scans', () => {
 it('a list states its age while the log is out of reach, and none once it is back', async () => {
   const backend = openMemoryBackend();
   await put(backend, 'a', 'K');
-  bench = await Bench.open(withFacade(backend));
+  bench = await CatalogueBench.open(withFacade(backend));
   const { log } = bench.messaging;
   expect((await bench.lists.list('main')).stalenessMs).toBeUndefined();
   const reachEnd = log.reachEnd.bind(log);
@@ -338,7 +210,7 @@ describe('tenants that callers invent', () => {
 
   it('cause few scans, are refused beyond that, and are counted', async () => {
     const { store, scans } = counted();
-    const bench = await Bench.open(store, { tenants: ['main'] });
+    const bench = await CatalogueBench.open(store, { tenants: ['main'] });
     try {
       const asked = await Promise.allSettled(
         Array.from({ length: 200 }, (_, index) => bench.lists.list(`invented-${index}`)),
@@ -363,7 +235,7 @@ describe('tenants that callers invent', () => {
       { kind: 'put', path, value: new SecretValue('v'), metadata: { tags: [] } },
       { fence: fenceOf(1, 1n), ...call() },
     );
-    const bench = await Bench.open(store, { refresh: 50 });
+    const bench = await CatalogueBench.open(store, { refresh: 50 });
     try {
       expect((await bench.lists.list('real')).content).toHaveLength(1);
       expect((await bench.lists.list('invented')).content).toEqual([]);
