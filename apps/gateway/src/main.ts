@@ -18,6 +18,7 @@ import {
   openStores,
   portOf,
   runService,
+  shareRevocations,
   storeRings,
   VERSION,
 } from '@coffer/service';
@@ -45,6 +46,9 @@ void runService({
     const { messaging } = distributed;
     const { registry, health } = await openStores(distributed);
     const authenticator = openAuthenticator(distributed);
+    const sharing = shareRevocations({ ...distributed, authenticator });
+    // Whoever awaits it is told.
+    sharing.catch(() => undefined);
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const keys = new KeyRingWatch({
@@ -89,6 +93,8 @@ void runService({
     );
     app.connectMicroservice({ strategy: new MessagingStrategy({ messaging, consume: false, coordinate: false }) });
     await app.startAllMicroservices();
+    // Before anybody is let in.
+    const revocations = await sharing;
     health.start();
     const { host, port: configured } = configuration.server;
     const port = portOf(process.env, configured);
@@ -102,6 +108,7 @@ void runService({
         access.stop();
         stopTls();
         keys.stop();
+        revocations.close();
         health.stop();
         await app.close();
         await audit.close();

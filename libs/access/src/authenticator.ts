@@ -5,14 +5,15 @@ import { principalIn, sessionCredentialOf, type AccessTables, type Asked } from 
 import { parseAuthorization, type PresentedCredentials } from './authorization-header.js';
 import { BreakGlass, type RecordBreakGlass } from './break-glass.js';
 import { CertificateTable } from './certificate/certificate-table.js';
+import type { AuthenticatorOptions } from './authenticator-options.js';
 import type { ClientCertificate } from './certificate/client-certificate.js';
 import type { Credentials } from './credentials.js';
 import { jwtOf, jwtOfCookie, type LoginAttempt, type LoginOrigin, type SignIn } from './login-attempt.js';
-import { EndedTokens, type GivenToken } from './given-token.js';
-import type { LoginMetrics } from './login-metrics.js';
+import type { GivenToken } from './given-token.js';
 import type { OpenSession, SessionCredential, SessionSource } from './sessions/session.js';
+import { Revocations } from './sessions/revocations.js';
 import { Sessions } from './sessions/sessions.js';
-import { LoginThrottle, type LoginSource, type ThrottleOptions } from './login-throttle.js';
+import { LoginThrottle, type LoginSource } from './login-throttle.js';
 import { IssuerLogins } from './login/issuer-logins.js';
 import type { OnKeysRead } from './jwt/issuer-keys.js';
 import { IssuerTable } from './jwt/issuer-table.js';
@@ -25,20 +26,6 @@ import { PresentedTokens } from './presented-tokens.js';
 import { TrustedProxies } from './trusted-proxies.js';
 import { UserTable } from './user-table.js';
 import { UserTokens } from './user-tokens.js';
-
-export interface AuthenticatorOptions {
-  readonly clock?: Clock;
-  readonly throttle?: ThrottleOptions;
-  /** `coffer.server.trustedProxies`; defaults to none. */
-  readonly trustedProxies?: readonly string[];
-  readonly metrics?: LoginMetrics;
-  /** Called after each attempt to read the keys of an issuer. */
-  readonly onKeysRead?: OnKeysRead;
-  /** Of JSON Web Tokens that are remembered; defaults to 16 MiB. */
-  readonly rememberedMaxBytes?: number;
-  /** Counts how often secret ids are used. Without it, a role whose secret ids have `uses` is refused. */
-  readonly uses?: UseCounter;
-}
 
 /** How clients write the scheme of a token. In other letters it is right too, and takes the longer way. */
 const BEARER = 'Bearer ';
@@ -55,7 +42,8 @@ export class Authenticator {
   readonly #onKeysRead: OnKeysRead;
   readonly #rememberedMaxBytes: number | undefined;
   readonly #uses: UseCounter | undefined;
-  readonly #endedTokens = new EndedTokens();
+  /** What owners have ended, here or elsewhere. */
+  readonly revocations = new Revocations();
   readonly presentedTokens = new PresentedTokens(() => this.#tables);
   /** Those of browsers, whose cookies it opens wherever they come from: whether they count for a request is for the caller. */
   readonly sessions: Sessions;
@@ -74,7 +62,7 @@ export class Authenticator {
     this.#clock = clock;
     this.#throttle = new LoginThrottle(clock, throttle, metrics);
     this.#tables = this.#tablesOf(credentials);
-    this.sessions = new Sessions(ring, clock, (source, address) => this.#credentialOf(source, address));
+    this.sessions = new Sessions(ring, clock, this.#credentialOf.bind(this), this.revocations);
     this.issuerLogins = new IssuerLogins(ring, clock, () => this.#tables.issuers, this.sessions);
   }
 
@@ -291,10 +279,10 @@ export class Authenticator {
     return {
       breakGlass: new BreakGlass(breakGlass, this.#clock, this.#recordBreakGlass, previous?.breakGlass),
       tokens: new TokenTable(this.#ring, tokens, this.#clock, previous?.tokens),
-      ...{ users, userTokens: new UserTokens(this.#ring, users, this.#clock, this.#endedTokens) },
+      ...{ users, userTokens: new UserTokens(this.#ring, users, this.#clock, this.revocations) },
       issuers: new IssuerTable(issuers, options, previous?.issuers),
       certificates: new CertificateTable(certificates, this.#clock),
-      roles: new RoleTable(this.#ring, roles, this.#clock, this.#uses, this.#endedTokens),
+      roles: new RoleTable(this.#ring, roles, this.#clock, this.#uses, this.revocations),
     };
   }
 }

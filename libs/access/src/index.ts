@@ -3,7 +3,8 @@ export type { ClientCertificate, ShownCertificate } from './certificate/client-c
 export { checkAccessToken, createAccessToken, TOKEN_PREFIX } from './access-token.js';
 export { AddressBlocks } from './address-blocks.js';
 export { addressSite } from './address-site.js';
-export { Authenticator, type AuthenticatorOptions } from './authenticator.js';
+export { Authenticator } from './authenticator.js';
+export type { AuthenticatorOptions } from './authenticator-options.js';
 export type { RecordBreakGlass } from './break-glass.js';
 export type {
   Binding,
@@ -33,6 +34,7 @@ export { hashPassword } from './password-hash.js';
 export { may, mayAnywhere, visibleNamespace } from './permissions.js';
 export * from './principal.js';
 export type { OpenSession, SessionCookie } from './sessions/session.js';
+export type { PublishRevocation, Revocation } from './sessions/revocations.js';
 export { SESSION_IDLE_MS, SESSION_LIFETIME_MS, type Sessions } from './sessions/sessions.js';
 export { hashAccessToken, tokenHashKeyId } from './token-hash.js';
 export { TrustedProxies } from './trusted-proxies.js';

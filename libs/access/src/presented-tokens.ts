@@ -53,14 +53,14 @@ export class PresentedTokens {
   }
 
   /**
-   * `ended`: with this process the token, which a log-in has given, does not count any more. `issuer`: it is a JSON Web Token, and
+   * `ended`: the token, which a log-in has given, does not count any more, as `Revocations` tells. `issuer`: it is a JSON Web Token, and
    * ends when its issuer says so. `configuration`: it ends when it is taken out of there.
    */
-  end(token: string): 'ended' | 'issuer' | 'configuration' {
+  async end(token: string): Promise<'ended' | 'issuer' | 'configuration'> {
     const { userTokens, roles } = this.tables();
     if (looksLikeJwt(token)) return 'issuer';
-    if (token.startsWith(ROLE_TOKEN_PREFIX)) roles.end(token);
-    else if (token.startsWith(USER_TOKEN_PREFIX)) userTokens.end(token);
+    if (token.startsWith(ROLE_TOKEN_PREFIX)) await roles.end(token);
+    else if (token.startsWith(USER_TOKEN_PREFIX)) await userTokens.end(token);
     else return 'configuration';
     return 'ended';
   }

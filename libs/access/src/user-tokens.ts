@@ -1,9 +1,11 @@
 import type { KeyRing } from '@coffer/crypto';
 import { CofferError, type Clock } from '@coffer/secrets';
 import { TOKEN_PREFIX } from './access-token.js';
-import type { EndedTokens, GivenToken, TokenTimes } from './given-token.js';
+import type { GivenToken, TokenTimes } from './given-token.js';
 import { RememberedTokens } from './jwt/remembered-tokens.js';
 import type { Principal } from './principal.js';
+import { fingerprintOf } from './sessions/fingerprint.js';
+import type { Revocations } from './sessions/revocations.js';
 import { TokenSealer } from './token-sealer.js';
 import type { UserTable } from './user-table.js';
 
@@ -41,7 +43,7 @@ export class UserTokens {
     ring: KeyRing,
     private readonly users: Pick<UserTable, 'sourceOf' | 'resume'>,
     private readonly clock: Clock,
-    private readonly ended: EndedTokens,
+    private readonly revocations: Pick<Revocations, 'has' | 'end'>,
   ) {
     this.#sealer = new TokenSealer(ring, USER_TOKEN_PREFIX, 'user-token');
   }
@@ -67,8 +69,10 @@ export class UserTokens {
     if (claims === undefined || this.clock.wall() >= claims.expiresAtMs) throw ended();
     const { username, fingerprint, expiresAtMs } = claims;
     const principal = this.users.resume({ kind: 'user', id: username, fingerprint })?.principal;
-    if (principal === undefined || this.ended.has(token, claims.issuedAtMs)) throw ended();
-    this.#remembered.set(this.#remembered.digestOf(token), { principal, expiresAtMs, fingerprint, issuer: username });
+    const revocable = { id: fingerprintOf(token), beganAtMs: claims.issuedAtMs };
+    if (principal === undefined || this.revocations.has('token', revocable)) throw ended();
+    const remembered = { principal, expiresAtMs, fingerprint, issuer: username, revocable };
+    this.#remembered.set(this.#remembered.digestOf(token), remembered);
     return principal;
   }
 
@@ -77,7 +81,9 @@ export class UserTokens {
     const digest = this.#remembered.digestOf(token);
     const found = this.#remembered.get(digest);
     if (found === undefined) return undefined;
-    if (this.clock.wall() < found.expiresAtMs) return found.principal;
+    const { expiresAtMs, revocable } = found;
+    const isRevoked = revocable !== undefined && this.revocations.has('token', revocable);
+    if (this.clock.wall() < expiresAtMs && !isRevoked) return found.principal;
     this.#remembered.delete(digest);
     return undefined;
   }
@@ -87,11 +93,12 @@ export class UserTokens {
     return this.#sealer.open(token) ?? {};
   }
 
-  /** From here on the token does not count any more, with this process. */
-  end(token: string): void {
+  /** From here on the token does not count any more, as `Revocations` tells. */
+  async end(token: string): Promise<void> {
     const claims = this.#sealer.open(token);
     if (claims === undefined) return;
-    this.ended.add(token, claims, this.clock.wall());
-    this.#remembered.delete(this.#remembered.digestOf(token));
+    const { issuedAtMs: beganAtMs, expiresAtMs } = claims;
+    const revocation = { kind: 'token', id: fingerprintOf(token), beganAtMs, expiresAtMs } as const;
+    await this.revocations.end(revocation, this.clock.wall());
   }
 }

@@ -5,6 +5,7 @@ export * from './contract/log-clock.js';
 export * from './contract/log-subscription.js';
 export * from './contract/messaging.js';
 export * from './contract/mutation-queue.js';
+export * from './contract/revocation-log.js';
 export * from './contract/shard-group.js';
 export * from './contract/topology.js';
 export * from './contract/undelivered-events.js';
@@ -15,6 +16,7 @@ export { LogAuthenticator, type LogRefusal, type SigningKeys } from './kafka/log
 export { decodeDeadLetter, encodeDeadLetter } from './kafka/dead-letter-codec.js';
 export { decodeLogRecord, encodeLogRecord } from './kafka/log-codec.js';
 export { decodeMutation, encodeMutation } from './kafka/mutation-codec.js';
+export { REVOCATIONS_TOPIC } from './kafka/revocations-topic.js';
 export { TopicSender, type TopicSenderOptions } from './kafka/topic-sender.js';
 export { TOPICS, type TopicNames } from './kafka/topics.js';
 export * from './memory/memory-messaging.js';

@@ -129,6 +129,13 @@ export class Metrics extends CacheMetrics {
     registers: [this.registry],
   });
 
+  readonly revocationsRefused = new Counter({
+    name: 'coffer_revocations_refused_total',
+    help: 'What was ignored in the topic of revocations, by reason (unsigned, unknown-key, forged, unreadable)',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
   readonly issuerKeyReads = new Counter({
     name: 'coffer_issuer_key_reads_total',
     help: 'Attempts to read the keys of an issuer, by issuer and outcome (read or failed)',

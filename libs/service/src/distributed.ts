@@ -1,3 +1,4 @@
+import { SESSION_LIFETIME_MS } from '@coffer/access';
 import { adviceFor } from '@coffer/backend-facade';
 import { Stores } from '@coffer/backend-registry';
 import { DEFAULT_TIMING, type Timing } from '@coffer/coherence';
@@ -21,6 +22,13 @@ const REFUSED = 'ignored a record of the coherence log: its MAC is wrong, or thi
 const DEAD_LETTER_REFUSED =
   'ignored what is in the topic of dead letters: its MAC is wrong, or this process lacks the key that signed it; see who may ' +
   'write to the topic';
+
+const REVOCATION_REFUSED =
+  'ignored what is in the topic of revocations: its MAC is wrong, or this process lacks the key that signed it; see who may ' +
+  'write to the topic';
+
+/** Longer than whatever can be revoked, by what clocks may differ. */
+export const REVOCATION_RETENTION_MS = SESSION_LIFETIME_MS + 3_600_000;
 
 const EVICTED = {
   view: 'a dead letter is not shown any more: there are more than one process lists; replay or discard some',
@@ -98,6 +106,15 @@ export const openDistributed = async ({
       },
       onFatal: fail,
       publishes: name === 'gateway',
+      ...(name === 'gateway' && {
+        revocations: {
+          retentionMs: REVOCATION_RETENTION_MS,
+          onRefused: (reason) => {
+            metrics.revocationsRefused.inc({ reason });
+            throttled.log('warn', { reason }, REVOCATION_REFUSED, `revocation ${reason}`);
+          },
+        },
+      }),
     });
   const { messaging, close } = await untilReachable(open, logger);
   const sealer = new MessageSealer(ring);

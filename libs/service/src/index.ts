@@ -1,3 +1,4 @@
+export { shareRevocations } from './access/share-revocations.js';
 export * from './access-watch.js';
 export { breakGlassRecords } from './audit/break-glass-records.js';
 export * from './audit/open-audit.js';

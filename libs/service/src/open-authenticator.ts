@@ -37,8 +37,10 @@ export const openAuthenticator = (
   metrics.watchBudget('remembered-tokens', () => authenticator.rememberedTokens);
   metrics.watchBudget('remembered-role-tokens', () => authenticator.presentedTokens.rememberedOfRoles);
   metrics.watchBudget('remembered-user-tokens', () => authenticator.presentedTokens.rememberedOfUsers);
+  metrics.watchBudget('ended-sessions', () => authenticator.revocations.memoryOf('session'));
+  metrics.watchBudget('ended-tokens', () => authenticator.revocations.memoryOf('token'));
   metrics.onScrape.add(() => {
-    metrics.endedSessions.set(authenticator.sessions.endedCount);
+    metrics.endedSessions.set(authenticator.revocations.sizeOf('session'));
     metrics.tokenLastUsed.reset();
     for (const [token, usedAtMs] of authenticator.lastUses()) metrics.tokenLastUsed.set({ token }, usedAtMs / 1_000);
   });

@@ -11,7 +11,6 @@ const LONGEST: Readonly<Record<string, number>> = {
   'apps/e2e/src/properties/replay.ts': 150,
   'apps/e2e/src/properties/broker.ts': 148,
   'apps/e2e/src/api/access-commands.it.spec.ts': 142,
-  'apps/e2e/src/api/revocation-everywhere.it.spec.ts': 142,
   'apps/e2e/src/benchmarks/bench-cache.ts': 129,
   'apps/e2e/src/properties/chaos.ts': 125,
   'apps/e2e/src/api/kestra/kestra-2.0.it.spec.ts': 120,

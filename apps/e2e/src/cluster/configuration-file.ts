@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Settings } from './cluster-tool.js';
 
 export interface EncryptionKey {
@@ -16,6 +16,14 @@ interface Content {
     messaging?: Settings;
   };
 }
+
+/** An entry of `coffer.access`. */
+interface Entry {
+  readonly id?: string;
+  readonly secretIds?: readonly Entry[];
+}
+
+const without = (entries: readonly Entry[], id: string): Entry[] => entries.filter((entry) => entry.id !== id);
 
 /** The configuration of a cluster, of which each process has what its role needs: a change holds for processes that start from then on. */
 export class ConfigurationFile {
@@ -58,6 +66,25 @@ export class ConfigurationFile {
     ]);
     content.coffer.access = { ...content.coffer.access, ...(Object.fromEntries(entries) as typeof access) };
     this.#write(content);
+  }
+
+  /** Takes an entry of `coffer.access` out, by its id, as a command does: the file is replaced as a whole. */
+  removeAccess(kind: string, id: string): void {
+    this.#replaceAccess(kind, (entries) => without(entries, id));
+  }
+
+  /** Likewise a secret id of a role. */
+  removeSecretId(role: string, id: string): void {
+    const withoutSecretId = (entry: Entry): Entry =>
+      entry.id === role ? { ...entry, secretIds: without(entry.secretIds ?? [], id) } : entry;
+    this.#replaceAccess('roles', (entries) => entries.map(withoutSecretId));
+  }
+
+  #replaceAccess(kind: string, change: (entries: readonly Entry[]) => readonly Entry[]): void {
+    const content = this.#read();
+    content.coffer.access = { ...content.coffer.access, [kind]: change(content.coffer.access[kind] ?? []) };
+    writeFileSync(`${this.path}.new`, JSON.stringify(content));
+    renameSync(`${this.path}.new`, this.path);
   }
 
   /** The text of a configuration for one process on the same store, whose `kestra.secret` is another. */

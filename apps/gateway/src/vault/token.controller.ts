@@ -79,8 +79,8 @@ export class VaultTokenController {
     return { status: 200, headers: NO_STORE, body: answerOf(requestId, data, null, 'token') };
   }
 
-  private revoke({ headers }: RevokeCall): Answer<typeof postRevokeSelf> {
-    if (this.authenticator.presentedTokens.end(shownToken(headers)) === 'configuration') {
+  private async revoke({ headers }: RevokeCall): Promise<Answer<typeof postRevokeSelf>> {
+    if ((await this.authenticator.presentedTokens.end(shownToken(headers))) === 'configuration') {
       throw new CofferError(
         'invalid',
         'this credential is in the configuration (coffer.access) and ends when it is taken out of there; tokens that a log-in gave can be revoked',

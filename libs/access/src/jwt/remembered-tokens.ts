@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Principal } from '../principal.js';
+import type { Revocation } from '../sessions/revocations.js';
 
 export interface RememberedToken {
   readonly principal: Principal;
@@ -9,6 +10,8 @@ export interface RememberedToken {
   /** The keys with which it was verified. */
   readonly fingerprint: string;
   readonly issuer: string;
+  /** As what its owner may have ended it since; absent where nobody can. */
+  readonly revocable?: Pick<Revocation, 'id' | 'beganAtMs'>;
 }
 
 /** Of all tokens that one process remembers. */

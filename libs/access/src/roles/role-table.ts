@@ -5,9 +5,11 @@ import { AddressBlocks } from '../address-blocks.js';
 import type { RoleCredential, SecretIdCredential } from '../credentials.js';
 import { parseGrant } from '../grants.js';
 import { RememberedTokens } from '../jwt/remembered-tokens.js';
-import type { EndedTokens, GivenToken, TokenTimes } from '../given-token.js';
+import type { GivenToken, TokenTimes } from '../given-token.js';
 import type { Principal } from '../principal.js';
 import type { TokenSealer } from '../token-sealer.js';
+import { fingerprintOf } from '../sessions/fingerprint.js';
+import type { Revocations } from '../sessions/revocations.js';
 import { parseTokenHash } from '../token-hash.js';
 import { roleTokenSealer, type RoleClaims } from './role-token-sealer.js';
 import type { UseCounter } from './use-counter.js';
@@ -62,7 +64,7 @@ export class RoleTable {
     roles: readonly RoleCredential[],
     private readonly clock: Clock,
     private readonly counter: UseCounter | undefined,
-    private readonly endedTokens: EndedTokens,
+    private readonly revocations: Pick<Revocations, 'has' | 'end'>,
   ) {
     this.#sealer = roleTokenSealer(ring);
     for (const { id, grants, tokenTtlMs, secretIds } of roles) {
@@ -111,12 +113,13 @@ export class RoleTable {
     if (claims === undefined || role === undefined || entry?.fingerprint !== claims.fingerprint) throw ended();
     const expiresAtMs = endOf(claims, role, entry);
     if (this.clock.wall() >= expiresAtMs) throw ended();
-    if (this.endedTokens.has(token, claims.issuedAtMs)) throw ended();
+    const revocable = { id: fingerprintOf(token), beganAtMs: claims.issuedAtMs };
+    if (this.revocations.has('token', revocable)) throw ended();
     const { principal, blocks, fingerprint } = entry;
     if (blocks?.contains(address) === false) throw refuse('the token does not count from this address (cidrs)');
     if (blocks === undefined) {
       const digest = this.#remembered.digestOf(token);
-      this.#remembered.set(digest, { principal, expiresAtMs, fingerprint, issuer: claims.role });
+      this.#remembered.set(digest, { principal, expiresAtMs, fingerprint, issuer: claims.role, revocable });
     }
     return principal;
   }
@@ -127,7 +130,9 @@ export class RoleTable {
     const digest = this.#remembered.digestOf(token);
     const found = this.#remembered.get(digest);
     if (found === undefined) return undefined;
-    if (this.clock.wall() < found.expiresAtMs) return found.principal;
+    const { expiresAtMs, revocable } = found;
+    const isRevoked = revocable !== undefined && this.revocations.has('token', revocable);
+    if (this.clock.wall() < expiresAtMs && !isRevoked) return found.principal;
     this.#remembered.delete(digest);
     return undefined;
   }
@@ -141,12 +146,13 @@ export class RoleTable {
     return { issuedAtMs: claims.issuedAtMs, expiresAtMs: endOf(claims, role, entry) };
   }
 
-  /** From here on the token does not count any more, with this process. */
-  end(token: string): void {
+  /** From here on the token does not count any more, as `Revocations` tells. */
+  async end(token: string): Promise<void> {
     const claims = this.#sealer.open(token);
     if (claims === undefined) return;
-    this.endedTokens.add(token, claims, this.clock.wall());
-    this.#remembered.delete(this.#remembered.digestOf(token));
+    const { issuedAtMs: beganAtMs, expiresAtMs } = claims;
+    const revocation = { kind: 'token', id: fingerprintOf(token), beganAtMs, expiresAtMs } as const;
+    await this.revocations.end(revocation, this.clock.wall());
   }
 
   #entryOf(role: string, grants: Principal['grants'], secret: SecretIdCredential): SecretEntry {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { KeyRing } from '@coffer/crypto';
 import { CofferError, SecretValue } from '@coffer/secrets';
-import { Authenticator, type AuthenticatorOptions } from '../authenticator.js';
+import type { AuthenticatorOptions } from '../authenticator-options.js';
+import { Authenticator } from '../authenticator.js';
 import type { RoleCredential, SecretIdCredential } from '../credentials.js';
 import { hashAccessToken } from '../token-hash.js';
 import { ROLE_TOKEN_PREFIX } from './role-token-sealer.js';

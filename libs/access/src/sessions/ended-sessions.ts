@@ -5,19 +5,27 @@ type Ending = Pick<Session, 'id' | 'beganAtMs' | 'expiresAtMs'>;
 /** Some 2 MB. */
 export const MAX_ENDED_SESSIONS = 10_000;
 
+/** Forgotten at once, for each takes a look at all of them. */
+const FORGOTTEN_SHARE = 0.01;
+
 /**
- * The sessions that were signed out, until they would have ended by themselves. Of this process only. When there are too
- * many, the one that began first is forgotten, and from then on none counts that did not begin after it: a session that was signed out
- * never counts again here.
+ * The sessions that were signed out, until they would have ended by themselves. When there are too many, those that began first
+ * are forgotten, and from then on none counts that did not begin after them: a session that was signed out never counts again here.
  */
 export class EndedSessions {
   readonly #ended = new Map<string, Ending>();
   #cutOffMs = -Infinity;
+  #forgotten = 0;
 
   constructor(private readonly max = MAX_ENDED_SESSIONS) {}
 
   get size(): number {
     return this.#ended.size;
+  }
+
+  /** How many were forgotten for want of room. */
+  get forgotten(): number {
+    return this.#forgotten;
   }
 
   has({ id, beganAtMs }: Pick<Session, 'id' | 'beganAtMs'>): boolean {
@@ -32,8 +40,12 @@ export class EndedSessions {
   }
 
   #forgetFirst(): void {
-    const first = [...this.#ended.values()].reduce((one, other) => (other.beganAtMs < one.beganAtMs ? other : one));
-    this.#cutOffMs = first.beganAtMs;
-    for (const { id, beganAtMs } of this.#ended.values()) if (beganAtMs <= this.#cutOffMs) this.#ended.delete(id);
+    const begun = Array.from(this.#ended.values(), ({ beganAtMs }) => beganAtMs).sort((one, other) => one - other);
+    this.#cutOffMs = begun[Math.floor(this.max * FORGOTTEN_SHARE)] ?? this.#cutOffMs;
+    for (const { id, beganAtMs } of this.#ended.values()) {
+      if (beganAtMs > this.#cutOffMs) continue;
+      this.#ended.delete(id);
+      this.#forgotten += 1;
+    }
   }
 }

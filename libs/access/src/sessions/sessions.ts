@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { KeyRing } from '@coffer/crypto';
 import { CofferError, type Clock } from '@coffer/secrets';
-import { EndedSessions } from './ended-sessions.js';
+import type { Revocations } from './revocations.js';
 import { SessionSealer } from './session-sealer.js';
 import type {
   OpenSession,
@@ -34,19 +34,14 @@ const ended = (): CofferError =>
  */
 export class Sessions {
   readonly #sealer: SessionSealer;
-  readonly #ended = new EndedSessions();
 
   constructor(
     ring: Pick<KeyRing, 'seal' | 'open'>,
     private readonly clock: Clock,
     private readonly credentialOf: ResumeSession,
+    private readonly revocations: Pick<Revocations, 'has' | 'end'>,
   ) {
     this.#sealer = new SessionSealer(ring);
-  }
-
-  /** How many are remembered as signed out. */
-  get endedCount(): number {
-    return this.#ended.size;
   }
 
   /** Throws `unauthorized` where the source does not count any more, and `too-large` where no cookie holds it. */
@@ -71,11 +66,12 @@ export class Sessions {
     return { principal: this.#principalOf(renewed, credential), cookie: this.#cookieOf(renewed) };
   }
 
-  /** Whose session it was; `undefined` where it did not count before. From here on it counts no more with this process. */
+  /** Whose session it was; `undefined` where it did not count before. From here on it counts no more, as `Revocations` tells. */
   async end(cookie: string, address: string): Promise<OpenSession['principal'] | undefined> {
     const session = this.#open(cookie);
     if (session === undefined) return undefined;
-    this.#ended.add(session, this.clock.wall());
+    const { id, beganAtMs, expiresAtMs } = session;
+    await this.revocations.end({ kind: 'session', id, beganAtMs, expiresAtMs }, this.clock.wall());
     const credential = this.credentialOf(session.source, address);
     return credential && this.#principalOf(session, credential);
   }
@@ -85,7 +81,7 @@ export class Sessions {
     if (format !== FORMAT) return undefined;
     const now = this.clock.wall();
     const isOver = now >= session.expiresAtMs || now - session.renewedAtMs >= SESSION_IDLE_MS;
-    return isOver || this.#ended.has(session) ? undefined : session;
+    return isOver || this.revocations.has('session', session) ? undefined : session;
   }
 
   #cookieOf(session: Session): SessionCookie {

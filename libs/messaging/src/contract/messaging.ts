@@ -2,6 +2,7 @@ import type { CoherenceLog } from './coherence-log.js';
 import type { LogTime } from './log-clock.js';
 import type { LogSubscriptions } from './log-subscription.js';
 import type { DeadLetters } from './dead-letters.js';
+import type { RevocationLog } from './revocation-log.js';
 import type { MutationConsumer, MutationProducer } from './mutation-queue.js';
 import type { ShardGroup } from './shard-group.js';
 import type { Topology } from './topology.js';
@@ -33,6 +34,8 @@ export interface Messaging {
   /** The clock of queue and log. */
   readonly time: LogTime;
   readonly deadLetters: DeadLetters;
+  /** Absent within one process, and in those that need not know. */
+  readonly revocations?: RevocationLog;
   /** Absent where nothing durable is there to keep them. */
   readonly subscriptions?: LogSubscriptions;
   /** What this process holds in memory of all of these, by the name that metrics show. */

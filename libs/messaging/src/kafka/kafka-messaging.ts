@@ -13,11 +13,13 @@ import { KafkaDeadLetters, type KafkaDeadLettersOptions } from './kafka-dead-let
 import { KafkaLog, type KafkaLogOptions } from './kafka-log.js';
 import { KafkaLogSubscription } from './kafka-log-subscription.js';
 import { KafkaProducer } from './kafka-producer.js';
+import { KafkaRevocationLog, type KafkaRevocationLogOptions } from './kafka-revocation-log.js';
 import { KafkaUndeliveredEvents } from './kafka-undelivered-events.js';
 import { LogAuthenticator, type SigningKeys } from './log-authenticator.js';
 import { KafkaShardGroup } from './kafka-shard-group.js';
 import { decodeMutation } from './mutation-codec.js';
 import { RecordLookup } from './record-lookup.js';
+import { ensureRevocationsTopic, REVOCATIONS_TOPIC } from './revocations-topic.js';
 import { ensureTopics, TOPICS, UNDELIVERED_TOPIC, type TopicNames } from './topics.js';
 
 export interface KafkaMessagingOptions {
@@ -36,6 +38,11 @@ export interface KafkaMessagingOptions {
   readonly onDeadLetterEvicted?: OnEvicted;
   /** Called once with each message of their topic that is ignored because nobody who may write it did. Default: nobody is told. */
   readonly onDeadLetterRefused?: NonNullable<KafkaDeadLettersOptions['onRefused']>;
+  /** Of a process that lets callers in: what was revoked, each kept at least for so long, in milliseconds. Defaults to none. */
+  readonly revocations?: {
+    readonly retentionMs: number;
+    readonly onRefused: NonNullable<KafkaRevocationLogOptions['onRefused']>;
+  };
   readonly log: ClientLog;
   /** This process can no longer know what holds, and must end. */
   readonly onFatal: (error: CofferError) => void;
@@ -61,6 +68,18 @@ export interface GroupNames {
 const WEBHOOK_GROUP = 'coffer-webhook-';
 
 export const GROUPS: GroupNames = { workers: 'coffer-secret-worker', coordinators: 'coffer-cache-invalidator' };
+
+const openRevocations = async (
+  { revocations, topics, configuration, ring, clock }: KafkaMessagingOptions,
+  clients: Pick<KafkaRevocationLogOptions, 'kafka' | 'patient'>,
+): Promise<KafkaRevocationLog | undefined> => {
+  if (revocations === undefined) return undefined;
+  const { retentionMs, onRefused } = revocations;
+  const { replicationFactor } = configuration.topic;
+  const topic = topics?.revocations ?? REVOCATIONS_TOPIC;
+  await ensureRevocationsTopic(clients.kafka, topic, { retentionMs, replicationFactor });
+  return new KafkaRevocationLog({ ...clients, topic, ring, clock, onRefused });
+};
 
 /** Queue, log and dead letters on Kafka. Makes or checks the topics; throws `configuration` when they do not fit. */
 export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promise<OpenKafkaMessaging> => {
@@ -107,6 +126,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     ...{ kafka, clock, topic: topics.undelivered ?? UNDELIVERED_TOPIC, ring: options.ring },
     ...(replicationFactor === undefined ? {} : { replicationFactor }),
   });
+  const revocations = await openRevocations(options, { kafka, patient });
   const authenticator = new LogAuthenticator(options.ring, topics.coherence);
   const consumers: KafkaConsumer[] = [];
   const consumer = (): KafkaConsumer => {
@@ -132,6 +152,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
       log,
       time,
       deadLetters,
+      ...(revocations && { revocations }),
       subscriptions: {
         undelivered,
         subscription: (name) =>
@@ -153,6 +174,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
         log.close(),
         deadLetters.close(),
         undelivered.close(),
+        revocations?.close(),
       ]);
     },
   };

@@ -10,6 +10,8 @@ export interface TopicNames {
   readonly deadLetters: string;
   /** Made by gateways that have webhooks. Defaults to `UNDELIVERED_TOPIC`. */
   readonly undelivered?: string;
+  /** Made by gateways. Defaults to `REVOCATIONS_TOPIC`. */
+  readonly revocations?: string;
 }
 
 export const UNDELIVERED_TOPIC = 'coffer.secret.webhook-dead-letters';
@@ -84,7 +86,11 @@ const wanted = (
 };
 
 /** Answers before every broker knows of them: kafkajs's own way to wait fails where one has not even heard of a topic. */
-const make = async (admin: Admin, topics: readonly Wanted[], replicationFactor: number | undefined): Promise<void> => {
+export const makeTopics = async (
+  admin: Admin,
+  topics: readonly Wanted[],
+  replicationFactor: number | undefined,
+): Promise<void> => {
   const entries = topics.map(({ topic, partitions, settings }) => ({
     topic,
     numPartitions: partitions,
@@ -122,7 +128,7 @@ export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: Top
     const there = new Set(await onceLed(admin, () => admin.listTopics()));
     const all = wanted(names, options);
     const missing = all.filter(({ topic }) => !there.has(topic));
-    if (missing.length > 0) await make(admin, missing, options.replicationFactor);
+    if (missing.length > 0) await makeTopics(admin, missing, options.replicationFactor);
     const { topics } = await onceLed(admin, () => admin.fetchTopicMetadata({ topics: all.map(({ topic }) => topic) }));
     for (const { topic, partitions } of all) {
       const has = topics.find(({ name }) => name === topic)?.partitions.length;
@@ -159,7 +165,7 @@ export const ensureUndeliveredTopic = async (
       'max.message.bytes': MAX_MESSAGE,
       ...(replicationFactor !== undefined && replicationFactor >= 3 ? { 'min.insync.replicas': '2' } : {}),
     };
-    await make(admin, [{ topic, partitions: 1, settings }], replicationFactor);
+    await makeTopics(admin, [{ topic, partitions: 1, settings }], replicationFactor);
     await onceLed(admin, () => admin.fetchTopicOffsets(topic));
   } finally {
     await admin.disconnect();

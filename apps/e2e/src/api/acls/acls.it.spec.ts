@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { Kafka, logLevel, Partitioners, type Admin } from 'kafkajs';
 import { DEFAULT_TIMING } from '@coffer/coherence';
 import { KeyRing } from '@coffer/crypto';
-import { DEFAULT_TOPOLOGY, openKafkaMessaging, TOPICS } from '@coffer/messaging';
+import { DEFAULT_TOPOLOGY, openKafkaMessaging, REVOCATIONS_TOPIC, TOPICS } from '@coffer/messaging';
+import { REVOCATION_RETENTION_MS } from '@coffer/service';
 import { SecretValue, systemClock } from '@coffer/secrets';
 import { Cluster, startAuthorizedBroker, type KillableServer, type Role } from '../../cluster/index.js';
 import { until, type Api } from '../../harness/index.js';
@@ -49,6 +50,7 @@ const makeTopics = async (admin: Admin): Promise<void> => {
     window: DEFAULT_TIMING.windowMs,
     clock: systemClock,
     ring: await KeyRing.derive([{ id: 'k', secret, active: true }]),
+    revocations: { retentionMs: REVOCATION_RETENTION_MS, onRefused: () => undefined },
     log: () => undefined,
     onFatal: () => undefined,
   });
@@ -133,6 +135,7 @@ it('a principal can write what is its role’s alone', async () => {
     [TOPICS.mutations]: ['coffer-gateway'],
     [TOPICS.coherence]: ['coffer-worker', 'coffer-coordinator'],
     [TOPICS.deadLetters]: ['coffer-gateway', 'coffer-worker'],
+    [REVOCATIONS_TOPIC]: ['coffer-gateway'],
   };
   for (const [topic, writers] of Object.entries(may)) {
     for (const principal of PRINCIPALS.filter((name) => name !== 'admin')) {

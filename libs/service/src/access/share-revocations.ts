@@ -1,0 +1,44 @@
+import type { Authenticator, Revocation } from '@coffer/access';
+import type { Messaging, RevocationLog } from '@coffer/messaging';
+import type { Logger, Metrics } from '@coffer/observability';
+import type { Clock } from '@coffer/secrets';
+import { ThrottledLogger } from '../throttled-logger.js';
+import { RevocationSender } from './revocation-sender.js';
+
+export interface RevocationParts {
+  readonly authenticator: Pick<Authenticator, 'revocations'>;
+  readonly messaging: Pick<Messaging, 'revocations'>;
+  readonly metrics: Pick<Metrics, 'watchBudget'>;
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+}
+
+const UNTOLD =
+  'the other gateways could not be told of what was signed out or revoked here, and take copies of it until they are; trying again';
+
+/**
+ * Has what is ended at this process count no more at the others, and what was ended there count no more here. Resolves once all that
+ * was ended before has been read. Nothing is done where no other process can be told.
+ */
+export const shareRevocations = async ({
+  authenticator: { revocations },
+  messaging: { revocations: log },
+  metrics,
+  clock,
+  logger,
+}: RevocationParts): Promise<{ close(): void }> => {
+  if (log === undefined) return { close: () => undefined };
+  const sender = senderOf(log, logger, clock);
+  metrics.watchBudget('unsent-revocations', () => sender.memory);
+  revocations.publishBy((revocation: Revocation) => sender.send(revocation));
+  await log.follow((revocation) => revocations.take(revocation, clock.wall()));
+  return sender;
+};
+
+const senderOf = (log: RevocationLog, logger: RevocationParts['logger'], clock: Clock): RevocationSender => {
+  const throttled = new ThrottledLogger(logger, clock);
+  return new RevocationSender({
+    ...{ log, clock },
+    onFailed: (error, unsent) => throttled.log('warn', { err: error, unsent }, UNTOLD),
+  });
+};
