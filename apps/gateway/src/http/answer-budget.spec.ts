@@ -232,6 +232,24 @@ describe('a caller who never reads', () => {
     expect(await figure(api, 'coffer_budget_refusals_total{budget="answer-time"}')).toBe(NaN);
   });
 
+  it('leaves room for the metrics, however long they are', async () => {
+    const most = 12 * MIB;
+    const budgets = { answer: most, answersInFlight: most, answerTimeout: NEVER_MS };
+    const api = await start({ reads: valuesOf(most - 8 * KIB), budgets });
+    const port = await listen(api.app);
+    const first = await deaf(port, get);
+    try {
+      await until(async () => ((await api.figures()).get(IN_FLIGHT) ?? 0) > most - 8 * KIB);
+      const headers = { authorization: 'Bearer root' };
+      const shown = await rawRequest(port, { method: 'GET', path: '/metrics', headers });
+      expect([shown.status, shown.body]).toEqual([200, expect.stringContaining(IN_FLIGHT)]);
+      expect(shown.body.length).toBeGreaterThan(16 * KIB);
+    } finally {
+      first.destroy();
+    }
+    await until(async () => (await api.figures()).get(IN_FLIGHT) === 0);
+  });
+
   it.each([
     ['a batch', post, MIB, false],
     ['a value', get, 12 * MIB, false],

@@ -85,6 +85,7 @@ export class EndpointRouter {
   #handlerOf({ definition, handle }: BoundEndpoint): (request: FastifyRequest, reply: FastifyReply) => void {
     const callOf = callReader(definition);
     const waits = isAudited(definition);
+    const { answerShare } = definition;
     const isVault = definition.face === 'vault';
     return (request, reply) => {
       const { audit, answerBudget } = request.server;
@@ -93,16 +94,16 @@ export class EndpointRouter {
         if (answer.caller !== undefined) request.caller = answer.caller;
         return sendAnswer(definition, answer, {
           reply,
-          allowance: () => allowanceOf(request, reply),
+          allowance: () => allowanceOf(request, reply, answerShare),
           send: (payload, bytes = 0) => {
             const held = waits ? bytes : 0;
-            answerBudget.hold(held);
+            answerBudget.hold(held, answerShare);
             audit.answered(
               request,
               definition,
               answer,
               () => {
-                answerBudget.giveBack(held);
+                answerBudget.giveBack(held, answerShare);
                 try {
                   endUnshown(request, reply, payload);
                   // To the type of a text Fastify adds a charset.
@@ -112,7 +113,7 @@ export class EndpointRouter {
                 }
               },
               (error) => {
-                answerBudget.giveBack(held);
+                answerBudget.giveBack(held, answerShare);
                 for (const name of [...Object.keys(answer.headers ?? {}), 'content-length', 'set-cookie']) {
                   reply.removeHeader(name);
                 }

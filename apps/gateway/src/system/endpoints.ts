@@ -52,6 +52,7 @@ export const metrics = endpoint({
   path: '/metrics',
   access: 'authenticated',
   summary: 'Figures for Prometheus',
+  answerShare: 'reserved',
   answers: { 200: { description: 'Prometheus’ text format.', body: z.string(), types: ['text/plain'] } },
 });
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AnswerAllowance, AnswerBudget } from './answer-budget.js';
+import type { AnswerAllowance, AnswerBudget, AnswerShare } from './answer-budget.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -11,5 +11,5 @@ declare module 'fastify' {
 }
 
 /** The one of this request's answer, opened by the first who asks. */
-export const allowanceOf = (request: FastifyRequest, reply: FastifyReply): AnswerAllowance =>
-  (request.allowance ??= request.server.answerBudget.open(reply.raw));
+export const allowanceOf = (request: FastifyRequest, reply: FastifyReply, share?: AnswerShare): AnswerAllowance =>
+  (request.allowance ??= request.server.answerBudget.open(reply.raw, share));

@@ -26,41 +26,53 @@ const MIB = 1_048_576;
 export const sizeText = (bytes: number): string =>
   bytes % MIB === 0 ? `${bytes / MIB} MiB` : bytes % 1_024 === 0 ? `${bytes / 1_024} KiB` : `${bytes} bytes`;
 
+/** `reserved`: of answers by which an operator sees what the process does; others cannot use it up. */
+export type AnswerShare = 'common' | 'reserved';
+
+/** Of one reserved answer, and of all together. */
+const RESERVED_BYTES = 4 * MIB;
+
 /** Bounds the bytes of answers, each and together, from before they are made until the operating system has them. */
 export class AnswerBudget {
-  #inFlight = 0;
+  readonly #inFlight = { common: 0, reserved: 0 };
 
   constructor(
     readonly limits: AnswerLimits,
     private readonly metrics: Metrics,
   ) {
-    metrics.onScrape.add(() => metrics.answerBytes.set(this.#inFlight));
+    metrics.onScrape.add(() => metrics.answerBytes.set(this.#inFlight.common + this.#inFlight.reserved));
   }
 
   /** Of the answer that this response will be; given back when the response ends, however it does. */
-  open(response: FastifyReply['raw']): AnswerAllowance {
-    return new AnswerAllowance(this, response);
+  open(response: FastifyReply['raw'], share: AnswerShare = 'common'): AnswerAllowance {
+    return new AnswerAllowance(this, response, share);
+  }
+
+  /** Bytes that one answer may have. */
+  maxBytesOf(share: AnswerShare): number {
+    return share === 'reserved' ? RESERVED_BYTES : this.limits.maxBytes;
   }
 
   /** Whether an answer of so many bytes would be let through in this very step. Refuses and counts nothing. */
   hasRoom(bytes: number): boolean {
-    return bytes <= this.limits.maxBytes && this.#inFlight + bytes <= this.limits.maxBytesInFlight;
+    return bytes <= this.limits.maxBytes && this.#inFlight.common + bytes <= this.limits.maxBytesInFlight;
   }
 
   /** False where it does not fit. What is reserved is given back by `giveBack`. */
-  reserve(bytes: number): boolean {
-    if (this.#inFlight + bytes > this.limits.maxBytesInFlight) return false;
-    this.#inFlight += bytes;
+  reserve(bytes: number, share: AnswerShare = 'common'): boolean {
+    const most = share === 'reserved' ? RESERVED_BYTES : this.limits.maxBytesInFlight;
+    if (this.#inFlight[share] + bytes > most) return false;
+    this.#inFlight[share] += bytes;
     return true;
   }
 
-  giveBack(bytes: number): void {
-    this.#inFlight -= bytes;
+  giveBack(bytes: number, share: AnswerShare = 'common'): void {
+    this.#inFlight[share] -= bytes;
   }
 
   /** Reserves the bytes of an answer that waits and has no allowance, until `giveBack`. Throws `overloaded` where they do not fit. */
-  hold(bytes: number): void {
-    if (!this.reserve(bytes)) throw this.overloaded();
+  hold(bytes: number, share: AnswerShare = 'common'): void {
+    if (!this.reserve(bytes, share)) throw this.overloaded();
   }
 
   /** Counts the refusal and says what would be right. */
@@ -86,6 +98,7 @@ export class AnswerAllowance {
   constructor(
     private readonly budget: AnswerBudget,
     private readonly response: FastifyReply['raw'],
+    private readonly share: AnswerShare,
   ) {
     const end = (): void => this.#end();
     response.once('close', end).once('finish', end);
@@ -94,7 +107,7 @@ export class AnswerAllowance {
 
   /** Bytes that are left of this answer. */
   get left(): number {
-    return this.budget.limits.maxBytes - this.#taken;
+    return this.budget.maxBytesOf(this.share) - this.#taken;
   }
 
   /**
@@ -105,13 +118,13 @@ export class AnswerAllowance {
     if (this.#ended) throw new CofferError('unavailable', 'the caller did not wait for the answer');
     if (bytes > this.left) {
       this.budget.refused('answer');
-      const most = sizeText(this.budget.limits.maxBytes);
+      const most = sizeText(this.budget.maxBytesOf(this.share));
       throw new CofferError(
         'answer-too-large',
         `the answer would have more than ${most} (coffer.limits.answer); ask for less at once: a smaller \`size\` or fewer keys`,
       );
     }
-    this.budget.hold(bytes);
+    this.budget.hold(bytes, this.share);
     this.#taken += bytes;
   }
 
@@ -133,6 +146,6 @@ export class AnswerAllowance {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
-    this.budget.giveBack(this.#taken);
+    this.budget.giveBack(this.#taken, this.share);
   }
 }

@@ -2,7 +2,7 @@ import type { Permission, Principal } from '@coffer/access';
 import type { ErrorCode } from '@coffer/secrets';
 import type { z } from 'zod';
 import type { AuditDefinition, AuditedSecret } from '../audit/audited.js';
-import type { AnswerAllowance } from '../budget/answer-budget.js';
+import type { AnswerAllowance, AnswerShare } from '../budget/answer-budget.js';
 import type { BrowserRequest } from '../request/browser-request.js';
 import type { QueryPair } from '../request/query-string.js';
 
@@ -63,6 +63,8 @@ export interface EndpointDefinition {
   /** Of the body; defaults to 4 MiB. */
   readonly bodyMaxBytes?: number;
   readonly answers: Readonly<Record<number, AnswerDefinition>>;
+  /** Of the budget of answers; defaults to `common`. */
+  readonly answerShare?: AnswerShare;
   /** What can go wrong beyond what goes wrong everywhere. */
   readonly errors?: readonly ErrorCode[];
 }
