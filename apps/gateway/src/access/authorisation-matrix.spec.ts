@@ -15,9 +15,11 @@ import { KeyRing } from '@coffer/crypto';
 import type { ReadService } from '@coffer/reads';
 import { SecretValue } from '@coffer/secrets';
 import { DEFINITIONS } from '../fixture/controllers.js';
+import { OidcServer, oidcKey, WEB_CLIENT } from '../fixture/oidc-server.js';
 import { listen, rawRequest } from '../fixture/raw-request.js';
 import { openTestApi, type TestApi } from '../fixture/test-api.js';
 import { TestTls } from '../fixture/test-tls.js';
+import { Visitor } from '../fixture/visitor.js';
 import { fullPaths, type EndpointDefinition } from '../http/endpoint/endpoint.js';
 
 /** What each route needs, by hand from the specification: the declarations of the routes are what is tried. */
@@ -216,6 +218,7 @@ const KINDS: Readonly<Record<string, (name: string) => Record<string, string>>> 
   'a JSON Web Token in a cookie': (name) => ({ cookie: `JWT=${jwt(name)}` }),
   'a session of a token': (name) => ownPage(sessions.get(name) ?? ''),
   'a session of a user': (name) => ownPage(sessions.get(`${name}-user`) ?? ''),
+  'a session begun by an issuer': (name) => ownPage(sessions.get(`${name}-issuer`) ?? ''),
 };
 
 /** One for each caller, whom the claim names. */
@@ -242,11 +245,27 @@ const reads: Pick<ReadService, 'resolve' | 'cached'> = {
   },
 };
 
+const oidcKeys = [oidcKey('first')];
+let idp: OidcServer;
 let api: TestApi;
 let port: number;
 let overTls: TestApi;
 let tlsPort: number;
+
+/** Everybody, one after the other, in a browser of their own. */
+const logInAll = async (login: string): Promise<void> => {
+  idp.redirectUris = [`${login}/callback`];
+  idp.rotate(oidcKeys);
+  for (const { name } of CALLERS) {
+    idp.person = { id: name, claims: {} };
+    const visitor = new Visitor();
+    await visitor.get(await visitor.follow(`${login}/start`, `${login}/callback`));
+    sessions.set(`${name}-issuer`, visitor.cookies.get('coffer') ?? '');
+  }
+};
+
 beforeAll(async () => {
+  idp = await OidcServer.start(oidcKeys);
   const file = join(folder, 'jwks.json');
   writeFileSync(file, JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k' }] }));
   const ring = await KeyRing.derive([
@@ -283,6 +302,15 @@ beforeAll(async () => {
           ...{ algorithms: ['ES256'], clockSkewMs: 0, notBefore: 'required', subjectClaim: 'sub' },
           bindings: bindingsBy('sub'),
         },
+        {
+          ...{ id: 'people', issuer: idp.issuer, audience: ['coffer'], algorithms: ['RS256'], clockSkewMs: 0 },
+          ...{ notBefore: 'optional', subjectClaim: 'sub', bindings: bindingsBy('sub') },
+          keys: { kind: 'discovery', address: `${idp.issuer}/.well-known/openid-configuration` },
+          login: {
+            ...{ clientId: WEB_CLIENT.clientId, clientSecret: new SecretValue(WEB_CLIENT.clientSecret) },
+            scopes: ['openid'],
+          },
+        },
       ],
       certificates: [{ id: 'clients', subjectClaim: 'subject/CN', bindings: bindingsBy('subject/CN') }],
     },
@@ -300,12 +328,14 @@ beforeAll(async () => {
   }
   api = await openTestApi({ authenticator, reads, vault: {} });
   port = await listen(api.app);
+  await logInAll(`http://127.0.0.1:${port}/session/issuers/people`);
   overTls = await openTestApi({ authenticator, reads, tls: tls.listener, vault: {} });
   tlsPort = await listen(overTls.app);
 });
 afterAll(async () => {
   await api.app.close();
   await overTls.app.close();
+  idp.close();
   tls.remove();
   rmSync(folder, { recursive: true });
 });
