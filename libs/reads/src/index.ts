@@ -4,6 +4,7 @@ export { cachePartsOf, ReadCache, type CacheParts } from './cache/read-cache.js'
 export { isBehind, LatestWrites, WRITES_MAX_BYTES } from './cache/latest-writes.js';
 export { CatalogueService, type CatalogueServiceOptions } from './catalogue/catalogue-service.js';
 export * from './catalogue/list-service.js';
+export type { Unlisted } from './catalogue/listed-sections.js';
 export * from './catalogue/namespace-tree.js';
 export * from './catalogue/secret-rows.js';
 export * from './catalogue/secret-search.js';

@@ -254,9 +254,29 @@ export interface paths {
         };
         /**
          * The namespaces that the caller may list, or has a grant for
-         * @description With the parents of each. `Age` as in the search of secrets.
+         * @description With the parents of each. `Age` and `unlisted` as in the search of secrets.
          */
         get: operations["listNamespaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/coffer/v1/{tenant}/namespaces/{namespace}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller may do in a namespace, and what its store takes
+         * @description Whether or not the namespace holds anything.
+         */
+        get: operations["describeNamespace"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1160,6 +1180,11 @@ export interface components {
         };
         NamespaceTree: {
             namespaces: components["schemas"]["NamespaceNode"][];
+            /** @description Stores that could not be listed, so that their secrets are missing. */
+            unlisted: {
+                store: string;
+                code: string;
+            }[];
         };
         NamespaceNode: {
             namespace: string;
@@ -1169,6 +1194,29 @@ export interface components {
             permissions: ("list" | "resolve" | "write" | "delete" | "admin")[];
             /** @description Absent without any permission. */
             store?: components["schemas"]["StoreSummary"];
+        };
+        NamespaceDescription: {
+            namespace: string;
+            permissions: ("list" | "resolve" | "write" | "delete" | "admin")[];
+            /** @description Absent without any permission. */
+            store?: {
+                name: string;
+                /** @description As `PostgreSQL`. */
+                type: string;
+                readOnly: boolean;
+                limits: components["schemas"]["StoreLimits"];
+            };
+        };
+        /** @description What the store takes; bytes are those of UTF-8. */
+        StoreLimits: {
+            valueBytes: number;
+            descriptionBytes: number;
+            tags: {
+                count: number;
+                /** @description In code points, as that of values. */
+                keyLength: number;
+                valueLength: number;
+            };
         };
         ResolvedSecret: {
             key: string;
@@ -4136,6 +4184,103 @@ export interface operations {
                 };
             };
             /** @description Service Unavailable: unavailable, throttled, overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describeNamespace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+                /** @description Dotted: company.team sees the secrets of company. */
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the configuration has it; no store is asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamespaceDescription"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -51,6 +51,7 @@ const NEEDS: Readonly<
   inheritedSecrets: ['namespace', 'list'],
   searchSecrets: ['tenant', 'list'],
   listNamespaces: ['tenant', 'list', 'resolve', 'write', 'delete', 'admin'],
+  describeNamespace: ['tenant', 'list', 'resolve', 'write', 'delete', 'admin'],
   putSecret: ['namespace', 'write'],
   postSecret: ['namespace', 'write'],
   patchSecret: ['namespace', 'write'],

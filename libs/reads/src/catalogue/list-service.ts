@@ -3,9 +3,12 @@ import { compareCodePoints, namespaceAndParents, type SecretPath, type Tag } fro
 import { mergePaced } from '../event-loop/paced-sort.js';
 import { Pace } from '../event-loop/pace.js';
 import type { CatalogueService } from './catalogue-service.js';
+import { listedSections, type ListedSections } from './listed-sections.js';
+
+type ListedStore = CataloguedStore & { readonly readOnly: boolean };
 
 export interface ListedStores extends CataloguedStores {
-  forNamespace(tenant: string, namespace?: string): CataloguedStore & { readonly readOnly: boolean };
+  forNamespace(tenant: string, namespace?: string): ListedStore;
 }
 
 export interface ListedSecret {
@@ -46,6 +49,14 @@ export class ListService {
     // As they are now: `list` shows later changes.
     const copies = lists.map((list) => list.slice());
     return staleBy(await mergePaced(copies, byPath, new Pace()), stalenessMs);
+  }
+
+  /** What is known of the tenant in each of its stores, as far as they can be listed; see `listedSections`. */
+  async sections(tenant: string): Promise<Stale<ListedSections>> {
+    // The port's `forTenant` answers the same objects as `forNamespace`.
+    const stores = this.managers.forTenant(tenant) as readonly ListedStore[];
+    const content = await listedSections(this.catalogue, tenant, stores);
+    return staleBy(content, await this.catalogue.stalenessMs());
   }
 
   /** The keys of the namespace and of each of its parents, by namespace; an entry for each level, also an empty one. */

@@ -1,7 +1,8 @@
+import type { Backend } from '@coffer/backend-contract';
 import { withFacade } from '@coffer/backend-facade';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { CofferError } from '@coffer/secrets';
-import { CatalogueBench, put } from './catalogue.fixture.js';
+import { CatalogueBench, manager, put, until } from './catalogue.fixture.js';
 import { namespaceTree } from './namespace-tree.js';
 
 let bench: CatalogueBench;
@@ -55,4 +56,55 @@ it('says how old it may be while the log is out of reach', async () => {
   expect(await namespaceTree(bench.lists, 'main', () => true)).not.toHaveProperty('stalenessMs');
   bench.messaging.log.reachEnd = () => Promise.reject(new CofferError('unavailable', 'the broker is away'));
   expect((await namespaceTree(bench.lists, 'main', () => true)).stalenessMs).toBeGreaterThanOrEqual(0);
+});
+
+describe('of stores that cannot be listed', () => {
+  let isDown: boolean;
+  beforeEach(async () => {
+    isDown = true;
+    await bench.close();
+  });
+  /** Holds one secret, and is listed only while `isDown` is false. */
+  const failing = async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'special', 'S');
+    return withFacade(
+      Object.create(backend, {
+        list: {
+          value: (...args: Parameters<Backend['list']>) => {
+            if (isDown) throw new CofferError('denied', 'no');
+            return backend.list(...args);
+          },
+        },
+      }) as Backend,
+    );
+  };
+
+  it('counts the namespaces of those that can be, and names the others until they are listed', async () => {
+    const backend = openMemoryBackend();
+    await put(backend, 'company', 'A');
+    const usual = manager(withFacade(backend));
+    const special = manager(await failing(), 'special');
+    bench = await CatalogueBench.open(
+      {
+        forNamespace: (_tenant, namespace) => (namespace === 'special' ? special : usual),
+        forTenant: () => [special, usual],
+      },
+      { refresh: 20 },
+    );
+    const tree = () => namespaceTree(bench.lists, 'main', () => true, ['special']);
+    const company = { namespace: 'company', secrets: 1, withChildren: 1 };
+    expect(await tree()).toEqual({
+      nodes: [company, { namespace: 'special', secrets: 0, withChildren: 0 }],
+      unlisted: [{ store: 'special', code: 'denied' }],
+    });
+    isDown = false;
+    await until(async () => (await tree()).unlisted.length === 0);
+    expect((await tree()).nodes).toEqual([company, { namespace: 'special', secrets: 1, withChildren: 1 }]);
+  });
+
+  it('fails where none can be', async () => {
+    bench = await CatalogueBench.open(await failing());
+    await expect(namespaceTree(bench.lists, 'main', () => true)).rejects.toMatchObject({ code: 'denied' });
+  });
 });

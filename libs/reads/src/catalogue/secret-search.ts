@@ -1,8 +1,9 @@
 import type { CatalogueEntry } from '@coffer/catalogue';
-import { CofferError, isWithinNamespace, namespaceAndParents, type ErrorCode } from '@coffer/secrets';
+import { isWithinNamespace, namespaceAndParents } from '@coffer/secrets';
 import { firstOf } from '../event-loop/first-of.js';
 import { Pace } from '../event-loop/pace.js';
 import type { CatalogueService } from './catalogue-service.js';
+import { listedSections, type ListedSections, type Unlisted } from './listed-sections.js';
 import type { ListedStores } from './list-service.js';
 import type { RowOrder, RowOrigin, RowSource, SecretRow } from './secret-rows.js';
 
@@ -34,12 +35,6 @@ export interface FoundRow extends SecretRow {
   readonly shadows?: string;
 }
 
-/** A store that could not be listed, so that its secrets are missing. */
-export interface Unlisted {
-  readonly store: string;
-  readonly code: ErrorCode;
-}
-
 export interface SearchPage {
   readonly rows: readonly FoundRow[];
   /** Of all matches, exact. */
@@ -49,11 +44,6 @@ export interface SearchPage {
   readonly unlisted: readonly Unlisted[];
   /** Milliseconds of writes that may be missing; absent where none is. */
   readonly stalenessMs?: number;
-}
-
-interface Sources {
-  readonly sources: readonly RowSource[];
-  readonly unlisted: readonly Unlisted[];
 }
 
 /** Rows after which the clock is looked at: that takes longer than to judge one. */
@@ -100,24 +90,12 @@ export class SecretSearch {
   }
 
   /** The stores of the request, each with its section, once it is listed. */
-  async #sources({ tenant, namespace, children, inherit }: SearchRequest): Promise<Sources> {
+  async #sources({ tenant, namespace, children, inherit }: SearchRequest): Promise<ListedSections> {
     const levels = namespace === undefined ? [] : inherit ? namespaceAndParents(namespace) : [namespace];
     const stores = levels.map((level) => this.stores.forNamespace(tenant, level));
     // The port's `forTenant` answers the same objects as `forNamespace`.
     if (children || namespace === undefined) stores.push(...(this.stores.forTenant(tenant) as typeof stores));
-    const asked = [...new Set(stores)];
-    const settled = await Promise.allSettled(asked.map((store) => this.catalogue.section(tenant, store)));
-    const sources: RowSource[] = [];
-    const unlisted: Unlisted[] = [];
-    for (const [at, result] of settled.entries()) {
-      const store = asked[at] as (typeof asked)[number];
-      if (result.status === 'fulfilled') sources.push({ store, section: result.value });
-      else if (asked.length === 1 || !CofferError.is(result.reason)) throw result.reason;
-      else unlisted.push({ store: store.name, code: result.reason.code });
-    }
-    const [failed] = settled;
-    if (sources.length === 0 && failed?.status === 'rejected') throw failed.reason;
-    return { sources, unlisted };
+    return listedSections(this.catalogue, tenant, [...new Set(stores)]);
   }
 
   async #matches(request: SearchRequest, sources: readonly RowSource[], pace: Pace): Promise<SecretRow[]> {

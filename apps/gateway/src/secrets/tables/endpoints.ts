@@ -1,6 +1,6 @@
 import { PERMISSIONS } from '@coffer/access';
 import { endpoint } from '../../http/endpoint/endpoint.js';
-import { namespaceNodes, searchQuery, searchAnswer } from './schemas.js';
+import { namespaceDescription, namespaceNodes, searchQuery, searchAnswer } from './schemas.js';
 
 const LIST_ERRORS = [
   ...(['denied', 'unauthenticated', 'throttled', 'unavailable', 'timeout'] as const),
@@ -31,7 +31,18 @@ export const listNamespaces = endpoint({
   access: { inTenant: PERMISSIONS },
   audit: { action: 'namespace.list' },
   summary: 'The namespaces that the caller may list, or has a grant for',
-  description: 'With the parents of each. `Age` as in the search of secrets.',
+  description: 'With the parents of each. `Age` and `unlisted` as in the search of secrets.',
   answers: { 200: { description: 'In the order of their names, parents first.', body: namespaceNodes } },
   errors: LIST_ERRORS,
+});
+
+export const describeNamespace = endpoint({
+  id: 'describeNamespace',
+  face: 'coffer',
+  method: 'GET',
+  path: '/namespaces/{namespace}',
+  access: { inTenant: PERMISSIONS },
+  summary: 'What the caller may do in a namespace, and what its store takes',
+  description: 'Whether or not the namespace holds anything.',
+  answers: { 200: { description: 'As the configuration has it; no store is asked.', body: namespaceDescription } },
 });

@@ -74,15 +74,17 @@ export const secretRow = z
   })
   .meta({ id: 'SecretRow', description: 'A secret without its value.' });
 
+const unlisted = z
+  .array(z.strictObject({ store: z.string(), code: z.string().refine(isErrorCode) }))
+  .meta({ description: 'Stores that could not be listed, so that their secrets are missing.' });
+
 export const searchAnswer = z
   .strictObject({
     secrets: z.array(secretRow),
     total: z.int(),
     next: z.string().optional().meta({ description: '`cursor` of the next page; absent on the last one.' }),
     readOnly: z.boolean().meta({ description: 'Whether the store of the namespace refuses writes.' }),
-    unlisted: z
-      .array(z.strictObject({ store: z.string(), code: z.string().refine(isErrorCode) }))
-      .meta({ description: 'Stores that could not be listed, so that their secrets are missing.' }),
+    unlisted,
   })
   .meta({ id: 'SecretSearch' });
 
@@ -99,5 +101,26 @@ export const namespaceNodes = z
         })
         .meta({ id: 'NamespaceNode' }),
     ),
+    unlisted,
   })
   .meta({ id: 'NamespaceTree' });
+
+const limits = z
+  .strictObject({
+    valueBytes: z.int(),
+    descriptionBytes: z.int(),
+    tags: z.strictObject({
+      count: z.int(),
+      keyLength: z.int().meta({ description: 'In code points, as that of values.' }),
+      valueLength: z.int(),
+    }),
+  })
+  .meta({ id: 'StoreLimits', description: 'What the store takes; bytes are those of UTF-8.' });
+
+export const namespaceDescription = z
+  .strictObject({
+    namespace: z.string(),
+    permissions: z.array(z.enum(PERMISSIONS)),
+    store: store.extend({ limits }).optional().meta({ description: 'Absent without any permission.' }),
+  })
+  .meta({ id: 'NamespaceDescription' });

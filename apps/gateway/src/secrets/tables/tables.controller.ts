@@ -7,7 +7,7 @@ import { Endpoint } from '../../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../../http/endpoint/endpoint.js';
 import type { StoreRegistry } from '../../process/gateway-parts.js';
 import { STORES } from '../../process/tokens.js';
-import { listNamespaces, searchSecrets } from './endpoints.js';
+import { describeNamespace, listNamespaces, searchSecrets } from './endpoints.js';
 import type { namespaceNodes, secretRow } from './schemas.js';
 import { cursorOf, matcherOf, orderOf, positionOf, statesOf } from './search-request.js';
 
@@ -81,8 +81,8 @@ export class TablesController {
   @Endpoint(listNamespaces)
   async namespaces({ tenant, principal }: Call<typeof listNamespaces>): Promise<Answer<typeof listNamespaces>> {
     const visible = visibleNamespace(principal, 'list', tenant);
-    const { nodes, stalenessMs } = await namespaceTree(this.lists, tenant, visible, namedOf(principal, tenant));
-    const namespaces = nodes.map(({ namespace, secrets, withChildren }): NodeAnswer => {
+    const tree = await namespaceTree(this.lists, tenant, visible, namedOf(principal, tenant));
+    const namespaces = tree.nodes.map(({ namespace, secrets, withChildren }): NodeAnswer => {
       const permissions = PERMISSIONS.filter((permission) => may(principal, permission, tenant, namespace));
       return {
         namespace,
@@ -91,6 +91,21 @@ export class TablesController {
         ...(permissions.length === 0 ? {} : { store: summaryOf(this.stores.forNamespace(tenant, namespace)) }),
       };
     });
-    return { status: 200, headers: ageHeader(stalenessMs), body: { namespaces } };
+    return {
+      ...{ status: 200, headers: ageHeader(tree.stalenessMs) },
+      body: { namespaces, unlisted: [...tree.unlisted] },
+    };
+  }
+
+  @Endpoint(describeNamespace)
+  describe({ tenant, principal, namespace }: Call<typeof describeNamespace>): Answer<typeof describeNamespace> {
+    const parsed = parseNamespace(namespace);
+    const permissions = PERMISSIONS.filter((permission) => may(principal, permission, tenant, parsed));
+    if (permissions.length === 0) return { status: 200, body: { namespace: parsed, permissions } };
+    const store = this.stores.forNamespace(tenant, parsed);
+    const { valueBytes, descriptionBytes, tags } = store.backend.capabilities.limits;
+    const { count, keyLength, valueLength } = tags;
+    const limits = { valueBytes, descriptionBytes, tags: { count, keyLength, valueLength } };
+    return { status: 200, body: { namespace: parsed, permissions, store: { ...summaryOf(store), limits } } };
   }
 }

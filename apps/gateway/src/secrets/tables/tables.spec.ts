@@ -210,3 +210,30 @@ describe('the tree of namespaces', () => {
     expect(await tree('admin')).toEqual([]);
   });
 });
+
+describe('a namespace by itself', () => {
+  const describe = async (namespace: string, as: string) => {
+    const answer = await api.call('GET', `/coffer/v1/main/namespaces/${namespace}`, { as });
+    return [answer.statusCode, answer.json<object>()];
+  };
+
+  it('says what the caller may do there and what its store takes, whether or not it holds anything', async () => {
+    const { valueBytes, descriptionBytes, tags } = api.backend.capabilities.limits;
+    const { count, keyLength, valueLength } = tags;
+    expect(await describe('company.team.new', 'team')).toEqual([
+      200,
+      {
+        ...{ namespace: 'company.team.new', permissions: ['list', 'resolve', 'write', 'delete'] },
+        store: {
+          ...{ name: 'default', type: 'memory', readOnly: false },
+          limits: { valueBytes, descriptionBytes, tags: { count, keyLength, valueLength } },
+        },
+      },
+    ]);
+  });
+
+  it('tells nothing to who may do nothing there', async () => {
+    expect(await describe('company.teams', 'team')).toEqual([200, { namespace: 'company.teams', permissions: [] }]);
+    expect((await describe('Not%20one', 'team'))[0]).toBe(422);
+  });
+});
