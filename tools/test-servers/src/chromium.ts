@@ -42,11 +42,14 @@ export const chromium: Server = {
 
     start(dir, port) {
       const quiet = ['--no-first-run', '--no-default-browser-check', '--disable-background-networking'];
+      // A page behind another one is as quick as the one in front.
+      const hidden = ['--disable-background-timer-throttling', '--disable-renderer-backgrounding'];
       const small = ['--disable-gpu', '--disable-dev-shm-usage', '--disable-extensions', '--mute-audio'];
       return Promise.resolve({
         command: program() as string,
         args: [
           ...['--headless', '--no-sandbox', '--disable-quic', '--disable-component-update', '--disable-sync'],
+          ...[...hidden, '--disable-backgrounding-occluded-windows', '--disable-ipc-flooding-protection'],
           ...[...quiet, ...small, '--disable-breakpad', '--password-store=basic', '--use-mock-keychain'],
           ...[`--user-data-dir=${join(dir, 'profile')}`, `--remote-debugging-port=${port}`, 'about:blank'],
         ],

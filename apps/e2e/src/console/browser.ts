@@ -1,4 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { source as checkerSource } from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 
 /** What a page can only be waited for: the machine may be busy. */
@@ -32,6 +32,10 @@ const DOCUMENT_TEXT = `(() => {
   return document.documentElement.outerHTML + textOf(document);
 })()`;
 
+/** Of the document, in one line for each rule, with the elements that break it. */
+const VIOLATIONS = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+  violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`;
+
 const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) =>
   window.reportPolicyViolation(event.violatedDirective + ' ' + event.blockedURI))`;
 
@@ -39,6 +43,8 @@ export const visit = async (browser: Browser, options: BrowserContextOptions = {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     permissions: ['clipboard-read', 'clipboard-write'],
+    // What moves is waited for by every step of a test; `no-preference` shows it.
+    reducedMotion: 'reduce',
     ...options,
   });
   const page = await context.newPage();
@@ -64,11 +70,9 @@ export const visit = async (browser: Browser, options: BrowserContextOptions = {
     complaints,
     answers,
     checkAccessibility: async () => {
-      // Pages of the console have no frames; without this it opens a page of its own, behind which this one is slowed.
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-      const found = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-      );
+      // It is half a megabyte of script, and stays in a document.
+      if (!(await page.evaluate<boolean>('window.axe !== undefined'))) await page.evaluate(checkerSource);
+      const found = await page.evaluate<string[]>(VIOLATIONS);
       if (found.length > 0) throw new Error(`${page.url()}\n${found.join('\n')}`);
     },
     everything: () => page.evaluate<string>(DOCUMENT_TEXT),

@@ -1,6 +1,8 @@
 import type { Browser, BrowserContextOptions, Locator } from 'playwright-core';
 import { visit, type Visitor } from './browser.js';
 
+const MAX_TAB_PRESSES = 80;
+
 /** Somebody who uses the console of one gateway, in a browser of their own. */
 export class ConsoleUser {
   private constructor(
@@ -41,6 +43,15 @@ export class ConsoleUser {
 
   press(name: string | RegExp): Promise<void> {
     return this.dialog.getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Presses Tab, or Shift and Tab, until the focus is on an element, as somebody without a mouse does. */
+  async tabTo(target: Locator, keys = 'Tab'): Promise<void> {
+    for (let presses = 0; presses < MAX_TAB_PRESSES; presses += 1) {
+      await this.page.keyboard.press(keys);
+      if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) return;
+    }
+    throw new Error(`${keys} does not lead to ${String(target)}`);
   }
 
   /** The connection as the frame says it is. */
