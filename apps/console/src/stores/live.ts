@@ -25,6 +25,8 @@ const listeners = new Set<(event: LiveEvent) => void>();
 let source: EventSource | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let lastId = '';
+/** Whose changes are followed, now or as soon as somebody looks at the page. */
+let followed: string | undefined;
 
 /** Returns what ends the subscription. */
 export const onLiveEvent = (listener: (event: LiveEvent) => void): (() => void) => {
@@ -32,10 +34,15 @@ export const onLiveEvent = (listener: (event: LiveEvent) => void): (() => void) 
   return () => listeners.delete(listener);
 };
 
-export const disconnect = (): void => {
+const close = (): void => {
   clearTimeout(retry);
   source?.close();
   source = undefined;
+};
+
+export const disconnect = (): void => {
+  followed = undefined;
+  close();
   state.status = 'off';
 };
 
@@ -59,8 +66,25 @@ const tell = (type: LiveEvent['type'], text: string): void => {
 export const connect = (tenant: string): void => {
   disconnect();
   lastId = '';
-  open(tenant);
+  followed = tenant;
+  if (document.visibilityState !== 'hidden') open(tenant);
 };
+
+/**
+ * A browser has as few as six connections for one host, so a page that nobody sees keeps none: it resumes where it was once
+ * it is seen.
+ */
+const suspend = (): void => {
+  if (source === undefined && state.status === 'off') return;
+  close();
+  state.status = 'catching-up';
+};
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') suspend();
+  else if (followed !== undefined && source === undefined) open(followed);
+});
+// The browser keeps pages that it may go back to, with their connections.
+addEventListener('pagehide', suspend);
 
 const open = (tenant: string): void => {
   state.status = lastId === '' ? 'connecting' : 'catching-up';
@@ -72,6 +96,7 @@ const open = (tenant: string): void => {
   const again = (): void => {
     opened.close();
     if (source !== opened) return;
+    source = undefined;
     state.status = 'catching-up';
     clearTimeout(retry);
     retry = setTimeout(() => open(tenant), RETRY_DELAY_MS);
@@ -79,6 +104,8 @@ const open = (tenant: string): void => {
   opened.addEventListener('ready', ({ lastEventId }) => {
     if (lastEventId !== '') lastId = lastEventId;
     state.status = 'live';
+    // What was written before, after a list was fetched, nobody has told of.
+    if (since === '') tell('resync', '{}');
   });
   for (const type of ['change', 'delete', 'writing', 'cleared', 'settled', 'drift', 'resync'] as const) {
     opened.addEventListener(type, ({ data, lastEventId }) => {

@@ -261,6 +261,37 @@ it('what anybody else writes appears by itself', async () => {
   await key('FROM_ELSEWHERE').waitFor({ state: 'detached' });
 });
 
+it('pages that were left keep no connection, so that those opened after them are served', async () => {
+  // A browser has six connections for one host, and keeps pages that it may go back to.
+  const names = ['access', 'audit', 'compare', 'import', 'system'];
+  for (const name of [...names, ...names]) {
+    await page.goto(address(name));
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+  }
+  const streams = async (): Promise<string | undefined> =>
+    /^coffer_event_watchers (\d+)$/m.exec((await admin.call('GET', '/metrics')).text)?.[1];
+  await until('the page that is shown has the only stream', async () => (await streams()) === '1', 10_000);
+});
+
+it('a page that nobody sees keeps none either, and has what was written meanwhile once it is seen', async () => {
+  await page.goto(address('secrets?ns=company.team'));
+  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+  const become = (state: 'hidden' | 'visible') =>
+    page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'))`);
+  await become('hidden');
+  await until('it has no stream', async () =>
+    (await admin.call('GET', '/metrics')).text.includes('\ncoffer_event_watchers 0\n'),
+  );
+  await put('company.team', 'WHILE_HIDDEN', 'x');
+  expect(await key('WHILE_HIDDEN').count()).toBe(0);
+  await become('visible');
+  await key('WHILE_HIDDEN').waitFor();
+  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+  expect((await admin.delete('company.team', 'WHILE_HIDDEN')).status).toBe(204);
+});
+
 describe('several secrets', () => {
   it('are copied and deleted by a plan', async () => {
     await page.goto(address('secrets?ns=company.payments'));
