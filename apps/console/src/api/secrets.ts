@@ -1,5 +1,5 @@
 import { cofferPath, kestraPath, part, request, type RequestOptions } from './request.js';
-import type { NamespaceSummary, Operation, ResolvedSecret, SecretPage, Tag } from './types.js';
+import type { NamespaceDescription, NamespaceTree, Operation, ResolvedSecret, SecretPage, Tag } from './types.js';
 
 export interface SecretQuery {
   namespace?: string;
@@ -32,8 +32,16 @@ export const listSecrets = async (
   return { page: body, age: age === null ? undefined : Number(age) };
 };
 
-export const listNamespaces = async (tenant: string): Promise<NamespaceSummary[]> =>
-  (await request<{ namespaces: NamespaceSummary[] }>('GET', cofferPath(tenant, '/namespaces'))).body.namespaces;
+export const listNamespaces = async (tenant: string): Promise<NamespaceTree> =>
+  (await request<NamespaceTree>('GET', cofferPath(tenant, '/namespaces'))).body;
+
+/** What its caller may do in a namespace, and what its store takes, whether or not it holds anything. */
+export const describeNamespace = async (
+  tenant: string,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<NamespaceDescription> =>
+  (await request<NamespaceDescription>('GET', cofferPath(tenant, `/namespaces/${part(namespace)}`), { signal })).body;
 
 const valuePath = (tenant: string, namespace: string, key: string): string =>
   cofferPath(tenant, `/namespaces/${part(namespace)}/values/${part(key)}`);

@@ -1,3 +1,5 @@
+import { preferences } from '../stores/preferences.js';
+
 /** The columns of the table of secrets, in their order. `narrow`: stays on a small screen. */
 export const COLUMNS = [
   { name: 'key', width: 236, sort: 'key', narrow: true },
@@ -9,7 +11,14 @@ export const COLUMNS = [
   { name: 'state', width: 104, sort: undefined, narrow: true },
 ] as const;
 
-export type ColumnName = (typeof COLUMNS)[number]['name'];
+export type Column = (typeof COLUMNS)[number];
+export type ColumnName = Column['name'];
 
 /** Those that can be hidden. */
 export const OPTIONAL_COLUMNS = COLUMNS.map(({ name }) => name).filter((name) => name !== 'key');
+
+export const MIN_WIDTH_PX = 70;
+export const MAX_WIDTH_PX = 800;
+
+/** As somebody chose it, or as it is by default; `undefined`: what the others leave. */
+export const widthOf = ({ name, width }: Column): number | undefined => preferences.columnWidths[name] ?? width;

@@ -13,6 +13,8 @@ const PAGE_SIZE = 100;
 /** Between two refreshes that changes cause, so that a flood of them is answered by a few requests. */
 const REFRESH_INTERVAL_MS = 150;
 const FLASH_MS = 1_600;
+/** After which a list that is out of date is asked for again: nothing tells when the log is back. */
+const STALE_REFRESH_MS = 3_000;
 /** How long what is typed is waited for; shorter than anybody notices. */
 const TYPING_DELAY_MS = 30;
 
@@ -36,6 +38,8 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
   const status = ref<'loading' | 'ready' | 'failed'>('loading');
   const error = ref<unknown>();
   const flashing = shallowReactive(new Set<string>());
+  /** Requests that were answered, in whatever way. */
+  const answered = ref(0);
   let generation = new AbortController();
   let inFlight = new Set<number>();
   let inView: readonly [number, number] = [0, 0];
@@ -61,6 +65,7 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
       if (pages.size === 0) status.value = 'failed';
     } finally {
       flying.delete(page);
+      if (current === generation) answered.value += 1;
     }
   };
 
@@ -127,6 +132,12 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
     return (children && namespace.startsWith(`${shown}.`)) || (inherit && shown.startsWith(`${namespace}.`));
   };
 
+  let stale: ReturnType<typeof setTimeout> | undefined;
+  watch([answered, () => listState.ageSeconds], ([, age]) => {
+    clearTimeout(stale);
+    if (age !== undefined) stale = setTimeout(refresh, STALE_REFRESH_MS);
+  });
+
   const unsubscribe = onLiveEvent((event) => {
     if (event.type === 'cleared' || !concerns(event.namespace)) return;
     refreshSoon();
@@ -140,6 +151,7 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
     unsubscribe();
     clearTimeout(timer);
     clearTimeout(typing);
+    clearTimeout(stale);
     generation.abort();
   });
 

@@ -1,21 +1,25 @@
 import { reactive, readonly } from 'vue';
 import { listNamespaces } from '../api/secrets.js';
-import type { NamespaceSummary } from '../api/types.js';
+import type { NamespaceSummary, UnlistedStore } from '../api/types.js';
 import { onForget, session } from './session.js';
 
 interface NamespacesState {
   status: 'idle' | 'loading' | 'ready' | 'failed';
   tenant: string;
   all: readonly NamespaceSummary[];
+  /** Stores whose namespaces may be missing. */
+  unlisted: readonly UnlistedStore[];
   error: unknown;
 }
 
-const state = reactive<NamespacesState>({ status: 'idle', tenant: '', all: [], error: undefined });
+const NOTHING: Pick<NamespacesState, 'all' | 'unlisted' | 'error'> = { all: [], unlisted: [], error: undefined };
+
+const state = reactive<NamespacesState>({ status: 'idle', tenant: '', ...NOTHING });
 
 /** The namespaces that the caller may see something of, parents before their children. */
 export const namespaces = readonly(state) as Readonly<NamespacesState>;
 
-onForget(() => Object.assign(state, { status: 'idle', tenant: '', all: [], error: undefined }));
+onForget(() => Object.assign(state, { status: 'idle', tenant: '', ...NOTHING }));
 
 /** How long changes are gathered before the counts are asked for again. */
 const REFRESH_DELAY_MS = 400;
@@ -23,11 +27,11 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 export const loadNamespaces = async (): Promise<void> => {
   const { tenant } = session;
-  if (tenant !== state.tenant) Object.assign(state, { tenant, all: [] });
+  if (tenant !== state.tenant) Object.assign(state, { tenant, ...NOTHING });
   if (state.all.length === 0) state.status = 'loading';
   try {
-    const all = await listNamespaces(tenant);
-    if (tenant === session.tenant) Object.assign(state, { status: 'ready', all, error: undefined });
+    const { namespaces: all, unlisted } = await listNamespaces(tenant);
+    if (tenant === session.tenant) Object.assign(state, { status: 'ready', all, unlisted, error: undefined });
   } catch (error) {
     if (tenant === session.tenant) Object.assign(state, { status: 'failed', error });
   }

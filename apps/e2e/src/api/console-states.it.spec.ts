@@ -77,6 +77,7 @@ beforeAll(async () => {
   await put('archive', 'OLD_KEY', VALUE, { description: 'Kept for the record' });
   await put('remote', 'EDGE_TOKEN', VALUE, { description: 'Of the edge' });
   await put('remote', 'SECOND', VALUE);
+  await put('remote', 'THIRD', VALUE);
   await put('company', 'SHARED', 'one');
   await put('company', 'ONLY_IN_A', 'two');
   await put('company', 'DIFFERENT', 'three');
@@ -120,6 +121,9 @@ describe('a store that is out of reach', () => {
     const { page } = user;
     await user.key('ONLY_IN_A').waitFor();
     await page.getByRole('alert').filter({ hasText: 'its secrets are missing from this list' }).waitFor();
+    // The tree has what it can have.
+    await page.getByRole('treeitem', { name: 'company' }).waitFor();
+    await page.getByText('its namespaces may be missing').waitFor();
     await user.visitor.checkAccessibility();
     await picture(page, 'unlisted');
     await user.goTo('secrets?ns=remote');
@@ -144,6 +148,9 @@ describe('a store that is out of reach', () => {
       return user.key('EDGE_TOKEN').isVisible();
     });
     await page.getByRole('alert').waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByRole('treeitem', { name: 'remote' }).waitFor();
+    await page.getByText('its namespaces may be missing').waitFor({ state: 'detached' });
   });
 
   it('keeps a value from being read, and says why', async () => {
@@ -171,9 +178,10 @@ describe('a store that was changed without Coffer', () => {
     await database.execute(
       `UPDATE coffer_secrets SET description = 'changed by hand' WHERE prefix = 'remote' AND secret_key = 'EDGE_TOKEN'`,
       `DELETE FROM coffer_secrets WHERE prefix = 'remote' AND secret_key = 'SECOND'`,
+      `UPDATE coffer_secrets SET description = 'kept by hand' WHERE prefix = 'remote' AND secret_key = 'THIRD'`,
     );
     await user.goTo('system');
-    const drift = page.getByRole('link', { name: /1 changed, 1 deleted/ });
+    const drift = page.getByRole('link', { name: /2 changed, 1 deleted/ });
     await until('the drift is found', async () => {
       await page.reload();
       await page.getByRole('heading', { name: 'Stores' }).waitFor();
@@ -196,6 +204,47 @@ describe('a store that was changed without Coffer', () => {
     await user.dialog.getByText('There is no such secret in the list').waitFor();
     await page.keyboard.press('Escape');
     await user.key('SECOND').waitFor({ state: 'detached' });
+  });
+
+  it('is taken over as it is, and the keyboard goes on from there', async () => {
+    const { page } = user;
+    await user.key('THIRD').click();
+    await user.dialog.getByText('was changed in its store').waitFor();
+    await user.press('Adopt');
+    await user.dialog.getByText('was changed in its store').waitFor({ state: 'detached' });
+    await user.dialog.getByRole('tab', { name: 'Metadata' }).click();
+    await user.dialog.getByText('kept by hand').waitFor();
+    await user.dialog.getByRole('tab', { name: 'Value' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').filter({ visible: true }).waitFor({ state: 'detached' });
+    // EDGE_TOKEN is still drifted, though nobody is told of it any more.
+    await user.key('THIRD').waitFor({ state: 'detached' });
+    expect((await admin.value('remote', 'THIRD')).json()['value']).toBe(VALUE);
+  });
+});
+
+describe('what a store does not take', () => {
+  it('is said while one types, and cannot be submitted', async () => {
+    const { page } = user;
+    await user.goTo('secrets?ns=company&new=1');
+    await user.dialog.getByText(/^0 of [\d,]+ bytes/).waitFor();
+    await user.dialog.getByLabel('Key').fill('LARGE');
+    await user.dialog.getByLabel('Value', { exact: true }).fill('é'.repeat(300_000));
+    await user.dialog.getByText('The value has 600,000 bytes; this store takes 524,288.').waitFor();
+    await user.visitor.checkAccessibility();
+    const review = user.dialog.getByRole('button', { name: 'Review' });
+    expect(await review.isDisabled()).toBe(true);
+    await user.dialog.getByLabel('Value', { exact: true }).fill('small');
+    await user.dialog.getByText('The value has').waitFor({ state: 'detached' });
+    expect(await review.isDisabled()).toBe(false);
+    await user.dialog.getByRole('button', { name: 'Add a tag' }).click();
+    await user.dialog.getByLabel('Name of tag 1').fill('n'.repeat(200));
+    await user.dialog.getByText('The longest name of a tag has 200 characters').waitFor();
+    await user.dialog.getByLabel('Namespace').fill('archive');
+    await user.dialog.getByText('The store of this namespace is read-only').waitFor();
+    expect(await review.isDisabled()).toBe(true);
+    await user.press('Cancel');
+    await page.getByRole('dialog').filter({ visible: true }).waitFor({ state: 'detached' });
   });
 });
 

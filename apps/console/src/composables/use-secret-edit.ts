@@ -1,0 +1,141 @@
+import { computed, onBeforeUnmount, reactive, ref } from 'vue';
+import { hasCode } from '../api/api-error.js';
+import { planChanges } from '../api/changes.js';
+import { patchSecret, putSecret, resolveSecret, type Expected } from '../api/secrets.js';
+import type { ChangeResult, SecretRow, Tag } from '../api/types.js';
+import type { SecretPlace } from '../router/secret-address.js';
+import { onLiveEvent } from '../stores/live.js';
+import { session } from '../stores/session.js';
+import { useProblem } from './use-problem.js';
+import { useTask } from './use-task.js';
+import { useWrite } from './use-write.js';
+
+export type EditStage = 'loading' | 'edit' | 'review' | 'saving' | 'conflict';
+
+export interface SecretDraft {
+  namespace: string;
+  key: string;
+  value: string;
+  description: string;
+  tags: Tag[];
+  /** The value stays as it is. */
+  metadataOnly: boolean;
+}
+
+interface KnownValue {
+  value: string;
+  version: string;
+}
+
+const NOTHING: KnownValue = { value: '', version: '' };
+
+/**
+ * A secret that is made, or changed where there is a row: from what is typed to the end of its write. What somebody else saves
+ * meanwhile is never overwritten unseen.
+ */
+export const useSecretEdit = (row: SecretRow | undefined, namespace: string, saved: (place: SecretPlace) => void) => {
+  const problemOf = useProblem();
+  const write = useWrite();
+  const { busy, error, run } = useTask();
+  const isNew = row === undefined;
+
+  const stage = ref<EditStage>(isNew ? 'edit' : 'loading');
+  const draft = reactive<SecretDraft>({
+    ...{ namespace: row?.namespace ?? namespace, key: row?.key ?? '', value: '', metadataOnly: false },
+    ...{ description: row?.description ?? '', tags: (row?.tags ?? []).map((tag) => ({ ...tag })) },
+  });
+  const base = ref<KnownValue>(NOTHING);
+  const theirs = ref<KnownValue>();
+  const planned = ref<ChangeResult>();
+  const changedMeanwhile = ref(false);
+
+  const valueChanged = computed(() => isNew || (!draft.metadataOnly && draft.value !== base.value.value));
+  const metaChanged = computed(
+    () =>
+      draft.description !== (row?.description ?? '') || JSON.stringify(draft.tags) !== JSON.stringify(row?.tags ?? []),
+  );
+
+  const load = async (from: SecretRow): Promise<void> => {
+    try {
+      const { value, version } = await resolveSecret(session.tenant, from.namespace, from.key);
+      draft.value = value;
+      base.value = { value, version };
+    } catch (thrown) {
+      if (!hasCode(thrown, 'forbidden')) error.value = problemOf(thrown);
+      // Who may write and not read changes what is said of the secret, or replaces the value unseen.
+      draft.metadataOnly = true;
+      base.value = { value: '', version: from.version ?? '' };
+    }
+    stage.value = 'edit';
+  };
+  if (row !== undefined) void load(row);
+
+  const unsubscribe = onLiveEvent((event) => {
+    if (row === undefined || event.type !== 'change' || stage.value === 'saving') return;
+    if (event.namespace === row.namespace && event.key === row.key && event.version !== base.value.version) {
+      changedMeanwhile.value = true;
+    }
+  });
+
+  const forget = (): void => {
+    draft.value = '';
+    base.value = NOTHING;
+    theirs.value = undefined;
+  };
+  onBeforeUnmount(() => {
+    unsubscribe();
+    forget();
+  });
+
+  const review = (): Promise<void> =>
+    run(async () => {
+      const { namespace: of, key, value, description, tags, metadataOnly } = draft;
+      const said = { namespace: of, key, description, tags };
+      const { items } = await planChanges(session.tenant, [
+        metadataOnly ? { action: 'patch', ...said } : { action: 'put', ...said, value },
+      ]);
+      planned.value = items[0];
+      stage.value = 'review';
+    });
+
+  const showConflict = async (): Promise<void> => {
+    try {
+      const { value, version } = await resolveSecret(session.tenant, draft.namespace, draft.key);
+      theirs.value = { value, version };
+    } catch {
+      theirs.value = undefined;
+    }
+    stage.value = 'conflict';
+  };
+
+  const conditionOfDraft = (): Expected => {
+    if (isNew) return 'absent';
+    return base.value.version === '' ? 'anything' : { version: base.value.version };
+  };
+
+  const save = async (condition: Expected = conditionOfDraft()): Promise<void> => {
+    const { namespace: of, key, value, description, tags, metadataOnly } = draft;
+    const { tenant } = session;
+    stage.value = 'saving';
+    const applied = await write.run({ namespace: of, key }, () =>
+      metadataOnly
+        ? patchSecret(tenant, of, key, { description, tags }, condition)
+        : putSecret(tenant, of, { key, value, description, tags }, condition),
+    );
+    if (applied) saved({ namespace: of, key });
+    else if (hasCode(write.state.error, 'precondition-failed')) await showConflict();
+  };
+
+  return {
+    ...{ isNew, stage, draft, base, theirs, planned, changedMeanwhile, valueChanged, metaChanged },
+    ...{ busy, error, write, forget, review, save, showConflict },
+    takeTheirs: (): void => {
+      if (theirs.value === undefined) return;
+      draft.value = theirs.value.value;
+      base.value = theirs.value;
+      changedMeanwhile.value = false;
+      stage.value = 'edit';
+    },
+    keepMine: (): Promise<void> => save(theirs.value === undefined ? 'anything' : { version: theirs.value.version }),
+  };
+};
