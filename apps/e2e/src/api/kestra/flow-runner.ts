@@ -95,7 +95,8 @@ export class FlowRunner {
     return this.#ask({ do: 'inherited', namespace });
   }
 
-  list(query: { page?: number; size?: number; namespace?: string; text?: string } = {}): Promise<Page> {
+  /** A page of Kestra's table of secrets, asked for as its API asks. `sort`: a column, behind a minus to turn it around. */
+  list(query: { page?: number; size?: number; namespace?: string; text?: string; sort?: string } = {}): Promise<Page> {
     return this.#ask({ do: 'list', ...query });
   }
 

@@ -3,6 +3,8 @@
  * @named
  * @servers none
  */
+import { describeConnections } from './connection-tests.js';
 import { describeKestra } from './kestra-suite.js';
 
 describeKestra('2.0');
+describeConnections('2.0');

@@ -1,20 +1,25 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { obtainKestra, type Kestra } from '@coffer/test-servers/kestra';
 import { parse } from 'yaml';
 import { api, freePort, removeFolder, scratchFolder, startCoffer, type Api, type Coffer } from '../../harness/index.js';
 import { FlowRunner } from './flow-runner.js';
+import { OBTAIN_TIMEOUT_MS, sha256, variable } from './secret-texts.js';
 
 const GUIDE = join(__dirname, '../../../../../docs/guides/kestra');
-const OBTAIN_TIMEOUT_MS = 1_800_000;
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const variable = (text: string): string => Buffer.from(text).toString('base64');
 const guide = <T>(file: string): T => parse(readFileSync(join(GUIDE, file), 'utf8')) as T;
 
 interface Compose {
-  services: { kestra: { environment: Record<string, string>; volumes: string[] } };
+  services: { kestra: { environment: Record<string, string>; volumes: string[]; secrets: string[] } };
+}
+
+interface Values {
+  common: {
+    extraEnv: { name: string; value: string }[];
+    extraVolumes: { name: string }[];
+    extraVolumeMounts: { name: string; mountPath: string }[];
+  };
 }
 
 /** Each value is logged, which Kestra masks, and its hash, which shows that it was the right one. */
@@ -140,6 +145,12 @@ export const describeKestra = (series: '1.3' | '2.0'): void =>
       expect(pages.flatMap(({ keys }) => keys).sort()).toEqual([...all.keys].sort());
       expect((await runner.list({ namespace: 'company.other' })).keys).toEqual(['OTHER', 'VARIABLE']);
       expect((await runner.list({ text: 'own' })).keys).toEqual(['OWN']);
+      expect((await runner.list({ text: 'own', size: 1 })).total).toBe(1);
+      const sorted = await Promise.all([runner.list({ sort: 'key' }), runner.list({ sort: '-key' })]);
+      expect(sorted.map(({ keys }) => keys.filter((key) => key !== 'VARIABLE'))).toEqual([
+        ['DB', 'OTHER', 'OWN', 'PARENT'],
+        ['PARENT', 'OWN', 'OTHER', 'DB'],
+      ]);
     });
 
     test('while Coffer is stopped a flow fails and says why, without a value; once it is back the next execution reads', async () => {
@@ -150,6 +161,9 @@ export const describeKestra = (series: '1.3' | '2.0'): void =>
         /secret 'OWN' of namespace 'company.team' could not be read: Coffer at \S+ cannot be reached: Connect/,
       );
       expect(away.logs).not.toMatch(/third-value|of-the-process/);
+      // As `on-error` is unless it is set: variables are for what Coffer has not, not for what it cannot be asked for.
+      await expect(runner.find('company.team', 'VARIABLE')).rejects.toThrow(/cannot be reached/);
+      await expect(runner.list()).rejects.toThrow(/cannot be reached/);
       coffer = await startCoffer({ dataFolder, port, token: coffer.token });
       const back = await runner.run('company.team', 'reads', /, end/);
       expect(back.logs).toBe(expected('third-value'));
@@ -209,13 +223,21 @@ export const describeKestra = (series: '1.3' | '2.0'): void =>
     });
 
     test('the guide’s files for Compose and Helm give Kestra what these tests give it', () => {
-      const { environment, volumes } = guide<Compose>('compose.yml').services.kestra;
-      expect(volumes).toContain(
-        `./coffer-kestra-2.0-0.1.0.jar:${environment['JAVA_OPTS']?.replace('-javaagent:', '')}:ro`,
-      );
-      const { common } = guide<{ common: { extraEnv: { name: string }[] } }>('values.yml');
+      const { environment, volumes, secrets } = guide<Compose>('compose.yml').services.kestra;
+      const jar = environment['JAVA_OPTS']?.replace('-javaagent:', '');
+      expect(volumes).toContain(`./coffer-kestra-2.0-0.1.0.jar:${jar}:ro`);
+      expect(environment['COFFER_TOKEN_FILE']).toBe(`/run/secrets/${secrets[0]}`);
+      const { common } = guide<Values>('values.yml');
       const names = common.extraEnv.map(({ name }) => name);
       expect(names).toEqual(['JAVA_OPTS', 'COFFER_URL', 'COFFER_TOKEN_FILE']);
       expect(Object.keys(environment)).toEqual(names);
+      const mounts = common.extraVolumeMounts;
+      expect(mounts.map(({ name }) => name)).toEqual(common.extraVolumes.map(({ name }) => name));
+      const valueOf = (name: string): string => common.extraEnv.find((each) => each.name === name)?.value ?? '';
+      expect(dirname(valueOf('JAVA_OPTS'))).toBe(`-javaagent:${mounts[0]?.mountPath}`);
+      expect(dirname(valueOf('COFFER_TOKEN_FILE'))).toBe(mounts[1]?.mountPath);
+      // The command of the engine alone is in the page itself.
+      const page = readFileSync(`${GUIDE}.md`, 'utf8');
+      for (const [name, value] of Object.entries(environment)) expect(page).toContain(`-e ${name}=${value} `);
     });
   });

@@ -17,11 +17,15 @@ import io.kestra.core.worker.Controller;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.core.type.Argument;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.event.Level;
 
 /** What the program needs of Kestra 2.0. */
 final class Kestra {
+    /** Nothing but application.yml. */
+    static final Map<String, Object> PROPERTIES = Map.of();
+
     private static final int WORKER_THREADS = 4;
     private static final long POLL_INTERVAL_MS = 20;
 

@@ -7,6 +7,7 @@ import io.kestra.core.repositories.ArrayListTotal;
 import io.kestra.core.secret.SecretService;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.data.model.Pageable;
+import io.micronaut.data.model.Sort;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ public final class Main {
     public static void main(String[] arguments) throws Exception {
         ApplicationContext context;
         try {
-            context = ApplicationContext.run();
+            context = ApplicationContext.run(Kestra.PROPERTIES);
         } catch (RuntimeException failure) {
             System.out.println("failed " + messages(failure));
             System.exit(1);
@@ -84,8 +85,14 @@ public final class Main {
         if (request.has("text")) {
             filters.add(QueryFilter.builder().field(QueryFilter.Field.QUERY).operation(QueryFilter.Op.EQUALS).value(request.path("text").asText()).build());
         }
-        ArrayListTotal<?> page = secrets().list(Pageable.from(request.path("page").asInt(1), request.path("size").asInt(10)), TENANT, filters);
+        Pageable pageable = Pageable.from(request.path("page").asInt(1), request.path("size").asInt(10), sort(request.path("sort").asText()));
+        ArrayListTotal<?> page = secrets().list(pageable, TENANT, filters);
         return new LinkedHashMap<>(Map.of("keys", new ArrayList<>(page), "total", page.getTotal()));
+    }
+
+    private static Sort sort(String column) {
+        if (column.isEmpty()) return Sort.unsorted();
+        return Sort.of(column.startsWith("-") ? Sort.Order.desc(column.substring(1)) : Sort.Order.asc(column));
     }
 
     private SecretService<?> secrets() {
