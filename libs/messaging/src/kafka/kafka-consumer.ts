@@ -4,9 +4,9 @@ import { MAX_AHEAD_MS, MAX_DELAY_MS, type LogTime } from '../contract/log-clock.
 import type { MemoryUse } from '../contract/messaging.js';
 import { bytesOfMutation, type MutationConsumer, type MutationHandler } from '../contract/mutation-queue.js';
 import { commitFinished } from './commit-finished.js';
-import { GROUP_TIMES } from './connection.js';
 import { ReconnectingConsumer } from './reconnecting-consumer.js';
 import { decodeMutation } from './mutation-codec.js';
+import { RoomWaiter } from './room-waiter.js';
 import { SEAL_WINDOW_MAX_BYTES, SealWindow } from './seal-window.js';
 
 export interface KafkaConsumerOptions {
@@ -48,8 +48,6 @@ interface PartitionAssignment {
   first: bigint | undefined;
   /** What lies before it is looked through for what may be copied behind it; deliveries go on at `resume`. */
   recall: { readonly resume: bigint } | 'done' | undefined;
-  /** Set while a batch waits for room. */
-  roomWanted: (() => void) | undefined;
 }
 
 /**
@@ -59,6 +57,7 @@ interface PartitionAssignment {
 export class KafkaConsumer implements MutationConsumer {
   readonly #consumer: ReconnectingConsumer;
   readonly #assignments = new Map<number, PartitionAssignment>();
+  readonly #room = new RoomWaiter();
   #timer: NodeJS.Timeout | undefined;
   #bytes = 0;
   /** Evictions of assignments that are over. */
@@ -85,7 +84,7 @@ export class KafkaConsumer implements MutationConsumer {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    for (const { roomWanted } of this.#assignments.values()) roomWanted?.();
+    this.#room.wake();
     await this.#consumer.close(() => this.#commit());
     this.#assignments.clear();
   }
@@ -102,7 +101,6 @@ export class KafkaConsumer implements MutationConsumer {
         seals: undefined,
         first: undefined,
         recall: undefined,
-        roomWanted: undefined,
       });
     }
   }
@@ -110,9 +108,9 @@ export class KafkaConsumer implements MutationConsumer {
   #revokeAll(handler: MutationHandler): void {
     const revoked = [...this.#assignments];
     this.#assignments.clear();
-    for (const [partition, { roomWanted, seals }] of revoked) {
+    this.#room.wake();
+    for (const [partition, { seals }] of revoked) {
       this.#forgotten += seals?.evictions ?? 0;
-      roomWanted?.();
       handler.revoked(partition);
     }
   }
@@ -122,9 +120,11 @@ export class KafkaConsumer implements MutationConsumer {
     const assignment = this.#assignments.get(partition);
     if (assignment === undefined) return;
     await assignment.ready;
+    const isOver = (): boolean =>
+      !isRunning() || isStale() || this.#closed || this.#assignments.get(partition) !== assignment;
     for (const message of batch.messages) {
-      await this.#room(assignment, heartbeat);
-      if (!isRunning() || isStale() || this.#closed || this.#assignments.get(partition) !== assignment) return;
+      await this.#room.wait(() => !isOver() && this.#isFull(assignment), heartbeat);
+      if (isOver()) return;
       const offset = BigInt(message.offset);
       const body = message.value ?? EMPTY;
       const timestamp = Number(message.timestamp);
@@ -199,8 +199,7 @@ export class KafkaConsumer implements MutationConsumer {
   #left(assignment: PartitionAssignment, bytes: number): void {
     assignment.inFlight -= 1;
     this.#bytes -= bytes;
-    for (const { roomWanted } of this.#assignments.values()) roomWanted?.();
-    assignment.roomWanted?.();
+    this.#room.wake();
   }
 
   get memory(): MemoryUse {
@@ -220,21 +219,6 @@ export class KafkaConsumer implements MutationConsumer {
   #isFull({ inFlight }: PartitionAssignment): boolean {
     // A partition with nothing in hand goes on, so that one whose mutations wait for long holds up no other.
     return inFlight >= MAX_IN_FLIGHT || (inFlight > 0 && this.#bytes >= MAX_IN_FLIGHT_BYTES);
-  }
-
-  /** Waits while too much is in hand, and stays a member meanwhile. */
-  async #room(assignment: PartitionAssignment, heartbeat: () => Promise<void>): Promise<void> {
-    while (this.#isFull(assignment) && !this.#closed) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, GROUP_TIMES.heartbeatInterval);
-        assignment.roomWanted = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      assignment.roomWanted = undefined;
-      await heartbeat();
-    }
   }
 
   #commit(): Promise<void> {

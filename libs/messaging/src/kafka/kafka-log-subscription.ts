@@ -16,6 +16,7 @@ import { GROUP_TIMES, onceLed } from './connection.js';
 import type { LogAuthenticator } from './log-authenticator.js';
 import { decodeLogRecord } from './log-codec.js';
 import { ReconnectingConsumer } from './reconnecting-consumer.js';
+import { RoomWaiter } from './room-waiter.js';
 
 export interface KafkaLogSubscriptionOptions {
   readonly kafka: Kafka;
@@ -45,7 +46,7 @@ interface ShardAssignment {
 export class KafkaLogSubscription implements LogSubscription {
   readonly #consumer: ReconnectingConsumer;
   readonly #assignments = new Map<number, ShardAssignment>();
-  readonly #roomWanted = new Set<() => void>();
+  readonly #room = new RoomWaiter();
   #admin: Admin | undefined;
   #timer: NodeJS.Timeout | undefined;
   #inFlight = 0;
@@ -80,7 +81,7 @@ export class KafkaLogSubscription implements LogSubscription {
     this.#closed = true;
     clearInterval(this.#timer);
     for (const { ending } of this.#assignments.values()) ending.abort();
-    this.#wakeAll();
+    this.#room.wake();
     await this.#consumer.close(() => this.#commit());
     this.#assignments.clear();
     await this.#admin?.disconnect().catch(() => undefined);
@@ -103,7 +104,7 @@ export class KafkaLogSubscription implements LogSubscription {
   #revokeAll(): void {
     for (const { ending } of this.#assignments.values()) ending.abort();
     this.#assignments.clear();
-    this.#wakeAll();
+    this.#room.wake();
   }
 
   /** Where the group has come to; for a new one the end of the log, which is committed before anything is delivered. */
@@ -149,7 +150,7 @@ export class KafkaLogSubscription implements LogSubscription {
     for (const message of batch.messages) {
       if (isOver()) return;
       if (BigInt(message.offset) < assignment.next) continue;
-      await this.#room(heartbeat);
+      await this.#room.wait(() => !isOver() && this.#isFull, heartbeat);
       if (isOver()) return;
       this.#take(shard, assignment, message, subscriber);
       resolveOffset(message.offset);
@@ -172,7 +173,7 @@ export class KafkaLogSubscription implements LogSubscription {
     const left = (): void => {
       this.#inFlight -= 1;
       this.#bytes -= bytes;
-      this.#wakeAll();
+      this.#room.wake();
     };
     subscriber.deliver(entry, ending.signal).then(() => {
       offsets?.finish(offset);
@@ -189,17 +190,8 @@ export class KafkaLogSubscription implements LogSubscription {
     return record && { shard, offset, timestamp, record };
   }
 
-  /** Waits while too much is in hand, and stays a member meanwhile. */
-  async #room(heartbeat: () => Promise<void>): Promise<void> {
-    while ((this.#inFlight >= MAX_SUBSCRIBED || this.#bytes >= MAX_SUBSCRIBED_BYTES) && !this.#closed) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, GROUP_TIMES.heartbeatInterval);
-      this.#roomWanted.add(resolve);
-      await promise;
-      clearTimeout(timer);
-      this.#roomWanted.delete(resolve);
-      await heartbeat();
-    }
+  get #isFull(): boolean {
+    return this.#inFlight >= MAX_SUBSCRIBED || this.#bytes >= MAX_SUBSCRIBED_BYTES;
   }
 
   /** Waits for something that may take long, and stays a member meanwhile. */
@@ -210,10 +202,6 @@ export class KafkaLogSubscription implements LogSubscription {
     } finally {
       clearInterval(timer);
     }
-  }
-
-  #wakeAll(): void {
-    for (const wake of this.#roomWanted) wake();
   }
 
   #commit(): Promise<void> {
