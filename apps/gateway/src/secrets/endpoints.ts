@@ -58,17 +58,22 @@ export const patchSecret = endpoint({
   errors: ['not-found', ...WRITE_ERRORS],
 });
 
-export const deleteSecret = endpoint({
-  id: 'deleteSecret',
-  face: 'kestra',
+/** The same wherever a secret is deleted. */
+export const deletion = {
   method: 'DELETE',
-  path: '/namespaces/{namespace}/secrets/{key}',
   access: { inNamespace: 'delete' },
   audit: { action: 'secret.delete', required: true, intent: true },
   summary: 'Delete a secret; deleting what is absent succeeds',
   headers: writeHeaders,
   answers: { 204: { description: 'The secret is absent.' }, 202: queued },
   errors: WRITE_ERRORS,
+} as const;
+
+export const deleteSecret = endpoint({
+  id: 'deleteSecret',
+  face: 'kestra',
+  path: '/namespaces/{namespace}/secrets/{key}',
+  ...deletion,
 });
 
 const page = {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint/endpoint.js';
 import { TEXT_TYPES } from '../http/request/text-body.js';
 import { writeHeaders } from '../http/request/write-headers.js';
-import { queued, WRITE_ERRORS } from '../secrets/endpoints.js';
+import { deletion, queued, WRITE_ERRORS } from '../secrets/endpoints.js';
 import { valueText } from '../secrets/schemas.js';
 import {
   allQuery,
@@ -78,14 +78,8 @@ export const putValue = endpoint({
 export const deleteValue = endpoint({
   id: 'deleteValue',
   face: 'coffer',
-  method: 'DELETE',
   path: '/namespaces/{namespace}/values/{key}',
-  access: { inNamespace: 'delete' },
-  audit: { action: 'secret.delete', required: true, intent: true },
-  summary: 'Delete a secret; deleting what is absent succeeds',
-  headers: writeHeaders,
-  answers: { 204: { description: 'The secret is absent.' }, 202: queued },
-  errors: WRITE_ERRORS,
+  ...deletion,
 });
 
 export const resolveBatch = endpoint({
