@@ -18,7 +18,7 @@ export { decodeLogRecord, encodeLogRecord } from './kafka/log-codec.js';
 export { decodeMutation, encodeMutation } from './kafka/mutation-codec.js';
 export { REVOCATIONS_TOPIC } from './kafka/revocations-topic.js';
 export { TopicSender, type TopicSenderOptions } from './kafka/topic-sender.js';
-export { TOPICS, type TopicNames } from './kafka/topics.js';
+export { TOPICS, UNDELIVERED_TOPIC, type TopicNames } from './kafka/topics.js';
 export * from './memory/memory-messaging.js';
 export { plaintextOf } from './sealed/payload.js';
 export * from './sealed/sealer.js';

@@ -38,6 +38,11 @@ export class HookReceiver {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`;
   }
 
+  /** Of everything that was taken, subject and sequence, as often as it was. */
+  events(): readonly string[] {
+    return [...this.taken].flatMap(([subject, all]) => all.map((sequence) => `${subject} ${sequence}`));
+  }
+
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
