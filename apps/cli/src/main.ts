@@ -2,7 +2,7 @@ import { run } from './run.js';
 import { processTerminal } from './terminal.js';
 
 // What a command writes is its owner's alone.
-process.umask(0o077);
+const umask = process.umask(0o077);
 
 let incomplete = false;
 // The command is carried out all the same, and its exit code tells that not all of its output was taken.
@@ -14,6 +14,6 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => undefined);
 
-void run(process.argv.slice(2), processTerminal).then((code) => {
+void run(process.argv.slice(2), { ...processTerminal, umask }).then((code) => {
   process.exitCode = incomplete && code === 0 ? 1 : code;
 });

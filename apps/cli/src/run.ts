@@ -10,6 +10,7 @@ import { deadLettersList } from './dead-letters/list-command.js';
 import { passwordHash } from './password/hash.js';
 import { passwordRemove } from './password/remove.js';
 import { passwordSet } from './password/set.js';
+import { runProcess } from './process/run-process.js';
 import { rewrap } from './rewrap/rewrap.js';
 import { roleCreate } from './role/create.js';
 import { roleRevoke } from './role/revoke.js';
@@ -55,6 +56,7 @@ export const program = (terminal: Terminal): Command => {
         .addCommand(passwordRemove(terminal))
         .addCommand(passwordHash(terminal)),
     )
+    .addCommand(runProcess(terminal))
     .addCommand(rewrap(terminal))
     .addCommand(group('audit', 'records of who read and changed what').addCommand(auditVerify(terminal)))
     .addCommand(

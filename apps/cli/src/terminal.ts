@@ -7,6 +7,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Standard output is a screen, and nothing keeps what is written there. */
   readonly isScreen: boolean;
+  /** Before this process narrowed its own; programs that it runs have it back. Absent where it did not. */
+  readonly umask?: number;
   /** Chunks of standard input. */
   readonly input: AsyncIterable<Uint8Array>;
   out(text: string): void;
