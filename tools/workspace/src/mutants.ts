@@ -111,9 +111,9 @@ function optionsOf(target: Target, { withStatic }: Flags): PartialStrykerOptions
     disableTypeChecks: false,
     plugins: [
       '@stryker-mutator/mocha-runner',
-      ...['mutants-texts.ts', 'mutants-reporter.ts'].map((file) => join(import.meta.dirname, file)),
+      ...['mutants-texts.ts', 'mutants-rules.ts', 'mutants-reporter.ts'].map((file) => join(import.meta.dirname, file)),
     ],
-    ignorers: ['text'],
+    ignorers: ['text', 'rules'],
     testRunner: 'mocha',
     mochaOptions: {
       spec: [join(import.meta.dirname, 'mutants-specs.cjs')],

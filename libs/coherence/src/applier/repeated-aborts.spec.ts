@@ -78,7 +78,7 @@ describe('ABORTs that are told again', () => {
 
   it('are four thousand at most: the oldest go', () => {
     for (let offset = 6; offset < 4_008; offset += 1) aborts.read(abort(offset), LOWEST, 0);
-    const told = offsetsOf(aborts.due(owner, LOWEST, WINDOW_MS));
-    expect([told.length, told[0], told.at(-1)]).toEqual([4_000, 'o8', 'o4007']);
+    const repeated = offsetsOf(aborts.due(owner, LOWEST, WINDOW_MS));
+    expect([repeated.length, repeated[0], repeated.at(-1)]).toEqual([4_000, 'o8', 'o4007']);
   });
 });

@@ -95,4 +95,23 @@ describe('the table of leases', () => {
     hear(4 * LONGEST_MS, { nonce: 1 });
     expect(nonces(4 * LONGEST_MS)).toEqual([]);
   });
+
+  it('forgets in the very step in which the last lease that it was told of is over', () => {
+    hear(0, { nonce: 1 });
+    table.grant(0n, 0);
+    table.hold('a', 2 * LONGEST_MS);
+    hear(1, { nonce: 1 });
+    table.grant(0n, 2 * LONGEST_MS);
+    hear(2 * LONGEST_MS, { nonce: 1 });
+    expect(nonces(2 * LONGEST_MS)).toEqual([1]);
+  });
+
+  it('counts a lease that others granted as a sign of life of then', () => {
+    hear(0, { nonce: 1 });
+    table.grant(0n, 0);
+    table.hold('a', 2 * LONGEST_MS);
+    table.grant(0n, 2 * LONGEST_MS);
+    hear(2 * LONGEST_MS, { nonce: 1 });
+    expect(nonces(2 * LONGEST_MS)).toEqual([]);
+  });
 });

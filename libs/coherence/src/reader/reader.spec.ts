@@ -188,6 +188,122 @@ describe('the reader', () => {
   });
 });
 
+describe('what a reader takes from the log', () => {
+  it('is each record once, in log order', () => {
+    const scene = leased();
+    const { position } = scene.reader;
+    const entry = (offset: bigint): LogEntry => ({
+      shard: 0,
+      offset,
+      timestamp: 0,
+      record: prepare(fence(Number(offset))),
+    });
+    scene.handle({ type: 'log', entry: entry(position + 5n) });
+    expect(scene.reader.position).toBe(position + 6n);
+    scene.read(abort(fence(Number(position + 5n))));
+    expect(scene.handle({ type: 'log', entry: entry(position + 5n) })).toHaveLength(0);
+    scene.handle({ type: 'log', entry: entry(position + 5n) });
+    expect(scene.reader.position).toBe(position + 6n);
+  });
+
+  it('is nothing that an earlier owner of the partition said', () => {
+    const scene = leased();
+    scene.read({ type: 'OWNER', partition: 1, claim: 'later' });
+    expect(
+      scene.handle({ type: 'log', entry: { shard: 0, offset: 50n, timestamp: 0, record: prepare(fence(1)) } }),
+    ).toEqual([]);
+    expect(scene.reader.blocked(PATH)).toBe(false);
+  });
+
+  it('is no lease that another instance was granted', () => {
+    const scene = new Scene();
+    scene.read({ type: 'GRANT', epoch: scene.epoch, leases: [{ instance: 'other', nonce: 0 }] });
+    expect(scene.reader.leased(0)).toBe(false);
+    scene.read({
+      type: 'GRANT',
+      epoch: scene.epoch,
+      leases: [
+        { instance: 'other', nonce: 9 },
+        { instance: 'me', nonce: 0 },
+      ],
+    });
+    expect(scene.reader.leased(0)).toBe(true);
+  });
+
+  it('has the effects that it should have, and no others', () => {
+    const scene = leased();
+    const effectsOf = (record: LogRecord): ReaderEffect[] => {
+      const { length } = scene.effects;
+      scene.read(record);
+      return scene.effects.slice(length);
+    };
+    expect(effectsOf({ type: 'GRANT', epoch: scene.epoch, leases: [] })).toEqual([]);
+    expect(effectsOf({ type: 'CLEARED', epoch: scene.epoch, prepareOffset: 0n })).toEqual([]);
+    expect(effectsOf(abort(fence(1)))).toEqual([]);
+    scene.now = T;
+    expect(effectsOf(prepare(fence(2)))).toEqual([]);
+  });
+
+  it('is nothing before a replay has begun', () => {
+    const reader = new Reader({ shard: 0, instance: 'me', timing: DEFAULT_TIMING, mode: 'strict' });
+    expect(
+      reader.handle({ type: 'log', entry: { shard: 0, offset: 3n, timestamp: 0, record: commit(fence(1)) } }, 0),
+    ).toEqual([]);
+    expect([reader.handle({ type: 'tick' }, 0), reader.position, reader.size]).toEqual([[], 0n, 0]);
+    expect(reader.handle({ type: 'replay' }, 0)).toEqual([
+      { type: 'forget' },
+      { type: 'heartbeat', heartbeat: { shard: 0, instance: 'me', position: 0n, leaving: false, nonce: 0 } },
+    ]);
+    expect(reader.handle({ type: 'tick' }, 1)).toEqual([]);
+  });
+
+  it('rule 5: is nothing either between a new generation, which a PREPARE may bring, and the replay', () => {
+    const scene = leased();
+    scene.read(prepare(fence(9)));
+    scene.read(prepare(fence(0, 2)));
+    expect(scene.effects.slice(-2)).toEqual([{ type: 'forget' }, { type: 'replay' }]);
+    const { length } = scene.effects;
+    scene.read(commit(fence(1, 2)));
+    scene.handle({ type: 'tick' });
+    expect([scene.reader.size, scene.reader.position, scene.effects.length]).toEqual([0, 0n, length]);
+  });
+
+  it('rule 5: is a new generation as any other, where there was no lease yet', () => {
+    const scene = new Scene();
+    scene.read(commit(fence(9)));
+    scene.read(commit(fence(0, 2)));
+    expect(scene.effects.filter(({ type }) => type === 'replay')).toEqual([]);
+    expect(scene.reader.size).toBe(1);
+  });
+});
+
+describe('a reader', () => {
+  it('lets nothing be kept of a call that took longer than any may take', () => {
+    const scene = new Scene('bounded');
+    scene.now = 70_000;
+    const flight = scene.reader.beginLoad(PATH, scene.now);
+    const at = scene.now + DEFAULT_TIMING.callTimeoutMs;
+    expect([scene.reader.mayFill(flight, at), scene.reader.mayFill(flight, at + 1)]).toEqual([true, false]);
+    expect([scene.reader.mayJoin(flight, at), scene.reader.mayJoin(flight, at + 1)]).toEqual([true, false]);
+  });
+
+  it('serves nothing and asks for nothing once it leaves, and says so', () => {
+    const scene = leased();
+    expect(scene.handle({ type: 'leave' })).toMatchObject([{ type: 'heartbeat', heartbeat: { leaving: true } }]);
+    expect(scene.effects.at(-1)).not.toHaveProperty('heartbeat.nonce');
+    expect(scene.hit()).toBe(false);
+    scene.now = T / 2;
+    expect(scene.handle({ type: 'tick' })).toEqual([]);
+  });
+
+  it('says nothing to anybody in mode bounded', () => {
+    const scene = new Scene('bounded');
+    scene.now = T;
+    expect([scene.handle({ type: 'tick' }), scene.handle({ type: 'leave' })]).toEqual([[], []]);
+    expect(scene.effects).toEqual([{ type: 'forget' }]);
+  });
+});
+
 describe('a reader whose keys take up all of their bytes', () => {
   const MAX_BYTES = 10_000;
   const full = (first: (scene: Scene) => void): Scene => {

@@ -195,7 +195,7 @@ export class Reader {
   }
 
   #beat(now: number): ReaderEffect[] {
-    return this.#left || this.options.mode === 'bounded' ? [] : this.#tell({ nonce: this.#lease.send(now) });
+    return this.#left ? [] : this.#tell({ nonce: this.#lease.send(now) });
   }
 
   #leave(): ReaderEffect[] {
