@@ -65,9 +65,8 @@ export interface ExternalSecrets {
   readonly visibleWithinMs?: number;
 }
 
-/** Fewer secrets than the suite would make, for a store whose writes are slow. */
+/** Fewer secrets than fill two pages, for a store whose pages another suite goes through. */
 export interface FewerSecrets {
-  /** Instead of 1,050. */
   readonly count: number;
   readonly reason: string;
 }
@@ -105,7 +104,8 @@ export interface Harness {
   readonly weakerWrites?: WeakerWrites;
   /** Absent where the store holds every path that Coffer knows. */
   readonly shorterNames?: ShorterNames;
-  /** For the tests that need more than a store's page. */
+  /** Secrets in a page of the store's list; tests of lists make more than two pages of them. Defaults to 500. */
+  readonly pageSize?: number;
   readonly fewerSecrets?: FewerSecrets;
   /** Title of a test → how the test server departs from the service there. The test does not run, and its title says why. */
   readonly departures?: Readonly<Record<string, string>>;

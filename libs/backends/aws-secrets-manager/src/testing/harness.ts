@@ -11,7 +11,6 @@ const LIST_LAG_MS = 300_000;
 
 const FORBIDDEN_SECRET_KEY = 'str@nger/secret+access/key"00000000000000';
 
-const MOTO_SECRETS = { count: 210, reason: 'moto looks at each of its secrets in every call, and pages after 100' };
 const MOTO = {
   'list while secrets come and go': 'moto pages by number, so that a deletion shifts what the next page begins with',
 };
@@ -83,9 +82,10 @@ const harnessOf = (name: string, region: string, allowed: readonly string[], wea
       'cut-after': faulty('cut-after', ['unavailable']),
       'timeout-after': faulty('timeout-after', ['timeout']),
     },
+    pageSize: 100,
     changeTimes: { absent: 'the id of a version has no room for a time' },
     ...(weakerWrites === undefined ? {} : { weakerWrites }),
-    ...(isRealService() ? { departures: SERVICE } : { departures: MOTO, fewerSecrets: MOTO_SECRETS }),
+    ...(isRealService() ? { departures: SERVICE } : { departures: MOTO }),
     credentialCanaries: [
       secretAccessKey.reveal(),
       FORBIDDEN_SECRET_KEY,

@@ -148,6 +148,7 @@ export const azureKeyVaultHarness = (): AzureKeyVaultHarness => {
     },
     open: ({ prefix }) => openWith(prefix === undefined ? {} : { prefix }),
     external: externalOf(client),
+    pageSize: 25,
     credentials: credentials(),
     weakerWrites: { conditionalWrites: 'checked', reason: 'Key Vault has no conditional write' },
     faults: {

@@ -2,7 +2,9 @@ import { expect } from '@jest/globals';
 import { compareCodePoints } from '@coffer/secrets';
 import type { Bench } from './bench.js';
 
-const MANY = 1_050;
+const PAGE_SIZE = 500;
+/** Beyond two pages. */
+const MORE = 10;
 /** Enough that a store which answers a write when its next refresh is over does not set the pace. */
 const AT_ONCE = 30;
 /** For making so many. */
@@ -17,7 +19,7 @@ const inBatches = async <T>(items: readonly T[], run: (item: T) => Promise<unkno
 export const listingTests = (bench: Bench): void => {
   const { it } = bench;
   const fewer = bench.harness.fewerSecrets;
-  const many = fewer?.count ?? MANY;
+  const many = fewer?.count ?? 2 * (bench.harness.pageSize ?? PAGE_SIZE) + MORE;
   const paging = fewer === undefined ? '' : ` [capability absent: ${fewer.count} secrets instead: ${fewer.reason}]`;
 
   it('list shows metadata and version', async () => {
@@ -40,7 +42,7 @@ export const listingTests = (bench: Bench): void => {
   });
 
   it(
-    `paging past 1,000${paging}`,
+    `paging past two pages${paging}`,
     async () => {
       const tenant = bench.tenant();
       const names = Array.from({ length: many }, (_, n) => ({

@@ -72,6 +72,7 @@ export const vaultHarness = (): VaultHarness => {
 
   return {
     name: 'vault-kv2',
+    pageSize: 64,
     mount,
     server: serverOf,
     connection: connectionOf,
