@@ -1,3 +1,4 @@
+/** @named: suites of three brokers, and of caches without Kafka, kill one as well. */
 import { property } from '../harness/property.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Cluster } from '../cluster/index.js';
@@ -12,13 +13,15 @@ interface BrokerOptions extends TrafficOptions {
 }
 
 const RECOVERY_TIMEOUT_MS = 180_000;
+/** For writes to end that were not answered in time; what never reached the broker has no end. */
+const END_TIMEOUT_MS = 30_000;
 /** How long there is no broker, in milliseconds: some of what waits gives up, some does not. */
 const OUTAGES = [500, 2_000, 5_000];
 
 /** A broker that is killed and comes back costs time and no acknowledged write; reads do not need it. */
 const brokerProperty = async (cluster: Cluster, options: BrokerOptions): Promise<Outcome> => {
   const { writes: wanted, kills } = options;
-  const traffic = new Traffic(cluster, options);
+  const traffic = new Traffic(cluster, { ...options, endTimeoutMs: END_TIMEOUT_MS });
   const processes = new Set(cluster.processes.map(({ pid }) => pid));
   const outages: number[] = [];
   let readsMeanwhile = 0;

@@ -11,31 +11,34 @@ import { longestGap } from '../workload/write-gap.js';
 interface BrokersOptions extends TrafficOptions {
   /** Names of `FAULTS`, in the order in which they happen. */
   readonly fault: readonly string[];
+  /** How long a broker is away, in seconds: past its session (1.5 s), so that another one leads. */
+  readonly away: number;
+  /** What is acknowledged so many seconds after a fault is over still counts as held up by it. */
+  readonly aftermath: number;
+  /** Writes after a fault until the next one begins. */
+  readonly between: number;
 }
 
-/** How long a broker is away: past its session (3 s), so that another one leads. */
-const AWAY_MS = 8_000;
-/** Writes after a fault until the next one begins. */
-const WRITES_BETWEEN = 100;
-/** What is acknowledged this long after a fault is over still counts as held up by it. */
-const AFTERMATH_MS = 5_000;
+/** For writes to end that were not answered in time: two brokers are away for half a minute, and what never reached them has no end. */
+const END_TIMEOUT_MS = 45_000;
 /** Until writes go through again; bounds a failure only. */
 const RECOVERY_TIMEOUT_MS = 180_000;
 /** The longest write gap that one lost broker may cause. */
 const MAX_GAP_MS = 5_000;
 
+type Away = () => Promise<void>;
+
 interface BrokerFault {
   /** One broker of three is lost, and never more than one. */
   readonly one: boolean;
-  run(cluster: BrokerSet, traffic: Traffic): Promise<void>;
+  /** `away` resolves when a lost broker may come back. */
+  run(cluster: BrokerSet, away: Away, traffic: Traffic): Promise<void>;
 }
 
 const seconds = (milliseconds: number): number => Number((milliseconds / 1_000).toFixed(2));
 
-const away = (): Promise<void> => pause(AWAY_MS);
-
 /** Two of three are gone: nothing that is sent from then on may be acknowledged, and reads go on. */
-const loseTwo = async (brokers: BrokerSet, traffic: Traffic): Promise<void> => {
+const loseTwo = async (brokers: BrokerSet, away: Away, traffic: Traffic): Promise<void> => {
   await brokers.kill([1, 2], async () => {
     const killed = performance.now();
     const sent = () => traffic.writes.filter((write) => write.sent > killed);
@@ -55,12 +58,15 @@ const loseTwo = async (brokers: BrokerSet, traffic: Traffic): Promise<void> => {
 const FAULTS: Readonly<Record<string, BrokerFault>> = {
   ...Object.fromEntries(
     BROKER_IDS.flatMap((id): [string, BrokerFault][] => [
-      [`broker ${id} killed`, { one: true, run: (brokers) => brokers.kill([id], away) }],
-      [`broker ${id} stopped and continued`, { one: true, run: (brokers) => brokers.freeze(id, away) }],
-      [`broker ${id} cut off from the others`, { one: true, run: (brokers) => brokers.isolate(id, away) }],
+      [`broker ${id} killed`, { one: true, run: (brokers, away) => brokers.kill([id], away) }],
+      [`broker ${id} stopped and continued`, { one: true, run: (brokers, away) => brokers.freeze(id, away) }],
+      [`broker ${id} cut off from the others`, { one: true, run: (brokers, away) => brokers.isolate(id, away) }],
     ]),
   ),
-  'the controller killed': { one: true, run: async (brokers) => brokers.kill([await brokers.controller()], away) },
+  'the controller killed': {
+    one: true,
+    run: async (brokers, away) => brokers.kill([await brokers.controller()], away),
+  },
   'leaders moved': { one: true, run: (brokers) => brokers.moveLeaders() },
   'a rolling restart': {
     one: true,
@@ -78,13 +84,14 @@ const ALL_FAULTS: readonly string[] = Object.keys(FAULTS);
 
 /** One of three brokers may be lost in any way: writes go on after some seconds, and nothing is lost or stale. */
 const brokersProperty = async (brokers: BrokerSet, cluster: Cluster, options: BrokersOptions): Promise<Outcome> => {
-  const traffic = new Traffic(cluster, options);
+  const traffic = new Traffic(cluster, { ...options, endTimeoutMs: END_TIMEOUT_MS });
   const processes = new Set(cluster.processes.map(({ pid }) => pid));
   const gaps: { readonly name: string; readonly one: boolean; readonly ms: number }[] = [];
 
   const more = async (): Promise<void> => {
     const { acknowledged } = traffic;
-    await until('writes go through', () => traffic.acknowledged >= acknowledged + WRITES_BETWEEN, RECOVERY_TIMEOUT_MS);
+    const enough = acknowledged + options.between;
+    await until('writes go through', () => traffic.acknowledged >= enough, RECOVERY_TIMEOUT_MS);
   };
   const injectAll = async (): Promise<void> => {
     await more();
@@ -92,10 +99,10 @@ const brokersProperty = async (brokers: BrokerSet, cluster: Cluster, options: Br
       const fault = FAULTS[name];
       if (fault === undefined) throw new Error(`there is no fault "${name}"; there are: ${ALL_FAULTS.join(', ')}`);
       const began = performance.now();
-      await fault.run(brokers, traffic);
+      await fault.run(brokers, () => pause(options.away * 1_000), traffic);
       const over = performance.now();
       await until('writes go through after it', () => traffic.acknowledgedSince(over) > 0, RECOVERY_TIMEOUT_MS);
-      await pause(AFTERMATH_MS);
+      await pause(options.aftermath * 1_000);
       const ms = longestGap(traffic.acknowledgements(), began, performance.now());
       gaps.push({ name, one: fault.one, ms });
       printError(
@@ -143,17 +150,15 @@ export default property({
   servers: ['postgresql'],
   ownServers: ['kafka', 'redis'],
   quick: {
-    fault: [
-      'the controller killed',
-      'broker 2 stopped and continued',
-      'broker 3 cut off from the others',
-      'leaders moved',
-      'two brokers killed',
-    ],
-    keys: 40,
-    lanes: 8,
+    fault: ['the controller killed', 'broker 3 cut off from the others', 'leaders moved', 'two brokers killed'],
+    ...{ away: 4, aftermath: 1, between: 30 },
+    ...{ keys: 40, lanes: 8, readIntervalMs: 12 },
   },
-  full: { fault: ALL_FAULTS, keys: 60, lanes: 12 },
+  full: {
+    fault: ALL_FAULTS,
+    ...{ away: 8, aftermath: 5, between: 100 },
+    ...{ keys: 60, lanes: 12, readIntervalMs: 4 },
+  },
   run: async (options) => {
     const brokers = await BrokerSet.open();
     return Cluster.use({ cache: {}, broker: brokers.server, replicas: BROKER_IDS.length }, (cluster) =>

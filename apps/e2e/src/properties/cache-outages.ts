@@ -12,9 +12,16 @@ interface OutagesScale {
   readonly seconds: number;
   /** How long a gateway is stopped, in seconds. */
   readonly stopped: number;
+  /** Gateways that are ended in an orderly way, one after another. */
+  readonly restarts: number;
+  /** How long writes are measured before a gateway is ended or stopped, in seconds. */
+  readonly calm: number;
 }
 
-const KEYS = { keys: 50, lanes: 6 };
+const KEYS = { keys: 50, lanes: 6, readIntervalMs: 10 };
+
+/** After Kafka's return, for writes that it has; those that never reached it are in doubt for good. */
+const END_TIMEOUT_MS = 20_000;
 
 const seconds = (milliseconds: number): number => Number((milliseconds / 1_000).toPrecision(3));
 
@@ -65,7 +72,7 @@ const withoutRedis = async (cluster: Cluster, scale: Pick<OutagesScale, 'seconds
 /** Reads need no queue; a write is refused, or late, and never lost. */
 const withoutKafka = async (cluster: Cluster, scale: Pick<OutagesScale, 'seconds'>): Promise<Outcome> => {
   const what = 'Kafka away';
-  const traffic = new Traffic(cluster, KEYS);
+  const traffic = new Traffic(cluster, { ...KEYS, endTimeoutMs: scale.seconds * 1_000 + END_TIMEOUT_MS });
   const { reads, sources, back } = await trafficWithout(cluster, traffic, 'broker', scale.seconds);
   const refused = traffic.writes.flatMap((write) => (write.refused === undefined ? [] : [write.refused]));
   const inDoubt = traffic.writes.filter((write) => write.inDoubt);
@@ -92,10 +99,12 @@ export default property({
     'Without Redis or Kafka reads go on, right, from the store; a gateway stopped with its leases holds up a write for T + 1 s at most, and serves nothing old when it goes on; one that is ended in an orderly way holds up none.',
   servers: ['postgresql'],
   ownServers: ['kafka', 'redis'],
-  quick: { seconds: 6, stopped: 6 },
-  full: { seconds: 60, stopped: 8 },
-  help: `  --seconds N   how long Redis, and then Kafka, is away
-  --stopped N   how long a gateway is stopped, in seconds`,
+  quick: { seconds: 4, stopped: 4, restarts: 1, calm: 1 },
+  full: { seconds: 60, stopped: 8, restarts: 3, calm: 5 },
+  help: `  --seconds N    how long Redis, and then Kafka, is away
+  --stopped N    how long a gateway is stopped, in seconds
+  --restarts N   gateways that are ended in an orderly way, one after another
+  --calm N       how long writes are measured before a gateway is ended or stopped, in seconds`,
   run: (scale) =>
     Cluster.use({ counts: THREE_GATEWAYS, cache: {} }, async (cluster) => {
       const outcomes: Outcome[] = [];

@@ -156,8 +156,8 @@ export default property({
     'kill -9 and SIGSTOP of workers and of coordinators lose no write, put none out of order, overwrite nothing newer. The raw output names every fault.',
   servers: ['postgresql'],
   ownServers: ['kafka'],
-  quick: { kills: 2, pauses: 1, mutations: 300, keys: 40, lanes: 8 },
-  full: { kills: 20, pauses: 3, mutations: 5_000, keys: 200, lanes: 16 },
+  quick: { kills: 1, pauses: 1, mutations: 150, keys: 40, lanes: 8, readIntervalMs: 12 },
+  full: { kills: 20, pauses: 3, mutations: 5_000, keys: 200, lanes: 16, readIntervalMs: 4 },
   run: (options) =>
     Cluster.use({}, async (cluster) =>
       combine(

@@ -180,8 +180,8 @@ export default property({
     'What cannot be opened becomes a dead letter and is applied once its key is back; no value is in topics, files of the broker or output.',
   servers: ['postgresql'],
   ownServers: ['kafka'],
-  quick: { mutations: 300, poisoned: 10, keys: 40, lanes: 8 },
-  full: { mutations: 5_000, poisoned: 100, keys: 200, lanes: 16 },
+  quick: { mutations: 150, poisoned: 10, keys: 40, lanes: 8, readIntervalMs: 12 },
+  full: { mutations: 5_000, poisoned: 100, keys: 200, lanes: 16, readIntervalMs: 4 },
   run: (options) =>
     Cluster.use({}, async (cluster) => {
       const mark = `Marker${randomBytes(9).toString('hex')}`;

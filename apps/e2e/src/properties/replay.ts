@@ -130,7 +130,7 @@ export default property({
   shows: 'Mutations delivered again change nothing; topics made anew stop the workers until the generation is raised.',
   servers: ['postgresql'],
   ownServers: ['kafka'],
-  quick: { writes: 160, overtaking: 960, keys: 40, lanes: 8 },
-  full: { writes: 2_000, overtaking: 12_000, keys: 200, lanes: 12 },
+  quick: { writes: 80, overtaking: 480, keys: 20, lanes: 8, readIntervalMs: 12 },
+  full: { writes: 2_000, overtaking: 12_000, keys: 200, lanes: 12, readIntervalMs: 4 },
   run: (options) => Cluster.use({}, (cluster) => replayProperty(cluster, options)),
 });

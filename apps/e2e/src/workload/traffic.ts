@@ -16,7 +16,7 @@ const isBusy = ({ status }: Answer): boolean => status === 503 || status === 504
 const READ_INTERVAL_MS = 4;
 /** Before a lane goes on after a write that was not taken. */
 const RETRY_DELAY_MS = 50;
-/** For a write to end that was accepted but not answered in time; bounds a failure only. */
+/** For a write to end that was accepted but not answered in time. */
 const END_TIMEOUT_MS = 120_000;
 /** Until a read is answered that a gateway without time was too slow for; bounds a failure only. */
 const READ_TIMEOUT_MS = 60_000;
@@ -238,7 +238,7 @@ export class Traffic {
         const { state, code } = ended.json();
         return state === 'pending' ? undefined : String(code ?? state);
       },
-      END_TIMEOUT_MS,
+      this.options.endTimeoutMs ?? END_TIMEOUT_MS,
     ).catch((error: unknown) => {
       write.inDoubt = true;
       return String(error);
@@ -258,7 +258,7 @@ export class Traffic {
         this.failedReads.push(String(error));
       }
       this.reads += 1;
-      await pause(READ_INTERVAL_MS);
+      await pause(this.options.readIntervalMs ?? READ_INTERVAL_MS);
     }
   }
 

@@ -6,6 +6,13 @@ export interface TrafficOptions {
   readonly lanes: number;
   /** Put before each value, so that it can be searched for. */
   readonly mark?: string;
+  /** Between two reads of each reader, of which each gateway has one. Defaults to 4 ms; a suite leaves more of the machine to others. */
+  readonly readIntervalMs?: number;
+  /**
+   * How long the end of a write is waited for that was accepted but not answered in time; then it is in doubt. Defaults to 120 s,
+   * which bounds a failure only. Where the queue goes away, some writes have never reached it, and nobody can tell.
+   */
+  readonly endTimeoutMs?: number;
 }
 
 /** Times are of `performance.now`. */

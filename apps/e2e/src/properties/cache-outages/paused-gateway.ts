@@ -10,8 +10,6 @@ import { aimAtMost, assertEqual, combine, show, type Outcome } from '../../harne
 const LEASE_MS = 2_000;
 const WORST_MS = LEASE_MS + 1_000;
 const KEYS = 50;
-/** How long writes are measured before the gateway is stopped. */
-const BEFORE_MS = 5_000;
 /** Bounds a failure only. */
 const TIMEOUT_MS = 120_000;
 
@@ -24,7 +22,10 @@ const ms = (value: number): number => Number(value.toPrecision(3));
  * A gateway with leases that is stopped holds writes up until its lease is over, and none after that; when it goes on,
  * it serves nothing that was cached before. How long the worst write takes depends on the machine.
  */
-export const pausedGateway = async (cluster: Cluster, { stopped }: { readonly stopped: number }): Promise<Outcome> => {
+export const pausedGateway = async (
+  cluster: Cluster,
+  { stopped, calm }: Readonly<Record<'stopped' | 'calm', number>>,
+): Promise<Outcome> => {
   const [halted, ...others] = cluster.of('gateway');
   if (halted === undefined || others.length === 0) throw new Error('there are not enough gateways');
   let going = others;
@@ -34,7 +35,7 @@ export const pausedGateway = async (cluster: Cluster, { stopped }: { readonly st
         return going.map((gateway) => cluster.client(gateway));
       },
     },
-    { keys: KEYS, lanes: 2 },
+    { keys: KEYS, lanes: 2, readIntervalMs: 10 },
   );
   let over = false;
   const run = traffic.run(() => over);
@@ -42,7 +43,7 @@ export const pausedGateway = async (cluster: Cluster, { stopped }: { readonly st
   let [atStop, atGo] = [began, began];
   let wrong: string[] = [];
   try {
-    await pause(BEFORE_MS);
+    await pause(calm * 1_000);
     // What it holds when it is stopped, all of which is written meanwhile.
     const held = cluster.client(halted);
     for (let key = 0; key < KEYS; key += 1) await held.value(traffic.namespace, `KEY_${key}`);

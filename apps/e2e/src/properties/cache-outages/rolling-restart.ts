@@ -11,9 +11,7 @@ const LEASE_MS = 2_000;
 const HEARTBEAT_MS = LEASE_MS / 4;
 /** A lease that was not given back is counted for longer. */
 const MAX_HELD_MS = LEASE_MS - HEARTBEAT_MS;
-/** Writes without a fault before it. */
-const CALM_MS = 3_000;
-const KEYS = { keys: 50, lanes: 2 };
+const KEYS = { keys: 50, lanes: 2, readIntervalMs: 10 };
 /** Bounds a failure only. */
 const TIMEOUT_MS = 180_000;
 
@@ -29,8 +27,8 @@ interface Ended {
   readonly traffic: Traffic;
 }
 
-/** A gateway with leases ends, and another takes its place, while the other gateways write and read. */
-const endOne = async (cluster: Cluster, gateway: Started, signal: NodeJS.Signals): Promise<Ended> => {
+/** A gateway with leases ends, after `calm` seconds, and another takes its place, while the other gateways write and read. */
+const endOne = async (cluster: Cluster, gateway: Started, signal: NodeJS.Signals, calm: number): Promise<Ended> => {
   await cluster.hitsAreServed();
   const all = cluster.of('gateway');
   const others = all.filter(({ pid }) => pid !== gateway.pid);
@@ -40,7 +38,7 @@ const endOne = async (cluster: Cluster, gateway: Started, signal: NodeJS.Signals
   const began = performance.now();
   let [at, given] = [began, began];
   try {
-    await pause(CALM_MS);
+    await pause(calm * 1_000);
     const holders = async (): Promise<number> => cluster.leaseHolders();
     await until('every gateway holds its leases', async () => (await holders()) === all.length, TIMEOUT_MS);
     at = performance.now();
@@ -72,12 +70,17 @@ const endOne = async (cluster: Cluster, gateway: Started, signal: NodeJS.Signals
  * A gateway that is ended in an orderly way gives its leases back at once, so that no write waits for it; for one that
  * is killed they do. How long that may take depends on the machine.
  */
-export const rollingRestart = async (cluster: Cluster): Promise<Outcome> => {
+export const rollingRestart = async (
+  cluster: Cluster,
+  { restarts, calm }: Readonly<Record<'restarts' | 'calm', number>>,
+): Promise<Outcome> => {
   const ended: Ended[] = [];
-  for (const gateway of cluster.of('gateway')) ended.push(await endOne(cluster, gateway, 'SIGTERM'));
+  for (const gateway of cluster.of('gateway').slice(0, restarts)) {
+    ended.push(await endOne(cluster, gateway, 'SIGTERM', calm));
+  }
   const [first] = cluster.of('gateway');
   if (first === undefined) throw new Error('there is no gateway');
-  const killed = await endOne(cluster, first, 'SIGKILL');
+  const killed = await endOne(cluster, first, 'SIGKILL', calm);
   await cluster.hitsAreServed();
   const held = Math.max(...ended.map((each) => each.held));
   const [before, after] = [ended.flatMap((each) => each.before), ended.flatMap((each) => each.after)];
