@@ -9,7 +9,7 @@ import { commandOfChild } from '@coffer/test-servers/unprivileged';
 
 import { configure } from './configuration.ts';
 import { configurationOf, environmentOf } from './role-settings.ts';
-import { freshPrefix, storeNamed, type Tree } from './stores.ts';
+import { freshPrefix, managerOf, storeNamed, type Tree } from './stores.ts';
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
@@ -30,8 +30,10 @@ export interface Started {
 }
 
 export interface ClusterOptions {
-  /** A name of `stores`. */
+  /** A name of `stores`: that of all namespaces without a manager of their own. */
   store: string;
+  /** Names of further stores, each the manager of the namespace of its name in the tenant `main`. */
+  managers?: readonly string[];
   /** Default: one that nothing else in the store uses. */
   prefix?: string;
   counts: Readonly<Record<Role, number>>;
@@ -56,8 +58,8 @@ export interface Cluster {
   /** Its address. */
   store: string;
   prefix: string;
-  /** See `StoreSettings`. */
-  external: unknown;
+  /** See `StoreSettings`; by the name of a store that it has. */
+  externalOf: (store: string) => unknown;
   /** Of the processes that use the store, beside this one's. */
   environment: Record<string, string>;
   /** The file of the gateways; as they start, the others get what their role needs of it. */
@@ -76,8 +78,8 @@ export interface Cluster {
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { store: name, counts, log, settings = {}, cache, servers: given, prefix = freshPrefix() } = options;
-  const { brokers: brokerCount, replicas = Math.min(3, brokerCount ?? 1) } = options;
-  const store = storeNamed(name);
+  const { brokers: brokerCount, replicas = Math.min(3, brokerCount ?? 1), managers = [] } = options;
+  const stores = [name, ...managers].map(storeNamed);
   const children: Map<ChildProcess, Started | undefined> = new Map();
   const folder = mkdtempSync(join(tmpdir(), 'coffer-cluster-'));
   const file = join(folder, 'coffer.json');
@@ -87,7 +89,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     rmSync(folder, { recursive: true, force: true });
   };
   process.on('exit', killAll);
-  const names = [...(brokerCount ? [] : ['kafka']), ...(cache ? ['redis'] : []), ...store.servers];
+  const names = [
+    ...(brokerCount ? [] : ['kafka']),
+    ...(cache ? ['redis'] : []),
+    ...stores.flatMap((store) => store.servers),
+  ];
   const none = { env: {}, stop: async () => undefined };
   const [servers, brokers] = await Promise.all([
     given ? { ...none, env: given } : startServers(names, { log, signals: false }),
@@ -156,15 +162,41 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     for (const [name, value] of Object.entries(servers.env)) process.env[name] ??= value;
     const addresses: Readonly<Record<string, string>> = { ...servers.env, ...brokers.env };
     const kafka = addresses.COFFER_TEST_KAFKA_BROKERS ?? '';
-    const storeSettings = await store.settings(servers.env, prefix);
-    environment = storeSettings.environment ?? {};
-    const { address, external } = storeSettings;
+    const settingsOf = async (each: string) => storeNamed(each).settings(servers.env, prefix);
+    const storeSettings = await settingsOf(name);
+    const { address } = storeSettings;
+    const further = await Promise.all(managers.map(async (each) => ({ each, settings: await settingsOf(each) })));
+    environment = Object.fromEntries(
+      [storeSettings, ...further.map((more) => more.settings)].flatMap((each) =>
+        Object.entries(each.environment ?? {}),
+      ),
+    );
+    const externals = new Map([
+      [name, storeSettings.external],
+      ...further.map((more) => [more.each, more.settings.external] as const),
+    ]);
+    const externalOf = (of: string) => externals.get(of);
     const redis = cache && { cache, url: addresses.COFFER_TEST_REDIS_URL ?? '' };
-    const { configuration, token } = await configure(storeSettings, { brokers: kafka, replicas }, settings, redis);
+    const ofCoffer =
+      further.length === 0
+        ? settings
+        : { ...settings, managers: further.map((more) => managerOf(more.each, more.settings)) };
+    const { configuration, token } = await configure(storeSettings, { brokers: kafka, replicas }, ofCoffer, redis);
     writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 });
     await Promise.all(roles.flatMap((role) => Array.from({ length: counts[role] }, () => start(role))));
     const processes = () => [...children.values()].filter((started) => started !== undefined);
-    return { token, kafka, store: address, prefix, external, environment, configuration: file, processes, start, stop };
+    return {
+      token,
+      kafka,
+      store: address,
+      prefix,
+      externalOf,
+      environment,
+      configuration: file,
+      processes,
+      start,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -16,9 +16,10 @@ export function configurationOf(role: Role, whole: Tree): Tree {
     return { ...rest, kestra, datasources, coffer: others };
   }
   const { secret = {}, elasticsearch: _store, ...others } = kestra as Record<string, Tree>;
+  const { managers: _managers, ...own } = coffer ?? {};
   return {
     ...rest,
-    coffer,
+    coffer: own,
     kestra: { ...others, secret: { ...(secret.cache !== undefined && { cache: secret.cache }) } },
   };
 }

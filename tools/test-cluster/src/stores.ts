@@ -135,6 +135,18 @@ export const stores: Record<string, Store> = {
   },
 };
 
+/** An entry of `coffer.managers`: the store as `kestra.secret` would have it, with what that takes from elsewhere. */
+export function managerOf(namespace: string, { secret, kestra = {}, datasources = {} }: StoreSettings): Tree {
+  const [datasource] = Object.values(datasources);
+  const { jdbc, elasticsearch, ...rest } = secret as Record<string, Tree>;
+  return {
+    ...{ tenant: 'main', namespace },
+    ...rest,
+    ...(jdbc && { jdbc: { ...jdbc, datasource } }),
+    ...(elasticsearch && { elasticsearch: { ...elasticsearch, cluster: kestra.elasticsearch } }),
+  };
+}
+
 /** Rejects a name that there is not. */
 export function storeNamed(name: string): Store {
   const store = stores[name];

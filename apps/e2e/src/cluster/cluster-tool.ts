@@ -7,9 +7,9 @@ export type { Role, Started };
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** What `tools/test-cluster` has started. */
-export interface ToolCluster extends Omit<Cluster, 'external'> {
-  /** Absent where the store holds nothing but what Coffer made. */
-  readonly external?: ExternalSecrets;
+export interface ToolCluster extends Omit<Cluster, 'externalOf'> {
+  /** Of one of its stores; `undefined` where that holds nothing but what Coffer made. */
+  readonly externalOf: (store: string) => ExternalSecrets | undefined;
 }
 
 export type ToolClusterOptions = Omit<ClusterOptions, 'prefix' | 'brokers'> & Required<Pick<ClusterOptions, 'servers'>>;

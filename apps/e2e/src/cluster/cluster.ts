@@ -13,6 +13,8 @@ import { WARM_UP_KEYS, writesGoThrough } from './writes-go-through.js';
 export interface ClusterOptions {
   /** Defaults to PostgreSQL. */
   readonly store?: ClusterStore;
+  /** Further stores, each the manager of the namespace of its name. */
+  readonly managers?: readonly ClusterStore[];
   /** Processes of each role; default 2. */
   readonly counts?: Partial<Readonly<Record<Role, number>>>;
   /** `kestra.secret.cache` beside `enabled`; without it nothing is cached. */
@@ -42,6 +44,8 @@ interface Servers {
   broker?: KillableServer;
   redis?: KillableServer;
   database?: OwnDatabase;
+  /** Of further stores. */
+  readonly databases: OwnDatabase[];
 }
 
 /**
@@ -57,18 +61,21 @@ export class Cluster {
 
   /** Resolves when a write goes through each gateway and, with a cache, each gateway serves from its memory. */
   static async open(options: ClusterOptions = {}): Promise<Cluster> {
-    const { store = 'jdbc-postgresql', counts = {}, cache, replicas, settings } = options;
+    const { store = 'jdbc-postgresql', managers = [], counts = {}, cache, replicas, settings } = options;
     const servers: Servers = {
       ...(options.broker && { broker: options.broker }),
       ...(options.redis && { redis: options.redis }),
+      databases: [],
     };
     const cluster = new Cluster(servers);
     try {
       if (isDatabase(store)) servers.database = await ownDatabase(store);
+      for (const each of managers.filter(isDatabase)) servers.databases.push(await ownDatabase(each));
       servers.broker ??= await startBroker();
       if (cache !== undefined) servers.redis ??= await startServer('redis');
       cluster.#tool = await startToolCluster({
         store,
+        managers,
         counts: { gateway: 2, 'secret-worker': 2, 'cache-invalidator': 2, ...counts },
         ...(cache && { cache }),
         ...(replicas !== undefined && { replicas }),
@@ -79,6 +86,7 @@ export class Cluster {
           ...servers.broker.env,
           ...servers.redis?.env,
           ...servers.database?.env,
+          ...Object.fromEntries(servers.databases.flatMap(({ env }) => Object.entries(env))),
         },
         log: (line) => cluster.#log(line),
       });
@@ -143,9 +151,9 @@ export class Cluster {
     return this.#started.prefix;
   }
 
-  /** What others do in the store; absent where it holds nothing but what Coffer made. */
-  get external(): ExternalSecrets | undefined {
-    return this.#started.external;
+  /** What others do in one of its stores; `undefined` where that holds nothing but what Coffer made. */
+  externalOf(store: ClusterStore): ExternalSecrets | undefined {
+    return this.#started.externalOf(store);
   }
 
   /** What processes that start from now on read. */
@@ -177,7 +185,7 @@ export class Cluster {
     return { a, b };
   }
 
-  /** Another Coffer on the same store, one process with a queue of its own, whose `kestra.secret` is another. */
+  /** Another Coffer on the same stores, one process with a queue of its own, whose `kestra.secret`, and each of whose managers, is another. */
   async neighbour(change: (secret: Settings) => Settings): Promise<Coffer> {
     return startCoffer({ config: this.configuration.ofNeighbour(change), env: this.#started.environment });
   }
@@ -246,10 +254,11 @@ export class Cluster {
   }
 
   async close(): Promise<void> {
-    const { broker, redis, database } = this.servers;
+    const { broker, redis, database, databases } = this.servers;
     await this.#tool?.stop();
     await Promise.all([redis?.stop(), broker?.stop()]);
     await database?.drop();
+    for (const each of databases) await each.drop();
   }
 
   /** `E2E_CLUSTER_LOG` names a file that gets all of it as well. */

@@ -14,6 +14,7 @@ interface Content {
     encryption: { readonly keys: readonly EncryptionKey[] };
     access: Readonly<Record<string, readonly object[]>>;
     messaging?: Settings;
+    readonly managers?: readonly Settings[];
   };
 }
 
@@ -87,10 +88,11 @@ export class ConfigurationFile {
     renameSync(`${this.path}.new`, this.path);
   }
 
-  /** The text of a configuration for one process on the same store, whose `kestra.secret` is another. */
+  /** The text of a configuration for one process on the same stores, whose `kestra.secret`, and each of whose managers, is another. */
   ofNeighbour(change: (secret: Settings) => Settings): string {
-    const { kestra, datasources } = this.#read();
-    return JSON.stringify({ datasources, kestra: { ...kestra, secret: change(kestra.secret) } });
+    const { kestra, datasources, coffer } = this.#read();
+    const managers = (coffer.managers ?? []).map(change);
+    return JSON.stringify({ datasources, kestra: { ...kestra, secret: change(kestra.secret) }, coffer: { managers } });
   }
 
   #read(): Content {

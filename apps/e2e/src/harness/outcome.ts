@@ -55,32 +55,43 @@ export const combine = (...outcomes: readonly Outcome[]): Outcome => ({
   missed: outcomes.flatMap(({ missed = [] }) => missed),
 });
 
+export interface ForEachOptions<T> {
+  /** Defaults to the subject itself. */
+  readonly nameOf?: (subject: T) => string;
+  /** Runs at the same time. Defaults to 1, which a measurement needs. */
+  readonly concurrency?: number;
+}
+
 /**
- * The same run for each of several subjects, named in front of its figures and problems. One that rejects is a problem,
- * and the others still have their turn.
+ * The same run for each of several subjects, named in front of its figures and problems, in the order of the subjects. One that
+ * rejects is a problem, and the others still have their turn.
  */
 export const forEach = async <T extends string>(
   subjects: readonly T[],
   run: (subject: T) => Promise<Outcome>,
-  nameOf: (subject: T) => string = (subject) => subject,
+  { nameOf = (subject) => subject, concurrency = 1 }: ForEachOptions<T> = {},
 ): Promise<Outcome> => {
   const outcomes: Outcome[] = [];
-  for (const subject of subjects) {
-    const named = (text: string): string => `${nameOf(subject)}: ${text}`;
-    const {
-      figures,
-      problems,
-      missed = [],
-    } = await run(subject).catch((error: unknown) => ({
-      ...combine(),
-      problems: [String(error)],
-    }));
-    outcomes.push({
-      figures: figures.map((row) => ({ ...row, figure: named(row.figure) })),
-      problems: problems.map(named),
-      missed: missed.map(named),
-    });
-  }
+  const left = subjects.entries();
+  const worker = async (): Promise<void> => {
+    for (const [place, subject] of left) {
+      const named = (text: string): string => `${nameOf(subject)}: ${text}`;
+      const {
+        figures,
+        problems,
+        missed = [],
+      } = await run(subject).catch((error: unknown) => ({
+        ...combine(),
+        problems: [String(error)],
+      }));
+      outcomes[place] = {
+        figures: figures.map((row) => ({ ...row, figure: named(row.figure) })),
+        problems: problems.map(named),
+        missed: missed.map(named),
+      };
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
   return combine(...outcomes);
 };
 

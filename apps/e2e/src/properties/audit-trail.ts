@@ -125,15 +125,16 @@ export default property({
     'Every value that leaves a gateway has a record, which some sink took before; a sink that takes nothing lets nothing out, and recovers by itself.',
   servers: [],
   ownServers: ['kafka'],
-  quick: { requests: 400, during: 32 },
-  full: { requests: 10_000, during: 400 },
+  quick: { requests: 400, during: 32, concurrency: 3 },
+  full: { requests: 10_000, during: 400, concurrency: 1 },
   help: `Reads through a gateway in a process of its own: from memory and from the store, batches, HEAD, conditions that answer 304,
 absent keys, without credentials and without permission. Values are counted among the bytes that come from the socket. Then
 each sink is broken: a disk that is full, a file that cannot grow, a pipe that nobody reads, a collector and a broker that are gone.
 
-  --requests N   requests while the sink takes records
-  --during N     requests while it takes none`,
-  run: async ({ requests, during }) => {
+  --requests N      requests while the sink takes records
+  --during N        requests while it takes none
+  --concurrency N   sinks at the same time`,
+  run: async ({ requests, during, concurrency }) => {
     const folder = scratchFolder();
     const sinks = {
       'a full disk': fullDisk,
@@ -144,14 +145,15 @@ each sink is broken: a disk that is full, a file that cannot grow, a pipe that n
     };
     try {
       const whole = await complete(fullFile(folder), requests);
-      const faults = await forEach(Object.keys(sinks) as (keyof typeof sinks)[], async (name) => {
+      const one = async (name: keyof typeof sinks): Promise<Outcome> => {
         const scratch = scratchFolder();
         try {
           return await broken(await sinks[name](scratch), during);
         } finally {
           removeFolder(scratch);
         }
-      });
+      };
+      const faults = await forEach(Object.keys(sinks) as (keyof typeof sinks)[], one, { concurrency });
       return combine(whole, faults);
     } finally {
       removeFolder(folder);

@@ -13,6 +13,8 @@ interface RotationOptions {
   /** Keys that are written and read all the while, by so many lanes. */
   readonly keys: number;
   readonly lanes: number;
+  /** Subjects at the same time. */
+  readonly concurrency: number;
   /** One after another, each with new keys. */
   readonly rotations: number;
   /** Removes old keys before values are sealed anew: the mistake that this must find. */
@@ -90,8 +92,12 @@ export default property<RotationOptions>({
   shows: 'Keys are added, made active and removed while everything runs: no read fails, and no write is lost.',
   servers: ['postgresql'],
   ownServers: ['kafka', 'redis'],
-  quick: { resting: 120, keys: 12, lanes: 4, rotations: 1 },
-  full: { subject: SUBJECTS, resting: 2_000, keys: 60, lanes: 8, rotations: 3, withoutRewrap: false },
+  quick: { resting: 120, keys: 12, lanes: 4, rotations: 1, concurrency: 2 },
+  full: {
+    subject: SUBJECTS,
+    ...{ resting: 2_000, keys: 60, lanes: 8, rotations: 3, concurrency: 1 },
+    withoutRewrap: false,
+  },
   run: (options) =>
     forEach(
       options.subject,
@@ -102,6 +108,6 @@ export default property<RotationOptions>({
         });
         return outcome;
       },
-      (subject) => NAMES[subject],
+      { nameOf: (subject) => NAMES[subject], concurrency: options.concurrency },
     ),
 });

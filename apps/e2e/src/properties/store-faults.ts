@@ -18,6 +18,8 @@ import { VersionObserver } from './store-faults/version-observer.js';
 
 interface StoreFaultsOptions {
   readonly mutations: number;
+  /** Stores at the same time. */
+  readonly concurrency: number;
   readonly seed: number;
 }
 
@@ -104,7 +106,7 @@ const keptTwice = async ({ fencesOf }: FaultedStore, held: readonly Held[]): Pro
  * Mutations of some twenty keys go through the worker and the facade to a store a fifth of whose calls meet a fault:
  * each ends as it had to, and the store then holds what the last one left.
  */
-const storeFaults = async (row: StoreRow, options: StoreFaultsOptions): Promise<Outcome> => {
+const storeFaults = async (row: StoreRow, options: Omit<StoreFaultsOptions, 'concurrency'>): Promise<Outcome> => {
   const plan = new FaultPlan(options.seed);
   const store = await row.open(plan.judge);
   const observer = new VersionObserver(store.steady);
@@ -177,8 +179,9 @@ export default property({
     'mariadb',
     'h2',
   ],
-  quick: { mutations: 300 },
-  full: { store: STORES.map(({ store }) => store), mutations: 2_000, seed: 1 },
+  quick: { mutations: 120, concurrency: 3 },
+  full: { store: STORES.map(({ store }) => store), mutations: 2_000, concurrency: 1, seed: 1 },
   help: '  --seed is that of the mutations and of the faults.',
-  run: ({ store, ...options }) => forEach(store, (name) => storeFaults(rowOf(name), options)),
+  run: ({ store, concurrency, ...options }) =>
+    forEach(store, (name) => storeFaults(rowOf(name), options), { concurrency }),
 });
