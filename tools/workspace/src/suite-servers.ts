@@ -77,14 +77,13 @@ const isNamed = (suite: string) =>
 
 /**
  * Returns the paths in the repository of all suites that may need servers. One whose first comment says `@named` needs what not
- * every machine has, and is among them only where an argument names it.
+ * every machine has, or takes long for what others show in short, and is among them only where an argument names it.
  */
-export const integrationSuites = (): string[] => [
-  ...globSync('{apps,libs}/**/*.it.spec.ts', { cwd: root, exclude: ['**/node_modules', '**/dist'] }).filter(
-    (suite) => !firstComment(suite).includes('@named') || isNamed(suite),
-  ),
-  ...[...declared.values()].filter(({ suite }) => suite).map(({ file }) => file),
-];
+export const integrationSuites = (): string[] =>
+  [
+    ...globSync('{apps,libs}/**/*.it.spec.ts', { cwd: root, exclude: ['**/node_modules', '**/dist'] }),
+    ...[...declared.values()].filter(({ suite }) => suite).map(({ file }) => file),
+  ].filter((suite) => !firstComment(suite).includes('@named') || isNamed(suite));
 
 /** The servers that some suites, by their paths in the repository, need, each once. */
 export const serversNeeded = (suites: readonly string[]): string[] => [...new Set(suites.flatMap(serversOf))];

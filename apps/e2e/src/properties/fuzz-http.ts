@@ -98,7 +98,7 @@ export default property({
   shows:
     'No bytes on a connection end the gateway, are answered with an unexpected error of its own, or let its memory grow.',
   servers: [],
-  quick: { requests: 40_000 },
+  quick: { requests: 15_000 },
   full: { requests: 1_000_000, seed: 1 },
   help: `Takes a right request for every call of /openapi.json, changes it in one to four places (of the whole, or of its
 target or body alone), and sends one to four such requests on

@@ -144,6 +144,7 @@ export default property({
   ownServers: ['kafka', 'redis'],
   quick: {
     seconds: 20,
+    busy: 1,
     once: true,
     fault: ['SIGSTOP gateway', 'kill -9 secret-worker', 'link to kafka held', 'Redis with old data', 'FLUSHALL'],
   },

@@ -1,3 +1,4 @@
+/** @named: two soaks; the suite of one is short of processor time as well. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeProcess } from '../harness/index.js';

@@ -4,25 +4,27 @@ import type { Variant } from '../comparison/sample.js';
 import { processorTimeOf } from '../subjects/processor-time.js';
 import type { CacheSubjects } from './subjects.js';
 
-/** Secrets that the bare server and the cached gateway are asked for before anything counts. */
-const WARMING = 20_000;
-/** Writes, likewise. */
-const WARMING_WRITES = 100;
+/** Writes before anything counts, for so many reads. */
+const READS_PER_WRITE = 200;
 
 const MANY = `×${LANES}`;
 
-/** All that is compared, in the order in which a round goes through it. */
-export const cacheVariants = (subjects: Omit<CacheSubjects, 'token'>): readonly Variant[] => {
+/**
+ * All that is compared, in the order in which a round goes through it. `warming`: secrets that the bare server and the cached
+ * gateway are asked for before anything counts.
+ */
+export const cacheVariants = (subjects: Omit<CacheSubjects, 'token'>, warming: number): readonly Variant[] => {
   const { cached, writes, uncachedWrites, bareHttp, vault, gateway, pids } = subjects;
   const timeOf = (pid: number) => ({ processorTime: () => processorTimeOf(pid) });
+  const warmingWrites = Math.ceil(warming / READS_PER_WRITE);
   const one = { concurrency: 1, secrets: 1 };
   const many = { concurrency: LANES, secrets: 1 };
   return [
-    { ...many, ...timeOf(pids.bareHttp), warming: WARMING, name: `bare HTTP ${MANY}`, call: bareHttp },
+    { ...many, ...timeOf(pids.bareHttp), warming, name: `bare HTTP ${MANY}`, call: bareHttp },
     {
       ...many,
       ...timeOf(gateway.pid),
-      warming: WARMING,
+      warming,
       name: `cached read ${MANY}`,
       call: (lane) => cached.read(lane),
     },
@@ -34,12 +36,12 @@ export const cacheVariants = (subjects: Omit<CacheSubjects, 'token'>): readonly 
     {
       ...many,
       secrets: BATCH,
-      warming: WARMING / BATCH,
+      warming: Math.ceil(warming / BATCH),
       name: `batch of ${BATCH} ${MANY}`,
       call: (lane) => cached.readBatch(lane),
     },
-    { ...one, warming: WARMING_WRITES, name: 'write, cache on', call: (lane) => writes.write(lane) },
-    { ...one, warming: WARMING_WRITES, name: 'write, cache off', call: (lane) => uncachedWrites.write(lane) },
+    { ...one, warming: warmingWrites, name: 'write, cache on', call: (lane) => writes.write(lane) },
+    { ...one, warming: warmingWrites, name: 'write, cache off', call: (lane) => uncachedWrites.write(lane) },
   ];
 };
 
