@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { until } from './until.js';
 
 export interface NodeProcessOptions {
-  /** The whole environment besides `PATH`, `HOME` and `TMPDIR`: what this process has is not handed on. */
+  /** The whole environment besides `PATH`, `HOME`, `TMPDIR` and `NODE_COMPILE_CACHE`: what else this process has is not handed on. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Another program than this Node. */
@@ -29,7 +29,9 @@ process.once('exit', () => alive.forEach((signal, child) => child.kill(signal)))
 
 const inherited = (): Record<string, string> =>
   Object.fromEntries(
-    ['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+    ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) =>
+      process.env[name] ? [[name, process.env[name]]] : [],
+    ),
   );
 
 /** Has the system send a signal where this process vanishes without a word; on Linux only. */
