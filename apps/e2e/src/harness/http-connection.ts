@@ -1,19 +1,33 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-export interface HttpAnswer {
-  readonly status: number;
-  /** Of a few, so as they came: the server's own order and case. */
-  readonly head: string;
-  readonly body: Buffer;
+const HEAD_END = Buffer.from('\r\n\r\n');
+const NOTHING = Buffer.alloc(0);
+const CONTENT_LENGTH = /\r\ncontent-length: (\d+)/i;
+
+/** One whole answer. What is not looked at costs the client nothing. */
+export class HttpAnswer {
+  constructor(
+    readonly status: number,
+    private readonly bytes: Buffer,
+    private readonly bodyAt: number,
+    private readonly end: number,
+  ) {}
+
+  /** The headers as they came: the server's own order and case. */
+  get head(): string {
+    return this.bytes.toString('latin1', 0, this.bodyAt - HEAD_END.length);
+  }
+
+  get body(): Buffer {
+    return this.bytes.subarray(this.bodyAt, this.end);
+  }
 }
 
 interface Waiting {
   readonly resolve: (answer: HttpAnswer) => void;
   readonly reject: (error: Error) => void;
 }
-
-const HEAD_END = Buffer.from('\r\n\r\n');
 
 /** One request, written once and sent as often as wanted. */
 export const requestBytes = (
@@ -45,7 +59,7 @@ export const requestBytes = (
  * is measured is the server. Understands answers with a `content-length` or without a body.
  */
 export class HttpConnection {
-  #received: Buffer = Buffer.alloc(0);
+  #received: Buffer = NOTHING;
   #waiting: Waiting | undefined;
 
   #socket: Socket | undefined;
@@ -59,16 +73,21 @@ export class HttpConnection {
   }
 
   /** Connects again where the server has closed the idle connection. Rejects when it does so before it has answered. */
-  async send(request: Buffer): Promise<HttpAnswer> {
-    const socket = this.#socket ?? (await this.#connect());
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-      socket.write(request);
-    });
+  send(request: Buffer): Promise<HttpAnswer> {
+    const socket = this.#socket;
+    if (socket === undefined) return this.#connect().then((connected) => this.#send(connected, request));
+    return this.#send(socket, request);
   }
 
   close(): void {
     this.#socket?.destroy();
+  }
+
+  #send(socket: Socket, request: Buffer): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      socket.write(request);
+    });
   }
 
   async #connect(): Promise<Socket> {
@@ -81,23 +100,22 @@ export class HttpConnection {
       this.#socket = undefined;
       this.#fail(new Error('the server closed the connection'));
     });
-    this.#received = Buffer.alloc(0);
+    this.#received = NOTHING;
     return (this.#socket = socket);
   }
 
   #read(chunk: Buffer): void {
-    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
-    const headEnd = this.#received.indexOf(HEAD_END);
+    const received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+    this.#received = received;
+    const headEnd = received.indexOf(HEAD_END);
     if (headEnd < 0) return;
-    const head = this.#received.toString('latin1', 0, headEnd);
-    const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
     const bodyAt = headEnd + HEAD_END.length;
-    if (this.#received.length < bodyAt + length) return;
-    const body = this.#received.subarray(bodyAt, bodyAt + length);
-    this.#received = Buffer.alloc(0);
+    const end = bodyAt + Number(CONTENT_LENGTH.exec(received.toString('latin1', 0, headEnd))?.[1] ?? 0);
+    if (received.length < end) return;
+    this.#received = NOTHING;
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    waiting?.resolve({ status: Number(head.slice(9, 12)), head, body });
+    waiting?.resolve(new HttpAnswer(Number(received.toString('latin1', 9, 12)), received, bodyAt, end));
   }
 
   #fail(error: Error): void {

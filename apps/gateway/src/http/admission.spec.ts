@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { Metrics } from '@coffer/observability';
 import { fastify } from 'fastify';
 import { rawRequest } from '../fixture/raw-request.js';
@@ -58,6 +61,28 @@ it('requests beyond those that may be under way are 503 at once; health and metr
     expect((await underWay).status).toBe(200);
     expect((await get('/slow')).status).toBe(200);
   } finally {
+    await server.close();
+  }
+});
+
+it('streams of events that have begun are not under way', async () => {
+  const server = fastify();
+  const metrics = new Metrics();
+  const events = new PassThrough();
+  events.write(': nothing yet\n\n');
+  server.get('/*', (_request, reply) => reply.type('text/event-stream; charset=utf-8').send(events));
+  const control = new AdmissionControl({ most: 1, utilization: () => 0 });
+  admitRequests(server, metrics, control);
+  try {
+    await server.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = server.server.address() as AddressInfo;
+    const asked = request({ port, host: '127.0.0.1', path: '/events', agent: false });
+    const [answer] = (await once(asked.end(), 'response')) as [IncomingMessage];
+    const underWay = control.underWay;
+    asked.destroy();
+    expect([answer.statusCode, underWay]).toEqual([200, 0]);
+  } finally {
+    events.end();
     await server.close();
   }
 });

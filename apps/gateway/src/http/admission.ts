@@ -16,6 +16,8 @@ const PER_TURN = 4;
 const RETRY_AFTER = '1';
 /** Who asks how the process is has an answer whatever its load. */
 const ALWAYS = /^\/(?:health|metrics)(?:[/?]|$)/;
+/** Media type of answers that last, and wait for events most of the time. */
+const EVENTS = /^text\/event-stream\b/;
 
 const OVERLOADED = new CofferError(
   'overloaded',
@@ -85,6 +87,11 @@ export const admitRequests = (
       }
     }
     handle(request, response);
+  });
+  // Watchers are bounded by a budget of their own, and many of them come back at once when a gateway has ended.
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (EVENTS.test(String(reply.getHeader('content-type')))) control.release(reply.raw);
+    done(null, payload);
   });
   server.addHook('preClose', (done) => {
     clearInterval(timer);

@@ -35,10 +35,10 @@ const lanesTo = async (
 ): Promise<(lane: number) => Promise<void>> => {
   const connections = await Promise.all(Array.from({ length: LANES }, () => HttpConnection.open(port)));
   cleanups.push(() => connections.forEach((connection) => connection.close()));
-  return async (lane) => {
-    const answer = await (connections[lane] as HttpConnection).send(request);
+  const check = (answer: HttpAnswer): void => {
     if (!right(answer)) throw new Error(`answered ${answer.status}: ${answer.body.toString('utf8')}`);
   };
+  return (lane) => (connections[lane] as HttpConnection).send(request).then(check);
 };
 
 const startVault = async (
@@ -55,7 +55,8 @@ const startVault = async (
     body: JSON.stringify({ data: { value } }),
   });
   if (!written.ok) throw new Error(`Vault answered ${written.status}: ${await written.text()}`);
-  const right = ({ status, body }: HttpAnswer): boolean => status === 200 && body.includes(value);
+  const bytes = Buffer.from(value);
+  const right = ({ status, body }: HttpAnswer): boolean => status === 200 && body.includes(bytes);
   const { port } = new URL(address);
   const call = await lanesTo(Number(port), requestBytes('GET', target, { token }), cleanups, right);
   return { call, pid: server.handle.pid };

@@ -1,10 +1,16 @@
 import { until } from '../../harness/index.js';
-import { HttpConnection, requestBytes, type HttpAnswer } from '../../harness/http-connection.js';
+import { HttpConnection, requestBytes } from '../../harness/http-connection.js';
 import { LANES, SECRETS } from '../subjects/coffer-calls.js';
 
 const PATH = '/v1/secret/data/bench/team/KEY_';
 /** 64 characters, different for every secret. */
 const valueOf = (index: number): string => String(index).padStart(64, 'value-');
+
+interface Secret {
+  readonly request: Buffer;
+  /** Part of the right answer. */
+  readonly expected: Buffer;
+}
 
 /** Reads of KV 2 from one server, Vault's or Coffer's: the same requests by the same client. Each lane has a connection of its own. */
 export class KvReads {
@@ -12,7 +18,7 @@ export class KvReads {
 
   private constructor(
     private readonly connections: readonly HttpConnection[],
-    private readonly requests: readonly Buffer[],
+    private readonly secrets: readonly Secret[],
   ) {}
 
   /** Writes the secrets, and sees that each is read as it was written. */
@@ -30,25 +36,28 @@ export class KvReads {
     }
     const port = Number(new URL(address).port);
     const connections = await Promise.all(Array.from({ length: LANES }, () => HttpConnection.open(port)));
-    const requests = Array.from({ length: SECRETS }, (_, index) => requestBytes('GET', `${PATH}${index}`, { headers }));
-    const reads = new KvReads(connections, requests);
+    const secrets = Array.from({ length: SECRETS }, (_, index) => ({
+      request: requestBytes('GET', `${PATH}${index}`, { headers }),
+      expected: Buffer.from(`"data":{"value":"${valueOf(index)}"}`),
+    }));
+    const reads = new KvReads(connections, secrets);
     for (let index = 0; index < SECRETS; index += 1) await reads.#read(0, index);
     return reads;
   }
 
-  async read(lane: number): Promise<void> {
-    await this.#read(lane, (this.#count += 1) % SECRETS);
+  read(lane: number): Promise<void> {
+    return this.#read(lane, (this.#count += 1) % SECRETS);
   }
 
   close(): void {
     this.connections.forEach((connection) => connection.close());
   }
 
-  async #read(lane: number, index: number): Promise<void> {
-    const answer = await (this.connections[lane] as HttpConnection).send(this.requests[index] as Buffer);
-    if (!isRight(answer, index)) throw new Error(`answered ${answer.status}: ${answer.body.toString('utf8')}`);
+  #read(lane: number, index: number): Promise<void> {
+    const { request, expected } = this.secrets[index] as Secret;
+    return (this.connections[lane] as HttpConnection).send(request).then((answer) => {
+      if (answer.status === 200 && answer.body.includes(expected)) return;
+      throw new Error(`answered ${answer.status}: ${answer.body.toString('utf8')}`);
+    });
   }
 }
-
-const isRight = ({ status, body }: HttpAnswer, index: number): boolean =>
-  status === 200 && body.includes(`"data":{"value":"${valueOf(index)}"}`);

@@ -3,15 +3,17 @@ import { collectGarbage } from '../../harness/collect-garbage.js';
 import { NodeProcess } from '../../harness/node-process.js';
 import { until } from '../../harness/until.js';
 
-/** Opens so many streams and reads what comes. */
+/** Opens so many streams, each once the one before it is answered, and reads what comes. */
 const CLIENTS = `
   const { connect } = require('node:net');
   const [, port, token, count] = process.argv;
-  for (let n = 0; n < Number(count); n += 1) {
+  const open = (left) => {
+    if (left === 0) return;
     const socket = connect(Number(port), '127.0.0.1');
     socket.write('GET /coffer/v1/main/events HTTP/1.1\\r\\nhost: x\\r\\nauthorization: Bearer ' + token + '\\r\\n\\r\\n');
-    socket.resume();
-  }
+    socket.once('data', () => open(left - 1)).resume();
+  };
+  open(Number(count));
 `;
 
 const watchersOf = async ({ api }: Instance): Promise<number> => {

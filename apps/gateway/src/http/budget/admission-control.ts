@@ -63,8 +63,13 @@ export class AdmissionControl {
     if (this.#underWay.size >= this.limit) return false;
     this.#underWay.set(answer, this.#calls);
     this.#peak = Math.max(this.#peak, this.#underWay.size);
-    answer.once('close', () => this.#underWay.delete(answer));
+    answer.once('close', () => this.release(answer));
     return true;
+  }
+
+  /** Gives the answer's place back before it is closed: from now on it waits for what is to come. */
+  release(answer: EventEmitter): void {
+    this.#underWay.delete(answer);
   }
 
   /** To be called several times a second, while not idle. */
