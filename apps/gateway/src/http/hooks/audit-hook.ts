@@ -86,12 +86,20 @@ const askedPlace = (request: FastifyRequest): Place => {
   }
 };
 
-/** A call of the fast path, and the text that its latest answer was recorded with. */
+/**
+ * A call of the fast path, and the text that its latest answer was recorded with. The value itself is the cache's to keep, within
+ * its bounds, or to drop.
+ */
 export interface CachedRecord {
   readonly definition: EndpointDefinition;
   readonly place: Place & { readonly principal: Principal };
   memo:
-    | { readonly address: string; readonly value: SecretValue; readonly status: number; readonly tail: RecordTail }
+    | {
+        readonly address: string;
+        readonly value: WeakRef<SecretValue>;
+        readonly status: number;
+        readonly tail: RecordTail;
+      }
     | undefined;
 }
 
@@ -118,11 +126,12 @@ export class RequestAudit {
   cached(request: RawRequest, record: CachedRecord, { audited, status, requestId }: AnyAnswer, done: Taken): void {
     const address = this.#addressOf(request);
     const [secret] = audited ?? [];
+    const value = secret?.value;
     const { memo } = record;
     const isKnown =
-      memo !== undefined && memo.value === secret?.value && memo.address === address && memo.status === status;
+      value !== undefined && memo?.value.deref() === value && memo.address === address && memo.status === status;
     const tail = isKnown ? memo.tail : this.#tailOf(request, record, secret, status);
-    if (!isKnown && secret?.value !== undefined) record.memo = { address, value: secret.value, status, tail };
+    if (!isKnown && value !== undefined) record.memo = { address, value: new WeakRef(value), status, tail };
     this.trail.appendPrepared(requestId ?? randomUUID(), tail, true, done);
   }
 
