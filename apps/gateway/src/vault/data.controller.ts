@@ -17,6 +17,9 @@ import { writeOptionsOf, writtenOf } from './written.js';
 /** How long a read waits to learn what a secret has beside its value, where the store's list is not known yet. */
 const CUSTOM_METADATA_WAIT_MS = 1_000;
 
+/** Of a value whose fields are kept beside it in memory, where they take several times as much. */
+const MAX_PARSED_BYTES = 4 * 1_024;
+
 type ReadAnswer = Answer<typeof readData>;
 
 const readAnswer = (
@@ -53,6 +56,8 @@ const requestOf = ({ tenant, namespace, key }: Pick<CachedCall<typeof readData>,
 /** The fields of secrets. */
 @Controller()
 export class VaultDataController {
+  readonly #parsed = new WeakMap<SecretValue, JsonObject>();
+
   constructor(
     @Inject(ReadService) private readonly reads: Pick<ReadService, 'resolve' | 'cached'>,
     @Inject(ListService) private readonly lists: Pick<ListService, 'known' | 'find'>,
@@ -76,17 +81,25 @@ export class VaultDataController {
   cached(call: CachedCall<typeof readData>): () => ReadAnswer | undefined {
     const request = requestOf(call);
     const mayList = may(call.principal, 'list', call.tenant, call.namespace);
-    let parsed: { readonly value: SecretValue; readonly fields: JsonObject } | undefined;
     return () => {
       const found = this.reads.cached(request);
       if (found === undefined) return undefined;
       const entry = mayList ? this.lists.known(request.path) : undefined;
       // What it has beside its value is for the handler to find out.
       if (mayList && entry === undefined) return undefined;
-      const { value } = found;
-      if (parsed?.value !== value) parsed = { value, fields: fieldsOf(value) };
-      return readAnswer(found, parsed.fields, entry === undefined ? null : customMetadataOf(entry), randomUUID());
+      const custom = entry === undefined ? null : customMetadataOf(entry);
+      return readAnswer(found, this.#fieldsOf(found.value), custom, randomUUID());
     };
+  }
+
+  /** Parsed once, for as long as something else keeps the value. */
+  #fieldsOf(value: SecretValue): JsonObject {
+    let fields = this.#parsed.get(value);
+    if (fields === undefined) {
+      fields = fieldsOf(value);
+      if (value.byteLength <= MAX_PARSED_BYTES) this.#parsed.set(value, fields);
+    }
+    return fields;
   }
 
   @Endpoint(putData)
