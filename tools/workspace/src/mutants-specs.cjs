@@ -32,7 +32,9 @@ registerHooks({
   load(url, context, next) {
     if (!url.endsWith('.ts') || !url.startsWith(pathToFileURL(join(copy, 'libs')).href)) return next(url, context);
     const filename = fileURLToPath(url);
-    const { code } = transformSync(readFileSync(filename, 'utf8'), {
+    // A property that needs more than a hundred cases to notice a change is too weak a test of it.
+    const text = readFileSync(filename, 'utf8').replace(/numRuns: ([\d_]+)/g, 'numRuns: Math.min($1, 100)');
+    const { code } = transformSync(text, {
       filename,
       configFile: join(copy, '.swcrc'),
       sourceMaps: 'inline',
