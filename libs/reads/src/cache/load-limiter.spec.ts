@@ -60,4 +60,45 @@ describe('the limit of uncached reads', () => {
     expect(results.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'rejected'));
     expect(await limiter.run(() => Promise.resolve('yes'))).toBe('yes');
   });
+
+  it('is 256 at most and 2 at least, and moves by half and by a quarter', () => {
+    const limiter = new LoadLimiter();
+    expect(limiter.limit).toBe(256);
+    limiter.timerLate(100);
+    expect(limiter.limit).toBe(256);
+    // Nothing is under way, so that little is left at once.
+    limiter.timerLate(101);
+    expect(limiter.limit).toBe(2);
+    const limits = Array.from({ length: 4 }, () => {
+      limiter.timerLate(0);
+      return limiter.limit;
+    });
+    expect(limits).toEqual([2, 3, 3, 4]);
+    for (let look = 0; look < 40; look += 1) limiter.timerLate(0);
+    expect(limiter.limit).toBe(256);
+  });
+
+  it('falls from what is under way and waits, where that is less', async () => {
+    const limiter = new LoadLimiter();
+    const { ends, answers } = calls(limiter, 20);
+    limiter.timerLate(101);
+    expect([limiter.limit, limiter.waiting]).toEqual([10, 0]);
+    const more = calls(limiter, 30);
+    expect(limiter.waiting).toBe(30);
+    limiter.timerLate(101);
+    expect(limiter.limit).toBe(5);
+    // It rises while many wait: each look lets so many more begin.
+    ends.forEach((end) => end());
+    await Promise.all(answers);
+    expect([more.begun.length, limiter.waiting]).toEqual([5, 25]);
+    limiter.timerLate(0);
+    await turn();
+    expect([more.begun.length, limiter.waiting]).toEqual([6, 24]);
+    for (let left = 30; left > 0; left -= 1) {
+      more.ends.shift()?.();
+      await turn();
+    }
+    await Promise.all(more.answers);
+    expect(limiter.waiting).toBe(0);
+  });
 });
