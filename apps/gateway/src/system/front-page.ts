@@ -18,7 +18,8 @@ const escapeHtml = (text: string): string =>
 /** What `/` shows in a browser. */
 export const frontPage = (version: string): string => `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Coffer</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Coffer</title>
+<link rel="icon" href="/ui/icon.svg" type="image/svg+xml"></head>
 <body>
 <h1>Coffer ${escapeHtml(version)}</h1>
 <p>A secrets manager that speaks Kestra’s language.</p>
