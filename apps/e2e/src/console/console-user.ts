@@ -49,7 +49,7 @@ export class ConsoleUser {
   async tabTo(target: Locator, keys = 'Tab'): Promise<void> {
     for (let presses = 0; presses < MAX_TAB_PRESSES; presses += 1) {
       await this.page.keyboard.press(keys);
-      if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) return;
+      if ((await target.and(this.page.locator(':focus')).count()) > 0) return;
     }
     throw new Error(`${keys} does not lead to ${String(target)}`);
   }
