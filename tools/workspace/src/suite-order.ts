@@ -3,7 +3,6 @@ import { isLate } from './suite-servers.ts';
 /** Seconds that suites take on two cores, those that take longest; measured in November 2026. */
 const LONGEST: Readonly<Record<string, number>> = {
   'apps/e2e/src/properties/stores.ts': 500,
-  'apps/e2e/src/api/console.it.spec.ts': 285,
   'apps/e2e/src/properties/brokers.ts': 260,
   'apps/e2e/src/properties/cache-outages.ts': 206,
   'apps/e2e/src/properties/store-faults.ts': 189,
@@ -15,12 +14,14 @@ const LONGEST: Readonly<Record<string, number>> = {
   'apps/e2e/src/properties/chaos.ts': 125,
   'apps/e2e/src/api/kestra/kestra-1.3.it.spec.ts': 180,
   'apps/e2e/src/api/kestra/kestra-2.0.it.spec.ts': 180,
-  'apps/e2e/src/api/console-states.it.spec.ts': 120,
   'apps/e2e/src/properties/starvation.ts': 114,
   'libs/backends/registry/src/facade-over-google-secret-manager.conformance.it.spec.ts': 112,
+  'apps/e2e/src/api/console-of-a-cluster.it.spec.ts': 110,
   'libs/backends/azure-key-vault/src/azure-key-vault.conformance.it.spec.ts': 108,
   'apps/e2e/src/properties/watch.ts': 90,
+  'apps/e2e/src/api/console.it.spec.ts': 90,
   'apps/e2e/src/properties/webhooks.ts': 80,
+  'apps/e2e/src/api/console-states.it.spec.ts': 75,
 };
 const OTHER_SECONDS = 20;
 const UNIT_SECONDS = 3;

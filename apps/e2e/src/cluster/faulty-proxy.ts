@@ -75,7 +75,7 @@ export class FaultyProxy {
 
   private constructor(
     private readonly server: Server,
-    private readonly target: { readonly host: string; readonly port: number },
+    private target: { readonly host: string; readonly port: number },
     private readonly sourceOf: SourceOf,
   ) {}
 
@@ -112,6 +112,12 @@ export class FaultyProxy {
       if (state === 'reset') connection.reset();
       else connection.pipes.forEach((pipe) => pipe.pump());
     }
+  }
+
+  /** From now on new connections go to another port of the same host; old ones are reset. */
+  leadTo(port: number): void {
+    this.target = { ...this.target, port };
+    for (const connection of [...this.#connections]) connection.reset();
   }
 
   /** From now on connections of these sources are reset, new ones and old ones; others pass. */

@@ -1,0 +1,151 @@
+/** @servers chromium kafka postgresql */
+import type { Browser } from 'playwright-core';
+import { Cluster, FaultyProxy, type Started } from '../cluster/index.js';
+import { openBrowser } from '../console/browser.js';
+import { ConsoleUser } from '../console/console-user.js';
+import type { Api } from '../harness/index.js';
+
+// A browser and real processes, on machines that may be busy.
+jest.setTimeout(600_000);
+
+let cluster: Cluster;
+let browser: Browser;
+/** The second user's way to their gateway, which can be led to another one. */
+let proxy: FaultyProxy;
+let first: Started;
+let second: Started;
+let a: Api;
+let one: ConsoleUser;
+let two: ConsoleUser;
+
+const portOf = ({ address }: Started): number => Number(new URL(address).port);
+const put = async (namespace: string, key: string, value: string): Promise<void> => {
+  const { status, text } = await a.put(namespace, { key, value });
+  expect([status, text]).toEqual([200, expect.any(String)]);
+};
+const valueOf = async (namespace: string, key: string): Promise<unknown> =>
+  (await a.value(namespace, key)).json()['value'];
+
+beforeAll(async () => {
+  [cluster, browser] = await Promise.all([
+    Cluster.open({ counts: { gateway: 2, 'secret-worker': 1, 'cache-invalidator': 1 } }),
+    openBrowser(),
+  ]);
+  const [left, right] = cluster.of('gateway');
+  if (left === undefined || right === undefined) throw new Error('there are no two gateways');
+  [first, second] = [left, right];
+  a = cluster.client(first);
+  await put('company', 'SHARED', 'base');
+  proxy = await FaultyProxy.to(portOf(second));
+  one = await ConsoleUser.open(browser, first.address);
+  // What moves is shown to one of them.
+  two = await ConsoleUser.open(browser, `http://127.0.0.1:${proxy.port}`, { reducedMotion: 'no-preference' });
+  for (const user of [one, two]) {
+    await user.signIn(cluster.token);
+    await user.goTo('secrets?ns=company');
+    await user.key('SHARED').waitFor();
+    await user.connection('Live');
+  }
+});
+afterAll(async () => {
+  await (browser as Browser | undefined)?.close();
+  await (proxy as FaultyProxy | undefined)?.close();
+  await (cluster as Cluster | undefined)?.close();
+});
+
+it('two browsers at two gateways see the same: what one makes and deletes appears in the other and goes', async () => {
+  await one.page.keyboard.press('n');
+  await one.dialog.getByLabel('Key').fill('NEW_KEY');
+  await one.dialog.getByLabel('Value', { exact: true }).fill('x');
+  await one.press('Review');
+  await one.press('Save');
+  await one.dialog.getByText('Saved.').waitFor();
+  await two.key('NEW_KEY').waitFor();
+  await one.press('Close');
+  await two.key('NEW_KEY').click();
+  await two.press('Delete');
+  await two.press('Apply 1');
+  await two.dialog.getByRole('cell', { name: 'done' }).waitFor();
+  await two.press('Close');
+  await one.key('NEW_KEY').waitFor({ state: 'detached' });
+});
+
+it('of two who edit the same, the second to save is shown what both made of it', async () => {
+  for (const [user, value] of [
+    [one, 'theirs'],
+    [two, 'mine'],
+  ] as const) {
+    await user.key('SHARED').click();
+    await user.press('Edit');
+    await user.dialog.getByLabel('Value', { exact: true }).fill(value);
+    await user.press('Review');
+    await user.dialog.getByText('base').first().waitFor();
+  }
+  await one.press('Save');
+  await one.dialog.getByText('Saved.').waitFor();
+  await two.press('Save');
+  await two.dialog.getByText('Nothing of yours is written yet').waitFor();
+  await two.dialog.getByText('theirs', { exact: true }).first().waitFor();
+  await two.dialog.getByText('What they changed').click();
+  await two.dialog.getByText('base', { exact: true }).first().waitFor();
+  expect(await valueOf('company', 'SHARED')).toBe('theirs');
+  await two.press('Overwrite with mine');
+  await two.dialog.getByText('Saved.').waitFor();
+  expect(await valueOf('company', 'SHARED')).toBe('mine');
+  for (const user of [one, two]) {
+    await user.press('Close');
+    await user.page.keyboard.press('Escape');
+  }
+});
+
+it('namespaces are compared, and the system shows its stores and its gateway', async () => {
+  await put('other', 'SHARED', 'mine');
+  await put('other', 'ELSEWHERE', 'x');
+  const { page } = one;
+  await one.goTo('compare?a=company&b=other');
+  const verdict = (key: string) => page.getByRole('row').filter({ hasText: key }).locator('td').first().innerText();
+  await page.getByRole('row').filter({ hasText: 'ELSEWHERE' }).waitFor();
+  expect([await verdict('SHARED'), await verdict('ELSEWHERE')]).toEqual(['same', 'missing']);
+  await one.goTo('system');
+  await page.getByRole('row').filter({ hasText: 'PostgreSQL' }).getByText('ok').first().waitFor();
+  await page.getByRole('heading', { name: 'This gateway' }).waitFor();
+  await one.visitor.checkAccessibility();
+  await one.goTo('secrets?ns=company');
+  await one.key('SHARED').waitFor();
+});
+
+it('while the log is out of reach the list says how old it is, and it is live again by itself afterwards', async () => {
+  const { page } = one;
+  await cluster.without('broker', async () => {
+    await one.goTo('secrets?ns=company');
+    await one.connection('Out of date');
+    await page.getByText('The log is out of reach').first().waitFor();
+    await one.key('SHARED').waitFor();
+    await one.visitor.checkAccessibility();
+    await one.key('SHARED').click();
+    await one.press('Reveal');
+    await one.dialog.getByText('mine').waitFor();
+    await page.keyboard.press('Escape');
+  });
+  await page.getByText('The log is out of reach').waitFor({ state: 'detached' });
+  await one.connection('Live');
+  await cluster.writesGoThrough();
+});
+
+it('one whose gateway is killed comes back at another, without a new page, and misses nothing', async () => {
+  await put('company', 'TO_BE_DELETED', 'x');
+  await two.key('TO_BE_DELETED').waitFor();
+  await two.page.evaluate("window.sameDocument = 'yes'");
+  await cluster.end(second);
+  await two.connection('Catching up');
+  await put('company', 'WRITTEN_MEANWHILE', 'x');
+  expect((await a.delete('company', 'TO_BE_DELETED')).status).toBe(204);
+  proxy.leadTo(portOf(first));
+  await two.connection('Live');
+  await two.key('WRITTEN_MEANWHILE').waitFor();
+  await two.key('TO_BE_DELETED').waitFor({ state: 'detached' });
+  await put('company', 'WRITTEN_AFTER', 'x');
+  await two.key('WRITTEN_AFTER').waitFor();
+  expect(await two.page.evaluate('window.sameDocument')).toBe('yes');
+  expect(one.visitor.complaints).toEqual([]);
+});
