@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashPassword } from '@coffer/access';
 import { SecretValue } from '@coffer/secrets';
@@ -17,12 +17,15 @@ import { breakRequests } from './broken-requests.js';
 import { filesBelow, piecesOf } from '../../leak-scan/files.js';
 import { useEveryEndpoint, VALUES } from './life.js';
 import { logIn, type Users } from './logins.js';
+import { useSessions } from './sessions.js';
 import type { LeakReport } from '../../leak-scan/leak-report.js';
 import type { MarkerTexts } from '../../leak-scan/marker-texts.js';
 import { makeMistakes } from './mistakes.js';
 import type { Marker } from '../../leak-scan/index.js';
 import { FULL_DISK, fillDisk, withoutStore } from './store-down.js';
 import { RecordingClient } from './recording-client.js';
+import { VAULT_API } from '../../vault-clients/coffer-target.js';
+import { AUDIENCE, ISSUER, JobIssuer, SUBJECT } from '../../vault-clients/target.js';
 
 export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
@@ -46,7 +49,18 @@ const AUDIT_FILE = /^audit\.jsonl/;
 const AUDITED = 'token:first-start';
 const TOKEN_LINE = /^access token: coffer_(\S+)$/m;
 
-const accessOf = async ({ full, lister }: Users): Promise<object> => ({
+const accessOf = async ({ full, lister }: Users, jwksFile: string): Promise<object> => ({
+  issuers: [
+    {
+      ...{ id: 'jobs', issuer: ISSUER, audience: AUDIENCE, jwksFile, algorithms: ['RS256'] },
+      bindings: [
+        {
+          when: { sub: SUBJECT },
+          grants: [{ tenant: 'main', namespace: '*', permissions: ['list', 'resolve', 'write', 'delete'] }],
+        },
+      ],
+    },
+  ],
   users: [
     {
       username: full.name,
@@ -68,6 +82,7 @@ export class Lifetime {
   readonly #scratch = scratchFolder();
   readonly #dataFolder = join(this.#scratch, 'data');
   readonly #users: Users;
+  readonly #jobs = new JobIssuer();
   #markers: Marker[];
 
   constructor(private readonly options: LifetimeOptions) {
@@ -101,7 +116,10 @@ export class Lifetime {
   async #config(via: { host: string; port: number } | undefined): Promise<Config> {
     const text = this.options.store.config(via);
     const own = text === undefined ? {} : (parse(text) as Config);
-    return { ...own, coffer: { log: { level: this.options.level }, access: await accessOf(this.#users) } };
+    const jwksFile = join(this.#scratch, 'jwks.json');
+    writeFileSync(jwksFile, this.#jobs.jwks);
+    const access = await accessOf(this.#users, jwksFile);
+    return { ...own, coffer: { log: { level: this.options.level }, access, vault: VAULT_API } };
   }
 
   /** A configuration with mistakes beside secrets: what is wrong is named, what was given is not. */
@@ -139,8 +157,10 @@ export class Lifetime {
       if (proxy !== undefined) {
         await withoutStore(client, texts, { down: () => proxy.set('reset'), up: () => proxy.set('pass') });
       }
+      const { markers, client: bySessions } = await useSessions(coffer.url, this.#users, this.#jobs, texts, report);
+      this.#markers = [...this.#markers, ...markers];
       const logins = await logIn(coffer.url, this.#users, texts);
-      for (const seen of [client, ...logins]) this.#scanAnswers(seen);
+      for (const seen of [client, bySessions, ...logins]) this.#scanAnswers(seen);
       for (const { place, text } of broken) report.scanText('answers', place, this.#markers, text);
       await this.#scanProcess(coffer);
       coffer.kill('SIGKILL');
