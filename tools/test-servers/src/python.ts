@@ -7,7 +7,10 @@ import { run, succeeds, which } from './processes.ts';
 
 type Log = (line: string) => void;
 
-/** A virtual environment of what a file of requirements names, from the Python Package Index. */
+/**
+ * A virtual environment of what a file of requirements names, from the Python Package Index. The file has the digest of each package, also of those that
+ * are needed by others; what its first line names is what the tests want (CONTRIBUTING.md says how such a file is made).
+ */
 export interface PythonEnvironment {
   /** The environment's own program of that name; absent until `make` has resolved. */
   program(name: string): string;
@@ -27,13 +30,13 @@ export function pythonEnvironment(name: string, requirements: string, size: stri
   const create = async (log: Log): Promise<void> => {
     if (existsSync(program('python'))) return;
     if (!which('python3') || !succeeds('python3', ['-c', 'import ensurepip'])) {
-      if (!canInstall()) throw new Error('Python 3 with venv is not installed here');
+      if (!canInstall()) throw new Error('Python 3.11 or newer with venv is not installed here');
       await installPackages([['python3', 'python3-venv']], log);
     }
     log(`making a Python environment with pip, about ${size}, in ${folder()}`);
     const draft = `${folder()}.${process.pid}`;
     await run('python3', ['-m', 'venv', draft], { env: process.env });
-    await pip(join(draft, 'bin', 'python'), ['-r', requirements]);
+    await pip(join(draft, 'bin', 'python'), requirements);
     // Whoever else made it meanwhile has the same one; its python runs from any place.
     if (existsSync(folder())) rmSync(draft, { recursive: true });
     else renameSync(draft, folder());
@@ -56,10 +59,10 @@ export const environmentPython = () => shared.program('python');
 
 export const makeEnvironment = shared.make;
 
-/** Adds a package to the environment, which is made first where it is absent. `requirement`: such as `name==1.2.3`. */
-export async function addPackage(requirement: string, log: Log) {
+/** Adds what a file of requirements names to the environment, which is made first where it is absent. */
+export async function addPackages(requirements: string, log: Log) {
   await makeEnvironment(log);
-  await pip(environmentPython(), [requirement]);
+  await pip(environmentPython(), requirements);
 }
 
 /** Returns the folder in which the environment's packages lie. */
@@ -68,5 +71,8 @@ export async function packagesFolder(): Promise<string> {
   return (await run(environmentPython(), ['-c', program], { env: process.env })).trim();
 }
 
-const pip = (python: string, what: string[]) =>
-  run(python, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', ...what], { env: process.env });
+/** Takes nothing whose digest is not in the file. */
+const pip = (python: string, requirements: string) => {
+  const options = ['-q', '--disable-pip-version-check', '--require-hashes', '-r', requirements];
+  return run(python, ['-m', 'pip', 'install', ...options], { env: process.env });
+};

@@ -64,7 +64,7 @@ export const vault: Server = {
 
   native: {
     accounts: [],
-    packages: `Go ${OLDEST_GO} or newer, or Python 3.9 or newer with venv, which brings it (the server is built from its published modules)`,
+    packages: `Go ${OLDEST_GO} or newer, or Python 3.11 or newer with venv, which brings it (the server is built from its published modules)`,
 
     available() {
       return program.present ? { version: `Vault ${VERSION}` } : undefined;

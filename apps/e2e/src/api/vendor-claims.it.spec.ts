@@ -11,6 +11,7 @@ import { removeFolder, scratchFolder } from '../harness/index.js';
 
 const folder = scratchFolder();
 const jwksFile = join(folder, 'jwks.json');
+const sharedKeyFile = join(folder, 'shared-key.json');
 afterAll(() => removeFolder(folder));
 
 const CONFIGURATION = `
@@ -38,6 +39,13 @@ coffer:
         bindings:
           - when: {sub: 'system:serviceaccount:*:external-secrets'}
             grants: [{tenant: main, namespace: 'k8s.{{claims.kubernetes.io/namespace}}', permissions: resolve}]
+      - id: kestra
+        preset: kestra
+        issuer: kestra
+        jwksFile: ${sharedKeyFile}
+        bindings:
+          - when: {sub: '*@example.com'}
+            grants: [{tenant: main, namespace: company, permissions: [list, resolve]}]
 `;
 
 const times = { iat: 0, nbf: 0, exp: 0 };
@@ -106,7 +114,12 @@ const KUBERNETES = {
   },
 };
 
-const CASES: readonly (readonly [what: string, claims: object, expected: string])[] = [
+/** As Micronaut's generator of claims makes them, by which Kestra signs its sessions: `iss` is the name of the application. */
+const KESTRA = { ...times, iss: 'kestra', sub: 'ann@example.com', roles: [] };
+
+type Case = readonly [what: string, claims: object, expected: string];
+
+const CASES: readonly Case[] = [
   ['GitHub', GITHUB, 'jwt:github:repo:octo-org/octo-repo:environment:prod company.prod'],
   ['GitHub, of another organisation', { ...GITHUB, repository: 'evil-org/octo-org' }, 'unauthorized'],
   ['GitHub, of another branch', { ...GITHUB, ref: 'refs/heads/main-2' }, 'unauthorized'],
@@ -128,16 +141,35 @@ const CASES: readonly (readonly [what: string, claims: object, expected: string]
   ['Kubernetes, expired', { ...KUBERNETES, exp: now - 31 }, 'unauthorized'],
 ];
 
+/** Signed with the secret of an installation of Kestra. */
+const SHARED_KEY_CASES: readonly Case[] = [
+  ['Kestra', KESTRA, 'jwt:kestra:ann@example.com company'],
+  ['Kestra, of somebody whom no binding is for', { ...KESTRA, sub: 'ann@example.org' }, 'unauthorized'],
+  ['Kestra, of another application', { ...KESTRA, iss: 'micronaut' }, 'unauthorized'],
+  ['Kestra, expired', { ...KESTRA, exp: now - 31 }, 'unauthorized'],
+  ['Kestra, not yet', { ...KESTRA, nbf: now + 600 }, 'unauthorized'],
+  ['GitHub, by the secret of Kestra', GITHUB, 'unauthorized'],
+];
+const ALL_CASES = [...CASES, ['Kestra, by the key of another issuer', KESTRA, 'unauthorized'] as const];
+
 let authenticator: Authenticator;
 /** In the order of the cases. Signed by joserfc: another implementation than the one that verifies. */
 let tokens: readonly string[];
+let sharedKeyTokens: readonly string[];
 beforeAll(async () => {
   const signed = await signClaims(
-    CASES.map(([, claims]) => claims),
+    ALL_CASES.map(([, claims]) => claims),
     () => undefined,
   );
   tokens = signed.tokens;
   writeFileSync(jwksFile, signed.jwks);
+  const shared = await signClaims(
+    SHARED_KEY_CASES.map(([, claims]) => claims),
+    () => undefined,
+    'HS256',
+  );
+  sharedKeyTokens = shared.tokens;
+  writeFileSync(sharedKeyFile, shared.jwks);
   const ring = await KeyRing.derive([
     { id: 'k', secret: new SecretValue(randomBytes(32).toString('base64')), active: true },
   ]);
@@ -155,10 +187,17 @@ const outcome = async (token: string): Promise<string> => {
   }
 };
 
-it.each(CASES.map(([what, , expected], index) => [what, index, expected] as const))(
+it.each(ALL_CASES.map(([what, , expected], index) => [what, index, expected] as const))(
   'a token of %s is what its claims say',
   async (_what, index, expected) => {
     expect(await outcome(tokens[index] ?? '')).toBe(expected);
+  },
+);
+
+it.each(SHARED_KEY_CASES.map(([what, , expected], index) => [what, index, expected] as const))(
+  'a token of %s that a secret of both sides signed is what its claims say',
+  async (_what, index, expected) => {
+    expect(await outcome(sharedKeyTokens[index] ?? '')).toBe(expected);
   },
 );
 
