@@ -60,6 +60,15 @@ describe('access tokens', () => {
     expect(() => checkAccessToken(token.slice(0, -1))).not.toThrow(token.slice(7, 20));
   });
 
+  it.each([
+    ['coffer_secret_abc', /secret id of a role, not a token/],
+    ['coffer_role_abc', /a token of a role begins no session/],
+    ['coffer_x_role_', /mistyped or cut/],
+  ])('say what other thing of Coffer’s it is: %s', (text, message) => {
+    expect(() => checkAccessToken(text)).toThrow(expect.objectContaining({ code: 'unauthorized' }));
+    expect(() => checkAccessToken(text)).toThrow(message);
+  });
+
   it('print as a placeholder', () => {
     expect(`${createAccessToken().toString()}${JSON.stringify(createAccessToken())}`).not.toContain('coffer_');
   });

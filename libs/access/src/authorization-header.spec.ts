@@ -46,6 +46,11 @@ describe('parseAuthorization', () => {
     expect(read(header)).toEqual(expected);
   });
 
+  it('says which scheme it is', () => {
+    expect(parseAuthorization(basic('u:p'))?.scheme).toBe('basic');
+    expect(parseAuthorization('Bearer abc')?.scheme).toBe('bearer');
+  });
+
   it.each([
     'abc',
     'Digest username="x"',
@@ -53,6 +58,9 @@ describe('parseAuthorization', () => {
     `${basic('u:p')}, ${basic('u:q')}`,
     'Basic !!!',
     'Basic ab=c',
+    'Basic dTpw!',
+    'Basic !dTpw',
+    'Basic dTpw===',
     basic('no colon'),
     `Basic ${Buffer.from([0xff, 0x3a, 0x41]).toString('base64')}`,
   ])('refuses %p and does not quote it', (header) => {
