@@ -43,11 +43,13 @@ registerHooks({
   },
 });
 
-/** A test that waits for what a change has made impossible is ended, and the process goes on with the next change. */
+/**
+ * A test that waits for what a change has made impossible is ended, and the process goes on with the next change. It may take
+ * that much longer than without a change, where this process has seen it without one.
+ */
 const TEST_TIMEOUT_MS = 10_000;
-const MAX_TEST_TIMEOUT_MS = 60_000;
-/** The suite whose file is being loaded. */
-let loading;
+const UNSEEN_TEST_TIMEOUT_MS = 30_000;
+const durationsMs = new Map();
 
 const mocker = new ModuleMocker(globalThis);
 const timers = new ModernFakeTimers({ config: { fakeTimers: {}, rootDir: copy }, global: globalThis });
@@ -60,7 +62,7 @@ Object.assign(globalThis, {
     fn: mocker.fn.bind(mocker),
     spyOn: mocker.spyOn.bind(mocker),
     requireActual: require,
-    setTimeout: (ms) => loading.timeout(Math.min(ms, MAX_TEST_TIMEOUT_MS)),
+    setTimeout: () => undefined,
     useFakeTimers: (options) => timers.useFakeTimers(options),
     useRealTimers: () => timers.useRealTimers(),
     advanceTimersByTime: (ms) => timers.advanceTimersByTime(ms),
@@ -74,13 +76,24 @@ describe.each = bind(describe, false);
 // The same cases for each mutant, and no search for the smallest one once a case has failed.
 configureGlobal({ seed: 1, endOnFailure: true });
 
+/** Stryker’s own name for what it tells the changed code: which change is switched on, if any. */
+const isChanged = () => globalThis.__stryker__?.activeMutant !== undefined;
+
+beforeEach(function limitTest() {
+  const test = this.currentTest;
+  const seenMs = durationsMs.get(test.fullTitle());
+  const limitMs = seenMs === undefined ? UNSEEN_TEST_TIMEOUT_MS : TEST_TIMEOUT_MS + 3 * seenMs;
+  test.timeout(isChanged() ? limitMs : 0);
+});
+afterEach(function rememberDuration() {
+  const { duration } = this.currentTest;
+  if (!isChanged() && duration !== undefined) durationsMs.set(this.currentTest.fullTitle(), duration);
+});
+
 for (const root of roots) {
   for (const file of readdirSync(join(copy, root), { recursive: true }).sort()) {
     if (!/(?<!\.it)\.spec\.ts$/.test(file) || except.some((folder) => file.startsWith(`${folder}/`))) continue;
     // The hooks at the top of a file are for its own tests alone, as with Jest.
-    describe(file, function () {
-      loading = this.timeout(TEST_TIMEOUT_MS);
-      require(join(copy, root, file));
-    });
+    describe(file, () => void require(join(copy, root, file)));
   }
 }

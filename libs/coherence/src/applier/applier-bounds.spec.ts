@@ -32,7 +32,7 @@ class Scene {
   /** Puts what is appended into the log, and what that brings. Answers the types of all effects. */
   settle(effects: readonly ApplierEffect[]): string[] {
     return effects.flatMap((effect) =>
-      effect.type === 'append' ? [effect.record.type, ...this.settle(this.read(effect.record))] : [effect.type],
+      effect.type === 'append' ? [effect.record.type, ...this.settle(this.read(effect.record))] : [String(effect.type)],
     );
   }
 
@@ -137,6 +137,28 @@ describe('an applier', () => {
     expect(scene.clear()).toMatchObject([{ type: 'apply' }]);
   });
 
+  it('heeds no PREPARE but its latest, nor one that another owner wrote', () => {
+    const scene = owned();
+    const [first] = scene.handle({ type: 'attempt', attempt: attempt(0) });
+    scene.now = clearedTimeoutMs;
+    const [second] = scene.handle({ type: 'tick' });
+    if (first?.type !== 'append' || second?.type !== 'append') throw new Error('nothing was prepared');
+    expect(scene.read(first.record)).toHaveLength(0);
+    expect(scene.clear()).toHaveLength(0);
+    const { record } = second;
+    if (record.type !== 'PREPARE') throw new Error('something else was written');
+    scene.read(record);
+    expect(scene.clear()).toMatchObject([{ type: 'apply' }]);
+    expect(scene.read({ ...record, owner: record.owner + 1n })).toHaveLength(0);
+  });
+
+  it('that has stopped for good prepares nothing with a new epoch', () => {
+    const scene = applying();
+    scene.queue(attempt(1, 'main/ns/waits'));
+    scene.settle(scene.result({ kind: 'fence-ahead', storedFence: fenceOf(3, 7n) }));
+    expect(scene.read({ type: 'EPOCH', claim: 'later' })).toHaveLength(0);
+  });
+
   it('asks the store once for one CLEARED', () => {
     const scene = owned();
     scene.queue(attempt(0));
@@ -172,7 +194,9 @@ describe('an applier', () => {
 
   it('seals nothing into the log but what the store answered', () => {
     const scene = applying();
-    expect(scene.result(APPLIED)).toMatchObject([{ record: { sealed: new Uint8Array([1]), owner: 1n } }]);
+    expect(scene.result(APPLIED)).toMatchObject([
+      { record: { type: 'COMMIT', outcome: 'applied', sealed: new Uint8Array([1]), owner: 1n } },
+    ]);
   });
 
   it('goes on at once when a breaker closes, and with nothing when it opens', () => {
