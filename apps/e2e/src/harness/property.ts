@@ -11,7 +11,8 @@ export type ServerName =
   | 'azure-key-vault'
   | 'google-secret-manager'
   | 'vault'
-  | 'elasticsearch';
+  | 'elasticsearch'
+  | 'chromium';
 
 /**
  * Something that a run of the system proves or measures. Its file is the only place where it is declared:
