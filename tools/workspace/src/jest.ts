@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder, root, toolEnvironment } from './checkout.ts';
 import { readSuiteReport } from './reports.ts';
+import { suiteWorkers } from './suite-workers.ts';
 import type { JestReport } from './reports.ts';
 
 const command = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
@@ -14,9 +15,8 @@ const reporters = ['--reporters=default', `--reporters=${join(import.meta.dirnam
 /** Until Jest has let go of what it started, once it was told to end, in milliseconds. */
 const GRACE_MS = 30_000;
 
-/** Two workers: as many as the smallest machine has cores. */
 const workers = (args: string[]) =>
-  args.some((argument) => /^(-w|-i|--maxWorkers|--runInBand)/.test(argument)) ? [] : ['--maxWorkers=2'];
+  args.some((argument) => /^(-w|-i|--maxWorkers|--runInBand)/.test(argument)) ? [] : [`--maxWorkers=${suiteWorkers()}`];
 
 export interface End {
   code: number | null;

@@ -1,3 +1,4 @@
+/** @named: a measurement on two systems; what is cached, and what a hit asks, other suites show. */
 import { between, sourcesOf } from '../cluster/cache-sources.js';
 import { property } from '../harness/property.js';
 import { combine, show } from '../harness/outcome.js';
