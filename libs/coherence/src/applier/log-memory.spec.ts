@@ -29,6 +29,42 @@ describe('what an applier remembers of the log', () => {
     expect(memory.size).toBeLessThanOrEqual(WINDOW / 10 + 2);
   });
 
+  it('takes what a partition that has stopped says for no end, and for no beginning', () => {
+    const memory = new LogMemory(WINDOW);
+    const operation = 'operation 7';
+    const said = { partition: 0, owner: 0n, path: 'main/ns/key', fence: fenceOf(1, 7n), operation };
+    const end = { ...said, type: 'ABORT', kind: 'put', fingerprint: '', code: 'fence-ahead', seal: 's' } as const;
+    memory.read({ shard: 0, offset: 0n, timestamp: 0, record: end });
+    expect([memory.hasEnded({ operation, fence: said.fence, seal: 's' }), memory.wasPrepared(said.fence)]).toEqual([
+      false,
+      false,
+    ]);
+    prepare(memory, 7n, 0);
+    memory.read({ shard: 0, offset: 1n, timestamp: 0, record: end });
+    expect(memory.wasPrepared(said.fence)).toBe(true);
+  });
+
+  it('remembers a PREPARE for the window, to its last moment', () => {
+    const memory = new LogMemory(WINDOW);
+    prepare(memory, 1n, 100);
+    prepare(memory, 2n, 100 + WINDOW);
+    expect(memory.wasPrepared(fenceOf(1, 1n))).toBe(true);
+    prepare(memory, 3n, 101 + WINDOW);
+    expect([memory.wasPrepared(fenceOf(1, 1n)), memory.wasPrepared(fenceOf(1, 2n))]).toEqual([false, true]);
+  });
+
+  it('counts the bytes of seals, which it keeps only where there are some', () => {
+    const bytesWith = (seal: object): number => {
+      const memory = new LogMemory(WINDOW);
+      const said = { partition: 0, owner: 0n, path: 'main/ns/key', fence: fenceOf(1, 7n), operation: 'o' };
+      const record = { ...said, type: 'ABORT', kind: 'put', fingerprint: '', code: 'denied', ...seal } as const;
+      memory.read({ shard: 0, offset: 0n, timestamp: 0, record });
+      return memory.bytes;
+    };
+    expect(bytesWith({ seal: 's' })).toBeGreaterThan(bytesWith({}));
+    expect(bytesWith({})).toBeGreaterThan(0);
+  });
+
   it('costs at most 50 bytes a mutation, whatever became of it', () => {
     const memory = new LogMemory(WINDOW);
     for (let offset = 0n; offset < 20_000n; offset += 1n) {
