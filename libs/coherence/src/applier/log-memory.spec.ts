@@ -53,6 +53,15 @@ describe('what an applier remembers of the log', () => {
     expect([memory.wasPrepared(fenceOf(1, 1n)), memory.wasPrepared(fenceOf(1, 2n))]).toEqual([false, true]);
   });
 
+  it('takes no late PREPARE of what has ended for a beginning', () => {
+    const memory = new LogMemory(WINDOW);
+    const said = { partition: 0, owner: 0n, path: 'main/ns/key', fence: fenceOf(1, 7n), operation: 'operation 7' };
+    const record = { ...said, type: 'ABORT', kind: 'put', fingerprint: '', code: 'denied' } as const;
+    memory.read({ shard: 0, offset: 0n, timestamp: 0, record });
+    prepare(memory, 7n, 0);
+    expect(memory.wasPrepared(said.fence)).toBe(false);
+  });
+
   it('counts the bytes of seals, which it keeps only where there are some', () => {
     const bytesWith = (seal: object): number => {
       const memory = new LogMemory(WINDOW);
