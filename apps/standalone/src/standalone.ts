@@ -23,6 +23,7 @@ import {
   openAuthenticator,
   openListenerTls,
   openStores,
+  shareRevocations,
   StoreHealth,
   storeRings,
   watchMessaging,
@@ -114,6 +115,10 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
     { configuration, ring, metrics, clock, logger, uses: folder.secretIdUses },
     credentials(configuration.access),
   );
+  const revocations = await shareRevocations({
+    ...{ authenticator, metrics, clock, logger },
+    messaging: { revocations: folder.revocations(clock) },
+  });
   let current = configuration.access;
   const apply = (changed: Configuration['access']): void => {
     authenticator.replace(credentials(changed));
@@ -207,6 +212,7 @@ export const composeStandalone = async (options: StandaloneOptions): Promise<Sta
       stopTls();
       keys?.stop();
       clearInterval(watch);
+      revocations.close();
       await app.close();
       await audit?.close();
       await traces.close();

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { CofferError, MAX_GENERATION, type SecretValue } from '@coffer/secrets';
+import { CofferError, MAX_GENERATION, type Clock, type SecretValue } from '@coffer/secrets';
+import { KeptRevocations } from './kept-revocations.js';
 import { createPrivateFile, refuseLooseModes } from './private-files.js';
 import { rootKey } from './root-key.js';
 import { SecretIdUses } from './secret-id-uses.js';
@@ -63,6 +64,11 @@ export class DataFolder {
   /** Counts the uses of secret ids. */
   get secretIdUses(): SecretIdUses {
     return new SecretIdUses(this.state);
+  }
+
+  /** Keeps what owners of sessions and tokens have ended. */
+  revocations(clock: Pick<Clock, 'wall'>): KeptRevocations {
+    return new KeptRevocations(this.state, clock);
   }
 
   /** Lets another process have the folder. */

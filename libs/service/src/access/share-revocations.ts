@@ -14,11 +14,11 @@ export interface RevocationParts {
 }
 
 const UNTOLD =
-  'the other gateways could not be told of what was signed out or revoked here, and take copies of it until they are; trying again';
+  'what was signed out or revoked here is not recorded yet: other gateways, and this one after a restart, take copies of it until it is; trying again';
 
 /**
- * Has what is ended at this process count no more at the others, and what was ended there count no more here. Resolves once all that
- * was ended before has been read. Nothing is done where no other process can be told.
+ * Has what is ended at this process count no more at the others, and after a restart, and what was ended there count no more here. Resolves
+ * once all that was ended before has been read. Nothing is done where there is no log.
  */
 export const shareRevocations = async ({
   authenticator: { revocations },
