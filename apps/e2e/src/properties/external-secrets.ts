@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { api, startCoffer, type Api, type Coffer } from '../harness/index.js';
-import { assert, assertEqual, combine, type Outcome } from '../harness/outcome.js';
+import { Cluster } from '../cluster/index.js';
+import { api, startCoffer, type Api } from '../harness/index.js';
+import { assert, assertEqual, combine, forEach, type Outcome } from '../harness/outcome.js';
 import { property } from '../harness/property.js';
 import { startOperator, type Operator, type OperatorAnswer } from './external-secrets/operator.js';
 
@@ -10,10 +11,16 @@ const EXAMPLES = join(__dirname, '../../../../docs/guides/examples/external-secr
 const NAMESPACE = 'company.team';
 /** Writes that are under way at the same time. */
 const WRITERS = 8;
-const CONFIG = JSON.stringify({ coffer: { vault: { enabled: true } } });
+const SETTINGS = { vault: { enabled: true } };
+
+/** Where the operator finds Coffer, and by what token. */
+interface Target {
+  readonly url: string;
+  readonly token: string;
+}
 
 /** A file of the guide, with the address and the token of this process in place of the example's. */
-const example = (name: string, { url, token }: Pick<Coffer, 'url' | 'token'>): string =>
+const example = (name: string, { url, token }: Target): string =>
   readFileSync(join(EXAMPLES, name), 'utf8')
     .replaceAll('https://coffer.example.org', url)
     .replaceAll('COFFER_TOKEN', token);
@@ -34,8 +41,9 @@ const valueOf = (at: number): string =>
 class Run {
   constructor(
     private readonly operator: Operator,
+    /** Of another gateway than the operator's, where there are two. */
     private readonly main: Api,
-    private readonly coffer: Coffer,
+    private readonly coffer: Target,
   ) {}
 
   async all(values: number): Promise<Outcome> {
@@ -160,25 +168,44 @@ class Run {
   }
 }
 
+const tried = async (values: number, main: Api, target: Target): Promise<Outcome> => {
+  const operator = await startOperator();
+  try {
+    return await new Run(operator, main, target).all(values);
+  } finally {
+    await operator.stop();
+  }
+};
+
+const embedded = async (values: number): Promise<Outcome> => {
+  const coffer = await startCoffer({ config: JSON.stringify({ coffer: SETTINGS }) });
+  try {
+    return await tried(values, api(coffer.url, coffer.token), coffer);
+  } finally {
+    await coffer.stop();
+  }
+};
+
+const distributed = (values: number): Promise<Outcome> =>
+  Cluster.use({ settings: SETTINGS, cache: { enabled: true } }, (cluster) => {
+    const { token } = cluster;
+    const [gateway] = cluster.of('gateway');
+    return tried(values, cluster.pair().b, { url: gateway?.address ?? '', token });
+  });
+
+const FORMS = { 'in one process': embedded, distributed } as const;
+
 export default property({
   name: 'external-secrets',
   title: 'External Secrets',
   shows:
-    'External Secrets’ own webhook and Vault providers pull, extract, push and delete by the manifests of the guide.',
-  servers: [],
+    'External Secrets’ own webhook and Vault providers pull, extract, push and delete by the manifests of the guide: with Coffer in one process, then with two gateways, which cache, over Kafka: the operator asks one, and everybody else the other.',
+  servers: ['postgresql'],
+  ownServers: ['kafka', 'redis'],
   full: { values: 500 },
-  help: `Runs the manifests of docs/guides/examples/external-secrets against the embedded server. External Secrets is compiled from its
-published Go modules first, which takes minutes: that is why this is no suite of npm test.
+  help: `Runs the manifests of docs/guides/examples/external-secrets. External Secrets is compiled from its published Go modules first, which
+takes minutes: that is why this is no suite of npm test.
 
   --values N   in the namespace that fills one Kubernetes Secret`,
-  run: async ({ values }) => {
-    const operator = await startOperator();
-    const coffer = await startCoffer({ config: CONFIG });
-    try {
-      return await new Run(operator, api(coffer.url, coffer.token), coffer).all(values);
-    } finally {
-      await operator.stop();
-      await coffer.stop();
-    }
-  },
+  run: ({ values }) => forEach(Object.keys(FORMS) as (keyof typeof FORMS)[], (form) => FORMS[form](values)),
 });
