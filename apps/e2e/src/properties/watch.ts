@@ -2,7 +2,7 @@ import { checkHistory, type Operation } from '@coffer/coherence/history';
 import { medianOf } from '../benchmarks/comparison/sample.js';
 import { Cluster, THREE_GATEWAYS } from '../cluster/index.js';
 import { until, type Api } from '../harness/index.js';
-import { aimAtMost, assertEqual, combine, show, type Outcome } from '../harness/outcome.js';
+import { aimAtMost, assert, assertEqual, combine, show, type Outcome } from '../harness/outcome.js';
 import { property } from '../harness/property.js';
 import { idleBytesPerWatcher } from './watch/idle-memory.js';
 import { StreamWatcher, type NotifiedChange } from './watch/watcher.js';
@@ -22,6 +22,10 @@ const KEYS_PER_WRITER = 4;
 const READ_EVERY = 20;
 const WRITE_ATTEMPTS = 40;
 const RETRY_DELAY_MS = 100;
+/** Of the watchers that lose their gateway every other one stays away until so many more writes have been acknowledged. */
+const MISSED_WRITES = 3;
+/** Bounds a failure only. */
+const ABSENCE_TIMEOUT_MS = 600_000;
 
 const micros = (): number => Math.round(performance.now() * 1_000);
 
@@ -36,6 +40,9 @@ class Run {
   #reads: Promise<void>[] = [];
   #notified = 0;
   #writes = 0;
+  #isWritten = false;
+  /** Acknowledged while a watcher was away, of all watchers. */
+  missedWrites = 0;
 
   constructor(
     private readonly cluster: Cluster,
@@ -52,6 +59,7 @@ class Run {
             return gateways[(number + connection) % gateways.length]?.address ?? '';
           },
           notified: (change) => this.#heard(number, change),
+          absence: () => this.#absence(number),
         }),
     );
   }
@@ -62,6 +70,7 @@ class Run {
     const killing = this.#kills();
     const { writers } = this.options;
     await Promise.all(Array.from({ length: writers }, (_, writer) => this.#write(writer)));
+    this.#isWritten = true;
     await killing;
     await until('everybody was told of everything', () =>
       this.watchers.every((watcher) => this.#missing(watcher) === 0),
@@ -138,6 +147,15 @@ class Run {
     throw new Error(`write ${revision} of ${key} was never acknowledged`);
   }
 
+  async #absence(watcher: number): Promise<void> {
+    const before = this.#writes;
+    const isOver = (): boolean => this.#isWritten || this.#writes >= before + MISSED_WRITES;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
+    // Before the first write everybody has to be there.
+    if (before > 0 && watcher % 2 === 1) await until('writes go on', isOver, ABSENCE_TIMEOUT_MS);
+    this.missedWrites += this.#writes - before;
+  }
+
   /** One gateway after the other is killed and another started, spread over the writes. */
   async #kills(): Promise<void> {
     const { kills, writes } = this.options;
@@ -190,6 +208,8 @@ const watched = (cluster: Cluster, options: WatchOptions) => async (): Promise<O
   const connections = run.watchers.reduce((sum, watcher) => sum + watcher.connections, 0);
   return combine(
     show('Events received', received, 'events'),
+    show('Writes while a watcher was away, which it was told of when it came back', run.missedWrites, 'events'),
+    assert(options.kills === 0 || run.missedWrites > 0, 'no watcher missed anything, so none had to resume'),
     show('Connections of watchers', connections, `connections of ${options.watchers} watchers`),
     assertEqual('Events that a watcher was not told of', run.lost, 'events', 0),
     assertEqual('Events that a watcher was told of twice', run.doubled, 'events', 0),

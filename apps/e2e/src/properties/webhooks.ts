@@ -55,7 +55,10 @@ const deliveryUnderFaults = async (
       }),
     );
   };
+  const distinct = (): number => [...receiver.taken.values()].reduce((sum, all) => sum + new Set(all).size, 0);
   await writeSome();
+  await until('what was written first was delivered', () => distinct() >= next, 60_000).catch(() => undefined);
+  const undisturbed = new Set(receiver.events());
   receiver.away = true;
   const away = new Promise((resolve) => setTimeout(resolve, awayMs));
   await writeSome();
@@ -66,15 +69,16 @@ const deliveryUnderFaults = async (
   const writing = writeSome();
   for (let kill = 1; kill < kills; kill += 1) await subject.kill();
   await writing;
-  const distinct = (): number => [...receiver.taken.values()].reduce((sum, all) => sum + new Set(all).size, 0);
   await until('every event was delivered', () => distinct() >= next, 180_000).catch(() => undefined);
   const isOrdered = (all: readonly string[]): boolean => {
     const first = [...new Set(all)];
     return first.every((sequence, at) => sequence > (first[at - 1] ?? ''));
   };
   const disordered = [...receiver.taken.values()].filter((all) => !isOrdered(all)).length;
+  const repeated = receiver.events().filter((event) => undisturbed.has(event)).length - undisturbed.size;
   return combine(
     assertEqual('Events that were never delivered', next - distinct(), `events of ${next}`, 0),
+    assertEqual('Events delivered twice though nothing had failed', repeated, 'events', 0),
     assertEqual('Secrets whose events came first in another order', disordered, 'secrets', 0),
     assertEqual('Deliveries with a wrong signature', receiver.forged, 'deliveries', 0),
     assert(receiver.refused > 0, 'the receiver was never away when it was asked'),

@@ -13,9 +13,9 @@ export interface WatcherOptions {
   readonly address: (connection: number) => string;
   readonly token: string;
   readonly notified: (change: NotifiedChange) => void;
+  /** Resolves when a watcher that has lost its connection is to come back. */
+  readonly absence: () => Promise<unknown>;
 }
-
-const RETRY_DELAY_MS = 50;
 
 /** One client of the change stream, which comes back with its `Last-Event-ID` when its gateway goes. */
 export class StreamWatcher {
@@ -46,7 +46,7 @@ export class StreamWatcher {
     const again = (): void => {
       if (over) return;
       over = true;
-      setTimeout(() => this.connect(), RETRY_DELAY_MS);
+      void this.options.absence().then(() => this.connect());
     };
     this.#request = request(url, { headers, agent: false }, (response: IncomingMessage) => {
       response.setEncoding('utf8');
