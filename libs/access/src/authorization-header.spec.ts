@@ -25,6 +25,7 @@ describe('parseAuthorization', () => {
     'Bearer',
     'Bearer ',
     'Basic Og==, Basic Og==',
+    'Bearer abc\ndef',
   ])('finds nothing in %p', (header) => {
     expect(read(header)).toBeUndefined();
   });
