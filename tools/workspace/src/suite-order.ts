@@ -3,7 +3,6 @@ import { suiteWorkers } from './suite-workers.ts';
 
 /** Seconds that suites take on two cores, those that take longest; measured, or judged by the processor time they use, in November 2026. */
 const LONGEST: Readonly<Record<string, number>> = {
-  'apps/e2e/src/properties/revocation.ts': 121,
   'apps/e2e/src/properties/brokers.ts': 120,
   'apps/e2e/src/api/console-of-a-cluster.it.spec.ts': 110,
   'apps/e2e/src/api/console.it.spec.ts': 90,
@@ -19,6 +18,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'apps/e2e/src/properties/attacks.ts': 70,
   'apps/e2e/src/properties/cache-outages.ts': 70,
   'apps/e2e/src/properties/leak-scan.ts': 60,
+  'apps/e2e/src/properties/revocation.ts': 60,
   'apps/e2e/src/properties/soak.ts': 60,
   'apps/e2e/src/properties/distributed-poison.ts': 60,
   'apps/e2e/src/api/faults/starts-that-cannot-be.it.spec.ts': 60,
