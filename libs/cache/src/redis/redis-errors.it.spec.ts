@@ -91,7 +91,7 @@ class RefusingRedis {
   }
 }
 
-describe.each([
+const ANSWERS: readonly (readonly [family: string, error: string, reconnects: boolean])[] = [
   ['READONLY', "READONLY You can't write against a read only replica.", true],
   ['READONLY', "ERR Error running script (call to f_1): @user_script:1: READONLY You can't write against", true],
   ['MASTERDOWN', "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", true],
@@ -117,8 +117,11 @@ describe.each([
   ['EXECABORT', 'EXECABORT Transaction discarded because of previous errors.', false],
   ['unknown-command', "ERR unknown command 'EVALSHA', with args beginning with: ", false],
   ['other', 'ERR something else', false],
-])('a Redis that answers with %s only', (family, error, reconnects) => {
-  it(`is told of, ${reconnects ? 'reached by a new connection' : 'asked on'}, and used again when it answers`, async () => {
+];
+
+// Most of each is a wait for the breaker.
+describe('a Redis that answers with one error only', () => {
+  it.concurrent.each(ANSWERS)('%s: is told of, and used again when it answers', async (family, error, reconnects) => {
     const redis = await RefusingRedis.start(error);
     const listener = new Listener();
     const parts = await listener.open(redis.url);
