@@ -97,6 +97,7 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
 
   /** The same list, as it is now. */
   const refresh = (): void => {
+    if (session.status !== 'in') return;
     startOver();
     void fetchView(true);
   };

@@ -25,6 +25,8 @@ const listeners = new Set<(event: LiveEvent) => void>();
 let source: EventSource | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let lastId = '';
+/** Whether there was no stream for a while because nobody saw the page. */
+let wasSuspended = false;
 /** Whose changes are followed, now or as soon as somebody looks at the page. */
 let followed: string | undefined;
 
@@ -67,7 +69,8 @@ export const connect = (tenant: string): void => {
   disconnect();
   lastId = '';
   followed = tenant;
-  if (document.visibilityState !== 'hidden') open(tenant);
+  wasSuspended = document.visibilityState === 'hidden';
+  if (!wasSuspended) open(tenant);
 };
 
 /**
@@ -77,14 +80,18 @@ export const connect = (tenant: string): void => {
 const suspend = (): void => {
   if (source === undefined && state.status === 'off') return;
   close();
+  wasSuspended = true;
   state.status = 'catching-up';
 };
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') suspend();
   else if (followed !== undefined && source === undefined) open(followed);
 });
-// The browser keeps pages that it may go back to, with their connections.
-addEventListener('pagehide', suspend);
+// The browser keeps pages that it may go back to, with their connections. One that it goes back to is loaded anew.
+addEventListener('pagehide', () => {
+  suspend();
+  followed = undefined;
+});
 
 const open = (tenant: string): void => {
   state.status = lastId === '' ? 'connecting' : 'catching-up';
@@ -104,8 +111,9 @@ const open = (tenant: string): void => {
   opened.addEventListener('ready', ({ lastEventId }) => {
     if (lastEventId !== '') lastId = lastEventId;
     state.status = 'live';
-    // What was written before, after a list was fetched, nobody has told of.
-    if (since === '') tell('resync', '{}');
+    // What was written while there was no stream, and no position to resume from, nobody has told of.
+    if (wasSuspended && since === '') tell('resync', '{}');
+    wasSuspended = false;
   });
   for (const type of ['change', 'delete', 'writing', 'cleared', 'settled', 'drift', 'resync'] as const) {
     opened.addEventListener(type, ({ data, lastEventId }) => {

@@ -74,6 +74,8 @@ export const loadSession = async (tenant: string): Promise<void> => {
 };
 
 export const signOut = async (): Promise<void> => {
+  // Nothing more is asked for by itself: it would be refused as soon as the session has ended.
+  state.status = 'out';
   try {
     await endSession();
   } finally {
