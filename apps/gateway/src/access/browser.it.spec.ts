@@ -203,3 +203,14 @@ it('shows nothing any more after signing out, by the back button either', async 
   await page.getByText('Company').waitFor();
   expect(await page.content()).not.toContain(SHOWN_KEY);
 });
+
+it('whoever asks for a page signs in by the identity server, and is on that page afterwards', async () => {
+  const put = { method: 'PUT' as const, url: SECRETS, payload: { key: SHOWN_KEY, value: 'x' } };
+  await api.app.inject({ ...put, headers: { authorization: `Bearer ${token.reveal()}` } });
+  const asked = `${base}/ui/main/secrets?ns=company&q=${SHOWN_KEY.toLowerCase()}&open=company/${SHOWN_KEY}`;
+  await page.goto(asked);
+  await page.getByRole('link', { name: 'Continue with Company' }).click();
+  await page.getByRole('dialog').getByRole('heading', { name: SHOWN_KEY }).waitFor();
+  expect(decodeURIComponent(page.url())).toBe(asked);
+  await page.getByText('jwt:idp:ann').first().waitFor();
+});
