@@ -120,3 +120,43 @@ it('names the grant’s place, and refuses one that is wrong', async () => {
     /break-glass grant 'x'/,
   );
 });
+
+it('counts each until its own end, also where another one goes on', async () => {
+  const longer = { grants: [grant('more')], expiresAtMs: nowMs + 10 * MINUTE_MS };
+  const authenticator = open(entry('one'), entry('two', longer));
+  authenticator.recordBreakGlass(record);
+  await settled();
+  const seenIn = async (): Promise<boolean[]> => {
+    const principal = await authenticator.authenticate({ authorization: header, address: '' });
+    return ['company', 'more'].map((namespace) => may(principal, 'resolve', 'main', namespace));
+  };
+  expect(await seenIn()).toEqual([true, true]);
+  nowMs += MINUTE_MS;
+  expect(await seenIn()).toEqual([false, true]);
+  nowMs += 9 * MINUTE_MS;
+  expect(await seenIn()).toEqual([false, false]);
+});
+
+it('is not recorded again where the configuration still has it, beside others', async () => {
+  const both = [entry('one'), entry('two')];
+  const authenticator = open(...both);
+  authenticator.recordBreakGlass(record);
+  await settled();
+  authenticator.replace(credentials(...both));
+  await settled();
+  expect(records.map(({ id }) => id)).toEqual(['one', 'two']);
+});
+
+it('is recorded once, however often it is asked for meanwhile', async () => {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const authenticator = open(entry('one'));
+  authenticator.recordBreakGlass((each) => {
+    records.push(each);
+    return promise;
+  });
+  for (let call = 0; call < 3; call += 1) expect(authenticator.principalOf({ id: 'token:ci' })).toBeDefined();
+  expect(records).toHaveLength(1);
+  resolve(true);
+  await settled();
+  expect(await seen(authenticator)).toEqual([true, true]);
+});
