@@ -1,4 +1,4 @@
-import { cpSync, existsSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { canInstall, installPackages } from './apt.ts';
 import { obtainJavaAmong } from './java.ts';
@@ -80,9 +80,11 @@ export const keycloak: Server = {
       log(`fetching Keycloak ${VERSION} with Maven, about 180 MB, into ${folder()}`);
       const draft = `${folder()}.${process.pid}`;
       const artifact = `org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`;
+      mkdirSync(draft, { recursive: true });
       try {
         await run('mvn', ['-B', '-q', 'dependency:unpack', `-Dartifact=${artifact}`, `-DoutputDirectory=${draft}`], {
-          ...{ env: process.env, cwd: cacheFolder(), signal },
+          // Where it notes what it has unpacked, and would not do so again.
+          ...{ env: process.env, cwd: draft, signal },
         });
         const home = join(draft, `keycloak-${VERSION}`);
         await run(program, java(home, ...BUILD), { env: process.env, cwd: home, signal });
