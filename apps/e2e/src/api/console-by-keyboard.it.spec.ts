@@ -79,7 +79,7 @@ it('changes a secret', async () => {
   await user.key('BETA').waitFor();
   await moveTo('BETA');
   await page.keyboard.press('e');
-  const value = user.dialog.getByLabel('Value', { exact: true });
+  const value = user.dialog.getByRole('textbox', { name: 'Value', exact: true });
   await value.waitFor();
   await page.locator('#editor-value:focus').waitFor();
   await page.keyboard.press('Control+a');

@@ -53,7 +53,7 @@ it('from the first start to a secret that was made, changed, shared with a child
   await page.locator('#content').getByRole('button', { name: 'New secret' }).last().click();
   await user.dialog.getByLabel('Namespace').fill('company');
   await user.dialog.getByLabel('Key').fill('DB_PASSWORD');
-  await user.dialog.getByLabel('Value', { exact: true }).fill('first');
+  await user.dialog.getByRole('textbox', { name: 'Value', exact: true }).fill('first');
   await user.press('Review');
   await user.dialog.getByText('Namespaces below company read it as well').waitFor();
   await user.press('Save');
@@ -63,7 +63,7 @@ it('from the first start to a secret that was made, changed, shared with a child
   // Changed.
   await user.key('DB_PASSWORD').click();
   await user.press('Edit');
-  await user.dialog.getByLabel('Value', { exact: true }).fill(VALUE);
+  await user.dialog.getByRole('textbox', { name: 'Value', exact: true }).fill(VALUE);
   await user.press('Review');
   await user.press('Save');
   await user.dialog.getByText('Saved.').waitFor();

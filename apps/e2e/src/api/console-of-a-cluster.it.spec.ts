@@ -56,7 +56,7 @@ afterAll(async () => {
 it('two browsers at two gateways see the same: what one makes and deletes appears in the other and goes', async () => {
   await one.page.keyboard.press('n');
   await one.dialog.getByLabel('Key').fill('NEW_KEY');
-  await one.dialog.getByLabel('Value', { exact: true }).fill('x');
+  await one.dialog.getByRole('textbox', { name: 'Value', exact: true }).fill('x');
   await one.press('Review');
   await one.press('Save');
   await one.dialog.getByText('Saved.').waitFor();
@@ -77,7 +77,7 @@ it('of two who edit the same, the second to save is shown what both made of it',
   ] as const) {
     await user.key('SHARED').click();
     await user.press('Edit');
-    await user.dialog.getByLabel('Value', { exact: true }).fill(value);
+    await user.dialog.getByRole('textbox', { name: 'Value', exact: true }).fill(value);
     await user.press('Review');
     await user.dialog.getByText('base').first().waitFor();
   }

@@ -230,12 +230,12 @@ describe('what a store does not take', () => {
     await user.goTo('secrets?ns=company&new=1');
     await user.dialog.getByText(/^0 of [\d,]+ bytes/).waitFor();
     await user.dialog.getByLabel('Key').fill('LARGE');
-    await user.dialog.getByLabel('Value', { exact: true }).fill('é'.repeat(300_000));
+    await user.dialog.getByRole('textbox', { name: 'Value', exact: true }).fill('é'.repeat(300_000));
     await user.dialog.getByText('The value has 600,000 bytes; this store takes 524,288.').waitFor();
     await user.visitor.checkAccessibility();
     const review = user.dialog.getByRole('button', { name: 'Review' });
     expect(await review.isDisabled()).toBe(true);
-    await user.dialog.getByLabel('Value', { exact: true }).fill('small');
+    await user.dialog.getByRole('textbox', { name: 'Value', exact: true }).fill('small');
     await user.dialog.getByText('The value has').waitFor({ state: 'detached' });
     expect(await review.isDisabled()).toBe(false);
     await user.dialog.getByRole('button', { name: 'Add a tag' }).click();

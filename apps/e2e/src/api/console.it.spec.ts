@@ -219,7 +219,7 @@ describe('a write', () => {
   it('of what is there already is refused', async () => {
     await page.getByRole('button', { name: 'New secret' }).click();
     await dialog().getByLabel('Key').fill('GREETING');
-    await dialog().getByLabel('Value', { exact: true }).fill('other');
+    await dialog().getByRole('textbox', { name: 'Value', exact: true }).fill('other');
     await press('Review');
     await dialog().getByText('is there already').waitFor();
     await press('Back');
@@ -230,7 +230,7 @@ describe('a write', () => {
   it('shows what changes before, and mine and theirs when somebody else was faster', async () => {
     await key('GREETING').click();
     await press('Edit');
-    const value = dialog().getByLabel('Value', { exact: true });
+    const value = dialog().getByRole('textbox', { name: 'Value', exact: true });
     await expect(value.inputValue()).resolves.toBe('hello');
     await value.fill('mine');
     await press('Review');

@@ -123,7 +123,7 @@ const seenAt = (page: Page, key: string): Promise<number> =>
 const saveNew = async (user: ConsoleUser, key: string): Promise<number> => {
   await user.page.keyboard.press('n');
   await user.dialog.getByLabel('Key').fill(key);
-  await user.dialog.getByLabel('Value', { exact: true }).fill('x');
+  await user.dialog.getByRole('textbox', { name: 'Value', exact: true }).fill('x');
   await user.press('Review');
   await user.dialog.getByRole('button', { name: 'Save' }).waitFor();
   return user.page.evaluate<number>(`(() => {
