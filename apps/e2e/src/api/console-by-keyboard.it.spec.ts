@@ -65,7 +65,7 @@ it('signs in, searches, and goes on to what was found', async () => {
   await page.keyboard.press('/');
   await page.keyboard.type('bet');
   await page.getByText('one secret').waitFor();
-  await page.keyboard.press('ArrowDown');
+  await moveTo('BETA');
   await page.keyboard.press('Enter');
   await user.dialog.getByRole('heading', { name: 'BETA' }).waitFor();
   await closeDialog();
