@@ -32,7 +32,11 @@ const missingFigures = ({ quickFigures = [] }: Property<object>, figures: readon
     .filter((start) => !figures.some(({ figure }) => figure.startsWith(start)))
     .map((start) => `no figure begins with "${start}"`);
 
-const run = async ([name = '--help', ...args]: readonly string[]): Promise<boolean> => {
+/** The exit code of a run that was right in all, and missed an aim. */
+const MISSED = 2;
+
+/** Resolves with whether all was right; `undefined` where the exit code says more. */
+const run = async ([name = '--help', ...args]: readonly string[]): Promise<boolean | undefined> => {
   if (name === '--help' || name === '-h') {
     print(HELP);
     return true;
@@ -47,16 +51,19 @@ const run = async ([name = '--help', ...args]: readonly string[]): Promise<boole
   }
   const { figures, problems, missed = [] } = await property.run(options);
   for (const figure of figures) print(JSON.stringify(figure));
-  const wrong = [...problems, ...(quick ? missingFigures(property, figures) : missed)];
+  const wrong = [...problems, ...(quick ? missingFigures(property, figures) : [])];
   for (const problem of wrong) printError(`FAILED ${problem}`);
-  return wrong.length === 0;
+  if (quick || missed.length === 0) return wrong.length === 0;
+  for (const aim of missed) printError(`MISSED ${aim}`);
+  process.exitCode = wrong.length === 0 ? MISSED : 1;
+  return undefined;
 };
 
 // What was started ends with this process.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 run(process.argv.slice(2)).then(
-  (ok) => (process.exitCode = ok ? 0 : 1),
+  (ok) => (process.exitCode ??= ok === false ? 1 : 0),
   (error: unknown) => {
     printError(`FAILED ${error instanceof Error ? error.message : String(error)}`);
     if (error instanceof Error && error.stack !== undefined) printError(error.stack);
