@@ -35,11 +35,11 @@ const missingFigures = ({ quickFigures = [] }: Property<object>, figures: readon
 /** The exit code of a run that was right in all, and missed an aim. */
 const MISSED = 2;
 
-/** Resolves with whether all was right; `undefined` where the exit code says more. */
-const run = async ([name = '--help', ...args]: readonly string[]): Promise<boolean | undefined> => {
+/** Resolves with the exit code. */
+const run = async ([name = '--help', ...args]: readonly string[]): Promise<number> => {
   if (name === '--help' || name === '-h') {
     print(HELP);
-    return true;
+    return 0;
   }
   const file = files.get(name);
   if (file === undefined) throw new Error(`there is no property "${name}"; see --help`);
@@ -47,23 +47,22 @@ const run = async ([name = '--help', ...args]: readonly string[]): Promise<boole
   const { options, quick, help } = parseOptions(property.full, property.quick, args);
   if (help) {
     print([property.shows, describeOptions(property.full), property.help ?? ''].filter(Boolean).join('\n\n'));
-    return true;
+    return 0;
   }
   const { figures, problems, missed = [] } = await property.run(options);
   for (const figure of figures) print(JSON.stringify(figure));
   const wrong = [...problems, ...(quick ? missingFigures(property, figures) : [])];
   for (const problem of wrong) printError(`FAILED ${problem}`);
-  if (quick || missed.length === 0) return wrong.length === 0;
-  for (const aim of missed) printError(`MISSED ${aim}`);
-  process.exitCode = wrong.length === 0 ? MISSED : 1;
-  return undefined;
+  if (!quick) for (const aim of missed) printError(`MISSED ${aim}`);
+  if (wrong.length > 0) return 1;
+  return quick || missed.length === 0 ? 0 : MISSED;
 };
 
 // What was started ends with this process.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 run(process.argv.slice(2)).then(
-  (ok) => (process.exitCode ??= ok === false ? 1 : 0),
+  (code) => (process.exitCode = code),
   (error: unknown) => {
     printError(`FAILED ${error instanceof Error ? error.message : String(error)}`);
     if (error instanceof Error && error.stack !== undefined) printError(error.stack);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { LimitsConfiguration } from '@coffer/config';
 import type { Metrics } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
@@ -90,7 +91,8 @@ export const admitRequests = (
   });
   // Watchers are bounded by a budget of their own, and many of them come back at once when a gateway has ended.
   server.addHook('onSend', (_request, reply, payload, done) => {
-    if (EVENTS.test(String(reply.getHeader('content-type')))) control.release(reply.raw);
+    const lasts = payload instanceof Readable && EVENTS.test(String(reply.getHeader('content-type')));
+    if (lasts) control.release(reply.raw);
     done(null, payload);
   });
   server.addHook('preClose', (done) => {
