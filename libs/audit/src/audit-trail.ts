@@ -45,7 +45,9 @@ export class AuditTrail {
   /** As `append`, of an entry whose text was made before. */
   appendPrepared(requestId: string, tail: RecordTail, required: boolean, done?: Taken): void {
     const group = (this.#group ??= this.#open());
-    group.add(recordText(requestId, tail, this.options.now()), required, done);
+    const text = recordText(requestId, tail, this.options.now());
+    // What stands before the tail is ASCII. To count the bytes of the whole would copy it once more.
+    group.add(text, text.length - tail.text.length + tail.bytes, required, done);
     if (group.bytes >= MAX_GROUP_BYTES) this.#flush(group);
   }
 

@@ -9,12 +9,26 @@ import { openTestApi, type TestApi } from '../fixture/test-api.js';
 const ROOT = '/coffer/v1/main/namespaces';
 const HIT = `${ROOT}/company.team/values/KEY`;
 
+/** What the key `SAME` has. */
+let same: {
+  readonly value: SecretValue;
+  readonly version: string;
+  readonly namespace: string;
+  readonly remainingTtlMs: number;
+};
+
 /** How often the route itself asked. */
 let asked = 0;
 
 const reads: Pick<ReadService, 'resolve' | 'cached'> = {
   cached: ({ path, visible }) => {
     if (path.key === 'MISS' || !visible(path.namespace)) return undefined;
+    if (path.key === 'SAME') {
+      const { value, version, namespace, remainingTtlMs } = same;
+      const level = path.levels.find((one) => one.namespace === namespace);
+      if (level === undefined) return undefined;
+      return { path: level, value, version, revision: 1, cacheStatus: { source: 'l1', remainingTtlMs } };
+    }
     const version = path.key === 'ODD' ? (7 as unknown as string) : 'v1';
     return {
       path,
@@ -92,6 +106,25 @@ it.each(['company.team/values/KEY', 'company/values/a/b', 'company/values/~.;=',
     expect([askedBefore, asked]).toEqual([0, 1]);
   },
 );
+
+it('what is cached is answered as it is now, also where the same value was answered before', async () => {
+  const value = new SecretValue('"é😀');
+  const path = `${ROOT}/company.team/values/SAME`;
+  const shownNow = async (version: string, namespace: string, remainingTtlMs: number): Promise<unknown> => {
+    same = { value, version, namespace, remainingTtlMs };
+    const { answered, byRoute, length } = await both({ path });
+    expect(answered).toEqual(byRoute);
+    expect(length).toBe(String(Buffer.byteLength(answered.body)));
+    return [answered.headers['etag'], answered.headers['cache-status'], JSON.parse(answered.body)];
+  };
+  const hit = 'coffer; hit; detail=l1; ttl=';
+  const body = { key: 'SAME', namespace: 'company.team', value: '"é😀', version: 'v1' };
+  expect(await shownNow('v1', 'company.team', 9_000)).toEqual(['"v1"', `${hit}9`, body]);
+  expect(await shownNow('v1', 'company.team', 8_000)).toEqual(['"v1"', `${hit}8`, body]);
+  expect(await shownNow('v2', 'company.team', 7_000)).toEqual(['"v2"', `${hit}7`, { ...body, version: 'v2' }]);
+  const inherited = { ...body, namespace: 'company', version: 'v2' };
+  expect(await shownNow('v2', 'company', 6_000)).toEqual(['"company:v2"', `${hit}6`, inherited]);
+});
 
 it.each<[string | string[], string]>([
   ['*/*', 'application/json; charset=utf-8'],

@@ -5,13 +5,14 @@ import { clientCertificateOf } from '@coffer/service';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerAllowance, AnswerBudget } from './budget/answer-budget.js';
 import type { RequestQuota } from './budget/request-quota.js';
-import { jsonOf, jsonTypeOf, SHORT_ANSWER, textOf } from './answer/answer.js';
+import { jsonTypeOf, mustBeDeclared, SHORT_ANSWER } from './answer/answer.js';
 import { errorAnswerOf } from './errors/error-answer.js';
 import { auditUnavailable, type CachedRecord, type RequestAudit } from './hooks/audit-hook.js';
 import { DATA_HEADERS } from './hooks/browser-headers.js';
 import { authorize, placeOf } from './endpoint/authorize.js';
 import type { BoundEndpoint } from './endpoint/endpoint.decorator.js';
-import { fullPaths, routePattern, type AnyAnswer, type EndpointDefinition } from './endpoint/endpoint.js';
+import type { CachedAnswer } from './endpoint/cached-answer.js';
+import { fullPaths, routePattern, type EndpointDefinition } from './endpoint/endpoint.js';
 import { PreparedCalls, type PreparedCall } from './endpoint/prepared-calls.js';
 import type { RequestAuthenticator } from './hooks/auth-hook.js';
 import { namesNobody } from './hooks/shown-certificate.js';
@@ -93,23 +94,16 @@ const answererOf = (
 
   const calls = new PreparedCalls<FastCall, IncomingMessage>((request, principal) => {
     const place = { ...placeOf(authorize(definition, parametersOf(request), principal)), principal };
-    const record = { definition, place, memo: undefined };
+    const record = { definition, place, tails: new WeakMap() };
     return { place, answer: cached(place as never), record, isDeclared: false };
   });
   metrics.watchBudget(`prepared-calls ${definition.id}`, () => calls.reading);
 
-  const jsonTextOf = (call: FastCall, body: unknown): string => {
-    if (call.isDeclared) return JSON.stringify(body);
-    const text = jsonOf(declared, body);
-    call.isDeclared = text === JSON.stringify(body);
-    return text;
-  };
-
-  const read = (call: FastCall, answer: AnyAnswer) => {
-    const text = textOf(declared, answer);
-    return text === undefined
-      ? { answer, call, text: jsonTextOf(call, answer.body), head: jsonHead }
-      : { answer, call, text, head: BROWSER_HEADERS };
+  const headOf = (call: FastCall, { headers, text }: CachedAnswer): readonly string[] => {
+    if ('content-type' in headers) return BROWSER_HEADERS;
+    if (!call.isDeclared) mustBeDeclared(declared, text);
+    call.isDeclared = true;
+    return jsonHead;
   };
 
   const callerOf = ({ rawHeaders, socket }: IncomingMessage): Principal | undefined => {
@@ -131,7 +125,7 @@ const answererOf = (
     try {
       const call = calls.of(nameOf(request), request, principal, began);
       const answer = call.answer(declared.textTypes === undefined ? '' : acceptOf(request.rawHeaders));
-      return answer && read(call, answer);
+      return answer && { call, answer, first: headOf(call, answer) };
     } catch {
       // The route itself will say what is wrong.
       return undefined;
@@ -154,8 +148,8 @@ const answererOf = (
     const began = performance.now();
     const found = find(request, began);
     if (found === undefined) return false;
-    const { answer, call, text, head: first } = found;
-    const length = Buffer.byteLength(text);
+    const { answer, call, first } = found;
+    const { headers, text, bytes: length } = answer;
     if (!requests.tryTake(call.place.principal.id, call.place, began)) return false;
     const isShort = length <= SHORT_ANSWER;
     const allowance = isShort ? null : allowed(answerBudget, response, length);
@@ -165,7 +159,6 @@ const answererOf = (
     audit.cached(request, call.record, answer, (taken) => {
       if (isShort) answerBudget.giveBack(length);
       if (!taken) return refuse(request, response, began);
-      const { headers = {} } = answer;
       const head = first.concat('content-length', String(length));
       for (const name in headers) head.push(name, headers[name] as string);
       response.writeHead(200, head);

@@ -1,4 +1,6 @@
 import type { ResolvedSecret } from '@coffer/reads';
+import type { SecretPath } from '@coffer/secrets';
+import { RememberedAnswers, type CachedAnswer } from '../http/endpoint/cached-answer.js';
 import type { Answer } from '../http/endpoint/endpoint.js';
 import { preferredType } from '../http/request/accept.js';
 import { isUnmodified, textTagOf } from '../http/request/entity-tags.js';
@@ -33,6 +35,44 @@ export const answerOf = (found: ResolvedSecret, asked: string, form: Form): OneA
   if (form === 'application/json') return { ...answer, headers, body: bodyOf(found) };
   return { ...answer, headers: { ...headers, 'content-type': CONTENT_TYPES[form] }, body: found.value.reveal() };
 };
+
+/** The JSON that a version was given out as, and its entity tag. */
+interface GivenVersion {
+  readonly path: SecretPath;
+  readonly version: string;
+  readonly etag: string;
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/** Makes what `answerOf` makes, of what is in memory, for one who asks the namespace again and again. */
+export class CachedAnswers {
+  readonly #given = new RememberedAnswers<GivenVersion>();
+
+  constructor(private readonly asked: string) {}
+
+  of(found: ResolvedSecret, form: Form): CachedAnswer {
+    const audited = [auditedOf(found)];
+    if (form !== 'application/json') {
+      const headers = { ...headersFor(found, tagOf(found, this.asked, form)), 'content-type': CONTENT_TYPES[form] };
+      return { headers, audited, text: found.value.reveal(), bytes: found.value.byteLength };
+    }
+    const { etag, text, bytes } = this.#versionOf(found);
+    return { headers: headersFor(found, etag), audited, text, bytes };
+  }
+
+  #versionOf(found: ResolvedSecret): GivenVersion {
+    const { value, path, version } = found;
+    const given = this.#given.get(value);
+    if (given !== undefined && given.version === version && given.path === path) return given;
+    const body: OneAnswer['body'] = bodyOf(found);
+    const text = JSON.stringify(body);
+    return this.#given.set(value, {
+      ...{ path, version, etag: etagOf(found, this.asked) },
+      ...{ text, bytes: Buffer.byteLength(text) },
+    });
+  }
+}
 
 /** 304 tells that a version is current, and records no value. */
 export const unmodified = (found: ResolvedSecret, asked: string, form: Form): OneAnswer => ({

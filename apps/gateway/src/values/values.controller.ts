@@ -6,12 +6,13 @@ import { SecretPath } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import { RequestQuota } from '../http/budget/request-quota.js';
 import { Endpoint, type CachedCall } from '../http/endpoint/endpoint.decorator.js';
+import type { CachedAnswer } from '../http/endpoint/cached-answer.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { LIMITS, LOGGER } from '../process/tokens.js';
 import { resolveBatch, resolveSecret } from './endpoints.js';
 import { RefreshBudget } from './refresh-budget.js';
 import { resolveMany } from './resolve-batch.js';
-import { answerOf, formOf, subkeyOf, unlessUnmodified } from './one-value.js';
+import { CachedAnswers, formOf, subkeyOf, unlessUnmodified } from './one-value.js';
 import { WaitingReads } from './waiting-reads.js';
 
 type OneAnswer = Answer<typeof resolveSecret>;
@@ -53,15 +54,16 @@ export class ValuesController {
     tenant,
     namespace,
     key,
-  }: CachedCall<typeof resolveSecret>): (accept: string) => OneAnswer | undefined {
+  }: CachedCall<typeof resolveSecret>): (accept: string) => CachedAnswer | undefined {
     const request = {
       path: SecretPath.of(tenant, namespace, key),
       inherit: true,
       visible: visibleNamespace(principal, 'resolve', tenant),
     };
+    const answers = new CachedAnswers(namespace);
     return (accept) => {
       const found = this.reads.cached(request);
-      return found && answerOf(found, namespace, formOf(accept));
+      return found && answers.of(found, formOf(accept));
     };
   }
 

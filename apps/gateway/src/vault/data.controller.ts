@@ -3,9 +3,9 @@ import { may } from '@coffer/access';
 import { ListService, ReadService, type ResolvedSecret } from '@coffer/reads';
 import { CofferError, SecretPath, type SecretValue } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
+import { RememberedAnswers, type CachedAnswer } from '../http/endpoint/cached-answer.js';
 import { Endpoint, type CachedCall } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
-import type { JsonObject } from '../http/request/exact-json.js';
 import { auditedOf as readAudit, headersOf } from '../values/resolved.js';
 import { answerOf, timeText } from './answers.js';
 import { customMetadataOf, type CustomMetadata } from './custom-metadata.js';
@@ -17,23 +17,11 @@ import { writeOptionsOf, writtenOf } from './written.js';
 /** How long a read waits to learn what a secret has beside its value, where the store's list is not known yet. */
 const CUSTOM_METADATA_WAIT_MS = 1_000;
 
-/** Of a value whose fields are kept beside it in memory, where they take several times as much. */
-const MAX_PARSED_BYTES = 4 * 1_024;
-
 type ReadAnswer = Answer<typeof readData>;
 
-const readAnswer = (
-  found: ResolvedSecret,
-  fields: JsonObject,
-  custom: CustomMetadata | null,
-  requestId: string,
-): ReadAnswer => ({
-  status: 200,
-  headers: headersOf(found.cacheStatus),
-  audited: [readAudit(found)],
-  requestId,
-  body: answerOf(requestId, {
-    data: fields,
+const bodyOf = (found: ResolvedSecret, custom: CustomMetadata | null, requestId: string): ReadAnswer['body'] =>
+  answerOf(requestId, {
+    data: fieldsOf(found.value),
     metadata: {
       created_time: timeText(found.changed),
       custom_metadata: custom,
@@ -41,8 +29,26 @@ const readAnswer = (
       destroyed: false as const,
       version: found.revision,
     },
-  }),
-});
+  });
+
+/** The JSON that a revision was given out as. */
+interface GivenRevision {
+  readonly revision: number;
+  readonly changed: number | undefined;
+  readonly custom: CustomMetadata | null;
+  /** What stands behind the id of the request. */
+  readonly text: string;
+  /** Of the text in UTF-8. */
+  readonly bytes: number;
+}
+
+/** The beginning of every answer, up to the id of its request. */
+const BEGINNING = '{"request_id":"';
+
+const givenRevisionOf = (found: ResolvedSecret, custom: CustomMetadata | null): GivenRevision => {
+  const text = JSON.stringify(bodyOf(found, custom, '')).slice(BEGINNING.length);
+  return { revision: found.revision, changed: found.changed, custom, text, bytes: Buffer.byteLength(text) };
+};
 
 /** The endpoint has judged the one namespace that is asked. */
 const VISIBLE = (): boolean => true;
@@ -56,8 +62,6 @@ const requestOf = ({ tenant, namespace, key }: Pick<CachedCall<typeof readData>,
 /** The fields of secrets. */
 @Controller()
 export class VaultDataController {
-  readonly #parsed = new WeakMap<SecretValue, JsonObject>();
-
   constructor(
     @Inject(ReadService) private readonly reads: Pick<ReadService, 'resolve' | 'cached'>,
     @Inject(ListService) private readonly lists: Pick<ListService, 'known' | 'find'>,
@@ -74,32 +78,43 @@ export class VaultDataController {
     }
     const { principal, tenant, namespace } = call;
     const custom = may(principal, 'list', tenant, namespace) ? await this.customOf(request.path) : null;
-    return readAnswer(found, fieldsOf(found.value), custom, call.requestId);
+    return {
+      status: 200,
+      headers: headersOf(found.cacheStatus),
+      audited: [readAudit(found)],
+      body: bodyOf(found, custom, call.requestId),
+    };
   }
 
   /** As `read` without a query, of what is in memory. */
-  cached(call: CachedCall<typeof readData>): () => ReadAnswer | undefined {
+  cached(call: CachedCall<typeof readData>): () => CachedAnswer | undefined {
     const request = requestOf(call);
     const mayList = may(call.principal, 'list', call.tenant, call.namespace);
+    const given = new RememberedAnswers<GivenRevision>();
+    /** Of the latest entry: an entry is another object when anything of it has changed. */
+    let latest:
+      { readonly entry: ReturnType<ListService['known']>; readonly custom: CustomMetadata | null } | undefined;
     return () => {
       const found = this.reads.cached(request);
       if (found === undefined) return undefined;
       const entry = mayList ? this.lists.known(request.path) : undefined;
       // What it has beside its value is for the handler to find out.
       if (mayList && entry === undefined) return undefined;
-      const custom = entry === undefined ? null : customMetadataOf(entry);
-      return readAnswer(found, this.#fieldsOf(found.value), custom, randomUUID());
+      if (entry !== latest?.entry) latest = entry && { entry, custom: customMetadataOf(entry) };
+      const custom = latest?.custom ?? null;
+      let rest = given.get(found.value);
+      if (rest?.revision !== found.revision || rest.changed !== found.changed || rest.custom !== custom) {
+        rest = given.set(found.value, givenRevisionOf(found, custom));
+      }
+      const requestId = randomUUID();
+      return {
+        headers: headersOf(found.cacheStatus),
+        audited: [readAudit(found)],
+        requestId,
+        text: `${BEGINNING}${requestId}${rest.text}`,
+        bytes: BEGINNING.length + requestId.length + rest.bytes,
+      };
     };
-  }
-
-  /** Parsed once, for as long as something else keeps the value. */
-  #fieldsOf(value: SecretValue): JsonObject {
-    let fields = this.#parsed.get(value);
-    if (fields === undefined) {
-      fields = fieldsOf(value);
-      if (value.byteLength <= MAX_PARSED_BYTES) this.#parsed.set(value, fields);
-    }
-    return fields;
   }
 
   @Endpoint(putData)

@@ -273,8 +273,9 @@ describe('a read that is cached', () => {
   it('is answered by the fast path as by the route, and recorded under the id that it tells', async () => {
     const value = new SecretValue('{"digits":1.50}');
     let cachedReads = 0;
+    let [revision, changed] = [7, 1_796_000_000_123];
     const found = (path: SecretPath): ResolvedSecret => ({
-      ...{ path, value, version: 'v', revision: 7, changed: 1_796_000_000_123 },
+      ...{ path, value, version: 'v', revision, changed },
       cacheStatus: { source: 'l1', remainingTtlMs: 1_500 },
     });
     const cachedApi = await openTestApi({
@@ -287,7 +288,7 @@ describe('a read that is cached', () => {
         resolve: ({ path }) => found(path),
       },
     });
-    const [before, beforePort] = [api, port];
+    await api.app.close();
     [api, port] = [cachedApi, await listen(cachedApi.app)];
     const first = await rawBody({ 'x-vault-token': 'reader' });
     for (const shown of [
@@ -303,14 +304,38 @@ describe('a read that is cached', () => {
       expect(next.body.data.metadata).toMatchObject({ version: 7, created_time: '2026-11-30T00:53:20.123Z' });
       expect(api.audited().at(-1)).toMatchObject({ request: next.body.request_id, action: 'secret.read', key: 'KEY' });
     }
+    // Whoever may list is shown what the secret has beside its value, as it is now; so is the value's revision.
+    for (const [description, revisions, milliseconds] of [
+      ['first', 0, 0],
+      ['second', 0, 0],
+      ['second', 1, 0],
+      ['second', 0, 1_000],
+    ] as const) {
+      revision += revisions;
+      changed += milliseconds;
+      const custom_metadata = { description };
+      await api.put('company', 'KEY');
+      expect((await ask('POST', 'secret/metadata/company/KEY', { custom_metadata })).status).toBe(204);
+      for (const time of ['at first', 'again']) {
+        const reads = cachedReads;
+        const { body } = await rawBody({ 'x-vault-token': 'root' });
+        expect([time, cachedReads, body.data.metadata]).toEqual([
+          time,
+          reads + 1,
+          expect.objectContaining({
+            custom_metadata,
+            version: revision,
+            created_time: new Date(changed).toISOString(),
+          }),
+        ]);
+      }
+    }
     // Each tenant is judged by itself, whatever the target.
     expect((await rawBody({ 'x-vault-token': 'reader', 'x-vault-namespace': 'other' })).status).toBe(403);
     expect((await rawBody({ 'x-vault-token': 'root', 'x-vault-namespace': 'Bad' })).status).toBe(400);
     // What is not plain is the route's to answer.
     expect((await rawBody({ 'x-vault-token': 'reader', 'x-vault-wrap-ttl': '60s' })).status).toBe(400);
     expect((await rawBody({ 'x-vault-token': 'nobody' })).status).toBe(403);
-    await api.app.close();
-    [api, port] = [before, beforePort];
   });
 });
 

@@ -34,7 +34,11 @@ const quote = (text: string): string => {
 };
 
 /** The part of a record that is the same whenever the same caller gets the same answer; made by `recordTail`. */
-export type RecordTail = string & { readonly brand: unique symbol };
+export interface RecordTail {
+  readonly text: string;
+  /** Of the text in UTF-8. */
+  readonly bytes: number;
+}
 
 const memberText = ({ key, version, hmac }: AuditedMember): string =>
   `{"key":${jsonOf(key)},"version":${jsonOf(version)}${hmac === undefined ? '' : `,"hmac":${jsonOf(hmac)}`}}`;
@@ -58,7 +62,7 @@ export const recordTail = (entry: Omit<AuditEntry, 'requestId'>): RecordTail => 
   if (hmac !== undefined) text += `,"hmac":${jsonOf(hmac)}`;
   if (entry.secrets !== undefined) text += `,"secrets":[${entry.secrets.map(memberText).join(',')}]`;
   if (entry.breakGlass === true) text += ',"breakGlass":true';
-  return text as RecordTail;
+  return { text, bytes: Buffer.byteLength(text) };
 };
 
 /**
@@ -66,4 +70,4 @@ export const recordTail = (entry: Omit<AuditEntry, 'requestId'>): RecordTail => 
  * by hand, for each cached read pays for it. `requestId` is this process's own, and is not escaped where it is a UUID.
  */
 export const recordText = (requestId: string, tail: RecordTail, wallMs: number): string =>
-  `{"time":"${timeText(wallMs)}","request":${UUID.test(requestId) ? `"${requestId}"` : jsonOf(requestId)}${tail}`;
+  `{"time":"${timeText(wallMs)}","request":${UUID.test(requestId) ? `"${requestId}"` : jsonOf(requestId)}${tail.text}`;

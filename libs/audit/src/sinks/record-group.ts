@@ -40,8 +40,9 @@ export class RecordGroup {
     return this.#records.filter(({ required }) => !required).length;
   }
 
-  add(body: string, required: boolean, done: Taken | undefined): void {
-    const bytes = Buffer.byteLength(body) + OVERHEAD_BYTES;
+  /** `bodyBytes`: of the body in UTF-8. */
+  add(body: string, bodyBytes: number, required: boolean, done: Taken | undefined): void {
+    const bytes = bodyBytes + OVERHEAD_BYTES;
     this.#records.push({ body, bytes, required });
     if (done !== undefined) this.#dones.push(done);
     if (required) this.#requiredBytes += bytes;

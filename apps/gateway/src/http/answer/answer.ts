@@ -23,8 +23,13 @@ const checkedBody = (declared: z.ZodType | undefined, body: unknown): unknown =>
   throw new Error('the answer is not as the endpoint declares it');
 };
 
+/** Throws for a JSON text that is not as the endpoint declares it. */
+export const mustBeDeclared = ({ body: declared }: AnswerDefinition, text: string): void => {
+  checkedBody(declared, JSON.parse(text));
+};
+
 /** The text of an answer that is one in place of JSON; `undefined` for JSON. Throws for what is not declared. */
-export const textOf = ({ textTypes }: AnswerDefinition, { headers, body }: AnyAnswer): string | undefined => {
+const textOf = ({ textTypes }: AnswerDefinition, { headers, body }: AnyAnswer): string | undefined => {
   const type = headers?.['content-type'];
   if (textTypes === undefined || type === undefined) return undefined;
   if (typeof body === 'string' && textTypes.includes(type.split(';', 1)[0] ?? '')) return body;
@@ -32,7 +37,7 @@ export const textOf = ({ textTypes }: AnswerDefinition, { headers, body }: AnyAn
 };
 
 /** As `checkedBody`, in JSON. */
-export const jsonOf = ({ body: declared }: AnswerDefinition, body: unknown): string =>
+const jsonOf = ({ body: declared }: AnswerDefinition, body: unknown): string =>
   JSON.stringify(checkedBody(declared, body));
 
 /** The whole text, unless it is long. */

@@ -1,3 +1,4 @@
+import type { CachedAnswer } from './cached-answer.js';
 import type { AnyAnswer, Answer, Call, EndpointDefinition } from './endpoint.js';
 
 /** What a request without query, headers and body says. */
@@ -11,14 +12,16 @@ type Handler<D extends EndpointDefinition> = (call: Call<D>) => Answer<D> | Prom
  * Prepares a call, which is then answered again and again, as the `Accept` header wants it; `undefined` means unknown: the
  * handler is called.
  */
-type CachedHandler<D extends EndpointDefinition> = (call: CachedCall<D>) => (accept: string) => Answer<D> | undefined;
+type CachedHandler<D extends EndpointDefinition> = (
+  call: CachedCall<D>,
+) => (accept: string) => CachedAnswer | undefined;
 
 /** A definition with the method that answers it, bound to its controller. */
 export interface BoundEndpoint {
   readonly definition: EndpointDefinition;
   readonly handle: (call: never) => AnyAnswer | Promise<AnyAnswer>;
   /** Prepares a call that answers from memory, or not at all. */
-  readonly cached?: (call: never) => (accept: string) => AnyAnswer | undefined;
+  readonly cached?: (call: never) => (accept: string) => CachedAnswer | undefined;
 }
 
 interface EndpointMetadata {

@@ -1,11 +1,11 @@
 import type { Principal } from '@coffer/access';
 import type { BudgetReading } from '@coffer/observability';
 import { LRUCache } from 'lru-cache';
-import type { AnyAnswer } from './endpoint.js';
+import { MAX_REMEMBERED_BYTES, type CachedAnswer } from './cached-answer.js';
 
-const MAX_BYTES = 4 * 1_024 * 1_024;
-/** Of a call without its target: its place, its closures, and the text of its record, whose parts are bounded. */
-const CALL_BYTES = 2_500;
+const MAX_BYTES = 8 * 1_024 * 1_024;
+/** Of a call without its target: its place, its closures, the text of its record, whose parts are bounded, and of its answer. */
+const CALL_BYTES = 3_000 + MAX_REMEMBERED_BYTES;
 /**
  * For how long a call that was authorised counts as such: what a caller may do changes with another `Principal`, which is
  * seen at once; this bounds what else may end, such as a grant for a while.
@@ -21,7 +21,7 @@ export interface PreparedCall {
     readonly principal: Principal;
   };
   /** `undefined` where the answer is not in memory. */
-  readonly answer: (accept: string) => AnyAnswer | undefined;
+  readonly answer: (accept: string) => CachedAnswer | undefined;
 }
 
 interface Remembered<C> {

@@ -5,6 +5,7 @@ import { CofferError, MAX_KEY_LENGTH, parseKey, parseNamespace, parseTenant, typ
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditedSecret } from '../audit/audited.js';
 import type { AuthorizedRequest } from '../endpoint/authorize.js';
+import type { CachedAnswer } from '../endpoint/cached-answer.js';
 import { isAudited, type AnyAnswer, type EndpointDefinition } from '../endpoint/endpoint.js';
 import { routeOf } from '../endpoint/route.js';
 
@@ -35,6 +36,7 @@ export const auditUnavailable = (): CofferError =>
 /** `KEY:HMAC` of a value in a tenant. */
 export const hmacText = (keyId: string, hmac: Buffer): string => `${keyId}:${hmac.toString('base64url')}`;
 
+const OK = 200;
 const NOT_MODIFIED = 304;
 const ACCEPTED = 202;
 
@@ -86,21 +88,22 @@ const askedPlace = (request: FastifyRequest): Place => {
   }
 };
 
+/** The text that an answer was recorded with. */
+interface RecordedAnswer {
+  readonly address: string;
+  readonly version: string | undefined;
+  readonly foundIn: string | undefined;
+  readonly tail: RecordTail;
+}
+
 /**
- * A call of the fast path, and the text that its latest answer was recorded with. The value itself is the cache's to keep, within
- * its bounds, or to drop.
+ * A call of the fast path, and what its answers were recorded with. The value itself is the cache's to keep, within its bounds,
+ * or to drop.
  */
 export interface CachedRecord {
   readonly definition: EndpointDefinition;
   readonly place: Place & { readonly principal: Principal };
-  memo:
-    | {
-        readonly address: string;
-        readonly value: WeakRef<SecretValue>;
-        readonly status: number;
-        readonly tail: RecordTail;
-      }
-    | undefined;
+  readonly tails: WeakMap<SecretValue, RecordedAnswer>;
 }
 
 /** Makes the records of requests: of every decision, and of everything that is read, written or deleted. */
@@ -123,15 +126,22 @@ export class RequestAudit {
    * For the fast path, whose requests have no id yet. Calls `done` as `AuditTrail.append` does. The same caller who gets the
    * same value again has the same text in the record.
    */
-  cached(request: RawRequest, record: CachedRecord, { audited, status, requestId }: AnyAnswer, done: Taken): void {
+  cached(
+    request: RawRequest,
+    record: CachedRecord,
+    { audited: [secret], requestId }: Pick<CachedAnswer, 'audited' | 'requestId'>,
+    done: Taken,
+  ): void {
     const address = this.#addressOf(request);
-    const [secret] = audited ?? [];
-    const value = secret?.value;
-    const { memo } = record;
+    const { value, version, foundIn } = secret ?? {};
+    const recorded = value && record.tails.get(value);
     const isKnown =
-      value !== undefined && memo?.value.deref() === value && memo.address === address && memo.status === status;
-    const tail = isKnown ? memo.tail : this.#tailOf(request, record, secret, status);
-    if (!isKnown && value !== undefined) record.memo = { address, value: new WeakRef(value), status, tail };
+      recorded !== undefined &&
+      recorded.address === address &&
+      recorded.version === version &&
+      recorded.foundIn === foundIn;
+    const tail = isKnown ? recorded.tail : this.#tailOf(request, record, secret);
+    if (!isKnown && value !== undefined) record.tails.set(value, { address, version, foundIn, tail });
     this.trail.appendPrepared(requestId ?? randomUUID(), tail, true, done);
   }
 
@@ -139,10 +149,9 @@ export class RequestAudit {
     request: RawRequest,
     { definition, place: { principal, ...place } }: CachedRecord,
     secret: AuditedSecret | undefined,
-    status: number,
   ): RecordTail {
     const common = { ...this.#common(request, definition, principal), ...place, requestId: '' };
-    return recordTail(this.#entry(common, outcomeOf(status, request.method), secret));
+    return recordTail(this.#entry(common, outcomeOf(OK, request.method), secret));
   }
 
   /** Before a write is carried out. Rejects with `audit-unavailable`. */
