@@ -3,7 +3,9 @@ import { ElapsedTime } from '@coffer/coherence';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import {
   AccessWatch,
+  authenticatorAfter,
   CONFIGURATION_HELP,
+  followRevocations,
   KeyRingWatch,
   messageRing,
   openAuthenticator,
@@ -43,6 +45,7 @@ void runService({
       { strategy: new MessagingStrategy({ messaging, consume: false, coordinate: true }), logger: false },
     );
     const authenticator = openAuthenticator(distributed);
+    const following = followRevocations({ ...distributed, authenticator });
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const { tls, stop: stopTls } = openListenerTls({ ...context, ...distributed });
@@ -55,11 +58,12 @@ void runService({
       metrics,
       missing: () => [],
       details: access.details,
-      authenticator,
+      authenticator: authenticatorAfter(authenticator, following),
       settings: configuration.server,
       logger: context.logger,
     });
     await app.listen();
+    await following;
     return {
       ready: () => Promise.resolve(server.address),
       close: async () => {

@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import { MessagingStrategy } from '@coffer/messaging/nest';
 import {
   AccessWatch,
+  authenticatorAfter,
   CONFIGURATION_HELP,
+  followRevocations,
   FullBudgets,
   KeyRingWatch,
   messageRing,
@@ -45,6 +47,7 @@ void runService({
       { strategy: new MessagingStrategy({ messaging, consume: true, coordinate: false }), logger: false },
     );
     const authenticator = openAuthenticator(distributed);
+    const following = followRevocations({ ...distributed, authenticator });
     const apply = (changed: typeof configuration.access): void => authenticator.replace(changed);
     const access = new AccessWatch({ ...context, ...distributed, file: configuration.file, apply });
     const keys = new KeyRingWatch({
@@ -68,12 +71,13 @@ void runService({
       metrics,
       missing,
       details: () => ({ ...access.details(), ...budgets.details() }),
-      authenticator,
+      authenticator: authenticatorAfter(authenticator, following),
       settings: configuration.server,
       logger: context.logger,
     });
     health.start();
     await app.listen();
+    await following;
     return {
       ready: async () => {
         await health.allUp();

@@ -106,15 +106,13 @@ export const openDistributed = async ({
       },
       onFatal: fail,
       publishes: name === 'gateway',
-      ...(name === 'gateway' && {
-        revocations: {
-          retentionMs: REVOCATION_RETENTION_MS,
-          onRefused: (reason) => {
-            metrics.revocationsRefused.inc({ reason });
-            throttled.log('warn', { reason }, REVOCATION_REFUSED, `revocation ${reason}`);
-          },
+      revocations: {
+        retentionMs: REVOCATION_RETENTION_MS,
+        onRefused: (reason) => {
+          metrics.revocationsRefused.inc({ reason });
+          throttled.log('warn', { reason }, REVOCATION_REFUSED, `revocation ${reason}`);
         },
-      }),
+      },
     });
   const { messaging, close } = await untilReachable(open, logger);
   const sealer = new MessageSealer(ring);

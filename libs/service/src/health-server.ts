@@ -17,7 +17,7 @@ export interface HealthOptions {
   readonly missing: () => readonly string[];
   /** What else an operator should know, by name; the service does its work nevertheless. */
   readonly details?: () => Readonly<Record<string, string>> | undefined;
-  readonly authenticator: Authenticator;
+  readonly authenticator: Pick<Authenticator, 'authenticate'>;
   readonly settings: Pick<Configuration['server'], 'host' | 'port' | 'keepAliveTimeout'>;
   /** Defaults to plain HTTP. */
   readonly tls?: ListenerTls | undefined;
@@ -79,7 +79,9 @@ const listenerOf =
   ({ metrics, missing, details, authenticator, logger }: HealthOptions): RequestListener =>
   (request, response) => {
     const answer = (status: number, body: string, type = JSON_TYPE): void => {
-      response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
+      // With its length, which is known here, and not in chunks.
+      response.statusCode = status;
+      response.setHeader('Content-Type', type).setHeader('Cache-Control', 'no-store').end(body);
     };
     const caller = async (): Promise<Principal | undefined> => {
       const { authorization, 'x-forwarded-for': forwardedFor, 'sec-fetch-site': site = 'none' } = request.headers;

@@ -1,3 +1,4 @@
+export { authenticatorAfter, followRevocations } from './access/follow-revocations.js';
 export { shareRevocations } from './access/share-revocations.js';
 export * from './access-watch.js';
 export { breakGlassRecords } from './audit/break-glass-records.js';

@@ -18,7 +18,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'apps/e2e/src/properties/attacks.ts': 70,
   'apps/e2e/src/properties/cache-outages.ts': 70,
   'apps/e2e/src/properties/leak-scan.ts': 60,
-  'apps/e2e/src/properties/revocation.ts': 60,
+  'apps/e2e/src/properties/revocation.ts': 75,
   'apps/e2e/src/properties/soak.ts': 60,
   'apps/e2e/src/properties/distributed-poison.ts': 60,
   'apps/e2e/src/api/faults/starts-that-cannot-be.it.spec.ts': 60,

@@ -34,7 +34,7 @@ export interface Messaging {
   /** The clock of queue and log. */
   readonly time: LogTime;
   readonly deadLetters: DeadLetters;
-  /** Absent within one process, and in those that need not know. */
+  /** Absent within one process. */
   readonly revocations?: RevocationLog;
   /** Absent where nothing durable is there to keep them. */
   readonly subscriptions?: LogSubscriptions;

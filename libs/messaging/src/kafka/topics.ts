@@ -10,7 +10,7 @@ export interface TopicNames {
   readonly deadLetters: string;
   /** Made by gateways that have webhooks. Defaults to `UNDELIVERED_TOPIC`. */
   readonly undelivered?: string;
-  /** Made by gateways. Defaults to `REVOCATIONS_TOPIC`. */
+  /** Defaults to `REVOCATIONS_TOPIC`. */
   readonly revocations?: string;
 }
 

@@ -3,6 +3,7 @@ import type { Messaging, RevocationLog } from '@coffer/messaging';
 import type { Logger, Metrics } from '@coffer/observability';
 import type { Clock } from '@coffer/secrets';
 import { ThrottledLogger } from '../throttled-logger.js';
+import { followRevocations } from './follow-revocations.js';
 import { RevocationSender } from './revocation-sender.js';
 
 export interface RevocationParts {
@@ -20,18 +21,14 @@ const UNTOLD =
  * Has what is ended at this process count no more at the others, and after a restart, and what was ended there count no more here. Resolves
  * once all that was ended before has been read. Nothing is done where there is no log.
  */
-export const shareRevocations = async ({
-  authenticator: { revocations },
-  messaging: { revocations: log },
-  metrics,
-  clock,
-  logger,
-}: RevocationParts): Promise<{ close(): void }> => {
+export const shareRevocations = async (parts: RevocationParts): Promise<{ close(): void }> => {
+  const { authenticator, messaging, metrics, clock, logger } = parts;
+  const log = messaging.revocations;
   if (log === undefined) return { close: () => undefined };
   const sender = senderOf(log, logger, clock);
   metrics.watchBudget('unsent-revocations', () => sender.memory);
-  revocations.publishBy((revocation: Revocation) => sender.send(revocation));
-  await log.follow((revocation) => revocations.take(revocation, clock.wall()));
+  authenticator.revocations.publishBy((revocation: Revocation) => sender.send(revocation));
+  await followRevocations(parts);
   return sender;
 };
 

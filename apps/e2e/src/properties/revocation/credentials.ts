@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { createAccessToken, createSecretId, hashAccessToken } from '@coffer/access';
 import { KeyRing } from '@coffer/crypto';
 import { SecretValue } from '@coffer/secrets';
-import type { Cluster } from '../../cluster/index.js';
+import type { Cluster, Started } from '../../cluster/index.js';
 import { until } from '../../harness/index.js';
 import { AUDIENCE, ISSUER, JobIssuer, SUBJECT } from '../../vault-clients/target.js';
-import { NAMESPACE, ShownCredential, type Headers } from './shown-credential.js';
+import { NAMESPACE, OF_METRICS, ShownCredential, type Headers } from './shown-credential.js';
 
 const GRANTS = [{ tenant: 'main', namespace: NAMESPACE, permissions: ['resolve'] }];
 const OWN_PAGE: Headers = { 'sec-fetch-site': 'same-origin', 'x-coffer-csrf': '1' };
@@ -16,6 +16,8 @@ const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` }
 /** A credential, and how it comes to its end: `end` returns from when on nobody may let it in, by the wall clock. */
 export interface EndingCredential {
   readonly shown: ShownCredential;
+  /** As workers and coordinators are shown it; absent where it is none for them. */
+  readonly shownElsewhere?: ShownCredential;
   readonly kind: 'removed from the configuration' | 'expired' | 'ended by its owner';
   end(): Promise<number>;
 }
@@ -24,6 +26,8 @@ interface Made {
   readonly credentials: readonly EndingCredential[];
   /** Of the same role as one that ends; it must go on counting until the end of its own. */
   readonly sibling: EndingCredential;
+  /** Started for them, to be ended with them. */
+  readonly others: readonly Started[];
 }
 
 /**
@@ -48,7 +52,10 @@ export const makeCredentials = async (
   const named = (name: string): string => `${name}-${round}`;
   const secretIds = { one: createSecretId(), two: createSecretId(), brief: createSecretId(), own: createSecretId() };
   const secretId = (name: keyof typeof secretIds) => ({ id: name, hash: hashAccessToken(ring, secretIds[name]) });
-  const tokens = { edited: createAccessToken(), short: createAccessToken(), browser: createAccessToken() };
+  const tokens = {
+    ...{ edited: createAccessToken(), short: createAccessToken() },
+    ...{ browser: createAccessToken(), kept: createAccessToken() },
+  };
   const tokenEntry = (name: keyof typeof tokens) => ({
     ...{ id: named(name), hash: hashAccessToken(ring, tokens[name]), grants: GRANTS },
   });
@@ -61,14 +68,20 @@ export const makeCredentials = async (
     tokens: [
       tokenEntry('edited'),
       tokenEntry('browser'),
+      tokenEntry('kept'),
       { ...tokenEntry('short'), expires: new Date(expiresAtMs).toISOString() },
     ],
     roles: [
-      { id: named('deploy'), grants: GRANTS, secretIds: [secretId('one'), secretId('two'), secretId('own')] },
+      { id: named('deploy'), grants: GRANTS, secretIds: [secretId('one'), secretId('two')] },
+      { id: named('kept'), grants: GRANTS, secretIds: [secretId('own')] },
       { id: named('brief'), grants: GRANTS, tokenTtl: `${lifetimeMs / 1_000}s`, secretIds: [secretId('brief')] },
     ],
     issuers: [issuerEntry('jobs', `${ISSUER}/${round}`), issuerEntry('lasting', `${ISSUER}/lasting/${round}`)],
   });
+
+  // Each has a configuration of its own, as it was when it started.
+  const others = [await cluster.start('secret-worker'), await cluster.start('cache-invalidator')];
+  const elsewhere = others.map(({ address }) => address);
 
   const call = async (method: string, path: string, headers: Headers, body?: object): Promise<Response> =>
     fetch(`${first}${path}`, {
@@ -84,9 +97,9 @@ export const makeCredentials = async (
       const { token, expires } = (await answer.json()) as { token: string; expires: string };
       return { headers: bearer(token), expiresAtMs: Date.parse(expires) };
     });
-  const signIn = () =>
+  const signIn = (name: keyof typeof tokens) =>
     until('a browser is signed in', async () => {
-      const answer = await call('POST', '/session', OWN_PAGE, { token: tokens.browser.reveal() });
+      const answer = await call('POST', '/session', OWN_PAGE, { token: tokens[name].reveal() });
       const [cookie = ''] = (answer.headers.get('set-cookie') ?? '').split(';');
       return answer.status === 201 && { ...OWN_PAGE, cookie };
     });
@@ -106,6 +119,10 @@ export const makeCredentials = async (
   /** Asked at one gateway alone. */
   const owned = async (name: string, headers: Headers, method: string, path: string): Promise<EndingCredential> => ({
     shown: await ShownCredential.open(addresses, name, headers),
+    // Cookies are for gateways alone.
+    ...(headers['authorization'] && {
+      shownElsewhere: await ShownCredential.open(elsewhere, name, headers, OF_METRICS),
+    }),
     kind: 'ended by its owner',
     end: async () => {
       const askedMs = Date.now();
@@ -118,7 +135,7 @@ export const makeCredentials = async (
   const [one, two, own, brief] = [
     await logIn('deploy', 'one'),
     await logIn('deploy', 'two'),
-    await logIn('deploy', 'own'),
+    await logIn('kept', 'own'),
     await logIn('brief', 'brief'),
   ];
   const jwtUntilMs = Math.floor((Date.now() + lifetimeMs) / 1_000) * 1_000;
@@ -134,14 +151,15 @@ export const makeCredentials = async (
       jwt(`${ISSUER}/lasting/${round}`, { exp: jwtUntilMs / 1_000 }),
       jwtUntilMs,
     ),
-    await owned('a session that is signed out', await signIn(), 'DELETE', '/session'),
+    await owned('a session that is signed out', await signIn('kept'), 'DELETE', '/session'),
     await owned('a token of a role that is revoked by its owner', own.headers, 'POST', '/v1/auth/token/revoke-self'),
     await removed('an access token', bearer(tokens.edited.reveal()), without('tokens', 'edited')),
     await removed('the secret id of a token', one.headers, () => configuration.removeSecretId(named('deploy'), 'one')),
-    await removed('the token of a session', await signIn(), without('tokens', 'browser')),
+    await removed('the token of a session', await signIn('browser'), without('tokens', 'browser')),
     await removed('an issuer', jwt(`${ISSUER}/${round}`), without('issuers', 'jobs')),
   ];
   const sibling = await removed('a role', two.headers, without('roles', 'deploy'));
-  await Promise.all([...credentials, sibling].map(({ shown }) => shown.countsEverywhere()));
-  return { credentials, sibling };
+  const all = [...credentials, sibling].flatMap(({ shown, shownElsewhere = shown }) => [shown, shownElsewhere]);
+  await Promise.all([...new Set(all)].map((shown) => shown.countsEverywhere()));
+  return { credentials, sibling, others };
 };
