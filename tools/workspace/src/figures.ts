@@ -68,7 +68,7 @@ async function main(names: string[]): Promise<boolean> {
   const chosen = measurementsNamed(names.filter((name) => name !== '--render'));
   const failures: string[] = [];
   if (!names.includes('--render')) {
-    await build();
+    if (!chosen.every(({ fromSource }) => fromSource === true)) await build();
     for (const measurement of chosen) {
       await renew(measurement).catch((error: Error) => failures.push(error.message));
     }

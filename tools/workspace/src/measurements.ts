@@ -1,3 +1,4 @@
+import { packageNames } from './mutants-packages.ts';
 import { commandOf, properties } from './properties.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface Measurement {
   title: string;
   /** Split at blanks, run at the top of the checkout after a build, no shell. */
   command: string;
+  /** Whether it needs no build. */
+  fromSource?: boolean;
   /** What the figures are evidence of. */
   shows: string;
   /** Figures without an aim that stand on the page all the same. */
@@ -38,12 +41,13 @@ const listed: Measurement[] = [
     command: 'node tools/run.mjs workspace/reader-bench',
     shows: 'What the reader adds to a look into the cache stays far below a microsecond, and needs no round trip.',
   },
-  {
-    name: 'mutants',
-    title: 'Mutation tests',
-    command: 'node tools/run.mjs workspace/mutants',
-    shows: 'What the unit tests of the packages that everything rests on would notice if the code were changed.',
-  },
+  ...packageNames.map((name) => ({
+    name: `mutants-${name}`,
+    title: `Mutation tests of libs/${name}`,
+    command: `node tools/run.mjs workspace/mutants --again ${name}`,
+    shows: `What the unit tests of libs/${name} would notice if the code were changed.`,
+    fromSource: true,
+  })),
   {
     name: 'house',
     title: 'Size and shape of the code',

@@ -3,48 +3,29 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { packageFolders, root } from './checkout.ts';
-
-/** The packages whose tests are measured, and the files that are no product code or belong to another kind of test. */
-const PACKAGES: Record<string, { mutate?: string; except?: string[] }> = {
-  secrets: {},
-  crypto: {},
-  access: {},
-  config: {},
-  coherence: { except: ['simulation'] },
-  reads: {},
-  writes: {},
-  messaging: { mutate: '{contract,sealed}', except: ['kafka'] },
-};
+import { isAlive, leftOf, readKept, renewed, writeKept, type Change, type Kept, type Mutant } from './mutants-kept.ts';
+import { exceptedFolders, filesOf, packageNames, targetOf, type Target } from './mutants-packages.ts';
+import { onFileDone } from './mutants-reporter.ts';
 
 const help = `Mutation testing by Stryker: changes the code in one place at a time and runs the unit tests that reach that place. A change
 that no test notices is a survivor; the score is the share of the changes that are noticed. A change by which the tests ran out of
 time counts as noticed and is counted apart as well: on a busy machine that says little.
 
-  npm run mutants                  every package, one after the other: ${Object.keys(PACKAGES).join(', ')}
+  npm run mutants                  every package, one after the other: ${packageNames.join(', ')}
   npm run mutants -- PACKAGE…      these
   npm run mutants -- PACKAGE/PATH… the files of a package below that folder of its src, or one file
+  npm run mutants -- --again …     of the files that were measured before and have not changed since, only what no test noticed;
+                                   of a package that was measured in pieces, the figures of the whole
   npm run mutants -- --static …    also what runs once, when a file is loaded: each of these takes all tests of the package
 
 A survivor that no test could kill is named, with the reason, in tools/workspace/src/equivalent-mutants.json and does not count; an
 entry there that names no survivor is an error. The texts of errors and log lines are not mutated: what a reader is told is not worth a test that repeats the words.`;
 
+/** What says nothing of the tests. */
+const NO_MUTANT = new Set<MutantResult['status']>(['Ignored', 'CompileError', 'RuntimeError']);
+
 /** How Mocha begins to say that a test took too long. */
 const TEST_TIMED_OUT = 'Timeout of ';
-
-/** What a mutant changes: text of a file, without line breaks and cut at 100 characters. */
-interface Change {
-  readonly file: string;
-  readonly original: string;
-  readonly replacement: string;
-}
-
-interface Mutant extends Change {
-  readonly at: string;
-  readonly mutator: string;
-  readonly status: MutantResult['status'];
-  /** The message of the test that noticed it. */
-  readonly reason?: string;
-}
 
 /** A survivor that no test could kill. */
 interface Equivalent extends Change {
@@ -54,9 +35,13 @@ interface Equivalent extends Change {
 interface Flags {
   /** Whether to measure also what runs once, when a file is loaded. */
   readonly withStatic: boolean;
+  /** Whether what was measured before is measured again only where no test noticed a change. */
+  readonly again: boolean;
 }
 
-const equivalentsFile = join(import.meta.dirname, 'equivalent-mutants.json');
+const listed = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'equivalent-mutants.json'), 'utf8'),
+) as readonly Equivalent[];
 
 /** The entries of the top that the unit tests need, beside node_modules. */
 const COPIED = new Set(['docs', 'libs', 'package.json', 'tsconfig.base.json', '.swcrc']);
@@ -75,30 +60,10 @@ function packageSources(): Record<string, string> {
   return sources;
 }
 
-/** A package, or those of its files that lie below `path`. */
-interface Target {
-  readonly name: string;
-  readonly path?: string;
-}
-
-const targetOf = (argument: string): Target => {
-  const [name = '', ...rest] = argument.split('/');
-  return rest.length === 0 ? { name } : { name, path: rest.join('/') };
-};
-
-const sourceOf = ({ name, path }: Target): string => `libs/${name}/src${path === undefined ? '' : `/${path}`}`;
-
-function optionsOf(target: Target, { withStatic }: Flags): PartialStrykerOptions {
-  const { name, path } = target;
-  const { mutate = '**', except = [] } = PACKAGES[name] ?? {};
-  const source = `libs/${name}/src`;
-  const measured = path === undefined ? `${source}/${mutate}/*.ts` : sourceOf(target);
+/** `mutate`: files, and ranges of files. */
+function optionsOf(mutate: string[], withStatic: boolean): PartialStrykerOptions {
   return {
-    mutate: [
-      path === undefined || path.endsWith('.ts') ? measured : `${measured}/**/*.ts`,
-      `!${source}/**/*.{spec,fixture}.ts`,
-      ...except.map((folder) => `!${source}/${folder}/**`),
-    ],
+    mutate,
     // What is not in the copy that is mutated, which lies outside the checkout and is taken away at the end.
     ignorePatterns: [
       'dist',
@@ -145,10 +110,10 @@ const mutantsOf = (results: readonly MutantResult[]): Mutant[] =>
       .slice(start.line - 1, end.line);
     lines[lines.length - 1] = lines.at(-1)?.slice(0, end.column - 1) ?? '';
     lines[0] = lines[0]?.slice(start.column - 1) ?? '';
-    const at = `${file}:${start.line}:${start.column}`;
     return {
       file,
-      at,
+      at: `${file}:${start.line}:${start.column}`,
+      range: `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`,
       mutator: mutatorName,
       status,
       original: short(lines.join('\n')),
@@ -160,19 +125,44 @@ const mutantsOf = (results: readonly MutantResult[]): Mutant[] =>
 const same = (a: Change, b: Change): boolean =>
   a.file === b.file && a.original === b.original && a.replacement === b.replacement;
 
+const isEquivalent = (mutant: Mutant): boolean => listed.some((equivalent) => same(equivalent, mutant));
+
+/** Runs Stryker and keeps what it finds, file by file; returns what is known of the target's files then. */
+async function run(target: Target, { withStatic, again }: Flags): Promise<readonly Mutant[]> {
+  const { name } = target;
+  const files = filesOf(target);
+  const before: Kept = again ? readKept(name) : {};
+  const mutate = leftOf(files, before, isEquivalent);
+  const found: Record<string, readonly Mutant[]> = {};
+  const keep = (file: string, results: readonly MutantResult[]) => {
+    const mutants = mutantsOf(results).filter(({ status }) => !NO_MUTANT.has(status));
+    found[file] = before[file] === undefined ? mutants : renewed(before[file], mutants);
+    writeKept(name, { [file]: found[file] });
+  };
+  if (mutate.length > 0) {
+    process.env['COFFER_MUTANTS'] = JSON.stringify({
+      ...{ sources: packageSources(), roots: [`libs/${name}/src`], except: exceptedFolders(name) },
+    });
+    const listener = (fileName: string, results: readonly MutantResult[]) => keep(relative(root, fileName), results);
+    onFileDone.add(listener);
+    const { Stryker } = await import('@stryker-mutator/core');
+    await new Stryker(optionsOf(mutate, withStatic)).runMutationTest();
+    onFileDone.delete(listener);
+    // Those in which there is nothing to change.
+    for (const file of files) if (before[file] === undefined && found[file] === undefined) keep(file, []);
+  }
+  return files.flatMap((file) => found[file] ?? before[file] ?? []);
+}
+
 /** Prints the survivors and figures of a package; returns whether the list of equivalents holds. */
 async function measure(target: Target, flags: Flags): Promise<boolean> {
   const { name } = target;
-  const { except = [] } = PACKAGES[name] ?? {};
-  process.env['COFFER_MUTANTS'] = JSON.stringify({ sources: packageSources(), roots: [`libs/${name}/src`], except });
-  const { Stryker } = await import('@stryker-mutator/core');
-  const results = mutantsOf(await new Stryker(optionsOf(target, flags)).runMutationTest());
-  const valid = results.filter(({ status }) => !['Ignored', 'CompileError', 'RuntimeError'].includes(status));
-  const alive = valid.filter(({ status }) => ['Survived', 'NoCoverage'].includes(status));
-  const listed = JSON.parse(readFileSync(equivalentsFile, 'utf8')) as Equivalent[];
-  const survivors = alive.filter((mutant) => !listed.some((equivalent) => same(equivalent, mutant)));
+  const valid = await run(target, flags);
+  const files = new Set(filesOf(target));
+  const alive = valid.filter(isAlive);
+  const survivors = alive.filter((mutant) => !isEquivalent(mutant));
   const stale = listed.filter(
-    (equivalent) => equivalent.file.startsWith(sourceOf(target)) && !alive.some((mutant) => same(equivalent, mutant)),
+    (equivalent) => files.has(equivalent.file) && !alive.some((mutant) => same(equivalent, mutant)),
   );
   for (const { at, mutator, status, original, replacement } of survivors) {
     console.log(
@@ -216,17 +206,17 @@ const commonestReason = (mutants: readonly Mutant[]): readonly [reason?: string,
 };
 
 const args = process.argv.slice(2);
-const flags = { withStatic: args.includes('--static') };
-const targets = args.filter((argument) => argument !== '--static').map(targetOf);
-const unknown = targets.find(({ name }) => !(name in PACKAGES));
+const flags = { withStatic: args.includes('--static'), again: args.includes('--again') };
+const targets = args.filter((argument) => !argument.startsWith('--')).map(targetOf);
+const unknown = targets.find(({ name }) => !packageNames.includes(name));
 if (args.some((argument) => ['--help', '-h'].includes(argument))) {
   console.log(help);
 } else if (unknown !== undefined) {
-  console.error(`there is no package "${unknown.name}" among those measured: ${Object.keys(PACKAGES).join(', ')}`);
+  console.error(`there is no package "${unknown.name}" among those measured: ${packageNames.join(', ')}`);
   process.exitCode = 1;
 } else {
   process.chdir(root);
-  for (const target of targets.length > 0 ? targets : Object.keys(PACKAGES).map(targetOf)) {
+  for (const target of targets.length > 0 ? targets : packageNames.map(targetOf)) {
     if (!(await measure(target, flags))) process.exitCode = 1;
   }
 }

@@ -1,7 +1,7 @@
 import type { Backend, StoredSecret } from '@coffer/backend-contract';
 import type { HeartbeatMailbox, SharedCache } from '@coffer/cache';
 import { MemoryMailbox, MemorySharedCache } from '@coffer/cache/memory';
-import { DEFAULT_TIMING, ElapsedTime, type Heartbeat, type LogEntry, type LogRecord } from '@coffer/coherence';
+import { DEFAULT_TIMING, ElapsedTime, type Heartbeat, type LogEntry, type LogRecord, type Rules } from '@coffer/coherence';
 import { memoryMessaging, partitionOf, shardOf, type Messaging } from '@coffer/messaging';
 import { Metrics } from '@coffer/observability';
 import type { SecretPath } from '@coffer/secrets';
@@ -41,7 +41,8 @@ export class CountingStore {
   get backend(): Pick<Backend, 'read' | 'capabilities'> {
     return {
       capabilities: { strongReads: this.strong } as Backend['capabilities'],
-      read: async (path) => {
+      read: async (path, { signal }) => {
+        if (signal.aborted) throw new Error('the call was ended before it began');
         this.reads += 1;
         if (this.failure !== undefined) throw this.failure;
         const found = this.lagging.length > 0 ? this.lagging.shift() : this.secrets.get(path.toString());
@@ -67,6 +68,9 @@ export interface BenchOptions {
   readonly shared?: boolean;
   readonly gateways?: number;
   readonly absenceOf?: AbsenceOf;
+  /** The name of the store that has every path; one rule there is, that of `default`. */
+  readonly storeName?: string;
+  readonly protocolRules?: Rules;
 }
 
 /** Gateways on one log, with a hand that plays worker and coordinator. */
@@ -79,6 +83,8 @@ export class CacheBench {
   readonly heartbeats: Heartbeat[] = [];
   readonly shared: SharedCache | undefined;
   readonly caches: ReadCache[];
+  /** How often a gateway said that it may have missed records. */
+  suspected = 0;
   #offset = 0n;
   #fence = 0n;
 
@@ -98,10 +104,11 @@ export class CacheBench {
           ...{ messaging, timing: DEFAULT_TIMING, clock, time, metrics, mailbox, mode: options.mode ?? 'strict' },
           rules: new Map([['default', rule]]),
           ...(shared && { shared }),
-          registry: { of: () => ({ name: 'default', backend: store.backend }) as never },
+          registry: { of: () => ({ name: options.storeName ?? 'default', backend: store.backend }) as never },
           maxBytes: options.maxBytes ?? Infinity,
           absenceOf: options.absenceOf ?? (() => undefined),
-          markSuspect: () => undefined,
+          markSuspect: () => void (this.suspected += 1),
+          ...(options.protocolRules && { protocolRules: options.protocolRules }),
           logger: { warn: () => undefined },
         }),
     );

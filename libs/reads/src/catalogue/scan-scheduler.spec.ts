@@ -4,7 +4,7 @@ import { openMemoryBackend } from '@coffer/backend-memory';
 import { Catalogue, type CataloguedStore } from '@coffer/catalogue';
 import { Metrics } from '@coffer/observability';
 import { CofferError, fenceOf, SecretPath } from '@coffer/secrets';
-import { put } from './catalogue.fixture.js';
+import { drop, put } from './catalogue.fixture.js';
 import { ScanScheduler } from './scan-scheduler.js';
 
 const REFRESH_MS = 100_000;
@@ -108,12 +108,15 @@ describe('a scan', () => {
       { level: 'info', message: 'the store is listed', manager: 's', tenant: 'main', secrets: 1, milliseconds: 0 },
     ]);
     expect(bench.settled).toEqual(['main', 'main']);
+    expect(await bench.figure('coffer_catalogue_scan_seconds_sum{manager="s",outcome="ok"}')).toBe(0);
     expect(await bench.figure('coffer_catalogue_scan_seconds_count{manager="s",outcome="ok"}')).toBe(2);
-    expect(await bench.figure('coffer_catalogue_scanned')).toBeGreaterThan(0);
+    const scannedAtSeconds = await bench.figure('coffer_catalogue_scanned');
+    expect(Math.abs(scannedAtSeconds - Date.now() / 1_000)).toBeLessThan(60);
   });
 
   it('that takes long tells every two seconds how far it is', async () => {
     for (let key = 0; key < 2_600; key += 1) await put(bench.backend, 'a', `K${key}`);
+    bench.now = 50_000;
     bench.gate = () => {
       bench.now += 1_000;
       return Promise.resolve();
@@ -127,6 +130,10 @@ describe('a scan', () => {
       ].map(([found, milliseconds]) => ({
         ...{ level: 'info', message: 'listing the store', manager: 's', tenant: 'main', found, milliseconds },
       })),
+    );
+    expect(bench.logged.at(-1)).toMatchObject({ message: 'the store is listed', milliseconds: bench.now - 50_000 });
+    expect(await bench.figure('coffer_catalogue_scan_seconds_sum{manager="s",outcome="ok"}')).toBe(
+      (bench.now - 50_000) / 1_000,
     );
   });
 
@@ -199,6 +206,20 @@ describe('what was changed without Coffer', () => {
     });
     expect(await bench.figure('coffer_catalogue_drift_total{manager="s",kind="appeared"}')).toBe(1);
     expect(await bench.figure('coffer_catalogue_drift_total{manager="s",kind="deleted"}')).toBe(0);
+  });
+
+  it('is told also where as much of one kind was found as of another', async () => {
+    await put(bench.backend, 'a', 'CHANGES');
+    await put(bench.backend, 'a', 'GOES');
+    await bench.scheduler.scan('main');
+    await put(bench.backend, 'a', 'CHANGES', { description: 'changed', tags: [] });
+    await put(bench.backend, 'a', 'COMES');
+    await bench.scheduler.scan('main');
+    expect(bench.logged.at(-1)).toMatchObject({ appeared: 1, changed: 1, deleted: 0 });
+    await put(bench.backend, 'a', 'COMES TOO');
+    await drop(bench.backend, 'a', 'GOES');
+    await bench.scheduler.scan('main');
+    expect(bench.logged.at(-1)).toMatchObject({ appeared: 1, changed: 0, deleted: 1 });
   });
 });
 

@@ -215,6 +215,19 @@ describe('stores that are searched', () => {
     expect(await originsOf({ namespace: 'special', children: true })).toEqual([['special/S', 'here']]);
   });
 
+  it('hide and shadow what others of them hold in parents', async () => {
+    const [parents, children] = [await filled('a/A', 'a/B'), await filled('a.special/A')];
+    const stores = [manager(withFacade(parents)), manager(withFacade(children), 'special')] as const;
+    bench = await CatalogueBench.open({
+      forNamespace: (_tenant, namespace) => stores[namespace === 'a.special' ? 1 : 0],
+      forTenant: () => stores,
+    });
+    expect(await rowsOf({ namespace: 'a.special', inherit: true }, ({ shadows }) => shadows)).toEqual([
+      ['a/B', undefined],
+      ['a.special/A', 'a'],
+    ]);
+  });
+
   it('are left out and named where they cannot be listed', async () => {
     bench = await CatalogueBench.open(between(broken(denied), await filled('a/A')));
     const { rows, unlisted } = await search();

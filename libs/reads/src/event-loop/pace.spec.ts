@@ -41,3 +41,17 @@ it('lets one piece of work go on in a turn of the loop, however many there are',
   working = false;
   expect(most).toBe(1);
 });
+
+it('is due four milliseconds after it was made or rested', async () => {
+  const now = jest.spyOn(performance, 'now').mockReturnValue(1_000);
+  try {
+    const pace = new Pace();
+    const dueAt = (ms: number): boolean => (now.mockReturnValue(ms), pace.due());
+    expect([1_000, 1_003.9, 1_004].map(dueAt)).toEqual([false, false, true]);
+    now.mockReturnValue(2_000);
+    await pace.rest();
+    expect([2_000, 2_003.9, 2_004].map(dueAt)).toEqual([false, false, true]);
+  } finally {
+    now.mockRestore();
+  }
+});

@@ -23,3 +23,17 @@ it('merges sorted lists into one', async () => {
     { numRuns: 300, endOnFailure: true },
   );
 });
+
+it.each<[string, (pace: Pace) => Promise<unknown>]>([
+  ['a sort', (pace) => sortPaced([{ by: 2 }, { by: 1 }], compare, pace)],
+  ['a merge', (pace) => mergePaced([[{ by: 2 }], [{ by: 1 }]], compare, pace)],
+])('%s rests whenever it is time to', async (_what, work) => {
+  const pace = new Pace();
+  const due = jest.spyOn(pace, 'due').mockReturnValue(false);
+  const rest = jest.spyOn(pace, 'rest').mockResolvedValue();
+  await work(pace);
+  expect(rest).not.toHaveBeenCalled();
+  due.mockReturnValue(true);
+  await work(pace);
+  expect(rest).toHaveBeenCalledTimes(1);
+});
