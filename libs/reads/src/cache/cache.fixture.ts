@@ -1,7 +1,14 @@
 import type { Backend, StoredSecret } from '@coffer/backend-contract';
 import type { HeartbeatMailbox, SharedCache } from '@coffer/cache';
 import { MemoryMailbox, MemorySharedCache } from '@coffer/cache/memory';
-import { DEFAULT_TIMING, ElapsedTime, type Heartbeat, type LogEntry, type LogRecord, type Rules } from '@coffer/coherence';
+import {
+  DEFAULT_TIMING,
+  ElapsedTime,
+  type Heartbeat,
+  type LogEntry,
+  type LogRecord,
+  type Rules,
+} from '@coffer/coherence';
 import { memoryMessaging, partitionOf, shardOf, type Messaging } from '@coffer/messaging';
 import { Metrics } from '@coffer/observability';
 import type { SecretPath } from '@coffer/secrets';

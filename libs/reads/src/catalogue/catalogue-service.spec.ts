@@ -23,12 +23,12 @@ it('tells what a listing found changed without Coffer, and the tenant', async ()
   const backend = openMemoryBackend();
   await put(backend, 'a', 'GOES');
   bench = await CatalogueBench.open(withFacade(backend), { refresh: 20, tenants: ['main'] });
-  const told: [string, Drift][] = [];
-  bench.service.onDrift.add((tenant, drift) => told.push([tenant, drift]));
+  const reported: [string, Drift][] = [];
+  bench.service.onDrift.add((tenant, drift) => reported.push([tenant, drift]));
   await until(async () => (await bench.keys()).length === 1);
   await drop(backend, 'a', 'GOES');
-  await until(() => told.length > 0);
-  expect(told).toEqual([['main', expect.objectContaining({ appeared: 0, changed: 0, deleted: 1 })]]);
+  await until(() => reported.length > 0);
+  expect(reported).toEqual([['main', expect.objectContaining({ appeared: 0, changed: 0, deleted: 1 })]]);
 });
 
 it('lists no store any more once it is closed', async () => {
@@ -112,7 +112,7 @@ describe('the first list of a store', () => {
   });
 });
 
-it('the records that it keeps are a budget of which is told', async () => {
+it('the records that it keeps are a budget of which is reported', async () => {
   bench = await CatalogueBench.open(withFacade(openMemoryBackend()));
   await bench.keys();
   expect(await bench.figure('coffer_budget_limit_bytes{budget="catalogue-records"}')).toBeGreaterThan(0);
