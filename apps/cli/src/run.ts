@@ -5,7 +5,13 @@ import { accessRevoke } from './access/revoke.js';
 import { accessShow } from './access/show.js';
 import { accessWhy } from './access/why.js';
 import { auditVerify } from './audit-verify.js';
-import { deadLettersDiscard, deadLettersReplay } from './dead-letters/dead-letter-action.js';
+import {
+  deadLettersDiscard,
+  deadLettersReplay,
+  webhookDiscard,
+  webhookReplay,
+} from './dead-letters/dead-letter-action.js';
+import { WEBHOOK_EVENTS, WRITES } from './dead-letters/dead-letter-list.js';
 import { deadLettersList } from './dead-letters/list-command.js';
 import { passwordHash } from './password/hash.js';
 import { passwordRemove } from './password/remove.js';
@@ -61,9 +67,17 @@ export const program = (terminal: Terminal): Command => {
     .addCommand(group('audit', 'records of who read and changed what').addCommand(auditVerify(terminal)))
     .addCommand(
       group('dead-letters', 'writes that failed for good')
-        .addCommand(deadLettersList(terminal))
+        .addCommand(deadLettersList(terminal, WRITES))
         .addCommand(deadLettersReplay(terminal))
         .addCommand(deadLettersDiscard(terminal)),
+    )
+    .addCommand(
+      group('webhook', 'webhooks of the configuration').addCommand(
+        group('dead-letters', 'events that no receiver took in time')
+          .addCommand(deadLettersList(terminal, WEBHOOK_EVENTS))
+          .addCommand(webhookReplay(terminal))
+          .addCommand(webhookDiscard(terminal)),
+      ),
     );
   for (const command of withDescendants(coffer)) {
     command

@@ -60,9 +60,9 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.stop());
 
-const coffer = async (args: string[], env: Record<string, string> = {}) => {
+const coffer = async (args: string[], env: Record<string, string> = {}, group = ['dead-letters']) => {
   const result = { out: '', err: '' };
-  const code = await run(['dead-letters', ...args], {
+  const code = await run([...group, ...args], {
     env: { COFFER_URL: url, COFFER_TOKEN: TOKEN, ...env },
     interactive: true,
     isScreen: true,
@@ -136,6 +136,11 @@ describe('dead-letters list', () => {
     expect(err).toContain(hint);
     expect(err).not.toContain('hunter2');
     expect(gateway.calls).toEqual([]);
+  });
+
+  it('says what a port is that is never asked', async () => {
+    const { code, err } = await coffer(['list', '--url', 'http://127.0.0.1:1']);
+    expect([code, err]).toEqual([1, expect.stringMatching(/cannot be reached: bad port/)]);
   });
 
   it('says that nobody is there', async () => {
@@ -227,5 +232,58 @@ describe('dead-letters discard', () => {
   it('of all that are none says so', async () => {
     gateway.answer = () => page();
     expect(await coffer(['discard', '--all'])).toEqual({ code: 0, out: '', err: 'there are no dead letters\n' });
+  });
+});
+
+describe('webhook dead-letters', () => {
+  const webhook = (args: string[]) => coffer(args, {}, ['webhook', 'dead-letters']);
+  const event = (number: number) => ({
+    id: `hook~28147497671${number}-0`,
+    webhook: 'hook',
+    tenant: 'main',
+    namespace: 'company.team',
+    key: 'A',
+    reason: number === 1 ? 'the receiver was away' : 'http 503',
+    attempts: number,
+    time: '2023-11-14T22:13:20.000Z',
+  });
+
+  it('list has a line for each, with why it was given up', async () => {
+    gateway.answer = () => page(event(1), event(2));
+    const { code, out, err } = await webhook(['list']);
+    expect([code, err]).toEqual([0, '2 dead letters\n']);
+    expect(out.split('\n')[0]?.split('  ')).toEqual([
+      ...[
+        'hook~281474976711-0',
+        '2023-11-14T22:13:20.000Z',
+        'hook',
+        '1',
+        'main/company.team/A',
+        'the receiver was away',
+      ],
+    ]);
+    expect(gateway.calls).toEqual(['GET /coffer/v1/main/webhooks/dead-letters?page=1&size=1000']);
+  });
+
+  it('replay posts each once, tries the others where one is not taken, and fails then', async () => {
+    const busy = { status: 503, headers: { 'retry-after': '1' }, body: { detail: 'http 500; it is kept' } };
+    gateway.answer = (call) =>
+      call.startsWith('GET') ? page(event(1), event(2)) : call.includes('6711-0') ? busy : { status: 204 };
+    const { code, out, err } = await webhook(['replay', '--all']);
+    expect(out.split('\n').map((line) => line.split('  ')[2])).toEqual([
+      'not taken: http 500; it is kept',
+      'taken',
+      undefined,
+    ]);
+    expect([code, err]).toEqual([1, 'error: 1 of 2 were not taken\n']);
+    expect(gateway.calls.slice(1)).toEqual(
+      [1, 2].map((n) => `POST /coffer/v1/main/webhooks/dead-letters/hook~28147497671${n}-0/replay`),
+    );
+  });
+
+  it('discard forgets what is named', async () => {
+    gateway.answer = () => ({ status: 204 });
+    expect(await webhook(['discard', 'hook~1-0'])).toMatchObject({ code: 0, out: '1/1  hook~1-0  discarded\n' });
+    expect(gateway.calls).toEqual(['DELETE /coffer/v1/main/webhooks/dead-letters/hook~1-0']);
   });
 });
