@@ -42,7 +42,12 @@ const valuesOf = async (options: Options, terminal: Terminal): Promise<ReadonlyM
   const gateway = gatewayOf(options, terminal);
   const values = new Map<string, string>();
   const add = (more: ReadonlyMap<string, string>): void => more.forEach((value, key) => values.set(key, value));
-  for (const namespace of namespaces) add(await valuesOfNamespace(gateway, namespace, inherit));
+  for (const namespace of namespaces) {
+    const held = await valuesOfNamespace(gateway, namespace, inherit);
+    if (held.size === 0)
+      terminal.err(`the namespace ${JSON.stringify(namespace)} has no secrets that this token may resolve\n`);
+    add(held);
+  }
   const gatewayOfTenant = (tenant = options.tenant) => gatewayOf({ ...options, tenant }, terminal);
   for (const file of files) add(await valuesOfFile(file, terminal.cwd, gatewayOfTenant));
   return values;

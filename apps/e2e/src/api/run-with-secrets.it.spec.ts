@@ -99,6 +99,11 @@ describe('coffer run', () => {
     expect(err).not.toMatch(/hidden value|data:text/);
   });
 
+  it('says that a namespace has nothing, which may be a mistyped name', async () => {
+    const { code, err } = await run(['--namespace', 'company.teem', '--no-inherit', '--', process.execPath, '-e', '']);
+    expect([code, err]).toEqual([0, 'the namespace "company.teem" has no secrets that this token may resolve\n']);
+  });
+
   it('takes several namespaces, without parents where that is asked, and keeps variables that are to be kept', async () => {
     const both = ['--namespace', 'company.team', '--namespace', 'company.other', '--no-inherit'];
     expect((await shown([...both, ...program()])).env).toMatchObject({ SHARED: 'of the other', OWN: 'first' });
