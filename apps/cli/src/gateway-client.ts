@@ -14,8 +14,12 @@ const CALL_TIMEOUT = 15_000;
 const LONGEST_WAIT = 60;
 
 const reasonOf = (error: unknown): string => {
-  const { name, cause } = error as { readonly name?: string; readonly cause?: { readonly code?: string } };
-  return cause?.code ?? (name === 'TimeoutError' ? 'no answer in time' : 'unknown reason');
+  const { name, cause } = error as {
+    readonly name?: string;
+    readonly cause?: { readonly code?: string; readonly message?: string };
+  };
+  // Without a code where nothing was asked: `bad port` of a port that no browser would ask either.
+  return cause?.code ?? cause?.message ?? (name === 'TimeoutError' ? 'no answer in time' : 'unknown reason');
 };
 
 /** Throws `invalid` for what is no address of a gateway; what was given is not repeated: it may hold a password. */

@@ -34,7 +34,12 @@ export const gatewayOf = ({ url, tokenFile, tenant }: GatewayOptions, { env }: T
   const address = url ?? env['COFFER_URL'] ?? '';
   if (address === '') throw new CofferError('invalid', 'say which gateway to ask: --url, or COFFER_URL');
   const token = (tokenFile === undefined ? (env['COFFER_TOKEN'] ?? '') : readToken(tokenFile)).trim();
-  if (token === '') throw new CofferError('invalid', 'an access token is needed: COFFER_TOKEN, or --token-file');
+  if (token === '') {
+    throw new CofferError(
+      'invalid',
+      'an access token is needed: COFFER_TOKEN, or --token-file FILE; that of the first start is in the file first-start-token of the data folder',
+    );
+  }
   if (!TOKEN.test(token)) throw new CofferError('invalid', 'the access token has characters that no token has');
   return new GatewayClient(parseGatewayUrl(address), tenant, new SecretValue(token));
 };

@@ -7,7 +7,10 @@ export const wantsHelp = (argv: readonly string[]): boolean => {
     const options = { config: { type: 'string' }, help: { type: 'boolean' } } as const;
     return parseArgs({ args: [...argv], options }).values.help ?? false;
   } catch {
-    throw new CofferError('configuration', 'unknown argument; --help shows what there is');
+    throw new CofferError(
+      'configuration',
+      'unknown argument, or a value that is missing: there are --config FILE and --help',
+    );
   }
 };
 
