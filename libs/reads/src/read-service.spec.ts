@@ -38,6 +38,23 @@ const failure = async (work: unknown): Promise<CofferError> => {
   return error;
 };
 
+describe('a look into the store alone', () => {
+  it('tells value, version and revision, when the secret was changed where that is known, and that the store was asked', async () => {
+    const secret = { value: new SecretValue('v'), metadata: { tags: [] }, version: '7', revision: 2 };
+    const answers = [{ ...secret, changed: 5 }, secret, undefined];
+    const lookup = new StoreLookup({
+      forNamespace: () => ({ backend: { read: () => Promise.resolve(answers.shift()) } }),
+    });
+    const path = SecretPath.of('main', 'a', 'K');
+    const { metadata: _metadata, ...given } = secret;
+    const status = { source: 'store', forward: 'bypass' };
+    expect(await lookup.read(path)).toStrictEqual({ secret: { ...given, changed: 5 }, ...status });
+    expect(await lookup.read(path)).toStrictEqual({ secret: given, ...status });
+    expect(await lookup.read(path)).toStrictEqual({ secret: undefined, ...status });
+    expect(lookup.cached()).toBeUndefined();
+  });
+});
+
 describe('resolve', () => {
   it('lets the child win, and says where the secret was found', async () => {
     const backend = openMemoryBackend();
@@ -86,7 +103,9 @@ describe('resolve', () => {
       },
     };
     const reads = reading(watched, ({ namespace }) => namespace !== 'company');
-    expect((await reads.resolve(ask('company.team.app', 'A'))).path.namespace).toBe('company');
+    const { path, cacheStatus } = await reads.resolve(ask('company.team.app', 'A'));
+    expect(path.namespace).toBe('company');
+    expect(cacheStatus).toMatchObject({ source: 'store', forward: 'bypass' });
     expect(asked).toEqual(['company']);
   });
 

@@ -2,6 +2,7 @@ import type { Backend } from '@coffer/backend-contract';
 import { withFacade, type BackendFacade } from '@coffer/backend-facade';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import type { Drift } from '@coffer/catalogue';
+import { SecretPath } from '@coffer/secrets';
 import { CatalogueBench, drop, manager, put, until } from './catalogue.fixture.js';
 
 let bench: CatalogueBench;
@@ -116,4 +117,21 @@ it('the records that it keeps are a budget of which is reported', async () => {
   bench = await CatalogueBench.open(withFacade(openMemoryBackend()));
   await bench.keys();
   expect(await bench.figure('coffer_budget_limit_bytes{budget="catalogue-records"}')).toBeGreaterThan(0);
+});
+
+it('knows of a secret, and since when that there is none, which does not count once records may have been missed', async () => {
+  const backend = openMemoryBackend();
+  await put(backend, 'a', 'K');
+  bench = await CatalogueBench.open(withFacade(backend));
+  const [there, absent] = [SecretPath.of('main', 'a', 'K'), SecretPath.of('main', 'a', 'OTHER')];
+  expect(bench.lists.known(there)).toBeUndefined();
+  expect(await bench.lists.find(there)).toMatchObject({ namespace: 'a', key: 'K' });
+  expect(await bench.lists.find(absent)).toBeUndefined();
+  expect(bench.lists.known(there)).toMatchObject({ key: 'K' });
+  expect(bench.service.absence(there)).toBeUndefined();
+  const since = bench.service.absence(absent)?.since;
+  expect(since).toBeGreaterThanOrEqual(0);
+  bench.service.markSuspect();
+  // No cached read may count on that before the next scan.
+  expect(bench.service.absence(absent)?.since).toBe(-Infinity);
 });
