@@ -20,5 +20,16 @@ describe('requireDistributed', () => {
     [KAFKA + ENCRYPTION + JDBC, 'coffer.datasource.url (or one of datasources)'],
   ])('%s', (text, missing) => {
     expect(refusal(() => requireDistributed(loadText(text)))).toBe(`configuration: to run distributed, set ${missing}`);
+    expect(() => requireDistributed(loadText(text))).toThrow(
+      expect.objectContaining({ details: { missing: [missing] } }),
+    );
+  });
+
+  it('asks for a database where one store of several needs it', () => {
+    const vault = 'kestra.secret: {type: vault, vault: {address: "https://v", token: {token: t}}}\n';
+    const managers = `coffer.managers: [{tenant: main, namespace: a, type: jdbc, jdbc: {secret: ${SECRET}}}]\n`;
+    expect(refusal(() => requireDistributed(loadText(KAFKA + ENCRYPTION + vault + managers)))).toContain(
+      'set coffer.datasource.url',
+    );
   });
 });

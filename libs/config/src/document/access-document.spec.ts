@@ -128,3 +128,76 @@ it.each<[string, string, RegExp]>([
 ])('refuses %s', (_what, file, message) => {
   expect(() => edited(file, (document) => document.put(TOKENS, CI))).toThrow(message);
 });
+
+describe('the style of the file', () => {
+  it('stays: quotes of what names an entry, and lists that lose one of several', () => {
+    const text = edited(FILE, (document) => document.put(TOKENS, { id: 'second', hash: 'h3' }));
+    expect(text).toContain('- id: "second"\n        hash: h3\n');
+    const left = edited(FILE, (document) => document.remove(TOKENS, 'second'));
+    expect(left).toContain('    tokens:\n      - id: first   # whose it is'.replace('   #', ' #'));
+  });
+
+  it('is that of an empty list once it has lost its last entry', () => {
+    const file = 'coffer:\n  access:\n    tokens:\n      - id: a\n        hash: h\n';
+    expect(edited(file, (document) => document.remove(TOKENS, 'a'))).toBe('coffer:\n  access:\n    tokens: []\n');
+  });
+
+  it('is followed by what is added: by how much groups are indented, and whether lists are', () => {
+    const wide = 'x: { a: { b: c } }\ny: []\ncoffer:\n    access:\n        users:\n            - username: ada\n';
+    expect(edited(wide, (document) => document.put(USERS, { username: 'bob', note: { a: 'b' } }))).toBe(
+      `${wide}            - username: bob\n              note:\n                  a: b\n`,
+    );
+    const flush = 'coffer:\n  access:\n    users:\n    - username: ada\n';
+    expect(edited(flush, (document) => document.put(USERS, { username: 'bob' }))).toBe(`${flush}    - username: bob\n`);
+    const indented = 'coffer:\n  access:\n    users:\n      - username: ada\n';
+    expect(edited(indented, (document) => document.put(USERS, { username: 'bob' }))).toBe(
+      `${indented}      - username: bob\n`,
+    );
+  });
+});
+
+it('lists of texts are on one line, and others are not; numbers are numbers', () => {
+  const text = edited('coffer: {}\n', (document) => {
+    document.put(TOKENS, { id: 'a', texts: ['b', 'c'], mixed: ['d', { e: 'f' }], ttl: 5 });
+  });
+  expect(parse(text)).toMatchObject({
+    coffer: { access: { tokens: [{ texts: ['b', 'c'], mixed: ['d', { e: 'f' }], ttl: 5 }] } },
+  });
+});
+
+it('of several documents the last that has the list or the group is changed', () => {
+  const first = 'coffer: {access: {tokens: [{id: a, hash: h}]}}\n';
+  const both = `${first}---\ncoffer: {access: {tokens: [{id: b, hash: h}]}}\n`;
+  const [before, after] = edited(both, (document) => document.put(TOKENS, CI)).split('---');
+  expect([before?.includes('ci'), after?.includes('ci')]).toEqual([false, true]);
+  const groups = 'coffer: {access: {users: []}}\n---\ncoffer: {access: {roles: []}}\n---\nkestra: {}\n';
+  const parts = edited(groups, (document) => document.put(TOKENS, CI)).split('---');
+  expect(parts.map((part) => part.includes('ci'))).toEqual([false, true, false]);
+});
+
+it('what is put within an entry twice is there once, and nothing is removed from where there is nothing', () => {
+  const file = 'coffer:\n  access:\n    roles:\n      - id: deploy\n        grants: []\n';
+  const made = edited(file, (document) => {
+    expect(document.removeWithin(ROLES, 'deploy', 'secretIds', 's1')).toBe(false);
+    expect(document.removeWithin(ROLES, 'deploy', 'id', 's1')).toBe(false);
+    document.putWithin(ROLES, 'deploy', 'secretIds', { id: 's1', hash: 'h' });
+    document.putWithin(ROLES, 'deploy', 'secretIds', { id: 's1', hash: 'i' });
+    document.put(ROLES, { id: 'other' });
+    expect(document.names(ROLES)).toEqual(['deploy', 'other']);
+    expect(document.names(TOKENS)).toEqual([]);
+  });
+  expect(parse(made)).toEqual({
+    coffer: {
+      access: { roles: [{ id: 'deploy', grants: [], secretIds: [{ id: 's1', hash: 'i' }] }, { id: 'other' }] },
+    },
+  });
+});
+
+it('refuses an alias in the place of a group, as a configuration and by hand', () => {
+  expect(() => edited('x: &all {a: b}\ncoffer: {access: *all}\n', (document) => document.put(TOKENS, CI))).toThrow(
+    expect.objectContaining({
+      code: 'configuration',
+      message: 'the configuration file has an alias in the place of a group; change it by hand',
+    }),
+  );
+});
