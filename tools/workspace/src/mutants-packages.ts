@@ -31,6 +31,13 @@ export function targetOf(argument: string): Target {
   return rest.length === 0 ? { name } : { name, path: rest.join('/') };
 }
 
+/** The specs of a package and what they share. */
+export const specsOf = (name: string): string[] =>
+  readdirSync(join(root, `libs/${name}/src`), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(spec|fixture)\.ts$/.test(file))
+    .sort()
+    .map((file) => `libs/${name}/src/${file}`);
+
 /** The files that are changed, in their order and relative to the top of the checkout. */
 export function filesOf({ name, path }: Target): string[] {
   const source = `libs/${name}/src`;

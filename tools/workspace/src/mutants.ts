@@ -14,7 +14,8 @@ time counts as noticed and is counted apart as well: on a busy machine that says
   npm run mutants                  every package, one after the other: ${packageNames.join(', ')}
   npm run mutants -- PACKAGE…      these
   npm run mutants -- PACKAGE/PATH… the files of a package below that folder of its src, or one file
-  npm run mutants -- --again …     of the files that were measured before and have not changed since, only what no test noticed;
+  npm run mutants -- --again …     of the files that were measured before and have not changed since, only what no test noticed,
+                                   and nothing where the specs of the package have not changed either;
                                    of a package that was measured in pieces, the figures of the whole
   npm run mutants -- --static …    also what runs once, when a file is loaded: each of these takes all tests of the package
 
@@ -131,8 +132,8 @@ const isEquivalent = (mutant: Mutant): boolean => listed.some((equivalent) => sa
 async function run(target: Target, { withStatic, again }: Flags): Promise<readonly Mutant[]> {
   const { name } = target;
   const files = filesOf(target);
-  const before: Kept = again ? readKept(name) : {};
-  const mutate = leftOf(files, before, isEquivalent);
+  const { kept: before, current } = again ? readKept(name) : { kept: {} as Kept, current: new Set<string>() };
+  const mutate = leftOf(files, before, (mutant) => isEquivalent(mutant) || current.has(mutant.file));
   const found: Record<string, readonly Mutant[]> = {};
   const keep = (file: string, results: readonly MutantResult[]) => {
     const mutants = mutantsOf(results).filter(({ status }) => !NO_MUTANT.has(status));
