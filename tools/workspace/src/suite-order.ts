@@ -28,6 +28,8 @@ const LONGEST: Readonly<Record<string, number>> = {
   'libs/backends/aws-secrets-manager/src/nine-permissions.conformance.it.spec.ts': 50,
   'libs/backends/registry/src/facade-over-google-secret-manager.conformance.it.spec.ts': 50,
   'apps/e2e/src/properties/distributed.ts': 50,
+  'apps/e2e/src/api/console-fast-keys.it.spec.ts': 46,
+  'apps/e2e/src/api/console-by-keyboard.it.spec.ts': 42,
   'apps/e2e/src/properties/key-rotation.ts': 50,
 };
 const OTHER_SECONDS = 20;

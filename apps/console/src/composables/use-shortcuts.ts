@@ -7,8 +7,11 @@ const isTyping = ({ target }: KeyboardEvent): boolean =>
   (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
   !(target instanceof HTMLInputElement && ['checkbox', 'radio', 'button'].includes(target.type));
 
+/** Whether a dialog is open. One that is closed is seen for a moment more, while it fades. */
 const hasDialog = (): boolean =>
-  [...document.querySelectorAll('[role="dialog"][aria-modal="true"]')].some((each) => each.checkVisibility());
+  [...document.querySelectorAll('[role="dialog"][aria-modal="true"]')].some(
+    (each) => each.checkVisibility() && each.closest('[class*="-leave-active"]') === null,
+  );
 
 /**
  * Keys of a page, by `KeyboardEvent.key`, while the component is there. They do nothing while somebody types, nor while a

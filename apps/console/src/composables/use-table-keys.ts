@@ -10,11 +10,12 @@ export interface TableKeys {
   pageSize: () => number;
   moveTo: (index: number) => void;
   select: (row: SecretRow) => void;
+  open: (row: SecretRow) => void;
   act: (action: RowAction, row: SecretRow) => void;
 }
 
 /** The keys of a table of secrets: arrows move, letters do something with the row that has the focus. */
-export const useTableKeys = ({ active, count, pageSize, moveTo, select, act }: TableKeys) => {
+export const useTableKeys = ({ active, count, pageSize, moveTo, select, open, act }: TableKeys) => {
   const placeAfter = (key: string, index: number): number | undefined =>
     ({
       ...{ ArrowDown: index + 1, ArrowUp: index - 1, PageDown: index + pageSize(), PageUp: index - pageSize() },
@@ -36,7 +37,9 @@ export const useTableKeys = ({ active, count, pageSize, moveTo, select, act }: T
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       const { index, row } = active();
       const place = placeAfter(event.key, index);
-      const action = row === undefined ? undefined : actionOf(event, row);
+      // On whatever is in a row, Enter does what that says.
+      const opens = event.key === 'Enter' && event.target === event.currentTarget;
+      const action = row === undefined ? undefined : opens ? () => open(row) : actionOf(event, row);
       if (place === undefined && action === undefined) return;
       event.preventDefault();
       if (place !== undefined) moveTo(place);

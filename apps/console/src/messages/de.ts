@@ -237,6 +237,7 @@ export const de: Messages = {
   frame: {
     allNamespaces: 'Alle Namespaces',
     appearance: 'Aussehen und Sprache',
+    language: 'Sprache',
     breadcrumb: 'Wo Sie sind',
     goTo: 'Zu {namespace}',
     namespaces: 'Namespaces',
@@ -248,6 +249,7 @@ export const de: Messages = {
     searchNamespaces: 'Namespace finden',
     skip: 'Zum Inhalt springen',
     tenant: 'Mandant',
+    theme: 'Farben',
     unlisted: 'Der Speicher {store} antwortet nicht: Seine Namespaces fehlen vielleicht.',
   },
   help: {
@@ -358,7 +360,9 @@ export const de: Messages = {
     anyState: 'Jeder Zustand',
     clearFilters: 'Filter entfernen',
     columnWidth: 'Breite der Spalte {column}',
+    columns: 'Spalten',
     compact: 'Schmale Zeilen',
+    density: 'Dichte',
     connectKestra: 'Wie ein Flow von Kestra ein Secret liest',
     copyReference: 'Verweis auf {key} für Kestra kopieren',
     empty: 'Hier sind noch keine Secrets',

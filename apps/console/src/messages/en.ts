@@ -233,6 +233,7 @@ export const en = {
   frame: {
     allNamespaces: 'All namespaces',
     appearance: 'Appearance and language',
+    language: 'Language',
     breadcrumb: 'Where you are',
     goTo: 'Go to {namespace}',
     namespaces: 'Namespaces',
@@ -244,6 +245,7 @@ export const en = {
     searchNamespaces: 'Find a namespace',
     skip: 'Skip to the content',
     tenant: 'Tenant',
+    theme: 'Theme',
     unlisted: 'The store {store} does not answer: its namespaces may be missing.',
   },
   help: {
@@ -354,7 +356,9 @@ export const en = {
     anyState: 'Any state',
     clearFilters: 'Clear the filters',
     columnWidth: 'Width of the column {column}',
+    columns: 'Columns',
     compact: 'Compact rows',
+    density: 'Density',
     connectKestra: 'How a flow of Kestra reads a secret',
     copyReference: 'Copy the reference of {key} for Kestra',
     empty: 'No secrets here yet',

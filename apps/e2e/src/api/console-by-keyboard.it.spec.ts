@@ -35,7 +35,7 @@ const moveTo = async (key: string): Promise<void> => {
 };
 const closeDialog = async (): Promise<void> => {
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog').filter({ visible: true }).waitFor({ state: 'detached' });
+  await user.noDialog();
 };
 
 beforeAll(async () => {
@@ -83,8 +83,7 @@ it('changes a secret', async () => {
   await moveTo('BETA');
   await page.keyboard.press('e');
   const value = user.dialog.getByRole('textbox', { name: 'Value', exact: true });
-  await value.waitFor();
-  await page.locator('#editor-value:focus').waitFor();
+  await user.focused(value);
   await page.keyboard.press('Control+a');
   await page.keyboard.type('changed');
   await pressButton('Review');
@@ -136,20 +135,19 @@ it('makes a column wider, for good', async () => {
   for (let press = 0; press < 4; press += 1) await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowLeft');
   await until('the column is wider', async () => (await width()) === before + 48);
-  expect(await separator.getAttribute('aria-valuenow')).toBe(String(before + 48));
+  await page.locator(`[role=separator][aria-valuenow="${before + 48}"]`).waitFor();
   await user.visitor.checkAccessibility();
   await page.reload();
   await user.key('ALPHA').waitFor();
-  expect(await width()).toBe(before + 48);
+  await until('the column is as wide as before', async () => (await width()) === before + 48);
 });
 
 it('goes anywhere by the palette, moves through the tree, and signs out', async () => {
   await page.keyboard.press('Control+k');
-  await page.locator('[role=combobox]:focus').waitFor();
+  await user.focused(user.dialog.getByRole('combobox'));
   await page.keyboard.type('company.team');
   await user.dialog.getByRole('option', { name: 'company.team' }).last().waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByRole('dialog').filter({ visible: true }).waitFor({ state: 'detached' });
+  await closeDialog();
   await user.tabTo(page.getByRole('treeitem', { name: 'company' }).first(), 'Shift+Tab');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
@@ -157,7 +155,7 @@ it('goes anywhere by the palette, moves through the tree, and signs out', async 
   await page.getByRole('heading', { name: 'company.team' }).waitFor();
   await user.tabTo(page.getByRole('button', { name: /^Account/ }));
   await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+  await user.focused(page.getByRole('menuitem', { name: 'What I may do' }));
   await user.tabTo(page.getByRole('menuitem', { name: 'Sign out' }), 'ArrowDown');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Sign in to Coffer' }).waitFor();

@@ -193,7 +193,7 @@ describe('a store that was changed without Coffer', () => {
     await page.locator('.badge', { hasText: 'missing in store' }).waitFor();
     await user.key('EDGE_TOKEN').click();
     await user.dialog.getByText('was changed in its store').waitFor();
-    expect(await user.dialog.getByRole('button', { name: 'Restore ours' }).isDisabled()).toBe(true);
+    await user.dialog.getByRole('button', { name: 'Restore ours', disabled: true }).waitFor();
     await user.visitor.checkAccessibility();
     await picture(page, 'drift');
     await user.press('Ignore');
@@ -217,7 +217,7 @@ describe('a store that was changed without Coffer', () => {
     await user.dialog.getByText('kept by hand').waitFor();
     await user.dialog.getByRole('tab', { name: 'Value' }).click();
     await page.keyboard.press('Escape');
-    await page.getByRole('dialog').filter({ visible: true }).waitFor({ state: 'detached' });
+    await user.noDialog();
     // EDGE_TOKEN is still drifted, though nobody is told of it any more.
     await user.key('THIRD').waitFor({ state: 'detached' });
     expect((await admin.value('remote', 'THIRD')).json()['value']).toBe(VALUE);
@@ -226,26 +226,25 @@ describe('a store that was changed without Coffer', () => {
 
 describe('what a store does not take', () => {
   it('is said while one types, and cannot be submitted', async () => {
-    const { page } = user;
     await user.goTo('secrets?ns=company&new=1');
     await user.dialog.getByText(/^0 of [\d,]+ bytes/).waitFor();
     await user.dialog.getByLabel('Key').fill('LARGE');
     await user.dialog.getByRole('textbox', { name: 'Value', exact: true }).fill('é'.repeat(300_000));
     await user.dialog.getByText('The value has 600,000 bytes; this store takes 524,288.').waitFor();
     await user.visitor.checkAccessibility();
-    const review = user.dialog.getByRole('button', { name: 'Review' });
-    expect(await review.isDisabled()).toBe(true);
+    const review = (disabled: boolean) => user.dialog.getByRole('button', { name: 'Review', disabled }).waitFor();
+    await review(true);
     await user.dialog.getByRole('textbox', { name: 'Value', exact: true }).fill('small');
     await user.dialog.getByText('The value has').waitFor({ state: 'detached' });
-    expect(await review.isDisabled()).toBe(false);
+    await review(false);
     await user.dialog.getByRole('button', { name: 'Add a tag' }).click();
     await user.dialog.getByLabel('Name of tag 1').fill('n'.repeat(200));
     await user.dialog.getByText('The longest name of a tag has 200 characters').waitFor();
     await user.dialog.getByLabel('Namespace').fill('archive');
     await user.dialog.getByText('The store of this namespace is read-only').waitFor();
-    expect(await review.isDisabled()).toBe(true);
+    await review(true);
     await user.press('Cancel');
-    await page.getByRole('dialog').filter({ visible: true }).waitFor({ state: 'detached' });
+    await user.noDialog();
   });
 });
 
@@ -256,7 +255,7 @@ describe('a read-only store', () => {
     await user.key('OLD_KEY').waitFor();
     await page.getByText('This store is read-only').waitFor();
     await user.connection('Read-only');
-    expect(await page.getByRole('button', { name: 'New secret' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'New secret', disabled: true }).waitFor();
     await user.visitor.checkAccessibility();
     await picture(page, 'read-only');
     await user.key('OLD_KEY').focus();
@@ -264,8 +263,7 @@ describe('a read-only store', () => {
     await page.keyboard.press('e');
     await page.keyboard.press('Enter');
     for (const name of ['Edit', 'Delete']) {
-      const button = user.dialog.getByRole('button', { name, exact: true });
-      expect([name, await button.isDisabled()]).toEqual([name, true]);
+      await user.dialog.getByRole('button', { name, exact: true, disabled: true }).waitFor();
     }
     await user.press('Reveal');
     await user.dialog.getByText(VALUE).waitFor();
@@ -283,15 +281,14 @@ describe('two namespaces compared', () => {
     await page.getByLabel('Namespace A').fill('company');
     await page.getByLabel('Namespace B').fill('other');
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
-    const verdict = (key: string) => page.getByRole('row').filter({ hasText: key }).locator('td').first().innerText();
-    await page.getByRole('row').filter({ hasText: 'ONLY_IN_A' }).waitFor();
-    expect([await verdict('SHARED'), await verdict('DIFFERENT'), await verdict('ONLY_IN_A')]).toEqual([
-      ...['same', 'different', 'missing'],
-    ]);
+    for (const [key, verdict] of Object.entries({ SHARED: 'same', DIFFERENT: 'different', ONLY_IN_A: 'missing' })) {
+      await page.getByRole('row').filter({ hasText: key }).locator('td').first().getByText(verdict).waitFor();
+    }
     await user.visitor.checkAccessibility();
     await picture(page, 'compare');
     await page.getByLabel('Verdict').selectOption('missing');
     await page.getByText('one key').waitFor();
+    await page.getByRole('rowheader').filter({ hasText: 'SHARED' }).waitFor({ state: 'detached' });
     expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(['ONLY_IN_A']);
     await page.getByRole('button', { name: 'Fill in one in other' }).click();
     await user.press('Apply 1');
@@ -314,12 +311,13 @@ describe('who may do less', () => {
     expect(await other.visitor.everything()).not.toContain('OLD_KEY');
     for (const name of ['New secret', 'Import']) expect(await page.getByRole('button', { name }).count()).toBe(0);
     const pages = page.getByRole('navigation', { name: 'Pages' });
+    await pages.getByRole('link', { name: 'Access' }).waitFor();
     expect(await pages.getByRole('link').allInnerTexts()).toEqual(['Secrets', 'Access']);
     await other.visitor.checkAccessibility();
     await other.key('ONLY_IN_A').focus();
     for (const key of ['n', 'e', 'Delete']) await page.keyboard.press(key);
     await page.keyboard.press('Enter');
-    expect(await other.dialog.getByRole('button', { name: 'Reveal', exact: true }).isDisabled()).toBe(true);
+    await other.dialog.getByRole('button', { name: 'Reveal', exact: true, disabled: true }).waitFor();
     for (const name of ['Edit', 'Delete']) expect(await other.dialog.getByRole('button', { name }).count()).toBe(0);
     await other.visitor.checkAccessibility();
     for (const name of ['system', 'audit']) {

@@ -70,8 +70,7 @@ describe('signing in', () => {
     await other.page.goto(`${coffer.url}/ui/`);
     await other.page.getByLabel('Access token').fill('coffer_wrong');
     await other.page.getByRole('button', { name: 'Sign in' }).click();
-    await other.page.getByRole('alert').waitFor();
-    expect(await other.page.getByRole('alert').textContent()).toContain('not known');
+    await other.page.getByRole('alert').filter({ hasText: 'not known' }).waitFor();
     await other.context.close();
   });
 
@@ -79,7 +78,7 @@ describe('signing in', () => {
     await page.getByLabel('Access token').fill(coffer.token);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'company' }).waitFor();
-    expect(page.url()).toBe(address('secrets?ns=company'));
+    await page.waitForURL(address('secrets?ns=company'));
     expect(await visitor.everything()).not.toContain(coffer.token);
     expect(
       await page.evaluate<string>('JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie'),
@@ -93,7 +92,7 @@ describe('the table of secrets', () => {
   it('shows what is there, where it comes from and what it hides, and no value', async () => {
     await key('STRIPE_SECRET_KEY').waitFor();
     await page.getByText('shadows company').waitFor();
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('5 secrets');
+    await page.getByRole('heading', { level: 1 }).getByText('5 secrets').waitFor();
     expect(await visitor.everything()).not.toContain(CANARY);
     expect(visitor.answers.join('\n')).not.toContain(CANARY);
     await visitor.checkAccessibility();
@@ -103,14 +102,16 @@ describe('the table of secrets', () => {
   it('searches as one types; the address says what is shown, and Back goes back', async () => {
     await page.keyboard.press('/');
     await page.keyboard.type('nightly');
-    await expect(page.getByText('one secret').waitFor()).resolves.toBeUndefined();
-    expect(new URL(page.url()).searchParams.get('q')).toBe('nightly');
+    await page.waitForURL(/[?&]q=nightly(&|$)/);
+    await page.getByText('one secret').waitFor();
     await key('WAREHOUSE').waitFor();
     await page.getByRole('treeitem', { name: 'payments' }).click();
     await page.getByRole('heading', { name: 'company.payments' }).waitFor();
     await page.goBack();
+    await key('WAREHOUSE').waitFor();
+    const box = page.getByRole('searchbox', { name: 'Search keys' });
+    await until('the search is what it was', async () => (await box.inputValue()) === 'nightly');
     await page.getByText('one secret').waitFor();
-    expect(await page.getByRole('searchbox', { name: 'Search keys' }).inputValue()).toBe('nightly');
     await page.goto(address('secrets?ns=company&q=nothing-like-this'));
     await page.getByText('Nothing matches').waitFor();
     await page.getByRole('button', { name: 'Clear the filters' }).click();
@@ -122,7 +123,7 @@ describe('the table of secrets', () => {
     await page.waitForURL(/sort=key/);
     await page.getByRole('button', { name: 'stage=prod' }).click();
     await page.getByText('one secret').waitFor();
-    expect(new URL(page.url()).searchParams.get('tag')).toBe('stage=prod');
+    await page.waitForURL((url) => url.searchParams.get('tag') === 'stage=prod');
   });
 });
 
@@ -198,7 +199,7 @@ describe('a write', () => {
     await page.getByText('No secrets here yet').waitFor();
     await visitor.checkAccessibility();
     await page.keyboard.press('n');
-    await dialog().getByLabel('Key').focus();
+    await dialog().getByLabel('Key').and(page.locator(':focus')).waitFor();
     await page.keyboard.type('GREETING');
     await page.keyboard.press('Tab');
     await page.keyboard.type('hello');
@@ -231,7 +232,7 @@ describe('a write', () => {
     await key('GREETING').click();
     await press('Edit');
     const value = dialog().getByRole('textbox', { name: 'Value', exact: true });
-    await expect(value.inputValue()).resolves.toBe('hello');
+    await until('the value is there to be edited', async () => (await value.inputValue()) === 'hello');
     await value.fill('mine');
     await press('Review');
     await dialog().getByText('hello').waitFor();
@@ -271,7 +272,7 @@ it('pages that were left keep no connection, so that those opened after them are
   }
   const streams = async (): Promise<string | undefined> =>
     /^coffer_event_watchers (\d+)$/m.exec((await admin.call('GET', '/metrics')).text)?.[1];
-  await until('the page that is shown has the only stream', async () => (await streams()) === '1', 10_000);
+  await until('the page that is shown has the only stream', async () => (await streams()) === '1');
 });
 
 it('a page that nobody sees keeps none either, and has what was written meanwhile once it is seen', async () => {
@@ -393,8 +394,7 @@ it('whatever a secret is called or holds is shown as text', async () => {
   await visitor.checkAccessibility();
   await key('<img').click();
   await press('Reveal');
-  await dialog().locator('pre.shown').waitFor();
-  expect(await dialog().locator('pre.shown').textContent()).toContain(markup);
+  await dialog().locator('pre.shown').getByText(markup).waitFor();
   await dialog().getByRole('tab', { name: 'Metadata' }).click();
   await dialog().getByText('yyyyyyyy').first().waitFor();
   expect(await page.locator('img[src=x]').count()).toBe(0);
@@ -406,9 +406,11 @@ describe('appearance', () => {
     await page.goto(address('secrets?ns=company'));
     await key('WAREHOUSE').waitFor();
     await page.getByRole('button', { name: 'Appearance and language' }).click();
-    await page.getByRole('menuitem', { name: 'Dark' }).click();
+    await page.getByRole('menuitemradio', { name: 'Dark' }).waitFor();
+    await visitor.checkAccessibility();
+    await page.getByRole('menuitemradio', { name: 'Dark' }).click();
     await page.locator('html.dark').waitFor({ state: 'attached' });
-    await page.getByRole('menuitem', { name: 'Dark' }).waitFor({ state: 'hidden' });
+    await page.getByRole('menu').waitFor({ state: 'detached' });
     await visitor.checkAccessibility();
     await picture(page, 'secrets-dark');
     await key('WAREHOUSE').click();
@@ -422,9 +424,9 @@ describe('appearance', () => {
       await visitor.checkAccessibility();
     }
     await page.getByRole('button', { name: 'Appearance and language' }).click();
-    await page.getByRole('menuitem', { name: 'Deutsch' }).click();
+    await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
     await page.getByRole('heading', { name: 'Secrets importieren' }).waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    await page.locator('html[lang=de]').waitFor();
   });
 
   it('fits on a telephone', async () => {

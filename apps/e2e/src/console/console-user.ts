@@ -47,11 +47,22 @@ export class ConsoleUser {
 
   /** Presses Tab, or Shift and Tab, until the focus is on an element, as somebody without a mouse does. */
   async tabTo(target: Locator, keys = 'Tab'): Promise<void> {
+    await target.waitFor({ state: 'attached' });
     for (let presses = 0; presses < MAX_TAB_PRESSES; presses += 1) {
       await this.page.keyboard.press(keys);
       if ((await target.and(this.page.locator(':focus')).count()) > 0) return;
     }
     throw new Error(`${keys} does not lead to ${String(target)}`);
+  }
+
+  /** Waits until an element has the focus. */
+  focused(target: Locator): Promise<void> {
+    return target.and(this.page.locator(':focus')).waitFor();
+  }
+
+  /** Waits until no dialog is seen any more. */
+  noDialog(): Promise<void> {
+    return this.page.getByRole('dialog').filter({ visible: true }).waitFor({ state: 'detached' });
   }
 
   /** The connection as the frame says it is. */
