@@ -28,4 +28,16 @@ describe('elapsed time', () => {
     expect(time.now()).toBeGreaterThanOrEqual(10_000);
     expect(time.now()).toBeLessThan(10_020);
   });
+
+  it('is the faster of the two readings in each second by itself, and while they agree the faster of both in all', () => {
+    let [monotonic, wall] = [0, 0];
+    const pass = (byMonotonic: number, byWall: number): number => {
+      monotonic += byMonotonic;
+      wall += byWall;
+      return time.now();
+    };
+    const time = new ElapsedTime({ monotonic: () => monotonic, wall: () => wall });
+    expect([pass(1_000, 1_015), pass(1_015, 1_000)]).toEqual([1_015, 2_030]);
+    expect([pass(10, 30), pass(30, 10)]).toEqual([2_060, 2_070]);
+  });
 });

@@ -167,4 +167,71 @@ describe('the operation table', () => {
     read(table, { ...commit(0n, made), kind: 'patch', sealed });
     expect(table.state(made)).not.toHaveProperty('sealed');
   });
+
+  describe('counts', () => {
+    const derived = (count: number): string => `0000000${count}-0000-8000-8000-000000000000`;
+    const bytesOf = (...records: readonly LogRecord[]): number => {
+      const table = new OperationTable(WINDOW);
+      for (const record of records) read(table, record);
+      return table.bytes;
+    };
+
+    it('a tenant once in a table by its name, and an outcome that it keeps', () => {
+      const [id, other] = [uuid(), uuid()];
+      const one = bytesOf(commit(0n, id));
+      expect(bytesOf({ ...commit(0n, id), path: 'main-and-more/ns/key' }) - one).toBe(2 * '-and-more'.length);
+      expect(bytesOf(commit(0n, id), commit(0n, other))).toBe(one);
+      const put = bytesOf(commit(0n, derived(1)));
+      const patch = bytesOf({ ...commit(0n, derived(1)), kind: 'patch', sealed: new Uint8Array(13) });
+      expect(patch - put).toBe(200 + 13);
+    });
+
+    it('ids that could be repeated and others together', () => {
+      const table = new OperationTable(WINDOW);
+      read(table, commit(0n, uuid()));
+      const { bytes } = table;
+      read(table, commit(0n, derived(1)));
+      expect([table.size, table.bytes]).toEqual([2, 2 * bytes]);
+    });
+
+    it('what it forgot before its time, at the last of its bytes and not before', () => {
+      const max = bytesOf(commit(0n, uuid()));
+      const table = new OperationTable(WINDOW, max);
+      expect([table.completeSince, table.evictions]).toEqual([-Infinity, 0]);
+      read(table, commit(0n, uuid()), 5);
+      expect([table.size, table.evictions, table.full]).toEqual([1, 0, false]);
+      read(table, commit(0n, uuid()), 6);
+      expect([table.size, table.evictions, table.completeSince]).toEqual([1, 1, 5]);
+    });
+
+    it('itself as full once ids that could be repeated take up all of its bytes, and remembers what comes all the same', () => {
+      const table = new OperationTable(WINDOW, bytesOf(commit(0n, derived(1))));
+      read(table, commit(0n, derived(1)));
+      expect(table.full).toBe(true);
+      read(table, commit(0n, derived(2)));
+      expect([table.state(derived(1)), table.state(derived(2))]).not.toContain(undefined);
+    });
+  });
+
+  it('tells a code of what failed alone, and compares all of a fingerprint that it has', () => {
+    const table = new OperationTable(WINDOW);
+    read(table, { ...commit(0n), fingerprint: 'ab'.repeat(32) });
+    const fate = table.state('a');
+    expect(fate).not.toHaveProperty('code');
+    if (typeof fate !== 'object') throw new Error('it has ended');
+    expect(fate.hasFingerprint('ab'.repeat(12) + 'cd'.repeat(20))).toBe(false);
+  });
+
+  it('keeps no outcome of a put, of a patch that failed, or of an id that only looks like one that could be repeated', () => {
+    const derived = '00000000-0000-8000-8000-000000000000';
+    const sealed = Uint8Array.of(1);
+    const kept = (record: LogRecord & { readonly operation: string }) => {
+      const table = new OperationTable(WINDOW);
+      read(table, record);
+      return table.state(record.operation);
+    };
+    expect(kept({ ...commit(0n, derived), sealed })).not.toHaveProperty('sealed');
+    expect(kept({ ...abort(0n, derived), kind: 'patch' })).not.toHaveProperty('sealed');
+    expect(kept({ ...commit(0n, '00000000-0000-8000'), kind: 'patch', sealed })).not.toHaveProperty('sealed');
+  });
 });

@@ -69,4 +69,49 @@ describe('the history checker', () => {
     expect(() => parseHistory('{"op":"read"}')).toThrow(SyntaxError);
     expect(() => parseHistory('{"op":"rea')).toThrow(SyntaxError);
   });
+
+  it('takes the highest version that had ended, in whatever order the operations ended and are given', () => {
+    const [first, second] = [write(1, 0, 5), write(2, 1, 6)];
+    const stale = read(1, 7, 8);
+    expect(checkHistory([first, second, stale]).stale).toEqual([{ read: stale, before: second }]);
+    const [higher, lower] = [write(2, 0, 5), write(1, 1, 6)];
+    expect(checkHistory([higher, lower, stale]).stale).toEqual([{ read: stale, before: higher }]);
+    const reads = [read(1, 20, 21), read(0, 1, 2), read(0, 3, 4)];
+    for (const order of [reads, reads.toReversed()]) {
+      expect(checkHistory([write(1, 0, 10), ...order])).toMatchObject({ stale: [], inversions: [] });
+    }
+    const [earlier, later, old] = [read(2, 1, 2), read(2, 1, 3), read(1, 4, 5)];
+    expect(checkHistory([write(1, 0, 1), write(2, 0, 9), earlier, later, old]).inversions).toEqual([
+      { read: old, before: earlier },
+    ]);
+  });
+
+  it('lets either of two operations that touch in time have come first', () => {
+    expect(checkHistory([write(1, 0, 10), read(0, 10, 12)]).stale).toEqual([]);
+    expect(checkHistory([write(1, 5, 10), read(1, 0, 5)]).impossible).toEqual([]);
+  });
+
+  it('counts the reads that a cache has answered', () => {
+    const caches = (['l1', 'l2', 'store', 'l2'] as const).map((cache) => read(0, 0, 1, { cache }));
+    expect(checkHistory(caches)).toMatchObject({ reads: 4, cached: 3 });
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['a number', 1],
+    ['another operation', { ...read(1, 0, 1), op: 'scan' }],
+    ['no key', { ...read(1, 0, 1), key: 1 }],
+    ['no version', { ...read(1, 0, 1), version: '1' }],
+    ['no start', { ...read(1, 0, 1), start: null }],
+    ['no end', { ...read(1, 0, 1), end: undefined }],
+    ['no gateway', { ...read(1, 0, 1), instance: undefined }],
+    ['another outcome', { ...read(1, 0, 1), outcome: 'maybe' }],
+  ])('takes no line for an operation that has %s, and says which', (_what, value) => {
+    const text = `${formatOperation(read(1, 0, 1))}\n  \n${JSON.stringify(value)}`;
+    expect(() => parseHistory(text)).toThrow('line 2 is no operation of a history');
+  });
+
+  it.each(['ok', 'fail', 'unknown'] as const)('reads an operation that ended in %s', (outcome) => {
+    expect(parseHistory(formatOperation(write(1, 0, 1, outcome)))).toEqual([write(1, 0, 1, outcome)]);
+  });
 });
