@@ -130,14 +130,11 @@ const SCOPES = [
 interface Caller {
   readonly name: string;
   readonly grant: Grant;
-  /** The places of its permission and its scope in their lists. */
-  readonly at: { readonly permission: number; readonly scope: number };
 }
-const CALLERS: readonly Caller[] = SCOPES.flatMap((given, scope) =>
-  PERMISSIONS_ASKED.map((asked, permission) => ({
-    name: `${asked}-${scope}`,
-    grant: { ...given, permissions: [asked] },
-    at: { permission, scope },
+const CALLERS: readonly Caller[] = SCOPES.flatMap((scope, at) =>
+  PERMISSIONS_ASKED.map((permission) => ({
+    name: `${permission}-${at}`,
+    grant: { ...scope, permissions: [permission] },
   })),
 );
 
@@ -359,25 +356,13 @@ it('the specification knows every route, and no other', () => {
 
 type Send = (each: Asked) => Promise<number>;
 
-const CERTIFICATE = 'a client certificate';
-const KIND_NAMES: readonly string[] = [...Object.keys(KINDS), CERTIFICATE];
-
-/**
- * Whether a request is made: a quarter of all that kinds of credentials, addresses, permissions and scopes make, of which every
- * combination of any three is among them, whatever the fourth is. So every kind asks for every address with every permission, and
- * for every address in every scope, and each address is asked for by all callers.
- */
-const isChosen = (kind: number, address: number, { at: { permission, scope } }: Caller): boolean =>
-  (kind + address + permission + scope) % SCOPES.length === 0;
-
-/** Asks for everything by one kind of credential. `as` makes what a caller sends with. */
-const expectAsSpecified = async (kind: string, as: (caller: Caller) => Send): Promise<void> => {
+/** Asks for everything as everybody. `as` makes what a caller sends with. */
+const expectAsSpecified = async (as: (caller: Caller) => Send): Promise<void> => {
   const wrong: string[] = [];
   let [allowed, denied] = [0, 0];
   for (const caller of CALLERS) {
     const send = as(caller);
-    const chosen = asked.filter((_each, address) => isChosen(KIND_NAMES.indexOf(kind), address, caller));
-    for (const each of chosen) {
+    for (const each of asked) {
       const status = await send(each);
       const expected = isAllowed(each, caller) ? 'allowed' : 'denied';
       if (expected === 'allowed') allowed += 1;
@@ -387,37 +372,18 @@ const expectAsSpecified = async (kind: string, as: (caller: Caller) => Send): Pr
     }
   }
   expect(wrong).toEqual([]);
-  expect(Math.min(allowed, denied)).toBeGreaterThan(200);
+  expect(Math.min(allowed, denied)).toBeGreaterThan(500);
 };
 
-it('every three of a kind of credential, an address, a permission and a scope meet in a request', () => {
-  const met = new Set<string>();
-  KIND_NAMES.forEach((_kind, kind) =>
-    asked.forEach((_each, address) =>
-      CALLERS.filter((caller) => isChosen(kind, address, caller)).forEach(({ at: { permission, scope } }) =>
-        [
-          `kind ${kind} address ${address} permission ${permission}`,
-          `kind ${kind} address ${address} scope ${scope}`,
-          `kind ${kind} permission ${permission} scope ${scope}`,
-          `address ${address} permission ${permission} scope ${scope}`,
-        ].forEach((three) => met.add(three)),
-      ),
-    ),
-  );
-  const [kinds, addresses] = [KIND_NAMES.length, asked.length];
-  const [permissions, scopes] = [PERMISSIONS_ASKED.length, SCOPES.length];
-  expect(met.size).toBe(kinds * addresses * (permissions + scopes) + permissions * scopes * (kinds + addresses));
-});
-
 it.each(Object.keys(KINDS))('%s opens on every route what its one grant says, and nothing else', async (kind) => {
-  await expectAsSpecified(kind, ({ name }) => async ({ definition: { method }, url }) => {
+  await expectAsSpecified(({ name }) => async ({ definition: { method }, url }) => {
     const { statusCode } = await api.app.inject({ method, url, headers: KINDS[kind]?.(name) ?? {} });
     return statusCode;
   });
 });
 
 it('a client certificate opens on every route what its one grant says, and no more by the fast path', async () => {
-  await expectAsSpecified(CERTIFICATE, ({ name }) => {
+  await expectAsSpecified(({ name }) => {
     const client = tls.client(tlsPort, tls.clients.issue(name));
     return async ({ definition: { method }, url }) => {
       const first = (await client.get(url, {}, method)).status;
