@@ -8,6 +8,13 @@ export interface GatewayAnswer {
   readonly retryAfter?: number;
 }
 
+/** What a gateway answers to a read, whatever its status. */
+export interface ReadAnswer extends GatewayAnswer {
+  readonly text: string;
+  /** Names the version that was answered; absent where there is none. */
+  readonly etag?: string;
+}
+
 /** Bounds one call, in milliseconds: above what a gateway takes to say that it does not know. */
 const CALL_TIMEOUT = 15_000;
 /** In seconds; a gateway that asks for more is asked again after this. */
@@ -44,16 +51,22 @@ export class GatewayClient {
 
   /** `path` below `/coffer/v1/{tenant}`. Throws what the gateway says is wrong, `unavailable` when it cannot be reached. */
   async call(method: 'GET' | 'POST' | 'DELETE', path: string, sent?: unknown): Promise<GatewayAnswer> {
-    const { status, text, retryAfter } = await this.#send(
-      method,
-      `/coffer/v1/${encodeURIComponent(this.tenant)}${path}`,
-      sent,
-    );
+    const { status, text, retryAfter } = await this.#send(method, this.#ofTenant(path), sent);
     const body = parse(text);
     if (status < 400 || status === 404 || retryAfter !== undefined) {
       return { status, body, ...(retryAfter === undefined ? {} : { retryAfter }) };
     }
     throw new CofferError('invalid', `the gateway answered ${status}: ${detailOf(body)}`);
+  }
+
+  /**
+   * Reads `path` below `/coffer/v1/{tenant}`; with the `etag` of an earlier answer it is 304 while that is current. Every status
+   * is an answer. Throws `unavailable` when the gateway cannot be reached.
+   */
+  async read(path: string, etag?: string): Promise<ReadAnswer> {
+    const headers = etag === undefined ? {} : { 'if-none-match': etag };
+    const { text, ...answer } = await this.#send('GET', this.#ofTenant(path), undefined, headers);
+    return { ...answer, text, body: parse(text) };
   }
 
   /** The text of the gateway's metrics. Throws as `call` does. */
@@ -63,7 +76,11 @@ export class GatewayClient {
     throw new CofferError('invalid', `the gateway answered ${status}: ${detailOf(parse(text))}`);
   }
 
-  async #send(method: string, path: string, body?: unknown) {
+  #ofTenant(path: string): string {
+    return `/coffer/v1/${encodeURIComponent(this.tenant)}${path}`;
+  }
+
+  async #send(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
     const base = this.url.href.replace(/\/$/, '');
     try {
       const response = await fetch(`${base}${path}`, {
@@ -73,6 +90,7 @@ export class GatewayClient {
         headers: {
           authorization: `Bearer ${this.token.reveal()}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(CALL_TIMEOUT),
@@ -80,7 +98,8 @@ export class GatewayClient {
       const text = await response.text();
       const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
       const wait = Number.isFinite(seconds) ? { retryAfter: Math.min(Math.max(seconds, 0), LONGEST_WAIT) * 1_000 } : {};
-      return { status: response.status, text, ...wait };
+      const etag = response.headers.get('etag');
+      return { status: response.status, text, ...wait, ...(etag === null ? {} : { etag }) };
     } catch (error) {
       throw new CofferError('unavailable', `the gateway at ${this.url.origin} cannot be reached: ${reasonOf(error)}`);
     }

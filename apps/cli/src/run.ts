@@ -4,6 +4,7 @@ import { accessGrant } from './access/grant.js';
 import { accessRevoke } from './access/revoke.js';
 import { accessShow } from './access/show.js';
 import { accessWhy } from './access/why.js';
+import { agent } from './agent/agent-command.js';
 import { auditVerify } from './audit-verify.js';
 import {
   deadLettersDiscard,
@@ -63,6 +64,7 @@ export const program = (terminal: Terminal): Command => {
         .addCommand(passwordHash(terminal)),
     )
     .addCommand(runProcess(terminal))
+    .addCommand(agent(terminal))
     .addCommand(rewrap(terminal))
     .addCommand(group('audit', 'records of who read and changed what').addCommand(auditVerify(terminal)))
     .addCommand(
