@@ -96,6 +96,17 @@ describe('a JSON Web Token', () => {
     expect(server.asked()).toBe(1);
   });
 
+  it('lets its subject in by a key that a SPIFFE bundle has for JWT-SVIDs, and by none that is for certificates', async () => {
+    const bundle = [
+      { ...first.jwk, use: 'jwt-svid' },
+      { ...second.jwk, use: 'x509-svid' },
+    ];
+    server.answer = (_request, response) => void response.end(JSON.stringify({ keys: bundle, spiffe_sequence: 1 }));
+    const to = open();
+    expect(await login(to, first.sign(CLAIMS, { typ: 'JOSE' }))).toBe('jwt:idp:alice');
+    expect(await login(to, second.sign(CLAIMS))).toContain('is signed with a key that the issuer');
+  });
+
   it.each<[string, () => string, string]>([
     [
       'another issuer',

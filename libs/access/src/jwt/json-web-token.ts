@@ -4,8 +4,8 @@ import { decodeJwt, decodeProtectedHeader, errors, type JWSHeaderParameters, typ
 const FORM = /^ey[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*$/;
 /** In characters. Longer ones do not fit into the headers of a request. */
 const MAX_LENGTH = 16_384;
-/** Tokens of other types, such as those of a log-out, say nothing about who is calling. RFC 9068, section 2.1. */
-const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt', 'application/jwt']);
+/** Tokens of other types, such as those of a log-out, say nothing about who is calling. RFC 9068, section 2.1; JWT-SVID, section 2.3. */
+const TYPES: ReadonlySet<string> = new Set(['jwt', 'jose', 'at+jwt', 'application/at+jwt', 'application/jwt']);
 
 /** Whether a text has the form of a JSON Web Token that is signed. */
 export const looksLikeJwt = (text: string): boolean => text.length <= MAX_LENGTH && FORM.test(text);

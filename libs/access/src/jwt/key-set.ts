@@ -9,6 +9,9 @@ const MAX_KEYS = 100;
 /** The public half of a key, and what says how it is used. */
 const PUBLIC_MEMBERS = ['kty', 'kid', 'alg', 'use', 'key_ops', 'crv', 'n', 'e', 'x', 'y'] as const;
 
+/** How a SPIFFE bundle marks the keys of its JWT-SVIDs, where others say `sig`. */
+const SPIFFE_USE = 'jwt-svid';
+
 /** The least bytes of a secret, by RFC 7518, section 3.2. */
 const LEAST_SECRET_BYTES: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
@@ -19,8 +22,10 @@ export type VerificationKey = Awaited<ReturnType<LocalJWKSet>> | Uint8Array;
 const isKey = (key: unknown): key is Jwk =>
   typeof key === 'object' && key !== null && 'kty' in key && typeof key.kty === 'string';
 
-const publicHalf = (key: Jwk): Jwk =>
-  Object.fromEntries(PUBLIC_MEMBERS.flatMap((name) => (key[name] === undefined ? [] : [[name, key[name]]]))) as Jwk;
+const publicHalf = (key: Jwk): Jwk => {
+  const members = PUBLIC_MEMBERS.flatMap((name) => (key[name] === undefined ? [] : [[name, key[name]]]));
+  return { ...(Object.fromEntries(members) as Jwk), ...(key['use'] === SPIFFE_USE && { use: 'sig' }) };
+};
 
 const fits = (key: Jwk, { kid, alg }: JWSHeaderParameters): boolean =>
   (kid === undefined || key['kid'] === kid) &&
