@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CofferError, DEFAULT_TENANT, SecretValue, parseTenant } from '@coffer/secrets';
 import { GatewayClient, parseGatewayUrl } from './gateway-client.js';
@@ -29,11 +30,19 @@ const readToken = (file: string): string => {
   }
 };
 
-/** Throws `invalid` or `configuration` and says what is missing. */
-export const gatewayOf = ({ url, tokenFile, tenant }: GatewayOptions, { env }: Terminal): GatewayClient => {
+/** Throws `invalid` and says what is missing. */
+export const gatewayUrlOf = ({ url }: Pick<GatewayOptions, 'url'>, { env }: Pick<Terminal, 'env'>): URL => {
   const address = url ?? env['COFFER_URL'] ?? '';
   if (address === '') throw new CofferError('invalid', 'say which gateway to ask: --url, or COFFER_URL');
-  const token = (tokenFile === undefined ? (env['COFFER_TOKEN'] ?? '') : readToken(tokenFile)).trim();
+  return parseGatewayUrl(address);
+};
+
+/** Throws `invalid` or `configuration` and says what is missing. */
+export const tokenOf = (
+  { tokenFile }: Pick<GatewayOptions, 'tokenFile'>,
+  { env, cwd }: Pick<Terminal, 'env' | 'cwd'>,
+): SecretValue => {
+  const token = (tokenFile === undefined ? (env['COFFER_TOKEN'] ?? '') : readToken(resolve(cwd, tokenFile))).trim();
   if (token === '') {
     throw new CofferError(
       'invalid',
@@ -41,5 +50,11 @@ export const gatewayOf = ({ url, tokenFile, tenant }: GatewayOptions, { env }: T
     );
   }
   if (!TOKEN.test(token)) throw new CofferError('invalid', 'the access token has characters that no token has');
-  return new GatewayClient(parseGatewayUrl(address), tenant, new SecretValue(token));
+  return new SecretValue(token);
+};
+
+/** Throws `invalid` or `configuration` and says what is missing. */
+export const gatewayOf = (options: GatewayOptions, terminal: Terminal): GatewayClient => {
+  const url = gatewayUrlOf(options, terminal);
+  return new GatewayClient(url, options.tenant, tokenOf(options, terminal));
 };

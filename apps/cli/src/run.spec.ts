@@ -38,6 +38,13 @@ describe('coffer', () => {
     it.each([
       [[], ['access', 'token', 'password', 'dead-letters']],
       [['token'], ['create', 'list', 'revoke', 'revoke-first']],
+      [['run'], ['--namespace', '--watch', '--on-change', '--files', '--fallback', '--preserve-env']],
+      [['inject'], ['--template', '--out', 'coffer://']],
+      [['agent'], ['--port', '2773', 'AWS_TOKEN', 'X-Aws-Parameters-Secrets-Token']],
+      [
+        ['webhook', 'dead-letters'],
+        ['list', 'replay', 'discard'],
+      ],
       [
         ['token', 'create'],
         ['--id', '--grant', 'COFFER_DATA_DIR'],

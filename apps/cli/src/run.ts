@@ -17,6 +17,7 @@ import { deadLettersList } from './dead-letters/list-command.js';
 import { passwordHash } from './password/hash.js';
 import { passwordRemove } from './password/remove.js';
 import { passwordSet } from './password/set.js';
+import { inject } from './process/inject.js';
 import { runProcess } from './process/run-process.js';
 import { rewrap } from './rewrap/rewrap.js';
 import { roleCreate } from './role/create.js';
@@ -64,6 +65,7 @@ export const program = (terminal: Terminal): Command => {
         .addCommand(passwordHash(terminal)),
     )
     .addCommand(runProcess(terminal))
+    .addCommand(inject(terminal))
     .addCommand(agent(terminal))
     .addCommand(rewrap(terminal))
     .addCommand(group('audit', 'records of who read and changed what').addCommand(auditVerify(terminal)))

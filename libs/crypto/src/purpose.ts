@@ -3,8 +3,8 @@ import { KEY_BYTES } from './aes-gcm.js';
 import { hkdf } from './hkdf.js';
 import { lengthPrefixed } from './length-prefixed.js';
 
-/** Where a sealed record is kept; `session`: by a browser; `role-token`: by whoever logged in as a role. One purpose's records do not open under another. */
-export const SEAL_PURPOSES = ['sql', 'es', 'kafka', 'redis', 'session', 'role-token'] as const;
+/** Where a sealed record is kept; `session`: by a browser; `role-token`: by whoever logged in as a role; `fallback`: by `coffer run`. One purpose's records do not open under another. */
+export const SEAL_PURPOSES = ['sql', 'es', 'kafka', 'redis', 'session', 'role-token', 'fallback'] as const;
 /** What an HMAC is for. */
 export const HMAC_PURPOSES = ['audit-hmac', 'fingerprint', 'token-hash', 'redis-key', 'kafka-mac'] as const;
 
@@ -31,6 +31,7 @@ export const derivePurposeKeys = (root: KeyObject, keyId: string): PurposeKeys =
     redis: derive('redis'),
     session: derive('session'),
     'role-token': derive('role-token'),
+    fallback: derive('fallback'),
     'audit-hmac': derive('audit-hmac'),
     fingerprint: derive('fingerprint'),
     'token-hash': derive('token-hash'),

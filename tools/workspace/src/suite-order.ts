@@ -18,6 +18,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'apps/e2e/src/properties/attacks.ts': 70,
   'apps/e2e/src/properties/cache-outages.ts': 70,
   'apps/e2e/src/properties/leak-scan.ts': 60,
+  'apps/e2e/src/api/run-with-secrets.it.spec.ts': 60,
   'apps/e2e/src/properties/revocation.ts': 75,
   'apps/e2e/src/properties/soak.ts': 60,
   'apps/e2e/src/properties/distributed-poison.ts': 60,
@@ -31,6 +32,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'apps/e2e/src/api/console-fast-keys.it.spec.ts': 46,
   'apps/e2e/src/api/console-by-keyboard.it.spec.ts': 42,
   'apps/e2e/src/properties/key-rotation.ts': 50,
+  'apps/e2e/src/api/run-through-changes.it.spec.ts': 40,
 };
 const OTHER_SECONDS = 20;
 const UNIT_SECONDS = 1.5;

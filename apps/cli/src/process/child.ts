@@ -3,10 +3,6 @@ import { constants } from 'node:os';
 import { CofferError } from '@coffer/secrets';
 import type { Environment } from './environment.js';
 
-const FORWARDED = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
-/** A terminal sends these to every process that it shows, the child among them. */
-const FROM_TERMINAL: readonly string[] = ['SIGINT', 'SIGQUIT'];
-
 /** As shells say that a signal has ended a process. */
 const SIGNALED = 128;
 export const NOT_FOUND = 127;
@@ -16,8 +12,6 @@ export interface ChildOptions {
   readonly file: string;
   readonly args: readonly string[];
   readonly environment: Environment;
-  /** A person at a keyboard has this process and the child at one terminal. */
-  readonly interactive: boolean;
 }
 
 /** A process could not be begun; `exitCode` is what a shell would say. */
@@ -42,38 +36,33 @@ const notStarted = (file: string, { code }: NodeJS.ErrnoException): ChildNotStar
   return new ChildNotStartedError(`${name} cannot be started (${code ?? 'unknown reason'})`, NOT_EXECUTABLE);
 };
 
-/** Sends the child what this process is sent, until the answer is called. */
-const forwardSignals = (child: ChildProcess, interactive: boolean): (() => void) => {
-  const listeners = FORWARDED.map((signal) => {
-    const listener = (): void => {
-      if (!interactive || !FROM_TERMINAL.includes(signal)) child.kill(signal);
-    };
-    process.on(signal, listener);
-    return [signal, listener] as const;
-  });
-  return () => listeners.forEach(([signal, listener]) => process.off(signal, listener));
-};
+/** A program that runs with this process's own input and output. */
+export class Child {
+  /** Resolves with its exit code, 128 and the signal's number where one ended it. */
+  readonly exited: Promise<number>;
 
-/**
- * Runs a program with this process's own input and output until it ends; signals to this process go on to it. Resolves with its
- * exit code, 128 and the signal's number where one ended it. Rejects with a `ChildNotStartedError`, without a word of the
- * environment.
- */
-export const runChild = ({ file, args, environment, interactive }: ChildOptions): Promise<number> =>
-  new Promise((resolve, reject) => {
-    let child: ChildProcess;
-    try {
-      child = spawn(file, args, { env: { ...environment }, stdio: 'inherit' });
-    } catch (error) {
-      return reject(notStarted(file, error as NodeJS.ErrnoException));
-    }
-    const stopForwarding = forwardSignals(child, interactive);
-    child.once('error', (error) => {
-      stopForwarding();
-      reject(notStarted(file, error));
+  private constructor(private readonly child: ChildProcess) {
+    this.exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve(code ?? SIGNALED + constants.signals[signal ?? 'SIGKILL']));
     });
-    child.once('exit', (code, signal) => {
-      stopForwarding();
-      resolve(code ?? SIGNALED + constants.signals[signal ?? 'SIGKILL']);
+  }
+
+  /** Resolves once it has begun. Rejects with a `ChildNotStartedError`, without a word of the environment. */
+  static start({ file, args, environment }: ChildOptions): Promise<Child> {
+    return new Promise((resolve, reject) => {
+      let child: ChildProcess;
+      try {
+        child = spawn(file, args, { env: { ...environment }, stdio: 'inherit' });
+      } catch (error) {
+        return reject(notStarted(file, error as NodeJS.ErrnoException));
+      }
+      const started = new Child(child);
+      child.once('error', (error) => reject(notStarted(file, error)));
+      child.once('spawn', () => resolve(started));
     });
-  });
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}

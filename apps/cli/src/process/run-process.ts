@@ -1,26 +1,29 @@
 import { Command, CommanderError } from 'commander';
-import { CofferError } from '@coffer/secrets';
-import { gatewayOf, withGatewayOptions, type GatewayOptions } from '../gateway-options.js';
+import { CofferError, SecretValue } from '@coffer/secrets';
+import { gatewayUrlOf, tokenOf, withGatewayOptions } from '../gateway-options.js';
 import { withExample } from '../help-text.js';
 import type { Terminal } from '../terminal.js';
-import { ChildNotStartedError, runChild } from './child.js';
-import { childEnvironment } from './environment.js';
-import { valuesOfFile, valuesOfNamespace } from './secret-values.js';
+import { ChildNotStartedError } from './child.js';
+import { Delivery } from './delivery.js';
+import { FallbackFile } from './fallback-file.js';
+import {
+  checkRunOptions,
+  preservedOf,
+  RESTART,
+  SHELL,
+  WATCH_INTERVAL_MS,
+  withRunOptions,
+  withSourceOptions,
+  type RunOptions,
+} from './run-options.js';
+import { SecretValues, textOf } from './secret-values.js';
+import { Supervisor } from './supervisor.js';
+import { watchValues } from './watcher.js';
 
-interface Options extends GatewayOptions {
-  readonly namespace: readonly string[];
-  readonly inherit: boolean;
-  readonly envFile: readonly string[];
-  readonly command?: string;
-  /** True where no names follow it. */
-  readonly preserveEnv?: string | true;
-}
-
-const SHELL = '/bin/sh';
 const EXIT_CODES =
   '0 the program has ended well, 1 the secrets could not be read, 126 and 127 the program could not be started, else its own';
 
-const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+type Values = ReadonlyMap<string, string>;
 
 const programOf = (given: readonly string[], shell: string | undefined): readonly [string, ...string[]] => {
   const [file, ...args] = given;
@@ -30,27 +33,79 @@ const programOf = (given: readonly string[], shell: string | undefined): readonl
   return file === undefined ? [SHELL, '-c', shell ?? ''] : [file, ...args];
 };
 
-const preservedOf = (given: string | true | undefined): readonly string[] | 'all' =>
-  given === true ? 'all' : (given ?? '').split(',').map((name) => name.trim());
+const fallbackOf = async (options: RunOptions, terminal: Terminal): Promise<FallbackFile | undefined> => {
+  const { fallback: file, fallbackKeyFile, fallbackMaxAge: maxAgeMs, tenant, namespace, inherit, envFile } = options;
+  if (file === undefined) return undefined;
+  const key =
+    fallbackKeyFile === undefined
+      ? tokenOf(options, terminal)
+      : new SecretValue(textOf(fallbackKeyFile, terminal).trim());
+  const files = envFile.map((name) => textOf(name, terminal));
+  const scope = [gatewayUrlOf(options, terminal).href, tenant, String(inherit), ...namespace, '', ...files];
+  return FallbackFile.of({ file, key, scope, maxAgeMs });
+};
 
-/** The values in the order in which they count: later namespaces before earlier ones, files before all. */
-const valuesOf = async (options: Options, terminal: Terminal): Promise<ReadonlyMap<string, string>> => {
-  const { namespace: namespaces, envFile: files, inherit } = options;
-  if (namespaces.length + files.length === 0) {
-    throw new CofferError('invalid', 'say which secrets: --namespace, or --env-file with references to them');
+/** Values for a start: of the gateway, or where none answers those of the fallback file, with a line that says so. */
+const valuesForStart = async (
+  read: () => Promise<Values>,
+  fallback: FallbackFile | undefined,
+  { err }: Terminal,
+): Promise<Values> => {
+  let values: Values;
+  try {
+    values = await read();
+  } catch (error) {
+    if (fallback === undefined || !CofferError.is(error) || error.code !== 'unavailable') throw error;
+    err(`${error.message}\n`);
+    const earlier = fallback.read();
+    err(`the values are those of ${new Date(earlier.time).toISOString()}, of the fallback file\n`);
+    return earlier.values;
   }
-  const gateway = gatewayOf(options, terminal);
-  const values = new Map<string, string>();
-  const add = (more: ReadonlyMap<string, string>): void => more.forEach((value, key) => values.set(key, value));
-  for (const namespace of namespaces) {
-    const held = await valuesOfNamespace(gateway, namespace, inherit);
-    if (held.size === 0)
-      terminal.err(`the namespace ${JSON.stringify(namespace)} has no secrets that this token may resolve\n`);
-    add(held);
-  }
-  const gatewayOfTenant = (tenant = options.tenant) => gatewayOf({ ...options, tenant }, terminal);
-  for (const file of files) add(await valuesOfFile(file, terminal.cwd, gatewayOfTenant));
+  fallback?.write(values);
   return values;
+};
+
+const runProgram = async (given: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> => {
+  checkRunOptions(options);
+  const [file, ...args] = programOf(given, options.command);
+  const source = new SecretValues(options, terminal);
+  const read = (): Promise<Values> => source.all(options);
+  const fallback = await fallbackOf(options, terminal);
+  const values = await valuesForStart(read, fallback, terminal);
+  const preserved = preservedOf(options.preserveEnv);
+  const delivery = new Delivery({ own: terminal.env, preserved, files: options.files ?? false });
+  try {
+    let current = delivery.of(values);
+    current.warnings.forEach((warning) => terminal.err(`${warning}\n`));
+    delivery.hand(current);
+    if (terminal.umask !== undefined) process.umask(terminal.umask);
+    const supervisor = new Supervisor({ interactive: terminal.interactive, graceMs: options.grace });
+    const end = new AbortController();
+    let found = current;
+    const watching =
+      options.watch !== undefined &&
+      watchValues({
+        intervalMs: options.watch === true ? WATCH_INTERVAL_MS : options.watch,
+        signal: end.signal,
+        read: async () => (found = delivery.of(await read())).content,
+        current: () => current.content,
+        changed: async () => {
+          current = found;
+          delivery.hand(current);
+          if (options.onChange === RESTART) await supervisor.replace();
+          else supervisor.signal(options.onChange);
+        },
+        failed: (message) => terminal.err(`the program keeps what it has: ${message}\n`),
+      });
+    try {
+      return await supervisor.run(() => ({ file, args, environment: current.environment }));
+    } finally {
+      end.abort();
+      await watching;
+    }
+  } finally {
+    delivery.end();
+  }
 };
 
 /** Ends the command with that exit code, without a word: whatever ran has said what there is to say. */
@@ -58,40 +113,24 @@ const exitWith = (code: number): void => {
   if (code !== 0) throw new CommanderError(code, 'coffer.run', '');
 };
 
-/** Runs a program whose environment has the values of secrets. */
+/** Runs a program that has the values of secrets. */
 export const runProcess = (terminal: Terminal): Command =>
   withExample(
-    withGatewayOptions(new Command('run'), 'whose secrets')
+    withRunOptions(withSourceOptions(withGatewayOptions(new Command('run'), 'whose secrets')))
       .description('run a program with secrets as its environment variables')
       .argument('[program...]', 'and its arguments, behind --; no shell reads them')
-      .option('--namespace <name>', 'whose secrets, a variable each; of several the later one counts', collect, [])
-      .option('--no-inherit', 'leave out what the namespaces see of their parents')
-      .option(
-        '--env-file <file>',
-        'lines NAME=coffer://[tenant@]namespace/KEY[#subkey] or NAME=text; counts before namespaces',
-        collect,
-        [],
-      )
-      .option('--command <line>', `a line for ${SHELL} instead of a program`)
-      .option('--preserve-env [names]', 'keep variables that are set already: these, or all')
       .passThroughOptions()
       .addHelpText(
         'after',
         '\nSignals go on to the program. COFFER_TOKEN is not in its environment. Keys that are no names of variables, or that\n' +
           'decide what a process runs (PATH, LD_…, NODE_OPTIONS and such), are left out, with a line on standard error.\n' +
-          'Values are read once, before the program starts.',
+          'Without --watch, values are read once, before the program starts.',
       ),
     'coffer run --url http://127.0.0.1:8080 --token-file token --namespace company.team -- ./server --port 80',
     EXIT_CODES,
-  ).action(async (given: readonly string[], options: Options) => {
-    const [file, ...args] = programOf(given, options.command);
-    const values = await valuesOf(options, terminal);
-    const preserved = preservedOf(options.preserveEnv);
-    const { environment, warnings } = childEnvironment({ own: terminal.env, values, preserved });
-    warnings.forEach((warning) => terminal.err(`${warning}\n`));
-    if (terminal.umask !== undefined) process.umask(terminal.umask);
+  ).action(async (given: readonly string[], options: RunOptions) => {
     try {
-      exitWith(await runChild({ file, args, environment, interactive: terminal.interactive }));
+      exitWith(await runProgram(given, options, terminal));
     } catch (error) {
       if (!(error instanceof ChildNotStartedError)) throw error;
       terminal.err(`error: ${error.message}\n`);
