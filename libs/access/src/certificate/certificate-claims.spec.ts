@@ -54,10 +54,19 @@ it.each<[string, string, object]>([
   ],
 ])('alternative names are told apart, with %s', (_what, alternative, expected) => {
   const section = alternative.includes('\\,') ? `@names\n[names]\nURI=${alternative.slice(4)}` : alternative;
-  const { uri, ip, email } = claimsOf('/CN=x', section);
+  const claims = claimsOf('/CN=x', section);
+  expect(Object.keys(claims)).not.toContain('undefined');
+  const { uri, ip, email } = claims;
   expect(JSON.parse(JSON.stringify({ uri, ip, email }))).toEqual(expected);
 });
 
 it('a certificate without alternative names has none', () => {
   expect(claimsOf('/CN=x')['uri']).toBeUndefined();
+});
+
+it('alternative names of another form than Node writes count for nothing', () => {
+  const shown = { subject: 'CN=x', issuer: undefined, subjectAltName: 'URI:a, "b', fingerprint256: 'AB:CD' };
+  expect(certificateClaims(shown as unknown as X509Certificate, 'root')).toEqual({
+    ...{ subject: 'CN=x', 'subject/CN': ['x'], issuer: '', fingerprint: 'abcd', authority: 'root' },
+  });
 });

@@ -95,4 +95,11 @@ describe('the table of client certificates', () => {
     expect(found.principalOf('mesh', {})).toEqual({ id: 'certificate:mesh:', grants: [] });
     expect(found.principalOf('gone', { uri: 'x' })).toBeUndefined();
   });
+
+  it('names the entry of a wrong grant', () => {
+    const [binding] = entry('mesh', '**').bindings;
+    const grants = [{ ...binding!.grants[0]!, tenant: 'A' }];
+    const wrong = table(entry('mesh', '**', { bindings: [{ ...binding!, grants }] }));
+    expect(() => wrong.known(certificate())).toThrow(/'mesh' of coffer\.access\.certificates/);
+  });
 });

@@ -44,6 +44,7 @@ describe('claims', () => {
     }
     expect(claimTexts({ sub: 'text' }, 'sub/length')).toEqual([]);
     expect(claimTexts({ groups: ['a'] }, 'groups/0')).toEqual([]);
+    expect(claimTexts({ a: null }, 'a/b')).toEqual([]);
   });
 });
 
@@ -52,6 +53,7 @@ const template = (...parts: GrantTemplate['namespace']['parts'][number][]): Gran
   parts,
 });
 const TEAM = template('company.', { claim: 'team', filter: 'segment' });
+const HUNDRED = Array.from({ length: 100 }, (_, at) => `t${at}`);
 const PATH = template('company.', { claim: 'team', filter: 'path' });
 const SLASHES = template('company.', { claim: 'team', filter: 'slashPath' });
 
@@ -79,6 +81,7 @@ describe('namespaces with claims in them', () => {
     ['a path with an empty part between slashes', SLASHES, 'a//b', []],
     ['what begins a namespace with a hyphen', template({ claim: 'team', filter: 'segment' }), '-a', []],
     ['what is too long', TEAM, 'a'.repeat(300), []],
+    ['as many as may be', TEAM, HUNDRED, HUNDRED.map((team) => `company.${team}`)],
     ['too many', TEAM, Array.from({ length: 101 }, (_, at) => `t${at}`), []],
   ])('%s', (_what, namespace, team, expected) => {
     expect(expandNamespace(namespace, team === undefined ? {} : { team })).toEqual(expected);
@@ -185,4 +188,24 @@ describe('bindings', () => {
     expect(namespaces({ groups: 'team-a' })).toEqual(['company.team-a']);
     expect(namespaces({ groups: ['finance'] })).toEqual([]);
   });
+});
+
+it('a claim counts up to 4,096 characters, of one that is in a namespace alone whatever it is', () => {
+  const of = new ClaimBindings(
+    [
+      {
+        when: [{ claim: 'sub', patterns: ['a*'] }],
+        grants: [{ tenant: 'main', namespace: TEAM, permissions: ['list'] }],
+      },
+    ],
+    'a test',
+  );
+  const [longest, longer] = ['a'.repeat(4_096), 'a'.repeat(4_097)];
+  expect(of.relevantOf({ sub: [longest, longer, 'b'], team: ['x', longest, longer], other: 'y' })).toEqual({
+    sub: longest,
+    team: ['x', longest],
+  });
+  expect([of.grantsOf({ sub: longest, team: 'x' }).length, of.grantsOf({ sub: longer, team: 'x' }).length]).toEqual([
+    1, 0,
+  ]);
 });

@@ -200,3 +200,46 @@ describe('a number of uses', () => {
     headerOf(authenticator, other);
   });
 });
+
+describe('a role that is wrong', () => {
+  it('is named, with what is wrong of it', () => {
+    const wrong = [{ ...grants[0], tenant: 'A' }];
+    expect(failure(() => open([role({ grants: wrong })]))).toMatch(/^configuration: a grant of the role 'deploy'/);
+    expect(failure(() => open([role({}, { hash: 'x' })]))).toMatch(/'deploy\/one' is none/);
+    expect(() => open([role({}, { uses: 1 })])).toThrow(
+      expect.objectContaining({ details: { role: 'deploy', secretId: 'one' } }),
+    );
+  });
+
+  it('or is not there, is nobody', () => {
+    const authenticator = open([role()]);
+    expect(authenticator.principalOf({ id: 'role:gone' })).toBeUndefined();
+    expect(failure(() => authenticator.logIn('gone', secretId, HERE))).toMatch(/^unauthorized: the role or its secret/);
+    expect(failure(() => authenticator.logIn('deploy', createSecretId(), HERE))).toMatch(/secret id is wrong/);
+  });
+});
+
+it('a secret id lets nobody in once it has expired, and a secret id is longer than what it begins with', () => {
+  const authenticator = open([role({}, { expiresAtMs: nowMs + 1 })]);
+  expect(headerOf(authenticator)).toContain(ROLE_TOKEN_PREFIX);
+  nowMs += 1;
+  expect(failure(() => headerOf(authenticator))).toMatch(/^unauthorized: the secret id has expired/);
+  expect(createSecretId().reveal()).toMatch(/^coffer_secret_(?!coffer)\w/);
+});
+
+it('secret ids that were hashed under several keys all count', async () => {
+  const keys = [
+    { id: 'old', secret: new SecretValue(randomBytes(32).toString('base64')), active: false },
+    { id: 'new', secret, active: true },
+  ];
+  const [rotated, before] = [
+    await KeyRing.derive(keys),
+    await KeyRing.derive(keys.map((key) => ({ ...key, active: !key.active }))),
+  ];
+  const secretIds = [
+    { id: 'one', hash: hashAccessToken(before, secretId) },
+    { id: 'two', hash: hashAccessToken(rotated, other) },
+  ];
+  const authenticator = new Authenticator(rotated, { tokens: [], users: [], roles: [role({ secretIds })] }, { clock });
+  for (const id of [secretId, other]) expect(headerOf(authenticator, id)).toContain(ROLE_TOKEN_PREFIX);
+});

@@ -87,6 +87,24 @@ describe('a session', () => {
     expect(await codeOf(gateway.sessions.resume(cookie, HOME))).toBe('unauthorized');
   });
 
+  it('is given a new cookie a minute after the last one', async () => {
+    const gateway = open({ tokens: [entry()] });
+    const cookie = await signIn(gateway);
+    nowMs += MINUTE_MS - 1;
+    expect((await gateway.sessions.resume(cookie, HOME)).cookie).toBeUndefined();
+    nowMs += 1;
+    expect((await gateway.sessions.resume(cookie, HOME)).cookie).toBeDefined();
+  });
+
+  it('says that it ends with its token, at the time that this has now', async () => {
+    const gateway = open({ tokens: [entry()] });
+    const cookie = await signIn(gateway);
+    const expiresAtMs = clock.wall() + 5 * MINUTE_MS;
+    gateway.replace({ tokens: [entry({ expiresAtMs })], users: [] });
+    const { principal } = await gateway.sessions.resume(cookie, HOME);
+    expect(principal.session).toEqual({ expiresAtMs, idleAtMs: expiresAtMs });
+  });
+
   it('ends 8 hours after it began, however busy it is', async () => {
     const gateway = open({ tokens: [entry()] });
     let cookie = await signIn(gateway);
@@ -251,5 +269,13 @@ describe('what is remembered of sessions that were signed out', () => {
     for (let at = 1; at <= 10; at += 1) ended.add(ending(at), 0);
     ended.add(ending(2_000), 1_500);
     expect([ended.size, ended.has({ id: 'other', beganAtMs: 1 })]).toEqual([1, false]);
+  });
+
+  it('is all kept while there is room, and given up from the moment on at which it would have ended', () => {
+    const ended = new EndedSessions(2);
+    for (const at of [1, 2]) ended.add(ending(at), 5_000);
+    expect([ended.size, ended.forgotten]).toEqual([2, 0]);
+    ended.add(ending(9_000), 1_001);
+    expect([ended.size, ended.forgotten, ended.has(ending(1)), ended.has(ending(2))]).toEqual([2, 0, false, true]);
   });
 });

@@ -38,6 +38,14 @@ describe('an address that is read', () => {
     expect(message).toContain('; it must be an address such as http://host');
   });
 
+  it('has an @ in its user alone, and there is advice where it may have one', () => {
+    const message = (credentials: boolean) => refusal(() => parseAddress('http://host/a@b', { ...FORM, credentials }));
+    expect(message(false)).toBe('has an @ behind its host');
+    expect(message(true)).toBe(
+      'has an @ behind its host; in a user name or password write / as %2F, ? as %3F, # as %23 and @ as %40',
+    );
+  });
+
   it('has no escape in its user that begins none', () => {
     expect(refusal(() => parseAddress('db://m%e:word@host', FORM))).toBe(
       'has a % in its user name or password that begins no escape; write % itself as %25',
