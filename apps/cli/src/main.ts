@@ -1,6 +1,9 @@
+import { forbidCrashFiles } from '@coffer/observability';
 import { run } from './run.js';
 import { processTerminal } from './terminal.js';
 
+// Values, tokens and keys pass through it; a program that it runs inherits this.
+forbidCrashFiles();
 // What a command writes is its owner's alone.
 const umask = process.umask(0o077);
 

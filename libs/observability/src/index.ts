@@ -1,3 +1,4 @@
+export { forbidCrashFiles } from './crash-files.js';
 export * from './line-output.js';
 export * from './logger.js';
 export * from './metrics.js';

@@ -9,9 +9,8 @@ import {
   type ServerTlsConfiguration,
   type ReadFile,
 } from '@coffer/config';
-import { createLogger, standardErr, standardOut, type Logger } from '@coffer/observability';
+import { forbidCrashFiles, createLogger, standardErr, standardOut, type Logger } from '@coffer/observability';
 import type { CofferError } from '@coffer/secrets';
-import { forbidCrashFiles } from './crash-files.js';
 import { wantsHelp } from './service-arguments.js';
 import { stopReport, type StopCause } from './stop-report.js';
 

@@ -133,6 +133,23 @@ describe('coffer run, through changes', () => {
     expect(warned).toEqual({ code: 0, out: '', err: '"a/b" is left out: it is no name of a file\n' });
   });
 
+  it('leaves no core file, nor does its program, whatever limits it was started with', async () => {
+    const limits =
+      "console.log(require('node:fs').readFileSync('/proc/self/limits', 'utf8')); setInterval(() => {}, 1000)";
+    const args = [COFFER_COMMAND, 'run', '--namespace', 'kept', '--', process.execPath, '-e', limits];
+    const command = NodeProcess.start(args, {
+      env: { COFFER_URL: coffer.url, COFFER_TOKEN: coffer.token },
+      through: 'ulimit -S -c "$(ulimit -H -c)"; exec "$@"',
+      endBy: 'SIGTERM',
+    });
+    // A limit of one byte: the kernel writes no core file, and gives none to a program either.
+    const none = /^Max core file size +1 +1 /m;
+    await command.printed(none);
+    expect(readFileSync(`/proc/${command.pid}/limits`, 'utf8')).toMatch(none);
+    expect(readFileSync(`/proc/${command.pid}/coredump_filter`, 'utf8').trim()).toBe('00000000');
+    await command.end();
+  });
+
   it('keeps variables that are set already, named behind a space', async () => {
     const own = { A: 'mine', B: 'mine' };
     const args = ['run', '--namespace', 'kept', '--preserve-env', 'X,B', ...program(SHOW)];
