@@ -4,6 +4,12 @@ go 1.25.3
 
 require github.com/hashicorp/vault v1.21.1
 
+replace (
+	github.com/hashicorp/go-discover => ./without/go-discover
+	github.com/hashicorp/go-gcp-common => ./without/go-gcp-common
+	github.com/okta/okta-sdk-golang/v5 => ./without/okta-sdk-golang
+)
+
 replace github.com/99designs/keyring => github.com/Jeffail/keyring v1.2.3
 
 replace github.com/ma314smith/signedxml v1.1.1 => github.com/moov-io/signedxml v1.1.1
