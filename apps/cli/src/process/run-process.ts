@@ -45,23 +45,33 @@ const fallbackOf = async (options: RunOptions, terminal: Terminal): Promise<Fall
   return FallbackFile.of({ file, key, scope, maxAgeMs });
 };
 
+/** Writes the fallback file. A program that has its values is not kept from running by what is for another day. */
+const keep = (values: Values, fallback: FallbackFile | undefined, { err }: Terminal): void => {
+  try {
+    fallback?.write(values);
+  } catch (error) {
+    if (!CofferError.is(error)) throw error;
+    err(`${error.message}\n`);
+  }
+};
+
 /** Values for a start: of the gateway, or where none answers those of the fallback file, with a line that says so. */
 const valuesForStart = async (
   read: () => Promise<Values>,
   fallback: FallbackFile | undefined,
-  { err }: Terminal,
+  terminal: Terminal,
 ): Promise<Values> => {
   let values: Values;
   try {
     values = await read();
   } catch (error) {
     if (fallback === undefined || !CofferError.is(error) || error.code !== 'unavailable') throw error;
-    err(`${error.message}\n`);
+    terminal.err(`${error.message}\n`);
     const earlier = fallback.read();
-    err(`the values are those of ${new Date(earlier.time).toISOString()}, of the fallback file\n`);
+    terminal.err(`the values are those of ${new Date(earlier.time).toISOString()}, of the fallback file\n`);
     return earlier.values;
   }
-  fallback?.write(values);
+  keep(values, fallback, terminal);
   return values;
 };
 
@@ -69,9 +79,8 @@ const runProgram = async (given: readonly string[], options: RunOptions, termina
   checkRunOptions(options);
   const [file, ...args] = programOf(given, options.command);
   const source = new SecretValues(options, terminal);
-  const read = (): Promise<Values> => source.all(options);
   const fallback = await fallbackOf(options, terminal);
-  const values = await valuesForStart(read, fallback, terminal);
+  const values = await valuesForStart(() => source.all(options), fallback, terminal);
   const preserved = preservedOf(options.preserveEnv);
   const delivery = new Delivery({ own: terminal.env, preserved, files: options.files ?? false });
   try {
@@ -81,16 +90,21 @@ const runProgram = async (given: readonly string[], options: RunOptions, termina
     if (terminal.umask !== undefined) process.umask(terminal.umask);
     const supervisor = new Supervisor({ interactive: terminal.interactive, graceMs: options.grace });
     const end = new AbortController();
-    let found = current;
+    let found = { values, given: current };
     const watching =
       options.watch !== undefined &&
       watchValues({
         intervalMs: options.watch === true ? WATCH_INTERVAL_MS : options.watch,
         signal: end.signal,
-        read: async () => (found = delivery.of(await read())).content,
+        read: async () => {
+          const now = await source.all(options);
+          found = { values: now, given: delivery.of(now) };
+          return found.given.content;
+        },
         current: () => current.content,
         changed: async () => {
-          current = found;
+          current = found.given;
+          keep(found.values, fallback, terminal);
           delivery.hand(current);
           if (options.onChange === RESTART) await supervisor.replace();
           else supervisor.signal(options.onChange);

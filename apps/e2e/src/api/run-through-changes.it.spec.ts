@@ -193,14 +193,23 @@ describe('coffer run, through changes', () => {
       0o600,
       expect.not.stringMatching(/the second|kept|app/),
     ]);
+    const unwritten = await run(['run', '--namespace', 'kept', '--fallback', 'nowhere/file', ...program(SHOW)]);
+    expect([unwritten.code, unwritten.out, unwritten.err]).toEqual([
+      0,
+      'has one and the second\n',
+      expect.stringContaining('nowhere/file cannot be written (ENOENT)'),
+    ]);
     const refused = await run([...keyed, ...program(SHOW)], { COFFER_TOKEN: 'coffer_wrong' });
     expect([refused.code, refused.out]).toEqual([1, '']);
 
-    const watched = begin(['run', '--namespace', 'kept', '--watch', '1s', ...program(SAY)]);
+    const watched = begin([...sealed, '--watch', '1s', ...program(SAY)]);
     await watched.printed(/^has one$/m);
+    await write('kept', 'two');
+    await watched.printed(/^has two$/m);
     await coffer.stop();
     const away = await run([...sealed, ...program(SHOW)]);
-    expect([away.code, away.out]).toEqual([0, 'has one and the second\n']);
+    // As the change left it, while the program ran.
+    expect([away.code, away.out]).toEqual([0, 'has two and the second\n']);
     expect(away.err).toMatch(/cannot be reached.*\nthe values are those of 20\S+Z, of the fallback file\n/);
     const renewed = { COFFER_TOKEN: 'coffer_another_token_that_was_given_later' };
     expect((await run([...keyed, ...program(SHOW)], renewed)).out).toBe('has one and the second\n');
