@@ -93,10 +93,14 @@ const client = (certificate?: Certificate): TlsClient => {
   open.push(made);
   return made;
 };
-/** The principal, or the status of the refusal, which is 429 after many. */
+/** The principal, the status of the refusal, which is 429 after many, or why the connection was cut. */
 const callerOf = async (to: TlsClient, jwt?: string): Promise<string | number> => {
-  const { status, body } = await to.get(WHOAMI, jwt === undefined ? {} : { authorization: `Bearer ${jwt}` });
-  return status === 200 ? (JSON.parse(body) as { principal: string }).principal : status;
+  try {
+    const { status, body } = await to.get(WHOAMI, jwt === undefined ? {} : { authorization: `Bearer ${jwt}` });
+    return status === 200 ? (JSON.parse(body) as { principal: string }).principal : status;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'cut';
+  }
 };
 const byJwt = async (jwt: string): Promise<string | number> => callerOf(client(), jwt);
 
@@ -169,6 +173,7 @@ describe('an X.509-SVID', () => {
     expect(await callerOf(kept)).toBe(name);
     await rotation.revokeOld();
     await publish();
+    // Its connection is cut, and the next one is nobody's.
     await until('the old authority does not count', async () => (await callerOf(kept)) === 401);
     expect(await byCertificate(renewed)).toBe(name);
   });
