@@ -4,7 +4,7 @@ import { listSecrets, type SecretQuery } from '../api/secrets.js';
 import type { SecretRow } from '../api/types.js';
 import { addressOf } from '../router/secret-address.js';
 import type { SecretFilters } from '../router/secret-filters.js';
-import { listState } from '../stores/list-state.js';
+import { listState, setListState } from '../stores/list-state.js';
 import { onLiveEvent } from '../stores/live.js';
 import { session } from '../stores/session.js';
 
@@ -15,6 +15,8 @@ const REFRESH_INTERVAL_MS = 150;
 const FLASH_MS = 1_600;
 /** After which a list that is out of date is asked for again: nothing tells when the log is back. */
 const STALE_REFRESH_MS = 3_000;
+/** Pages that are asked for at the same time. Who scrolls faster than they come is shown the place where the scrolling ends. */
+const MAX_IN_FLIGHT = 3;
 /** How long what is typed is waited for; shorter than anybody notices. */
 const TYPING_DELAY_MS = 30;
 
@@ -56,7 +58,7 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
       if (replace) pages.clear();
       pages.set(page, answer.secrets);
       total.value = answer.total;
-      Object.assign(listState, { readOnly: answer.readOnly, ageSeconds: age, unlisted: answer.unlisted });
+      setListState({ readOnly: answer.readOnly, ageSeconds: age, unlisted: answer.unlisted });
       status.value = 'ready';
       error.value = undefined;
     } catch (thrown) {
@@ -65,16 +67,29 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
       if (pages.size === 0) status.value = 'failed';
     } finally {
       flying.delete(page);
-      if (current === generation) answered.value += 1;
+      if (current === generation) {
+        answered.value += 1;
+        fetchMissing();
+      }
+    }
+  };
+
+  const pagesInView = (): number[] => {
+    const [first, last] = inView.map((index) => Math.floor(index / PAGE_SIZE)) as [number, number];
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  };
+  /** Fetches what is in view and not there yet; the rest of it as soon as something of what was asked for has come. */
+  const fetchMissing = (): void => {
+    if (error.value !== undefined) return;
+    for (const page of pagesInView()) {
+      if (inFlight.size >= MAX_IN_FLIGHT) return;
+      if (!pages.has(page) && page * PAGE_SIZE < total.value) void fetchPage(page, generation, false);
     }
   };
 
   const fetchView = async (replaceFirst: boolean): Promise<void> => {
     const current = generation;
-    const [first, last] = inView;
-    const wanted = [];
-    for (let page = Math.floor(first / PAGE_SIZE); page <= Math.floor(last / PAGE_SIZE); page += 1) wanted.push(page);
-    const [head = 0, ...rest] = wanted;
+    const [head = 0, ...rest] = pagesInView();
     await fetchPage(head, current, replaceFirst);
     await Promise.all(
       rest.filter((page) => page * PAGE_SIZE < total.value).map((page) => fetchPage(page, current, false)),
@@ -114,9 +129,14 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
     { immediate: true },
   );
 
+  /** Something changed since the rows that are being fetched were asked for. */
+  let isOutdated = false;
   let refreshed = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const refreshSoon = (): void => {
+    // The first rows are shown before they are asked for again.
+    isOutdated = pages.size === 0 && status.value === 'loading';
+    if (isOutdated) return;
     timer ??= setTimeout(
       () => {
         timer = undefined;
@@ -134,6 +154,9 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
   };
 
   let stale: ReturnType<typeof setTimeout> | undefined;
+  watch(answered, () => {
+    if (isOutdated) refreshSoon();
+  });
   watch([answered, () => listState.ageSeconds], ([, age]) => {
     clearTimeout(stale);
     if (age !== undefined) stale = setTimeout(refresh, STALE_REFRESH_MS);
@@ -163,13 +186,14 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
     flashing,
     refresh,
     rowAt: (index: number): SecretRow | undefined => pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE],
-    loaded: computed(() => [...pages.values()].flat()),
-    /** Fetches what is in view and not there yet. */
+    /** As many as there are may be thousands: how many they are costs less than what they are. */
+    loaded: (): SecretRow[] => [...pages.values()].flat(),
+    loadedCount: computed(() => [...pages.values()].reduce((sum, { length }) => sum + length, 0)),
+    /** Rows that are in view now. */
     show: (first: number, last: number): void => {
       inView = [first, last];
-      for (let page = Math.floor(first / PAGE_SIZE); page <= Math.floor(last / PAGE_SIZE); page += 1) {
-        if (!pages.has(page) && page * PAGE_SIZE < total.value) void fetchPage(page, generation, false);
-      }
+      error.value = undefined;
+      fetchMissing();
     },
   };
 };

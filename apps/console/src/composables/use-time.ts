@@ -1,3 +1,4 @@
+import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 
 const UNITS = [
@@ -9,21 +10,31 @@ const UNITS = [
   ['second', 1],
 ] as const;
 
+/** Formats of a language. To make one takes as long as to draw a row. */
+const formatsOf = (language: string) => ({
+  ago: new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
+  exact: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }),
+});
+const formats = new Map<string, ReturnType<typeof formatsOf>>();
+const knownFormatsOf = (language: string): ReturnType<typeof formatsOf> => {
+  const known = formats.get(language) ?? formatsOf(language);
+  formats.set(language, known);
+  return known;
+};
+
 /** Times in the language of the page. */
 export const useTime = () => {
   const { locale } = useI18n();
+  const inLanguage = computed(() => knownFormatsOf(locale.value));
   return {
     /** Such as "3 minutes ago". */
     ago: (time: string | undefined): string => {
       if (time === undefined) return '';
       const seconds = (Date.parse(time) - Date.now()) / 1_000;
       const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
-      const format = new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto', style: 'short' });
-      return format.format(Math.round(seconds / size), unit);
+      return inLanguage.value.ago.format(Math.round(seconds / size), unit);
     },
     exact: (time: string | undefined): string =>
-      time === undefined
-        ? ''
-        : new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time)),
+      time === undefined ? '' : inLanguage.value.exact.format(new Date(time)),
   };
 };

@@ -1,6 +1,7 @@
 import { EventSource } from 'eventsource';
 import { reactive, readonly } from 'vue';
 import { CSRF_HEADER, cofferPath } from '../api/request.js';
+import { setListAge } from './list-state.js';
 import { refreshNamespaces } from './namespaces.js';
 import { onForget } from './session.js';
 
@@ -25,8 +26,6 @@ const listeners = new Set<(event: LiveEvent) => void>();
 let source: EventSource | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let lastId = '';
-/** Whether there was no stream for a while because nobody saw the page. */
-let wasSuspended = false;
 /** Whose changes are followed, now or as soon as somebody looks at the page. */
 let followed: string | undefined;
 
@@ -69,8 +68,7 @@ export const connect = (tenant: string): void => {
   disconnect();
   lastId = '';
   followed = tenant;
-  wasSuspended = document.visibilityState === 'hidden';
-  if (!wasSuspended) open(tenant);
+  if (document.visibilityState !== 'hidden') open(tenant);
 };
 
 /**
@@ -80,7 +78,6 @@ export const connect = (tenant: string): void => {
 const suspend = (): void => {
   if (source === undefined && state.status === 'off') return;
   close();
-  wasSuspended = true;
   state.status = 'catching-up';
 };
 document.addEventListener('visibilitychange', () => {
@@ -111,10 +108,15 @@ const open = (tenant: string): void => {
   opened.addEventListener('ready', ({ lastEventId }) => {
     if (lastEventId !== '') lastId = lastEventId;
     state.status = 'live';
-    // What was written while there was no stream, and no position to resume from, nobody has told of.
-    if (wasSuspended && since === '') tell('resync', '{}');
-    wasSuspended = false;
+    // Nobody has told of what was written since a list was asked for, where there was no position to resume from.
+    if (since === '') tell('resync', '{}');
+    // Another gateway, which says so itself if it does not reach the log either.
+    else setListAge(undefined);
   });
+  opened.addEventListener('stale', ({ data }) => {
+    setListAge((JSON.parse(String(data)) as { ageSeconds: number }).ageSeconds);
+  });
+  opened.addEventListener('fresh', () => setListAge(undefined));
   for (const type of ['change', 'delete', 'writing', 'cleared', 'settled', 'drift', 'resync'] as const) {
     opened.addEventListener(type, ({ data, lastEventId }) => {
       if (lastEventId !== '') lastId = lastEventId;

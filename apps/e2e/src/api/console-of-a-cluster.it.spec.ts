@@ -116,7 +116,13 @@ it('namespaces are compared, and the system shows its stores and its gateway', a
 
 it('while the log is out of reach the list says how old it is, and it is live again by itself afterwards', async () => {
   const { page } = one;
+  await one.connection('Live');
+  await two.goTo('system');
+  await two.connection('Live');
   await cluster.without('broker', async () => {
+    // Nobody does anything: they are told.
+    await one.connection('Out of date');
+    await two.connection('Out of date');
     await one.goTo('secrets?ns=company');
     await one.connection('Out of date');
     await page.getByText('The log is out of reach').first().waitFor();
@@ -129,6 +135,8 @@ it('while the log is out of reach the list says how old it is, and it is live ag
   });
   await page.getByText('The log is out of reach').waitFor({ state: 'detached' });
   await one.connection('Live');
+  await two.connection('Live');
+  await two.goTo('secrets?ns=company');
   await cluster.writesGoThrough();
 });
 

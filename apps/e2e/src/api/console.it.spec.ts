@@ -262,6 +262,27 @@ it('what anybody else writes appears by itself', async () => {
   await key('FROM_ELSEWHERE').waitFor({ state: 'detached' });
 });
 
+it('what was written after the list was asked for, and before the stream began, appears as well', async () => {
+  let asked = 0;
+  let letThrough = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letThrough = resolve));
+  const stream = (url: URL): boolean => url.pathname.endsWith('/events');
+  await page.route(stream, async (route) => {
+    asked += 1;
+    await held;
+    await route.continue();
+  });
+  await page.goto(address('secrets?ns=company.team'));
+  await key('GREETING').waitFor();
+  await until('the stream is asked for', () => asked > 0);
+  await put('company.team', 'IN_BETWEEN', 'x');
+  letThrough();
+  await key('IN_BETWEEN').waitFor();
+  await page.unroute(stream);
+  expect((await admin.delete('company.team', 'IN_BETWEEN')).status).toBe(204);
+  await key('IN_BETWEEN').waitFor({ state: 'detached' });
+});
+
 it('pages that were left keep no connection, so that those opened after them are served', async () => {
   // A browser has six connections for one host, and keeps pages that it may go back to.
   const names = ['access', 'audit', 'compare', 'import', 'system'];

@@ -5,6 +5,7 @@ import type { CatalogueService } from '@coffer/reads';
 import { CofferError, SecretPath, type Clock } from '@coffer/secrets';
 import { dataOf, eventText, heartbeatText, type ChangeEvent, type NotifiedOutcome } from './change-event.js';
 import { EventBuffer, EVENTS_MAX_BYTES } from './event-buffer.js';
+import { LogReach } from './log-reach.js';
 import { advanced, parsePosition, positionText, type Position } from './position.js';
 import { Watcher, WATCHER_MAX_BYTES, type WatcherOptions } from './watcher.js';
 import { BEGUN_MAX_BYTES, WritesBegun, type WriteBegun } from './writes-begun.js';
@@ -20,7 +21,7 @@ export interface EventHubOptions {
   /** The replay window. */
   readonly windowMs: number;
   readonly sealer: Pick<MessageSealer, 'openOutcome'>;
-  readonly catalogue: Pick<CatalogueService, 'onDrift'>;
+  readonly catalogue: Pick<CatalogueService, 'onDrift' | 'stalenessMs'>;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'refusals' | 'watchBudget' | 'eventWatchers' | 'eventsSent' | 'eventWatchersEnded'>;
   /** Bounds what is kept for clients that come again. Defaults to `EVENTS_MAX_BYTES`. */
@@ -43,6 +44,7 @@ export class EventHub {
   readonly #buffer: EventBuffer;
   readonly #watchers = new Set<Watcher>();
   readonly #writesBegun = new WritesBegun();
+  readonly #logReach: LogReach;
   readonly #authorities = new Map<number, Authority>();
   #position: Position;
   #closed = false;
@@ -51,6 +53,12 @@ export class EventHub {
     const { shards, windowMs, clock, maxBytes = EVENTS_MAX_BYTES, metrics, catalogue } = options;
     this.#position = { timestamp: 0, offsets: Array.from({ length: shards }, () => -1n) };
     this.#buffer = new EventBuffer(windowMs, clock.wall(), maxBytes);
+    this.#logReach = new LogReach({
+      stalenessMs: () => catalogue.stalenessMs(),
+      notify: (stalenessMs) => {
+        for (const watcher of this.#watchers) this.#tellReach(watcher, stalenessMs);
+      },
+    });
     metrics.watchBudget('events', () => this.#buffer.memory);
     metrics.watchBudget('event-watchers', () => this.#waiting());
     catalogue.onDrift.add((tenant, drift) => {
@@ -98,12 +106,16 @@ export class EventHub {
       ...options,
       ended: (reason) => {
         this.#watchers.delete(watcher);
+        if (this.#watchers.size === 0) this.#logReach.stop();
         metrics.eventWatchers.set(this.#watchers.size);
         metrics.eventWatchersEnded.inc({ reason: reason ?? 'gone' });
       },
     });
     this.#begin(watcher, since);
+    const { stalenessMs } = this.#logReach;
+    if (stalenessMs !== undefined) this.#tellReach(watcher, stalenessMs);
     this.#watchers.add(watcher);
+    this.#logReach.start();
     metrics.eventWatchers.set(this.#watchers.size);
     return watcher;
   }
@@ -114,6 +126,7 @@ export class EventHub {
 
   close(): void {
     this.#closed = true;
+    this.#logReach.stop();
     for (const watcher of this.#watchers) watcher.end('closing');
   }
 
@@ -204,6 +217,12 @@ export class EventHub {
       if (watcher.options.tenant !== tenant || !watcher.options.sees(namespace)) continue;
       this.#send(watcher, type, (made ??= text()));
     }
+  }
+
+  #tellReach(watcher: Watcher, stalenessMs: number | undefined): void {
+    if (stalenessMs === undefined) return this.#send(watcher, 'fresh', eventText('fresh', {}));
+    const ageSeconds = Math.ceil(stalenessMs / 1_000);
+    this.#send(watcher, 'stale', eventText('stale', { ageSeconds }));
   }
 
   #send(watcher: Watcher, type: string, text: string): void {

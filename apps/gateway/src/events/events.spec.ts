@@ -133,6 +133,24 @@ it('tells what somebody changed in the store without Coffer', async () => {
   expect(data).toEqual({ namespace: 'company', key: 'OUTSIDE', kind: 'appeared', version: expect.any(String) });
 });
 
+it('says that the log is out of reach, to those who come then as well, and that it is back', async () => {
+  const { api, watch } = await open();
+  const { log } = api.messaging;
+  const first = await watch();
+  const reachEnd = log.reachEnd.bind(log);
+  log.reachEnd = () => Promise.reject(new Error('out of reach'));
+  expect((await first.next('stale')).data).toEqual({ ageSeconds: expect.any(Number) });
+  const second = await watch('?namespace=company', 'lister');
+  await second.next('stale');
+  log.reachEnd = reachEnd;
+  for (const stream of [first, second]) {
+    const { type, id } = await stream.next('fresh');
+    expect({ type, id }).toEqual({ type: 'fresh' });
+  }
+  await api.put('company', 'A');
+  await second.next('change');
+});
+
 it('ends once the access of the caller was taken away', async () => {
   let grants = CALLERS['root'] ?? [];
   const principal = () => {
