@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 const POLL_INTERVAL_MS = 50;
-/** How long what a suite has closed may take to be gone, a child process among it. */
-const GRACE_MS = 30_000;
+/** How long what a suite has closed may take to be gone: a child process, a socket whose other side waits 30 s to close it. */
+const GRACE_MS = 90_000;
 /** A process's own standard streams, which are there from the first time that it writes. */
 const STANDARD_STREAMS = new Set(['PipeWrap', 'TTYWrap']);
 
@@ -25,7 +25,7 @@ const added = (before: Handles): string[] =>
     return more > 0 ? [`${more} ${type}`] : [];
   });
 
-/** Waits until nothing is open beyond what was before. Rejects, after half a minute, with what is. */
+/** Waits until nothing is open beyond what was before. Rejects, after `graceMs`, with what is. */
 export async function assertClosed(before: Handles, graceMs: number = GRACE_MS) {
   const end = performance.now() + graceMs;
   let open = added(before);
