@@ -8,11 +8,25 @@ export interface Command {
 /** As a POSIX shell reads it as one word. */
 const quoted = (text: string): string => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
+/** Keys that `coffer run` gives a program as a variable. */
+const VARIABLE = /^[A-Za-z_]\w*$/;
+
+/** Of a key that is no variable there is none. */
+const cofferCommand = (origin: string, tenant: string, namespace: string, key: string): Command[] => {
+  if (!VARIABLE.test(key)) return [];
+  const place = `${tenant === 'main' ? '' : `--tenant ${quoted(tenant)} `}--namespace ${quoted(namespace)}`;
+  const run = `COFFER_URL=${quoted(origin)} npm run -s coffer -- run ${place} -- printenv ${key}`;
+  return [
+    { name: 'coffer', text: `# The program has this secret, and the others of the namespace, as variables.\n${run}` },
+  ];
+};
+
 /** The same secret read by other means. Tokens come from the environment: no command holds one. */
 export const commandsFor = (origin: string, tenant: string, namespace: string, key: string): Command[] => {
   const path = `/coffer/v1/${encodeURIComponent(tenant)}/namespaces/${encodeURIComponent(namespace)}/values/${encodeURIComponent(key)}`;
   return [
     { name: 'curl', text: `curl -H "Authorization: Bearer $COFFER_TOKEN" \\\n  ${quoted(origin + path)}` },
+    ...cofferCommand(origin, tenant, namespace, key),
     { name: 'Kestra', text: kestraReference(key) },
     {
       name: 'Vault KV 2',

@@ -45,3 +45,13 @@ it('quotes what a shell would read otherwise, and puts no token into a command',
   expect(curl?.text).toContain(`values/it's%3B%20rm%20-rf%20%2F`.replace("'", `'\\''`));
   expect(curl?.text).toContain('Bearer $COFFER_TOKEN');
 });
+
+it('shows a program how it gets the secret as a variable, where its key is the name of one', () => {
+  const coffer = (tenant: string, key: string) =>
+    commandsFor('https://coffer.example', tenant, 'company', key).find(({ name }) => name === 'coffer')?.text;
+  expect(coffer('main', 'DB_PASSWORD')).toContain(
+    'COFFER_URL=https://coffer.example npm run -s coffer -- run --namespace company -- printenv DB_PASSWORD',
+  );
+  expect(coffer('other', 'K')).toContain('run --tenant other --namespace company -- printenv K');
+  expect(coffer('main', 'a/b')).toBeUndefined();
+});
