@@ -1,6 +1,6 @@
 /** @servers chromium */
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Authenticator, createAccessToken, hashAccessToken, type IssuerCredential } from '@coffer/access';
@@ -31,6 +31,8 @@ let api: TestApi;
 let base: string;
 /** As the gateway got them. */
 const requests: IncomingMessage[] = [];
+/** Of them, those that are not answered yet. */
+let underWay = 0;
 let foreign: Server;
 let foreignPort: number;
 /** What a page of another origin is made of. */
@@ -67,7 +69,11 @@ beforeAll(async () => {
   });
   api = await openTestApi({ authenticator, consoleFolder: CONSOLE, trustedProxies: ['127.0.0.1'] });
   base = `http://127.0.0.1:${await listen(api.app)}`;
-  api.app.getHttpServer().on('request', (request: IncomingMessage) => requests.push(request));
+  api.app.getHttpServer().on('request', (request: IncomingMessage, response: ServerResponse) => {
+    requests.push(request);
+    underWay += 1;
+    response.on('close', () => (underWay -= 1));
+  });
   idp.redirectUris = [`${base}/session/issuers/idp/callback`];
   idp.rotate([oidcKey('first')]);
   foreign = createServer((_request, response) => {
@@ -148,6 +154,9 @@ describe('a page of another origin', () => {
     ['on another host, with which it does not', 'localhost', false],
   ])('%s changes nothing, reads nothing and signs nobody out', async (_where, host, sent) => {
     await signIn();
+    // The console asks for more as long as it is shown.
+    await page.goto(`${base}/health/live`);
+    await until(() => underWay === 0);
     const before = api.audited().length;
     requests.splice(0);
     foreignPage =
@@ -169,6 +178,7 @@ describe('a page of another origin', () => {
     expect(records.filter(({ decision, outcome }) => decision === 'allow' && outcome === 'ok')).toEqual([]);
     expect(api.writes.requests).toEqual([]);
     await other.close();
+    await page.goto(`${base}/ui/`);
     expect(await statusOf('/coffer/v1/main/whoami')).toBe(200);
   });
 });
