@@ -39,6 +39,9 @@ const VIOLATIONS = `axe.run(document, { resultTypes: ['violations'] }).then(({ v
 const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) =>
   window.reportPolicyViolation(event.violatedDirective + ' ' + event.blockedURI))`;
 
+/** What Vue brings in or takes away has such a class meanwhile, and not the colours that it will have. */
+const NOTHING_FADES = `document.querySelector('[class*="-enter-from"], [class*="-enter-active"], [class*="-leave-active"]') === null`;
+
 export const visit = async (browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> => {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
@@ -70,6 +73,7 @@ export const visit = async (browser: Browser, options: BrowserContextOptions = {
     complaints,
     answers,
     checkAccessibility: async () => {
+      await page.waitForFunction(NOTHING_FADES);
       // It is half a megabyte of script, and stays in a document.
       if (!(await page.evaluate<boolean>('window.axe !== undefined'))) await page.evaluate(checkerSource);
       const found = await page.evaluate<string[]>(VIOLATIONS);
