@@ -1,8 +1,7 @@
-import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './build.ts';
-import { root } from './checkout.ts';
+import { keepCompiled, root } from './checkout.ts';
 
 const main = join(root, 'apps/cli/dist/main.js');
 
@@ -15,6 +14,5 @@ try {
 
 // In this very process: standard input and the exit code are the application's own.
 process.argv[1] = main;
-// A quarter of the processor time of a start is the compilation of what the last one has compiled.
-enableCompileCache(join(root, 'node_modules/.cache/coffer/compiled'));
+keepCompiled();
 await import(pathToFileURL(main).href);
