@@ -21,6 +21,17 @@ const MAX_BYTES = 16 * 1_048_576;
 const CURRENT = 'AWSCURRENT';
 const END_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+interface ResolvedSecret {
+  readonly value: string;
+  readonly version: string;
+  /** An ISO 8601 time; absent where the gateway does not know it. */
+  readonly changed?: string;
+}
+
+/** Seconds since the Unix epoch as AWS Secrets Manager Agent says them: a text with a fraction, `null` where they are not known. */
+const secondsText = (time: string | undefined): string | null =>
+  time === undefined ? null : String(Date.parse(time) / 1_000);
+
 const numberIn =
   (name: string, least: number, most: number) =>
   (text: string): number => {
@@ -40,7 +51,7 @@ const readerOf = (options: Options, terminal: Terminal, reads: RevalidatedReads)
     const place = `/namespaces/${encodeURIComponent(namespace)}/values/${encodeURIComponent(key)}`;
     const answer = await reads.read(gateway, `${tenant} ${place}`, refreshNow ? `${place}?refresh=true` : place);
     if (answer.status !== 200) throw refusalOf(answer);
-    const { value, version } = answer.body as { readonly value: string; readonly version: string };
+    const { value, version, changed } = answer.body as ResolvedSecret;
     if ((versionId ?? version) !== version || (versionStage ?? CURRENT) !== CURRENT) {
       throw AgentError.named(
         400,
@@ -50,7 +61,7 @@ const readerOf = (options: Options, terminal: Terminal, reads: RevalidatedReads)
     }
     return JSON.stringify({
       ...{ ARN: arnOf(path), Name: `${namespace}/${key}`, VersionId: version },
-      ...{ SecretString: value, VersionStages: [CURRENT] },
+      ...{ SecretString: value, VersionStages: [CURRENT], CreatedDate: secondsText(changed) },
     });
   };
 };

@@ -1225,6 +1225,11 @@ export interface components {
             value: string;
             /** @description Opaque; equal versions are the same write. */
             version: string;
+            /**
+             * Format: date-time
+             * @description When Coffer wrote this version, where that is known.
+             */
+            changed?: string;
         };
         /** @description In the order of the request: the secret, or what went wrong with it. */
         ResolvedItem: components["schemas"]["ResolvedSecret"] | {
@@ -1239,6 +1244,10 @@ export interface components {
                 [key: string]: string;
             };
             versions: {
+                [key: string]: string;
+            };
+            /** @description When Coffer wrote these versions, where that is known. */
+            changed: {
                 [key: string]: string;
             };
         };

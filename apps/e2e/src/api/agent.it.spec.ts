@@ -24,6 +24,7 @@ interface Secret {
   readonly VersionId: string;
   readonly SecretString: string;
   readonly VersionStages: readonly string[];
+  readonly CreatedDate: string;
 }
 
 describe('coffer agent', () => {
@@ -87,8 +88,11 @@ describe('coffer agent', () => {
         VersionId: expect.stringMatching(/^\d+$/),
         SecretString: 'first value',
         VersionStages: ['AWSCURRENT'],
+        CreatedDate: expect.stringMatching(/^\d{10}(\.\d{1,3})?$/),
       },
     ]);
+    const { changed } = (await http.value('company.team', 'DB_PASSWORD')).json() as { readonly changed: string };
+    expect(Number(secret().CreatedDate)).toBe(Date.parse(changed) / 1_000);
     for (const id of [secret().ARN, 'DB_PASSWORD', 'main@company.team/DB_PASSWORD']) {
       expect((await byId(id)).secret()).toEqual(secret());
     }

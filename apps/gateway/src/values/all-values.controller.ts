@@ -13,7 +13,7 @@ import { entityTagOf, isUnmodified } from '../http/request/entity-tags.js';
 import { LIMITS } from '../process/tokens.js';
 import { AllValues, ASK_FOR_LESS } from './all-values.js';
 import { resolveAll } from './endpoints.js';
-import { headersOf } from './resolved.js';
+import { changedOf, headersOf } from './resolved.js';
 
 type AllCall = Call<typeof resolveAll>;
 type Visible = (namespace: string) => boolean;
@@ -80,6 +80,12 @@ export class AllValuesController {
       body: {
         values: Object.fromEntries(found.map(({ path, value }) => [path.key, value.reveal()])),
         versions: Object.fromEntries(found.map(({ path, version }) => [path.key, version])),
+        changed: Object.fromEntries(
+          found.flatMap((secret) => {
+            const { changed } = changedOf(secret);
+            return changed === undefined ? [] : [[secret.path.key, changed]];
+          }),
+        ),
       },
     };
   }

@@ -50,8 +50,8 @@ describe('all values of a namespace', () => {
     const own = (await all(api, 'company.team', '?inherit=false')).json().values;
     expect(own).toEqual({ A: 'child', DB_USER: 'u', DB_PASSWORD: 'grün' });
     expect(Object.keys((await all(api, 'company.team', '?prefix=DB_')).json().values)).toHaveLength(2);
-    expect((await all(api, 'company.team', '?prefix=db_')).json()).toEqual({ values: {}, versions: {} });
-    expect((await all(api, 'nothing')).json()).toEqual({ values: {}, versions: {} });
+    expect((await all(api, 'company.team', '?prefix=db_')).json()).toEqual({ values: {}, versions: {}, changed: {} });
+    expect((await all(api, 'nothing')).json()).toEqual({ values: {}, versions: {}, changed: {} });
     expect((await all(api, 'company.team', '?prefix=A&prefix=B')).statusCode).toBe(422);
   });
 
@@ -178,6 +178,18 @@ describe('all or nothing', () => {
       return { path, value: new SecretValue('v'), ...FOUND };
     });
     expect(Object.keys((await all(api, 'company')).json().values)).toEqual(['A', 'C']);
+  });
+
+  it('says when a version was written, where that is known, as a read of one does', async () => {
+    const changed = Date.UTC(2026, 10, 30, 12, 0, 0, 123);
+    const api = await reading(async ({ path }) => {
+      return { path, value: new SecretValue('v'), ...FOUND, ...(path.key === 'B' && { changed }) };
+    });
+    const time = '2026-11-30T12:00:00.123Z';
+    expect((await all(api, 'company')).json().changed).toEqual({ B: time });
+    const one = (key: string) => api.call('GET', `/coffer/v1/main/namespaces/company/values/${key}`);
+    expect((await one('B')).json()).toMatchObject({ version: 'v', changed: time });
+    expect((await one('A')).json()).not.toHaveProperty('changed');
   });
 
   it('has its time', async () => {

@@ -2,6 +2,7 @@ import type { Metrics } from '@coffer/observability';
 import { Pace, slowest, type CacheStatus, type ReadService, type ResolvedSecret } from '@coffer/reads';
 import { CofferError, SecretPath } from '@coffer/secrets';
 import { sizeText, type AnswerAllowance } from '../http/budget/answer-budget.js';
+import { changedOf } from './resolved.js';
 
 export interface AllValuesOptions {
   readonly tenant: string;
@@ -23,12 +24,13 @@ const CONCURRENCY = 16;
 /** What would be right for whoever asks for too much. */
 export const ASK_FOR_LESS = 'ask for a part of them by prefix=, or for up to 500 keys by POST …/resolve';
 
-/** Of the JSON of an entry of the answer: quotes, colon and comma are counted with its texts. */
-const bytesOf = ({ path, value, version }: ResolvedSecret): number =>
-  2 * Buffer.byteLength(JSON.stringify(path.key)) +
+/** Of the JSON of an entry of the answer's three members: quotes, colon and comma are counted with its texts. */
+const bytesOf = ({ path, value, version, changed }: ResolvedSecret): number =>
+  3 * Buffer.byteLength(JSON.stringify(path.key)) +
   Buffer.byteLength(JSON.stringify(value.reveal())) +
   Buffer.byteLength(JSON.stringify(version)) +
-  4;
+  Buffer.byteLength(JSON.stringify(changedOf({ changed }).changed ?? '')) +
+  6;
 
 /** The error of one secret is that of the whole, and says which one it is. */
 const failureOf = (key: string, error: unknown): unknown =>

@@ -40,6 +40,7 @@ export const answerOf = (found: ResolvedSecret, asked: string, form: Form): OneA
 interface GivenVersion {
   readonly path: SecretPath;
   readonly version: string;
+  readonly changed: number | undefined;
   readonly etag: string;
   readonly text: string;
   readonly bytes: number;
@@ -62,13 +63,13 @@ export class CachedAnswers {
   }
 
   #versionOf(found: ResolvedSecret): GivenVersion {
-    const { value, path, version } = found;
+    const { value, path, version, changed } = found;
     const given = this.#given.get(value);
-    if (given !== undefined && given.version === version && given.path === path) return given;
+    if (given?.version === version && given.path === path && given.changed === changed) return given;
     const body: OneAnswer['body'] = bodyOf(found);
     const text = JSON.stringify(body);
     return this.#given.set(value, {
-      ...{ path, version, etag: etagOf(found, this.asked) },
+      ...{ path, version, changed, etag: etagOf(found, this.asked) },
       ...{ text, bytes: Buffer.byteLength(text) },
     });
   }

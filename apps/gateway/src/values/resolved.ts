@@ -12,11 +12,16 @@ export const headersOf = (status: CacheStatus) => ({
 export const etagOf = ({ path, version }: ResolvedSecret, asked: string): string =>
   path.namespace === asked ? entityTagOf(version) : entityTagOf(version, path.namespace);
 
-export const bodyOf = ({ path, value, version }: ResolvedSecret) => ({
+/** When the version was written, as answers say it; absent where that is not known. */
+export const changedOf = ({ changed }: Pick<ResolvedSecret, 'changed'>): { readonly changed?: string } =>
+  changed === undefined ? {} : { changed: new Date(changed).toISOString() };
+
+export const bodyOf = ({ path, value, version, changed }: ResolvedSecret) => ({
   key: path.key,
   namespace: path.namespace,
   value: value.reveal(),
   version,
+  ...changedOf({ changed }),
 });
 
 /** What the record of a value that is given out says beside the call. */

@@ -52,6 +52,7 @@ const found = {
   namespace: z.string().meta({ description: 'Where the secret was found.' }),
   value: z.string(),
   version: z.string().meta({ description: 'Opaque; equal versions are the same write.' }),
+  changed: z.iso.datetime().optional().meta({ description: 'When Coffer wrote this version, where that is known.' }),
 };
 
 export const resolvedSecret = z.strictObject(found).meta({ id: 'ResolvedSecret' });
@@ -73,5 +74,11 @@ export const resolvedItem = z
   .meta({ id: 'ResolvedItem', description: 'In the order of the request: the secret, or what went wrong with it.' });
 
 export const allValues = z
-  .strictObject({ values: z.record(z.string(), z.string()), versions: z.record(z.string(), z.string()) })
+  .strictObject({
+    values: z.record(z.string(), z.string()),
+    versions: z.record(z.string(), z.string()),
+    changed: z
+      .record(z.string(), z.iso.datetime())
+      .meta({ description: 'When Coffer wrote these versions, where that is known.' }),
+  })
   .meta({ id: 'AllValues', description: 'By key.' });
