@@ -39,6 +39,8 @@ describe('parseAuthorization', () => {
     [`${basic('u:p')}, Bearer abc`, { bearer: 'abc' }],
     [`Bearer abc, ${basic('u:p')}`, { bearer: 'abc' }],
     [`Basic Og==, ${basic('u:p')}`, { basic: ['u', 'p'] }],
+    [`Digest x, ${basic('u:p')}`, { basic: ['u', 'p'] }],
+    [`${basic('u:p')}, Digest x`, { basic: ['u', 'p'] }],
     [basic('u:p:q,r'), { basic: ['u', 'p:q,r'] }],
     [basic('u:'), { basic: ['u', ''] }],
     [basic(':p'), { basic: ['', 'p'] }],

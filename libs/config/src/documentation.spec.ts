@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { configurationPage, settingsOf } from './documentation.js';
 import { rootSchema } from './schema/root.js';
 import { settingNames } from './schema-shape.js';
@@ -32,5 +33,25 @@ describe('docs/configuration.md', () => {
       type: 'list of one of list, resolve, write, delete, admin',
       required: true,
     });
+  });
+
+  it('writes a number with the unit of its type alone', () => {
+    const number = (value: number, type: string) => z.number().default(value).meta({ type, description: 'd' });
+    const schema = z.object({
+      count: number(2_048, 'number'),
+      size: number(2_048, 'size'),
+      odd: number(1_500, 'size'),
+      time: number(90_000, 'duration'),
+      none: z.string().meta({ type: 'text', description: 'd' }),
+      perhaps: z.string().optional().meta({ type: 'text', description: 'd', auth: 'AppRole' }),
+    });
+    expect(settingsOf(schema)).toStrictEqual([
+      { name: 'count', type: 'number', default: '2048', required: false, description: 'd' },
+      { name: 'size', type: 'size', default: '2KiB', required: false, description: 'd' },
+      { name: 'odd', type: 'size', default: '1500', required: false, description: 'd' },
+      { name: 'time', type: 'duration', default: '90s', required: false, description: 'd' },
+      { name: 'none', type: 'text', required: true, description: 'd' },
+      { name: 'perhaps', type: 'text', required: false, authentication: 'AppRole', description: 'd' },
+    ]);
   });
 });

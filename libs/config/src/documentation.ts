@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { managerScope, rootSchema } from './schema/root.js';
-import { shapeOf, type Schema } from './schema-shape.js';
+import { innerOf, shapeOf, type Schema } from './schema-shape.js';
 
 /** What the page says of one setting. */
 export interface Setting {
@@ -22,18 +22,8 @@ const definitionOf = (schema: Schema): Definition => (schema as z.core.$ZodTypes
 
 /** The schema, and what it is wrapped around, from the outside in. */
 const layersOf = (schema: Schema): Schema[] => {
-  const def = definitionOf(schema);
-  switch (def.type) {
-    case 'optional':
-    case 'default':
-    case 'prefault':
-    case 'readonly':
-      return [schema, ...layersOf(def.innerType)];
-    case 'pipe':
-      return [schema, ...layersOf(definitionOf(def.in).type === 'transform' ? def.out : def.in)];
-    default:
-      return [schema];
-  }
+  const inner = innerOf(schema);
+  return inner === undefined ? [schema] : [schema, ...layersOf(inner)];
 };
 
 /** What the outermost layer that says it says. */
@@ -85,7 +75,7 @@ const settingOf = (name: string, schema: Schema): Setting => {
   const layers = layersOf(schema);
   const given = defaultOf(layers);
   const authentication = said(layers, 'auth');
-  const optional = layers.map(definitionOf).some(({ type }) => type === 'optional' || type === 'prefault');
+  const optional = layers.map(definitionOf).some(({ type }) => type === 'optional');
   return {
     name,
     type: typeOf(layers),
@@ -146,8 +136,7 @@ const rowOf = ({ name, type, required, authentication = '', description, ...sett
 export const configurationPage = (): string => {
   const sections = new Map<string, Setting[]>();
   for (const setting of settingsOf()) {
-    const [heading = ''] =
-      GROUPS.find(([, prefix]) => setting.name.startsWith(`${prefix}.`) || setting.name.startsWith(`${prefix}[`)) ?? [];
+    const [heading = ''] = GROUPS.find(([, prefix]) => setting.name.startsWith(`${prefix}.`)) ?? [];
     sections.set(heading, [...(sections.get(heading) ?? []), setting]);
   }
   const tables = [...sections].map(([heading, settings]) =>

@@ -14,15 +14,17 @@ const isoMilliseconds = ([, days, hours, minutes, seconds, fraction]: RegExpMatc
   Number(seconds ?? 0) * 1_000 +
   Math.floor(Number(`0.${fraction ?? '0'}`) * 1_000);
 
+/** NaN for another text. */
+const shortMilliseconds = (text: string): number => {
+  const [, amount, unit = ''] = SHORT.exec(text) ?? [];
+  return Number(amount) * (UNITS[unit.toLowerCase()] ?? NaN);
+};
+
 /** Milliseconds; `undefined` for any other text, a negative one, or one beyond 2^53 - 1 milliseconds. */
 export const readDuration = (text: string): number | undefined => {
-  const short = SHORT.exec(text.trim());
-  const iso = short === null ? ISO.exec(text.trim()) : null;
-  if (short === null && iso === null) return undefined;
-  const milliseconds =
-    short === null
-      ? isoMilliseconds(iso as RegExpMatchArray)
-      : Number(short[1]) * (UNITS[(short[2] ?? '').toLowerCase()] ?? NaN);
+  const trimmed = text.trim();
+  const iso = ISO.exec(trimmed);
+  const milliseconds = iso === null ? shortMilliseconds(trimmed) : isoMilliseconds(iso);
   return Number.isSafeInteger(milliseconds) ? milliseconds : undefined;
 };
 

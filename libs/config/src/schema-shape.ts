@@ -34,20 +34,30 @@ const separatorOf = (schema: Schema): string => {
   return typeof separator === 'string' ? separator : '-';
 };
 
-/**
- * The shape behind optionals, defaults and transforms. A strict object refuses unknown keys, a loose one keeps them, a
- * plain one ignores them; known keys are named in camelCase there.
- */
-export const shapeOf = (schema: Schema): Shape => {
+/** What an optional, a default or a transform is around. */
+export const innerOf = (schema: Schema): Schema | undefined => {
   const def = (schema as z.core.$ZodTypes)._zod.def;
   switch (def.type) {
     case 'optional':
     case 'default':
     case 'prefault':
-    case 'readonly':
-      return shapeOf(def.innerType);
+      return def.innerType;
     case 'pipe':
-      return shapeOf(def.in._zod.def.type === 'transform' ? def.out : def.in);
+      return def.in._zod.def.type === 'transform' ? def.out : def.in;
+    default:
+      return undefined;
+  }
+};
+
+/**
+ * The shape behind optionals, defaults and transforms. A strict object refuses unknown keys, a loose one keeps them, a
+ * plain one ignores them; known keys are named in camelCase there.
+ */
+export const shapeOf = (schema: Schema): Shape => {
+  const wrapped = innerOf(schema);
+  if (wrapped !== undefined) return shapeOf(wrapped);
+  const def = (schema as z.core.$ZodTypes)._zod.def;
+  switch (def.type) {
     case 'object':
       return groupOf(def.shape, def.catchall?._zod.def.type);
     case 'array':
@@ -60,21 +70,6 @@ export const shapeOf = (schema: Schema): Shape => {
   }
 };
 
-const inner = (schema: Schema): Schema | undefined => {
-  const def = (schema as z.core.$ZodTypes)._zod.def;
-  switch (def.type) {
-    case 'optional':
-    case 'default':
-    case 'prefault':
-    case 'readonly':
-      return def.innerType;
-    case 'pipe':
-      return def.in._zod.def.type === 'transform' ? def.out : def.in;
-    default:
-      return undefined;
-  }
-};
-
 /**
  * What a setting that is there and empty means. `refused`, for all that do not say otherwise by `meta({ empty })`: a
  * setting that a variable leaves empty must not silently become its default, which may let more in, or something else.
@@ -84,7 +79,7 @@ const inner = (schema: Schema): Schema | undefined => {
 export type Emptiness = 'refused' | 'absent' | 'written';
 
 export const emptinessOf = (schema: Schema): Emptiness => {
-  for (let layer: Schema | undefined = schema; layer !== undefined; layer = inner(layer)) {
+  for (let layer: Schema | undefined = schema; layer !== undefined; layer = innerOf(layer)) {
     const empty = (layer as z.ZodType).meta()?.['empty'];
     if (empty === 'absent' || empty === 'written') return empty;
   }

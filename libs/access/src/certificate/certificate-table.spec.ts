@@ -1,5 +1,11 @@
-import { CofferError } from '@coffer/secrets';
+import { randomBytes } from 'node:crypto';
+import { KeyRing } from '@coffer/crypto';
+import { CofferError, SecretValue } from '@coffer/secrets';
+import { createAccessToken } from '../access-token.js';
+import { Authenticator } from '../authenticator.js';
 import type { CertificateCredential } from '../credentials.js';
+import type { LoginAttempt } from '../login-attempt.js';
+import { hashAccessToken } from '../token-hash.js';
 import { CertificateTable } from './certificate-table.js';
 import type { ClientCertificate } from './client-certificate.js';
 
@@ -101,5 +107,49 @@ describe('the table of client certificates', () => {
     const grants = [{ ...binding!.grants[0]!, tenant: 'A' }];
     const wrong = table(entry('mesh', '**', { bindings: [{ ...binding!, grants }] }));
     expect(() => wrong.known(certificate())).toThrow(/'mesh' of coffer\.access\.certificates/);
+  });
+});
+
+describe('a request with a certificate', () => {
+  const PROXY = '192.0.2.9';
+  const token = createAccessToken();
+  let ring: KeyRing;
+  beforeAll(async () => {
+    const secret = new SecretValue(randomBytes(32).toString('base64'));
+    ring = await KeyRing.derive([{ id: 'k', secret, active: true }]);
+  });
+  const open = (...certificates: CertificateCredential[]) => {
+    const tokens = [{ id: 'ci', hash: hashAccessToken(ring, token), grants: [] }];
+    return new Authenticator(ring, { tokens, users: [], certificates }, { clock, trustedProxies: [PROXY] });
+  };
+  const shown = { certificate: certificate(), crossOrigin: false };
+  const outcome = async (of: Authenticator, attempt: Partial<LoginAttempt>): Promise<string> => {
+    try {
+      return (await of.authenticate({ address: '192.0.2.1', certificate: shown, ...attempt })).id;
+    } catch (error) {
+      return CofferError.is(error) ? `${error.code}: ${error.message}` : String(error);
+    }
+  };
+
+  it('is of whom the certificate names, where nothing else is presented', async () => {
+    const authenticator = open(entry('mesh', '**'));
+    expect(await outcome(authenticator, {})).toBe('certificate:mesh:spiffe://a/b');
+    expect(await outcome(authenticator, { authorization: `Bearer ${token.reveal()}` })).toBe('token:ci');
+    expect(await outcome(authenticator, { certificate: { ...shown, crossOrigin: true } })).toMatch(/another origin/);
+    expect(authenticator.knownCertificate(shown.certificate, '192.0.2.1')?.id).toBe('certificate:mesh:spiffe://a/b');
+  });
+
+  it.each<[string, () => Authenticator, Partial<LoginAttempt>]>([
+    ['a proxy that is trusted', () => open(entry('mesh', '**')), { address: PROXY, forwardedFor: '192.0.2.1' }],
+    ['whoever calls a service without entries', () => open(), {}],
+  ])('of %s counts for nothing', async (_whom, authenticator, attempt) => {
+    expect(await outcome(authenticator(), attempt)).toMatch(/^unauthorized: authentication is required/);
+    const { address = '192.0.2.1' } = attempt;
+    expect(authenticator().knownCertificate(shown.certificate, address)).toBeUndefined();
+  });
+
+  it('or without one needs another credential', async () => {
+    const attempt = open(entry('mesh', '**')).authenticate({ address: '192.0.2.1' });
+    await expect(attempt).rejects.toThrow(/authentication is required/);
   });
 });

@@ -201,6 +201,16 @@ describe('a number of uses', () => {
   });
 });
 
+it('a use that cannot be counted is no failure of whoever logs in', () => {
+  const full = new CofferError('unavailable', 'the disk is full');
+  const take = (): never => {
+    throw full;
+  };
+  const throttle = { failures: 1, windowMs: 60_000 };
+  const authenticator = open([role({}, { uses: 1 })], { throttle, uses: { take, retain: () => undefined } });
+  for (const _ of [1, 2]) expect(failure(() => headerOf(authenticator))).toBe('unavailable: the disk is full');
+});
+
 describe('a role that is wrong', () => {
   it('is named, with what is wrong of it', () => {
     const wrong = [{ ...grants[0], tenant: 'A' }];

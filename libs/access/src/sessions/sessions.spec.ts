@@ -241,14 +241,40 @@ describe('signing in', () => {
     expect(await codeOf(gateway.signIn(right, { address: '198.51.100.7' }))).toBe('let in');
   });
 
-  it('with wrong tokens is throttled by address', async () => {
+  it.each([
+    ['wrong tokens', () => createAccessToken()],
+    ['texts that are no tokens', () => new SecretValue('x')],
+  ])('with %s is throttled by address', async (_what, presented) => {
     const gateway = open({ tokens: [entry()] });
-    const wrong = () => codeOf(gateway.signIn({ token: createAccessToken() }, { address: HOME }));
+    const wrong = (address = HOME) => codeOf(gateway.signIn({ token: presented() }, { address }));
     for (let count = 0; count < 10; count += 1) expect(await wrong()).toBe('unauthorized');
     expect([await wrong(), await codeOf(gateway.signIn({ token }, { address: HOME }))]).toEqual([
       'throttled',
       'let in',
     ]);
+    expect(await wrong('198.51.100.7')).toBe('unauthorized');
+  });
+
+  it('by a text that is no token is told what a token looks like', async () => {
+    const attempt = open({ tokens: [entry()] }).signIn({ token: new SecretValue('x') }, { address: HOME });
+    await expect(attempt).rejects.toThrow(/begin with coffer_/);
+  });
+
+  it('begins a session or is refused, at whatever moment the user is taken away', async () => {
+    const ann = user('right');
+    const right = { username: 'ann', password: new SecretValue('right') };
+    const gateway = open({ users: [ann] });
+    await gateway.signIn(right, { address: HOME });
+    const outcomes = new Set<string>();
+    for (let turns = 0; turns < 20; turns += 1) {
+      const attempt = codeOf(gateway.signIn(right, { address: HOME }));
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      gateway.replace({ tokens: [], users: [] });
+      outcomes.add(await attempt);
+      gateway.replace({ tokens: [], users: [ann] });
+      await gateway.signIn(right, { address: HOME });
+    }
+    expect([...outcomes].sort()).toEqual(['let in', 'unauthorized']);
   });
 });
 

@@ -2,6 +2,7 @@ import { refusal } from '../load.fixture.js';
 import { parseAddress, readHost, readHostAndPort, type AddressForm } from './address.js';
 import { parseBrokers } from './broker-address.js';
 import { isForbiddenDestination, isLoopbackAddress, isLoopbackHost } from './destination.js';
+import { addressText } from './http-address.js';
 import { parseListenHost } from './listen-host.js';
 import { parseRedisAddress } from './redis-address.js';
 
@@ -127,7 +128,7 @@ describe('where an address leads', () => {
   });
 });
 
-it.each(['http://host', '127.0.0.1:8080', 'localhost:80', 'host:', '[::1]:8080'])(
+it.each(['http://host', '127.0.0.1:8080', 'localhost:80', 'host:', '[::1]:8080', 'host\ufeff:80'])(
   'a host to listen on is a host alone, which %s is not',
   (text) => {
     expect(refusal(() => parseListenHost(text))).toBe(
@@ -149,4 +150,11 @@ describe('a Redis address', () => {
   it.each(['redis://host/2147483648', 'redis://host/x/1'])('names a database that there may be, unlike %s', (text) => {
     expect(refusal(() => parseRedisAddress(text))).toMatch(/is not the number of a database.* \/ is written as %2F$/);
   });
+});
+
+it('a fault of whatever reads an address is no problem of the configuration', () => {
+  const broken = addressText('an address', () => {
+    throw new TypeError('a fault');
+  });
+  expect(() => broken.safeParse('http://host')).toThrow(TypeError);
 });

@@ -51,7 +51,7 @@ export const decodePart = (text: string, where: string): string => {
  */
 export const readHost = (text: string): string => {
   if (text === '') throw refuseAddress('names no host');
-  const [, bracketed] = /^\[([^[\]]*)\]$/.exec(text) ?? [];
+  const bracketed = /^\[([^[\]]*)\]$/.exec(text)?.[1];
   if (bracketed !== undefined) {
     if (isIPv6(bracketed) && !bracketed.includes('%')) return bracketed;
     throw refuseAddress('has something else than an IPv6 address in its brackets');
@@ -73,7 +73,7 @@ export const readHost = (text: string): string => {
 /** `HOST`, `HOST:PORT`, `[::1]` or `[::1]:PORT`. Throws `configuration`. */
 export const readHostAndPort = (text: string): { readonly host: string; readonly port: number | undefined } => {
   const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(text) ?? [];
-  if (!text.startsWith('[') && (text.match(/:/g) ?? []).length > 1 && /^[0-9a-f:.]+$/i.test(text)) {
+  if (/:.*:/.test(text) && /^[0-9a-f:.]+$/i.test(text)) {
     throw refuseAddress('has an IPv6 address without brackets; write it as [::1]:PORT');
   }
   const read = readHost(host);
@@ -83,8 +83,7 @@ export const readHostAndPort = (text: string): { readonly host: string; readonly
   return { host: read, port: number };
 };
 
-const readUser = (userInfo: string | undefined): Pick<Address, 'username' | 'password'> => {
-  if (userInfo === undefined) return { username: undefined, password: undefined };
+const readUser = (userInfo: string): Pick<Address, 'username' | 'password'> => {
   const colon = userInfo.indexOf(':');
   const [name, password] = colon < 0 ? [userInfo, ''] : [userInfo.slice(0, colon), userInfo.slice(colon + 1)];
   return {
@@ -114,8 +113,8 @@ export const parseAddress = (text: string, form: AddressForm): Address => {
   const { schemes, example, credentials } = form;
   const address = text.replace(/^\ufeff/, '').trim();
   const right = `; it must be an address such as ${example}`;
-  const [matched, scheme = '', authority = '', path = '', query, fragment] = PARTS.exec(address) ?? [];
-  if (matched === undefined || !schemes.includes(scheme.toLowerCase())) {
+  const [, scheme = '', authority = '', path = '', query, fragment] = PARTS.exec(address) ?? [];
+  if (!schemes.includes(scheme.toLowerCase())) {
     throw refuseAddress(`must begin with ${schemes.map((each) => `${each}://`).join(' or ')}${right}`);
   }
   if (UNPRINTABLE.test(address)) throw refuseAddress(`has a blank, a line break or a backslash within${right}`);
@@ -129,7 +128,7 @@ export const parseAddress = (text: string, form: AddressForm): Address => {
   if (at >= 0 && !credentials) {
     throw refuseAddress(`has a user name or password in it, which belong into settings of their own${right}`);
   }
-  const user = readUser(at < 0 ? undefined : authority.slice(0, at));
+  const user = readUser(authority.slice(0, Math.max(at, 0)));
   const place = within(() => readHostAndPort(authority.slice(at + 1)), right);
   const read = within(() => readPath(path), right);
   if (read !== '' && !form.path) throw refuseAddress(`has a path behind its host${right}`);

@@ -7,7 +7,7 @@ const EXAMPLE = 'it must be HOST:PORT, HOST:PORT, …';
 
 /** One of `bootstrap.servers`, perhaps with a listener's name in front, as Kafka's own client takes it. */
 const parseBroker = (text: string, protocol: string): string => {
-  const [, listener, rest = text] = /^([A-Za-z0-9._-]+):\/\/(.*)$/s.exec(text) ?? [];
+  const listener = /^([A-Za-z0-9._-]+):\/\//.exec(text)?.[1];
   const named = PROTOCOLS.find((each) => each === listener?.toUpperCase());
   if (listener !== undefined && /^(https?|kafka|tcp)$/i.test(listener)) {
     throw refuseAddress('has a scheme in front of a host');
@@ -15,6 +15,7 @@ const parseBroker = (text: string, protocol: string): string => {
   if (named !== undefined && named !== protocol) {
     throw refuseAddress(`names the protocol ${named} while security.protocol is ${protocol}: make them the same`);
   }
+  const rest = listener === undefined ? text : text.slice(`${listener}://`.length);
   if (/[@/?#\\\s]/.test(rest)) throw refuseAddress('has more than a host and a port');
   const { host, port } = readHostAndPort(rest);
   if (port === undefined) throw refuseAddress('has a server without a port');

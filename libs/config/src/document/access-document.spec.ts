@@ -98,6 +98,7 @@ it.each<[string, string]>([
   ['other letters', 'Coffer:\n  ACCESS:\n    users: []\n'],
   ['JSON', '{"coffer": {"access": {"users": [], "tokens": []}}}'],
   ['a document after another', 'kestra: {}\n---\n# second\ncoffer: {access: {tokens: []}}\n'],
+  ['a document after another that says where it ends', 'kestra: {}\n...\ncoffer: {access: {tokens: []}}\n'],
   ['line breaks of Windows', '\uFEFFcoffer:\r\n  access:\r\n    tokens: []\r\n'],
 ])('makes the list where the file has %s', (_what, file) => {
   const text = edited(file, (document) => {
@@ -125,6 +126,7 @@ it.each<[string, string, RegExp]>([
   ['a text for a group', 'coffer: {access: a}\n', /something else in the place of a group/],
   ['a list at the top', '- a\n', /map of settings/],
   ['no YAML', 'coffer: {\n', /line 2, column 1/],
+  ['a text at the top of a later document', 'coffer: {}\n---\na\n', /map of settings/],
 ])('refuses %s', (_what, file, message) => {
   expect(() => edited(file, (document) => document.put(TOKENS, CI))).toThrow(message);
 });
@@ -157,9 +159,10 @@ describe('the style of the file', () => {
 });
 
 it('lists of texts are on one line, and others are not; numbers are numbers', () => {
-  const text = edited('coffer: {}\n', (document) => {
+  const text = edited('coffer:\n', (document) => {
     document.put(TOKENS, { id: 'a', texts: ['b', 'c'], mixed: ['d', { e: 'f' }], ttl: 5 });
   });
+  expect(text).toMatch(/texts: \[ b, c \]\n +mixed:\n +- d\n +- e: f\n/);
   expect(parse(text)).toMatchObject({
     coffer: { access: { tokens: [{ texts: ['b', 'c'], mixed: ['d', { e: 'f' }], ttl: 5 }] } },
   });
@@ -200,4 +203,54 @@ it('refuses an alias in the place of a group, as a configuration and by hand', (
       message: 'the configuration file has an alias in the place of a group; change it by hand',
     }),
   );
+});
+
+describe('what is not touched stays', () => {
+  it('where the list is made beside other groups', () => {
+    const text = edited('kestra:\n  url: a # b\n', (document) => document.put(TOKENS, { id: 'ci', hash: 'h' }));
+    expect(text).toBe('kestra:\n  url: a # b\ncoffer:\n  access:\n    tokens:\n      - id: ci\n        hash: h\n');
+  });
+
+  it('where an entry is put beside others on one line, which is how it is written too', () => {
+    const file = 'coffer:\n  access:\n    tokens: [ { id: a, hash: h } ]\n';
+    expect(edited(file, (document) => document.put(TOKENS, { id: 'b' }))).toBe(
+      'coffer:\n  access:\n    tokens: [ { id: a, hash: h }, { id: b } ]\n',
+    );
+  });
+
+  it('where lists on one line say nothing of how others are indented', () => {
+    const file = 'x:\n  [ a ]\ncoffer:\n  access:\n    users:\n    - username: ada\n';
+    expect(edited(file, (document) => document.put(USERS, { username: 'bob' }))).toMatch(
+      /\n {4}- username: ada\n {4}- username: bob\n$/,
+    );
+  });
+
+  it('where an entry is given a field that it has not, or has without a value', () => {
+    const file = 'coffer:\n  access:\n    tokens:\n      - id: a\n      - { id: b, hash }\n';
+    const text = edited(file, (document) => {
+      document.put(TOKENS, { id: 'a', hash: 'x' });
+      document.put(TOKENS, { id: 'b', hash: 'y' });
+    });
+    expect(text).toContain('      - id: a\n        hash: x\n      - { id: b, hash: y }\n');
+  });
+});
+
+it('entries without a name are nobody’s, and lists of other groups are none', () => {
+  const names = (file: string): readonly string[] => new AccessDocument(file, 'coffer.yml').names(TOKENS);
+  expect(names('coffer: {access: {tokens: [{hash: h}, a, {id: b}, [c]]}}\n')).toEqual(['b']);
+  expect(names('coffer.audit: {tokens: [{id: a}]}\n')).toEqual([]);
+  expect(names('coffer.access.tokens.more: [{id: a}]\n')).toEqual([]);
+  expect(names('? {tokens: a}\n: [{id: a}]\n')).toEqual([]);
+});
+
+it.each<[string, (document: AccessDocument) => unknown]>([
+  ['removed', (document) => document.remove(TOKENS, 'a')],
+  ['changed', (document) => document.put(TOKENS, { id: 'a', grants: [] })],
+])('refuses what is to be %s and has an anchor, of which an alias elsewhere would have another value', (_how, edit) => {
+  const file = (grants: string) =>
+    `x: &g []\ncoffer: {access: {tokens: [{id: a, grants: ${grants}}, {id: b, grants: *g}]}}\n`;
+  expect(() => edited(file('&g [c]'), edit)).toThrow(
+    expect.objectContaining({ code: 'configuration', message: expect.stringContaining('has an anchor') }),
+  );
+  expect(edited(file('*g'), edit)).toContain('{ id: b, grants: *g }');
 });

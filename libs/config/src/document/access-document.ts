@@ -7,6 +7,7 @@ import {
   YAMLMap,
   YAMLSeq,
   isNode,
+  visit,
   type Document,
   type Node,
   type Pair,
@@ -39,6 +40,16 @@ const BYTE_ORDER_MARK = '\uFEFF';
 
 const refuse = (what: string): CofferError =>
   new CofferError('configuration', `the configuration file ${what}; change it by hand`);
+
+/** An alias elsewhere would get another value, or none. */
+const refuseAnchors = (node: unknown): void => {
+  if (!isNode(node)) return;
+  visit(node, (_key, each) => {
+    if (isNode(each) && 'anchor' in each && each.anchor !== undefined) {
+      throw refuse('has an anchor in what is to be changed, which aliases may stand for');
+    }
+  });
+};
 
 const withCommentsOf = (before: unknown, node: Node): Node => {
   if (!isNode(before)) return node;
@@ -119,7 +130,10 @@ export class AccessDocument {
     for (const [field, value] of Object.entries(entry)) {
       const pair = pairOf(existing, field);
       if (pair === undefined) addTo(existing, field, nodeOf(value));
-      else if (field !== name) pair.value = withCommentsOf(pair.value, nodeOf(value));
+      else if (field !== name) {
+        refuseAnchors(pair.value);
+        pair.value = withCommentsOf(pair.value, nodeOf(value));
+      }
     }
   }
 
@@ -128,10 +142,10 @@ export class AccessDocument {
     for (const sequence of sequences) {
       for (let at = sequence.items.length - 1; at >= 0; at -= 1) {
         if (fieldOf(sequence.items[at], name) !== id) continue;
+        refuseAnchors(sequence.items[at]);
         sequence.delete(at);
         removed = true;
       }
-      if (sequence.items.length === 0) sequence.flow = true;
     }
     return removed;
   }
@@ -195,7 +209,7 @@ export class AccessDocument {
   /** Of the last document, whose settings win. */
   #top(): YAMLMap {
     const document = this.#documents.at(-1) as Document.Parsed;
-    if (document.contents === null || isEmptyNode(document.contents)) {
+    if (isEmptyNode(document.contents)) {
       document.contents = new YAMLMap() as unknown as Document.Parsed['contents'];
     }
     if (isMap(document.contents)) return document.contents;

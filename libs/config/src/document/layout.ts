@@ -1,4 +1,4 @@
-import { isMap, isPair, isSeq, visit, type Document, type LineCounter, type Node, type ToStringOptions } from 'yaml';
+import { isMap, isSeq, visit, type Document, type LineCounter, type Node, type ToStringOptions } from 'yaml';
 
 const DEFAULT_INDENT = 2;
 
@@ -9,14 +9,15 @@ export const layoutOf = (document: Document.Parsed, lines: LineCounter): ToStrin
   const columnOf = (offset: number): number => lines.linePos(offset).col;
   let indent: number | undefined;
   let indentSeq: boolean | undefined;
-  visit(document, (_key, node) => {
-    if (!isPair(node)) return;
-    const { key, value } = node;
-    const [outer, inner] = [startOf(key), startOf(value)];
-    if (outer === undefined || inner === undefined) return;
-    const columns = columnOf(inner) - columnOf(outer);
-    if (isMap(value) && value.flow !== true && columns > 0) indent ??= columns;
-    if (isSeq(value) && value.flow !== true && value.items.length > 0) indentSeq ??= columns > 0;
+  visit(document, {
+    Pair(_key, { key, value }) {
+      const [outer, inner] = [startOf(key), startOf(value)];
+      // What was added stands nowhere yet.
+      if (outer === undefined || inner === undefined) return;
+      const columns = columnOf(inner) - columnOf(outer);
+      if (isMap(value) && value.flow !== true && columns > 0) indent ??= columns;
+      if (isSeq(value) && value.flow !== true) indentSeq ??= columns > 0;
+    },
   });
   return { indent: indent ?? DEFAULT_INDENT, indentSeq: indentSeq ?? true, lineWidth: 0, flowCollectionPadding: true };
 };
