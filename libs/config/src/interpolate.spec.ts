@@ -10,6 +10,7 @@ describe('interpolate', () => {
   it.each([
     ['plain', 'plain'],
     ['${HOST}', 'db'],
+    ['${ HOST }${ HOST :x}', 'dbdb'],
     ['jdbc:postgresql://${HOST}:${PORT:5432}/kestra', 'jdbc:postgresql://db:5432/kestra'],
     ['${MISSING:}', ''],
     ['${MISSING:a:b}', 'a:b'],
@@ -35,6 +36,7 @@ describe('interpolate', () => {
   it('refuses half a placeholder without repeating it', () => {
     expect(reason('hunter2${')).toMatch(/without its \}/);
     expect(reason('hunter2${')).not.toContain('hunter2');
+    expect(reason('${hunter 2}')).toMatch(/names no variable/);
     expect(reason('${hunter 2}')).not.toContain('hunter');
   });
 

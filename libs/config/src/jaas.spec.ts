@@ -51,6 +51,10 @@ describe('a JAAS line', () => {
 
   it.each([
     ['', 'begins with no login module'],
+    ['; required username="canary";', 'begins with no login module'],
+    ['"" required username="canary";', 'begins with no login module'],
+    ['M required username="canary" ";"', 'an option without ='],
+    ['M required username "=" canary;', 'an option without ='],
     ['canary', 'no control flag'],
     ['M canary username="a";', 'none of required, requisite, sufficient, optional'],
     ['M required username="a" password="canary"', 'does not end in a semicolon'],

@@ -5,14 +5,12 @@ export interface JavaToken {
   readonly text?: string;
 }
 
-type Kind = 'blank' | 'digit' | 'word' | 'quote' | 'slash' | 'ordinary';
+type Kind = 'digit' | 'word' | 'quote' | 'slash' | 'ordinary';
 
 /** By default, and after `wordChars` of `-`, `_` and `$`, as JAAS configuration is read. A `-` counts as a digit first. */
 const kindOf = (character: string): Kind => {
-  const code = character.charCodeAt(0);
-  if (code <= 0x20) return 'blank';
   if (/[0-9.-]/.test(character)) return 'digit';
-  if (/[A-Za-z_$]/.test(character) || code >= 0xa0) return 'word';
+  if (/[A-Za-z_$]/.test(character) || character >= '\u00a0') return 'word';
   if (character === '"' || character === "'") return 'quote';
   return character === '/' ? 'slash' : 'ordinary';
 };
@@ -49,7 +47,7 @@ export class JavaTokens {
         case 'quote':
           return { kind: 'text', text: this.#quoted(first) };
         case 'slash':
-          if (!this.#comment()) return { kind: 'end' };
+          this.#comment();
           continue;
         default:
           this.#at += 1;
@@ -64,7 +62,7 @@ export class JavaTokens {
 
   #skip(characters: RegExp): string {
     const from = this.#at;
-    while (this.#at < this.input.length && characters.test(this.#peek())) this.#at += 1;
+    while (characters.test(this.#peek())) this.#at += 1;
     return this.input.slice(from, this.#at);
   }
 
@@ -85,7 +83,7 @@ export class JavaTokens {
   #quoted(quote: string): string {
     let text = '';
     this.#at += 1;
-    while (this.#at < this.input.length && !/[\n\r]/.test(this.#peek())) {
+    while (/[^\n\r]/.test(this.#peek())) {
       const character = this.#peek();
       this.#at += 1;
       if (character === quote) break;
@@ -106,14 +104,13 @@ export class JavaTokens {
     return character === '' ? '\uffff' : (ESCAPES[character] ?? character);
   }
 
-  /** False for one that the end of the input cuts off. */
-  #comment(): boolean {
+  /** The end of the input may cut one off. */
+  #comment(): void {
     if (this.#peek(1) !== '*') {
       this.#skip(/[^\n\r]/);
-      return true;
+      return;
     }
     const end = this.input.indexOf('*/', this.#at + 2);
     this.#at = end < 0 ? this.input.length : end + 2;
-    return end >= 0;
   }
 }

@@ -42,8 +42,8 @@ export const parseH2Url = (rest: string): H2JdbcUrl => {
 };
 
 const serverOf = (location: string): Pick<H2ServerUrl, 'dialect' | 'mode' | 'host' | 'port' | 'database'> => {
-  const [, server, database] = /^pg:\/\/([^/@?#]+)\/([^/?#@]+)$/i.exec(location) ?? [];
-  if (server === undefined || database === undefined) throw refuseUrl('must be jdbc:h2:pg://HOST:PORT/DATABASE');
+  const [, server = '', database = ''] = /^pg:\/\/([^/@?#]+)\/([^/?#@]+)$/i.exec(location) ?? [];
+  if (database === '') throw refuseUrl('must be jdbc:h2:pg://HOST:PORT/DATABASE');
   const { host, port = PG_PORT } = readHostAndPort(server);
   return { dialect: 'h2', mode: 'server', host, port, database };
 };

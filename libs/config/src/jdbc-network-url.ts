@@ -1,6 +1,6 @@
 import { SecretValue } from '@coffer/secrets';
 import { readHostAndPort } from './address/address.js';
-import { JdbcParameters } from './jdbc-parameters.js';
+import { decode, JdbcParameters } from './jdbc-parameters.js';
 import { unusedParameters } from './jdbc-refused-parameters.js';
 import { takeSchema } from './jdbc-schema.js';
 import { takeTls } from './jdbc-tls.js';
@@ -11,17 +11,9 @@ type Dialect = NetworkJdbcUrl['dialect'];
 
 const PORTS: Readonly<Record<Dialect, number>> = { postgresql: 5432, mysql: 3306, mariadb: 3306 };
 
-const decode = (text: string): string => {
-  try {
-    return decodeURIComponent(text.replaceAll('+', '%2B'));
-  } catch {
-    throw refuseUrl('has a % that is not followed by two hexadecimal digits; write % itself as %25');
-  }
-};
-
 /** `//USER:PASSWORD@` as MySQL's driver reads it. */
-const readUser = (userInfo: string | undefined): Pick<NetworkJdbcUrl, 'username' | 'password'> => {
-  if (userInfo === undefined || userInfo === '') return {};
+const readUser = (userInfo: string): Pick<NetworkJdbcUrl, 'username' | 'password'> => {
+  if (userInfo === '') return {};
   const colon = userInfo.indexOf(':');
   if (colon < 0) return { username: decode(userInfo) };
   return {
@@ -45,7 +37,6 @@ export const parseNetworkUrl = (dialect: Dialect, rest: string): NetworkJdbcUrl 
     throw refuseUrl(`must name one server as jdbc:${dialect}://HOST:PORT/DATABASE, without a mode of the driver's own`);
   }
   const slash = local.indexOf('/', 2);
-  const authority = slash < 0 ? local.slice(2) : local.slice(2, slash);
   const database = slash < 0 ? '' : decode(local.slice(slash + 1));
   if (slash >= 0 && local.includes('@', slash)) {
     throw refuseUrl('has an @ behind its host; in a user name or password write / as %2F, ? as %3F and @ as %40');
@@ -53,9 +44,10 @@ export const parseNetworkUrl = (dialect: Dialect, rest: string): NetworkJdbcUrl 
   if (database === '' || database.includes('/')) {
     throw refuseUrl(`must name one database after the server: jdbc:${dialect}://HOST:PORT/DATABASE`);
   }
+  const authority = local.slice(2, slash);
   const at = authority.lastIndexOf('@');
   const parameters = new JdbcParameters(queries.join('?'));
-  const user = readUser(at < 0 ? undefined : authority.slice(0, at));
+  const user = readUser(authority.slice(0, Math.max(at, 0)));
   const username = parameters.take('user') ?? user.username;
   const given = parameters.take('password') ?? (dialect === 'mysql' ? parameters.take('password1') : undefined);
   const password = given === undefined ? user.password : new SecretValue(given);

@@ -3,9 +3,10 @@ import { refuseUrl } from './jdbc-refusal.js';
 const TRUE: ReadonlySet<string> = new Set(['true', 'yes', '1', '']);
 const FALSE: ReadonlySet<string> = new Set(['false', 'no', '0']);
 
-const decode = (text: string): string => {
+/** `text` without percent-encoding; a `+` stays. */
+export const decode = (text: string): string => {
   try {
-    return decodeURIComponent(text.replaceAll('+', '%2B'));
+    return decodeURIComponent(text);
   } catch {
     throw refuseUrl('has a % that is not followed by two hexadecimal digits; write % itself as %25');
   }

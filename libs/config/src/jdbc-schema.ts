@@ -17,8 +17,8 @@ const readOptions = (text: string): readonly (readonly [string, string])[] => {
     return [word === '-c' ? `-c${words[index + 1] ?? ''}` : word];
   });
   return joined.map((word) => {
-    const [, name, value] = /^(?:-c|--)([A-Za-z_.-]+)=(.*)$/s.exec(word) ?? [];
-    if (name === undefined || value === undefined) {
+    const [, name, value = ''] = /^(?:-c|--)([A-Za-z_.-]+)=(.*)$/s.exec(word) ?? [];
+    if (name === undefined) {
       throw refuseUrl('has options, which must be -c search_path=SCHEMA; set others by ALTER ROLE … SET');
     }
     return [name.toLowerCase().replaceAll('-', '_'), value] as const;

@@ -13,8 +13,29 @@ describe('parseJdbcUrl', () => {
     ['jdbc:mysql://mysql:3307/kestra', 'mysql', 'mysql', 3307, 'kestra'],
     ['jdbc:mysql://mysql/kestra', 'mysql', 'mysql', 3306, 'kestra'],
     ['jdbc:mariadb://maria/kestra', 'mariadb', 'maria', 3306, 'kestra'],
+    [' jdbc:mysql://@db/kestra', 'mysql', 'db', 3306, 'kestra'],
   ])('reads %s', (url, dialect, host, port, database) => {
-    expect(parseJdbcUrl(url)).toMatchObject({ dialect, host, port, database });
+    const mode = { postgresql: 'preferred', mysql: 'preferred', mariadb: 'disabled' }[dialect];
+    expect(parseJdbcUrl(url)).toStrictEqual({ dialect, host, port, database, tls: { mode }, unused: [] });
+  });
+
+  it('reads the files of TLS', () => {
+    const query = 'sslMode=verify-full&serverSslCert=/classpath:ca&sslcert=c&sslkey=k';
+    expect(parseJdbcUrl(`jdbc:mariadb://db/k?${query}`)).toMatchObject({
+      tls: { mode: 'verify-full', caFile: '/classpath:ca', certFile: 'c', keyFile: 'k' },
+    });
+  });
+
+  it.each([
+    ['jdbc:mysql://me@db/k', 'me', undefined],
+    ['jdbc:mysql://m%65+:p+%3A:w@db/k', 'me+', 'p+::w'],
+    ['jdbc:mysql://:pw@db/k', '', 'pw'],
+    ['jdbc:mysql://me:no@db/k?user=ada&password=a?b?c', 'ada', 'a?b?c'],
+    ['jdbc:mysql://db/k?user=ada&password1=pw', 'ada', 'pw'],
+    ['jdbc:mysql://db/k?user=ada&USER=ada', 'ada', undefined],
+  ])('reads whoever logs in: %s', (text, username, password) => {
+    const url = parseJdbcUrl(text);
+    expect([url.username, url.password?.reveal(), url.unused]).toEqual([username, password, []]);
   });
 
   it('takes user and password out of the parameters, and hides what is a password', () => {
@@ -74,6 +95,10 @@ describe('parseJdbcUrl', () => {
     ['postgresql', 'options=-c search_path=coffer', 'coffer'],
     ['postgresql', 'options=-csearch_path=coffer', 'coffer'],
     ['postgresql', 'options=--search-path=coffer&currentSchema=coffer', 'coffer'],
+    ['postgresql', 'currentSchema= coffer ', 'coffer'],
+    ['postgresql', "options=-c search_path='coffer'", 'coffer'],
+    ['postgresql', 'options=-c search_path=\\ coffer', 'coffer'],
+    ['postgresql', 'options=-c search_path="My\\ Schema"', 'My Schema'],
   ])('jdbc:%s with %s uses the schema %s', (dialect, query, schema) => {
     expect(parseJdbcUrl(`jdbc:${dialect}://db/k?${query}`)).toMatchObject({ schema, unused: [] });
   });
@@ -90,7 +115,10 @@ describe('parseJdbcUrl', () => {
       'serverTimezone=UTC&cachePrepStmts=true&canary=1',
       ['serverTimezone', 'cachePrepStmts', 'one of an unknown name'],
     ],
-    ['mysql', 'tlsVersions=TLSv1.2,TLSv1.3', ['tlsVersions']],
+    ['mysql', 'tlsVersions=TLSv1.3, TLSv1.2', ['tlsVersions']],
+    ['mysql', '=canary&pipes=canary', ['one of an unknown name', 'one of an unknown name']],
+    ['mysql', 'currentSchema=canary', ['one of an unknown name']],
+    ['postgresql', 'allowPublicKeyRetrieval=false', ['allowPublicKeyRetrieval']],
   ])('jdbc:%s with %s tells what it does not use', (dialect, query, unused) => {
     expect(parseJdbcUrl(`jdbc:${dialect}://db/k?${query}`)).toMatchObject({ unused });
   });
@@ -140,7 +168,18 @@ describe('parseJdbcUrl', () => {
     ['postgresql', 'sslmode=disable&SSLMODE=verify-full', /twice/],
     ['postgresql', 'sslmode=require&sslcert=/canary', /both sslcert and sslkey/],
     ['postgresql', 'sslcert=/canary&sslkey=/canary', /shown to nobody/],
-    ['postgresql', 'currentSchema=a,canary', /must name one schema/],
+    ['mariadb', 'useSsl=true&sslMode=disable', /useSsl=true and sslMode=disable: leave one of them out/],
+    ['postgresql', 'sslmode=require&sslpassword=canary', /sslpassword without sslkey/],
+    ['postgresql', 'password1=canary', /password1, .*not supported/],
+    ['mysql', '!sslcanary=1', /has a name that is none, a parameter of mysql/],
+    ['mysql', 'sslcanary!=1', /has a name that is none, a parameter of mysql/],
+    ['postgresql', 'currentSchema=a,canary', /has currentSchema, which must name one schema/],
+    ['postgresql', 'currentSchema=a%22canary%22', /must name one schema/],
+    ['postgresql', 'currentSchema=%22a%22canary', /must name one schema/],
+    ['postgresql', "options=-c search_path=canary'a'", /has search_path in options, which must name one schema/],
+    ['postgresql', "options=-c search_path='a'canary", /must name one schema/],
+    ['postgresql', 'options=x-csearch_path=canary', /must be -c search_path/],
+    ['postgresql', 'options=-c', /must be -c search_path/],
     ['postgresql', 'currentSchema=%22$user%22', /must name one schema/],
     ['postgresql', 'options=-c statement_timeout=9 -c search_path=a', /options other than search_path/],
     ['postgresql', 'options=canary', /must be -c search_path/],
@@ -152,21 +191,27 @@ describe('parseJdbcUrl', () => {
     expect(refused.replaceAll(/sslcanary/g, '')).not.toContain('canary');
   });
 
-  it.each(['INIT=RUNSCRIPT FROM canary', 'SCHEMA=canary', 'AUTO_SERVER=TRUE', 'AUTHREALM=canary'])(
-    'refuses jdbc:h2:file: with %s',
-    (setting) => {
-      const refused = refusal(() => parseJdbcUrl(`jdbc:h2:file:/d;${setting}`));
-      expect(refused).toMatch(/a setting of H2 that Coffer does not serve/);
-      expect(refused).not.toContain('canary');
-    },
-  );
+  it.each([
+    ...['INIT=RUNSCRIPT FROM canary', 'SCHEMA=canary', 'AUTO_SERVER=TRUE', 'AUTHREALM=canary'],
+    ...['INIT=canary no', 'INIT=no canary'],
+  ])('refuses jdbc:h2:file: with %s', (setting) => {
+    const refused = refusal(() => parseJdbcUrl(`jdbc:h2:file:/d;${setting}`));
+    expect(refused).toMatch(/a setting of H2 that Coffer does not serve/);
+    expect(refused).not.toContain('canary');
+  });
 
   it.each([
     ['jdbc:h2:file:/data/kestra', '/data/kestra', []],
     ['jdbc:h2:./kestra;MODE=PostgreSQL', './kestra', ['MODE']],
     ['jdbc:h2:~/kestra;db_close_delay=-1;', '~/kestra', ['DB_CLOSE_DELAY']],
+    ['jdbc:h2:/d;A=1;AUTO_SERVER=false', '/d', ['one of an unknown name', 'one of an unknown name']],
+    ...['tcp', 'mem', 'zip', 'pg', 'file'].map((mode): [string, string, string[]] => [
+      `jdbc:h2:/d/${mode}:x`,
+      `/d/${mode}:x`,
+      [],
+    ]),
   ])('reads the H2 file %s', (url, path, unused) => {
-    expect(parseJdbcUrl(url)).toEqual({ dialect: 'h2', mode: 'file', path, unused });
+    expect(parseJdbcUrl(url)).toStrictEqual({ dialect: 'h2', mode: 'file', path, unused });
   });
 
   it.each([
@@ -187,6 +232,13 @@ describe('parseJdbcUrl', () => {
     ['jdbc:h2:ssl://localhost/~/canary', /no Node client speaks/],
     ['jdbc:h2:mem:canary;DB_CLOSE_DELAY=-1', /loses every secret .* jdbc:h2:file:PATH/],
     ['jdbc:h2:zip:~/canary.zip!/test', /file system/],
+    ['jdbc:h2:nioMapped:/canary', /file system/],
+    ['jdbc:h2:nio:/canary', /file system/],
+    ['jdbc:h2:pg://h/d/canary', /must be jdbc:h2:pg:\/\/HOST:PORT\/DATABASE/],
+    ['https://jdbc:h2:file:/canary', /must begin with jdbc:postgresql:/],
+    ['jdbc:mysql://me@canary', /must name one database/],
+    ['jdbc:mysql://me:canary%@db/kestra', /%25/],
+    ['jdbc:postgresql://db/canary%', /%25/],
     ['jdbc:h2:file:', /names no database file/],
     ['jdbc:h2:pg://canary', /must be jdbc:h2:pg:\/\/HOST:PORT\/DATABASE/],
     ['jdbc:h2:file:/x;CIPHER=AES;PASSWORD=canary', /encrypted H2 file/],

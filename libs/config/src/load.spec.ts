@@ -1,5 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { ConfigErrors } from './config-errors.js';
+import { LoadContext } from './load-context.js';
 import { loadFiles, loadText, refusal } from './load.fixture.js';
+import { loadConfiguration } from './load.js';
+import { EVERYTHING } from './needs.js';
 import { DEFAULT_BUDGETS } from './schema/limits.js';
 
 const SECRET = 'canary-of-thirty-two-characters!';
@@ -9,7 +16,7 @@ describe('loadConfiguration: sources', () => {
   const typeOf = (...load: Parameters<typeof loadFiles>) => loadFiles(...load).secret?.type;
 
   it('has defaults for everything but the store', () => {
-    expect(loadFiles({})).toEqual({
+    expect(loadFiles({})).toStrictEqual({
       warnings: [],
       readOnly: false,
       cache: { enabled: false, maximumSize: 1_000, expireAfterWrite: 60_000, mode: 'strict' },
@@ -290,4 +297,48 @@ describe('loadConfiguration: YAML', () => {
     ).toBeDefined();
     expect({}).not.toHaveProperty('polluted');
   });
+});
+
+it('files are read from the disk, unless somebody else reads them', () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'coffer-config-'));
+  try {
+    writeFileSync(join(cwd, 'coffer.yml'), 'coffer: {server: {port: 1234}}\n');
+    expect(loadConfiguration({ cwd, env: {} }).server.port).toBe(1_234);
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
+});
+
+it('a fault of whatever reads a key is no problem of the configuration', () => {
+  const context = new LoadContext({}, new ConfigErrors(), {}, '/', () => '', EVERYTHING);
+  const broken = (): never => {
+    throw new TypeError('a fault');
+  };
+  expect(() => context.readPem('-----BEGIN CERTIFICATE-----', ['ca'], broken)).toThrow(TypeError);
+});
+
+describe('coffer.managers', () => {
+  const store = `type: jdbc, jdbc: {secret: ${SECRET}}`;
+
+  it('is a list, whose entries have a known type', () => {
+    expect(refusal(() => loadText('coffer: {managers: {}}'))).toBe('configuration: coffer.managers must be a list');
+    const unknown = refusal(() => loadText('coffer: {managers: [{tenant: main, namespace: a, type: b}]}'));
+    expect(unknown).not.toContain('is missing');
+    const absent = refusal(() => loadText('coffer: {managers: [{tenant: main, namespace: a}]}'));
+    expect(absent).toBe('configuration: coffer.managers[0].type is missing');
+  });
+
+  it('has caches where an entry says so', () => {
+    const entries = `[{tenant: main, namespace: a, ${store}}, {tenant: main, namespace: '*', ${store}, cache: {enabled: true}}]`;
+    const { managers, caches } = loadText(`coffer: {managers: ${entries}}`);
+    expect(managers.map((manager) => Object.keys(manager).sort())).toEqual([
+      ['namespace', 'store', 'tenant'],
+      ['cache', 'store', 'tenant'],
+    ]);
+    expect(caches.map(({ enabled }) => enabled)).toEqual([false, true]);
+  });
+});
+
+it('the probe is there where it is configured', () => {
+  expect(loadText('coffer: {probe: {namespace: ops, every: 5s}}').probe).toMatchObject({ every: 5_000 });
 });

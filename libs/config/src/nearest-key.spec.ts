@@ -1,4 +1,6 @@
+import { aliasesOf, withAliasesReplaced } from './key-aliases.js';
 import { loadFiles, loadText, refusal } from './load.fixture.js';
+import { nearestKey, unknownKey } from './nearest-key.js';
 
 const unknown = (text: string): string => refusal(() => loadText(text));
 
@@ -88,5 +90,39 @@ describe('the type of a store', () => {
 
   it('is not guessed where none is near', () => {
     expect(unknown('kestra: {secret: {type: canary}}')).toMatch(/vault, jdbc$/);
+  });
+});
+
+describe('among names', () => {
+  it.each<[string, string, string[], string | undefined]>([
+    ['a letter apart comes before what is called so', 'uri', ['keyVaultUri', 'url'], 'url'],
+    ['what is called so is near', 'pg', ['vault', 'jdbc'], 'jdbc'],
+    ['what a group is called is near', 'pg.url', ['vault', 'jdbc'], 'jdbc'],
+    ['dots are none of the letters', 'serverTlsCert', ['server.tls.cert', 'serverTlsCer'], 'server.tls.cert'],
+    ['a third of the letters may differ', 'abcdef', ['xycdef'], 'xycdef'],
+    ['more may not', 'abcdef', ['xycdefg'], undefined],
+    ['a name that is cut short is near', 'maxSize', ['enabled', 'maximumSize'], 'maximumSize'],
+    ['three letters of it are enough', 'mxs', ['maximumSize'], 'maximumSize'],
+    ['two letters of it are not', 'ms', ['maximumSize'], undefined],
+    ['a name of three letters within is near', 'long-url-of-it', ['url'], 'url'],
+    ['a name of two letters within is not', 'long-id-of-it', ['id'], undefined],
+    ['there is none among none', 'x', [], undefined],
+  ])('%s: %s', (_what, typed, known, nearest) => {
+    expect(nearestKey(typed, known)).toBe(nearest);
+  });
+
+  it('twenty are listed, and that there are more', () => {
+    const names = Array.from({ length: 21 }, (_, at) => `name${at}`);
+    const listed = names.slice(0, 20).join(', ');
+    expect(unknownKey('xyzzy', names.slice(0, 20))).toBe(`is an unknown key; known here are ${listed}`);
+    expect(unknownKey('xyzzy', names)).toBe(`is an unknown key; known here are ${listed}, …`);
+    expect(unknownKey('xyzzy', [])).toBe('is an unknown key; nothing can be set here');
+  });
+
+  it('what stands for another is looked for in a longer one, if it is not short', () => {
+    expect(aliasesOf('gcp')).toEqual(['googlesecretmanager']);
+    expect(aliasesOf('xyzzy')).toEqual([]);
+    expect(withAliasesReplaced('xgcpx')).toEqual(['xgooglesecretmanagerx']);
+    expect(withAliasesReplaced('xh2x')).toEqual([]);
   });
 });

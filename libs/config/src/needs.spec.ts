@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { refusal } from './load.fixture.js';
 import { loadConfiguration } from './load.js';
-import type { Needs } from './needs.js';
+import { neededOf, type Needs } from './needs.js';
 
 const unset = (name: string): string => `\${NOT_SET_${name}}`;
 const cache = { enabled: true, maximumSize: 7 };
@@ -60,5 +60,27 @@ describe('a process without stores', () => {
   it('keeps the other settings of Kestra', () => {
     const kestra = { kafka: { client: { properties: { 'bootstrap.servers': 'kafka:9092' } } } };
     expect(load({ kestra }, without).kafka).toBeDefined();
+  });
+
+  it('needs no type of a store', () => {
+    const managers = [{ tenant: 'main', namespace: 'a', cache }];
+    expect(load({ coffer: { managers } }, without)).toMatchObject({ managers: [], caches: [{}, cache] });
+  });
+
+  it('has settings of everything else alone', () => {
+    const [kafka, server] = [{ client: {} }, { port: '1' }];
+    const stores = { secret: { type: 'jdbc', readOnly: 'true', cache: {}, jdbc: {} }, elasticsearch: {} };
+    const all = {
+      kestra: { kafka, ...stores },
+      coffer: { server, datasource: {}, elasticsearch: {} },
+      datasources: { mysql: {} },
+    };
+    expect(neededOf(all, without)).toStrictEqual({
+      kestra: { kafka, secret: { readOnly: 'true', cache: {} } },
+      coffer: { server },
+      datasources: {},
+    });
+    expect(neededOf({ kestra: {} }, without)).toStrictEqual({ kestra: {}, datasources: {} });
+    expect(neededOf({}, without)).toStrictEqual({ datasources: {} });
   });
 });
