@@ -21,7 +21,7 @@ import { CacheInvalidatorModule } from './cache-invalidator.module.js';
 
 const HELP = `A coordinator of a distributed Coffer: clears keys for writing, one coordinator for each shard of the log.
 
-Usage: node apps/cache-invalidator/dist/main.js [--config FILE]
+Usage: node dist/cache-invalidator.js [--config FILE]
 
 ${CONFIGURATION_HELP}
 Environment:

@@ -30,7 +30,7 @@ import { httpLimitsOf } from './http/http-limits.js';
 
 const HELP = `The gateway of a distributed Coffer: serves the API, reads stores, publishes mutations to Kafka.
 
-Usage: node apps/gateway/dist/main.js [--config FILE]
+Usage: node dist/gateway.js [--config FILE]
 
 ${CONFIGURATION_HELP}
 Environment:

@@ -23,7 +23,7 @@ import { WorkerRuntime } from './worker-runtime.js';
 
 const HELP = `A worker of a distributed Coffer: takes mutations from Kafka and is the only one that writes to stores.
 
-Usage: node apps/secret-worker/dist/main.js [--config FILE]
+Usage: node dist/secret-worker.js [--config FILE]
 
 ${CONFIGURATION_HELP}
 Environment:

@@ -121,7 +121,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   };
   /** `own`: variables of this process. */
   const start = (role: Role, own: Readonly<Record<string, string>> = {}): Promise<Started> => {
-    const main = join(root, `apps/${role}/dist/main.js`);
+    const main = join(root, `dist/${role}.js`);
     const program = ['--disable-sigusr1', main, '--config', fileOf(role)];
     const { command, args } = commandOfChild(process.execPath, program, 'SIGKILL');
     const child = spawn(command, args, {

@@ -12,7 +12,7 @@ const NOTICE_AFTER_MS = 3_000;
  */
 export async function build(): Promise<void> {
   const notice = setTimeout(() => process.stderr.write('building…\n'), NOTICE_AFTER_MS);
-  const child = spawn('nx', ['run-many', '-t', 'build', '--output-style=static'], {
+  const child = spawn('nx', ['run-many', '-t', 'build', 'bundle', '--output-style=static'], {
     cwd: root,
     env: toolEnvironment,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,6 +6,12 @@ import { fileURLToPath } from 'node:url';
 /** The top of this checkout, without a slash at its end. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
+/** What is started, by the names of its apps. */
+export const programs = ['standalone', 'gateway', 'secret-worker', 'cache-invalidator', 'cli'] as const;
+
+/** Where the programs are built to: one file for each, and what they share. */
+export const BUNDLES = join(root, 'dist');
+
 /** The environment for the tools we call: our Node and our programs first, Nx alone and offline. */
 export const toolEnvironment = {
   ...process.env,

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './build.ts';
-import { keepCompiled, root } from './checkout.ts';
+import { BUNDLES, keepCompiled } from './checkout.ts';
 
-const main = join(root, 'apps/cli/dist/main.js');
+const main = join(BUNDLES, 'cli.js');
 
 try {
   await build();

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './build.ts';
-import { keepCompiled, root } from './checkout.ts';
+import { BUNDLES, keepCompiled } from './checkout.ts';
 import { endWithNpm } from './end-with-npm.ts';
 
-const main = join(root, 'apps/standalone/dist/main.js');
+const main = join(BUNDLES, 'standalone.js');
 
 try {
   await build();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { NodeProcess } from './node-process.js';
 
 /** The built `coffer` command. */
-export const COFFER_COMMAND = join(__dirname, '../../../cli/dist/main.js');
+export const COFFER_COMMAND = join(__dirname, '../../../../dist/cli.js');
 
 export interface CommandOutcome {
   readonly code: number | null;

@@ -4,7 +4,7 @@ import { NodeProcess, type Exit } from './node-process.js';
 import { removeFolder, scratchFolder } from './scratch-folder.js';
 
 const ROOT = join(__dirname, '../../../..');
-const MAIN = join(ROOT, 'apps/standalone/dist/main.js');
+const MAIN = join(ROOT, 'dist/standalone.js');
 
 /** Flags of Node with which `npm start` runs it. */
 const NODE_FLAGS: readonly string[] = (

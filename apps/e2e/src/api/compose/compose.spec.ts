@@ -75,10 +75,10 @@ describe('docker-compose.yml', () => {
     const roles = own.flatMap(([, { command = [], deploy }]) =>
       Array.from({ length: deploy?.replicas ?? 1 }, () => command.join(' ')),
     );
-    const commands = ['gateway', 'secret-worker', 'cache-invalidator'].map((role) => `apps/${role}/dist/main.js`);
+    const commands = ['gateway', 'secret-worker', 'cache-invalidator'].map((role) => `dist/${role}.js`);
     expect(roles.sort()).toEqual([...commands, ...commands].sort());
     for (const command of commands) {
-      expect(existsSync(join(ROOT, command.replace('/dist/main.js', '/src/main.ts')))).toBe(true);
+      expect(existsSync(join(ROOT, command.replace(/^dist\/(.*)\.js$/, 'apps/$1/src/main.ts')))).toBe(true);
     }
   });
 
@@ -155,7 +155,7 @@ describe('the Dockerfile', () => {
   it('runs as somebody else than root, without the inspector on SIGUSR1', () => {
     expect(dockerfile.match(/^USER .*$/gm)).toEqual(['USER 10001:10001']);
     expect(dockerfile).toMatch(/^ENTRYPOINT \["node", "--disable-sigusr1"/m);
-    expect(dockerfile).toMatch(/^CMD \["--max-semi-space-size=8", "apps\/standalone\/dist\/main.js"\]$/m);
+    expect(dockerfile).toMatch(/^CMD \["--max-semi-space-size=8", "dist\/standalone\.js"\]$/m);
   });
 
   it('finds what it needs in what .dockerignore lets in', () => {
