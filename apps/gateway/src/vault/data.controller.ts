@@ -141,7 +141,7 @@ export class VaultDataController {
   ): Promise<Answer<typeof putData>> {
     const path = SecretPath.of(call.tenant, call.namespace, call.key);
     let written: { readonly value: SecretValue; readonly revision: number } | undefined;
-    const change = { path, options: writeOptionsOf(call), cas: call.body.options?.cas ?? undefined };
+    const change = { path, options: writeOptionsOf(call), cas: call.body.options?.cas };
     const result = await this.changes.apply(change, (stored) => {
       const value = valueFrom(stored?.value);
       written = { value, revision: (stored?.revision ?? 0) + 1 };

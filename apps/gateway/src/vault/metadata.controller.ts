@@ -9,6 +9,7 @@ import { answerOf, NO_STORE, timeText } from './answers.js';
 import { customMetadataOf, metadataOf, patchedMetadata } from './custom-metadata.js';
 import { mayListBelow, namesIn } from './listing.js';
 import { listMetadata, patchMetadata, postMetadata, putMetadata, readMetadata } from './metadata-endpoints.js';
+import { isTrue } from './schemas.js';
 import { SecretChanges } from './secret-changes.js';
 import { auditedOf, writeOptionsOf } from './written.js';
 
@@ -17,14 +18,21 @@ type ReadAnswer = Answer<typeof readMetadata>;
 type WriteCall = Omit<Call<typeof putMetadata>, never>;
 type WriteAnswer = Answer<typeof putMetadata>;
 
-/** As Vault reads a flag. */
-const TRUE = /^(1|t|true)$/i;
-
 /** Of a secret without fields. */
 const EMPTY = '{}';
 
 const forbidden = (namespace: string, tenant: string): CofferError =>
   new CofferError('forbidden', `this needs the permission 'list' in namespace '${namespace}' of tenant '${tenant}'`);
+
+/** Throws `not-found` for what can hold nothing, as the path of a secret whose key is no namespace. */
+const folderOf = (named: string): string => {
+  try {
+    return parseNamespace(named);
+  } catch (error) {
+    if (!CofferError.is(error, 'invalid')) throw error;
+    throw new CofferError('not-found', 'there is nothing here');
+  }
+};
 
 const unnamedWarning = (count: number): string =>
   `${count} of the secrets here have a slash in their keys and are not listed: they are at NAMESPACE/KEY with %2F for the slash`;
@@ -44,7 +52,7 @@ export class VaultMetadataController {
 
   @Endpoint(readMetadata)
   async read(call: Call<typeof readMetadata>): Promise<ReadAnswer> {
-    if (TRUE.test(call.query.list ?? '')) return this.list(call, vaultFolderOf(call.path));
+    if (isTrue(call.query.list)) return this.list(call, vaultFolderOf(call.path));
     const { tenant, principal, requestId } = call;
     const { namespace, key } = vaultPlaceOf(call.path);
     const path = SecretPath.of(tenant, namespace, key);
@@ -105,7 +113,7 @@ export class VaultMetadataController {
     { tenant, principal, requestId }: Pick<ReadCall, 'tenant' | 'principal' | 'requestId'>,
     named: string | undefined,
   ): Promise<ReadAnswer> {
-    const folder = named === undefined ? undefined : parseNamespace(named);
+    const folder = named === undefined ? undefined : folderOf(named);
     if (!mayListBelow(principal, tenant, folder)) throw forbidden(folder ?? '', tenant);
     const { content } = await this.lists.list(tenant);
     const { keys, unnamed } = await namesIn(content, folder, visibleNamespace(principal, 'list', tenant));

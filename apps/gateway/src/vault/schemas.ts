@@ -34,25 +34,53 @@ export const dataAnswer = answered(z.strictObject({ data: jsonObject, metadata: 
 
 export const writtenAnswer = answered(versionMetadata).meta({ id: 'VaultWritten' });
 
+/** As Vault reads a flag. */
+const TRUE = /^(1|t|true)$/i;
+export const isTrue = (flag: string | undefined): boolean => TRUE.test(flag ?? '');
+
 export const dataQuery = z.looseObject({
+  list: z
+    .string()
+    .refine((flag) => !isTrue(flag), { error: 'names are listed below metadata/, not below data/' })
+    .optional()
+    .meta({ description: 'Refused, as LIST is: names are below `metadata`.' }),
   version: z
     .string()
-    .regex(/^\d{1,10}$/, 'must be a whole number')
+    .regex(/^\d{0,10}$/, 'must be a whole number')
     .transform(Number)
     .optional()
     .meta({ description: 'The current one, or 0 for it: earlier ones are not kept.', override: { type: 'integer' } }),
 });
 
+/** `null` and an empty text are 0: Vault takes them so, and whoever sends them wants a check. */
+const cas = z
+  .union([z.null().transform(() => 0), z.literal('').transform(() => 0), count], { error: 'must be a whole number' })
+  .meta({
+    override: { type: ['integer', 'null'], minimum: 0 },
+  });
+
 /** Vault ignores what it does not know. */
 export const writeBody = z
   .looseObject({
     data: jsonObject,
-    options: z.looseObject({ cas: count.nullish() }).nullish(),
+    options: z.looseObject({ cas: cas.optional() }, { error: 'must be an object' }).nullish(),
   })
   .meta({ id: 'VaultWrite' });
 
+const SOME = 'must be a list of versions, such as [1, 2]';
+const MAX_VERSIONS = 10_000;
+const listed = z
+  .array(count)
+  .min(1, SOME)
+  .max(MAX_VERSIONS, `must have at most ${MAX_VERSIONS} versions`)
+  .meta({ override: { type: 'array', items: { type: 'integer' }, minItems: 1, maxItems: MAX_VERSIONS } });
+
+/** The command line sends one version, or several in one text: `versions=1,2`. */
+const splitVersions = (given: unknown): unknown =>
+  typeof given === 'string' ? given.split(',').map((part) => part.trim()) : typeof given === 'number' ? [given] : given;
+
 export const versionsBody = z
-  .looseObject({ versions: z.array(count).max(10_000, 'must have at most 10000 versions') })
+  .looseObject({ versions: z.preprocess(splitVersions, listed) })
   .meta({ id: 'VaultVersions' });
 
 export const metadataQuery = z.looseObject({
@@ -91,7 +119,11 @@ const NOT_KEPT = 'Coffer keeps one version of a secret, and nothing of it once i
 /** What has no effect where it is as Coffer is, and is refused where it is not. */
 const settings = {
   max_versions: count.refine((versions) => versions <= 1, { error: `must be 0 or 1: ${NOT_KEPT}` }).nullish(),
-  cas_required: z.literal(false, { error: 'must be false: writes without cas are taken' }).nullish(),
+  cas_required: z
+    .union([z.literal(false), z.literal(0), z.string().regex(/^(0|f|false)$/i)], {
+      error: 'must be false: writes without cas are taken',
+    })
+    .nullish(),
   delete_version_after: z
     .union([z.literal(0), z.string().max(MAX_DURATION_LENGTH).regex(NO_TIME)], {
       error: 'must be 0s: nothing is deleted by time',
@@ -99,10 +131,13 @@ const settings = {
     .nullish(),
 };
 
-/** Vault makes texts of numbers and flags. */
-const customText = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)], {
-  error: 'must be a text',
-});
+/** Vault makes texts of numbers and flags: of `true` the text 1. */
+const customText = z.union(
+  [z.string(), z.number().transform(String), z.boolean().transform((flag) => String(Number(flag)))],
+  {
+    error: 'must be a text',
+  },
+);
 const MAX_CUSTOM = 256;
 
 const few = (custom: object | null | undefined): boolean => Object.keys(custom ?? {}).length <= MAX_CUSTOM;

@@ -45,14 +45,17 @@ export class SecretChanges {
     return this.writes.write({ kind: 'delete', path }, options);
   }
 
-  /** Throws `precondition-failed` where the secret is at another revision than `cas`, `conflict` where others keep writing it. */
+  /**
+   * Throws what `replacement` throws, `precondition-failed` where the secret is at another revision than `cas`, `conflict` where
+   * others keep writing it.
+   */
   async apply({ path, options, cas }: Change, replacement: Replacement): Promise<WriteResult | undefined> {
     this.requireWritable();
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       if (round > 0) await pause(round);
       const stored = await this.stores.of(path).backend.read(path, { signal: new AbortController().signal });
-      if (cas !== undefined && cas !== (stored?.revision ?? 0)) throw otherRevision();
       const mutation = replacement(stored);
+      if (cas !== undefined && cas !== (stored?.revision ?? 0)) throw otherRevision();
       if (mutation === undefined) return undefined;
       const precondition = stored === undefined ? 'absent' : { versions: [stored.version] };
       try {
