@@ -31,6 +31,8 @@ describe('coffer.access.tokens', () => {
     [{ cidrs: ['10/8'] }, 'must be an address or a block such as 10.0.0.0/8'],
     [{ cidrs: ['10.0.0.0/33'] }, 'must be an address or a block such as 10.0.0.0/8'],
     [{ cidrs: ['010.0.0.1'] }, 'must be an address or a block such as 10.0.0.0/8'],
+    [{ cidrs: ['10.0.0.0/8/16'] }, 'must be an address or a block such as 10.0.0.0/8'],
+    [{ cidrs: ['10.0.0.0/8x'] }, 'must be an address or a block such as 10.0.0.0/8'],
     [{ grants: [] }, 'tokens[0].grants must hold at least one grant'],
   ])('is refused with %j', (more, words) => {
     expect(refused({ tokens: [{ ...token, ...more }] })).toContain(words);
@@ -60,6 +62,7 @@ describe('coffer.access.roles', () => {
 
   it('have secret ids that may end, be used up and be bound to addresses', () => {
     const bound = { ...secretId, expires: TIME, uses: 3, cidrs: ['10.0.0.0/8'] };
+    expect(load({ roles: [{ ...role(), id: 'x'.repeat(64) }] }).roles).toHaveLength(1);
     expect(load({ roles: [role([bound, { ...secretId, id: 'two' }])] }).roles[0]?.secretIds).toEqual([
       { ...secretId, expiresAtMs: AT, uses: 3, cidrs: ['10.0.0.0/8'] },
       { ...secretId, id: 'two' },
@@ -74,6 +77,8 @@ describe('coffer.access.roles', () => {
     [{ tokenTtl: 'soon' }, 'roles[0].tokenTtl must be a duration such as 15m, from 1s to 1h'],
     [{ id: 'a b' }, 'roles[0].id must have 1 to 64 letters'],
     [{ id: 'x'.repeat(65) }, 'roles[0].id must have 1 to 64 letters'],
+    [{ id: '/x' }, 'roles[0].id must have 1 to 64 letters'],
+    [{ id: 'x/' }, 'roles[0].id must have 1 to 64 letters'],
     [{ secretIds: [secretId, secretId] }, 'roles[0].secretIds[1] has the same name as an entry before it'],
     [{ secretIds: [{ ...secretId, uses: 0 }] }, 'roles[0].secretIds[0].uses must be a whole number'],
     [{ secretIds: [{ ...secretId, uses: 1_000_001 }] }, 'roles[0].secretIds[0].uses must be a whole number'],
@@ -96,6 +101,7 @@ describe('coffer.access.breakGlass', () => {
   it.each<[object, string]>([
     [{ to: 'ci' }, 'breakGlass[0].to must be a principal such as token:ci or user:ann'],
     [{ to: 'token:' }, 'breakGlass[0].to must be a principal'],
+    [{ to: 'Token:ci' }, 'breakGlass[0].to must be a principal'],
     [{ to: '1token:ci' }, 'breakGlass[0].to must be a principal'],
     [{ reason: 'x'.repeat(501) }, 'breakGlass[0].reason must have at most 500 characters'],
     [{ reason: undefined }, 'breakGlass[0].reason is missing'],
@@ -113,6 +119,14 @@ describe('coffer.access.certificates', () => {
     audience: 'x',
     bindings: [{ when: { sub: 'a' }, grants }],
   };
+
+  it('may have the same grants for all namespaces', () => {
+    const everywhere = [{ ...grants[0], namespace: '*' }];
+    const [loaded] = load({
+      certificates: [{ ...certificate, bindings: [{ ...bindings[0], grants: everywhere }] }],
+    }).certificates;
+    expect(loaded?.bindings[0]?.grants[0]?.namespace).toEqual({ text: '*', parts: ['*'] });
+  });
 
   it('name their callers by the URI unless they say otherwise', () => {
     expect(load({ certificates: [certificate] }).certificates[0]?.subjectClaim).toBe('uri');

@@ -205,3 +205,15 @@ describe('what a grant and a manager are for', () => {
     expect(refusal(() => load({ tenant: 'acme' }))).toContain('coffer.managers[0].namespace is missing');
   });
 });
+
+it('settings whose placeholders leave them empty are refused with all variables that they name', () => {
+  const tree = { coffer: { redis: { url: '${A:}${B:}' } } };
+  expect(said(tree)).toContain('coffer.redis.url is empty: the variables A and B hold nothing; give it a value');
+});
+
+it('an entry of a list in a map is refused by its place', () => {
+  const certificates = [{ id: 'a', bindings: [{ when: { uri: ['x', null] } }] }];
+  expect(said({ coffer: { access: { certificates } } })).toContain(
+    'coffer.access.certificates[0].bindings[0].when.uri[1] is given without a value',
+  );
+});

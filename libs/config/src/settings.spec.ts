@@ -157,6 +157,7 @@ describe('settings that are refused', () => {
     ['coffer: {datasource: {url: "jdbc:h2:mem:canary"}}', 'coffer.datasource.url names a database in memory'],
     ['coffer: {datasource: {url: "jdbc:h2:file:/canary"}}', 'coffer.datasource.password is missing: every process'],
     ['coffer: {datasource: {url: "jdbc:h2:file:/canary;PASSWORD="}}', 'coffer.datasource.password is missing'],
+    ['coffer: {datasource: {url: "jdbc:h2:file:/canary;PASSWORD=  "}}', 'coffer.datasource.password is missing'],
   ])('%s', (text, expected) => {
     const message = refusal(() => loadText(text));
     expect(message).toContain(expected);
@@ -226,9 +227,11 @@ coffer:
     const text = `
 datasources: {postgres: {url: "jdbc:postgresql://p/k"}, mysql: {url: "jdbc:mysql://m/k"}}
 kestra: {secret: {type: jdbc, jdbc: {secret: ${SECRET}}}`;
-    expect(loadText(`${text}, repository: {type: mysql}}`).secret).toMatchObject({
-      datasource: { url: { host: 'm' } },
-    });
+    for (const named of ['repository: {type: mysql}', 'queue: {type: mysql}']) {
+      expect(loadText(`${text}, ${named}}`).secret).toMatchObject({ datasource: { url: { host: 'm' } } });
+    }
+    const unknown = text.replaceAll('url:', 'driver:');
+    expect(loadText(`${unknown}, repository: {type: elasticsearch}}`).secret).toMatchObject({ datasource: undefined });
     expect(refusal(() => loadText(`${text}}`))).toBe(
       "configuration: datasources has postgres and mysql: say by coffer.datasource.url which of them is Coffer's",
     );
@@ -246,6 +249,17 @@ kestra: {secret: {type: jdbc, jdbc: {secret: ${SECRET}}}}
     expect(secret?.type === 'jdbc' && secret.datasource).toEqual(datasource);
     expect(datasource).toMatchObject({ url: { host: 'o' } });
     expect(datasource).not.toHaveProperty('password');
+  });
+
+  it('takes a database as it is, and says which parameters change nothing', () => {
+    const load = (url: string) => loadText(`coffer: {datasource: {url: "${url}"}}`);
+    const { datasource, warnings } = load('jdbc:postgresql://h/d');
+    expect([Object.keys(datasource ?? {}), warnings]).toEqual([['url'], []]);
+    expect(load('jdbc:mysql://h/d?autoReconnect=true&useUnicode=true').warnings).toEqual([
+      'coffer.datasource.url has parameters that change nothing here: autoReconnect, useUnicode',
+    ]);
+    expect(load('jdbc:h2:pg://h/d').datasource).not.toHaveProperty('password');
+    expect(load('jdbc:h2:file:/d;PASSWORD=x').datasource).toMatchObject({ url: { mode: 'file', path: '/d' } });
   });
 
   it("overrides Kestra's cluster", () => {
@@ -305,16 +319,39 @@ coffer:
       - {type: kafka, topic: coffer.audit}
       - {type: http, url: "https://collector:8443/audit", token: canary}
 `);
-    expect(audit).toMatchObject({
+    const token = audit.sinks[3]?.type === 'http' ? audit.sinks[3].token : undefined;
+    expect(token?.reveal()).toBe('canary');
+    expect(audit).toStrictEqual({
       timeout: 500,
+      queue: 16 * 1_048_576,
       sinks: [
         { type: 'stdout' },
         { type: 'file', path: 'audit.jsonl' },
         { type: 'kafka', topic: 'coffer.audit' },
-        { type: 'http', url: 'https://collector:8443/audit' },
+        { type: 'http', url: 'https://collector:8443/audit', token },
       ],
     });
     expect(JSON.stringify(audit)).not.toContain('canary');
+  });
+
+  it('trusts an authority of a sink that speaks TLS', () => {
+    const sinks = (url: string) => `coffer: {audit: {sinks: [{type: http, url: "${url}", ca: ca.pem}]}}`;
+    const load = (url: string) => loadFiles({ 'coffer.yml': sinks(url), 'ca.pem': CERTIFICATE });
+    expect(load('https://collector/').audit.sinks).toStrictEqual([
+      { type: 'http', url: 'https://collector', ca: CERTIFICATE },
+    ]);
+    expect(refusal(() => load('http://collector/https:'))).toBe(
+      'configuration: coffer.audit.sinks[0].ca has no effect: the url must begin with https: for TLS',
+    );
+  });
+
+  it('waits for a sink for a minute at most', () => {
+    expect(loadText('coffer: {audit: {timeout: 1m}}').audit.timeout).toBe(60_000);
+    expect(refusal(() => loadText('coffer: {audit: {timeout: 60001ms}}'))).toContain('timeout must be at most 1m');
+  });
+
+  it('has as many shards as partitions at most', () => {
+    expect(loadText('coffer: {messaging: {partitions: 3, shards: 3}}').messaging.shards).toBe(3);
   });
 
   it.each([

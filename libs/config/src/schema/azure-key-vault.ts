@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { httpAddress } from '../address/http-address.js';
-import { listOf, parsed, secretWord, text, word } from './scalars.js';
+import { listOf, parsedWord, secretWord, text, word } from './scalars.js';
 import { storeFields, type StoreOf } from './store-fields.js';
 
 /** https://learn.microsoft.com/en-us/azure/key-vault/general/about-keys-secrets-certificates: 3 to 24 characters. */
-const vaultName = parsed('must be the name of a vault: 3 to 24 letters, digits and hyphens', (value) =>
-  /^[A-Za-z][A-Za-z0-9-]{2,23}$/.test(value.trim()) ? value.trim() : undefined,
+const vaultName = parsedWord('must be the name of a vault: 3 to 24 letters, digits and hyphens', (value) =>
+  /^[A-Za-z][A-Za-z0-9-]{2,23}$/.test(value) ? value : undefined,
 );
 
 const vaultUri = httpAddress({

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { grants } from './grant.js';
-import { parsed, text } from './scalars.js';
+import { parsedWord, text } from './scalars.js';
 import { time } from './time.js';
 
 const MAX_REASON_LENGTH = 500;
 
-const principal = parsed('must be a principal such as token:ci or user:ann', (value) =>
-  /^[a-z]+:.+$/.test(value.trim()) ? value.trim() : undefined,
+const principal = parsedWord('must be a principal such as token:ci or user:ann', (value) =>
+  /^[a-z]+:./.test(value) ? value : undefined,
 );
 
 const reason = text

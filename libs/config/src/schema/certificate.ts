@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { bindings } from './bindings.js';
-import { parsed, word } from './scalars.js';
-
-/** Names a credential in logs and in the names of callers. */
-export const credentialId = parsed('must have 1 to 64 letters, digits, ., _ and -', (value) =>
-  /^[A-Za-z0-9._-]{1,64}$/.test(value.trim()) ? value.trim() : undefined,
-);
+import { plainName, word } from './scalars.js';
 
 /** An entry of `coffer.access.certificates`. */
 export const certificate = z.strictObject({
-  id: credentialId.describe('Names the entry in logs and in the names of its callers.'),
+  id: plainName.describe('Names the entry in logs and in the names of its callers.'),
   subjectClaim: word
     .default('uri')
     .describe(

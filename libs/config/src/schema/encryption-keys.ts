@@ -3,16 +3,12 @@ import { z } from 'zod';
 import type { Step } from '../key-case.js';
 import type { LoadContext } from '../load-context.js';
 import { rootSecret } from './root-secret.js';
-import { flag, parsed, text } from './scalars.js';
-
-const keyId = parsed('must have 1 to 64 letters, digits, ., _ and -', (value) =>
-  /^[A-Za-z0-9._-]{1,64}$/.test(value.trim()) ? value.trim() : undefined,
-);
+import { flag, plainName, text } from './scalars.js';
 
 /** A list of keys, of which one seals and the others open. */
 export const encryptionKeys = z.array(
   z.strictObject({
-    id: keyId.describe('Kept in clear with what the key sealed.'),
+    id: plainName.describe('Kept in clear with what the key sealed.'),
     secret: rootSecret.optional().describe('The secret itself, at least 32 characters; this or `file` is needed.'),
     /** Holds the secret, by the same rules as `secret`. */
     file: text

@@ -3,7 +3,6 @@ import { parseAddress, refuseAddress, showAddress } from '../address/address.js'
 import { addressText } from '../address/http-address.js';
 import { readDuration } from '../duration.js';
 import { bindings } from './bindings.js';
-import { credentialId } from './certificate.js';
 import {
   PRESET_NAMES,
   presetOf,
@@ -11,7 +10,7 @@ import {
   SHARED_KEY_ALGORITHMS,
   type IssuerPreset,
 } from './issuer-presets.js';
-import { choice, listOf, parsed, secretWord, text, word } from './scalars.js';
+import { choice, listOf, parsed, plainName, secretWord, text, word } from './scalars.js';
 
 const MAX_SKEW_MS = 300_000;
 const DEFAULT_SKEW_MS = 30_000;
@@ -47,7 +46,7 @@ const login = z.strictObject({
 });
 
 const fields = z.strictObject({
-  id: credentialId.describe('Names the issuer in logs and in the names of its callers.'),
+  id: plainName.describe('Names the issuer in logs and in the names of its callers.'),
   preset: choice(PRESET_NAMES)
     .optional()
     .describe('Fills in what is the same at every installation: issuer, algorithms, `notBefore` and `subjectClaim`.'),

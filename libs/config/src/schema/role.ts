@@ -2,15 +2,11 @@ import { z } from 'zod';
 import { readDuration } from '../duration.js';
 import { addressBlock } from './address-block.js';
 import { distinct, grants } from './grant.js';
-import { listOf, parsed, wholeNumber, word } from './scalars.js';
+import { listOf, parsed, plainName, wholeNumber, word } from './scalars.js';
 import { time } from './time.js';
 
 const MAX_TOKEN_TTL_MS = 3_600_000;
 const MAX_USES = 1_000_000;
-
-const name = parsed('must have 1 to 64 letters, digits, ., _ and -', (value) =>
-  /^[A-Za-z0-9._-]{1,64}$/.test(value.trim()) ? value.trim() : undefined,
-);
 
 const tokenTtl = parsed('must be a duration such as 15m, from 1s to 1h', (value) => {
   const milliseconds = readDuration(value);
@@ -21,7 +17,7 @@ const tokenTtl = parsed('must be a duration such as 15m, from 1s to 1h', (value)
 
 const secretId = z
   .strictObject({
-    id: name.describe('Named in the audit, not a secret.'),
+    id: plainName.describe('Named in the audit, not a secret.'),
     hash: word.describe('As `npm run coffer -- role secret-id` writes it.'),
     expires: time
       .optional()
@@ -46,7 +42,7 @@ const secretId = z
 /** An entry of `coffer.access.roles`: whoever has one of its secret ids is given a token for a while. */
 export const role = z
   .strictObject({
-    id: name.describe('The role’s name, by which one logs in.'),
+    id: plainName.describe('The role’s name, by which one logs in.'),
     grants,
     tokenTtl: tokenTtl.default(MAX_TOKEN_TTL_MS).describe('How long a token counts that a log-in gives; at most 1h.'),
     secretIds: distinct(secretId, ({ id }) => id).default([]),

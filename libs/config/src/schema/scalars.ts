@@ -20,6 +20,15 @@ export const parsed = <T>(expectation: string, read: (text: string) => T | Refus
     })
     .meta({ type: expectation.replace(/^must (?:be|have) (?:an? )?/, '') });
 
+/** As `parsed`, and blanks around are not part of the text. */
+export const parsedWord = <T>(expectation: string, read: (text: string) => T | Refusal | undefined) =>
+  parsed(expectation, (text) => read(text.trim()));
+
+/** A name that may be part of any other. */
+export const plainName = parsedWord('must have 1 to 64 letters, digits, ., _ and -', (name) =>
+  /^[A-Za-z0-9._-]{1,64}$/.test(name) ? name : undefined,
+);
+
 /** A text of any form, with every line break that it holds. */
 export const anyText = z.string({ error: 'must be a text' }).meta({ type: 'text' });
 
@@ -56,17 +65,17 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   off: false,
 };
 
-export const flag = parsed('must be true or false', (value) => FLAGS[value.trim().toLowerCase()]).meta({
+export const flag = parsedWord('must be true or false', (value) => FLAGS[value.toLowerCase()]).meta({
   type: 'true or false',
 });
 
 export const wholeNumber = (min: number, max: number) =>
-  parsed(
+  parsedWord(
     max === Number.MAX_SAFE_INTEGER
       ? `must be a whole number of at least ${min}`
       : `must be a whole number from ${min} to ${max}`,
     (value) => {
-      const number = /^\d{1,16}$/.test(value.trim()) ? Number(value) : NaN;
+      const number = /^\d{1,16}$/.test(value) ? Number(value) : NaN;
       return number >= min && number <= max ? number : undefined;
     },
   );
@@ -80,8 +89,8 @@ export const duration = parsed(`must be a duration such as ${DURATION_EXAMPLES},
 const BYTES: Readonly<Record<string, number>> = { '': 1, b: 1, kib: 1_024, mib: 1_048_576, gib: 1_073_741_824 };
 
 /** A number of bytes, at least one. */
-export const byteSize = parsed('must be a size such as 512KiB, 16MiB or 1GiB, and more than none', (value) => {
-  const [, number = '', unit = ''] = /^(\d{1,15})\s*([a-z]*)$/i.exec(value.trim()) ?? [];
+export const byteSize = parsedWord('must be a size such as 512KiB, 16MiB or 1GiB, and more than none', (value) => {
+  const [, number = '', unit = ''] = /^(\d{1,15})\s*([a-z]*)$/i.exec(value) ?? [];
   const bytes = Number(number) * (BYTES[unit.toLowerCase()] ?? NaN);
   return number !== '' && Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
 }).meta({ type: 'size' });

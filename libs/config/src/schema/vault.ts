@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { httpAddress } from '../address/http-address.js';
 import { clientTls, type ClientTls } from './client-tls.js';
-import { duration, parsed, secretText, secretWord, text, word } from './scalars.js';
+import { duration, parsed, parsedWord, secretText, secretWord, text, word } from './scalars.js';
 import { storeFields, type StoreOf } from './store-fields.js';
 
 const ENGINE_VERSION =
   'must be 2: version 1 of the KV engine keeps no versions and has no conditional writes, so a late write could ' +
   'silently replace a newer one; raise the engine with `vault kv enable-versioning`';
 
-const engineVersion = parsed(ENGINE_VERSION, (value) => (value.trim() === '2' ? (2 as const) : undefined));
+const engineVersion = parsedWord(ENGINE_VERSION, (value) => (value === '2' ? (2 as const) : undefined));
 
 /** A path inside Vault, without slashes at its ends. */
 const enginePath = text.transform((path) => path.replace(/^\/+|\/+$/g, ''));

@@ -4,10 +4,9 @@ import { parseAddress, refuseAddress, showAddress } from '../address/address.js'
 import { addressText } from '../address/http-address.js';
 import { isForbiddenDestination, isLoopbackHost } from '../address/destination.js';
 import type { LoadContext } from '../load-context.js';
-import { credentialId } from './certificate.js';
 import { anyNamespace, anyTenant, distinct } from './grant.js';
 import { pemOrFile } from './pem.js';
-import { choice, duration, flag, listOf, secretText, text, wholeNumber } from './scalars.js';
+import { choice, duration, flag, listOf, plainName, secretText, text, wholeNumber } from './scalars.js';
 
 const MAX_WEBHOOKS = 16;
 const MIN_SECRET_BYTES = 16;
@@ -27,7 +26,7 @@ const receiver = addressText(`an address such as ${EXAMPLE}`, (value) => {
 });
 
 const webhook = z.strictObject({
-  id: credentialId.describe('Names the webhook in metrics, in logs and in the position that Coffer keeps for it.'),
+  id: plainName.describe('Names the webhook in metrics, in logs and in the position that Coffer keeps for it.'),
   url: receiver.describe('Where events are posted to. Redirects are not followed.'),
   allowHttp: flag
     .default(false)

@@ -87,6 +87,17 @@ describe('every setting of the schema', () => {
     }
   });
 
+  const types = new Map(settingsOf().map(({ name, type }) => [name, type]));
+  const typed = SETTINGS.filter(([name]) =>
+    /true or false|whole number|duration|size|one of|time with|principal|an address or a block|name of a vault|64 letters/.test(
+      types.get(name.replace(/\[\]$/, '')) ?? '',
+    ),
+  );
+  it.each(typed)('%s means the same with blanks around', (name, schema) => {
+    const sample = sampleOf(name, schema);
+    expect(plain(schema.parse(` ${sample}\t`))).toBe(plain(schema.parse(sample)));
+  });
+
   const worded = SETTINGS.filter(([, schema]) => /"word"/.test(JSON.stringify(formOf(schema))));
   it.each(worded)('%s is one word, without blanks around, and is refused with one within', (_, schema) => {
     expect(plain(schema.parse(' a\t\r\n'))).toBe(plain(schema.parse('a')));
