@@ -45,7 +45,8 @@ export class FirstStartToken {
   credentialBeside(credentials: Credentials): TokenCredential | undefined {
     if (this.isRevoked() || administratorsOf(credentials).length > 0) return undefined;
     const hash = this.#current() ?? this.#make();
-    return { id: 'first-start', hash, grants: [{ tenant: '*', namespace: '*', permissions: PERMISSIONS }] };
+    const grants = [{ tenant: '*', namespace: '*', permissions: PERMISSIONS }];
+    return { id: 'first-start', hash, grants, origin: 'first-start token of the data folder' };
   }
 
   /** The hash that is kept, made anew from the token's file where another key has become active since. */

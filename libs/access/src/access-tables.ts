@@ -1,6 +1,7 @@
 import type { BreakGlass } from './break-glass.js';
 import type { CertificateTable } from './certificate/certificate-table.js';
 import type { Claims } from './claims/claim-value.js';
+import type { Credentials } from './credentials.js';
 import type { IssuerTable } from './jwt/issuer-table.js';
 import type { Principal } from './principal.js';
 import type { RoleTable } from './roles/role-table.js';
@@ -11,6 +12,8 @@ import type { UserTokens } from './user-tokens.js';
 
 /** What one configuration says about access. */
 export interface AccessTables {
+  /** What the tables are made of. */
+  readonly credentials: Credentials;
   readonly breakGlass: BreakGlass;
   readonly tokens: TokenTable;
   readonly users: UserTable;

@@ -9,6 +9,7 @@ import type { AuthenticatorOptions } from './authenticator-options.js';
 import type { ClientCertificate } from './certificate/client-certificate.js';
 import type { Credentials } from './credentials.js';
 import { jwtOf, jwtOfCookie, type LoginAttempt, type LoginOrigin, type SignIn } from './login-attempt.js';
+import { givenGrantsOf, type GivenGrant } from './given-grants.js';
 import type { GivenToken } from './given-token.js';
 import type { OpenSession, SessionCredential, SessionSource } from './sessions/session.js';
 import { Revocations } from './sessions/revocations.js';
@@ -229,6 +230,11 @@ export class Authenticator {
     return principal && this.#tables.breakGlass.extend(principal);
   }
 
+  /** Who was given what, by the configuration that counts now. */
+  givenGrants(): readonly GivenGrant[] {
+    return givenGrantsOf(this.#tables.credentials, this.#clock.wall());
+  }
+
   #findToken(token: SecretValue, address: string): Principal {
     try {
       const principal = this.#tables.tokens.find(token, address);
@@ -277,6 +283,7 @@ export class Authenticator {
     const options = { clock: this.#clock, onKeysRead: this.#onKeysRead, maxBytes: this.#rememberedMaxBytes };
     const users = new UserTable(credentials.users, this.#clock);
     return {
+      credentials,
       breakGlass: new BreakGlass(breakGlass, this.#clock, this.#recordBreakGlass, previous?.breakGlass),
       tokens: new TokenTable(this.#ring, tokens, this.#clock, previous?.tokens),
       ...{ users, userTokens: new UserTokens(this.#ring, users, this.#clock, this.revocations) },

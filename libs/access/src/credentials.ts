@@ -12,6 +12,8 @@ export interface TokenCredential {
   readonly expiresAtMs?: number;
   /** Addresses and blocks from which alone it counts; defaults to everywhere. */
   readonly cidrs?: readonly string[];
+  /** Where it is written, in words; defaults to `coffer.access.tokens`. */
+  readonly origin?: string;
 }
 
 /** A user of the configuration who logs in with Basic credentials. */

@@ -21,6 +21,7 @@ export * from './first-start-token.js';
 export { parseGrantText } from './grants.js';
 export type { OnKeysRead } from './jwt/issuer-keys.js';
 export { ROLE_TOKEN_PREFIX } from './roles/role-token-sealer.js';
+export type { GivenGrant } from './given-grants.js';
 export type { GivenToken, TokenTimes } from './given-token.js';
 export { createSecretId, SECRET_ID_PREFIX } from './roles/secret-id.js';
 export type { UseCounter } from './roles/use-counter.js';

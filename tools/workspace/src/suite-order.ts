@@ -35,6 +35,8 @@ const LONGEST: Readonly<Record<string, number>> = {
   'apps/e2e/src/properties/soak.ts': 76,
   'apps/e2e/src/api/console-by-keyboard.it.spec.ts': 70,
   'apps/e2e/src/api/run-through-changes.it.spec.ts': 70,
+  'apps/e2e/src/api/console-commands.it.spec.ts': 90,
+  'apps/e2e/src/api/console-administration.it.spec.ts': 85,
   'apps/e2e/src/properties/distributed.ts': 66,
   'apps/e2e/src/benchmarks/audit.ts': 63,
   'libs/backends/vault-kv2/src/session.it.spec.ts': 60,

@@ -1,5 +1,6 @@
+import { ACCESS_PAGE_SIZE, type AccessFilters } from '../router/access-filters.js';
 import { cofferPath, part, request } from './request.js';
-import type { AuditRecordPage, DeadLetterPage, Explanation, Permission, SystemView } from './types.js';
+import type { AuditRecordPage, DeadLetterPage, Explanation, GivenGrantPage, Permission, SystemView } from './types.js';
 
 export interface AuditQuery {
   namespace?: string;
@@ -28,6 +29,13 @@ export type Asked = { permission: Permission; namespace: string } & (
 
 export const explainAccess = async (tenant: string, asked: Asked): Promise<Explanation> =>
   (await request<Explanation>('POST', cofferPath(tenant, '/access/explain'), { body: asked })).body;
+
+export const listAccess = async (tenant: string, filters: AccessFilters): Promise<GivenGrantPage> =>
+  (
+    await request<GivenGrantPage>('GET', cofferPath(tenant, '/access'), {
+      query: { ...filters, size: ACCESS_PAGE_SIZE },
+    })
+  ).body;
 
 export const readSystem = async (tenant: string): Promise<SystemView> =>
   (await request<SystemView>('GET', cofferPath(tenant, '/system'))).body;

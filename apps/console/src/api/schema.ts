@@ -595,6 +595,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/coffer/v1/{tenant}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may do what, and where that is written
+         * @description The grants of the configuration that counts at this gateway, in its order: those that cover a namespace which the caller administers, or one below it.
+         */
+        get: operations["listAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/methods": {
         parameters: {
             query?: never;
@@ -1410,6 +1430,36 @@ export interface components {
             origin: string;
             /** @enum {string} */
             verdict: "allows" | "other-tenant" | "other-namespace" | "other-permissions";
+        };
+        GivenGrantPage: {
+            results: components["schemas"]["GivenGrant"][];
+            total: number;
+        };
+        GivenGrant: {
+            /** @enum {string} */
+            kind: "token" | "user" | "role" | "issuer" | "certificate" | "breakGlass";
+            /** @description As records name them; `jwt:ID:*` stands for all of whom an issuer says `when`. */
+            principal: string;
+            tenant: string;
+            /** @description May have claims in it, as `ci.{{claims.repository | path}}`. */
+            namespace: string;
+            permissions: ("list" | "resolve" | "write" | "delete" | "admin")[];
+            /** @description The place in the configuration. */
+            origin: string;
+            /** @description The claims that a binding asks for. */
+            when?: string;
+            /**
+             * Format: date-time
+             * @description From when on it does not count.
+             */
+            expires?: string;
+            /** @description Addresses from which alone it counts. */
+            cidrs?: string[];
+            /**
+             * Format: date-time
+             * @description Of a token: when this gateway last saw it.
+             */
+            lastUsed?: string;
         };
         SignInMethods: {
             /** @description In the order of the configuration. */
@@ -6300,6 +6350,112 @@ export interface operations {
             };
             /** @description Internal Server Error: internal */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAccess: {
+        parameters: {
+            query?: {
+                /** @description From 1. */
+                page?: number;
+                /** @description Rows of a page. */
+                size?: number;
+                /** @description A part of the name of whom it is given to, in any case. */
+                principal?: string;
+                /** @description Grants that cover it, or may by a claim; defaults to any. */
+                namespace?: string;
+                /** @description Grants that give it; defaults to any. */
+                permission?: "list" | "resolve" | "write" | "delete" | "admin";
+            };
+            header?: never;
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, and how many there are in all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenGrantPage"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,9 +23,7 @@ export const listSecrets = async (
   { offset, limit }: { offset: number; limit: number },
   signal?: AbortSignal,
 ): Promise<SecretWindow> => {
-  const { namespace, children, inherit, ...rest } = query;
-  const within = namespace === undefined ? {} : { namespace, children, inherit };
-  const options: RequestOptions = { query: { ...rest, ...within, offset, limit } };
+  const options: RequestOptions = { query: { ...query, offset, limit } };
   if (signal !== undefined) options.signal = signal;
   const { body, headers } = await request<SecretPage>('GET', cofferPath(tenant, '/secrets'), options);
   const age = headers.get('age');

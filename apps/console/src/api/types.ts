@@ -17,6 +17,8 @@ export type Problem = Schemas['Problem'];
 export type Whoami = Schemas['WhoAmI'];
 export type Grant = Schemas['Grant'];
 export type Explanation = Schemas['Explanation'];
+export type GivenGrant = Schemas['GivenGrant'];
+export type GivenGrantPage = Schemas['GivenGrantPage'];
 export type SignInMethods = Schemas['SignInMethods'];
 
 export type Change = Schemas['ChangeItem'];

@@ -1,9 +1,9 @@
 import { computed, onBeforeUnmount, ref, shallowReactive, watch, type Ref } from 'vue';
 import { isAborted } from '../api/api-error.js';
-import { listSecrets, type SecretQuery } from '../api/secrets.js';
+import { listSecrets } from '../api/secrets.js';
 import type { SecretRow } from '../api/types.js';
 import { addressOf } from '../router/secret-address.js';
-import type { SecretFilters } from '../router/secret-filters.js';
+import { secretQueryOf, type SecretFilters } from '../router/secret-filters.js';
 import { listState, setListState } from '../stores/list-state.js';
 import { onLiveEvent } from '../stores/live.js';
 import { session } from '../stores/session.js';
@@ -19,16 +19,6 @@ const STALE_REFRESH_MS = 3_000;
 const MAX_IN_FLIGHT = 3;
 /** How long what is typed is waited for; shorter than anybody notices. */
 const TYPING_DELAY_MS = 30;
-
-const secretQueryOf = (filters: SecretFilters): SecretQuery => ({
-  ...(filters.namespace === ''
-    ? {}
-    : { namespace: filters.namespace, children: filters.children, inherit: filters.inherit }),
-  q: filters.q,
-  tag: filters.tags,
-  state: filters.states,
-  sort: filters.sort,
-});
 
 /**
  * The rows of a list that is as long as it is: pages are fetched when they come into view, those of before stay until the

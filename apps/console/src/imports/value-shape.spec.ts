@@ -1,7 +1,6 @@
 import { generateSecret } from './generate.js';
 import { formatTags, isFormattable, parseTags } from './tags.js';
 import { byteLength, fieldsOf, lineCount, shapeOf } from './value-shape.js';
-import { commandsFor } from './commands.js';
 
 it('knows the fields of JSON objects, as subkeys are read', () => {
   expect(fieldsOf('{"user": "etl", "port": 5, "a": [1]}')).toEqual([
@@ -38,20 +37,4 @@ it('reads and writes tags', () => {
   expect(parseTags(' team=data, url=a=b\nbare ')).toEqual(tags);
   expect([isFormattable(tags), isFormattable([{ key: 'a', value: 'b c' }])]).toEqual([true, false]);
   expect(formatTags(tags)).toBe('team=data url=a=b bare=');
-});
-
-it('quotes what a shell would read otherwise, and puts no token into a command', () => {
-  const [curl] = commandsFor('https://coffer.example', 'main', 'company.team', `it's; rm -rf /`);
-  expect(curl?.text).toContain(`values/it's%3B%20rm%20-rf%20%2F`.replace("'", `'\\''`));
-  expect(curl?.text).toContain('Bearer $COFFER_TOKEN');
-});
-
-it('shows a program how it gets the secret as a variable, where its key is the name of one', () => {
-  const coffer = (tenant: string, key: string) =>
-    commandsFor('https://coffer.example', tenant, 'company', key).find(({ name }) => name === 'coffer')?.text;
-  expect(coffer('main', 'DB_PASSWORD')).toContain(
-    'COFFER_URL=https://coffer.example npm run -s coffer -- run --namespace company -- printenv DB_PASSWORD',
-  );
-  expect(coffer('other', 'K')).toContain('run --tenant other --namespace company -- printenv K');
-  expect(coffer('main', 'a/b')).toBeUndefined();
 });

@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: `/${TENANT}/secrets`, name: 'secrets', component: () => import('../pages/secrets-page.vue') },
     { path: `/${TENANT}/secret`, name: 'secret', component: () => import('../pages/secret-page.vue') },
     { path: `/${TENANT}/import`, name: 'import', component: () => import('../pages/import-page.vue') },
+    { path: `/${TENANT}/connect`, name: 'connect', component: () => import('../pages/connect-page.vue') },
     { path: `/${TENANT}/compare`, name: 'compare', component: () => import('../pages/compare-page.vue') },
     { path: `/${TENANT}/audit`, name: 'audit', component: () => import('../pages/audit-page.vue') },
     { path: `/${TENANT}/access`, name: 'access', component: () => import('../pages/access-page.vue') },

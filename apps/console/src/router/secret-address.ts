@@ -12,5 +12,9 @@ export const placeOf = (address: string): SecretPlace | undefined => {
   return { namespace: address.slice(0, slash), key: address.slice(slash + 1) };
 };
 
+/** The namespace in which a secret is read that is looked at from `reader`, which may be one that inherits it. */
+export const readingNamespaceOf = ({ namespace }: SecretPlace, reader: string): string =>
+  reader.startsWith(`${namespace}.`) ? reader : namespace;
+
 /** As a flow of Kestra names it. */
 export const kestraReference = (key: string): string => `{{ secret('${key.replace(/[\\']/g, '\\$&')}') }}`;

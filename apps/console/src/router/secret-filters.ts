@@ -1,3 +1,4 @@
+import type { SecretQuery } from '../api/secrets.js';
 import type { SecretState } from '../api/types.js';
 
 /** What the table of secrets shows, as its address says it. */
@@ -11,7 +12,7 @@ export interface SecretFilters {
   sort: string;
 }
 
-type Query = Readonly<Record<string, string | null | readonly (string | null)[] | undefined>>;
+export type Query = Readonly<Record<string, string | null | readonly (string | null)[] | undefined>>;
 
 export const STATES: readonly SecretState[] = ['drifted', 'missing', 'writing'];
 /** Of what was changed in its store without Coffer. */
@@ -60,6 +61,17 @@ export const queryOf = (filters: SecretFilters): Record<string, string | string[
   ...(filters.tags.length === 0 ? {} : { tag: filters.tags }),
   ...(filters.states.length === 0 ? {} : { state: filters.states }),
   ...(filters.sort === DEFAULT_SORT ? {} : { sort: filters.sort }),
+});
+
+/** What is asked for what they show. */
+export const secretQueryOf = (filters: SecretFilters): SecretQuery => ({
+  ...(filters.namespace === ''
+    ? {}
+    : { namespace: filters.namespace, children: filters.children, inherit: filters.inherit }),
+  q: filters.q,
+  tag: filters.tags,
+  state: filters.states,
+  sort: filters.sort,
 });
 
 /** The order after a click on a column's head: ascending, descending, and as it was by default. */

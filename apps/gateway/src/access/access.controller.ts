@@ -1,11 +1,21 @@
-import { Authenticator, may, type Grant, type Permission, type Principal } from '@coffer/access';
+import {
+  Authenticator,
+  may,
+  visibleNamespace,
+  type GivenGrant,
+  type Grant,
+  type Permission,
+  type Principal,
+} from '@coffer/access';
 import { CofferError, isWithinNamespace } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
-import { explainAccess, whoami } from './endpoints.js';
+import { sliceOf } from '../http/request/paging.js';
+import { explainAccess, listAccess, whoami } from './endpoints.js';
 import type { VERDICTS } from './schemas.js';
 
+type GivenRow = Answer<typeof listAccess>['body']['results'][number];
 type Explained = Answer<typeof explainAccess>['body']['grants'][number];
 
 /** By its place among the principal's grants, unless a binding gave it. */
@@ -22,7 +32,7 @@ export const sessionTimesOf = ({ expiresAtMs, idleAtMs }: NonNullable<Principal[
   idleUntil: new Date(idleAtMs).toISOString(),
 });
 
-const isOf = (grant: Grant, tenant: string): boolean => grant.tenant === '*' || grant.tenant === tenant;
+const isOf = (grant: Pick<Grant, 'tenant'>, tenant: string): boolean => grant.tenant === '*' || grant.tenant === tenant;
 
 const covers = (grant: Grant, namespace: string): boolean =>
   grant.namespace === '*' || isWithinNamespace(namespace, grant.namespace);
@@ -38,10 +48,48 @@ const verdictOf = (
   return grant.permissions.includes(permission) ? 'allows' : 'other-permissions';
 };
 
+/** Whether what lies within the one may be the other, or below it. */
+const overlaps = (within: string, namespace: string): boolean => within === '*' || isWithinNamespace(namespace, within);
+
+/** Those that cover what the caller administers, or lie in it: elsewhere they learn nothing of others. */
+const visibleTo = (caller: Principal, tenant: string): ((given: GivenGrant) => boolean) => {
+  const administers = visibleNamespace(caller, 'admin', tenant);
+  const scopes = caller.grants
+    .filter((grant) => isOf(grant, tenant) && grant.permissions.includes('admin'))
+    .map(({ namespace }) => namespace);
+  return ({ grant, within }) =>
+    isOf(grant, tenant) &&
+    scopes.some((scope) => scope === '*' || overlaps(within, scope) || (within !== '*' && administers(within)));
+};
+
+const rowOf = (
+  { kind, principal, grant, origin, when, expiresAtMs, cidrs }: GivenGrant,
+  lastUses: ReadonlyMap<string, number>,
+): GivenRow => {
+  const usedAtMs = kind === 'token' ? lastUses.get(principal) : undefined;
+  return {
+    ...{
+      kind,
+      principal,
+      tenant: grant.tenant,
+      namespace: grant.namespace,
+      permissions: [...grant.permissions],
+      origin,
+    },
+    ...(when === undefined ? {} : { when }),
+    ...(expiresAtMs === undefined ? {} : { expires: new Date(expiresAtMs).toISOString() }),
+    ...(cidrs === undefined ? {} : { cidrs: [...cidrs] }),
+    ...(usedAtMs === undefined ? {} : { lastUsed: new Date(usedAtMs).toISOString() }),
+  };
+};
+
 /** Who is calling, and why something is allowed or not. */
 @Controller()
 export class AccessController {
-  constructor(@Inject(Authenticator) private readonly authenticator: Pick<Authenticator, 'principalOf'>) {}
+  constructor(
+    @Inject(Authenticator)
+    private readonly authenticator: Pick<Authenticator, 'principalOf' | 'givenGrants' | 'lastUses'>,
+  ) {}
 
   @Endpoint(whoami)
   async whoami({ principal, tenant }: Call<typeof whoami>): Promise<Answer<typeof whoami>> {
@@ -74,6 +122,27 @@ export class AccessController {
       status: 200,
       headers: { 'cache-control': 'no-store' },
       body: { allowed, principal: asked.id, grants },
+    };
+  }
+
+  @Endpoint(listAccess)
+  async list({ principal: caller, tenant, query }: Call<typeof listAccess>): Promise<Answer<typeof listAccess>> {
+    const { principal: sought = '', namespace, permission } = query;
+    const visible = visibleTo(caller, tenant);
+    const given = this.authenticator
+      .givenGrants()
+      .filter(
+        (each) =>
+          visible(each) &&
+          each.principal.toLowerCase().includes(sought.toLowerCase()) &&
+          (namespace === undefined || overlaps(each.within, namespace)) &&
+          (permission === undefined || each.grant.permissions.includes(permission)),
+      );
+    const lastUses = new Map(this.authenticator.lastUses().map(([id, usedAtMs]) => [`token:${id}`, usedAtMs]));
+    return {
+      status: 200,
+      headers: { 'cache-control': 'no-store' },
+      body: { results: sliceOf(given, query).map((each) => rowOf(each, lastUses)), total: given.length },
     };
   }
 

@@ -1,4 +1,4 @@
-import type { Grant, Principal } from '@coffer/access';
+import type { GivenGrant, Grant, Principal } from '@coffer/access';
 import { CALLERS, openTestApi, type TestApi } from '../fixture/test-api.js';
 
 let api: TestApi;
@@ -139,5 +139,74 @@ describe('POST /access/explain', () => {
     ['something else', { ...read, canary: 1 }],
   ])('refuses %s', async (_what, payload) => {
     expect((await explain('root', payload)).status).toBe(422);
+  });
+});
+
+describe('GET /access', () => {
+  const given = (principal: string, namespace: string, more: Partial<GivenGrant> = {}): GivenGrant => ({
+    ...{ kind: 'token', principal, within: namespace, origin: `of ${principal}` },
+    grant: { tenant: 'main', namespace, permissions: ['resolve'] },
+    ...more,
+  });
+  const all: readonly GivenGrant[] = [
+    given('token:root', '*'),
+    given('token:company', 'company', { expiresAtMs: 0, cidrs: ['10.0.0.0/8'] }),
+    given('user:anna', 'company.team'),
+    given('token:below', 'company.team.app'),
+    given('token:beside', 'company.teams'),
+    given('token:finance', 'finance'),
+    given('jwt:forge:*', 'company.{{ group }}', { kind: 'issuer', within: 'company', when: 'group is a*' }),
+    given('jwt:any:*', '{{ group }}', { kind: 'issuer', within: '*' }),
+    given('token:other', '*', { grant: { tenant: 'other', namespace: '*', permissions: ['admin'] } }),
+  ];
+  let listing: TestApi;
+  beforeAll(async () => {
+    listing = await openTestApi({
+      authenticator: { givenGrants: () => all, lastUses: () => [['company', 86_400_000]] },
+    });
+  });
+  afterAll(() => listing.app.close());
+  const list = async (as: string, query = '') => {
+    const answer = await listing.call('GET', `/coffer/v1/main/access?size=100${query}`, { as });
+    expect(answer.statusCode).toBe(200);
+    return answer.json<{ results: { principal: string }[]; total: number }>();
+  };
+  const names = async (as: string, query?: string) => (await list(as, query)).results.map(({ principal }) => principal);
+
+  it('shows an administrator of the tenant every grant of it, with where it is written and how it is bounded', async () => {
+    const { results, total } = await list('admin');
+    expect([results.length, total]).toEqual([8, 8]);
+    expect(results[1]).toEqual({
+      ...{ kind: 'token', principal: 'token:company', tenant: 'main', namespace: 'company', permissions: ['resolve'] },
+      ...{ origin: 'of token:company', expires: '1970-01-01T00:00:00.000Z', cidrs: ['10.0.0.0/8'] },
+      lastUsed: '1970-01-02T00:00:00.000Z',
+    });
+    expect(results[6]).toMatchObject({ kind: 'issuer', namespace: 'company.{{ group }}', when: 'group is a*' });
+  });
+
+  it('shows who administers a namespace those that cover it, or lie in it, and no others', async () => {
+    const seen = ['token:root', 'token:company', 'user:anna', 'token:below', 'jwt:forge:*', 'jwt:any:*'];
+    expect(await names('teamAdmin')).toEqual(seen);
+    expect((await listing.call('GET', '/coffer/v1/other/access', { as: 'teamAdmin' })).statusCode).toBe(403);
+    expect((await listing.call('GET', '/coffer/v1/main/access', { as: 'reader' })).statusCode).toBe(403);
+  });
+
+  it('finds by a part of a name, by a namespace and by a permission, in pages', async () => {
+    expect(await names('admin', '&principal=ANNA')).toEqual(['user:anna']);
+    expect(await names('admin', '&namespace=finance')).toEqual(['token:root', 'token:finance', 'jwt:any:*']);
+    expect(await names('admin', '&permission=write')).toEqual([]);
+    const page = await listing.call('GET', '/coffer/v1/main/access?size=3&page=3', { as: 'admin' });
+    expect(page.json()).toMatchObject({
+      total: 8,
+      results: [{ principal: 'jwt:forge:*' }, { principal: 'jwt:any:*' }],
+    });
+    expect((await listing.call('GET', '/coffer/v1/main/access?namespace=*')).statusCode).toBe(422);
+  });
+
+  it('leaves a record', async () => {
+    await list('admin');
+    expect(listing.audited()).toContainEqual(
+      expect.objectContaining({ action: 'access.list', principal: 'token:admin', outcome: 'ok' }),
+    );
   });
 });

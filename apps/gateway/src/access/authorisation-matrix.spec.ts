@@ -40,6 +40,7 @@ const NEEDS: Readonly<
   openapi: 'a name',
   whoami: 'a name',
   explainAccess: 'a name',
+  listAccess: ['tenant', 'admin'],
   listSignInMethods: 'nothing',
   logIn: 'nothing',
   signIn: 'its own page',

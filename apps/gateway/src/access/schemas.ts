@@ -1,6 +1,7 @@
 import { PERMISSIONS } from '@coffer/access';
 import { CofferError, parseNamespace } from '@coffer/secrets';
 import { z } from 'zod';
+import { pageQuery } from '../http/request/paging.js';
 import { pagePath } from './page-path.js';
 
 const namespace = z.string().transform((text, context) => {
@@ -82,6 +83,35 @@ export const explainAnswer = z
     grants: z.array(grant.extend({ verdict: z.enum(VERDICTS) }).meta({ id: 'ExplainedGrant' })),
   })
   .meta({ id: 'Explanation' });
+
+export const givenGrantsQuery = pageQuery.extend({
+  principal: z
+    .string()
+    .max(1_024)
+    .optional()
+    .meta({ description: 'A part of the name of whom it is given to, in any case.' }),
+  namespace: namespace.optional().meta({ description: 'Grants that cover it, or may by a claim; defaults to any.' }),
+  permission: z.enum(PERMISSIONS).optional().meta({ description: 'Grants that give it; defaults to any.' }),
+});
+
+const givenGrant = z
+  .strictObject({
+    kind: z.enum(['token', 'user', 'role', 'issuer', 'certificate', 'breakGlass']),
+    principal: z.string().describe('As records name them; `jwt:ID:*` stands for all of whom an issuer says `when`.'),
+    tenant: z.string(),
+    namespace: z.string().describe('May have claims in it, as `ci.{{claims.repository | path}}`.'),
+    permissions: z.array(z.enum(PERMISSIONS)),
+    origin: z.string().describe('The place in the configuration.'),
+    when: z.string().optional().describe('The claims that a binding asks for.'),
+    expires: z.iso.datetime().optional().describe('From when on it does not count.'),
+    cidrs: z.array(z.string()).optional().describe('Addresses from which alone it counts.'),
+    lastUsed: z.iso.datetime().optional().describe('Of a token: when this gateway last saw it.'),
+  })
+  .meta({ id: 'GivenGrant' });
+
+export const givenGrantPage = z
+  .strictObject({ results: z.array(givenGrant), total: z.int() })
+  .meta({ id: 'GivenGrantPage' });
 
 export const signInBody = z
   .strictObject({

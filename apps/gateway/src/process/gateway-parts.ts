@@ -26,6 +26,8 @@ export interface GatewayParts {
     | 'known'
     | 'knownCertificate'
     | 'principalOf'
+    | 'givenGrants'
+    | 'lastUses'
     | 'clientOf'
     | 'sessions'
     | 'issuerLogins'

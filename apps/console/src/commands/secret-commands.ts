@@ -1,12 +1,5 @@
 import { kestraReference } from '../router/secret-address.js';
-
-export interface Command {
-  name: string;
-  text: string;
-}
-
-/** As a POSIX shell reads it as one word. */
-const quoted = (text: string): string => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+import { coffer, curl, quoted, type Command } from './command.js';
 
 /** Keys that `coffer run` gives a program as a variable. */
 const VARIABLE = /^[A-Za-z_]\w*$/;
@@ -14,8 +7,7 @@ const VARIABLE = /^[A-Za-z_]\w*$/;
 /** Of a key that is no variable there is none. */
 const cofferCommand = (origin: string, tenant: string, namespace: string, key: string): Command[] => {
   if (!VARIABLE.test(key)) return [];
-  const place = `${tenant === 'main' ? '' : `--tenant ${quoted(tenant)} `}--namespace ${quoted(namespace)}`;
-  const run = `COFFER_URL=${quoted(origin)} npm run -s coffer -- run ${place} -- printenv ${key}`;
+  const run = coffer(origin, tenant, 'run', [`--namespace ${quoted(namespace)}`, `-- printenv ${key}`]);
   return [
     { name: 'coffer', text: `# The program has this secret, and the others of the namespace, as variables.\n${run}` },
   ];
@@ -25,7 +17,7 @@ const cofferCommand = (origin: string, tenant: string, namespace: string, key: s
 export const commandsFor = (origin: string, tenant: string, namespace: string, key: string): Command[] => {
   const path = `/coffer/v1/${encodeURIComponent(tenant)}/namespaces/${encodeURIComponent(namespace)}/values/${encodeURIComponent(key)}`;
   return [
-    { name: 'curl', text: `curl -H "Authorization: Bearer $COFFER_TOKEN" \\\n  ${quoted(origin + path)}` },
+    { name: 'curl', text: curl(origin + path) },
     ...cofferCommand(origin, tenant, namespace, key),
     { name: 'Kestra', text: kestraReference(key) },
     {
