@@ -252,11 +252,19 @@ describe('Authenticator', () => {
 
     it('makes an address wait after ten wrong tokens or headers of any kind', async () => {
       const auth = authenticator({ users: [user('ada', 'pw')] });
-      const kinds = [bearer(createAccessToken()), 'Bearer typo', 'Digest x', 'Basic !', 'Bearer coffer_x'];
+      const kinds = [
+        bearer(createAccessToken()),
+        'Bearer typo',
+        'Digest x',
+        'Basic !',
+        'Bearer coffer_x',
+        'Bearer eyJ.x.y',
+      ];
       const codes: string[] = [];
       for (const kind of [...kinds, ...kinds, ...kinds]) codes.push(await login(auth, kind));
-      expect(codes).toEqual([...Array<string>(10).fill('unauthorized'), ...Array<string>(5).fill('throttled')]);
+      expect(codes).toEqual([...Array<string>(10).fill('unauthorized'), ...Array<string>(8).fill('throttled')]);
       expect(await wrong(auth, '192.0.2.2')).toBe('unauthorized');
+      expect(await login(auth, 'Bearer eyJ.x.y', '192.0.2.2')).toBe('unauthorized');
       await expect(auth.authenticate({ authorization: 'Bearer typo', address: HOME })).rejects.toMatchObject({
         code: 'throttled',
         details: { retryAfter: 60 },
@@ -369,6 +377,16 @@ describe('Authenticator', () => {
       );
       expect(await login(auth, bearer(token))).toBe('token:ci');
     });
+  });
+
+  it('says which credentials of its own it takes, and where a request comes from', () => {
+    const methods = (credentials: Partial<Credentials>) => authenticator(credentials).signInMethods;
+    expect(methods({})).toEqual({ token: false, password: false });
+    expect(methods({ tokens: [credential('ci', token)] })).toEqual({ token: true, password: false });
+    expect(methods({ users: [user('ada', 'pw')] })).toEqual({ token: false, password: true });
+    const auth = new Authenticator(ring, { tokens: [], users: [] }, { clock, trustedProxies: [HOME] });
+    expect(auth.clientOf({ address: HOME, forwardedFor: '198.51.100.7' })).toBe('198.51.100.7');
+    expect(auth.clientOf({ address: '192.0.2.2', forwardedFor: '198.51.100.7' })).toBe('192.0.2.2');
   });
 
   it('takes no user without a name', () => {

@@ -23,6 +23,11 @@ describe('LoginThrottle', () => {
     throttle = new LoginThrottle(clock, { failures: 3, windowMs: 60_000 });
   });
 
+  it('forgives nothing where nothing has failed, or is forgotten', () => {
+    throttle.forgive({ address: '192.0.2.1' });
+    expect(throttled('192.0.2.1')).toBe(false);
+  });
+
   it('lets an address fail three times, then makes it wait for the rest of the window', () => {
     fail('192.0.2.1', 2);
     expect(throttled('192.0.2.1')).toBe(false);

@@ -209,3 +209,14 @@ it('a claim counts up to 4,096 characters, of one that is in a namespace alone w
     1, 0,
   ]);
 });
+
+it('of a claim that is bound, no more than what may match is relevant, in whatever else it stands', () => {
+  const binding: Binding = {
+    when: [{ claim: 'team', patterns: ['pay-*'] }],
+    grants: [{ tenant: 'main', namespace: TEAM, permissions: ['list'] }],
+  };
+  const bindings = new ClaimBindings([binding], 'the issuer');
+  expect(bindings.relevantOf({ team: ['pay-a', 'other', 'pay-b'], more: 'x' })).toEqual({ team: ['pay-a', 'pay-b'] });
+  expect(bindings.relevantOf({ team: ['pay-a', 'other'] })).toEqual({ team: 'pay-a' });
+  expect(bindings.relevantOf({ team: 'other' })).toEqual({});
+});

@@ -211,6 +211,27 @@ describe('a JSON Web Token', () => {
     expect(await login(to, later)).toContain('is of an issuer that is not in the configuration');
   });
 
+  it('is refused with a grant of its issuer that is wrong, which is named', async () => {
+    const [binding] = issuerAt('').bindings;
+    const grants = binding!.grants.map((grant) => ({ ...grant, tenant: 'A' }));
+    expect(await login(open({ bindings: [{ ...binding!, grants }] }), first.sign(CLAIMS))).toMatch(
+      /^configuration: a grant of the issuer 'idp' is wrong/,
+    );
+  });
+
+  it('counts by the keys of where they are now', async () => {
+    const to = open();
+    await login(to, first.sign(CLAIMS));
+    const other = await keyServer([second]);
+    try {
+      to.replace({ tokens: [], users: [], issuers: [issuerAt(other.address)] });
+      expect(await login(to, second.sign(CLAIMS))).toBe('jwt:idp:alice');
+      expect(await login(to, first.sign(CLAIMS))).toContain('does not publish');
+    } finally {
+      other.close();
+    }
+  });
+
   it('is refused when its issuer goes while it is being verified', async () => {
     const to = open();
     let answer = (): void => undefined;

@@ -55,7 +55,12 @@ describe('a shared secret', () => {
     ['is of an algorithm that there is', [secret('a')], { alg: 'HS1', kid: 'a' }, undefined],
     ['is a text', [secret('a', { k: 7 })], HEADER, undefined],
     ['is plain base64url', [secret('a', { k: `${'A'.repeat(42)}+` })], HEADER, undefined],
-    ['is no public key', [{ ...first.jwk, kid: 'a', k: SECRET.toString('base64url') }], HEADER, undefined],
+    [
+      'is no public key',
+      [{ ...first.jwk, alg: undefined, kid: 'a', k: SECRET.toString('base64url') }],
+      HEADER,
+      undefined,
+    ],
   ])('%s', async (_what, keys, header, expected) => {
     expect(await find(setOf(...keys), header)).toEqual(expected);
   });

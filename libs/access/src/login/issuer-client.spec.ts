@@ -1,12 +1,18 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Authority } from '@coffer/backend-conformance/certificates';
 import { systemClock } from '@coffer/secrets';
+import type { KeyPlace } from '../credentials.js';
 import { IssuerClient } from './issuer-client.js';
 import { LoginError } from './login-error.js';
 
 let server: Server;
 let base: string;
-let document: Record<string, unknown>;
+let document: Record<string, unknown> | null;
 let asked = 0;
 
 beforeAll(async () => {
@@ -30,19 +36,21 @@ beforeEach(() => {
   };
 });
 
-const open = (): IssuerClient =>
+const open = (
+  keys: KeyPlace = { kind: 'discovery', address: `${base}/.well-known/openid-configuration` },
+): IssuerClient =>
   new IssuerClient(
     {
       ...{
         id: 'idp',
-        issuer: base,
+        issuer: keys.kind === 'file' ? '' : new URL(keys.address).origin,
         audience: ['coffer'],
         algorithms: ['RS256'],
         clockSkewMs: 0,
         notBefore: 'optional',
       },
       ...{ subjectClaim: 'sub', bindings: [], login: { clientId: 'c', scopes: ['openid', 'groups'] } },
-      keys: { kind: 'discovery', address: `${base}/.well-known/openid-configuration` },
+      keys,
     },
     systemClock,
   );
@@ -60,7 +68,8 @@ it('asks the issuer once for many log-ins', async () => {
   const client = open();
   const begun = await Promise.all(Array.from({ length: 20 }, () => client.begin(REDIRECT)));
   expect([asked, new Set(begun.map(({ secrets }) => secrets.state)).size]).toEqual([1, 20]);
-  expect(new URL(begun[0]?.address ?? '').searchParams.get('scope')).toBe('openid groups');
+  const { searchParams } = new URL(begun[0]?.address ?? '');
+  expect([searchParams.get('scope'), searchParams.get('code_challenge_method')]).toEqual(['openid groups', 'S256']);
 });
 
 it('asks an issuer that has failed no more than once in 5 s', async () => {
@@ -70,20 +79,51 @@ it('asks an issuer that has failed no more than once in 5 s', async () => {
   expect(asked).toBe(1);
 });
 
+it('does not reach an issuer that says nothing of itself', async () => {
+  document = null;
+  expect(await reasonOf(open().begin(REDIRECT))).toBe('unavailable');
+});
+
+it('needs discovery', () => {
+  expect(() => open({ kind: 'jwks', address: `${base}/jwks` })).toThrow(/the issuer 'idp' needs discovery/);
+});
+
+it('trusts the authority that the issuer is configured with', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coffer-issuer-'));
+  const authority = new Authority(folder, 'authority');
+  const { certFile, keyFile } = authority.issue('server', { alternative: 'IP:127.0.0.1' });
+  const options = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+  const secure = createHttpsServer(options, (_request, response) =>
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(document)),
+  );
+  try {
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    const origin = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+    document = { ...document, issuer: origin, authorization_endpoint: `${origin}/auth` };
+    const address = `${origin}/discovery`;
+    expect(await reasonOf(open({ kind: 'discovery', address, ca: authority.caFile }).begin(REDIRECT))).toBe('none');
+    expect(await reasonOf(open({ kind: 'discovery', address }).begin(REDIRECT))).toBe('unavailable');
+  } finally {
+    secure.close();
+    secure.closeAllConnections();
+    rmSync(folder, { recursive: true });
+  }
+});
+
 it.each([
   'javascript:alert(1)',
   'data:text/html,x',
   'http://evil.example.com/auth',
   'https://user:password@evil.example.com/auth',
 ])('sends no browser to %s', async (address) => {
-  document['authorization_endpoint'] = address;
+  document = { ...document, authorization_endpoint: address };
   expect(await reasonOf(open().begin(REDIRECT))).not.toBe('none');
 });
 
 it.each(['http://192.0.2.1/token', 'ftp://127.0.0.1/token', 'https://a:b@192.0.2.1/token'])(
   'sends its secret to no %s',
   async (address) => {
-    document['token_endpoint'] = address;
+    document = { ...document, token_endpoint: address };
     const client = open();
     const { secrets } = await client.begin(REDIRECT);
     expect(await reasonOf(client.claimsOf(`code=x&state=${secrets.state}`, secrets, []))).toMatch(

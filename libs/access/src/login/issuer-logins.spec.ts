@@ -187,6 +187,38 @@ describe('a log-in by an issuer', () => {
     expect(await reasonOf(logIn(open(issuer({ algorithms: ['RS256'] }))))).toBe('refused');
   });
 
+  it.each<[string, number, string]>([
+    ['within', 20, 'let in'],
+    ['beyond', 40, 'refused'],
+  ])('takes an id token whose end has passed %s what clocks may differ by', async (_where, seconds, outcome) => {
+    claims['exp'] = Math.floor(Date.now() / 1_000) - seconds;
+    expect(await reasonOf(logIn(open(issuer({ clockSkewMs: 30_000 }))))).toBe(outcome);
+  });
+
+  it.each<[string, RegExp, () => void]>([
+    ['the library’s name for it', /does not count \(OAUTH_[A-Z_]+\)$/, () => (claims['aud'] = 'other')],
+    ['that nobody answers', /^the issuer cannot be reached$/, () => (tokenStatus = 500)],
+    ['that nothing is granted', /^no binding of the issuer 'idp' grants anything/, () => (claims['team'] = '*')],
+  ])('says in the log why nobody is let in: %s', async (_what, message, prepare) => {
+    prepare();
+    await expect(logIn(open())).rejects.toThrow(message);
+  });
+
+  it('says in the log of which algorithm an id token must not be, and what was denied', async () => {
+    await expect(logIn(open(issuer({ algorithms: ['RS256'] })))).rejects.toThrow(
+      /^the id token is signed by an algorithm that the issuer 'idp' may not use$/,
+    );
+    const authenticator = open();
+    const { cookie, state } = await begin(authenticator);
+    const query = `error=access_denied&state=${state}`;
+    await expect(authenticator.issuerLogins.end('idp', cookie.value.reveal(), query, HOME)).rejects.toThrow(
+      /^the issuer let nobody in$/,
+    );
+    await expect(authenticator.issuerLogins.end('idp', undefined, query, HOME)).rejects.toThrow(
+      /^the browser has no log-in under way/,
+    );
+  });
+
   it('lets nobody in whom the issuer has let nobody in', async () => {
     const authenticator = open();
     const { cookie, state } = await begin(authenticator);
@@ -259,6 +291,14 @@ describe('issuers that people log in by', () => {
     authenticator.replace({ tokens: [], users: [], issuers: [issuer()] });
     await begin(authenticator);
     expect(discoveries()).toBe(4);
+  });
+
+  it('are known beside one another', async () => {
+    const authenticator = open(issuer(), issuer({ id: 'second', issuer: 'https://second.example.com' }));
+    expect(await reasonOf(begin(authenticator))).toBe('let in');
+    expect(await reasonOf(begin(authenticator, 'second'))).toBe('unavailable');
+    expect(await reasonOf(begin(authenticator))).toBe('let in');
+    expect(asksFor('/.well-known/openid-configuration')).toHaveLength(2);
   });
 
   it('are asked again five seconds after they failed', async () => {

@@ -61,6 +61,7 @@ it('gives a token that counts with every process of the same keys, and names rol
     expect(authenticator.known(header)).toBeUndefined();
     expect(await outcome(authenticator, header)).toBe('role:deploy one');
     expect(authenticator.known(header)).toEqual({ id: 'role:deploy', credentialId: 'one', grants });
+    expect(authenticator.known(header.replace('Bearer ', 'Digest='))).toBeUndefined();
     expect(authenticator.presentedTokens.rememberedOfRoles.bytes).toBeGreaterThan(0);
   }
   expect(one.principalOf({ id: 'role:deploy' })).toEqual({ id: 'role:deploy', grants });
