@@ -34,6 +34,8 @@ describe('coffer.access.tokens', () => {
     [{ cidrs: ['10.0.0.0/8/16'] }, 'must be an address or a block such as 10.0.0.0/8'],
     [{ cidrs: ['10.0.0.0/8x'] }, 'must be an address or a block such as 10.0.0.0/8'],
     [{ grants: [] }, 'tokens[0].grants must hold at least one grant'],
+    [{ grants: [{ ...grants[0], tenant: 'Main' }] }, 'tokens[0].grants[0].tenant must be a tenant, or * for all'],
+    [{ grants: [{ ...grants[0], namespace: 'company.*' }] }, 'tokens[0].grants[0].namespace must be a namespace'],
   ])('is refused with %j', (more, words) => {
     expect(refused({ tokens: [{ ...token, ...more }] })).toContain(words);
   });

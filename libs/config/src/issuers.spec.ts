@@ -13,7 +13,7 @@ const granted = (namespace: string) => [{ when: { sub: '**' }, grants: [{ ...gra
 
 describe('coffer.access.issuers', () => {
   it('fills in where the keys are, which algorithms count, and how far clocks may differ', () => {
-    expect(load(PLAIN)).toEqual([
+    expect(load(PLAIN)).toStrictEqual([
       {
         id: 'idp',
         issuer: 'https://id.example.com',
@@ -63,7 +63,7 @@ describe('coffer.access.issuers', () => {
   });
 
   it('has people log in by it, whose secret it does not show', () => {
-    expect(load({ ...PLAIN, login: { clientId: 'c' } })[0]?.login).toEqual({ clientId: 'c', scopes: ['openid'] });
+    expect(load({ ...PLAIN, login: { clientId: 'c' } })[0]?.login).toStrictEqual({ clientId: 'c', scopes: ['openid'] });
     const given = { clientId: 'c', clientSecret: 'canary', label: 'Our log-in', scopes: 'openid, groups' };
     const [entry] = load({ ...PLAIN, login: given });
     expect(entry?.login).toMatchObject({ clientId: 'c', label: 'Our log-in', scopes: ['openid', 'groups'] });
@@ -113,7 +113,37 @@ describe('coffer.access.issuers', () => {
     ]);
   });
 
+  it('lets clocks differ by five minutes at most', () => {
+    expect(load({ ...PLAIN, clockSkew: '5m' })[0]?.clockSkewMs).toBe(300_000);
+  });
+
   it.each<[string, object, string]>([
+    ['with no audience at all', { ...PLAIN, audience: [] }, 'issuers[0].audience must name at least one audience'],
+    [
+      'without an audience, of shared keys that are not of Kestra',
+      { ...PLAIN, audience: undefined, algorithms: 'HS256', jwksFile: 'f' },
+      'issuers[0].audience is missing',
+    ],
+    [
+      'without a place of keys, by shared ones',
+      { ...PLAIN, issuer: 'x', algorithms: 'HS256' },
+      'issuers[0].issuer is no address beginning with https://',
+    ],
+    [
+      'without a place of keys, where people log in',
+      { ...PLAIN, issuer: 'x', login: { clientId: 'c' } },
+      'issuers[0].issuer is no address beginning with https://',
+    ],
+    [
+      'with a password',
+      { ...PLAIN, jwksUri: 'https://me:canary@h/' },
+      'issuers[0].jwksUri has a user name or password',
+    ],
+    [
+      'with two places of keys',
+      { ...PLAIN, jwksUri: 'https://h/', jwksFile: 'f' },
+      'issuers[0].discovery must not be given beside jwksUri or jwksFile',
+    ],
     ['without an issuer', { ...PLAIN, issuer: undefined }, 'issuers[0].issuer is missing'],
     ['without an audience', { ...PLAIN, audience: undefined }, 'issuers[0].audience is missing'],
     [

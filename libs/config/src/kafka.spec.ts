@@ -6,6 +6,8 @@ const properties = (lines: string, owner = 'kestra'): string =>
   `${owner}:\n  kafka:\n    client:\n      properties:\n${lines.trim().replace(/^/gm, '        ')}\n`;
 
 describe('Kafka', () => {
+  const tls = 'bootstrap.servers: kafka:9093\nsecurity.protocol: SSL\n';
+
   it('reads SASL over TLS with the password in a JAAS line', () => {
     const { kafka } = loadText(
       properties(`
@@ -89,17 +91,88 @@ sasl.jaas.config: 'M required username="me" password="x" user_canary="canary";'
     ]);
   });
 
+  it('is what is configured, and nothing else', () => {
+    expect(loadText(properties('bootstrap.servers: a:1')).kafka).toStrictEqual({ brokers: ['a:1'], topic: {} });
+    const more = '    defaults: {topic: {partitions: 3, replication-factor: 2}}\n';
+    expect(loadText(`${properties('bootstrap.servers: a:1')}${more}`).kafka?.topic).toEqual({
+      partitions: 3,
+      replicationFactor: 2,
+    });
+    const tls = loadText(properties('bootstrap.servers: a:1\nsecurity.protocol: SSL')).kafka?.tls;
+    expect(tls).toStrictEqual({ verifyHostname: true });
+  });
+
+  it('logs in by a JAAS line all of whose options are of use', () => {
+    const { kafka, warnings } = loadText(
+      properties(`
+bootstrap.servers: kafka:9093
+security.protocol: SASL_PLAINTEXT
+sasl.mechanism: " plain "
+sasl.jaas.config: "\\ufeffM required username='me' password='canary' tokenauth=false;"
+`),
+    );
+    expect([kafka?.sasl?.mechanism, kafka?.sasl?.username, warnings]).toEqual(['plain', 'me', []]);
+  });
+
+  it('names the settings of whoever wrote them', () => {
+    expect(refusal(() => loadText(properties('bootstrap.servers: canary', 'coffer')))).toContain(
+      'coffer.kafka.client.properties.bootstrap.servers has',
+    );
+    const wrong = `${properties('bootstrap.servers: a:1')}    defaults: {topic: {partitions: 0}}\n`;
+    expect(refusal(() => loadText(wrong))).toContain('kestra.kafka.defaults.topic.partitions must be a whole number');
+  });
+
+  it.each([
+    [
+      'truststore',
+      'JKS',
+      'keytool -importkeystore -srckeystore truststore.jks -destkeystore truststore.p12 -deststoretype PKCS12, then ' +
+        'openssl pkcs12 -in truststore.p12 -nokeys -out truststore.pem; then set ssl.truststore.type: PEM and ' +
+        'ssl.truststore.location: truststore.pem',
+    ],
+    [
+      'keystore',
+      'PKCS12',
+      'openssl pkcs12 -in STORE -out keystore.pem; then set ssl.keystore.type: PEM and ssl.keystore.location: keystore.pem',
+    ],
+  ])('says how a %s of type %s is converted', (store, type, way) => {
+    const lines = `${tls}ssl.${store}.type: ${type}\nssl.${store}.location: /etc/canary`;
+    expect(refusal(() => loadText(properties(lines)))).toBe(
+      `configuration: kestra.kafka.client.properties.ssl.${store}.location is a Java keystore (${type}), which only Java reads. Convert it: ${way}`,
+    );
+  });
+
+  it('says once what is wrong', () => {
+    const half = `${tls}ssl.keystore.certificate.chain: ${JSON.stringify(CERTIFICATE)}\nssl.keystore.key: canary`;
+    const file = `${tls}ssl.keystore.type: " pem "\nssl.keystore.location: client.pem`;
+    for (const [lines, problem] of [
+      ['bootstrap.servers: ${CANARY}', 'needs the variable CANARY'],
+      ['bootstrap.servers: [a:1, {b: 1}]', 'bootstrap.servers must be a text'],
+      [half, 'ssl.keystore.key must be PEM'],
+      [file, 'ssl.keystore.location names a file that holds no private key'],
+    ] as const) {
+      const refused = refusal(() => loadFiles({ 'coffer.yml': properties(lines), 'client.pem': CERTIFICATE }));
+      expect(refused).toContain(problem);
+      expect(refused).not.toMatch(/problems|is missing/);
+    }
+  });
+
   it("overrides Kestra's", () => {
     const text = `${properties('bootstrap.servers: kestra:9092')}${properties('bootstrap.servers: own:9092', 'coffer')}`;
     expect(loadText(text).kafka?.brokers).toEqual(['own:9092']);
   });
 
-  const tls = 'bootstrap.servers: kafka:9093\nsecurity.protocol: SSL\n';
   const sasl = 'bootstrap.servers: kafka:9093\nsecurity.protocol: SASL_PLAINTEXT\n';
   it.each([
     ['security.protocol: SSL', /properties\.bootstrap\.servers is missing/],
     ['bootstrap.servers: canary', /bootstrap\.servers has a server without a port; it must be HOST:PORT/],
     ['bootstrap.servers: ${CANARY}', /bootstrap\.servers needs the variable CANARY/],
+    ['bootstrap.servers: a:1\nclient.id: "can\\nary"', /client\.id has a line break/],
+    [`${tls}ssl.keystore.type: BKS\nssl.keystore.location: canary`, /is a Java keystore \(another type\)/],
+    [
+      `${sasl}sasl.mechanism: PLAIN\nsasl.jaas.config: 'M required username="canary";'`,
+      /sasl\.jaas\.config must be a login module with username/,
+    ],
     ['bootstrap.servers: a:1\nsecurity.protocol: canary', /security\.protocol must be one of PLAINTEXT, SSL/],
     [
       `${tls}ssl.truststore.location: /etc/canary.jks\nssl.truststore.password: canary`,

@@ -46,7 +46,7 @@ describe('a process without stores', () => {
     const settings = { ...parts.stores, coffer: { ...parts.stores.coffer, server: { port: 1_234 } } };
     const loaded = load(settings, without);
     expect(loaded.caches).toEqual([expect.objectContaining(cache), expect.objectContaining(cache)]);
-    expect(loaded).toMatchObject({ readOnly: true, cache, managers: [], server: { port: 1_234 } });
+    expect(loaded).toMatchObject({ readOnly: true, cache, managers: [], warnings: [], server: { port: 1_234 } });
     for (const name of ['secret', 'datasource']) expect(loaded).not.toHaveProperty(name);
     expect(refusal(() => load(settings, { stores: true, redis: true }))).toContain('NOT_SET_STORES');
   });

@@ -138,6 +138,10 @@ describe('settings that are refused', () => {
     ],
     ['coffer: {encryption: {keys: [{id: a}]}}', 'coffer.encryption.keys[0] needs either secret or file'],
     [
+      'coffer: {encryption: {keys: [{id: a, secret: "canary of two lines,\\nwhich is long enough"}]}}',
+      'coffer.encryption.keys[0].secret has a line break',
+    ],
+    [
       'coffer: {encryption: {keys: [{id: a, file: canary.key}]}}',
       'coffer.encryption.keys[0].file names a file that cannot be read',
     ],
@@ -277,6 +281,17 @@ coffer: {elasticsearch: {client: {http-hosts: ["https://own:9200"]}, api-key: ca
     });
     expect(refusal(() => loadFiles({ ...files, 'ca.pem': 'canary' }))).toMatch(
       /coffer\.elasticsearch\.ca names a file that holds no PEM/,
+    );
+  });
+
+  it('says once what is wrong with the file of a key', () => {
+    const load = (files: Record<string, string>) =>
+      loadFiles({ 'coffer.yml': 'coffer: {encryption: {keys: [{id: a, file: a.key}]}}', ...files });
+    expect(refusal(() => load({}))).toBe(
+      'configuration: coffer.encryption.keys[0].file names a file that cannot be read',
+    );
+    expect(refusal(() => load({ 'a.key': 'canary' }))).toMatch(
+      /^configuration: coffer\.encryption\.keys\[0\]\.file names a file that holds a secret which must have at least 32 characters; [^\n]*$/,
     );
   });
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
       if (type !== undefined) response.setHeader('content-type', type);
       response
         .writeHead(status)
-        .end(status === 204 ? undefined : `${request.method} ${body} ${request.headers['x-a']}`);
+        .end(status === 204 ? undefined : `${request.method} ${body} ${String(request.headers['x-a'])}`);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

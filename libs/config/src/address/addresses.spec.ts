@@ -208,6 +208,7 @@ describe('a Redis address', () => {
     'redis://me:p%2Fss%23%3F%25@host',
   ])('is taken: %s', (address) => {
     expect(loadText(settingOf('redis', address).yaml).redis?.url.reveal()).toBe(address);
+    expect(loadText(settingOf('redis', `\ufeff${address} \n`).yaml).redis?.url.reveal()).toBe(address);
   });
 
   it('names database 0 alone where it is a cluster', () => {

@@ -22,11 +22,11 @@ type Refused = { readonly refused: string };
 
 const headerOf = (given: string): HttpHeader | Refused => {
   const line = singleLine(given);
-  const [, name = '', value = ''] = typeof line === 'string' ? (/^([^:]*):(.*)$/s.exec(line.trim()) ?? []) : [];
-  if (!NAME.test(name.trim()) || !VALUE.test(value.trim())) return { refused: RULE };
-  const lower = name.trim().toLowerCase();
+  const [, name = '', value = ''] = typeof line === 'string' ? (/^([^:]*):(.*)$/s.exec(line) ?? []) : [];
+  const [lower, trimmed] = [name.trim().toLowerCase(), value.trim()];
+  if (!NAME.test(lower) || !VALUE.test(trimmed)) return { refused: RULE };
   if (OWN.includes(lower)) return { refused: `must not set ${lower}, which the client sets by itself` };
-  return { name: lower, value: new SecretValue(value.trim()) };
+  return { name: lower, value: new SecretValue(trimmed) };
 };
 
 /** Kestra's list of `NAME: VALUE`; one text is one header, commas and all. */

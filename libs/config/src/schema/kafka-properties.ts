@@ -38,7 +38,7 @@ export class KafkaProperties {
   /** A text on one line, such as a name or a password; as `text` otherwise. Adds a problem for one that has more. */
   line(name: string): string | undefined {
     const value = this.text(name);
-    const line = value === undefined || value === '' ? value : singleLine(value);
+    const line = value === undefined ? undefined : singleLine(value);
     if (!(line instanceof Refusal)) return line;
     this.problem(name, line.reason);
     return undefined;

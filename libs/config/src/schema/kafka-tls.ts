@@ -37,7 +37,7 @@ const storeFile = (store: Store, properties: KafkaProperties): string | undefine
   const name = `ssl.${store}.location`;
   const location = properties.line(name);
   const type = (properties.text(`ssl.${store}.type`) ?? 'JKS').trim().toUpperCase();
-  if (location === undefined || location === '') return undefined;
+  if (location === undefined) return undefined;
   if (type === 'PEM') return location;
   const known = ['JKS', 'PKCS12'].includes(type) ? type : 'another type';
   properties.problem(name, conversion(store, known));
@@ -53,7 +53,7 @@ const readPem = <T>(
   read: (pem: string) => T,
 ): T | undefined => {
   const text = properties.text(inline);
-  const [name, value] = text === undefined || text === '' ? [location, file] : [inline, text];
+  const [name, value] = text === undefined ? [location, file] : [inline, text];
   if (value === undefined) return undefined;
   if (name === inline && !looksLikePem(value)) {
     properties.problem(inline, 'must be PEM: it must contain a line -----BEGIN …-----');
