@@ -41,6 +41,11 @@ it.each(
   });
 });
 
+it('is what is configured, and nothing else', () => {
+  const tls = load('cert: tls/cert.pem, key: tls/key.pem');
+  expect(Object.keys(tls ?? {})).toEqual(['certificate', 'key', 'clientAuth', 'files']);
+});
+
 it.each(mangled(KEY))('takes PEM as people have it: %s', (_what, pem) => {
   const tls = load(`cert: ${JSON.stringify(CERT)}, key: ${JSON.stringify(pem)}`);
   expect([tls?.certificate, tls?.key.reveal(), tls?.files]).toEqual([CERT, KEY, []]);

@@ -85,6 +85,14 @@ describe('settings that are refused', () => {
     ['coffer: {messaging: {partitions: 3}}', 'coffer.messaging.shards must not be more than partitions'],
     ['coffer: {cache: {mode: canary}}', 'coffer.cache.mode must be one of strict, bounded'],
     ['coffer: {log: {level: canary}}', 'coffer.log.level must be one of trace, debug'],
+    [
+      'coffer: {server: {publicUrl: "https://me:canary@host"}}',
+      'coffer.server.publicUrl has a user name or password in it',
+    ],
+    [
+      'coffer: {server: {publicUrl: "https://host/canary"}}',
+      'coffer.server.publicUrl has a path behind its host; it must be an address such as https://coffer.example.com',
+    ],
     ['coffer: {server: {keepAliveTimeout: 2h}}', 'coffer.server.keepAliveTimeout must be at most 1h'],
     ['coffer: {server: {keepAliveTimeout: canary}}', 'coffer.server.keepAliveTimeout must be a duration such as 500ms'],
     ['coffer: {limits: {requestsPerMinute: 0}}', 'coffer.limits.requestsPerMinute must be a whole number from 1'],
@@ -381,6 +389,11 @@ coffer:
     const message = refusal(() => loadText(`coffer: {audit: {sinks: [${sink}]}}`));
     expect(message).toMatch(expected);
     expect(message).not.toContain('canary');
+  });
+
+  it('keeps a connection for an hour at most, and is reached where it is said', () => {
+    const { server } = loadText('coffer: {server: {keepAliveTimeout: 1h, publicUrl: "http://host:8080/"}}');
+    expect(server).toMatchObject({ keepAliveTimeout: 3_600_000, publicUrl: 'http://host:8080' });
   });
 
   it('reads the rest of coffer', () => {

@@ -83,7 +83,7 @@ export const wholeNumber = (min: number, max: number) =>
 /** Milliseconds, more than none. */
 export const duration = parsed(`must be a duration such as ${DURATION_EXAMPLES}, and more than none`, (value) => {
   const milliseconds = readDuration(value);
-  return milliseconds === undefined || milliseconds === 0 ? undefined : milliseconds;
+  return milliseconds === 0 ? undefined : milliseconds;
 }).meta({ type: 'duration' });
 
 const BYTES: Readonly<Record<string, number>> = { '': 1, b: 1, kib: 1_024, mib: 1_048_576, gib: 1_073_741_824 };
@@ -92,7 +92,7 @@ const BYTES: Readonly<Record<string, number>> = { '': 1, b: 1, kib: 1_024, mib: 
 export const byteSize = parsedWord('must be a size such as 512KiB, 16MiB or 1GiB, and more than none', (value) => {
   const [, number = '', unit = ''] = /^(\d{1,15})\s*([a-z]*)$/i.exec(value) ?? [];
   const bytes = Number(number) * (BYTES[unit.toLowerCase()] ?? NaN);
-  return number !== '' && Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
+  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
 }).meta({ type: 'size' });
 
 /** One of a few words, in any spelling that differs only by case and hyphens; a refusal names the nearest. */

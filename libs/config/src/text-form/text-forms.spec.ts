@@ -264,6 +264,7 @@ describe('the key file of a service account', () => {
     ['as it is', json],
     ['with a line break behind', `${json}\n`],
     ['with a byte order mark', `\ufeff${json}`],
+    ['with blanks around', ` ${json}\t`],
     ['as base64', Buffer.from(json).toString('base64')],
     ['with line breaks where \\n was', json.replaceAll('\\n', '\n')],
     ['with \\n written out twice', json.replaceAll('\\n', '\\\\n')],
@@ -274,5 +275,16 @@ describe('the key file of a service account', () => {
 
   it.each(['["canary"]', '{"private_key":"canary"}'])('is left to the store where it cannot be mended: %s', (text) => {
     expect(load(text)).toEqual(JSON.parse(text));
+  });
+
+  it('may have line breaks and tabs in its texts', () => {
+    const broken = json.replace('a@b', 'a\tb\r\nc');
+    expect(load(broken)).toEqual({ ...account, client_email: 'a\tb\nc' });
+  });
+
+  it('stays as it is without a private key that can be mended', () => {
+    for (const other of [{ type: 'external_account' }, { private_key: 7 }, { private_key: 'canary' }]) {
+      expect(load(JSON.stringify(other))).toEqual(other);
+    }
   });
 });
