@@ -431,6 +431,28 @@ describe('the applier', () => {
     expect(scene.story.slice(-2)).toEqual(['COMMIT', 'finish 1']);
   });
 
+  it('sends nothing again once the partition has halted', () => {
+    const scene = owned();
+    scene.queue(mutation(0, 'main/ns/a'));
+    scene.queue(mutation(1, 'main/ns/b'));
+    scene.clear('main/ns/a');
+    scene.answer({ kind: 'fence-ahead', storedFence: fenceOf(3, 7n) });
+    const before = scene.story;
+    for (let time = 0; time < 3; time += 1) scene.pass(DEFAULT_TIMING.clearedTimeoutMs);
+    expect(scene.story).toEqual(before);
+  });
+
+  it('ends with a refusal after one that has certainly changed nothing, which its own PREPARE does not put in doubt', () => {
+    const scene = owned();
+    scene.queue(mutation(0));
+    scene.clear();
+    scene.answer(refused('throttled', true));
+    scene.pass(DEFAULT_TIMING.backoff.maxMs);
+    scene.clear();
+    scene.answer(refused('denied'));
+    expect(scene.story.slice(-3)).toEqual(['apply 0', 'ABORT', 'finish 0']);
+  });
+
   it('halts the partition on fence-ahead and acknowledges nothing', () => {
     const scene = owned();
     scene.queue(mutation(0));

@@ -7,7 +7,7 @@ const read = (schema: z.ZodType, value: unknown): unknown => {
   return success ? data : 'refused';
 };
 
-it.each<[string, z.ZodType, string, unknown]>([
+it.each<[string, z.ZodType, unknown, unknown]>([
   ['a whole number', wholeNumber(2, 10), '2', 2],
   ['a whole number', wholeNumber(2, 10), '10', 10],
   ['a whole number', wholeNumber(2, 10), '1', 'refused'],
