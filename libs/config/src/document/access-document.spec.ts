@@ -43,11 +43,10 @@ it('appends an entry and leaves every line that was there', () => {
         grants:
           - tenant: main
             namespace: a
-            permissions: [ list, resolve ]
+            permissions: [list, resolve]
 `;
   expect(text).toContain(added);
-  const squeeze = (all: string): string[] => all.split('\n').map((line) => line.replaceAll(/[ ]+/g, ''));
-  expect(squeeze(text.replace(added, ''))).toEqual(squeeze(FILE));
+  expect(text.replace(added, '')).toBe(FILE);
 });
 
 it('removes an entry with its own lines alone', () => {
@@ -136,7 +135,7 @@ describe('the style of the file', () => {
     const text = edited(FILE, (document) => document.put(TOKENS, { id: 'second', hash: 'h3' }));
     expect(text).toContain('- id: "second"\n        hash: h3\n');
     const left = edited(FILE, (document) => document.remove(TOKENS, 'second'));
-    expect(left).toContain('    tokens:\n      - id: first   # whose it is'.replace('   #', ' #'));
+    expect(left).toContain('    tokens:\n      - id: first   # whose it is');
   });
 
   it('is that of an empty list once it has lost its last entry', () => {
@@ -252,5 +251,5 @@ it.each<[string, (document: AccessDocument) => unknown]>([
   expect(() => edited(file('&g [c]'), edit)).toThrow(
     expect.objectContaining({ code: 'configuration', message: expect.stringContaining('has an anchor') }),
   );
-  expect(edited(file('*g'), edit)).toContain('{ id: b, grants: *g }');
+  expect(edited(file('*g'), edit)).toContain('{id: b, grants: *g}');
 });

@@ -13,6 +13,7 @@ import {
   type Pair,
 } from 'yaml';
 import { parseYaml, YAML_OPTIONS } from '../yaml-text.js';
+import { withKeptLines } from './kept-lines.js';
 import { layoutOf } from './layout.js';
 import {
   addTo,
@@ -59,7 +60,7 @@ const withCommentsOf = (before: unknown, node: Node): Node => {
 
 /**
  * The text of a configuration file in which entries of `coffer.access` can be put, changed and removed. Comments, order,
- * quotes and whatever else is in it stay. Every method throws `configuration` for what it cannot change without changing
+ * quotes and whatever else is in it stay, spacing among it where that is possible. Every method throws `configuration` for what it cannot change without changing
  * something else.
  */
 export class AccessDocument {
@@ -109,16 +110,26 @@ export class AccessDocument {
 
   toString(): string {
     const parts = this.#documents.map((document, at) => {
-      const part = document.toString(layoutOf(document, this.#lines));
+      const part = document.toString(layoutOf(document, this.text, this.#lines));
       return at === 0 || /^(---|%)/.test(part) ? part : `---\n${part}`;
     });
     const joined = parts.join('');
     const written = this.#documents.map((document) => (document.toJS() as unknown) ?? {});
-    if (!isDeepStrictEqual(parseYaml(joined, this.source), written)) {
-      throw refuse('is written in a way that would not stay the same');
-    }
+    if (!this.#says(joined, written)) throw refuse('is written in a way that would not stay the same');
     const mark = this.text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
-    return mark + (this.text.includes('\r\n') ? joined.replaceAll('\n', '\r\n') : joined);
+    const before = this.text.slice(mark.length).replaceAll('\r\n', '\n');
+    const kept = withKeptLines(before, joined);
+    const made = kept !== undefined && this.#says(kept, written) ? kept : joined;
+    return mark + (this.text.includes('\r\n') ? made.replaceAll('\n', '\r\n') : made);
+  }
+
+  #says(text: string, written: unknown): boolean {
+    try {
+      return isDeepStrictEqual(parseYaml(text, this.source), written);
+    } catch (error) {
+      if (CofferError.is(error, 'configuration')) return false;
+      throw error;
+    }
   }
 
   #put(sequence: YAMLSeq, name: string, entry: Entry): void {
