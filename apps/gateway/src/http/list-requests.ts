@@ -35,7 +35,8 @@ const asGet = (head: string): string | undefined => {
   const line = REQUEST_LINE.exec(head);
   if (line === null) return undefined;
   const [whole, path = '', query = '', version = ''] = line;
-  const target = `${path}?${query === '' ? '' : `${query}&`}list=true`;
+  const others = query.split('&').filter((parameter) => parameter !== '' && !/^list(?:=|$)/.test(parameter));
+  const target = `${path}?${[...others, 'list=true'].join('&')}`;
   const headers = `\r\n${head.slice(whole.length)}`.replaceAll(CONNECTION, '');
   return `GET ${target} ${version}${headers.slice(0, -2)}Connection: close\r\n\r\n`;
 };

@@ -38,7 +38,8 @@ export const writtenAnswer = answered(versionMetadata).meta({ id: 'VaultWritten'
 const TRUE = /^(1|t|true)$/i;
 export const isTrue = (flag: string | undefined): boolean => TRUE.test(flag ?? '');
 
-export const dataQuery = z.looseObject({
+/** Vault ignores what it does not know, and would answer `A?B` with the secret `A`. */
+export const dataQuery = z.strictObject({
   list: z
     .string()
     .refine((flag) => !isTrue(flag), { error: 'names are listed below metadata/, not below data/' })
@@ -83,7 +84,7 @@ export const versionsBody = z
   .looseObject({ versions: z.preprocess(splitVersions, listed) })
   .meta({ id: 'VaultVersions' });
 
-export const metadataQuery = z.looseObject({
+export const metadataQuery = z.strictObject({
   list: z.string().optional().meta({ description: 'true: what is below the path, as LIST, which is the same.' }),
 });
 

@@ -245,7 +245,7 @@ describe('LIST', () => {
   it.each<[string, readonly string[]]>([
     ['at once', [`LIST /v1/secret/metadata/company ${head}`]],
     ['in pieces', ['LIST', ' /v1/secret/meta', `data/company ${head.slice(0, 20)}`, head.slice(20)]],
-    ['behind another request', [`GET /health/live ${head}`, `LIST /v1/secret/metadata/company/?a=b ${head}`]],
+    ['behind another request', [`GET /health/live ${head}`, `LIST /v1/secret/metadata/company/?list=true& ${head}`]],
   ])('is served when it comes %s', async (_how, parts) => {
     await api.put('company', 'A');
     const answer = await raw(...parts);
@@ -256,6 +256,7 @@ describe('LIST', () => {
   it.each<[string, string]>([
     ['has a body', `LIST /v1/secret/metadata/company HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc`],
     ['is of another path', `LIST /api/v1/main/secrets ${head}`],
+    ['has a query of its own', `LIST /v1/secret/metadata/company?a=b ${head}`],
     ['is only like it', `LISZ /v1/secret/metadata/company ${head}`],
     ['is no request', 'LIST \r\n\r\n'],
     ['is too large', `LIST /v1/secret/metadata/${'a'.repeat(70_000)} ${head}`],
