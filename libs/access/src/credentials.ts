@@ -40,7 +40,7 @@ export interface Binding {
   readonly grants: readonly GrantTemplate[];
 }
 
-/** Where the keys of an issuer are; `ca` and `file` name files. */
+/** Where the keys of an issuer are; `file` names one, `ca` is PEM or names a file. */
 export type KeyPlace =
   | { readonly kind: 'discovery' | 'jwks'; readonly address: string; readonly ca?: string }
   | { readonly kind: 'file'; readonly file: string };

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { isIPv4 } from 'node:net';
+import { createServer } from 'node:http';
+import { isIPv4, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { SecretValue } from '@coffer/secrets';
 import { lookupWithin, Receiver } from './receiver.js';
@@ -23,6 +24,18 @@ const serve = async (): Promise<ReceivingServer> => {
   opened.push(server);
   return server;
 };
+
+it('does not wait for a receiver that switches to another protocol', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(101, { connection: 'upgrade', upgrade: 'x' }).end();
+  });
+  opened.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const receiver = receiverAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  for (let time = 0; time < 3; time += 1) {
+    await expect(receiver.post('id', '{}')).rejects.toMatchObject({ reason: 'http 101' });
+  }
+});
 
 /** Runs the guide's verifiers as the guide says. */
 const VERIFIERS: Readonly<Record<string, (input: string) => string>> = {

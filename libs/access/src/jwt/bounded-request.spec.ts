@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer as createNetServer, type AddressInfo, type Server as NetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -13,11 +13,13 @@ import { issuerAddress } from './issuer-address.js';
 let folder: string;
 let answer: RequestListener;
 const servers: Server[] = [];
+const nets: NetServer[] = [];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'coffer-request-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => {
+  for (const server of nets.splice(0)) server.close();
   for (const server of servers.splice(0)) {
     server.close();
     server.closeAllConnections();
@@ -80,6 +82,21 @@ describe('a request', () => {
     expect(await messageOf(boundedRequest(address))).toMatch(/^ECONN/);
   });
 
+  it.each([
+    ['switches to another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nx'],
+    ['is no HTTP', 'x\r\n\r\n'],
+    ['is nothing', ''],
+  ])('fails with an answer that %s', async (_what, raw) => {
+    const server = createNetServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => (raw === '' ? socket.end() : socket.write(raw)));
+    });
+    nets.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    expect(await messageOf(boundedRequest(`http://127.0.0.1:${port}/`))).toMatch(/^(it switches|HPE_|ECONN)/);
+  });
+
   it('trusts the authority that it is given, and no server of it otherwise', async () => {
     const authority = new Authority(folder, 'authority');
     const { certFile, keyFile } = authority.issue('server', { alternative: 'IP:127.0.0.1' });
@@ -88,7 +105,16 @@ describe('a request', () => {
     const address = `https://127.0.0.1:${port}/`;
     expect(await fetchJson(address, authority.caFile)).toEqual({});
     expect(await messageOf(fetchJson(address))).toMatch(/^[A-Z_]+$/);
-    expect(await messageOf(fetchJson(address, join(folder, 'absent')))).toBe('ENOENT');
+    expect(await messageOf(fetchJson(address, join(folder, 'absent')))).toBe('the file of its ca cannot be read');
+
+    const pem = readFileSync(authority.caFile, 'utf8');
+    const oneLine = join(folder, 'one-line.pem');
+    writeFileSync(oneLine, pem.trim().replaceAll('\n', ' '));
+    expect(await fetchJson(address, oneLine)).toEqual({});
+    expect(await fetchJson(address, pem)).toEqual({});
+    const none = join(folder, 'none.pem');
+    writeFileSync(none, readFileSync(keyFile));
+    expect(await messageOf(fetchJson(address, none))).toMatch(/^its ca holds no certificate/);
   });
 });
 

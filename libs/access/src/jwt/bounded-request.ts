@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { request as requestHttp, type IncomingHttpHeaders } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { certificatesOf, looksLikePem, PemProblem } from '@coffer/config';
 
 /** Of one answer. The keys of the largest issuers take some 20 KB. */
 export const MAX_ANSWER_BYTES = 256 * 1024;
@@ -13,7 +14,7 @@ export interface BoundedRequest {
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** A file with the PEM of the authorities to trust. */
+  /** PEM of the authorities to trust, in any form in which people have it, or the name of a file that holds it. */
   readonly ca?: string | undefined;
 }
 
@@ -33,7 +34,7 @@ const send = (
     const request = address.startsWith('https:') ? requestHttps : requestHttp;
     const accepted = { accept: 'application/json', ...headers, 'accept-encoding': 'identity' };
     const options = { agent: false, signal, method, headers: accepted, ...(ca === undefined ? {} : { ca }) };
-    request(address, options, (response) => {
+    const sent = request(address, options, (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
@@ -51,10 +52,24 @@ const send = (
           text: Buffer.concat(chunks).toString('utf8'),
         }),
       );
-    })
-      .on('error', reject)
-      .end(body);
+    });
+    sent.on('error', reject);
+    // Without a listener the connection is closed, and neither an answer nor an error is told of.
+    sent.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      reject(new FetchError('it switches to another protocol'));
+    });
+    sent.end(body);
   });
+
+/** Node trusts nobody, and does not say why, where it can read no certificate. */
+const authoritiesOf = async (ca: string): Promise<string> => {
+  try {
+    return certificatesOf(looksLikePem(ca) ? ca : await readFile(ca, 'utf8'));
+  } catch (error) {
+    throw new FetchError(error instanceof PemProblem ? `its ca ${error.message}` : 'the file of its ca cannot be read');
+  }
+};
 
 export const fetchErrorOf = (error: unknown): FetchError => {
   if (error instanceof FetchError) return error;
@@ -68,8 +83,7 @@ export const fetchErrorOf = (error: unknown): FetchError => {
 export const boundedRequest = async (address: string, options: BoundedRequest = {}): Promise<BoundedAnswer> => {
   const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
   try {
-    const trusted = options.ca === undefined ? undefined : await readFile(options.ca, 'utf8');
-    return await send(address, options, trusted, signal);
+    return await send(address, options, options.ca === undefined ? undefined : await authoritiesOf(options.ca), signal);
   } catch (error) {
     throw fetchErrorOf(error);
   }

@@ -24,7 +24,7 @@ describe('a collector by HTTP', () => {
         if (status === undefined) return;
         const answer = status === 200 && Buffer.byteLength(body) > maxBytes ? 413 : status;
         if (answer === 200) bodies.push(body);
-        response.writeHead(answer).end();
+        response.writeHead(answer, answer === 101 ? { connection: 'upgrade', upgrade: 'x' } : {}).end();
       });
     });
     await new Promise<void>((resolve) => server.listen(on, '127.0.0.1', resolve));
@@ -68,6 +68,7 @@ describe('a collector by HTTP', () => {
   it.each([
     ['refuses', 500],
     ['is silent', undefined],
+    ['switches to another protocol', 101],
   ])('that %s: nothing is taken until it answers again', async (_, answer) => {
     const { trail, counts } = open(2_500);
     expect(await trail.record({ ...ENTRY, key: 'BEFORE' })).toBe(true);
