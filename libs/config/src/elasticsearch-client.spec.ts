@@ -25,10 +25,11 @@ kestra:
     expect(loadText(bare).warnings).toEqual([]);
   });
 
-  it('trusts an authority where one of its nodes speaks TLS', () => {
-    const own = 'coffer: {elasticsearch: {client: {http-hosts: ["http://a", "https://b"]}, ca: CA}}';
-    const ca = JSON.stringify(CERTIFICATE);
-    expect(clusterOf(load('trust-all-ssl: false', own.replace('CA', ca))).ca).toBe(CERTIFICATE);
+  it('trusts an authority where each of its nodes speaks TLS', () => {
+    const own = (hosts: string) =>
+      `coffer: {elasticsearch: {client: {http-hosts: [${hosts}]}, ca: ${JSON.stringify(CERTIFICATE)}}}`;
+    expect(clusterOf(load('trust-all-ssl: false', own('"https://a", "https://b"'))).ca).toBe(CERTIFICATE);
+    expect(refusal(() => load('trust-all-ssl: false', own('"http://a", "https://b"')))).toContain('ca has no effect');
   });
 
   it('sends a header beside a user, whose name it may not say as well', () => {

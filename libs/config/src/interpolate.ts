@@ -31,11 +31,21 @@ const endOf = (text: string, from: number): number => {
   return -1;
 };
 
+interface Placeholder {
+  /** Of the variable. */
+  readonly name: string;
+  readonly value: string;
+}
+
 /**
  * Replaces `${NAME}` and `${NAME:default}`; a default may hold placeholders. What a variable holds is taken literally,
- * so a text that contains `${` itself can be given by a variable.
+ * so a text that contains `${` itself can be given by a variable. `seen` is told of each placeholder of the text itself.
  */
-export const interpolate = (text: string, env: Environment): string | Unresolved => {
+export const interpolate = (
+  text: string,
+  env: Environment,
+  seen: (placeholder: Placeholder) => void = () => undefined,
+): string | Unresolved => {
   let result = '';
   let from = 0;
   for (;;) {
@@ -52,9 +62,19 @@ export const interpolate = (text: string, env: Environment): string | Unresolved
     const value = lookUp(name, env) ?? (colon < 0 ? undefined : interpolate(content.slice(colon + 1), env));
     if (value === undefined) return new Unresolved(`needs the variable ${name}, which is not set and has no default`);
     if (value instanceof Unresolved) return value;
+    seen({ name, value });
     result += text.slice(from, start) + value;
     from = end + 1;
   }
+};
+
+/** The variable of the first placeholder in the text that holds nothing but blanks; `undefined` where none does. */
+export const emptyPlaceholder = (text: string, env: Environment): string | undefined => {
+  let found: string | undefined;
+  interpolate(text, env, ({ name, value }) => {
+    if (value.trim() === '') found ??= name;
+  });
+  return found;
 };
 
 /** Names of variables that a text's placeholders mention. */

@@ -42,12 +42,12 @@ describe('coffer.access.issuers', () => {
       subjectClaim: 'email',
     };
     expect(
-      load({ ...given, jwksUri: 'http://localhost:8080/jwks', notBefore: 'optional', ca: 'ca.pem' }),
+      load({ ...given, jwksUri: 'https://localhost:8080/jwks', notBefore: 'optional', ca: 'ca.pem' }),
     ).toMatchObject([
       {
         audience: ['a', 'b'],
         algorithms: ['ES256', 'PS512'],
-        keys: { kind: 'jwks', address: 'http://localhost:8080/jwks', ca: 'ca.pem' },
+        keys: { kind: 'jwks', address: 'https://localhost:8080/jwks', ca: 'ca.pem' },
         clockSkewMs: 0,
         notBefore: 'optional',
         subjectClaim: 'email',
@@ -56,6 +56,10 @@ describe('coffer.access.issuers', () => {
     expect(load({ ...given, issuer: 'spiffe', jwksFile: 'keys.json' })[0]?.keys).toEqual({
       kind: 'file',
       file: 'keys.json',
+    });
+    expect(load({ ...given, jwksUri: 'http://localhost:8080/jwks' })[0]?.keys).toEqual({
+      kind: 'jwks',
+      address: 'http://localhost:8080/jwks',
     });
     expect(load({ ...given, issuer: 'x', discovery: 'https://h/d' })[0]?.keys).toMatchObject({
       address: 'https://h/d',

@@ -13,6 +13,9 @@ const REFUSED: ReadonlySet<string> = new Set([
   ...['AUTHENTICATOR', 'AUTHREALM', 'AUTHZPWD', 'PASSWORD_HASH', 'DATABASE_EVENT_LISTENER', 'FORBID_CREATION'],
 ]);
 
+/** Words of settings that ask for protection: H2's server for the PostgreSQL protocol speaks in clear alone. */
+const ABOUT_SAFETY = /SSL|TLS|CERT|TRUST|ENCRYPT/;
+
 /** Tuning, which is shown by its name in a warning; another name may be a part of a password with a semicolon. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...['MODE', 'DB_CLOSE_DELAY', 'DB_CLOSE_ON_EXIT', 'LOCK_TIMEOUT', 'DEFAULT_LOCK_TIMEOUT', 'TIME ZONE', 'IFEXISTS'],
@@ -60,6 +63,9 @@ const settingsOf = (settings: readonly string[]): Pick<H2JdbcUrl, 'username' | '
   if (refused !== undefined) throw refuseUrl(`has ${refused[0]}, a setting of H2 that Coffer does not serve`);
   if (params.has('CIPHER'))
     throw refuseUrl('asks for an encrypted H2 file, which Coffer does not serve: it seals itself');
+  if ([...params].some(([name, value]) => ABOUT_SAFETY.test(name) && !/^(?:false|no|off|disable)$/i.test(value))) {
+    throw refuseUrl('asks for TLS, which the PostgreSQL protocol of H2 has not: use a tunnel, or PostgreSQL itself');
+  }
   const username = params.get('USER');
   const password = params.get('PASSWORD');
   params.delete('USER');

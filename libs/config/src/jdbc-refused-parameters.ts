@@ -98,8 +98,9 @@ const KNOWN: ReadonlySet<string> = new Set([
  */
 export const unusedParameters = (dialect: Dialect, parameters: JdbcParameters): readonly string[] =>
   parameters.rest.map(({ name, value }) => {
-    const key = name.toLowerCase();
-    const reason = isHarmless(key, value) ? undefined : reasonOf(key);
+    // Other clients of the same servers write the same names with `_` between their words.
+    const key = name.toLowerCase().replaceAll('_', '');
+    const reason = isHarmless(key, value) ? undefined : (reasonOf(name.toLowerCase()) ?? reasonOf(key));
     const known = KNOWN.has(key) || TLS_VERSIONS.has(key) || HARMLESS[key] !== undefined;
     if (reason === undefined) return known ? name : 'one of an unknown name';
     throw refuseUrl(`has ${shown(name)}, a parameter of ${dialect} that is not supported: ${reason}`);

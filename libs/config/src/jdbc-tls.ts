@@ -42,7 +42,9 @@ const isBelow = (tls: JdbcTls, other: JdbcTls): boolean => ORDER.indexOf(tls) < 
 const postgresqlTls = (parameters: JdbcParameters): JdbcTls => {
   const mode = parameters.takeOneOf('sslmode', POSTGRESQL);
   const ssl = parameters.takeBoolean('ssl');
-  if (mode === 'disabled' && ssl === true) throw refuseUrl('has ssl=true and sslmode=disable: leave one of them out');
+  if (ssl === true && mode !== undefined && isBelow(mode, 'required')) {
+    throw refuseUrl('has ssl=true beside an sslmode that does not require TLS: leave one of them out');
+  }
   return mode ?? (ssl === true ? 'verify-full' : 'preferred');
 };
 
@@ -54,6 +56,9 @@ const mysqlTls = (parameters: JdbcParameters): JdbcTls => {
   const verified = parameters.takeBoolean('verifyServerCertificate') === true;
   const asked: JdbcTls = verified ? 'verify-ca' : required ? 'required' : 'preferred';
   const given = mode ?? (use === false ? 'disabled' : asked);
+  if (use === true && given === 'disabled') {
+    throw refuseUrl('has useSSL=true and sslMode=DISABLED: leave one of them out');
+  }
   if ((required || verified) && isBelow(given, asked)) {
     throw refuseUrl(
       'has requireSSL or verifyServerCertificate beside an sslMode or useSSL that gives less: leave one out',
@@ -71,6 +76,12 @@ const mariadbTls = (parameters: JdbcParameters): JdbcTls => {
   const given = mode ?? (use === true ? asked : 'disabled');
   if (use === true && given === 'disabled')
     throw refuseUrl('has useSsl=true and sslMode=disable: leave one of them out');
+  if (mode !== undefined && trusting === false && isBelow(mode, 'verify-ca')) {
+    throw refuseUrl('has trustServerCertificate=false beside an sslMode that checks no certificate: leave one out');
+  }
+  if (mode !== undefined && anyHost === false && isBelow(mode, 'verify-full')) {
+    throw refuseUrl('has disableSslHostnameVerification=false beside an sslMode that checks no name: leave one out');
+  }
   return given;
 };
 

@@ -23,7 +23,7 @@ export class LoadContext {
   ) {}
 
   /** `kestra.NAME` with `coffer.NAME` over it; an empty group where there is neither. */
-  overridden(name: 'kafka' | 'elasticsearch'): unknown {
+  overridden(name: 'kafka'): unknown {
     return merge(at(this.tree, ['kestra', name]), at(this.tree, ['coffer', name])) ?? {};
   }
 

@@ -1,4 +1,4 @@
-import { interpolate, mentionedVariables, Unresolved, type Environment } from './interpolate.js';
+import { emptyPlaceholder, interpolate, mentionedVariables, Unresolved, type Environment } from './interpolate.js';
 import { showKey, type Step } from './key-case.js';
 import { emptinessOf, shapeOf, type Emptiness, type KnownKey, type Schema } from './schema-shape.js';
 import { isTree, type Tree } from './tree.js';
@@ -60,10 +60,24 @@ const empty = (text: unknown, path: readonly Step[]): Unresolved => {
   return new Unresolved(`is empty: ${holds} nothing; give it a value, or remove the setting`, path);
 };
 
+/**
+ * Whether a setting says for whom or for what something is: a namespace, a tenant, the claims of a binding, a filter. A
+ * placeholder in it that holds nothing leaves a wider one: `company${TEAM:}` all of `company`, `repo:${TEAM:}*` every claim.
+ */
+const narrows = (path: readonly Step[]): boolean => {
+  const names = path.filter((step) => typeof step === 'string');
+  return ['namespace', 'tenant'].includes(names.at(-1) ?? '') || names.some((name) => NARROWING.has(name));
+};
+
+const NARROWING: ReadonlySet<string> = new Set(['when', 'filterOnTags', 'excludedTags', 'filterOnPrefix']);
+
 const settleText = (value: unknown, emptiness: Emptiness, env: Environment, path: readonly Step[]): unknown => {
   if (value instanceof Literal) return value.text;
   const text = typeof value === 'string' ? interpolate(value, env) : value;
-  if (text !== null && (typeof text !== 'string' || text.trim() !== '')) return text;
+  if (text !== null && (typeof text !== 'string' || text.trim() !== '')) {
+    const gap = typeof value === 'string' && narrows(path) ? emptyPlaceholder(value, env) : undefined;
+    return gap === undefined ? text : new Unresolved(`has a placeholder that holds nothing: give ${gap} a value`, path);
+  }
   if (emptiness === 'absent') return undefined;
   return emptiness === 'written' && value === '' ? '' : empty(value, path);
 };

@@ -35,6 +35,11 @@ export const parseRedisAddress = (text: string): RedisAddress => {
     credentials: true,
     path: true,
   });
+  if (username !== undefined && password === undefined) {
+    throw refuseAddress(
+      `names a user without a password, who would not be logged in; a password alone is written as redis://:PASSWORD@host`,
+    );
+  }
   return {
     host,
     port: port ?? DEFAULT_PORT,

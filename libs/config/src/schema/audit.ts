@@ -25,6 +25,9 @@ const sink = z
     type: choice(SINK_TYPES).describe('Where records are written to.'),
     path: text.optional().describe('Of `file`: its name; the process’s working folder is where a relative one begins.'),
     topic: word
+      .refine((name) => !/^coffer\.(secret|access)\./.test(name), {
+        error: 'must not be a topic of Coffer itself, which begin with coffer.secret. and coffer.access.',
+      })
       .optional()
       .describe('Of `kafka`: a topic of the cluster of `kestra.kafka` or `coffer.kafka`; made where there is none.'),
     url: httpAddress({ example: 'https://collector:8443/audit', path: true })

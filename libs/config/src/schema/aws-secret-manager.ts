@@ -37,13 +37,15 @@ export const awsSecretManagerSection = z
       .optional()
       .meta({ description: 'Another address of STS.', auth: 'assumed role' }),
   })
-  .superRefine(({ accessKeyId, secretKeyId, sessionToken, stsRoleArn, stsRoleExternalId }, context) => {
+  .superRefine(({ accessKeyId, secretKeyId, sessionToken, stsRoleArn, ...rest }, context) => {
     const missing = (path: string, because: string): void =>
       context.addIssue({ code: 'custom', path: [path], message: `is missing: ${because} needs it` });
     if (secretKeyId !== undefined && accessKeyId === undefined) missing('accessKeyId', 'secretKeyId');
     if (accessKeyId !== undefined && secretKeyId === undefined) missing('secretKeyId', 'accessKeyId');
     if (sessionToken !== undefined && accessKeyId === undefined) missing('accessKeyId', 'sessionToken');
-    if (stsRoleExternalId !== undefined && stsRoleArn === undefined) missing('stsRoleArn', 'stsRoleExternalId');
+    for (const name of ['stsRoleExternalId', 'stsRoleSessionName'] as const) {
+      if (rest[name] !== undefined && stsRoleArn === undefined) missing('stsRoleArn', name);
+    }
   });
 
 export type AwsSecretManagerStore = StoreOf<'aws-secret-manager', typeof awsSecretManagerSection>;

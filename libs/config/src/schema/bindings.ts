@@ -24,6 +24,7 @@ const when = z
   .refine((claims) => Object.keys(claims).length > 0, {
     message: "must name at least one claim; sub: '**' is for every caller of this issuer",
   })
+  .refine((claims) => !Object.hasOwn(claims, ''), { message: 'must not have a claim of an empty name' })
   .transform((claims) => Object.entries(claims).map(([claim, all]) => ({ claim, patterns: all })))
   .meta({ type: 'map of claims to texts or lists' });
 

@@ -2,9 +2,9 @@ import { CofferError, type SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import type { JdbcUrl } from '../jdbc-address.js';
 import { parseJdbcUrl } from '../jdbc-url.js';
-import { showPath, type Step } from '../key-case.js';
+import { canonicalKey, showKey, showPath, type Step } from '../key-case.js';
 import type { LoadContext } from '../load-context.js';
-import { at, isTree, merge } from '../tree.js';
+import { at, isTree, merge, treeAt } from '../tree.js';
 import { secretText, text } from './scalars.js';
 
 const fields = {
@@ -17,11 +17,37 @@ const fields = {
 };
 
 /** One of Micronaut's `datasources`, of which Coffer needs a part. */
-export const kestraDatasource = z.object(fields);
+export const kestraDatasource = z.looseObject(fields);
 export const cofferDatasource = z.strictObject(fields);
 
 /** Those of Micronaut's `datasources` that Kestra can use. */
 export const KESTRA_DATASOURCES = ['postgres', 'mysql', 'h2'] as const;
+
+const BY_URL = 'is not read: name the address by url';
+const IN_THE_DATABASE = 'is not read: set it in the database, by ALTER ROLE … SET or ALTER DATABASE … SET';
+
+/**
+ * Settings of Micronaut's pool that decide where the secrets lie, as whom they are reached, or how safe that is, as
+ * `canonicalKey` gives them. All others matter to the pool alone.
+ */
+const UNREAD: ReadonlyMap<string, string> = new Map([
+  ['jdbcurl', BY_URL],
+  ['datasourceclassname', BY_URL],
+  ['datasourcejndi', BY_URL],
+  ['datasourceproperties', 'is not read: write its properties as parameters of the url'],
+  ['credentialsproviderclassname', 'is not read: Coffer logs in by username and password'],
+  ['connectioninitsql', IN_THE_DATABASE],
+  ['schema', 'is not read: name it by currentSchema in the url'],
+  ['catalog', 'is not read: name the database in the url'],
+]);
+
+/** Adds a problem for each setting that must not be ignored. */
+const refuseUnread = (path: readonly Step[], { tree, errors }: LoadContext): void => {
+  for (const name of Object.keys(treeAt(tree, path) ?? {})) {
+    const reason = UNREAD.get(canonicalKey(name));
+    if (reason !== undefined) errors.add([...path, showKey(name)], reason);
+  }
+};
 
 const NO_H2_PASSWORD =
   'is missing: every process of this machine reaches the server that Coffer starts on a file of H2. Set it, and give a file ' +
@@ -37,13 +63,15 @@ export interface Datasource {
  * Where Kestra has its database: the only datasource, or, of several, the one that `kestra.repository.type`, else
  * `kestra.queue.type`, names.
  */
-const kestrasOwn = ({ tree, errors }: LoadContext): readonly Step[] | undefined => {
+const kestrasOwn = (context: LoadContext): readonly Step[] | undefined => {
+  const { tree, errors } = context;
   const given = KESTRA_DATASOURCES.filter((name) => at(tree, ['datasources', name, 'url']) !== undefined);
   const named = at(tree, ['kestra', 'repository', 'type']) ?? at(tree, ['kestra', 'queue', 'type']);
   const chosen = given.length === 1 ? given[0] : given.find((name) => name === named);
   if (chosen === undefined && given.length > 1) {
     errors.add('datasources', `has ${given.join(' and ')}: say by coffer.datasource.url which of them is Coffer's`);
   }
+  for (const name of chosen === undefined ? KESTRA_DATASOURCES : [chosen]) refuseUnread(['datasources', name], context);
   return chosen === undefined ? undefined : ['datasources', chosen];
 };
 
@@ -53,7 +81,8 @@ export const resolveDatasource = (context: LoadContext): Datasource | undefined 
   const kestras = own === undefined || (isTree(own) && own['url'] === undefined) ? kestrasOwn(context) : undefined;
   if (kestras === undefined)
     return own === undefined ? undefined : readDatasource(own, ['coffer', 'datasource'], context);
-  return readDatasource(merge(at(context.tree, kestras), own), kestras, context);
+  const known = Object.entries(treeAt(context.tree, kestras) ?? {}).filter(([name]) => Object.hasOwn(fields, name));
+  return readDatasource(merge(Object.fromEntries(known), own), kestras, context);
 };
 
 /** Adds a problem and gives `undefined` for what is no datasource. */

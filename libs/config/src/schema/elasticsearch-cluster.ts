@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { addressText, httpAddress, parseHttpAddress } from '../address/http-address.js';
 import { showKey, showPath, type Step } from '../key-case.js';
 import type { LoadContext } from '../load-context.js';
-import { at, isTree } from '../tree.js';
+import { at, merge, treeAt, withLeaf } from '../tree.js';
 import { clientTls, resolveClientTls, type ClientTls } from './client-tls.js';
 import { httpHeaders, type HttpHeader } from './elasticsearch-headers.js';
 import { flag, listOf, secretText, text, word } from './scalars.js';
@@ -36,8 +36,8 @@ const basicAuth = {
 const defaults = { indicePrefix: text.default('kestra_').describe('Begins the name of every index.') };
 
 /** `kestra.elasticsearch`, of which Coffer needs a part. */
-export const kestraElasticsearch = z.object({
-  client: z.looseObject({ ...client, basicAuth: z.object(basicAuth).optional() }).prefault({}),
+export const kestraElasticsearch = z.looseObject({
+  client: z.looseObject({ ...client, basicAuth: z.looseObject(basicAuth).optional() }).prefault({}),
   defaults: z.object(defaults).prefault({}),
 });
 
@@ -75,27 +75,39 @@ export interface ElasticsearchCluster extends ClientTls {
 /** Words of settings that would decide where Coffer connects and as whom, did it know them. */
 const DECISIVE = /ssl|tls|cert|trust|auth|user|pass|key|token|sign|aws|proxy|host|node|url|path|header/i;
 
+/** What is read of each group of `kestra.elasticsearch`; other groups are Kestra's alone. */
+const READ: readonly (readonly [group: readonly string[], names: readonly string[]])[] = [
+  [[], ['client', 'defaults']],
+  [['client'], [...Object.keys(client), 'basicAuth']],
+  [['client', 'basicAuth'], Object.keys(basicAuth)],
+];
+
 /**
- * Keys of `kestra.elasticsearch.client` that Coffer does not know: those that may decide where it connects, or as whom,
- * are errors, others are warned of. Answers the group without them.
+ * `kestra.elasticsearch` without the keys that Coffer does not know: those that may decide where it connects, or as whom,
+ * are errors, others are warned of.
  */
-const withoutUnknown = (value: unknown, path: readonly Step[], { errors, warnings }: LoadContext): unknown => {
-  const given = at(value, ['client']);
-  if (!isTree(value) || !isTree(given)) return value;
-  const known = [...Object.keys(client), 'basicAuth'];
-  for (const name of Object.keys(given).filter((key) => !known.includes(key))) {
-    const here = [...path, 'client', showKey(name)];
-    if (DECISIVE.test(name)) errors.add(here, 'is not supported, and may decide where or as whom Coffer connects');
-    else warnings.push(`${showPath(here)} is not used`);
+const kestrasOwn = ({ tree, errors, warnings }: LoadContext): unknown => {
+  const path = ['kestra', 'elasticsearch'];
+  let known = at(tree, path);
+  for (const [group, names] of READ) {
+    const given = treeAt(known, group);
+    if (given === undefined) continue;
+    for (const name of Object.keys(given).filter((key) => !names.includes(key))) {
+      const here = [...path, ...group, showKey(name)];
+      if (DECISIVE.test(name)) errors.add(here, 'is not supported, and may decide where or as whom Coffer connects');
+      else warnings.push(`${showPath(here)} is not used`);
+    }
+    const rest = Object.fromEntries(Object.entries(given).filter(([key]) => names.includes(key)));
+    known = withLeaf(known, group, rest);
   }
-  return { ...value, client: Object.fromEntries(Object.entries(given).filter(([key]) => known.includes(key))) };
+  return known;
 };
 
 /** `coffer.elasticsearch` over `kestra.elasticsearch`. */
 export const resolveElasticsearchCluster = (context: LoadContext): ElasticsearchCluster | undefined => {
-  const owner = at(context.tree, ['coffer', 'elasticsearch']) === undefined ? 'kestra' : 'coffer';
-  const merged = withoutUnknown(context.overridden('elasticsearch'), ['kestra', 'elasticsearch'], context);
-  return readElasticsearchCluster(merged, [owner, 'elasticsearch'], context);
+  const own = at(context.tree, ['coffer', 'elasticsearch']);
+  const merged = merge(kestrasOwn(context), own) ?? {};
+  return readElasticsearchCluster(merged, [own === undefined ? 'kestra' : 'coffer', 'elasticsearch'], context);
 };
 
 type Settings = z.output<typeof cofferElasticsearch>;
@@ -131,10 +143,13 @@ export const readElasticsearchCluster = (
     warn('httpHosts', ' is not set: http://localhost:9200 is used');
     hosts.push('http://localhost:9200');
   }
+  if (client.trustAllSsl && settings.ca !== undefined) {
+    errors.add([...path, 'ca'], 'has no effect: client.trustAllSsl takes any certificate; remove one of them');
+  }
   if (client.trustAllSsl) warn('trustAllSsl', ': certificates are not checked, for development alone');
   if (client.strictDeprecationMode === true) warn('strictDeprecationMode', ' has no effect');
-  const speaksTls = hosts.some((host) => host.startsWith('https:'));
-  const address = `an address of ${showPath([...path, 'client', 'httpHosts'])} must begin with https:`;
+  const speaksTls = hosts.every((host) => host.startsWith('https:'));
+  const address = `each address of ${showPath([...path, 'client', 'httpHosts'])} must begin with https:`;
   const tls = resolveClientTls(settings, path, { speaksTls, address }, context);
   const auth = authOf(settings, path, context);
   return {

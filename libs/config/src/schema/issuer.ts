@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { parseAddress, refuseAddress, showAddress } from '../address/address.js';
 import { addressText } from '../address/http-address.js';
 import { readDuration } from '../duration.js';
+import { certificatesOf, looksLikePem, PemProblem } from '../text-form/pem.js';
+import { withoutLineBreaks } from '../text-form/single-line.js';
 import { bindings } from './bindings.js';
 import {
   PRESET_NAMES,
@@ -10,6 +12,7 @@ import {
   SHARED_KEY_ALGORITHMS,
   type IssuerPreset,
 } from './issuer-presets.js';
+import { pemOrFile } from './pem.js';
 import { choice, listOf, parsed, plainName, secretWord, text, word } from './scalars.js';
 
 const MAX_SKEW_MS = 300_000;
@@ -26,6 +29,18 @@ const keyAddress = addressText(`an address such as ${EXAMPLE}`, (value) => {
     );
   }
   return showAddress(address);
+});
+
+/** A file is read with each request, so that it may change. */
+const authorities = pemOrFile.transform((given, context) => {
+  if (!looksLikePem(given)) return withoutLineBreaks(given);
+  try {
+    return certificatesOf(given);
+  } catch (error) {
+    if (!(error instanceof PemProblem)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+    return z.NEVER;
+  }
 });
 
 const clockSkew = parsed('must be a duration such as 30s, 0s for none, and at most 5m', (value) => {
@@ -60,7 +75,9 @@ const fields = z.strictObject({
     .describe('The discovery document; `ISSUER/.well-known/openid-configuration` where no place of keys is given.'),
   jwksUri: keyAddress.optional().describe('The keys themselves, in place of a discovery document.'),
   jwksFile: text.optional().describe('A file with the keys, in place of an address; read again when it changes.'),
-  ca: text.optional().describe('A file with the PEM of the authorities to trust at those addresses.'),
+  ca: authorities
+    .optional()
+    .describe('PEM of the authorities to trust at those addresses, or the name of a file that holds it.'),
   algorithms: listOf(choice([...PUBLIC_KEY_ALGORITHMS, ...SHARED_KEY_ALGORITHMS]))
     .refine((all) => all.length > 0, { message: 'must name at least one algorithm' })
     .optional()
@@ -94,6 +111,10 @@ const keysOf = ({ discovery, jwksUri, jwksFile, ca }: Fields, issuer: string, re
   const given = [discovery, jwksUri, jwksFile].filter((each) => each !== undefined);
   if (given.length > 1)
     return refuse('discovery', 'must not be given beside jwksUri or jwksFile: keep one of the three');
+  if (jwksFile !== undefined && ca !== undefined) return refuse('ca', 'has no effect: jwksFile is a file');
+  if (jwksUri?.startsWith('http:') === true && ca !== undefined) {
+    return refuse('ca', 'has no effect: jwksUri must begin with https: for TLS');
+  }
   if (jwksFile !== undefined) return { kind: 'file', file: jwksFile };
   const trust = ca === undefined ? {} : { ca };
   if (jwksUri !== undefined) return { kind: 'jwks', address: jwksUri, ...trust };

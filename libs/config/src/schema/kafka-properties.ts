@@ -20,6 +20,15 @@ export class KafkaProperties {
     private readonly errors: ConfigErrors,
   ) {}
 
+  get names(): readonly string[] {
+    return [...this.values.keys()];
+  }
+
+  /** As it was written. */
+  raw(name: string): unknown {
+    return this.values.get(name);
+  }
+
   /** `undefined` when absent, and after adding a problem when it is empty and Kafka gives that no meaning. */
   text(name: string): string | undefined {
     const value = this.values.get(name);

@@ -1,8 +1,10 @@
 import { CofferError } from '@coffer/secrets';
 import { z } from 'zod';
 import { parseBrokers } from '../address/broker-address.js';
+import { showPath } from '../key-case.js';
 import type { LoadContext } from '../load-context.js';
-import { at } from '../tree.js';
+import { at, treeAt } from '../tree.js';
+import { checkEffect, checkOtherProperties } from './kafka-other-properties.js';
 import { readKafkaProperties, type KafkaProperties } from './kafka-properties.js';
 import { readSasl, type KafkaSasl } from './kafka-sasl.js';
 import { readTls, type KafkaTls } from './kafka-tls.js';
@@ -16,7 +18,7 @@ const properties = z
   .describe(
     'Kafka’s own properties, dotted or nested: bootstrap.servers, client.id, security.protocol, sasl.mechanism, ' +
       'sasl.jaas.config, ssl.truststore.*, ssl.keystore.*, ssl.key.password, ssl.endpoint.identification.algorithm. ' +
-      'Others are not looked at.',
+      'Others change nothing, and are warned of; those that ask for more protection are refused.',
   );
 const topic = {
   partitions: wholeNumber(1, 10_000).optional().describe('Of topics that Coffer makes; else `coffer.messaging` says.'),
@@ -61,18 +63,30 @@ const readBrokers = (values: KafkaProperties, security: string): readonly string
   }
 };
 
+/** What belongs to the protocol: where Coffer has one of its own, what Kestra's needs is of no matter. */
+const settingOf = ({ tree, errors }: LoadContext, merged: KafkaProperties): KafkaProperties => {
+  const path = ['coffer', 'kafka', 'client', 'properties'];
+  const own = readKafkaProperties(treeAt(tree, path) ?? {}, path, errors);
+  return own.names.includes('security.protocol') ? own : merged;
+};
+
 /** `coffer.kafka` over `kestra.kafka`; `undefined` where neither says how to reach a broker. */
 export const resolveKafka = (context: LoadContext): KafkaConfiguration | undefined => {
   const { errors } = context;
   const owner = at(context.tree, ['coffer', 'kafka']) === undefined ? 'kestra' : 'coffer';
   const settings = errors.check(cofferKafka, context.overridden('kafka'), [owner, 'kafka']);
   if (settings === undefined || Object.keys(settings.client.properties).length === 0) return undefined;
-  const values = readKafkaProperties(settings.client.properties, [owner, 'kafka', 'client', 'properties'], errors);
+  const path = [owner, 'kafka', 'client', 'properties'];
+  const values = readKafkaProperties(settings.client.properties, path, errors);
+  const unused = checkOtherProperties(values);
+  if (unused.length > 0)
+    context.warnings.push(`${showPath(path)} has some that change nothing here: ${unused.join(', ')}`);
 
   const security = errors.check(protocol, values.text('security.protocol') ?? 'PLAINTEXT', [
     ...values.path,
     'security.protocol',
   ]);
+  checkEffect(settingOf(context, values), security?.endsWith('SSL') ?? true, security?.startsWith('SASL') ?? true);
   const brokers = readBrokers(values, security ?? 'PLAINTEXT');
   const clientId = values.line('client.id') || undefined;
   const tls = security === 'SSL' || security === 'SASL_SSL' ? readTls(values, context) : undefined;

@@ -19,6 +19,7 @@ const defaultTags = textMap.default({}).superRefine((tags, context) => {
 const someTags = textMap.superRefine((tags, context) => {
   const names = Object.keys(tags);
   if (names.length === 0) context.addIssue({ code: 'custom', message: 'must name at least one tag; else remove it' });
+  if (names.includes('')) context.addIssue({ code: 'custom', message: 'must not have an empty name' });
   for (const name of names) {
     if (tags[name] !== '') continue;
     context.addIssue({ code: 'custom', path: [name], message: 'is empty; give it a value, or remove it' });

@@ -11,7 +11,15 @@ const ENGINE_VERSION =
 const engineVersion = parsedWord(ENGINE_VERSION, (value) => (value === '2' ? (2 as const) : undefined));
 
 /** A path inside Vault, without slashes at its ends. */
-const enginePath = text.transform((path) => path.replace(/^\/+|\/+$/g, ''));
+const enginePath = text.transform((path, context) => {
+  const inner = path.replace(/^\/+|\/+$/g, '');
+  if (path === '' || inner.split('/').every((segment) => !['', '.', '..'].includes(segment.trim()))) return inner;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a path inside Vault such as team/kv, without empty parts, . and ..',
+  });
+  return z.NEVER;
+});
 
 /** In Kestra's table of settings, without a word on where in the path it goes. */
 const prefix = parsed('is not supported: secretPathPrefix separates instances that share one engine', () => undefined);
