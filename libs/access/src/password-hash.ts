@@ -19,9 +19,8 @@ const HASH_BYTES = 32;
 const MAX_MEMORY_BYTES = 256 * 2 ** 20;
 const MAX_PARALLELISM = 4;
 const MIN_LN = 14;
-const MIN_HASH_BYTES = 16;
 
-/** The PHC string format: `$scrypt$ln=17,r=8,p=1$SALT$HASH` in unpadded base64. */
+/** The PHC string format: `$scrypt$ln=17,r=8,p=1$SALT$HASH` in unpadded base64, the hash of at least 16 bytes. */
 const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
@@ -78,8 +77,7 @@ export const parsePasswordHash = (username: string, text: string): PasswordHash 
     parsed.r >= 1 &&
     parsed.p >= 1 &&
     parsed.p <= MAX_PARALLELISM &&
-    memoryOf(parsed.ln, parsed.r) <= MAX_MEMORY_BYTES &&
-    parsed.hash.length >= MIN_HASH_BYTES;
+    memoryOf(parsed.ln, parsed.r) <= MAX_MEMORY_BYTES;
   if (!sound) {
     throw new CofferError(
       'configuration',

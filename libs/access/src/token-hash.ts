@@ -18,8 +18,8 @@ export const tokenHashKeyId = (hash: string): string | undefined => FORM.exec(ha
 
 /** Throws `configuration` and names the token, not the hash: whoever mixes the two up has put a token there. */
 export const parseTokenHash = (ring: KeyRing, tokenId: string, text: string): TokenHash => {
-  const [, keyId, mac] = FORM.exec(text) ?? [];
-  if (keyId === undefined || mac === undefined) {
+  const [, keyId, mac = ''] = FORM.exec(text) ?? [];
+  if (keyId === undefined) {
     throw new CofferError(
       'configuration',
       `the hash of the access token '${tokenId}' is none; make one with \`coffer token create --id ${tokenId}\``,

@@ -11,6 +11,7 @@ describe('TrustedProxies', () => {
     ['with what a client made up', '10.0.0.1', '1.1.1.1, 2.2.2.2,198.51.100.1', '198.51.100.1'],
     ['behind another proxy', '10.0.0.1', '1.1.1.1, 198.51.100.1, 192.0.2.7', '198.51.100.1'],
     ['proxies alone', '10.0.0.1', '10.0.0.3, 10.0.0.2', '10.0.0.3'],
+    ['a proxy alone whose address begins with that of another', '10.0.0.1', '10.0.0.33', '10.0.0.33'],
     ['mapped into IPv6', '::ffff:10.0.0.1', '198.51.100.1', '198.51.100.1'],
     ['a block that is mapped into IPv6', '172.16.5.5', '198.51.100.1', '198.51.100.1'],
     ['of IPv6', '2001:db8:1::5', '2001:db8:2::1', '2001:db8:2::1'],
@@ -25,6 +26,13 @@ describe('TrustedProxies', () => {
     ['a socket without an address', '', '198.51.100.1', ''],
   ])('%s', (_what, peer, header, client) => {
     expect(proxies.clientOf(peer, header)).toBe(client);
+  });
+
+  it('knows its proxies', () => {
+    expect(['10.0.0.1', '::ffff:10.0.0.1', '203.0.113.9', ''].map((peer) => proxies.isProxy(peer))).toEqual([
+      ...[true, true, false, false],
+    ]);
+    expect(new TrustedProxies([]).isProxy('10.0.0.1')).toBe(false);
   });
 
   it('takes nobody’s word where none is trusted', () => {

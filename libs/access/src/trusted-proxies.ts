@@ -17,10 +17,6 @@ export class TrustedProxies {
   }
 
   /** Whether it is one of them. */
-  trusts(peer: string): boolean {
-    return !this.#blocks.isEmpty && this.#blocks.contains(peer);
-  }
-
   isProxy(address: string): boolean {
     return this.#blocks.contains(address);
   }

@@ -29,7 +29,7 @@ const attributesOf = (name: string): readonly (readonly [type: string, value: st
     });
 
 /** The whole name on one line, each value as it was escaped. */
-const lineOf = (name: string): string => name.split('\n').filter(Boolean).join(',');
+const lineOf = (name: string): string => name.split('\n').join(',');
 
 const namedBy = (prefix: string, name: string): Record<string, readonly string[]> => {
   const found: Record<string, string[]> = {};

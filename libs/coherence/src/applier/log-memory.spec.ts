@@ -130,4 +130,38 @@ describe('what an applier remembers of the log', () => {
     expect(memory.evictions).toBeGreaterThan(0);
     expect(memory.size + memory.evictions).toBe(5_000);
   });
+
+  const said = { partition: 0, owner: 0n, path: 'main/ns/key', kind: 'put', fingerprint: '' } as const;
+  const abort = (memory: LogMemory, offset: bigint, operation: string): void => {
+    const record = { ...said, type: 'ABORT', fence: fenceOf(1, offset), operation, code: 'denied' } as const;
+    memory.read({ shard: 0, offset, timestamp: 0, record });
+  };
+  const commit = (memory: LogMemory, offset: bigint, operation: string): void => {
+    const record = { ...said, type: 'COMMIT', fence: fenceOf(1, offset), operation, outcome: 'applied' } as const;
+    memory.read({ shard: 0, offset, timestamp: 0, record: { ...record, sealed: new Uint8Array() } });
+  };
+
+  it('knows no abort of what was committed when it was queued again', () => {
+    const memory = new LogMemory(WINDOW);
+    abort(memory, 1n, 'one');
+    expect(memory.abortCode('one', fenceOf(1, 1n))).toBe('denied');
+    commit(memory, 2n, 'one');
+    expect(memory.abortCode('one', fenceOf(1, 1n))).toBeUndefined();
+  });
+
+  it('forgets what was committed before what was aborted, and counts what it forgot alone', () => {
+    const memory = new LogMemory(WINDOW, 30_000);
+    for (let offset = 0n; offset < 10n; offset += 1n) abort(memory, offset, `aborted ${offset}`);
+    for (let offset = 10n; offset < 2_000n; offset += 1n) commit(memory, offset, `operation ${offset}`);
+    expect(memory.evictions).toBeGreaterThan(0);
+    expect(memory.size + memory.evictions).toBe(2_000);
+    expect(memory.abortCode('aborted 0', fenceOf(1, 0n))).toBe('denied');
+  });
+
+  it('gives up where there is nothing left to forget', () => {
+    const memory = new LogMemory(WINDOW, 0);
+    prepare(memory, 1n, 0);
+    commit(memory, 2n, 'two');
+    expect(memory.wasPrepared(fenceOf(1, 1n))).toBe(true);
+  });
 });

@@ -33,6 +33,6 @@ export class PublicAddress {
     const forwarded = String(headers['x-forwarded-proto'] ?? '')
       .trim()
       .toLowerCase();
-    return forwarded === 'https' && this.#proxies.trusts(socket.remoteAddress ?? '') ? 'https' : 'http';
+    return forwarded === 'https' && this.#proxies.isProxy(socket.remoteAddress ?? '') ? 'https' : 'http';
   }
 }
