@@ -22,6 +22,15 @@ it.each<[object, string]>([
   expect(message).not.toContain('canary');
 });
 
+it('filters by tags are a map, or a map below `tags` alone', () => {
+  const filtered = (filterOnTags: object) => loadText(stringify(aws({ filterOnTags }))).secret?.filterOnTags;
+  expect(filtered({ tags: { a: 'b' } })).toEqual({ a: 'b' });
+  expect(filtered({ tags: 'b' })).toEqual({ tags: 'b' });
+  for (const wrong of [{ tags: { a: 'b' }, c: 'd' }, { team: { a: 'b' } }]) {
+    expect(refused(aws({ filterOnTags: wrong }))).toContain('must be a text');
+  }
+});
+
 it('limits may be as long as each other', () => {
   const { limits } = loadText(
     stringify({
@@ -42,4 +51,47 @@ it('warns of a URL’s parameters that change nothing, by their names', () => {
 it('names a private key that cannot be read as such', () => {
   const broken = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n';
   expect(() => privateKeyOf(broken)).toThrow('holds a private key that cannot be read');
+});
+
+it.each<[object, Record<string, string>, string | undefined]>([
+  [{ region: 'eu-west-1' }, { AWS_REGION: 'a', AWS_DEFAULT_REGION: 'b' }, 'eu-west-1'],
+  [{}, { AWS_REGION: 'a', AWS_DEFAULT_REGION: 'b' }, 'a'],
+  [{}, { AWS_REGION: '', AWS_DEFAULT_REGION: 'b' }, 'b'],
+  [{}, {}, undefined],
+])('AWS is asked in the region of its settings, else of its variables: %j, %j', (settings, env, region) => {
+  expect(loadText(stringify(aws(settings)), env).secret).toMatchObject({ region });
+});
+
+it('warns of a store of Azure without a vault, and of a short secret of a database', () => {
+  const azure = (settings: object) => loadText(stringify(store('azure-key-vault', 'azureKeyVault', settings))).warnings;
+  expect(azure({})).toEqual(['kestra.secret.azureKeyVault names no vault: set vaultName or keyVaultUri']);
+  expect([azure({ vaultName: 'my-vault' }), azure({ keyVaultUri: 'https://v.vault.azure.net' })]).toEqual([[], []]);
+  const jdbc = (secret: string) => loadText(stringify(store('jdbc', 'jdbc', { secret }))).warnings;
+  expect(jdbc('x'.repeat(32))).toEqual([]);
+  expect(jdbc('x'.repeat(31))).toEqual([
+    'kestra.secret.jdbc.secret is shorter than 32 characters: choose a longer one',
+  ]);
+});
+
+describe('Vault', () => {
+  const load = (settings: object) => {
+    const { secret } = loadText(stringify(store('vault', 'vault', { address: 'http://v', ...settings })));
+    if (secret?.type !== 'vault') throw new Error('another store');
+    return secret;
+  };
+
+  it('has paths without slashes at their ends', () => {
+    const appRole = { path: '//my/role/', roleId: 'r', secretId: 's' };
+    expect(load({ rootEngine: '/kv//', secretPathPrefix: '/a/b/', appRole })).toMatchObject({
+      ...{ rootEngine: 'kv', secretPathPrefix: 'a/b', appRole: { path: 'my/role' } },
+    });
+    expect(load({ appRole: { roleId: 'r', secretId: 's' } })).toMatchObject({
+      ...{ rootEngine: 'secret', secretPathPrefix: '', appRole: { path: 'approle' }, engineVersion: 2, tls: {} },
+    });
+  });
+
+  it('is logged in to by Kubernetes with a role of its own, or the one beside it', () => {
+    expect(load({ kubernetes: { role: 'a' } }).kubernetes).toEqual({ path: 'kubernetes', role: 'a' });
+    expect(load({ kubernetes: {}, role: 'b' })).toMatchObject({ role: 'b', kubernetes: { path: 'kubernetes' } });
+  });
 });

@@ -1,4 +1,5 @@
 import { loadFiles, loadText, refusal } from './load.fixture.js';
+import { CERTIFICATE } from './pem.fixture.js';
 
 const KEY = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
@@ -14,6 +15,42 @@ it('has none unless configured, and defaults that are safe', () => {
   });
   expect(Buffer.from(first?.secret.reveal() ?? '', 'base64')).toEqual(Buffer.alloc(32, 7));
   expect(JSON.stringify(first)).not.toContain(first?.secret.reveal());
+});
+
+it('is what is configured, and nothing else', () => {
+  const [plain] = loadText(webhook()).webhooks;
+  expect(Object.keys(plain ?? {}).sort()).toEqual(
+    [
+      'id',
+      'url',
+      'tenant',
+      'namespace',
+      'children',
+      'types',
+      'secret',
+      'timeoutMs',
+      'retryForMs',
+      'concurrency',
+    ].sort(),
+  );
+  const [trusting] = loadText(webhook(`, ca: ${JSON.stringify(CERTIFICATE)}, timeout: 1m, retryFor: 1h`)).webhooks;
+  expect(trusting).toMatchObject({ ca: CERTIFICATE, timeoutMs: 60_000, retryForMs: 3_600_000 });
+});
+
+it('takes keys of 16 bytes, and 16 webhooks', () => {
+  const whsec = (bytes: number) => `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`;
+  const load = (...secrets: string[]) => {
+    const entries = secrets.map((secret, at) => ({ id: `w${at}`, url: 'https://r', secret }));
+    return loadText(`coffer: {webhooks: ${JSON.stringify(entries)}}`).webhooks.length;
+  };
+  expect(load(whsec(16), 'x'.repeat(16))).toBe(2);
+  for (const short of [whsec(15), 'x'.repeat(15), 'whsec_', `whsec_*${'A'.repeat(30)}`, `${whsec(16)}*`]) {
+    expect(refusal(() => load(short))).toContain(
+      'coffer.webhooks[0].secret must hold whsec_ and base64 of at least 16',
+    );
+  }
+  expect(load(...Array<string>(16).fill(KEY))).toBe(16);
+  expect(refusal(() => load(...Array<string>(17).fill(KEY)))).toContain('coffer.webhooks must not have more than 16');
 });
 
 it('takes a key as text, or from a file', () => {
@@ -42,6 +79,7 @@ it.each([
   [webhook('', 'https://me:canary@r/'), 'coffer.webhooks[0].url has a user name or password in it'],
   [webhook(', ca: x', 'http://localhost'), 'coffer.webhooks[0].ca has no effect'],
   [webhook(', types: [drift]'), 'coffer.webhooks[0].types[0] must be one of change, delete'],
+  [webhook(', types: []'), 'coffer.webhooks[0].types must name at least one of change, delete'],
   [webhook(', retryFor: 2h'), 'coffer.webhooks[0].retryFor must be at most 1h'],
   [webhook(', timeout: 2m'), 'coffer.webhooks[0].timeout must be at most 1m'],
   [webhook(', secretFile: x'), 'coffer.webhooks[0] needs exactly one of secret and secretFile; both are given'],
