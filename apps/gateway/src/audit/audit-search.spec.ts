@@ -90,6 +90,17 @@ describe('searching the audit', () => {
     expect((await api.call('GET', '/api/v1/auditlogs/search?sort=date:asc')).statusCode).toBe(422);
   });
 
+  it.each(['filters[tags][EQUALS][a]=b', 'filters[description][CONTAINS]=b', 'filters[or][0][description][EQUALS]=b'])(
+    'refuses %s, which no record has',
+    async (filter) => {
+      const refused = await api.call('GET', `/api/v1/main/auditlogs/search?${filter}`);
+      expect([refused.statusCode, refused.json().detail]).toEqual([
+        422,
+        'invalid filter: records of the audit have namespace, key, q alone',
+      ]);
+    },
+  );
+
   it('says that there is no file', async () => {
     const without = await openTestApi();
     expect((await without.call('GET', '/coffer/v1/main/audit')).json()).toMatchObject({

@@ -7,7 +7,7 @@ import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { hmacText } from '../http/hooks/audit-hook.js';
 import type { PageNumber } from '../http/request/paging.js';
-import { parseFilters, predicateOf } from '../secrets/filters/index.js';
+import { fieldsOf, parseFilters, predicateOf } from '../secrets/filters/index.js';
 import { hashForAudit, searchAudit, searchAuditLogs } from './audit.endpoints.js';
 import { kestraRecordOf } from './kestra-record.js';
 
@@ -51,6 +51,9 @@ const matchesOf = ({ query }: Call<typeof searchAudit>): Matches => {
     (end === undefined || Date.parse(row.time) < end);
 };
 
+/** What filters of Kestra's form may look at; `q` is the key as well. */
+const RECORD_FIELDS: readonly string[] = ['namespace', 'key', 'q'];
+
 /** Looking for records, for those who administer their namespace. */
 @Controller()
 export class AuditController {
@@ -71,7 +74,11 @@ export class AuditController {
 
   @Endpoint(searchAuditLogs)
   async searchLogs(call: Call<typeof searchAuditLogs>): Promise<Answer<typeof searchAuditLogs>> {
-    const predicate = predicateOf(parseFilters(call.filters));
+    const filter = parseFilters(call.filters);
+    if (!fieldsOf(filter).every((field) => RECORD_FIELDS.includes(field))) {
+      throw new CofferError('invalid', `invalid filter: records of the audit have ${RECORD_FIELDS.join(', ')} alone`);
+    }
+    const predicate = predicateOf(filter);
     const matches: Matches = ({ namespace = '', key = '' }) => predicate({ namespace, key, tags: [] });
     const { rows, total } = await this.find(call, matches);
     return { status: 200, headers: NO_STORE, body: { results: rows.map(kestraRecordOf), total } };

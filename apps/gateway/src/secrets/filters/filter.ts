@@ -40,6 +40,12 @@ export interface Filterable {
   readonly tags: readonly { readonly key: string; readonly value: string }[];
 }
 
+/** What the conditions of a filter look at. */
+export const fieldsOf = (filter: Filter): readonly string[] => {
+  if ('all' in filter) return filter.all.flatMap(fieldsOf);
+  return 'any' in filter ? filter.any.flatMap(fieldsOf) : [filter.field];
+};
+
 /** The one namespace that all matches must have, where the filter says so at its top. */
 export const onlyNamespace = (filter: Filter): string | undefined => {
   if ('all' in filter) {
