@@ -95,3 +95,37 @@ describe('Vault', () => {
     expect(load({ kubernetes: {}, role: 'b' })).toMatchObject({ role: 'b', kubernetes: { path: 'kubernetes' } });
   });
 });
+
+describe('coffer.vault.mount', () => {
+  const load = (mount: string) => loadText(stringify({ coffer: { vault: { mount } } })).vault.mount;
+
+  it.each(['secret', 'kv', 'team-a/kv_2', 'a/sys', 'x'.repeat(64)])('may be %s', (mount) => {
+    expect(load(mount)).toBe(mount);
+  });
+
+  it.each([
+    '/secret',
+    'secret/',
+    'a//b',
+    'a/b.c',
+    'a b',
+    '-a',
+    'x'.repeat(65),
+    'sys',
+    'auth/a',
+    'identity',
+    'cubbyhole',
+  ])('is not %s', (mount) => {
+    expect(refusal(() => load(mount))).toContain('coffer.vault.mount must be words of letters, digits, _ and -');
+  });
+});
+
+it('what a store has of its own is named by its own place', () => {
+  const own = { secret: 'x'.repeat(32), cluster: { client: { httpHosts: 'ftp://h' } } };
+  expect(refused(store('elasticsearch', 'elasticsearch', own))).toContain(
+    'kestra.secret.elasticsearch.cluster.client.httpHosts[0] must begin with',
+  );
+  expect(refused(store('jdbc', 'jdbc', { secret: 'x', datasource: { url: 'canary' } }))).toContain(
+    'kestra.secret.jdbc.datasource.url must begin with',
+  );
+});

@@ -53,6 +53,19 @@ it('takes keys of 16 bytes, and 16 webhooks', () => {
   expect(refusal(() => load(...Array<string>(17).fill(KEY)))).toContain('coffer.webhooks must not have more than 16');
 });
 
+it('names the file that is wrong', () => {
+  const files = (setting: string) => ({
+    'coffer.yml': `coffer: {webhooks: [{id: a, url: "https://r", ${setting}}]}`,
+    short: 'canary',
+  });
+  expect(refusal(() => loadFiles(files('secretFile: short')))).toMatch(
+    /^configuration: coffer\.webhooks\[0\]\.secretFile .*hold whsec_/,
+  );
+  expect(refusal(() => loadFiles(files(`secret: ${KEY}, ca: gone`)))).toBe(
+    'configuration: coffer.webhooks[0].ca names a file that cannot be read',
+  );
+});
+
 it('takes a key as text, or from a file', () => {
   const files = {
     'coffer.yml':
