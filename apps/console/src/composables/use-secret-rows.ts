@@ -1,4 +1,4 @@
-import { computed, onBeforeUnmount, ref, shallowReactive, watch, type Ref } from 'vue';
+import { computed, onBeforeUnmount, ref, shallowReactive, shallowRef, triggerRef, watch, type Ref } from 'vue';
 import { isAborted } from '../api/api-error.js';
 import { listSecrets } from '../api/secrets.js';
 import type { SecretRow } from '../api/types.js';
@@ -7,9 +7,12 @@ import { secretQueryOf, type SecretFilters } from '../router/secret-filters.js';
 import { listState, setListState } from '../stores/list-state.js';
 import { onLiveEvent } from '../stores/live.js';
 import { session } from '../stores/session.js';
+import { LoadedPages } from './loaded-pages.js';
 
 /** Rows of one request. */
 const PAGE_SIZE = 100;
+/** What rows that were loaded may take: some thousands of them. Those that were dropped are fetched again on the way back. */
+const MAX_LOADED_BYTES = 4 * 1024 * 1024;
 /** Between two refreshes that changes cause, so that a flood of them is answered by a few requests. */
 const REFRESH_INTERVAL_MS = 150;
 const FLASH_MS = 1_600;
@@ -25,7 +28,8 @@ const TYPING_DELAY_MS = 30;
  * first ones of a new search are there, and a change that anybody makes fetches the pages in view again.
  */
 export const useSecretRows = (filters: Ref<SecretFilters>) => {
-  const pages = shallowReactive(new Map<number, readonly SecretRow[]>());
+  // Thousands of rows: told of as a whole.
+  const pages = shallowRef(new LoadedPages(PAGE_SIZE, MAX_LOADED_BYTES));
   const total = ref(0);
   const status = ref<'loading' | 'ready' | 'failed'>('loading');
   const error = ref<unknown>();
@@ -36,7 +40,11 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
   let inFlight = new Set<number>();
   let inView: readonly [number, number] = [0, 0];
 
-  const fetchPage = async (page: number, current: AbortController, replace: boolean): Promise<void> => {
+  const fetchPage = async (
+    page: number,
+    current: AbortController,
+    onAnswer: () => void = () => undefined,
+  ): Promise<void> => {
     if (inFlight.has(page)) return;
     const flying = inFlight;
     flying.add(page);
@@ -45,8 +53,9 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
       const query = secretQueryOf(filters.value);
       const { page: answer, age } = await listSecrets(session.tenant, query, place, current.signal);
       if (current !== generation) return;
-      if (replace) pages.clear();
-      pages.set(page, answer.secrets);
+      onAnswer();
+      pages.value.set(page, answer.secrets, pageRangeInView());
+      triggerRef(pages);
       total.value = answer.total;
       setListState({ readOnly: answer.readOnly, ageSeconds: age, unlisted: answer.unlisted });
       status.value = 'ready';
@@ -54,7 +63,7 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
     } catch (thrown) {
       if (isAborted(thrown) || current !== generation) return;
       error.value = thrown;
-      if (pages.size === 0) status.value = 'failed';
+      if (pages.value.count === 0) status.value = 'failed';
     } finally {
       flying.delete(page);
       if (current === generation) {
@@ -64,8 +73,12 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
     }
   };
 
+  const pageRangeInView = (): readonly [number, number] => {
+    const [first, last] = inView;
+    return [Math.floor(first / PAGE_SIZE), Math.floor(last / PAGE_SIZE)];
+  };
   const pagesInView = (): number[] => {
-    const [first, last] = inView.map((index) => Math.floor(index / PAGE_SIZE)) as [number, number];
+    const [first, last] = pageRangeInView();
     return Array.from({ length: last - first + 1 }, (_, at) => first + at);
   };
   /** Fetches what is in view and not there yet; the rest of it as soon as something of what was asked for has come. */
@@ -73,17 +86,15 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
     if (error.value !== undefined) return;
     for (const page of pagesInView()) {
       if (inFlight.size >= MAX_IN_FLIGHT) return;
-      if (!pages.has(page) && page * PAGE_SIZE < total.value) void fetchPage(page, generation, false);
+      if (!pages.value.has(page) && page * PAGE_SIZE < total.value) void fetchPage(page, generation);
     }
   };
 
-  const fetchView = async (replaceFirst: boolean): Promise<void> => {
+  const fetchView = async (onAnswer: () => void): Promise<void> => {
     const current = generation;
     const [head = 0, ...rest] = pagesInView();
-    await fetchPage(head, current, replaceFirst);
-    await Promise.all(
-      rest.filter((page) => page * PAGE_SIZE < total.value).map((page) => fetchPage(page, current, false)),
-    );
+    await fetchPage(head, current, onAnswer);
+    await Promise.all(rest.filter((page) => page * PAGE_SIZE < total.value).map((page) => fetchPage(page, current)));
   };
 
   const startOver = (): void => {
@@ -96,15 +107,15 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
   const search = (): void => {
     startOver();
     inView = [0, 0];
-    if (pages.size === 0) status.value = 'loading';
-    void fetchView(true);
+    if (pages.value.count === 0) status.value = 'loading';
+    void fetchView(() => pages.value.clear());
   };
 
-  /** The same list, as it is now. */
+  /** The same list, as it is now: rows in view stay until those that replace them are there. */
   const refresh = (): void => {
     if (session.status !== 'in') return;
     startOver();
-    void fetchView(true);
+    void fetchView(() => pages.value.retain(pagesInView()));
   };
 
   let typing: ReturnType<typeof setTimeout> | undefined;
@@ -112,7 +123,10 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
     () => [session.tenant, JSON.stringify(filters.value)] as const,
     ([tenant], before) => {
       clearTimeout(typing);
-      if (before !== undefined && before[0] !== tenant) pages.clear();
+      if (before !== undefined && before[0] !== tenant) {
+        pages.value.clear();
+        triggerRef(pages);
+      }
       if (before === undefined) search();
       else typing = setTimeout(search, TYPING_DELAY_MS);
     },
@@ -125,7 +139,7 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const refreshSoon = (): void => {
     // The first rows are shown before they are asked for again.
-    isOutdated = pages.size === 0 && status.value === 'loading';
+    isOutdated = pages.value.count === 0 && status.value === 'loading';
     if (isOutdated) return;
     timer ??= setTimeout(
       () => {
@@ -175,10 +189,12 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
     error,
     flashing,
     refresh,
-    rowAt: (index: number): SecretRow | undefined => pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE],
+    /** Triggered whenever some of them came or went. */
+    pages,
+    rowAt: (index: number): SecretRow | undefined => pages.value.rowAt(index),
     /** As many as there are may be thousands: how many they are costs less than what they are. */
-    loaded: (): SecretRow[] => [...pages.values()].flat(),
-    loadedCount: computed(() => [...pages.values()].reduce((sum, { length }) => sum + length, 0)),
+    loaded: (): SecretRow[] => pages.value.rows(),
+    loadedCount: computed(() => pages.value.count),
     /** Rows that are in view now. */
     show: (first: number, last: number): void => {
       inView = [first, last];
