@@ -2,7 +2,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { openBrowser } from '../console/browser.js';
 import { ConsoleUser } from '../console/console-user.js';
-import { api, startCoffer, type Coffer } from '../harness/index.js';
+import { api, startCoffer, until, type Coffer } from '../harness/index.js';
 
 // A browser and a process, on machines that may be busy.
 jest.setTimeout(300_000);
@@ -92,8 +92,10 @@ describe('a dialog', () => {
     await press('Escape');
     await user.noDialog();
     // Its program is there before somebody asks for it.
-    await page.waitForFunction(
-      "performance.getEntriesByType('resource').some(({ name }) => name.includes('secret-editor'))",
+    await until('the program of the editor is loaded', () =>
+      page.evaluate<boolean>(
+        "performance.getEntriesByType('resource').some(({ name }) => name.includes('secret-editor'))",
+      ),
     );
     await press('n');
     await page.keyboard.type('NEW_KEY');

@@ -443,6 +443,7 @@ describe('appearance', () => {
       await page.goto(address(name));
       await page.getByRole('heading', { level: 1 }).waitFor();
       await visitor.checkAccessibility();
+      await picture(page, `${name}-dark`);
     }
     await page.getByRole('button', { name: 'Appearance and language' }).click();
     await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
@@ -464,10 +465,25 @@ describe('appearance', () => {
     await telephone.page.goto(address('secrets?ns=company.data&open=company.data%2FWAREHOUSE'));
     await telephone.page.getByRole('button', { name: 'Reveal' }).waitFor();
     await telephone.checkAccessibility();
-    for (const name of ['audit', 'access', 'import']) {
+    await picture(telephone.page, 'secret-narrow');
+    // As the system is, where nobody has chosen.
+    await telephone.page.emulateMedia({ colorScheme: 'dark' });
+    await telephone.page.locator('html.dark').waitFor({ state: 'attached' });
+    await telephone.checkAccessibility();
+    await picture(telephone.page, 'secret-narrow-dark');
+    await telephone.page.goto(address('secrets?ns=company'));
+    await telephone.page.locator('button.key').first().waitFor();
+    await telephone.checkAccessibility();
+    await picture(telephone.page, 'secrets-narrow-dark');
+    await telephone.page.getByRole('button', { name: 'Navigation' }).click();
+    await telephone.page.getByRole('treeitem', { name: 'company' }).first().waitFor();
+    await telephone.checkAccessibility();
+    await picture(telephone.page, 'menu-narrow-dark');
+    for (const name of ['audit', 'access', 'import', 'system', 'compare']) {
       await telephone.page.goto(address(name));
       await telephone.page.getByRole('heading', { level: 1 }).waitFor();
       await telephone.checkAccessibility();
+      await picture(telephone.page, `${name}-narrow-dark`);
       expect(await telephone.page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     }
     expect(telephone.complaints).toEqual([]);

@@ -1,5 +1,6 @@
 import { source as checkerSource } from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { until } from '../harness/index.js';
 
 /** What a page can only be waited for: the machine may be busy. */
 const WAIT_TIMEOUT_MS = 60_000;
@@ -73,7 +74,8 @@ export const visit = async (browser: Browser, options: BrowserContextOptions = {
     complaints,
     answers,
     checkAccessibility: async () => {
-      await page.waitForFunction(NOTHING_FADES);
+      // Not `waitForFunction`, which repeats a text by `eval`: the policy of the pages refuses that.
+      await until('nothing fades', () => page.evaluate<boolean>(NOTHING_FADES));
       // It is half a megabyte of script, and stays in a document.
       if (!(await page.evaluate<boolean>('window.axe !== undefined'))) await page.evaluate(checkerSource);
       const found = await page.evaluate<string[]>(VIOLATIONS);
