@@ -12,11 +12,15 @@ export interface RawAnswers {
   readonly cut: boolean;
 }
 
-const faultsIn = (text: string): readonly string[] =>
-  text
+const FAULT = 'HTTP/1.1 5';
+
+const faultsIn = (text: string): readonly string[] => {
+  if (!text.includes(FAULT)) return [];
+  return text
     .split(/(?=HTTP\/1\.1 \d{3} )/)
-    .filter((answer) => answer.startsWith('HTTP/1.1 5'))
+    .filter((answer) => answer.startsWith(FAULT))
     .map((answer) => `${answer.slice(9, 12)} ${answer.slice(answer.indexOf('\r\n\r\n') + 4)}`);
+};
 
 /** Sends bytes over a connection of their own, and reads until the server closes it. Never rejects once it is connected. */
 export const sendRaw = (port: number, bytes: Buffer): Promise<RawAnswers> =>
