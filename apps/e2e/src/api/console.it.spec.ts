@@ -466,11 +466,21 @@ describe('appearance', () => {
     await telephone.page.getByRole('button', { name: 'Reveal' }).waitFor();
     await telephone.checkAccessibility();
     await picture(telephone.page, 'secret-narrow');
+    expect(telephone.complaints).toEqual([]);
+    await telephone.context.close();
+  });
+
+  it('fits on a telephone in the dark, as the system is or as it was chosen', async () => {
+    const telephone = await visit(browser, { viewport: { width: 360, height: 740 } });
+    await signIn(telephone);
+    await telephone.page.goto(address('secrets?ns=company.data&open=company.data%2FWAREHOUSE'));
+    await telephone.page.getByRole('button', { name: 'Reveal' }).waitFor();
     // As the system is, where nobody has chosen.
     await telephone.page.emulateMedia({ colorScheme: 'dark' });
     await telephone.page.locator('html.dark').waitFor({ state: 'attached' });
     await telephone.checkAccessibility();
     await picture(telephone.page, 'secret-narrow-dark');
+    await telephone.page.evaluate("localStorage.setItem('coffer.theme', 'dark')");
     await telephone.page.goto(address('secrets?ns=company'));
     await telephone.page.locator('button.key').first().waitFor();
     await telephone.checkAccessibility();
@@ -482,6 +492,7 @@ describe('appearance', () => {
     for (const name of ['audit', 'access', 'import', 'system', 'compare']) {
       await telephone.page.goto(address(name));
       await telephone.page.getByRole('heading', { level: 1 }).waitFor();
+      await telephone.page.locator('html.dark').waitFor({ state: 'attached' });
       await telephone.checkAccessibility();
       await picture(telephone.page, `${name}-narrow-dark`);
       expect(await telephone.page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
