@@ -6,6 +6,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { EventHub } from './events/event-hub.js';
 import { CoherenceProbe } from './coherence-probe.js';
+import { ProcessObserver } from './system/process-observer.js';
 
 /** The gateway's message handlers. */
 @Controller()
@@ -16,6 +17,7 @@ export class LogController {
     @Inject(ReadCache) private readonly cache: ReadCache | undefined,
     @Inject(EventHub) private readonly events: EventHub,
     @Inject(CoherenceProbe) private readonly probe: CoherenceProbe | undefined,
+    @Inject(ProcessObserver) private readonly processes: ProcessObserver,
   ) {}
 
   @EventPattern(PATTERNS.coherence)
@@ -26,5 +28,6 @@ export class LogController {
     this.catalogue.read(entry);
     this.events.read(entry);
     this.operations.read(entry);
+    this.processes.read(entry);
   }
 }

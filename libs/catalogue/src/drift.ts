@@ -55,6 +55,8 @@ const nameOf = ({ namespace, key }: { readonly namespace: string; readonly key: 
 /** The secrets of a section that drifted, each until Coffer writes it; beyond `MAX_DRIFTED` the oldest are forgotten. */
 export class DriftedSecrets {
   readonly #byName = new Map<string, DriftedSecret>();
+  /** Names among them of which nobody wants to be told: until they drift anew. */
+  readonly #ignored = new Set<string>();
 
   get all(): readonly DriftedSecret[] {
     return [...this.#byName.values()];
@@ -71,17 +73,35 @@ export class DriftedSecrets {
   add({ secrets }: Drift): void {
     for (const secret of secrets) {
       const name = nameOf(secret.entry);
-      this.#byName.delete(name);
+      this.#delete(name);
       this.#byName.set(name, secret);
     }
     for (const name of this.#byName.keys()) {
       if (this.#byName.size <= MAX_DRIFTED) return;
-      this.#byName.delete(name);
+      this.#delete(name);
     }
   }
 
   /** Coffer wrote it. */
   forget(place: { readonly namespace: string; readonly key: string }): void {
-    if (this.#byName.size > 0) this.#byName.delete(nameOf(place));
+    if (this.#byName.size > 0) this.#delete(nameOf(place));
+  }
+
+  /** Whether it is told of, or no more. Answers false for one that has not drifted. */
+  ignore(place: { readonly namespace: string; readonly key: string }, ignored: boolean): boolean {
+    const name = nameOf(place);
+    if (!this.#byName.has(name)) return false;
+    if (ignored) this.#ignored.add(name);
+    else this.#ignored.delete(name);
+    return true;
+  }
+
+  isIgnored(place: { readonly namespace: string; readonly key: string }): boolean {
+    return this.#ignored.size > 0 && this.#ignored.has(nameOf(place));
+  }
+
+  #delete(name: string): void {
+    this.#byName.delete(name);
+    this.#ignored.delete(name);
   }
 }

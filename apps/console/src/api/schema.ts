@@ -285,6 +285,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/coffer/v1/{tenant}/namespaces/{namespace}/ignored-drift/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have lists not tell that a secret was changed without Coffer
+         * @description Of what this gateway remembers; it is told of again once it is changed in its store anew, and forgotten with a write or a restart.
+         */
+        put: operations["ignoreDrift"];
+        post?: never;
+        /**
+         * Have lists tell again that a secret was changed without Coffer
+         * @description Of what this gateway remembers; it is told of again once it is changed in its store anew, and forgotten with a write or a restart.
+         */
+        delete: operations["regardDrift"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/coffer/v1/{tenant}/namespaces/{namespace}/values/{key}": {
         parameters: {
             query?: never;
@@ -1190,7 +1214,7 @@ export interface components {
             changed?: string;
             /** @description Absent where the secret is missing in its store. */
             version?: string;
-            states: ("drifted" | "missing" | "writing")[];
+            states: ("drifted" | "missing" | "ignored" | "writing")[];
         };
         StoreSummary: {
             name: string;
@@ -1496,6 +1520,8 @@ export interface components {
             deadLetters?: number;
             /** @description For who administers every tenant. */
             instance?: components["schemas"]["InstanceState"];
+            /** @description For who administers every tenant. */
+            processes?: components["schemas"]["ProcessesState"];
             /** @description Encryption keys of this process; for who administers every tenant. */
             keys?: {
                 id: string;
@@ -1558,6 +1584,32 @@ export interface components {
             /** @description Mean time for which writes waited for readers; where this process coordinates. */
             writesWaitedMs?: number;
             eventStreams: number;
+        };
+        /** @description Of all processes, as far as the log tells within its replay window. */
+        ProcessesState: {
+            /** @description Those that cached within the last hour, at most 1,000. */
+            gateways: {
+                /** @description Of one life of a process. */
+                id: string;
+                /** @description Whether it is the one that answers. */
+                self: boolean;
+                /** @description Shards for which it holds a lease now. */
+                leases: number;
+                /** Format: date-time */
+                lastSeen: string;
+            }[];
+            /** @description Since when each shard of the log has the coordinator that it has. */
+            coordinators: {
+                shard: number;
+                /** Format: date-time */
+                since: string;
+            }[];
+            /** @description Since when each partition of the queue has the worker that it has. */
+            workers: {
+                partition: number;
+                /** Format: date-time */
+                since: string;
+            }[];
         };
     };
     responses: never;
@@ -4028,7 +4080,7 @@ export interface operations {
                 q?: string;
                 /** @description `KEY` or `KEY=VALUE`; of several, every one. */
                 tag?: string | string[];
-                /** @description drifted, missing, writing; of several, any. */
+                /** @description drifted, missing, ignored, writing; of several, any. */
                 state?: string | string[];
                 /** @description `FIELD:asc` or `FIELD:desc`; fields key, namespace, description, changed, store; repeated or joined by commas. */
                 sort?: string | string[];
@@ -4340,6 +4392,218 @@ export interface operations {
                 };
             };
             /** @description Service Unavailable: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ignoreDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+                /** @description Dotted: company.team sees the secrets of company. */
+                namespace: string;
+                /** @description The whole rest of the path; percent-encoded once, or with raw slashes. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its state is `ignored`. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable, audit-unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    regardDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Default tenant: main. */
+                tenant: string;
+                /** @description Dotted: company.team sees the secrets of company. */
+                namespace: string;
+                /** @description The whole rest of the path; percent-encoded once, or with raw slashes. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its state is what was changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: login-throttled */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable, audit-unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;

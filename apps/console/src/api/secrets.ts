@@ -107,5 +107,11 @@ export const dropCached = async (tenant: string, namespace: string, key: string)
   await request('DELETE', cofferPath(tenant, `/namespaces/${part(namespace)}/cache/${part(key)}`));
 };
 
+/** Whether lists tell that the secret was changed in its store without Coffer. */
+export const ignoreDrift = async (tenant: string, namespace: string, key: string, ignored: boolean): Promise<void> => {
+  const path = `/namespaces/${part(namespace)}/ignored-drift/${part(key)}`;
+  await request(ignored ? 'PUT' : 'DELETE', cofferPath(tenant, path));
+};
+
 export const readOperation = async (tenant: string, id: string): Promise<Operation> =>
   (await request<Operation>('GET', cofferPath(tenant, `/operations/${part(id)}`))).body;

@@ -32,6 +32,7 @@ export type Comparison = Schemas['Comparison'];
 
 export type SystemStore = Schemas['StoreState'];
 export type SystemInstance = Schemas['InstanceState'];
+export type SystemProcesses = Schemas['ProcessesState'];
 export type SystemView = Schemas['SystemState'];
 
 export type ResolvedSecret = Schemas['ResolvedSecret'];

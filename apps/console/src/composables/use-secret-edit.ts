@@ -48,6 +48,8 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
   const theirs = ref<KnownValue>();
   const planned = ref<ChangeResult>();
   const changedMeanwhile = ref(false);
+  /** Nothing is in place, though lists have it. */
+  const isGone = ref(false);
 
   const valueChanged = computed(() => isNew || (!draft.metadataOnly && draft.value !== base.value.value));
   const metaChanged = computed(
@@ -61,6 +63,12 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
       draft.value = value;
       base.value = { value, version };
     } catch (thrown) {
+      // Gone from its store: it is written anew, where nobody has done so meanwhile.
+      if (hasCode(thrown, 'not-found')) {
+        isGone.value = true;
+        stage.value = 'edit';
+        return;
+      }
       if (!hasCode(thrown, 'forbidden')) error.value = problemOf(thrown);
       // Who may write and not read changes what is said of the secret, or replaces the value unseen.
       draft.metadataOnly = true;
@@ -109,7 +117,7 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
   };
 
   const conditionOfDraft = (): Expected => {
-    if (isNew) return 'absent';
+    if (isNew || isGone.value) return 'absent';
     return base.value.version === '' ? 'anything' : { version: base.value.version };
   };
 
@@ -127,7 +135,7 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
   };
 
   return {
-    ...{ isNew, stage, draft, base, theirs, planned, changedMeanwhile, valueChanged, metaChanged },
+    ...{ isNew, isGone, stage, draft, base, theirs, planned, changedMeanwhile, valueChanged, metaChanged },
     ...{ busy, error, write, forget, review, save, showConflict },
     takeTheirs: (): void => {
       if (theirs.value === undefined) return;

@@ -14,7 +14,7 @@ export interface SecretFilters {
 
 export type Query = Readonly<Record<string, string | null | readonly (string | null)[] | undefined>>;
 
-export const STATES: readonly SecretState[] = ['drifted', 'missing', 'writing'];
+export const STATES: readonly SecretState[] = ['drifted', 'missing', 'ignored', 'writing'];
 /** Of what was changed in its store without Coffer. */
 export const DRIFT_STATES: readonly SecretState[] = ['drifted', 'missing'];
 export const SORT_FIELDS = ['key', 'namespace', 'description', 'changed', 'store'] as const;

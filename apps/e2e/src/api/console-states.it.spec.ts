@@ -173,7 +173,7 @@ describe('a store that is out of reach', () => {
 });
 
 describe('a store that was changed without Coffer', () => {
-  it('shows what changed and what is gone; to adopt it ends that, to ignore it hides it', async () => {
+  it('shows what changed and what is gone; to adopt it ends that, to ignore it lasts until one does so no longer', async () => {
     const { page } = user;
     proxy.set('pass');
     await database.execute(
@@ -193,11 +193,28 @@ describe('a store that was changed without Coffer', () => {
     await page.locator('.badge', { hasText: 'missing in store' }).waitFor();
     await user.key('EDGE_TOKEN').click();
     await user.dialog.getByText('was changed in its store').waitFor();
-    await user.dialog.getByRole('button', { name: 'Restore ours', disabled: true }).waitFor();
+    await user.dialog.getByText('Coffer keeps no copy of a value').waitFor();
     await user.visitor.checkAccessibility();
     await picture(page, 'drift');
     await user.press('Ignore');
-    await user.dialog.getByText('was changed in its store').waitFor({ state: 'detached' });
+    await user.dialog.getByText('and that is ignored').waitFor();
+    // It is the gateway that keeps it.
+    await user.goTo('secrets?ns=remote&state=ignored&open=remote%2FEDGE_TOKEN');
+    await user.dialog.getByText('and that is ignored').waitFor();
+    await user.visitor.checkAccessibility();
+    await user.press('Ignore no longer');
+    await user.dialog.getByText('was changed in its store without Coffer.').waitFor();
+    await user.press('Ignore');
+    await user.dialog.getByText('and that is ignored').waitFor();
+    await user.goTo('secrets?ns=remote&state=drifted&state=missing');
+    await user.key('SECOND').waitFor();
+    expect(await user.key('EDGE_TOKEN').count()).toBe(0);
+    await user.key('SECOND').click();
+    await user.press('Restore ours…');
+    const value = user.dialog.getByRole('textbox', { name: 'Value', exact: true });
+    await value.waitFor();
+    expect(await value.inputValue()).toBe('');
+    await user.press('Cancel');
     await page.keyboard.press('Escape');
     await user.key('SECOND').click();
     await user.dialog.getByText('was deleted from its store').waitFor();
@@ -218,7 +235,6 @@ describe('a store that was changed without Coffer', () => {
     await user.dialog.getByRole('tab', { name: 'Value' }).click();
     await page.keyboard.press('Escape');
     await user.noDialog();
-    // EDGE_TOKEN is still drifted, though nobody is told of it any more.
     await user.key('THIRD').waitFor({ state: 'detached' });
     expect((await admin.value('remote', 'THIRD')).json()['value']).toBe(VALUE);
   });

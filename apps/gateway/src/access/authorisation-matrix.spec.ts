@@ -67,6 +67,8 @@ const NEEDS: Readonly<
   watchEvents: ['tenant', 'list'],
   changeSecrets: ['tenant', 'write', 'delete'],
   dropCached: ['namespace', 'write'],
+  ignoreDrift: ['namespace', 'write'],
+  regardDrift: ['namespace', 'write'],
   getOperation: ['tenant', 'list', 'resolve', 'write', 'delete', 'admin'],
   listDeadLetters: ['tenant', 'admin'],
   replayDeadLetter: ['tenant', 'admin'],

@@ -1,7 +1,7 @@
 import { may, type Principal } from '@coffer/access';
 import { KeyRing } from '@coffer/crypto';
 import { Metrics } from '@coffer/observability';
-import { CatalogueService } from '@coffer/reads';
+import { CatalogueService, ReadCache } from '@coffer/reads';
 import type { StoreHealth } from '@coffer/service';
 import { DeadLetterService } from '@coffer/writes';
 import { Controller, Inject } from '@nestjs/common';
@@ -11,6 +11,7 @@ import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import type { StoreRegistry } from '../process/gateway-parts.js';
 import { STORE_HEALTH, STORES, VERSION } from '../process/tokens.js';
 import { showSystem, type systemState } from './overview.endpoints.js';
+import { ProcessObserver } from './process-observer.js';
 
 type State = z.input<typeof systemState>;
 type StoreState = State['stores'][number];
@@ -29,6 +30,8 @@ const sumOf = async (metric: Readable, label?: string, wanted?: string): Promise
     .filter(({ labels }) => label === undefined || labels[label] === wanted)
     .reduce((sum, { value }) => sum + value, 0);
 };
+
+const isoOf = (wallMs: number): string => new Date(wallMs).toISOString();
 
 const meanMs = async (histogram: Readable): Promise<number | undefined> => {
   const { values } = await histogram.get();
@@ -49,6 +52,8 @@ export class OverviewController {
     @Inject(KeyRing) private readonly ring: Pick<KeyRing, 'ids' | 'activeId'>,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(VERSION) private readonly version: string,
+    @Inject(ReadCache) private readonly cache: Pick<ReadCache, 'instance'> | undefined,
+    @Inject(ProcessObserver) private readonly observer: ProcessObserver,
   ) {}
 
   @Endpoint(showSystem)
@@ -59,7 +64,7 @@ export class OverviewController {
     const body: State = {
       stores: this.#storesOf(tenant, principal),
       ...(deadLetters === undefined ? {} : { deadLetters }),
-      ...(everywhere ? { instance: await this.#instance(), keys } : {}),
+      ...(everywhere ? { instance: await this.#instance(), processes: this.#processes(), keys } : {}),
     };
     return { status: 200, body };
   }
@@ -81,6 +86,17 @@ export class OverviewController {
           ...known.get(name),
         };
       });
+  }
+
+  #processes(): NonNullable<State['processes']> {
+    const { gateways, coordinators, workers } = this.observer;
+    return {
+      gateways: gateways.map(({ id, leases, lastSeenMs }) => ({
+        ...{ id, self: id === this.cache?.instance, leases, lastSeen: isoOf(lastSeenMs) },
+      })),
+      coordinators: coordinators.map(({ of, sinceMs }) => ({ shard: of, since: isoOf(sinceMs) })),
+      workers: workers.map(({ of, sinceMs }) => ({ partition: of, since: isoOf(sinceMs) })),
+    };
   }
 
   /** Those of the tenant that the caller administers. */

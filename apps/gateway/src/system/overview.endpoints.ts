@@ -42,6 +42,27 @@ const instance = z
   })
   .meta({ id: 'InstanceState', description: 'Of this gateway, since it started.' });
 
+const processes = z
+  .strictObject({
+    gateways: z
+      .array(
+        z.strictObject({
+          id: z.string().meta({ description: 'Of one life of a process.' }),
+          self: z.boolean().meta({ description: 'Whether it is the one that answers.' }),
+          leases: count.meta({ description: 'Shards for which it holds a lease now.' }),
+          lastSeen: z.iso.datetime(),
+        }),
+      )
+      .meta({ description: 'Those that cached within the last hour, at most 1,000.' }),
+    coordinators: z
+      .array(z.strictObject({ shard: count, since: z.iso.datetime() }))
+      .meta({ description: 'Since when each shard of the log has the coordinator that it has.' }),
+    workers: z
+      .array(z.strictObject({ partition: count, since: z.iso.datetime() }))
+      .meta({ description: 'Since when each partition of the queue has the worker that it has.' }),
+  })
+  .meta({ id: 'ProcessesState', description: 'Of all processes, as far as the log tells within its replay window.' });
+
 export const systemState = z
   .strictObject({
     stores: z
@@ -49,6 +70,7 @@ export const systemState = z
       .meta({ description: 'Those that serve the tenant, and whose scope the caller administers.' }),
     deadLetters: count.optional().meta({ description: 'Absent where they cannot be read.' }),
     instance: instance.optional().meta({ description: 'For who administers every tenant.' }),
+    processes: processes.optional().meta({ description: 'For who administers every tenant.' }),
     keys: z
       .array(z.strictObject({ id: z.string(), active: z.boolean() }))
       .optional()

@@ -29,6 +29,7 @@ it('shows an administrator of every tenant stores, this gateway, dead letters an
         ...{ leases: [], staleReads: 0, probe: { fresh: 0, stale: 0, failed: 0 } },
         ...{ writesWaiting: 0, writesUnfinished: 0, eventStreams: 0 },
       },
+      processes: { gateways: [], coordinators: [], workers: [] },
       keys: [{ id: 'test', active: true }],
     },
   ]);

@@ -1,9 +1,11 @@
+import type { Timing } from '@coffer/coherence';
 import type { Messaging } from '@coffer/messaging';
+import type { Clock } from '@coffer/secrets';
 import type { AccessWatch, StoreHealth } from '@coffer/service';
 import { Operations, WriteAdmission } from '@coffer/writes';
 import { Module } from '@nestjs/common';
 import { HttpModule } from '../http/http.module.js';
-import { ACCESS_STATE, MESSAGING, STORE_HEALTH } from '../process/tokens.js';
+import { ACCESS_STATE, CLOCK, MESSAGING, STORE_HEALTH, TIMING } from '../process/tokens.js';
 import { WritesModule } from '../writes/writes.module.js';
 import { CONSOLE_FOLDER, ConsoleFiles } from './console-files.js';
 import { ConsoleController } from './console.controller.js';
@@ -12,6 +14,7 @@ import { ReadsModule } from '../reads/reads.module.js';
 import { HealthController } from './health.controller.js';
 import { OverviewController } from './overview.controller.js';
 import { HealthService } from './health.service.js';
+import { ProcessObserver } from './process-observer.js';
 
 const openHealth = (
   stores: Pick<StoreHealth, 'down'>,
@@ -32,7 +35,13 @@ const openHealth = (
       inject: [STORE_HEALTH, ACCESS_STATE, MESSAGING, WriteAdmission, Operations],
       useFactory: openHealth,
     },
+    {
+      provide: ProcessObserver,
+      inject: [TIMING, CLOCK],
+      useFactory: ({ leaseMs, clockErrorMs }: Timing, clock: Clock) =>
+        new ProcessObserver({ leaseMs: leaseMs + clockErrorMs, now: () => clock.wall() }),
+    },
   ],
-  exports: [HealthService],
+  exports: [HealthService, ProcessObserver],
 })
 export class SystemModule {}

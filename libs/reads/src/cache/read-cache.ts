@@ -85,6 +85,11 @@ export class ReadCache {
     this.#readers.start();
   }
 
+  /** Names this process in the log, as one that holds leases. */
+  get instance(): string {
+    return this.#readers.instance;
+  }
+
   get lookup(): Lookup {
     return this.#lookup;
   }

@@ -37,6 +37,8 @@ const RETRY_DELAY_MS = 1_000;
 
 /** Runs the readers of all shards: brings log and time to them and carries their effects out. */
 export class ShardReaders {
+  /** Names this process in the log for as long as it lives. */
+  readonly instance = randomUUID();
   readonly #readers: readonly Reader[];
   /** Which of the tails of a shard counts: a later one, once the shard is read again. */
   readonly #tails: number[];
@@ -51,7 +53,7 @@ export class ShardReaders {
   constructor(private readonly options: ShardReadersOptions) {
     const { messaging, timing, mode, time, metrics, keysMaxBytes = KEYS_MAX_BYTES, protocolRules } = options;
     this.#keysMaxBytes = keysMaxBytes;
-    const instance = randomUUID();
+    const { instance } = this;
     const { shards } = messaging.topology;
     this.#readers = Array.from(
       { length: shards },

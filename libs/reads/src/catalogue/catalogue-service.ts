@@ -127,10 +127,19 @@ export class CatalogueService {
     return new Map(
       listed.map(({ options, size, drifted }): [string, StoreOverview] => {
         const drift = { appeared: 0, changed: 0, deleted: 0 };
-        for (const { kind } of drifted.all) drift[kind] += 1;
+        for (const { kind, entry } of drifted.all) if (!drifted.isIgnored(entry)) drift[kind] += 1;
         return [options.manager, { secrets: size, drift }];
       }),
     );
+  }
+
+  /**
+   * Whether lists of this process tell that the secret was changed without Coffer: not while it is ignored, until it is changed so
+   * anew. Answers false for one that was not, as far as is remembered.
+   */
+  ignoreDrift(tenant: string, place: Pick<SecretPath, 'namespace' | 'key'>, ignored: boolean): boolean {
+    const sections = this.#catalogue.sections().filter(({ options }) => options.tenant === tenant);
+    return sections.filter(({ drifted }) => drifted.ignore(place, ignored)).length > 0;
   }
 
   /** Records may have been missed: no absence counts before the next scan. */

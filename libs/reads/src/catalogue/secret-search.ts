@@ -7,7 +7,7 @@ import { listedSections, type ListedSections, type Unlisted } from './listed-sec
 import type { ListedStores } from './list-service.js';
 import type { RowOrder, RowOrigin, RowSource, SecretRow } from './secret-rows.js';
 
-export const ROW_STATES = ['drifted', 'missing', 'writing'] as const;
+export const ROW_STATES = ['drifted', 'missing', 'ignored', 'writing'] as const;
 export type RowState = (typeof ROW_STATES)[number];
 
 export interface SearchRequest {
@@ -158,8 +158,9 @@ export class SecretSearch {
   }
 
   #statesOf(tenant: string, { entry, source, missing }: SecretRow): readonly RowState[] {
-    const drifted = !missing && source.section.drifted.find(entry) !== undefined;
+    const ignored = source.section.drifted.isIgnored(entry);
+    const drifted = !missing && !ignored && source.section.drifted.find(entry) !== undefined;
     const writing = this.catalogue.isUnderWay(tenant, entry);
-    return ROW_STATES.filter((state) => ({ drifted, missing, writing })[state]);
+    return ROW_STATES.filter((state) => ({ drifted, missing: missing && !ignored, ignored, writing })[state]);
   }
 }

@@ -46,3 +46,32 @@ export const describeNamespace = endpoint({
   description: 'Whether or not the namespace holds anything.',
   answers: { 200: { description: 'As the configuration has it; no store is asked.', body: namespaceDescription } },
 });
+
+const DRIFT_DESCRIPTION =
+  'Of what this gateway remembers; it is told of again once it is changed in its store anew, and forgotten with a write or a restart.';
+
+export const ignoreDrift = endpoint({
+  id: 'ignoreDrift',
+  face: 'coffer',
+  method: 'PUT',
+  path: '/namespaces/{namespace}/ignored-drift/{key}',
+  access: { inNamespace: 'write' },
+  audit: { action: 'drift.ignore', required: true },
+  summary: 'Have lists not tell that a secret was changed without Coffer',
+  description: DRIFT_DESCRIPTION,
+  answers: { 204: { description: 'Its state is `ignored`.' } },
+  errors: ['not-found', 'audit-unavailable'],
+});
+
+export const regardDrift = endpoint({
+  id: 'regardDrift',
+  face: 'coffer',
+  method: 'DELETE',
+  path: '/namespaces/{namespace}/ignored-drift/{key}',
+  access: { inNamespace: 'write' },
+  audit: { action: 'drift.regard', required: true },
+  summary: 'Have lists tell again that a secret was changed without Coffer',
+  description: DRIFT_DESCRIPTION,
+  answers: { 204: { description: 'Its state is what was changed.' } },
+  errors: ['not-found', 'audit-unavailable'],
+});

@@ -169,6 +169,21 @@ describe('the search of secrets', () => {
       ['NEW', ['drifted'], true],
     ]);
     expect(names(await search('?state=missing'))).toEqual(['drift/GONE']);
+    const ignored = (method: 'PUT' | 'DELETE', key: string) =>
+      api.call(method, `/coffer/v1/main/namespaces/drift/ignored-drift/${key}`);
+    for (const key of ['CHANGED', 'GONE']) expect((await ignored('PUT', key)).statusCode).toBe(204);
+    expect((await ignored('PUT', 'NOTHING')).statusCode).toBe(404);
+    expect(names(await search('?state=drifted,missing'))).toEqual(['drift/NEW']);
+    expect(names(await search('?state=ignored'))).toEqual(['drift/CHANGED', 'drift/GONE']);
+    const { stores } = (await api.call('GET', '/coffer/v1/main/system')).json<{ stores: { drift: object }[] }>();
+    expect(stores[0]?.drift).toEqual({ appeared: 1, changed: 0, deleted: 0 });
+    expect((await ignored('DELETE', 'GONE')).statusCode).toBe(204);
+    expect(names(await search('?state=missing'))).toEqual(['drift/GONE']);
+    // What is changed anew is told of anew.
+    await outside('put', 'CHANGED', 2_100n);
+    await until(async () => (await search('?state=drifted,missing')).total === 3);
+    expect(names(await search('?state=ignored'))).toEqual([]);
+    expect(api.audited().map(({ action }) => action)).toEqual(expect.arrayContaining(['drift.ignore', 'drift.regard']));
     const path = SecretPath.of('main', 'drift', 'NEW');
     await outside('delete', 'NEW', 2_003n);
     const sealed = new Uint8Array();
