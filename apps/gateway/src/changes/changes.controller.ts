@@ -1,6 +1,6 @@
 import type { LimitsConfiguration } from '@coffer/config';
 import { Metrics, type Logger } from '@coffer/observability';
-import { ListService, ReadService } from '@coffer/reads';
+import { ListService, Pace, ReadService } from '@coffer/reads';
 import { CofferError } from '@coffer/secrets';
 import { MutationWriter, type WriteService } from '@coffer/writes';
 import { Controller, Inject } from '@nestjs/common';
@@ -100,11 +100,14 @@ export class ChangesController {
     const claims = new Claims();
     const done: Done[] = [];
     const until = performance.now() + this.limits.batchTime;
+    const pace = new Pace();
     let next = 0;
     const work = async (): Promise<void> => {
       while (next < items.length) {
         const at = next++;
         const item = items[at] as ChangeItem;
+        // A value is read, opened and measured for each: of them all the body says nothing.
+        if ((item.action === 'copy' || item.action === 'move') && pace.due()) await pace.rest();
         const isLate = performance.now() > until;
         done[at] = await this.#one(item, claims, planner, principal, isLate, apply);
       }

@@ -226,6 +226,25 @@ describe('changes', () => {
     expect(new Set(results(changes))).toEqual(new Set(['applied']));
   });
 
+  it('give the event loop back meanwhile', async () => {
+    await api.put('company', 'LONG', { value: 'é'.repeat(100_000) });
+    const copies = Array.from({ length: 500 }, (_, n) => ({
+      ...{ action: 'copy', from: { namespace: 'company', key: 'LONG' }, namespace: 'company.team', key: `C${n}` },
+    }));
+    await plan(copies.slice(0, 1));
+    let [turns, done] = [0, false];
+    const watch = (): void => {
+      turns += 1;
+      if (!done) setImmediate(watch);
+    };
+    setImmediate(watch);
+    const { counts } = await plan(copies);
+    done = true;
+    expect(counts).toMatchObject({ create: 500 });
+    // Without pauses, there are those of the request alone.
+    expect(turns).toBeGreaterThan(10);
+  });
+
   it('that are not begun in time fail without being begun', async () => {
     const late = await openTestApi({ budgets: { batchTime: 0 } });
     const payload = { items: [put('LATE')] };
