@@ -91,7 +91,7 @@ describe('coffer agent', () => {
         CreatedDate: expect.stringMatching(/^\d{10}(\.\d{1,3})?$/),
       },
     ]);
-    const { changed } = (await http.value('company.team', 'DB_PASSWORD')).json() as { readonly changed: string };
+    const { changed } = (await http.value('company.team', 'DB_PASSWORD')).json<{ readonly changed: string }>();
     expect(Number(secret().CreatedDate)).toBe(Date.parse(changed) / 1_000);
     for (const id of [secret().ARN, 'DB_PASSWORD', 'main@company.team/DB_PASSWORD']) {
       expect((await byId(id)).secret()).toEqual(secret());

@@ -74,7 +74,7 @@ export const withKeptLines = (original: string, rewritten: string): string | und
     let parent = at - 1;
     while (parent >= 0 && (after[parent] === '' || indentOf(after[parent] as string) >= indent)) parent -= 1;
     shifts[at] = shifts[parent] ?? 0;
-    return ' '.repeat(Math.max(0, indent + (shifts[at]))) + line.trimStart();
+    return ' '.repeat(Math.max(0, indent + shifts[at])) + line.trimStart();
   };
 
   const lines: string[] = [];
