@@ -4076,6 +4076,8 @@ export interface operations {
                 children?: "true" | "false";
                 /** @description Whether the secrets are added that `namespace` sees in its parents. */
                 inherit?: "true" | "false";
+                /** @description The whole key, as it is written. */
+                key?: string;
                 /** @description A part of the key, the description or a tag, in any case. */
                 q?: string;
                 /** @description `KEY` or `KEY=VALUE`; of several, every one. */

@@ -5,6 +5,7 @@ export interface SecretQuery {
   namespace?: string;
   children?: boolean;
   inherit?: boolean;
+  key?: string;
   q?: string;
   tag?: readonly string[];
   state?: readonly string[];

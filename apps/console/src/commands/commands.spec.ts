@@ -39,7 +39,9 @@ describe('what a page shows, as commands', () => {
     expect(texts('secret', { ns: 'company', key: 'A', tab: 'activity' })[0]).toContain(
       '/audit?namespace=company&key=A',
     );
-    expect(texts('secret', { ns: 'company', key: "A'", tab: 'metadata' })[0]).toContain(`--arg key 'A'\\''' `);
+    expect(texts('secret', { ns: 'company', key: "A'", tab: 'metadata' })[0]).toContain(
+      `/secrets?namespace=company&key=A%27'`,
+    );
   });
 
   it('is what one may do before anything is asked about access, and the question afterwards', () => {

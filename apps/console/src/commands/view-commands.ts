@@ -14,7 +14,7 @@ export interface View {
 }
 
 /** How much the pages ask for at a time. */
-const SIZES = { rows: 100, found: 500, keys: 200, activity: 50 } as const;
+const SIZES = { rows: 100, keys: 200, activity: 50 } as const;
 
 /** What a shell is given for one page: requests of the API, and command lines of Coffer's own. */
 const shellOf = (origin: string, tenant: string) => {
@@ -44,11 +44,7 @@ const list = ({ get }: Shell, query: Query): Command[] => [
 /** What the tab of a secret shows that is in front. */
 const secret = (origin: string, { tenant, query }: View, shell: Shell, place: SecretPlace): Command[] => {
   const { namespace, key } = place;
-  if (text(query['tab']) === 'metadata') {
-    const own = `jq --arg key ${quoted(key)} '.secrets[] | select(.key == $key)'`;
-    const { name, text: found } = shell.get('/secrets', { namespace, q: key, limit: SIZES.found });
-    return [{ name, text: `${found} \\\n  | ${own}` }];
-  }
+  if (text(query['tab']) === 'metadata') return [shell.get('/secrets', { namespace, key })];
   if (text(query['tab']) === 'activity') return [shell.get('/audit', { namespace, key, size: SIZES.activity })];
   return commandsFor(origin, tenant, readingNamespaceOf(place, text(query['ns'])), key);
 };

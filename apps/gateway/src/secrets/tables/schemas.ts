@@ -30,6 +30,7 @@ export const searchQuery = z.strictObject({
   namespace: z.string().optional().meta({ description: 'Defaults to every namespace.' }),
   children: flag(false, 'Whether those below `namespace` are searched as well.'),
   inherit: flag(false, 'Whether the secrets are added that `namespace` sees in its parents.'),
+  key: z.string().max(1_000).optional().meta({ description: 'The whole key, as it is written.' }),
   q: z
     .string()
     .max(1_000)

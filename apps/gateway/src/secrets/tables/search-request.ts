@@ -19,8 +19,17 @@ const MAX_TAGS = 20;
 /** Whether a text has the part, in lower case; `part` is. */
 const has = (text: string | undefined, part: string): boolean => text?.toLowerCase().includes(part) === true;
 
-/** Whether a secret has the text in its key, description or a tag, and all of the tags. Throws `invalid`. */
-export const matcherOf = (q: string | undefined, tag: Texts): ((entry: CatalogueEntry) => boolean) => {
+interface Wanted {
+  /** The whole key. */
+  readonly key?: string | undefined;
+  /** A part of the key, the description or a tag, in any case. */
+  readonly q?: string | undefined;
+  /** All of them. */
+  readonly tag?: Texts;
+}
+
+/** Whether a secret has all that is wanted. Throws `invalid`. */
+export const matcherOf = ({ key: wholeKey, q, tag }: Wanted): ((entry: CatalogueEntry) => boolean) => {
   const tags = listOf(tag).map((text) => {
     const [key, value] = [
       text.split('=', 1)[0] ?? '',
@@ -34,6 +43,7 @@ export const matcherOf = (q: string | undefined, tag: Texts): ((entry: Catalogue
   const hasText = ({ key, description, tags: own }: CatalogueEntry): boolean =>
     has(key, part) || has(description, part) || own.some((each) => has(each.key, part) || has(each.value, part));
   return (entry) => {
+    if (wholeKey !== undefined && entry.key !== wholeKey) return false;
     if (part !== '' && !hasText(entry)) return false;
     return tags.every((wanted) =>
       entry.tags.some(({ key, value }) => key === wanted.key && (wanted.value === undefined || value === wanted.value)),

@@ -64,7 +64,7 @@ export class TablesController {
     const page = await this.secrets.search({
       ...{ tenant, namespace, children, inherit, order, limit },
       visible: visibleNamespace(principal, 'list', tenant),
-      matches: matcherOf(query.q, query.tag),
+      matches: matcherOf(query),
       states: statesOf(query.state),
       from: cursor === undefined ? (offset ?? 0) : positionOf(order, cursor),
     });

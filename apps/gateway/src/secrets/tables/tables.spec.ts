@@ -100,6 +100,10 @@ describe('the search of secrets', () => {
 
   it('finds text in keys, descriptions and tags, and tags by key or value', async () => {
     expect(names(await search('?q=database'))).toEqual(['company.team/OWN']);
+    expect(names(await search('?key=OWN'))).toEqual(['company.team/OWN']);
+    expect(names(await search('?key=own'))).toEqual([]);
+    expect(names(await search('?key=WN'))).toEqual([]);
+    expect(names(await search('?key=OWN&q=nothing'))).toEqual([]);
     expect(names(await search('?q=OF%20ALL'))).toEqual(['company/SHARED']);
     expect(names(await search('?q=PROD'))).toEqual(['company.team/SHARED']);
     expect(names(await search('?tag=team'))).toEqual(['company.team/SHARED', 'company.team.app/DEEP']);
