@@ -120,8 +120,10 @@ describe('one long answer', () => {
     });
     const api = await start({ reads: { ...reads, resolve } });
     expect((await api.call('GET', `${ROOT}/a/values/K`)).json()).toMatchObject({ value: text });
-    const { items } = await batch(api, keys(20));
+    const { items, response } = await batch(api, keys(20));
     expect(items.map(({ value }) => value === text)).toEqual(items.map(() => true));
+    // So that a caller notices an answer that is cut short.
+    expect(response.headers['content-length']).toBe(String(response.rawPayload.length));
     const port = await listen(api.app);
     const headers = { authorization: 'Bearer root' };
     const { body } = await rawRequest(port, { method: 'GET', path: `${ROOT}/a/values/K`, headers });

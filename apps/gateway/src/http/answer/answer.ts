@@ -83,6 +83,7 @@ const sendParts = async (sending: Sending, parts: () => Iterable<string>): Promi
     sending.allowance().atLeast(bytes);
     if (pace.due()) await pace.rest();
   }
+  void sending.reply.header('content-length', bytes);
   sendPieces(sending, parts());
 };
 
