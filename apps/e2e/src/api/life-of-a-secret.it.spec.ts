@@ -370,7 +370,9 @@ describe.each(STORES)('the life of a secret on %s', (name) => {
       await main.put(namespace, { key: 'K', value: 'v' });
       const answer = await main.value(namespace, 'K', 'refresh=true');
       expect(answer.status).toBe(200);
-      expect(answer.json()).toEqual({ key: 'K', namespace, value: 'v', version: expect.any(String) });
+      const { changed, ...rest } = answer.json<{ readonly changed: string }>();
+      expect(rest).toEqual({ key: 'K', namespace, value: 'v', version: expect.any(String) });
+      expect(new Date(changed).toISOString()).toBe(changed);
       expect(answer.headers.get('cache-control')).toBe('no-store');
       expect(answer.headers.get('cache-status')).toBe('coffer; fwd=bypass; detail=store');
     });
