@@ -86,7 +86,8 @@ describe('what a page shows is shown by its command as well', () => {
     expect(await curled()).toMatchObject({ namespace: 'company', value: VALUE });
     await user.dialog.getByRole('tab', { name: 'Metadata' }).click();
     await user.dialog.getByText('of the "relay"').waitFor();
-    expect(await curled()).toMatchObject({ key: 'A_PASSWORD', description: 'of the "relay"' });
+    const described = { key: 'A_PASSWORD', description: 'of the "relay"' };
+    expect(await curled()).toMatchObject({ total: 1, secrets: [described] });
     await user.dialog.getByRole('tab', { name: 'Activity' }).click();
     await user.dialog.getByText('secret.read').first().waitFor();
     const { results } = await curled<{ results: { action: string }[] }>();
