@@ -6,7 +6,7 @@ import type { AnswerAllowance } from '../budget/answer-budget.js';
 import type { AnswerDefinition, AnyAnswer, EndpointDefinition, Face } from '../endpoint/endpoint.js';
 import { VAULT_TYPE } from '../errors/error-answer.js';
 import { hasMap, hasParts, isSurelyShort, jsonParts } from './json-parts.js';
-import { Pieces } from './pieces.js';
+import { PIECE_BYTES, Pieces } from './pieces.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -40,12 +40,12 @@ const textOf = ({ textTypes }: AnswerDefinition, { headers, body }: AnyAnswer): 
 const jsonOf = ({ body: declared }: AnswerDefinition, body: unknown): string =>
   JSON.stringify(checkedBody(declared, body));
 
-/** The whole text, unless it is long. */
-const shortText = (parts: Iterable<string>): string | undefined => {
+/** The whole text, unless it is more than a connection is handed at once, a copy of which a slow caller holds in any case. */
+const textOfOnePiece = (parts: Iterable<string>): string | undefined => {
   let text = '';
   for (const part of parts) {
     text += part;
-    if (text.length > SHORT_ANSWER) return undefined;
+    if (text.length > PIECE_BYTES) return undefined;
   }
   return text;
 };
@@ -93,9 +93,9 @@ const sendJson = (sending: Sending, declared: AnswerDefinition, body: unknown): 
   if (isWhole) {
     return sendText(sending, jsonOf(declared, body));
   }
-  const short = shortText(jsonParts(schema, body));
-  if (short === undefined) return sendParts(sending, () => jsonParts(schema, body));
-  return sendText(sending, short);
+  const text = textOfOnePiece(jsonParts(schema, body));
+  if (text === undefined) return sendParts(sending, () => jsonParts(schema, body));
+  return sendText(sending, text);
 };
 
 /**

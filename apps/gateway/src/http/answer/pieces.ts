@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 /** Bytes that are handed to a connection at a time. */
-const PIECE = 64 * 1024;
+export const PIECE_BYTES = 64 * 1024;
 
 /** A long text in pieces, each made when the connection has taken the one before. */
 export class Pieces extends Readable {
@@ -9,7 +9,7 @@ export class Pieces extends Readable {
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(parts: Iterable<string>) {
-    super({ highWaterMark: PIECE });
+    super({ highWaterMark: PIECE_BYTES });
     this.#parts = parts[Symbol.iterator]();
   }
 
@@ -20,8 +20,8 @@ export class Pieces extends Readable {
       this.destroy(error as Error);
       return;
     }
-    const piece = this.#rest.subarray(0, PIECE);
-    this.#rest = this.#rest.subarray(PIECE);
+    const piece = this.#rest.subarray(0, PIECE_BYTES);
+    this.#rest = this.#rest.subarray(PIECE_BYTES);
     this.push(piece.length === 0 ? null : piece);
   }
 
@@ -29,7 +29,7 @@ export class Pieces extends Readable {
   #gather(): Buffer {
     const texts: string[] = [];
     let length = 0;
-    while (length < PIECE) {
+    while (length < PIECE_BYTES) {
       const next = this.#parts.next();
       if (next.done === true) break;
       texts.push(next.value);
