@@ -105,6 +105,7 @@ describe('coffer.access.breakGlass', () => {
     [{ to: 'token:' }, 'breakGlass[0].to must be a principal'],
     [{ to: 'Token:ci' }, 'breakGlass[0].to must be a principal'],
     [{ to: '1token:ci' }, 'breakGlass[0].to must be a principal'],
+    [{ to: 'token:ci\ntoken:root' }, 'breakGlass[0].to must be a principal'],
     [{ reason: 'x'.repeat(501) }, 'breakGlass[0].reason must have at most 500 characters'],
     [{ reason: undefined }, 'breakGlass[0].reason is missing'],
     [{ expires: undefined }, 'breakGlass[0].expires is missing'],

@@ -6,7 +6,7 @@ import { time } from './time.js';
 const MAX_REASON_LENGTH = 500;
 
 const principal = parsedWord('must be a principal such as token:ci or user:ann', (value) =>
-  /^[a-z]+:./.test(value) ? value : undefined,
+  /^[a-z]+:.+$/.test(value) ? value : undefined,
 );
 
 const reason = text
