@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lastLine, readJestReport, readSuiteReport, total } from './reports.ts';
+import { lastLine, readJestReport, readSuiteReport, slowestSuites, total } from './reports.ts';
 import type { JestReport } from './reports.ts';
 
 const ended = { code: 0, signal: null };
@@ -48,6 +48,19 @@ test('a run that was stopped has told what it knows, and failed', () => {
   const { passed, failed, problems } = readJestReport('unit', report, { code: null, signal: 'SIGTERM', late: true });
   assert.deepEqual([passed, failed], [2, 2]);
   assert.equal(problems[0], 'suite did not end: b.spec.ts');
+});
+
+test('suites that took longest, and those that took most of the processors, are named apart', () => {
+  const lines = [
+    { used: '/a.spec.ts', processorSeconds: 9 },
+    { ended: { ...suite('passed'), name: '/a.spec.ts', seconds: 2 } },
+    { ended: { ...suite('passed'), name: '/b.spec.ts', seconds: 3 } },
+  ];
+  const report = readSuiteReport(lines.map((line) => JSON.stringify(line)).join('\n'));
+  assert.deepEqual(slowestSuites(report?.testResults ?? []).split('\n'), [
+    ...['longest suites, 5 s in all:', '    3.0 s  /b.spec.ts', '    2.0 s  /a.spec.ts'],
+    ...['most processor time, 9 s in all:', '    9.0 s  /a.spec.ts', '    0.0 s  /b.spec.ts'],
+  ]);
 });
 
 test('the last line sums up', () => {

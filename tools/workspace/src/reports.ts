@@ -34,6 +34,8 @@ export interface Suite {
   /** `failed` also when it could not be loaded. */
   status: string;
   seconds: number;
+  /** Of a processor, by the suite and the processes that it started; 0 where it did not get that far. */
+  processorSeconds?: number;
   assertionResults: { ancestorTitles: string[]; title: string; fullName: string; status: string }[];
 }
 
@@ -43,17 +45,22 @@ export interface JestReport {
   unfinished: string[];
 }
 
-/** What suite-reporter.ts writes of a suite. */
+/** What suite-reporter.ts and unit-environment.ts write of a suite. */
 interface Line {
   begun?: string;
   ended?: Suite;
+  used?: string;
+  processorSeconds?: number;
 }
 
 /** `lines`: what suite-reporter.ts wrote. Absent when it wrote nothing. */
 export function readSuiteReport(lines: string): JestReport | undefined {
   const all = lines.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Line]));
   if (all.length === 0) return undefined;
-  const testResults = all.flatMap(({ ended }) => (ended ? [ended] : []));
+  const used = new Map(all.flatMap(({ used: name, processorSeconds }) => (name ? [[name, processorSeconds]] : [])));
+  const testResults = all.flatMap(({ ended }) =>
+    ended ? [{ ...ended, processorSeconds: used.get(ended.name) ?? 0 }] : [],
+  );
   const over = new Set(testResults.map(({ name }) => name));
   return { testResults, unfinished: all.flatMap(({ begun }) => (begun && !over.has(begun) ? [begun] : [])) };
 }
@@ -78,12 +85,21 @@ export function readJestReport(
   return sum;
 }
 
-/** For people: those that took longest, and their seconds. */
-export function slowestSuites(suites: Suite[]): string[] {
-  return [...suites]
-    .sort((a, b) => b.seconds - a.seconds)
-    .slice(0, 12)
-    .map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`);
+const SLOWEST = 20;
+
+/** For people: those that took longest, and those that took most of the processors; seconds. */
+export function slowestSuites(suites: readonly Suite[]): string {
+  const most = (title: string, of: (suite: Suite) => number): string[] => [
+    `${title}, ${suites.reduce((sum, suite) => sum + of(suite), 0).toFixed(0)} s in all:`,
+    ...suites
+      .toSorted((a, b) => of(b) - of(a))
+      .slice(0, SLOWEST)
+      .map((suite) => `${of(suite).toFixed(1).padStart(7)} s  ${suite.name}`),
+  ];
+  return [
+    ...most('longest suites', ({ seconds }) => seconds),
+    ...most('most processor time', ({ processorSeconds = 0 }) => processorSeconds),
+  ].join('\n');
 }
 
 function readSuite({ name, status, assertionResults }: Suite): Outcome {

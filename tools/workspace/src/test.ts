@@ -69,7 +69,7 @@ if (has('--help') || has('-h')) {
 } else {
   const sum = await runAll();
   const outcome = sum.passed + sum.failed === 0 ? failure('no test ran') : sum;
-  say(`\nlongest suites:\n${slowestSuites(suites).join('\n').replaceAll(`${root}/`, '')}`);
+  say(`\n${slowestSuites(suites).replaceAll(`${root}/`, '')}`);
   if (outcome.problems.length > 0) say(`\n${outcome.problems.join('\n')}`);
   console.log(lastLine(outcome));
   process.exitCode = outcome.failed > 0 ? 1 : 0;

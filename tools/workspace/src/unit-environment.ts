@@ -1,11 +1,25 @@
+import { appendFileSync } from 'node:fs';
+import type { EnvironmentContext, JestEnvironmentConfig } from '@jest/environment';
 import { TestEnvironment } from 'jest-environment-node';
 import { assertClosed, openHandles, type Handles } from './open-handles.ts';
+import { processorSeconds } from './processor-time.ts';
 
-/** Node's environment for a suite; one that leaves servers, sockets, child processes or timers behind has failed. */
+/**
+ * Node's environment for a suite; one that leaves servers, sockets, child processes or timers behind has failed. Adds
+ * {used: path, processorSeconds} to what suite-reporter.ts writes: what the suite and the processes that it started took.
+ */
 export default class UnitEnvironment extends TestEnvironment {
+  #path: string;
   #before: Handles | undefined;
+  #processorSeconds = 0;
+
+  constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
+    super(config, context);
+    this.#path = context.testPath;
+  }
 
   override async setup() {
+    this.#processorSeconds = processorSeconds();
     await super.setup();
     this.#before = openHandles();
   }
@@ -13,5 +27,8 @@ export default class UnitEnvironment extends TestEnvironment {
   override async teardown() {
     await super.teardown();
     if (this.#before) await assertClosed(this.#before);
+    const file = process.env.COFFER_TEST_REPORT;
+    const used = { used: this.#path, processorSeconds: processorSeconds() - this.#processorSeconds };
+    if (file) appendFileSync(file, `${JSON.stringify(used)}\n`);
   }
 }
