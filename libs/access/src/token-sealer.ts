@@ -1,9 +1,9 @@
 import type { KeyRing } from '@coffer/crypto';
 import { CofferError, SecretValue } from '@coffer/secrets';
+import { bytesOfBase64url } from './base64url.js';
 
 const FORMAT = 1;
 const MAX_LENGTH = 1_024;
-const FORM = /^[A-Za-z0-9_-]+$/;
 
 /** Seals tokens that say themselves whose they are. Every process with the same keys opens them; none keeps them. */
 export class TokenSealer<C extends object> {
@@ -23,12 +23,12 @@ export class TokenSealer<C extends object> {
     return new SecretValue(this.prefix + this.ring.seal(content, this.#context).toString('base64url'));
   }
 
-  /** `undefined` for what was not sealed by this installation, or with a key that is gone. */
+  /** `undefined` for what was not sealed by this installation, or with a key that is gone, and for another spelling of a token. */
   open(token: string): C | undefined {
-    const text = token.slice(this.prefix.length);
-    if (token.length > MAX_LENGTH || !FORM.test(text)) return undefined;
+    const sealed = token.length > MAX_LENGTH ? undefined : bytesOfBase64url(token.slice(this.prefix.length));
+    if (sealed === undefined) return undefined;
     try {
-      const opened = this.ring.open(Buffer.from(text, 'base64url'), this.#context).toString('utf8');
+      const opened = this.ring.open(sealed, this.#context).toString('utf8');
       const { format, ...claims } = JSON.parse(opened) as C & { readonly format: number };
       return format === FORMAT ? (claims as unknown as C) : undefined;
     } catch (error) {

@@ -11,7 +11,8 @@ import { Revocations } from './sessions/revocations.js';
 import { hashAccessToken } from './token-hash.js';
 import { TokenTable } from './token-table.js';
 import { UserTable } from './user-table.js';
-import { UserTokens } from './user-tokens.js';
+import { spellingsOf } from './spellings.fixture.js';
+import { USER_TOKEN_PREFIX, UserTokens } from './user-tokens.js';
 
 const HOUR_MS = 3_600_000;
 const HOME = '192.0.2.1';
@@ -86,6 +87,18 @@ describe('a token of a user', () => {
     expect([table.known(token), codeOf(() => table.find(token))]).toEqual([undefined, 'unauthorized']);
     expect([table.known(other)?.id, codeOf(() => table.find(other))]).toEqual(['user:ann', 'let in']);
     expect(revocations.sizeOf('token')).toBe(1);
+  });
+
+  it('has one spelling: another text of the same bytes is no token, also once the token was ended', async () => {
+    const table = open(ann);
+    const token = table.give('ann').token.reveal();
+    const others = spellingsOf(token, USER_TOKEN_PREFIX);
+    const find = () => others.map((text) => codeOf(() => table.find(text)));
+    const refused = others.map(() => 'unauthorized');
+    expect(find()).toEqual(refused);
+    table.find(token);
+    await table.end(token);
+    expect([codeOf(() => table.find(token)), ...find()]).toEqual(['unauthorized', ...refused]);
   });
 
   it('is nothing that was sealed for something else, nor any other text', async () => {

@@ -4,6 +4,7 @@ import { CofferError, SecretValue } from '@coffer/secrets';
 import type { AuthenticatorOptions } from '../authenticator-options.js';
 import { Authenticator } from '../authenticator.js';
 import type { RoleCredential, SecretIdCredential } from '../credentials.js';
+import { spellingsOf } from '../spellings.fixture.js';
 import { hashAccessToken } from '../token-hash.js';
 import { ROLE_TOKEN_PREFIX } from './role-token-sealer.js';
 import { createSecretId } from './secret-id.js';
@@ -116,6 +117,21 @@ it('is refused with the key that sealed it, and has the grants of now', async ()
   const moved = role({ secretIds: [{ id: 'one', hash: hashAccessToken(next, secretId) }] });
   const without = new Authenticator(next, { tokens: [], users: [], roles: [moved] }, { clock });
   expect(await outcome(without, header)).toBe('unauthorized');
+});
+
+it('has one spelling: another text of the same bytes is no token, also once the token was ended', async () => {
+  const authenticator = open([role()]);
+  const header = headerOf(authenticator);
+  const others = spellingsOf(header, `Bearer ${ROLE_TOKEN_PREFIX}`);
+  expect(await outcome(authenticator, header)).toBe('role:deploy one');
+  await authenticator.presentedTokens.end(header.slice('Bearer '.length));
+  for (const text of [header, ...others]) {
+    const isKnown = authenticator.known(text) !== undefined;
+    expect([
+      isKnown,
+      failure(() => authenticator.presentedTokens.find(text.slice('Bearer '.length), HERE.address)),
+    ]).toEqual([false, expect.stringMatching(/^unauthorized: the token of a role has ended/)]);
+  }
 });
 
 it('counts from its addresses alone, and is asked about every time', async () => {

@@ -1,5 +1,6 @@
 import type { KeyRing } from '@coffer/crypto';
 import { CofferError, SecretValue } from '@coffer/secrets';
+import { bytesOfBase64url } from '../base64url.js';
 
 /** Of what a browser is given. One kind does not open as another. */
 export type SealedKind = 'session' | 'login';
@@ -28,9 +29,10 @@ export class SessionSealer {
 
   /** `undefined` for what was not sealed by this installation as this kind, or with a key that is gone. */
   open(kind: SealedKind, text: string): unknown {
-    if (text.length > MAX_COOKIE_LENGTH || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
+    const sealed = text.length > MAX_COOKIE_LENGTH ? undefined : bytesOfBase64url(text);
+    if (sealed === undefined) return undefined;
     try {
-      return JSON.parse(this.ring.open(Buffer.from(text, 'base64url'), contextOf(kind)).toString('utf8')) as unknown;
+      return JSON.parse(this.ring.open(sealed, contextOf(kind)).toString('utf8')) as unknown;
     } catch (error) {
       if (CofferError.is(error, 'corrupt')) return undefined;
       throw error;

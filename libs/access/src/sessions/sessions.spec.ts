@@ -5,6 +5,7 @@ import { createAccessToken } from '../access-token.js';
 import { Authenticator } from '../authenticator.js';
 import type { Credentials, TokenCredential, UserCredential } from '../credentials.js';
 import type { Grant } from '../principal.js';
+import { spellingsOf } from '../spellings.fixture.js';
 import { hashAccessToken } from '../token-hash.js';
 import { EndedSessions } from './ended-sessions.js';
 import { SessionSealer } from './session-sealer.js';
@@ -199,7 +200,17 @@ describe('a session', () => {
       return copy.toString('base64url');
     });
     const otherKind = new SessionSealer(ring).seal('login', { format: 1 }).reveal();
-    for (const forged of [...changed, cookie.slice(1), `${cookie}A`, '', 'x', otherKind, 'A'.repeat(5_000)]) {
+    const spelled = spellingsOf(cookie, '');
+    for (const forged of [
+      ...changed,
+      ...spelled,
+      cookie.slice(1),
+      `${cookie}AA`,
+      '',
+      'x',
+      otherKind,
+      'A'.repeat(5_000),
+    ]) {
       expect(await codeOf(gateway.sessions.resume(forged, HOME))).toBe('unauthorized');
     }
     const otherKeys = await KeyRing.derive([
