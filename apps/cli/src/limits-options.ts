@@ -1,4 +1,4 @@
-import { readDuration, readTime } from '@coffer/config';
+import { isAddressBlock, readDuration, readTime } from '@coffer/config';
 import { CofferError } from '@coffer/secrets';
 import { Option } from 'commander';
 
@@ -18,12 +18,18 @@ const parseEnd = (text: string): string => {
 /** `--expires`. */
 export const expiresOption = (): Option => new Option('--expires <end>', EXAMPLES).argParser(parseEnd);
 
+/** Checked here too: an entry that is printed is in no configuration yet. */
+const parseBlock = (text: string, before: readonly string[] | undefined): readonly string[] => {
+  if (isAddressBlock(text)) return [...(before ?? []), text];
+  throw new CofferError('invalid', 'a block must be an address or a block such as 10.0.0.0/8 or 2001:db8::/32');
+};
+
 /** `--cidr`, any number of times; read into a list. */
 export const cidrOption = (): Option =>
   new Option(
     '--cidr <block>',
     'an address or block from which alone it counts, such as 10.0.0.0/8, repeatable',
-  ).argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]);
+  ).argParser(parseBlock);
 
 export const configOption = (): Option =>
   new Option('--config <file>', 'the configuration; else COFFER_CONFIG, ./coffer.yml or ./application.yml');

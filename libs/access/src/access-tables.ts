@@ -3,7 +3,7 @@ import type { CertificateTable } from './certificate/certificate-table.js';
 import type { Claims } from './claims/claim-value.js';
 import type { Credentials } from './credentials.js';
 import type { IssuerTable } from './jwt/issuer-table.js';
-import type { Principal } from './principal.js';
+import type { AskedPrincipal } from './principal.js';
 import type { RoleTable } from './roles/role-table.js';
 import type { SessionCredential, SessionSource } from './sessions/session.js';
 import type { TokenTable } from './token-table.js';
@@ -30,7 +30,7 @@ export type Asked = { readonly id: string } | { readonly issuer: string; readonl
 export const principalIn = (
   { tokens, users, roles, issuers, certificates }: AccessTables,
   who: Asked,
-): Principal | undefined => {
+): AskedPrincipal | undefined => {
   if ('issuer' in who) {
     return issuers.principalOf(who.issuer, who.claims) ?? certificates.principalOf(who.issuer, who.claims);
   }

@@ -19,7 +19,7 @@ import { IssuerLogins } from './login/issuer-logins.js';
 import type { OnKeysRead } from './jwt/issuer-keys.js';
 import { IssuerTable } from './jwt/issuer-table.js';
 import { verifyPasswordLogin } from './password-login.js';
-import type { Principal } from './principal.js';
+import type { AskedPrincipal, Principal } from './principal.js';
 import { RoleTable } from './roles/role-table.js';
 import type { UseCounter } from './roles/use-counter.js';
 import { TokenTable } from './token-table.js';
@@ -225,9 +225,12 @@ export class Authenticator {
   }
 
   /** Somebody of the configuration by name, or whoever has these claims of an issuer or an entry of `certificates`. */
-  principalOf(who: Asked): Principal | undefined {
+  principalOf(who: Asked): AskedPrincipal | undefined {
     const principal = principalIn(this.#tables, who);
-    return principal && this.#tables.breakGlass.extend(principal);
+    if (principal === undefined) return undefined;
+    const { refusal } = principal;
+    const extended = this.#tables.breakGlass.extend(principal);
+    return refusal === undefined ? extended : { ...extended, refusal };
   }
 
   /** Who was given what, by the configuration that counts now. */

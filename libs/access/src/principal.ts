@@ -24,3 +24,12 @@ export interface Principal {
   /** Until when a browser's session counts, by the wall clock: in any case, and unless there is another request. */
   readonly session?: { readonly expiresAtMs: number; readonly idleAtMs: number };
 }
+
+/** Somebody who is asked about and has shown no credential. */
+export interface AskedPrincipal extends Principal {
+  /**
+   * Why nobody is let in as this principal, break-glass grants or not: no credential of it counts any more, the claims name no
+   * subject, or no binding grants anything to them. Absent where somebody may be.
+   */
+  readonly refusal?: 'no-credential' | 'no-subject' | 'no-binding';
+}

@@ -4,7 +4,7 @@ import { CofferError, type Clock, type SecretValue } from '@coffer/secrets';
 import { AddressBlocks } from './address-blocks.js';
 import type { TokenCredential } from './credentials.js';
 import { parseGrant } from './grants.js';
-import type { Principal } from './principal.js';
+import type { AskedPrincipal, Principal } from './principal.js';
 import { fingerprintOf } from './sessions/fingerprint.js';
 import type { SessionCredential, SessionSource } from './sessions/session.js';
 import { parseTokenHash } from './token-hash.js';
@@ -129,8 +129,10 @@ export class TokenTable {
     return this.#byId.size === 0;
   }
 
-  principalOf(id: string): Principal | undefined {
-    return this.#byId.get(id)?.principal;
+  principalOf(id: string): AskedPrincipal | undefined {
+    const entry = this.#byId.get(id);
+    if (entry === undefined || this.#clock.wall() < entry.expiresAtMs) return entry?.principal;
+    return { ...entry.principal, refusal: 'no-credential' };
   }
 
   /** What a session is begun with that has this token. */

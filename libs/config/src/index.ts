@@ -5,6 +5,7 @@ export { requireDistributed, type DistributedConfiguration } from './distributed
 export { configurationPage } from './documentation.js';
 export { AccessDocument, type AccessList, type Entry } from './document/access-document.js';
 export { parseDuration, readDuration } from './duration.js';
+export { isAddressBlock } from './schema/address-block.js';
 export type { Environment } from './interpolate.js';
 export * from './jdbc-address.js';
 export * from './jdbc-url.js';

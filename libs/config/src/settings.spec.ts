@@ -150,6 +150,10 @@ describe('settings that are refused', () => {
       'coffer.encryption.keys[0].secret has a line break',
     ],
     [
+      `coffer: {encryption: {keys: [{id: a, secret: "canary${'\ufffd'.repeat(40)}"}]}}`,
+      'or bytes that are no UTF-8, so that a file and a variable may hold different keys',
+    ],
+    [
       'coffer: {encryption: {keys: [{id: a, file: canary.key}]}}',
       'coffer.encryption.keys[0].file names a file that cannot be read',
     ],

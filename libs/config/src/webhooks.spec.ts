@@ -57,7 +57,9 @@ it('names the file that is wrong', () => {
   const files = (setting: string) => ({
     'coffer.yml': `coffer: {webhooks: [{id: a, url: "https://r", ${setting}}]}`,
     short: 'canary',
+    bytes: `canary${'\ufffd'.repeat(40)}`,
   });
+  expect(refusal(() => loadFiles(files('secretFile: bytes')))).toMatch(/secretFile must hold whsec_/);
   expect(refusal(() => loadFiles(files('secretFile: short')))).toMatch(
     /^configuration: coffer\.webhooks\[0\]\.secretFile .*hold whsec_/,
   );

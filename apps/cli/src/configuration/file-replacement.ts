@@ -15,6 +15,8 @@ import { dirname } from 'node:path';
 import { CofferError } from '@coffer/secrets';
 
 const MODE = 0o7777;
+/** A byte order mark is part of the text. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const reasonOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown reason';
 
@@ -24,6 +26,15 @@ const syncFolder = (folder: string): void => {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
+  }
+};
+
+/** Bytes that are no UTF-8 would not stay what they are: `undefined`. */
+const textOf = (bytes: Buffer): string | undefined => {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return undefined;
   }
 };
 
@@ -40,7 +51,7 @@ export class FileReplacement {
   readonly #handle: number;
   #open = true;
 
-  /** Throws `configuration` when another command is replacing the file, or it cannot be read or replaced. */
+  /** Throws `configuration` when another command is replacing the file, it cannot be read or replaced, or it is not UTF-8. */
   constructor(private readonly name: string) {
     try {
       this.path = realpathSync(name);
@@ -56,12 +67,21 @@ export class FileReplacement {
         `${this.#new} is there: another command is changing the file, or one was interrupted; remove it if none is running`,
       );
     }
+    let text: string | undefined;
     try {
-      this.text = readFileSync(this.path, 'utf8');
+      text = textOf(readFileSync(this.path));
     } catch (error) {
       this.close();
       throw this.#failure('cannot be read', error);
     }
+    if (text === undefined) {
+      this.close();
+      throw new CofferError(
+        'configuration',
+        `${name} is not UTF-8, and what is not would not stay as it is: save it as UTF-8 first, or change it by hand`,
+      );
+    }
+    this.text = text;
   }
 
   /** Where the text as it was stays. */
@@ -80,7 +100,7 @@ export class FileReplacement {
       writeFileSync(this.#handle, text);
       fsyncSync(this.#handle);
       this.#writeBackup();
-      if (readFileSync(this.path, 'utf8') !== this.text) {
+      if (textOf(readFileSync(this.path)) !== this.text) {
         throw new CofferError('configuration', `${this.name} was changed by somebody else meanwhile; try again`);
       }
       renameSync(this.#new, this.path);

@@ -83,6 +83,16 @@ describe('token create', () => {
     expect(text()).toBe(before);
   });
 
+  it.each(['10/8', '*', 'localhost', '10.0.0.0/33', '010.0.0.1', '10.0.0.0/8,10.1.0.0/16', ''])(
+    'refuses the block %j, also for an entry that is printed',
+    async (block) => {
+      for (const more of [[], ['--print']]) {
+        const { code, out, err } = await fixture.run([...CREATE, '--cidr', block, ...more]);
+        expect([code, out, err]).toEqual([1, '', expect.stringContaining('must be an address or a block such as')]);
+      }
+    },
+  );
+
   it('prints the entry where there is no file, or when asked to', async () => {
     const before = text();
     const printed = await fixture.run([...CREATE, '--print']);
@@ -96,7 +106,7 @@ describe('token create', () => {
   it.each([
     ['--expires', 'tomorrow', 'must be a time'],
     ['--expires', '2020-01-01T00:00:00Z', 'must be ahead'],
-    ['--cidr', '10.0.0.0/33', 'cidrs'],
+    ['--cidr', '10.0.0.0/33', 'must be an address or a block'],
   ])('refuses %s %s and changes nothing', async (option, value, message) => {
     const before = text();
     const { code, err } = await fixture.run([...CREATE, option, value]);
@@ -135,6 +145,18 @@ describe('token create', () => {
     expect([code, text()]).toEqual([1, content]);
     expect(err).toContain(message);
     expect(existsSync(`${file}.new`)).toBe(false);
+  });
+
+  it.each([
+    ['Latin-1', 'latin1'],
+    ['UTF-16', 'utf16le'],
+  ] as const)('leaves a file in %s as it is, byte by byte', async (_name, encoding) => {
+    const bytes = Buffer.from(`\ufeff# für Straßen\n${text()}`.slice(encoding === 'latin1' ? 1 : 0), encoding);
+    writeFileSync(file, bytes);
+    const { code, err } = await fixture.run(CREATE);
+    expect([code, err]).toEqual([1, expect.stringContaining('is not UTF-8')]);
+    expect(readFileSync(file)).toEqual(bytes);
+    for (const made of [`${file}.new`, `${file}.bak`]) expect(existsSync(made)).toBe(false);
   });
 
   it('waits for nobody who is changing the file', async () => {

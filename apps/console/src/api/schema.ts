@@ -1453,7 +1453,7 @@ export interface components {
             /** @description The place in the configuration, below the credential. */
             origin: string;
             /** @enum {string} */
-            verdict: "allows" | "other-tenant" | "other-namespace" | "other-permissions";
+            verdict: "allows" | "other-tenant" | "other-namespace" | "other-permissions" | "no-credential" | "no-subject" | "no-binding";
         };
         GivenGrantPage: {
             results: components["schemas"]["GivenGrant"][];
@@ -1636,7 +1636,7 @@ export interface operations {
                 /** @description Such as `secret.read`. */
                 action?: string;
                 /** @description `allow` or `deny`. */
-                decision?: string;
+                decision?: "allow" | "deny";
                 /** @description Such as `ok`. */
                 outcome?: string;
                 /** @description As `POST …/audit/hash` answers it. */

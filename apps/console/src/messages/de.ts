@@ -39,6 +39,9 @@ export const de: Messages = {
     byClaims: 'Claims eines Ausstellers',
     verdicts: {
       allows: 'erlaubt es',
+      'no-binding': 'gilt für niemanden: keine Bindung erteilt diesen Claims etwas',
+      'no-credential': 'gilt für niemanden: abgelaufen oder ohne Secret-ID',
+      'no-subject': 'gilt für niemanden: die Claims nennen kein Subjekt',
       'other-namespace': 'gilt für einen anderen Namespace',
       'other-permissions': 'erteilt andere Rechte',
       'other-tenant': 'gilt für einen anderen Mandanten',

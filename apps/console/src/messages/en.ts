@@ -37,6 +37,9 @@ export const en = {
     byClaims: 'claims of an issuer',
     verdicts: {
       allows: 'allows it',
+      'no-binding': 'counts for nobody: no binding grants anything to the claims',
+      'no-credential': 'counts for nobody: expired, or without a secret id',
+      'no-subject': 'counts for nobody: the claims name no subject',
       'other-namespace': 'is for another namespace',
       'other-permissions': 'gives other permissions',
       'other-tenant': 'is for another tenant',

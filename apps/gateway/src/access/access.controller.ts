@@ -4,6 +4,7 @@ import {
   visibleNamespace,
   type GivenGrant,
   type Grant,
+  type AskedPrincipal,
   type Permission,
   type Principal,
 } from '@coffer/access';
@@ -115,9 +116,11 @@ export class AccessController {
     // Whoever administers a namespace learns nothing of what others may do elsewhere.
     const isShown = (grant: Grant): boolean => asked === principal || (isOf(grant, tenant) && covers(grant, namespace));
     const grants = asked.grants.flatMap((grant, at): readonly Explained[] =>
-      isShown(grant) ? [{ ...shown(grant, at), verdict: verdictOf(grant, permission, tenant, namespace) }] : [],
+      isShown(grant)
+        ? [{ ...shown(grant, at), verdict: asked.refusal ?? verdictOf(grant, permission, tenant, namespace) }]
+        : [],
     );
-    const allowed = may(asked, permission, tenant, namespace);
+    const allowed = asked.refusal === undefined && may(asked, permission, tenant, namespace);
     return {
       status: 200,
       headers: { 'cache-control': 'no-store' },
@@ -147,7 +150,7 @@ export class AccessController {
   }
 
   /** Throws `forbidden` before it says whether there is anybody else of that name. */
-  #askedAbout(caller: Principal, tenant: string, body: Call<typeof explainAccess>['body']): Principal {
+  #askedAbout(caller: Principal, tenant: string, body: Call<typeof explainAccess>['body']): AskedPrincipal {
     const { namespace, principal, issuer, claims } = body;
     if (issuer === undefined && (principal === undefined || principal === caller.id)) return caller;
     if (!may(caller, 'admin', tenant, namespace)) {

@@ -1,18 +1,8 @@
 import { PERMISSIONS } from '@coffer/access';
-import { CofferError, parseNamespace } from '@coffer/secrets';
 import { z } from 'zod';
+import { namespace } from '../http/request/namespace.js';
 import { pageQuery } from '../http/request/paging.js';
 import { pagePath } from './page-path.js';
-
-const namespace = z.string().transform((text, context) => {
-  try {
-    return parseNamespace(text);
-  } catch (error) {
-    if (!CofferError.is(error, 'invalid')) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
-    return z.NEVER;
-  }
-});
 
 /** Each value is matched with every pattern of an issuer's bindings. */
 const MAX_CLAIMS_LENGTH = 12_288;
@@ -74,7 +64,15 @@ export const explainBody = z
   });
 
 /** Why a grant does or does not allow what is asked about. */
-export const VERDICTS = ['allows', 'other-tenant', 'other-namespace', 'other-permissions'] as const;
+export const VERDICTS = [
+  'allows',
+  'other-tenant',
+  'other-namespace',
+  'other-permissions',
+  'no-credential',
+  'no-subject',
+  'no-binding',
+] as const;
 
 export const explainAnswer = z
   .strictObject({

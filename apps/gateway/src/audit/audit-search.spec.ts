@@ -38,6 +38,17 @@ describe('searching the audit', () => {
     expect(await search('from=2000-01-01T00:00:00Z&to=2001-01-01T00:00:00Z')).toMatchObject({ total: 0 });
   });
 
+  it.each([
+    ['decision=denied', 'decision: must be allow or deny'],
+    ['decision=', 'decision: must be allow or deny'],
+    ['namespace=a..b', 'namespace: '],
+    ['namespace=', 'namespace: '],
+    ['from=2026-01-01', 'from: must be a time'],
+  ])('refuses %s, which would find nothing', async (query, message) => {
+    const answer = await api.call('GET', `/coffer/v1/main/audit?${query}`);
+    expect([answer.statusCode, answer.body]).toEqual([422, expect.stringContaining(message)]);
+  });
+
   it('shows the namespaces that the caller administers, and to nobody else', async () => {
     const { results } = await search('size=100', 'teamAdmin');
     expect(new Set(results.map(({ namespace }) => namespace))).toEqual(new Set(['company.team']));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint/endpoint.js';
+import { namespace } from '../http/request/namespace.js';
 import { pageQuery } from '../http/request/paging.js';
 
 const text = (description: string) => z.string().optional().meta({ description });
@@ -66,11 +67,14 @@ export const searchAudit = endpoint({
   summary: 'Find records of who read and changed what',
   description: DESCRIPTION,
   query: pageQuery.extend({
-    namespace: text('The namespace, with its children.'),
+    namespace: namespace.optional().meta({ description: 'The namespace, with its children.' }),
     key: text('The whole key; also of one of several in a record.'),
     principal: text('Such as `token:ci`.'),
     action: text('Such as `secret.read`.'),
-    decision: text('`allow` or `deny`.'),
+    decision: z
+      .enum(['allow', 'deny'], { error: 'must be allow or deny' })
+      .optional()
+      .meta({ description: '`allow` or `deny`.' }),
     outcome: text('Such as `ok`.'),
     hmac: text('As `POST …/audit/hash` answers it.'),
     from: time('Records of this time or later.'),

@@ -98,7 +98,7 @@ describe('the table of client certificates', () => {
       id: 'certificate:late:x',
       grants: [{ namespace: 'late' }],
     });
-    expect(found.principalOf('mesh', {})).toEqual({ id: 'certificate:mesh:', grants: [] });
+    expect(found.principalOf('mesh', {})).toEqual({ id: 'certificate:mesh:', grants: [], refusal: 'no-subject' });
     expect(found.principalOf('gone', { uri: 'x' })).toBeUndefined();
   });
 

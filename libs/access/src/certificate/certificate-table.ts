@@ -1,8 +1,9 @@
 import { CofferError, type Clock } from '@coffer/secrets';
 import { ClaimBindings } from '../claims/claim-bindings.js';
+import { subjectIn } from '../claims/claim-subject.js';
 import { claimTexts, type Claims } from '../claims/claim-value.js';
 import type { CertificateCredential } from '../credentials.js';
-import type { Principal } from '../principal.js';
+import type { AskedPrincipal, Principal } from '../principal.js';
 import type { ClientCertificate, ShownCertificate } from './client-certificate.js';
 
 interface Entry {
@@ -11,13 +12,12 @@ interface Entry {
 }
 
 const MAX_SUBJECT_LENGTH = 512;
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 const refuse = (what: string): CofferError => new CofferError('unauthorized', `the client certificate ${what}`);
 
 const principalOf = ({ settings, bindings }: Entry, claims: Claims): Principal | undefined => {
-  const [subject = ''] = claimTexts(claims, settings.subjectClaim);
-  if (subject === '' || subject.length > MAX_SUBJECT_LENGTH || CONTROL.test(subject)) return undefined;
+  const subject = subjectIn(claims, settings.subjectClaim, MAX_SUBJECT_LENGTH);
+  if (subject === undefined) return undefined;
   const grants = bindings.grantsOf(claims);
   return grants.length === 0 ? undefined : { id: `certificate:${settings.id}:${subject}`, grants };
 };
@@ -64,11 +64,15 @@ export class CertificateTable {
   }
 
   /** Whoever has these claims by an entry, which no certificate has shown; `undefined` for an entry that is not there. */
-  principalOf(id: string, claims: Claims): Principal | undefined {
+  principalOf(id: string, claims: Claims): AskedPrincipal | undefined {
     const entry = this.#entries.find(({ settings }) => settings.id === id);
     if (entry === undefined) return undefined;
-    const [subject = ''] = claimTexts(claims, entry.settings.subjectClaim);
-    return { id: `certificate:${id}:${subject}`, grants: entry.bindings.grantsOf(claims) };
+    const { subjectClaim } = entry.settings;
+    const [subject = ''] = claimTexts(claims, subjectClaim);
+    const principal = { id: `certificate:${id}:${subject}`, grants: entry.bindings.grantsOf(claims) };
+    if (subjectIn(claims, subjectClaim, MAX_SUBJECT_LENGTH) === undefined)
+      return { ...principal, refusal: 'no-subject' };
+    return principal.grants.length === 0 ? { ...principal, refusal: 'no-binding' } : principal;
   }
 
   #search({ claims, fingerprint }: ClientCertificate): Principal | null {

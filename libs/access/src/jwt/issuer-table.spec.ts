@@ -84,7 +84,8 @@ it('says who somebody with certain claims would be, by an issuer that there is',
   expect(table.principalOf('idp', { sub: 'bob', team: 'pay' })).toMatchObject({
     ...{ id: 'jwt:idp:bob', grants: [{ namespace: 'company.pay' }] },
   });
-  expect(table.principalOf('idp', {})).toEqual({ id: 'jwt:idp:', grants: [] });
+  expect(table.principalOf('idp', {})).toEqual({ id: 'jwt:idp:', grants: [], refusal: 'no-subject' });
+  expect(table.principalOf('idp', { sub: 'bob' })).toEqual({ id: 'jwt:idp:bob', grants: [], refusal: 'no-binding' });
   expect(table.principalOf('gone', {})).toBeUndefined();
 });
 

@@ -1,10 +1,11 @@
 import { CofferError, type Clock } from '@coffer/secrets';
 import { jwtVerify, type JWTPayload } from 'jose';
 import { ClaimBindings } from '../claims/claim-bindings.js';
+import { subjectIn } from '../claims/claim-subject.js';
 import { claimTexts, type Claims } from '../claims/claim-value.js';
 import type { IssuerCredential } from '../credentials.js';
 import type { LoginIssuer } from '../login/issuer-client.js';
-import type { Principal } from '../principal.js';
+import type { AskedPrincipal, Principal } from '../principal.js';
 import { fingerprintOf } from '../sessions/fingerprint.js';
 import type { SessionCredential, SessionSource } from '../sessions/session.js';
 import { IssuerKeys, type OnKeysRead } from './issuer-keys.js';
@@ -29,11 +30,9 @@ const loginFingerprint = ({ issuer, subjectClaim, login }: IssuerCredential): st
   login && fingerprintOf(JSON.stringify([issuer, subjectClaim, login.clientId]));
 
 const subjectOf = (claims: Claims, name: string): string => {
-  const [subject = ''] = claimTexts(claims, name);
-  if (subject === '' || subject.length > MAX_SUBJECT_LENGTH || CONTROL.test(subject)) {
-    throw refuseJwt(`must name its subject, by the claim ${name}, in at most ${MAX_SUBJECT_LENGTH} characters`);
-  }
-  return subject;
+  const subject = subjectIn(claims, name, MAX_SUBJECT_LENGTH);
+  if (subject !== undefined) return subject;
+  throw refuseJwt(`must name its subject, by the claim ${name}, in at most ${MAX_SUBJECT_LENGTH} characters`);
 };
 
 /** The issuers of one configuration, and the tokens of theirs that were verified under it. */
@@ -115,11 +114,15 @@ export class IssuerTable {
   }
 
   /** Whoever has these claims, which nobody has verified; `undefined` for an issuer that is not configured. */
-  principalOf(issuerId: string, claims: Claims): Principal | undefined {
+  principalOf(issuerId: string, claims: Claims): AskedPrincipal | undefined {
     const entry = this.#byId.get(issuerId);
     if (entry === undefined) return undefined;
-    const [subject = ''] = claimTexts(claims, entry.settings.subjectClaim);
-    return { id: `jwt:${issuerId}:${subject}`, grants: entry.bindings.grantsOf(claims) };
+    const { subjectClaim } = entry.settings;
+    const [subject = ''] = claimTexts(claims, subjectClaim);
+    const principal = { id: `jwt:${issuerId}:${subject}`, grants: entry.bindings.grantsOf(claims) };
+    if (subjectIn(claims, subjectClaim, MAX_SUBJECT_LENGTH) === undefined)
+      return { ...principal, refusal: 'no-subject' };
+    return principal.grants.length === 0 ? { ...principal, refusal: 'no-binding' } : principal;
   }
 
   /** Those that people may log in by. */

@@ -6,7 +6,7 @@ import type { RoleCredential, SecretIdCredential } from '../credentials.js';
 import { parseGrant } from '../grants.js';
 import { RememberedTokens } from '../jwt/remembered-tokens.js';
 import type { GivenToken, TokenTimes } from '../given-token.js';
-import type { Principal } from '../principal.js';
+import type { AskedPrincipal, Principal } from '../principal.js';
 import type { TokenSealer } from '../token-sealer.js';
 import { fingerprintOf } from '../sessions/fingerprint.js';
 import type { Revocations } from '../sessions/revocations.js';
@@ -25,6 +25,8 @@ interface SecretEntry {
 }
 
 interface RoleEntry {
+  /** Without a credential: what any token of the role may do. */
+  readonly principal: Principal;
   readonly tokenTtlMs: number;
   readonly secretIds: ReadonlyMap<string, SecretEntry>;
 }
@@ -69,8 +71,9 @@ export class RoleTable {
     this.#sealer = roleTokenSealer(ring);
     for (const { id, grants, tokenTtlMs, secretIds } of roles) {
       const parsed = Object.freeze(grants.map((grant) => parseGrant(grant, `the role '${id}'`)));
+      const principal = Object.freeze({ id: `role:${id}`, grants: parsed });
       const entries = secretIds.map((each): [string, SecretEntry] => [each.id, this.#entryOf(id, parsed, each)]);
-      this.#roles.set(id, { tokenTtlMs, secretIds: new Map(entries) });
+      this.#roles.set(id, { principal, tokenTtlMs, secretIds: new Map(entries) });
     }
     counter?.retain(new Set(this.#counted()));
   }
@@ -79,10 +82,12 @@ export class RoleTable {
     return this.#remembered;
   }
 
-  /** Without a credential: what any token of the role may do. */
-  principalOf(role: string): Principal | undefined {
-    const [first] = this.#roles.get(role)?.secretIds.values() ?? [];
-    return first && { id: first.principal.id, grants: first.principal.grants };
+  principalOf(role: string): AskedPrincipal | undefined {
+    const found = this.#roles.get(role);
+    if (found === undefined) return undefined;
+    const now = this.clock.wall();
+    const isOpen = [...found.secretIds.values()].some(({ expiresAtMs }) => now < expiresAtMs);
+    return isOpen ? found.principal : { ...found.principal, refusal: 'no-credential' };
   }
 
   /** Throws `unauthorized` for a wrong or unknown role or secret id, and for one that has ended or does not count from here. */

@@ -4,6 +4,7 @@ import { parseAddress, refuseAddress, showAddress } from '../address/address.js'
 import { addressText } from '../address/http-address.js';
 import { isForbiddenDestination, isLoopbackHost } from '../address/destination.js';
 import type { LoadContext } from '../load-context.js';
+import { isText } from '../text-form/key-text.js';
 import { anyNamespace, anyTenant, distinct } from './grant.js';
 import { pemOrFile } from './pem.js';
 import { choice, duration, flag, listOf, plainName, secretText, text, wholeNumber } from './scalars.js';
@@ -82,9 +83,10 @@ export interface WebhookConfiguration {
 
 const PREFIX = 'whsec_';
 
-/** `undefined` for what is too short, or no base64 behind its prefix. */
+/** `undefined` for what is too short, no text, or no base64 behind its prefix. */
 const keyOf = (given: string): SecretValue | undefined => {
   const encoded = given.slice(PREFIX.length);
+  if (!isText(given)) return undefined;
   if (given.startsWith(PREFIX) && !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return undefined;
   const bytes = given.startsWith(PREFIX) ? Buffer.from(encoded, 'base64') : Buffer.from(given);
   return bytes.length < MIN_SECRET_BYTES ? undefined : new SecretValue(bytes.toString('base64'));
