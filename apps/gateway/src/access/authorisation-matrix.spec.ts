@@ -99,6 +99,7 @@ const NEEDS: Readonly<
   putVaultRevokeSelf: 'its own token',
   lookUpVaultSelf: 'a name',
   postVaultLookUpSelf: 'a name',
+  putVaultLookUpSelf: 'a name',
   readVaultData: ['namespace', 'resolve'],
   putVaultData: ['namespace', 'write'],
   postVaultData: ['namespace', 'write'],

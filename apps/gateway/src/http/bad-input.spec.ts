@@ -339,3 +339,22 @@ it.each([
   const answer = await api.call('POST', '/coffer/v1/main/namespaces/a/resolve', { payload });
   expect([answer.statusCode, answer.json().code]).toEqual([422, 'invalid']);
 });
+
+it('a name that an object has twice is refused, but on Kestra’s API the last counts, as it does to Kestra', async () => {
+  const post = (url: string, method: 'POST' | 'PUT', payload: string) =>
+    api.call(method, url, { payload, headers: JSON_TYPE });
+  for (const [url, payload] of [
+    ['/coffer/v1/main/namespaces/company/resolve', '{"keys":[{"key":"A"}],"keys":[{"key":"B"}]}'],
+    ['/coffer/v1/main/namespaces/company/resolve', '{"keys":[{"key":"A","key":"B"}]}'],
+    ['/coffer/v1/main/changes', '{"items":[],"dryRun":true,"items":[]}'],
+  ] as const) {
+    const answer = await post(url, 'POST', payload);
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'malformed']);
+    expect(answer.json().detail).toMatch(/^duplicate key '(keys|key|items)' in an object of the body/);
+  }
+  const hidden = await post('/coffer/v1/main/changes', 'POST', `{"${CANARY} a":1,"${CANARY} a":2}`);
+  expect([hidden.statusCode, hidden.body.includes(CANARY)]).toEqual([400, false]);
+  expect((await post(at(), 'PUT', '{"key":"TWICE","value":"first","value":"last"}')).statusCode).toBe(200);
+  const read = await api.call('GET', '/coffer/v1/main/namespaces/company.team/values/TWICE');
+  expect(read.json().value).toBe('last');
+});

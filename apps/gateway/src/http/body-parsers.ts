@@ -18,8 +18,9 @@ export const acceptJsonOnly = (server: FastifyInstance): void => {
           'the body must not be compressed: send it as it is, without Content-Encoding',
         );
       }
-      const isVault = routeOf(request).definition?.face === 'vault';
-      done(null, parseJsonBody(bytes as Buffer, isVault ? parseExactJson : undefined));
+      const face = routeOf(request).definition?.face;
+      const parse = face === 'vault' ? parseExactJson : undefined;
+      done(null, parseJsonBody(bytes as Buffer, { parse, lastNameWins: face === 'kestra' }));
     } catch (error) {
       done(error as Error);
     }

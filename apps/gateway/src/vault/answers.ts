@@ -1,5 +1,14 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../http/request/exact-json.js';
+import { isShowable } from '../http/request/validation.js';
+
+/** What Vault says of what it does not know in a body, and of which Coffer takes no notice either; `null` where there is none. */
+export const ignoredWarnings = (body: object, { shape }: z.ZodObject): string[] | null => {
+  const ignored = Object.keys(body).filter((name) => !Object.hasOwn(shape, name));
+  if (ignored.length === 0) return null;
+  const shown = ignored.map((name) => (isShowable(name) ? name : '?')).sort();
+  return [`Endpoint ignored these unrecognized parameters: [${shown.join(' ')}]`];
+};
 
 /** Of everything that Vault's clients may read. */
 export const NO_STORE = { 'cache-control': 'no-store' } as const;

@@ -5,7 +5,7 @@ import { logInError } from '../access/log-in-error.js';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { decodeOnce } from '../http/request/raw-path.js';
-import { NO_STORE } from './answers.js';
+import { ignoredWarnings, NO_STORE } from './answers.js';
 import {
   appRoleLogin,
   jwtLogin,
@@ -33,6 +33,7 @@ const answerOf = (
   requestId: string,
   { token, principal, expiresAtMs }: Login,
   metadata: Record<string, string>,
+  warnings: string[] | null,
 ): LoginAnswer => {
   const policies = principal.grants.map(policyOf);
   return {
@@ -41,7 +42,7 @@ const answerOf = (
     caller: principal,
     body: {
       ...{ request_id: requestId, lease_id: '', renewable: false, lease_duration: 0, data: null },
-      ...{ wrap_info: null, warnings: null },
+      ...{ wrap_info: null, warnings },
       auth: {
         client_token: token.reveal(),
         ...{ accessor: '', policies, token_policies: policies, metadata },
@@ -103,20 +104,23 @@ export class VaultLoginController {
 
   private byRole({ body, browser, requestId }: RoleCall): Promise<LoginAnswer> {
     const { role_id: role, secret_id: secretId } = body;
-    return this.answer(requestId, { role_name: role }, async () =>
+    const warnings = ignoredWarnings(body, appRoleLogin.body);
+    return this.answer(requestId, { role_name: role }, warnings, async () =>
       this.authenticator.logIn(role, new SecretValue(secretId), browser().from),
     );
   }
 
   private byPassword({ path, body, browser, requestId }: UserCall): Promise<LoginAnswer> {
     const username = decodeOnce(path, 'the path');
-    return this.answer(requestId, { username }, () =>
+    const warnings = ignoredWarnings(body, userLogin.body);
+    return this.answer(requestId, { username }, warnings, () =>
       this.authenticator.logInUser(username, new SecretValue(body.password), browser().from),
     );
   }
 
-  private byJwt({ body: { jwt }, browser, requestId }: JwtCall): Promise<LoginAnswer> {
-    return this.answer(requestId, {}, async () => {
+  private byJwt({ body, browser, requestId }: JwtCall): Promise<LoginAnswer> {
+    const { jwt } = body;
+    return this.answer(requestId, {}, ignoredWarnings(body, jwtLogin.body), async () => {
       const principal = await this.authenticator.authenticate({ authorization: `Bearer ${jwt}`, ...browser().from });
       if (!principal.id.startsWith('jwt:')) {
         throw new CofferError('unauthorized', 'jwt must be a JSON Web Token of an issuer in the configuration');
@@ -128,10 +132,11 @@ export class VaultLoginController {
   private async answer(
     requestId: string,
     metadata: Record<string, string>,
+    warnings: string[] | null,
     logIn: () => Promise<GivenToken | Login>,
   ): Promise<LoginAnswer> {
     try {
-      return answerOf(requestId, await logIn(), metadata);
+      return answerOf(requestId, await logIn(), metadata, warnings);
     } catch (error) {
       throw logInError(error);
     }

@@ -6,6 +6,7 @@ import { Authenticator, createAccessToken, createSecretId, hashAccessToken, hash
 import { KeyRing } from '@coffer/crypto';
 import { SecretValue } from '@coffer/secrets';
 import { SignJWT } from 'jose';
+import { listen, rawRequest } from '../fixture/raw-request.js';
 import { openTestApi, type TestApi } from '../fixture/test-api.js';
 
 const grants = [{ tenant: 'main', namespace: 'company', permissions: ['resolve', 'list'] }] as const;
@@ -67,6 +68,7 @@ interface Body {
     readonly id: string;
   };
   readonly errors: readonly string[];
+  readonly warnings: readonly string[] | null;
 }
 const ask = async (method: 'GET' | 'POST' | 'PUT', path: string, payload?: object, shown?: string) => {
   const headers = shown === undefined ? {} : { 'x-vault-token': shown };
@@ -113,6 +115,7 @@ describe.each<[string, string, () => Promise<object>, object, string, number]>([
     expect(lifetime - lease).toBeLessThan(60);
     const looked = await ask('GET', 'token/lookup-self', undefined, given);
     expect(looked.body.data).toMatchObject({ display_name: principal, id: given, type: 'service' });
+    expect((await ask(method, 'token/lookup-self', undefined, given)).body.data.id).toBe(given);
     expect(lifetime - looked.body.data.ttl).toBeLessThan(120);
     expect(Date.parse(looked.body.data.expire_time)).toBeGreaterThan(Date.now());
     const renewal = await ask(method, 'token/renew-self', {}, given);
@@ -145,6 +148,13 @@ describe.each<[string, string, () => Promise<object>, object, string, number]>([
   });
 });
 
+it('what a log-in does not know is said in a warning', async () => {
+  const right = { role_id: 'deploy', secret_id: secretId.reveal() };
+  expect((await ask('POST', 'approle/login', right)).body.warnings).toBeNull();
+  const { body } = await ask('POST', 'approle/login', { ...right, num_uses: 1, 'coffer secret': 'a' });
+  expect(body.warnings).toEqual(['Endpoint ignored these unrecognized parameters: [? num_uses]']);
+});
+
 it('a token of another issuer’s audience lets nobody in', async () => {
   expect((await ask('POST', 'jwt/login', { jwt: await jwt('other') })).status).toBe(400);
 });
@@ -155,4 +165,26 @@ it('a token of the configuration ends with it alone', async () => {
   const revoked = await ask('POST', 'token/revoke-self', undefined, token.reveal());
   expect([revoked.status, revoked.body.errors[0]]).toEqual([400, expect.stringContaining('coffer.access')]);
   expect((await ask('GET', 'token/lookup-self', undefined, token.reveal())).status).toBe(200);
+});
+
+// The last one: failures are counted by address.
+it('two tokens that differ let nobody in, whichever comes first', async () => {
+  const right = token.reveal();
+  const port = await listen(api.app);
+  const statusOf = async (shown: string | string[]): Promise<number> => {
+    const request = { method: 'GET', path: '/v1/auth/token/lookup-self', headers: { 'x-vault-token': shown } };
+    return (await rawRequest(port, request)).status;
+  };
+  for (const shown of [right, [right, right], ['', right], ` ${right}`]) {
+    expect([shown, await statusOf(shown)]).toEqual([shown, 200]);
+  }
+  for (const shown of [
+    [right, 'other'],
+    ['other', right],
+    `${right}, other`,
+    `other,${right}`,
+    `${right}, Basic Og==`,
+  ]) {
+    expect([shown, await statusOf(shown)]).toEqual([shown, 403]);
+  }
 });

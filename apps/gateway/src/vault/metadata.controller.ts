@@ -46,8 +46,9 @@ export class VaultMetadataController {
   ) {}
 
   @Endpoint(listMetadata)
-  listRoot(call: Call<typeof listMetadata>): Promise<Answer<typeof listMetadata>> {
-    return this.list(call, undefined);
+  async listRoot(call: Call<typeof listMetadata>): Promise<Answer<typeof listMetadata>> {
+    if (isTrue(call.query.list)) return this.list(call, undefined);
+    throw new CofferError('not-found', 'the engine itself is no secret: list=true, or LIST, tells what is below it');
   }
 
   @Endpoint(readMetadata)

@@ -9,14 +9,15 @@ afterEach(() => api.app.close());
 
 interface Body {
   readonly errors?: readonly string[];
+  readonly warnings?: readonly string[] | null;
   readonly data?: { readonly version?: number; readonly custom_metadata?: unknown };
 }
 
-const ask = async (method: Parameters<TestApi['call']>[0], path: string, payload?: object) => {
+const ask = async (method: Parameters<TestApi['call']>[0], path: string, payload?: object | string) => {
   const { statusCode, body } = await api.app.inject({
     ...{ method, url: `/v1/secret/${path}` },
     headers: { 'x-vault-token': 'root' },
-    ...(payload === undefined ? {} : { payload: JSON.stringify(payload) }),
+    ...(payload === undefined ? {} : { payload: typeof payload === 'string' ? payload : JSON.stringify(payload) }),
   });
   return { status: statusCode, body: (body === '' ? {} : JSON.parse(body)) as Body };
 };
@@ -91,4 +92,59 @@ it('cas_required is false in whatever form, and nothing else', async () => {
   for (const on of [true, 1, 'true', 'yes', '']) {
     expect([on, (await ask('POST', 'metadata/company/KEY', { cas_required: on })).status]).toEqual([on, 400]);
   }
+});
+
+it.each([
+  ['{"data":{"a":"1","a":"2"}}', "'a'"],
+  ['{"data":{"a":"1"},"data":{"b":"2"}}', "'data'"],
+  ['{"data":{"a":[{"b":1,"\\u0062":2}]}}', "'b'"],
+  ['{"data":{"hunter 2":1,"hunter 2":2}}', 'whose name is not shown'],
+])('%s is refused, for one of the two would be lost', async (payload, named) => {
+  for (const [method, path] of [
+    ['PUT', 'data/company/KEY'],
+    ['PATCH', 'data/company/KEY'],
+    ['POST', 'metadata/company/KEY'],
+  ] as const) {
+    const { status, body } = await ask(method, path, payload);
+    expect([status, body.errors]).toEqual([
+      400,
+      [`duplicate key ${named} in an object of the body: each may be there once`],
+    ]);
+  }
+  expect((await ask('GET', 'data/company/KEY')).status).toBe(404);
+});
+
+it('what a write does not know is said in a warning', async () => {
+  const write = (more: object) => ask('PUT', 'data/company/KEY', { data: { a: 'b' }, ...more });
+  expect((await write({ options: {} })).body.warnings).toBeNull();
+  expect((await write({ ttl: '1h', force: true, 'not a name': 1 })).body.warnings).toEqual([
+    'Endpoint ignored these unrecognized parameters: [? force ttl]',
+  ]);
+});
+
+it('a list is a flag, and the engine itself is no secret', async () => {
+  await written('company/KEY');
+  for (const path of ['metadata/company/KEY', 'metadata', 'data/company/KEY']) {
+    expect(await ask('GET', `${path}?list=yes`)).toEqual({
+      status: 400,
+      body: { errors: ['invalid query: list: must be true or false'] },
+    });
+  }
+  for (const query of ['', '?list=false', '?list=']) expect((await ask('GET', `metadata${query}`)).status).toBe(404);
+  expect((await ask('GET', 'metadata?list=T')).status).toBe(200);
+});
+
+it('a refused setting says what would be right, and a parameter that is there twice that it is', async () => {
+  for (const [settings, sentence] of [
+    [{ delete_version_after: '1h' }, 'delete_version_after: must be 0s: nothing is deleted by time'],
+    [{ delete_version_after: '0'.repeat(65) }, 'delete_version_after: must be 0s: nothing is deleted by time'],
+    [{ cas_required: 'true' }, 'cas_required: must be false: writes without cas are taken'],
+    [{ max_versions: 'many' }, 'max_versions: must be a whole number'],
+  ] as const) {
+    const { body } = await ask('POST', 'metadata/company/KEY', settings);
+    expect(body.errors).toEqual([`invalid body: ${sentence}`]);
+  }
+  expect((await ask('GET', 'data/company/KEY?version=1&version=2')).body.errors).toEqual([
+    'invalid query: version: it is there more than once',
+  ]);
 });

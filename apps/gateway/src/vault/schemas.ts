@@ -8,7 +8,7 @@ const count = z
       z.int(),
       z
         .string()
-        .regex(/^\d{1,10}$/)
+        .regex(/^\d{1,10}$/, 'must be a whole number')
         .transform(Number),
     ],
     { error: 'must be a whole number' },
@@ -36,13 +36,14 @@ export const writtenAnswer = answered(versionMetadata).meta({ id: 'VaultWritten'
 
 /** As Vault reads a flag. */
 const TRUE = /^(1|t|true)$/i;
+const FLAG = /^(1|t|true|0|f|false|)$/i;
 export const isTrue = (flag: string | undefined): boolean => TRUE.test(flag ?? '');
+const flag = z.string().regex(FLAG, 'must be true or false');
 
 /** Vault ignores what it does not know, and would answer `A?B` with the secret `A`. */
 export const dataQuery = z.strictObject({
-  list: z
-    .string()
-    .refine((flag) => !isTrue(flag), { error: 'names are listed below metadata/, not below data/' })
+  list: flag
+    .refine((given) => !isTrue(given), { error: 'names are listed below metadata/, not below data/' })
     .optional()
     .meta({ description: 'Refused, as LIST is: names are below `metadata`.' }),
   version: z
@@ -85,7 +86,7 @@ export const versionsBody = z
   .meta({ id: 'VaultVersions' });
 
 export const metadataQuery = z.strictObject({
-  list: z.string().optional().meta({ description: 'true: what is below the path, as LIST, which is the same.' }),
+  list: flag.optional().meta({ description: 'true: what is below the path, as LIST, which is the same.' }),
 });
 
 const oneVersion = z.strictObject({
@@ -115,19 +116,21 @@ export const metadataAnswer = answered(
 const NO_TIME = /^(?:0+(?:\.0*)?(?:ns|us|µs|ms|s|m|h))*0*$/;
 const MAX_DURATION_LENGTH = 64;
 
+const CAS_NOT_REQUIRED = 'must be false: writes without cas are taken';
+const NO_DELETION = 'must be 0s: nothing is deleted by time';
 const NOT_KEPT = 'Coffer keeps one version of a secret, and nothing of it once it is deleted';
 
 /** What has no effect where it is as Coffer is, and is refused where it is not. */
 const settings = {
   max_versions: count.refine((versions) => versions <= 1, { error: `must be 0 or 1: ${NOT_KEPT}` }).nullish(),
   cas_required: z
-    .union([z.literal(false), z.literal(0), z.string().regex(/^(0|f|false)$/i)], {
-      error: 'must be false: writes without cas are taken',
+    .union([z.literal(false), z.literal(0), z.string().regex(/^(0|f|false)$/i, CAS_NOT_REQUIRED)], {
+      error: CAS_NOT_REQUIRED,
     })
     .nullish(),
   delete_version_after: z
-    .union([z.literal(0), z.string().max(MAX_DURATION_LENGTH).regex(NO_TIME)], {
-      error: 'must be 0s: nothing is deleted by time',
+    .union([z.literal(0), z.string().max(MAX_DURATION_LENGTH, NO_DELETION).regex(NO_TIME, NO_DELETION)], {
+      error: NO_DELETION,
     })
     .nullish(),
 };

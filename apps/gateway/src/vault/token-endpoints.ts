@@ -40,6 +40,7 @@ export const lookUpSelf = endpoint({
 });
 
 export const postLookUpSelf = endpoint({ ...lookUpSelf, id: 'postVaultLookUpSelf', method: 'POST', summary: 'As GET' });
+export const putLookUpSelf = endpoint({ ...postLookUpSelf, id: 'putVaultLookUpSelf', method: 'PUT' });
 
 const renewal = {
   face: 'vault',

@@ -9,6 +9,7 @@ import {
   postLookUpSelf,
   postRenewSelf,
   postRevokeSelf,
+  putLookUpSelf,
   putRenewSelf,
   putRevokeSelf,
 } from './token-endpoints.js';
@@ -36,6 +37,11 @@ export class VaultTokenController {
 
   @Endpoint(postLookUpSelf)
   async postLookUp(call: Call<typeof postLookUpSelf>): Promise<Answer<typeof postLookUpSelf>> {
+    return this.describe(call);
+  }
+
+  @Endpoint(putLookUpSelf)
+  async putLookUp(call: Call<typeof putLookUpSelf>): Promise<Answer<typeof putLookUpSelf>> {
     return this.describe(call);
   }
 

@@ -3,12 +3,14 @@ import type { SecretPath, SecretValue } from '@coffer/secrets';
 import type { WriteOptions, WriteResult } from '@coffer/writes';
 import { traceparentOf } from '../http/request/write-headers.js';
 import { customMetadataOf } from './custom-metadata.js';
-import { answerOf, NO_STORE, timeText } from './answers.js';
+import { answerOf, ignoredWarnings, NO_STORE, timeText } from './answers.js';
+import { writeBody } from './schemas.js';
 
 interface WriteCall {
   readonly principal: Principal;
   readonly requestId: string;
   readonly headers: { readonly traceparent?: string | undefined };
+  readonly body: object;
 }
 
 export const writeOptionsOf = ({ principal, headers }: Pick<WriteCall, 'principal' | 'headers'>): WriteOptions => {
@@ -25,21 +27,25 @@ export const auditedOf = ({ operation, version, value }: WriteResult & { readonl
 
 /** What a write of data is answered. Whoever may not list is not told what else the secret has. */
 export const writtenOf = (
-  { principal, requestId }: WriteCall,
+  { principal, requestId, body }: WriteCall,
   { tenant, namespace }: SecretPath,
   result: WriteResult & { readonly value: SecretValue; readonly revision: number },
 ) => ({
   status: 200 as const,
   headers: NO_STORE,
   audited: [auditedOf(result)],
-  body: answerOf(requestId, {
-    created_time: timeText(result.changed),
-    custom_metadata:
-      result.metadata !== undefined && may(principal, 'list', tenant, namespace)
-        ? customMetadataOf(result.metadata)
-        : null,
-    deletion_time: '' as const,
-    destroyed: false as const,
-    version: result.revision,
-  }),
+  body: answerOf(
+    requestId,
+    {
+      created_time: timeText(result.changed),
+      custom_metadata:
+        result.metadata !== undefined && may(principal, 'list', tenant, namespace)
+          ? customMetadataOf(result.metadata)
+          : null,
+      deletion_time: '' as const,
+      destroyed: false as const,
+      version: result.revision,
+    },
+    ignoredWarnings(body, writeBody),
+  ),
 });

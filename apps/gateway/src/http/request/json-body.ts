@@ -1,4 +1,6 @@
 import { CofferError } from '@coffer/secrets';
+import { duplicateName } from './duplicate-name.js';
+import { isShowable } from './validation.js';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
@@ -8,8 +10,28 @@ export const isUtf8 = (contentType: string): boolean => {
   return charset === undefined || /^utf-?8$/i.test(charset);
 };
 
-/** An empty body is no body, whatever the content type says. Throws `malformed`, never with a part of the text. */
-export const parseJsonBody = (bytes: Uint8Array, parse: (text: string) => unknown = JSON.parse): unknown => {
+interface JsonReading {
+  /** Of a text. Defaults to `JSON.parse`. */
+  readonly parse?: ((text: string) => unknown) | undefined;
+  /** Whether of a name that an object has twice the last counts, as Jackson has it, and so Kestra. Defaults to refusing it. */
+  readonly lastNameWins?: boolean;
+}
+
+const refuseDuplicates = (text: string): void => {
+  const name = duplicateName(text);
+  if (name === undefined) return;
+  const shown = isShowable(name) ? `'${name}'` : 'whose name is not shown';
+  throw new CofferError('malformed', `duplicate key ${shown} in an object of the body: each may be there once`);
+};
+
+/**
+ * An empty body is no body, whatever the content type says. Throws `malformed`, with no part of the text but a name that looks like
+ * that of a field.
+ */
+export const parseJsonBody = (
+  bytes: Uint8Array,
+  { parse = JSON.parse, lastNameWins = false }: JsonReading = {},
+): unknown => {
   if (bytes.length === 0) return undefined;
   let text: string;
   try {
@@ -17,11 +39,14 @@ export const parseJsonBody = (bytes: Uint8Array, parse: (text: string) => unknow
   } catch {
     throw new CofferError('malformed', 'the body is not UTF-8');
   }
+  let body: unknown;
   try {
-    return parse(text);
+    body = parse(text);
   } catch {
     throw new CofferError('malformed', 'the body is not JSON');
   }
+  if (!lastNameWins) refuseDuplicates(text);
+  return body;
 };
 
 /** What comes compressed could be of any size; no client of Kestra's compresses. */

@@ -20,16 +20,19 @@ export const vaultTenantOf = ({ [VAULT_NAMESPACE]: namespace }: FastifyRequest['
   return name === '' ? DEFAULT_TENANT : name;
 };
 
-/** What a client of Vault presents, as the `Authorization` header that says the same; several are joined, and count for nothing. */
+/**
+ * What a client of Vault presents, as the `Authorization` header that says the same. Each of several, and each part of one that has
+ * commas, is a token of its own, so that two that differ count for nothing.
+ */
 export const vaultAuthorizationOf = (rawHeaders: readonly string[]): string | undefined => {
-  let token = '';
+  const tokens: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string;
     if (name.length !== VAULT_TOKEN.length || name.toLowerCase() !== VAULT_TOKEN) continue;
-    const given = rawHeaders[at + 1] as string;
-    token = token === '' ? given : `${token}, ${given}`;
+    tokens.push(...(rawHeaders[at + 1] as string).split(','));
   }
-  return token === '' ? undefined : `Bearer ${token}`;
+  const given = tokens.filter((token) => token.trim() !== '').map((token) => `Bearer ${token.trim()}`);
+  return given.length === 0 ? undefined : given.join(', ');
 };
 
 /** The segments of a raw path, each decoded once: a slash that is percent-encoded belongs to its segment. */
