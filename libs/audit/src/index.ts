@@ -10,5 +10,6 @@ export { TooLargeError, type AuditDestination, type SinkMetrics } from './sinks/
 export { AuditSink, type AuditSinkOptions } from './sinks/audit-sink.js';
 export { FileDestination } from './sinks/file-destination.js';
 export { HttpDestination, type HttpDestinationOptions } from './sinks/http-destination.js';
+export { refuseLooseAuditFiles } from './sinks/loose-files.js';
 export type { Taken } from './sinks/record-group.js';
 export { StdoutDestination } from './sinks/stdout-destination.js';

@@ -145,7 +145,6 @@ kestra:
     azure-key-vault:
       key-vault-uri: https://my-vault.vault.azure.net
       managed-identity-client-id: one
-      managed-identity-resource-id: two
       workload-identity-client-id: three
       additionally-allowed-tenants: ["*"]
       prefix: prod
@@ -158,7 +157,6 @@ kestra:
     expected: {
       keyVaultUri: 'https://my-vault.vault.azure.net',
       managedIdentityClientId: 'one',
-      managedIdentityResourceId: 'two',
       workloadIdentityClientId: 'three',
       additionallyAllowedTenants: ['*'],
       prefix: 'prod',

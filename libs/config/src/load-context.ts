@@ -6,7 +6,7 @@ import type { ConfigErrors } from './config-errors.js';
 import type { ReadFile } from './sources.js';
 import { certificatesOf, looksLikePem, PemProblem } from './text-form/pem.js';
 import { withoutLineBreaks } from './text-form/single-line.js';
-import { at, merge, type Tree } from './tree.js';
+import type { Tree } from './tree.js';
 
 /** What the parts of one configuration share while it is being put together. */
 export class LoadContext {
@@ -21,11 +21,6 @@ export class LoadContext {
     private readonly readFileText: ReadFile,
     readonly needs: Needs,
   ) {}
-
-  /** `kestra.NAME` with `coffer.NAME` over it; an empty group where there is neither. */
-  overridden(name: 'kafka'): unknown {
-    return merge(at(this.tree, ['kestra', name]), at(this.tree, ['coffer', name])) ?? {};
-  }
 
   /** The absolute name of a file that a setting names. */
   pathOf(file: string): string {

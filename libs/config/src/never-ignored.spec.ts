@@ -5,6 +5,15 @@ import { CERTIFICATE } from './pem.fixture.js';
 const kafka = (properties: object) => ({
   kestra: { kafka: { client: { properties: { 'bootstrap.servers': 'k:1', ...properties } } } },
 });
+const PLAIN = { 'security.protocol': 'PLAINTEXT' };
+const kestraKafka = (rest: object, shared: object = {}) => {
+  const { kestra } = kafka(shared);
+  return { kestra: { kafka: { ...kestra.kafka, ...rest } } };
+};
+const ofClient = (client: string, properties: object, shared: object = {}) =>
+  kestraKafka({ defaults: { [client]: { properties } } }, shared);
+const ofTopics = (properties: object, replicationFactor?: number) =>
+  kestraKafka({ defaults: { topic: { properties, ...(replicationFactor && { replicationFactor }) } } });
 const SSL = { 'security.protocol': 'SSL' };
 const LOG_IN = { 'sasl.mechanism': 'PLAIN', 'sasl.jaas.config': 'M required username="canary" password="canary";' };
 const jdbc = (url: string) => ({ coffer: { datasource: { url, password: 'x' } } });
@@ -64,6 +73,66 @@ describe('what asks for a safer connection, another place or another user than t
       kafka({ 'security.protocol': 'SASL_SSL', ...LOG_IN, 'sasl.client.callback.handler.class': 'canary' }),
       'callback.handler.class is not supported',
     ],
+    [
+      'TLS of producers alone',
+      ofClient('producer', SSL),
+      'producer.properties.security.protocol is of Kestra’s producer',
+    ],
+    ['TLS of consumers in capitals', ofClient('consumer', { 'SECURITY.PROTOCOL': 'SSL' }), 'SECURITY.PROTOCOL is of'],
+    [
+      'a log-in of streams alone',
+      ofClient('stream', { sasl: { mechanism: 'PLAIN' } }),
+      'sasl.mechanism is of Kestra’s',
+    ],
+    [
+      'a log-in as another user',
+      ofClient('admin', { 'sasl.jaas.config': 'canary' }, { 'security.protocol': 'SASL_SSL', ...LOG_IN }),
+      'admin.properties.sasl.jaas.config is of Kestra’s admin clients alone',
+    ],
+    [
+      'ciphers of producers',
+      ofClient('producer', { 'ssl.cipher.suites': 'canary' }),
+      'producer.properties.ssl.cipher.suites is of',
+    ],
+    [
+      'other brokers',
+      ofClient('producer', { 'bootstrap.servers': 'canary:1' }),
+      'producer.properties.bootstrap.servers',
+    ],
+    [
+      'brokers of producers alone',
+      { kestra: { kafka: { defaults: { producer: { properties: { bootstrapServers: 'canary:1' } } } } } },
+      'producer.properties.bootstrapServers is of',
+    ],
+    [
+      'TLS of Kestra’s, where Coffer has other brokers',
+      {
+        ...ofClient('consumer', SSL),
+        coffer: { kafka: { client: { properties: { 'bootstrap.servers': 'o:1' } } } },
+      },
+      'consumer.properties.security.protocol is of',
+    ],
+    ['secrets from elsewhere', kafka({ 'config.providers': 'canary' }), 'config.providers is not supported'],
+    [
+      'Kafka’s properties at another place',
+      kestraKafka({ properties: { a: 'canary' } }),
+      'kestra.kafka.properties is not',
+    ],
+    ['TLS beside Kafka’s properties', kestraKafka({ ssl: { enabled: true } }), 'kestra.kafka.ssl is not supported'],
+    [
+      'TLS of Kafka’s client',
+      kestraKafka({ client: { properties: PLAIN, security: { protocol: 'SSL' } } }),
+      'kestra.kafka.client.security is not supported',
+    ],
+    ['TLS of Kafka’s defaults', kestraKafka({ defaults: { ssl: 'canary' } }), 'kestra.kafka.defaults.ssl is not'],
+    ['two copies where brokers say', ofTopics({ 'min.insync.replicas': 2 }), 'min.insync.replicas asks for more than'],
+    [
+      'two copies of two',
+      ofTopics({ min: { insync: { replicas: '2' } } }, 2),
+      'min.insync.replicas asks for more than',
+    ],
+    ['three copies of three', ofTopics({ 'min.insync.replicas': '3' }, 3), 'min.insync.replicas asks for more than'],
+    ['copies without a number', ofTopics({ 'min.insync.replicas': 'canary' }, 3), 'min.insync.replicas asks for more'],
     ['MySQL: TLS and none', jdbc('jdbc:mysql://h/d?sslMode=DISABLED&useSSL=TRUE'), 'leave one of them out'],
     ['PostgreSQL: TLS and perhaps', jdbc('jdbc:postgresql://h/d?ssl=true&sslmode=prefer'), 'leave one of them out'],
     ['PostgreSQL: TLS and rather not', jdbc('jdbc:postgresql://h/d?SSL&sslmode=allow'), 'leave one of them out'],
@@ -137,6 +206,13 @@ describe('what asks for a safer connection, another place or another user than t
       'tuning of mechanisms of others',
       kafka({ 'sasl.login.refresh.window.factor': '0.8', 'sasl.kerberos.service.name': 'k' }),
     ],
+    ['the same of producers', ofClient('producer', { ...SSL, 'bootstrap.servers': ['k:1'] }, SSL)],
+    ['two copies of three', ofTopics({ 'min.insync.replicas': 2 }, 3)],
+    ['one copy', ofTopics({ 'min.insync.replicas': '1' })],
+    [
+      'TLS of Kestra’s where Coffer says what it does',
+      { ...ofClient('producer', SSL), coffer: { kafka: { client: { properties: PLAIN } } } },
+    ],
     ['names unchecked in clear', kafka({ 'ssl.endpoint.identification.algorithm': '' })],
     ['TLS twice', jdbc('jdbc:postgresql://h/d?ssl=true&sslmode=require')],
     ['TLS of MySQL twice', jdbc('jdbc:mysql://h/d?useSSL=true&sslMode=PREFERRED')],
@@ -162,6 +238,21 @@ describe('what asks for a safer connection, another place or another user than t
   it('properties of Kafka that change nothing are named in a warning', () => {
     const { warnings } = loadText(stringify(kafka({ acks: 'canary', 'client.rack': 'canary' })));
     expect(warnings).toEqual(['kestra.kafka.client.properties has some that change nothing here: acks, client.rack']);
+  });
+
+  it('so are those of Kestra’s own clients and topics, and groups that are Kestra’s alone', () => {
+    const topic = { partitions: '6', properties: { 'compression.type': 'canary' } };
+    const producer = { properties: { acks: 'all', 'max.request.size': '1' } };
+    const { warnings, kafka: read } = loadText(
+      stringify(kestraKafka({ defaults: { topic, producer, topicPrefix: 'canary' }, topics: { execution: {} } })),
+    );
+    expect(warnings).toEqual([
+      'kestra.kafka.topics is not used',
+      'kestra.kafka.defaults.topicPrefix is not used',
+      'kestra.kafka.defaults.producer.properties has some that change nothing here: acks, max.request.size',
+      'kestra.kafka.defaults.topic.properties has some that change nothing here: compression.type',
+    ]);
+    expect(read).toEqual({ brokers: ['k:1'], topic: { partitions: 6 } });
   });
 
   it('does not take another key of Kestra’s for one of Coffer’s', () => {

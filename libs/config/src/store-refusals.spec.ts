@@ -5,11 +5,49 @@ import { privateKeyOf } from './text-form/pem.js';
 const refused = (settings: object): string => refusal(() => loadText(stringify(settings)));
 const store = (type: string, name: string, settings: object) => ({ kestra: { secret: { type, [name]: settings } } });
 const aws = (settings: object) => store('aws-secret-manager', 'awsSecretManager', settings);
+const azure = (settings: object) =>
+  store('azure-key-vault', 'azureKeyVault', { keyVaultUri: 'https://v.vault.azure.net', ...settings });
+const vault = (settings: object) => store('vault', 'vault', { address: 'https://v', ...settings });
+const elasticsearch = (cluster: object) => store('elasticsearch', 'elasticsearch', { secret: 'x'.repeat(32), cluster });
+const CLIENT = { tenantId: 't', clientId: 'c', clientSecret: 'canary' };
 
 it.each<[object, string]>([
   [aws({ accessKeyId: 'canary' }), 'awsSecretManager.secretKeyId is missing: accessKeyId needs it'],
   [aws({ sessionToken: 'canary' }), 'awsSecretManager.accessKeyId is missing: sessionToken needs it'],
   [aws({ stsRoleExternalId: 'canary' }), 'awsSecretManager.stsRoleArn is missing: stsRoleExternalId needs it'],
+  [
+    aws({ stsEndpointOverride: 'https://canary' }),
+    'awsSecretManager.stsRoleArn is missing: stsEndpointOverride needs it',
+  ],
+  [aws({ stsRoleSessionDuration: '1h' }), 'stsRoleArn is missing: stsRoleSessionDuration needs it'],
+  ...(['managedIdentityClientId', 'managedIdentityResourceId', 'workloadIdentityClientId'].map((name) => [
+    azure({ clientSecret: CLIENT, [name]: 'canary' }),
+    `azureKeyVault.${name} names another identity than clientSecret: keep one of them`,
+  ]) as [object, string][]),
+  [
+    azure({ managedIdentityClientId: 'canary', managedIdentityResourceId: 'canary' }),
+    'azureKeyVault.managedIdentityResourceId names the same thing as managedIdentityClientId: keep one of them',
+  ],
+  [vault({ token: { token: 'canary' }, role: 'canary' }), 'vault.role has no effect: it is of kubernetes'],
+  [
+    vault({ kubernetes: { role: 'canary' }, role: 'canary2' }),
+    'vault.role names another role than kubernetes.role: keep one of them',
+  ],
+  [
+    vault({ token: { token: 'canary' }, appRole: { roleId: 'r', secretId: 'canary' } }),
+    'needs exactly one of password, token, appRole, kubernetes; token and appRole are given',
+  ],
+  [
+    elasticsearch({ client: { basicAuth: { username: 'u', password: 'canary' } }, apiKey: 'canary' }),
+    'elasticsearch.cluster.apiKey must not be beside client.basicAuth: keep one of them',
+  ],
+  [
+    {
+      ...store('elasticsearch', 'elasticsearch', { secret: 'x'.repeat(32) }),
+      coffer: { elasticsearch: { client: { basicAuth: { username: 'u', password: 'canary' } }, apiKey: 'canary' } },
+    },
+    'coffer.elasticsearch.apiKey must not be beside client.basicAuth: keep one of them',
+  ],
   [aws({ tags: { '': 'canary' } }), 'awsSecretManager.tags must not have an empty name'],
   [{ coffer: { limits: { answer: '2MiB', answersInFlight: '1MiB' } } }, 'limits.answer must not be more than'],
   [
@@ -60,6 +98,80 @@ it.each<[object, Record<string, string>, string | undefined]>([
   [{}, {}, undefined],
 ])('AWS is asked in the region of its settings, else of its variables: %j, %j', (settings, env, region) => {
   expect(loadText(stringify(aws(settings)), env).secret).toMatchObject({ region });
+});
+
+const KEYS = { AWS_ACCESS_KEY_ID: 'canary', AWS_SECRET_ACCESS_KEY: 'canary' };
+const WEB_IDENTITY = { AWS_WEB_IDENTITY_TOKEN_FILE: '/canary', AWS_ROLE_ARN: 'canary' };
+const WORKLOAD = { AZURE_CLIENT_ID: 'canary', AZURE_TENANT_ID: 'canary', AZURE_FEDERATED_TOKEN_FILE: '/canary' };
+const { AZURE_FEDERATED_TOKEN_FILE: _, ...APPLICATION } = { ...WORKLOAD, AZURE_CLIENT_SECRET: 'canary' };
+
+it.each<[string, object, Record<string, string>, string | undefined]>([
+  [
+    'keys and a profile',
+    aws({}),
+    { ...KEYS, AWS_PROFILE: 'canary' },
+    'the variables AWS_PROFILE and AWS_ACCESS_KEY_ID',
+  ],
+  ['keys and a web identity', aws({}), { ...KEYS, ...WEB_IDENTITY }, 'name several identities for AWS: keep one'],
+  ['a profile and a web identity', aws({}), { ...WEB_IDENTITY, AWS_PROFILE: 'canary' }, 'name several identities'],
+  ['half a key', aws({}), { AWS_ACCESS_KEY_ID: 'canary' }, 'the variable AWS_SECRET_ACCESS_KEY is missing'],
+  ['half a web identity', aws({}), { AWS_WEB_IDENTITY_TOKEN_FILE: '/canary' }, 'the variable AWS_ROLE_ARN is missing'],
+  ['keys', aws({}), { ...KEYS, AWS_PROFILE: '' }, undefined],
+  ['a web identity', aws({}), WEB_IDENTITY, undefined],
+  [
+    'others than the settings',
+    aws({ accessKeyId: 'a', secretKeyId: 's' }),
+    { ...KEYS, ...WEB_IDENTITY, AWS_PROFILE: 'canary' },
+    undefined,
+  ],
+  [
+    'an application before a managed identity',
+    azure({ managedIdentityClientId: 'canary' }),
+    APPLICATION,
+    'the variable AZURE_CLIENT_SECRET with AZURE_CLIENT_ID names an identity that comes before that of azureKeyVault.managedIdentityClientId',
+  ],
+  [
+    'a certificate before a workload',
+    azure({ workloadIdentityClientId: 'canary' }),
+    { ...WORKLOAD, AZURE_CLIENT_CERTIFICATE_PATH: '/canary' },
+    'the variable AZURE_CLIENT_CERTIFICATE_PATH with AZURE_CLIENT_ID names an identity that comes before that of azureKeyVault.workloadIdentityClientId',
+  ],
+  [
+    'a user before a managed identity',
+    azure({ managedIdentityClientId: 'canary' }),
+    { AZURE_CLIENT_ID: 'c', AZURE_TENANT_ID: 't', AZURE_USERNAME: 'canary', AZURE_PASSWORD: 'canary' },
+    'the variable AZURE_PASSWORD with AZURE_CLIENT_ID',
+  ],
+  [
+    'a workload before a managed identity',
+    azure({ managedIdentityResourceId: 'canary' }),
+    WORKLOAD,
+    'the variable AZURE_FEDERATED_TOKEN_FILE with AZURE_CLIENT_ID names an identity that comes before that of azureKeyVault.managedIdentityResourceId',
+  ],
+  ['a workload', azure({ workloadIdentityClientId: 'c' }), WORKLOAD, undefined],
+  ['an application alone', azure({}), APPLICATION, undefined],
+  ['half an application', azure({ managedIdentityClientId: 'c' }), { AZURE_CLIENT_SECRET: 'canary' }, undefined],
+  ['a name alone', azure({ managedIdentityClientId: 'c' }), { AZURE_CLIENT_ID: 'c', AZURE_TENANT_ID: 't' }, undefined],
+  ['others than a client’s secret', azure({ clientSecret: CLIENT }), { ...APPLICATION, ...WORKLOAD }, undefined],
+])('variables that name %s for a cloud', (_what, settings, env, words) => {
+  const load = () => loadText(stringify(settings), env);
+  if (words === undefined) return void expect(load).not.toThrow();
+  const message = refusal(load);
+  expect(message).toContain(words);
+  expect(message).not.toContain('canary');
+});
+
+it('Coffer’s own API key of Elasticsearch wins over Kestra’s user', () => {
+  const { secret } = loadText(
+    stringify({
+      kestra: {
+        ...store('elasticsearch', 'elasticsearch', { secret: 'x'.repeat(32) }).kestra,
+        elasticsearch: { client: { httpHosts: 'https://h', basicAuth: { username: 'u', password: 'p' } } },
+      },
+      coffer: { elasticsearch: { apiKey: 'aWQ6a2V5' } },
+    }),
+  );
+  expect(secret).toMatchObject({ cluster: { hosts: ['https://h'], auth: { kind: 'api-key' } } });
 });
 
 it('warns of a store of Azure without a vault, and of a short secret of a database', () => {

@@ -26,7 +26,7 @@ const startsWith = async (dataFolder: string, what: string): Promise<readonly st
 /** A folder that was there before, as `mkdir` makes it, and files that somebody has opened since. */
 export const looseFiles: Attack = {
   name: 'files-of-others',
-  aim: 'Another user of the machine reads the key or the database',
+  aim: 'Another user of the machine reads the key, the database or the audit',
   run: async () => {
     const scratch = scratchFolder();
     const dataFolder = join(scratch, 'data');
@@ -39,14 +39,14 @@ export const looseFiles: Attack = {
         await api(url, token).put('company', { key: 'K', value: 'v' });
         return modesIn(dataFolder);
       });
-      for (const name of ['root.key', 'secrets.db']) {
+      for (const name of ['root.key', 'secrets.db', 'audit.jsonl']) {
         chmodSync(join(dataFolder, name), 0o644);
         loose.push(...(await startsWith(dataFolder, name)));
         chmodSync(join(dataFolder, name), 0o600);
       }
       return {
         tried:
-          'a data folder of mode 0755 that was there before; a start with umask 000; root.key and secrets.db readable for all',
+          'a data folder of mode 0755 that was there before; a start with umask 000; root.key, secrets.db and audit.jsonl readable for all',
         reached: [...reachedBy([open.length > 0, `others may read ${open.join(', ')}`]), ...loose],
       };
     } finally {

@@ -120,7 +120,8 @@ describe('the data folder', () => {
     DataFolder.open(path).close();
   });
 
-  it.each(['root.key', 'state.db', 'secrets.db', 'secrets.db-wal', 'first-start-token'])(
+  const databases = ['state.db', 'secrets.db', 'secrets.db-wal', 'outbox.db', 'outbox.db-wal'];
+  it.each(['root.key', 'first-start-token', ...databases, 'audit.jsonl', 'audit.jsonl.1', 'audit.jsonl-20270131.gz'])(
     'refuses a %s that others may read, with the command that mends it',
     (name) => {
       const path = fresh();

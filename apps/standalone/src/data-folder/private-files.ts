@@ -6,7 +6,7 @@ import { CofferError } from '@coffer/secrets';
 const OTHERS = 0o077;
 
 /** What a data folder holds that nobody else may read or change, SQLite's files beside a database included. */
-const PRIVATE = /^(root\.key|state\.db|secrets\.db|outbox\.db|first-start-token)([.-].*)?$/;
+const PRIVATE = /^(root\.key|state\.db|secrets\.db|outbox\.db|first-start-token|audit\.jsonl)([.-].*)?$/;
 
 const quoted = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`;
 

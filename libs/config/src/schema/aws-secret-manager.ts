@@ -37,14 +37,17 @@ export const awsSecretManagerSection = z
       .optional()
       .meta({ description: 'Another address of STS.', auth: 'assumed role' }),
   })
-  .superRefine(({ accessKeyId, secretKeyId, sessionToken, stsRoleArn, ...rest }, context) => {
+  .superRefine(({ accessKeyId, secretKeyId, sessionToken, stsRoleArn, stsRoleSessionDuration, ...rest }, context) => {
     const missing = (path: string, because: string): void =>
       context.addIssue({ code: 'custom', path: [path], message: `is missing: ${because} needs it` });
     if (secretKeyId !== undefined && accessKeyId === undefined) missing('accessKeyId', 'secretKeyId');
     if (accessKeyId !== undefined && secretKeyId === undefined) missing('secretKeyId', 'accessKeyId');
     if (sessionToken !== undefined && accessKeyId === undefined) missing('accessKeyId', 'sessionToken');
-    for (const name of ['stsRoleExternalId', 'stsRoleSessionName'] as const) {
+    for (const name of ['stsRoleExternalId', 'stsRoleSessionName', 'stsEndpointOverride'] as const) {
       if (rest[name] !== undefined && stsRoleArn === undefined) missing('stsRoleArn', name);
+    }
+    if (stsRoleSessionDuration !== FIFTEEN_MINUTES && stsRoleArn === undefined) {
+      missing('stsRoleArn', 'stsRoleSessionDuration');
     }
   });
 

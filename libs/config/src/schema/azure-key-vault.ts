@@ -16,8 +16,7 @@ const vaultUri = httpAddress({
   ownPath: { name: '/secrets, /keys or /certificates', pattern: /^\/(secrets|keys|certificates)(\/|$)/ },
 });
 
-/** `kestra.secret.azureKeyVault`. Without credentials the default Azure chain finds some. */
-export const azureKeyVaultSection = z.strictObject({
+const section = z.strictObject({
   ...storeFields,
   clientSecret: z
     .strictObject({
@@ -26,15 +25,20 @@ export const azureKeyVaultSection = z.strictObject({
       clientSecret: secretWord.meta({ description: 'The secret of the application.', auth: 'client secret' }),
     })
     .optional(),
-  managedIdentityClientId: word
-    .optional()
-    .meta({ description: 'The client id of a user-assigned managed identity.', auth: 'managed identity' }),
-  managedIdentityResourceId: word
-    .optional()
-    .meta({ description: 'The resource id of a user-assigned managed identity.', auth: 'managed identity' }),
+  managedIdentityClientId: word.optional().meta({
+    description: 'The client id of a user-assigned managed identity; not beside its resource id or `clientSecret`.',
+    auth: 'managed identity',
+  }),
+  managedIdentityResourceId: word.optional().meta({
+    description: 'The resource id of a user-assigned managed identity; not beside its client id or `clientSecret`.',
+    auth: 'managed identity',
+  }),
   workloadIdentityClientId: word
     .optional()
-    .meta({ description: 'The client id of a workload identity.', auth: 'workload identity' }),
+    .meta({
+      description: 'The client id of a workload identity; not beside `clientSecret`.',
+      auth: 'workload identity',
+    }),
   additionallyAllowedTenants: listOf(word).default([]).meta({
     description: 'Tenants beside its own for which the default chain may get tokens; `*` for all.',
     auth: 'default chain',
@@ -45,6 +49,19 @@ export const azureKeyVaultSection = z.strictObject({
   /** Wins over `vaultName`. */
   keyVaultUri: vaultUri.optional().describe('The address of the vault; wins over `vaultName`.'),
   prefix: text.default('kestra').describe('Separates instances that share one vault.'),
+});
+
+const IDENTITIES = ['managedIdentityClientId', 'managedIdentityResourceId', 'workloadIdentityClientId'] as const;
+
+/** `kestra.secret.azureKeyVault`. Without credentials the default Azure chain finds some. */
+export const azureKeyVaultSection = section.superRefine((settings, context) => {
+  const refuse = (name: string, message: string): void => context.addIssue({ code: 'custom', path: [name], message });
+  for (const name of settings.clientSecret === undefined ? [] : IDENTITIES) {
+    if (settings[name] !== undefined) refuse(name, 'names another identity than clientSecret: keep one of them');
+  }
+  if (settings.managedIdentityClientId !== undefined && settings.managedIdentityResourceId !== undefined) {
+    refuse('managedIdentityResourceId', 'names the same thing as managedIdentityClientId: keep one of them');
+  }
 });
 
 /** With neither `vaultName` nor `keyVaultUri` there is a warning, and the store cannot be opened. */

@@ -1,11 +1,12 @@
 import { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import { addressText, httpAddress, parseHttpAddress } from '../address/http-address.js';
-import { showKey, showPath, type Step } from '../key-case.js';
+import { showPath, type Step } from '../key-case.js';
 import type { LoadContext } from '../load-context.js';
 import { at, merge, treeAt, withLeaf } from '../tree.js';
 import { clientTls, resolveClientTls, type ClientTls } from './client-tls.js';
 import { httpHeaders, type HttpHeader } from './elasticsearch-headers.js';
+import { readOfKestra, type ReadGroup } from './read-of-kestra.js';
 import { flag, listOf, secretText, text, word } from './scalars.js';
 
 const PREFIXED = 'http://host/elasticsearch';
@@ -50,10 +51,12 @@ const apiKey = word
 export const cofferElasticsearch = z.strictObject({
   client: z.strictObject({ ...client, basicAuth: z.strictObject(basicAuth).optional() }).prefault({}),
   defaults: z.strictObject(defaults).prefault({}),
-  /** Wins over `client.basicAuth`. */
   apiKey: apiKey
     .optional()
-    .meta({ description: 'An API key, as Elasticsearch shows it encoded; wins over the user.', auth: 'API key' }),
+    .meta({
+      description: 'An API key, as Elasticsearch shows it encoded; wins over a user of `kestra.elasticsearch`.',
+      auth: 'API key',
+    }),
   /** For addresses that begin with `https:`. */
   ...clientTls,
 });
@@ -72,41 +75,24 @@ export interface ElasticsearchCluster extends ClientTls {
   readonly indexPrefix: string;
 }
 
-/** Words of settings that would decide where Coffer connects and as whom, did it know them. */
-const DECISIVE = /ssl|tls|cert|trust|auth|user|pass|key|token|sign|aws|proxy|host|node|url|path|header/i;
-
 /** What is read of each group of `kestra.elasticsearch`; other groups are Kestra's alone. */
-const READ: readonly (readonly [group: readonly string[], names: readonly string[]])[] = [
+const READ: readonly ReadGroup[] = [
   [[], ['client', 'defaults']],
   [['client'], [...Object.keys(client), 'basicAuth']],
   [['client', 'basicAuth'], Object.keys(basicAuth)],
 ];
 
-/**
- * `kestra.elasticsearch` without the keys that Coffer does not know: those that may decide where it connects, or as whom,
- * are errors, others are warned of.
- */
-const kestrasOwn = ({ tree, errors, warnings }: LoadContext): unknown => {
-  const path = ['kestra', 'elasticsearch'];
-  let known = at(tree, path);
-  for (const [group, names] of READ) {
-    const given = treeAt(known, group);
-    if (given === undefined) continue;
-    for (const name of Object.keys(given).filter((key) => !names.includes(key))) {
-      const here = [...path, ...group, showKey(name)];
-      if (DECISIVE.test(name)) errors.add(here, 'is not supported, and may decide where or as whom Coffer connects');
-      else warnings.push(`${showPath(here)} is not used`);
-    }
-    const rest = Object.fromEntries(Object.entries(given).filter(([key]) => names.includes(key)));
-    known = withLeaf(known, group, rest);
-  }
-  return known;
-};
+/** Coffer's own API key wins over Kestra's user. */
+const withoutUser = (kestras: unknown): unknown =>
+  treeAt(kestras, ['client', 'basicAuth']) === undefined
+    ? kestras
+    : withLeaf(kestras, ['client', 'basicAuth'], undefined);
 
 /** `coffer.elasticsearch` over `kestra.elasticsearch`. */
 export const resolveElasticsearchCluster = (context: LoadContext): ElasticsearchCluster | undefined => {
   const own = at(context.tree, ['coffer', 'elasticsearch']);
-  const merged = merge(kestrasOwn(context), own) ?? {};
+  const kestras = readOfKestra(['kestra', 'elasticsearch'], READ, context);
+  const merged = merge(at(own, ['apiKey']) === undefined ? kestras : withoutUser(kestras), own) ?? {};
   return readElasticsearchCluster(merged, [own === undefined ? 'kestra' : 'coffer', 'elasticsearch'], context);
 };
 
@@ -122,6 +108,9 @@ const authOf = (
   if (byHeader && (apiKey !== undefined || client.basicAuth !== undefined)) {
     const other = apiKey === undefined ? 'client.basicAuth' : 'apiKey';
     errors.add([...path, 'client', 'headers'], `must not set authorization beside ${other}: keep one of them`);
+  }
+  if (apiKey !== undefined && client.basicAuth !== undefined) {
+    errors.add([...path, 'apiKey'], 'must not be beside client.basicAuth: keep one of them');
   }
   if (apiKey !== undefined) return { kind: 'api-key', apiKey };
   return client.basicAuth === undefined ? undefined : { kind: 'basic', ...client.basicAuth };

@@ -27,7 +27,7 @@ const HARMLESS: Readonly<Record<string, ReadonlySet<string> | undefined>> = {
 const TLS_VERSIONS = 'ssl.enabled.protocols';
 
 /** Words of properties that decide how safe a connection is, or as whom it is made. */
-const DECISIVE = /^(ssl|sasl|security)\b|tls|proxy/i;
+const DECISIVE = /^(ssl|sasl|security|config\.providers)\b|tls|proxy/i;
 /** Of mechanisms that Coffer does not speak, and when a log-in of theirs is repeated. */
 const OF_OTHERS = /^sasl\.(oauthbearer|kerberos|login\.(refresh|retry|connect|read))\./i;
 
@@ -36,6 +36,16 @@ const isHarmless = (name: string, value: string): boolean => {
   if (name === TLS_VERSIONS) return text.split(',').some((version) => version.trim() === 'tlsv1.2');
   return Object.hasOwn(HARMLESS, name) && (HARMLESS[name]?.has(text) ?? true);
 };
+
+const asksForMore = (name: string, value: string): boolean =>
+  DECISIVE.test(name) && !OF_OTHERS.test(name) && !isHarmless(name, value);
+
+/** Those that decide where a client connects. */
+const PLACES: ReadonlySet<string> = new Set([spelled('bootstrap.servers'), spelled('bootstrap.controllers')]);
+
+/** Whether a property of this name, in any spelling, decides where, as whom or how safely a client connects. */
+export const isDecisive = (name: string, value: string): boolean =>
+  PLACES.has(spelled(name)) || RIGHT_NAMES.get(spelled(name))?.startsWith('s') === true || asksForMore(name, value);
 
 const unsupported = (name: string): string =>
   name === TLS_VERSIONS
@@ -54,7 +64,7 @@ export const checkOtherProperties = (properties: KafkaProperties): readonly stri
     const value = properties.raw(name);
     const given = typeof value === 'string' ? value : Array.isArray(value) ? value.join(',') : '';
     if (right !== undefined) properties.problem(showKey(name), `must be written ${right}, as Kafka reads it`);
-    else if (DECISIVE.test(name) && !OF_OTHERS.test(name) && !isHarmless(name, given)) {
+    else if (asksForMore(name, given)) {
       properties.problem(showKey(name), unsupported(name));
     } else unused.push(showKey(name));
   }

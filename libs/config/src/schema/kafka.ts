@@ -3,11 +3,20 @@ import { z } from 'zod';
 import { parseBrokers } from '../address/broker-address.js';
 import { showPath } from '../key-case.js';
 import type { LoadContext } from '../load-context.js';
-import { at, treeAt } from '../tree.js';
+import { at, merge, treeAt, type Tree } from '../tree.js';
+import {
+  checkClientDefaults,
+  checkTopicDefaults,
+  KESTRA_KAFKA_GROUPS,
+  kestraClientDefaults,
+  kestraKafkaOnly,
+  kestraTopicProperties,
+} from './kafka-defaults.js';
 import { checkEffect, checkOtherProperties } from './kafka-other-properties.js';
 import { readKafkaProperties, type KafkaProperties } from './kafka-properties.js';
 import { readSasl, type KafkaSasl } from './kafka-sasl.js';
 import { readTls, type KafkaTls } from './kafka-tls.js';
+import { readOfKestra } from './read-of-kestra.js';
 import { choice, wholeNumber } from './scalars.js';
 
 /** Kafka's own dotted names, which may also be nested. */
@@ -26,9 +35,14 @@ const topic = {
 };
 
 /** `kestra.kafka`, of which Coffer needs a part. */
-export const kestraKafka = z.object({
-  client: z.object({ properties }).prefault({}),
-  defaults: z.object({ topic: z.object(topic).prefault({}) }).prefault({}),
+export const kestraKafka = z.looseObject({
+  client: z.looseObject({ properties }).prefault({}),
+  defaults: z
+    .looseObject({
+      topic: z.looseObject({ ...topic, properties: kestraTopicProperties }).prefault({}),
+      ...kestraClientDefaults,
+    })
+    .prefault({}),
 });
 
 /** `coffer.kafka`: the same, and nothing else. */
@@ -70,11 +84,27 @@ const settingOf = ({ tree, errors }: LoadContext, merged: KafkaProperties): Kafk
   return own.names.includes('security.protocol') ? own : merged;
 };
 
+const withoutProperties = ({ properties: _properties, ...rest }: Tree): Tree => rest;
+
+/** `kestra.kafka` without what Coffer does not read, with `coffer.kafka` over it. Adds errors and warnings. */
+const mergedKafka = (context: LoadContext): unknown => {
+  const kestras = readOfKestra(['kestra', 'kafka'], KESTRA_KAFKA_GROUPS, context);
+  context.errors.check(kestraKafkaOnly, kestras ?? {}, ['kestra', 'kafka']);
+  const client = at(kestras, ['client']);
+  const read = {
+    ...(client === undefined ? {} : { client }),
+    defaults: { topic: withoutProperties(treeAt(kestras, ['defaults', 'topic']) ?? {}) },
+  };
+  return merge(read, at(context.tree, ['coffer', 'kafka']));
+};
+
 /** `coffer.kafka` over `kestra.kafka`; `undefined` where neither says how to reach a broker. */
 export const resolveKafka = (context: LoadContext): KafkaConfiguration | undefined => {
   const { errors } = context;
   const owner = at(context.tree, ['coffer', 'kafka']) === undefined ? 'kestra' : 'coffer';
-  const settings = errors.check(cofferKafka, context.overridden('kafka'), [owner, 'kafka']);
+  const settings = errors.check(cofferKafka, mergedKafka(context), [owner, 'kafka']);
+  checkClientDefaults(context);
+  checkTopicDefaults(settings?.defaults.topic.replicationFactor, context);
   if (settings === undefined || Object.keys(settings.client.properties).length === 0) return undefined;
   const path = [owner, 'kafka', 'client', 'properties'];
   const values = readKafkaProperties(settings.client.properties, path, errors);

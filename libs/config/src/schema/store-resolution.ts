@@ -4,6 +4,7 @@ import type { LoadContext } from '../load-context.js';
 import { at } from '../tree.js';
 import { awsSecretManagerSection } from './aws-secret-manager.js';
 import { azureKeyVaultSection } from './azure-key-vault.js';
+import { checkAwsVariables, checkAzureVariables } from './chain-variables.js';
 import { resolveClientTls } from './client-tls.js';
 import { readDatasource, resolveDatasource } from './datasource.js';
 import { readElasticsearchCluster, resolveElasticsearchCluster } from './elasticsearch-cluster.js';
@@ -41,6 +42,7 @@ export const resolveStore = (
   switch (type) {
     case 'aws-secret-manager': {
       const settings = read(awsSecretManagerSection);
+      if (settings !== undefined) checkAwsVariables(settings, context);
       const region = settings?.region ?? regionOf(context);
       return settings && { type, ...settings, region };
     }
@@ -49,6 +51,7 @@ export const resolveStore = (
       if (settings?.vaultName === undefined && settings?.keyVaultUri === undefined) {
         warnings.push(`${showPath(path)} names no vault: set vaultName or keyVaultUri`);
       }
+      if (settings !== undefined) checkAzureVariables(settings, context);
       return settings && { type, ...settings };
     }
     case 'google-secret-manager': {

@@ -84,6 +84,24 @@ export const vaultSection = z
       const found = given.length === 0 ? 'none is given' : `${given.join(' and ')} are given`;
       context.addIssue({ code: 'custom', message: `needs exactly one of ${AUTHS.join(', ')}; ${found}` });
     }
+    if (section.role !== undefined && section.kubernetes === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['role'],
+        message: 'has no effect: it is of kubernetes, which is not given',
+      });
+    }
+    if (
+      section.role !== undefined &&
+      section.kubernetes?.role !== undefined &&
+      section.role !== section.kubernetes.role
+    ) {
+      context.addIssue({
+        code: 'custom',
+        path: ['role'],
+        message: 'names another role than kubernetes.role: keep one of them',
+      });
+    }
     if (section.kubernetes !== undefined && (section.kubernetes.role ?? section.role) === undefined) {
       context.addIssue({ code: 'custom', path: ['kubernetes', 'role'], message: 'is missing' });
     }

@@ -5,6 +5,7 @@ import {
   AuditTrail,
   FileDestination,
   HttpDestination,
+  refuseLooseAuditFiles,
   StdoutDestination,
   type AuditDestination,
 } from '@coffer/audit';
@@ -51,6 +52,7 @@ const destinationOf = (sink: AuditSinkConfiguration, options: OpenAuditOptions):
     case 'stdout':
       return new StdoutDestination();
     case 'file':
+      refuseLooseAuditFiles(sink.path);
       return new FileDestination(sink.path);
     case 'kafka':
       return kafkaDestination(sink.topic, options);
@@ -72,7 +74,10 @@ const reasonOf = (error: unknown): string => {
   return typeof code === 'string' ? code : 'unknown';
 };
 
-/** The way of this process's records, over the sinks of `coffer.audit`. Files are opened anew at SIGHUP. */
+/**
+ * The way of this process's records, over the sinks of `coffer.audit`. Files are opened anew at SIGHUP. Throws `configuration`
+ * for a file that others may read.
+ */
 export const openAudit = (options: OpenAuditOptions): AuditTrail => {
   const { configuration, fallback, process: role, metrics, logger, clock } = options;
   const configured = configuration.sinks.length > 0 ? configuration.sinks : [fallback];
