@@ -33,7 +33,7 @@ beforeAll(async () => {
   const ring = await KeyRing.derive([
     { id: 'k', secret: new SecretValue(randomBytes(32).toString('base64')), active: true },
   ]);
-  const authenticator = new Authenticator(ring, {
+  const credentials = {
     tokens: [{ id: 'ci', hash: hashAccessToken(ring, token), grants, expiresAtMs: EXPIRES_MS }],
     users: [{ username: 'ann/b', passwordHash: new SecretValue(await hashPassword(new SecretValue('right'))), grants }],
     roles: [
@@ -51,7 +51,9 @@ beforeAll(async () => {
         ],
       },
     ],
-  });
+  } satisfies ConstructorParameters<typeof Authenticator>[1];
+  const throttle = { failures: 1_000, windowMs: 60_000 };
+  const authenticator = new Authenticator(ring, credentials, { throttle });
   api = await openTestApi({ authenticator, vault: {} });
 });
 afterAll(async () => {
@@ -167,7 +169,6 @@ it('a token of the configuration ends with it alone', async () => {
   expect((await ask('GET', 'token/lookup-self', undefined, token.reveal())).status).toBe(200);
 });
 
-// The last one: failures are counted by address.
 it('two tokens that differ let nobody in, whichever comes first', async () => {
   const right = token.reveal();
   const port = await listen(api.app);
