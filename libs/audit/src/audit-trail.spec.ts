@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   constants,
+  existsSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -111,6 +112,23 @@ describe('an audit trail', () => {
     expect(verify(read()).problems).toEqual([]);
     const cut = `${linesOf(read(moved)).slice(0, -1).join('\n')}\n`;
     expect(verify(cut, read()).problems).toHaveLength(1);
+  });
+
+  it('begins a new file where the one that it writes to was removed, and says what it comes after', async () => {
+    const { trail, counts } = openTrail([new FileDestination(path)]);
+    await trail.record({ ...ENTRY, key: 'A' });
+    rmSync(path);
+    // What is written right after it is lost with the file.
+    for (let count = 0; !existsSync(path); count += 1) {
+      if (count > 200) throw new Error('the file was not made again');
+      await trail.record({ ...ENTRY, key: 'LOST' });
+      await pause(20);
+    }
+    expect(await trail.record({ ...ENTRY, key: 'B' })).toBe(true);
+    await trail.close();
+    expect(keysOf(read()).at(-1)).toBe('B');
+    expect(verify(read())).toMatchObject({ problems: [], beginsAfter: { seq: expect.any(Number) } });
+    expect(counts[0]?.trouble).toEqual([expect.objectContaining({ code: 'ENOENT' }), undefined]);
   });
 
   describe('verification', () => {

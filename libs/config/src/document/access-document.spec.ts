@@ -49,6 +49,15 @@ it('appends an entry and leaves every line that was there', () => {
   expect(text.replace(added, '')).toBe(FILE);
 });
 
+it('lays out what it adds as well behind a byte order mark, and with the line ends of the file', () => {
+  const text = 'coffer:\n    access:\n        tokens: []\n';
+  const put = (document: AccessDocument): void => document.put(TOKENS, CI);
+  const plain = edited(text, put);
+  expect(plain).toContain('\n        tokens:\n');
+  expect(edited(`\ufeff${text}`, put)).toBe(`\ufeff${plain}`);
+  expect(edited(text.replaceAll('\n', '\r\n'), put)).toBe(plain.replaceAll('\n', '\r\n'));
+});
+
 it('removes an entry with its own lines alone', () => {
   const text = edited(FILE, (document) => expect(document.remove(TOKENS, 'second')).toBe(true));
   expect(text).not.toContain('second');

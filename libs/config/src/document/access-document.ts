@@ -66,12 +66,18 @@ const withCommentsOf = (before: unknown, node: Node): Node => {
 export class AccessDocument {
   readonly #documents: readonly Document.Parsed[];
   readonly #lines = new LineCounter();
+  /** Stands in front of the text, in no column of it. */
+  readonly #mark: string;
+  private readonly text: string;
 
   /** Throws `configuration`, naming `source`, for what is no YAML. */
   constructor(
-    private readonly text: string,
+    whole: string,
     private readonly source: string,
   ) {
+    this.#mark = whole.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
+    const text = whole.slice(this.#mark.length);
+    this.text = text;
     parseYaml(text, source);
     const options = { ...YAML_OPTIONS, customTags: [...YAML_OPTIONS.customTags], lineCounter: this.#lines };
     const parsed = parseAllDocuments(text, options);
@@ -116,11 +122,10 @@ export class AccessDocument {
     const joined = parts.join('');
     const written = this.#documents.map((document) => (document.toJS() as unknown) ?? {});
     if (!this.#says(joined, written)) throw refuse('is written in a way that would not stay the same');
-    const mark = this.text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
-    const before = this.text.slice(mark.length).replaceAll('\r\n', '\n');
+    const before = this.text.replaceAll('\r\n', '\n');
     const kept = withKeptLines(before, joined);
     const made = kept !== undefined && this.#says(kept, written) ? kept : joined;
-    return mark + (this.text.includes('\r\n') ? made.replaceAll('\n', '\r\n') : made);
+    return this.#mark + (this.text.includes('\r\n') ? made.replaceAll('\n', '\r\n') : made);
   }
 
   #says(text: string, written: unknown): boolean {
