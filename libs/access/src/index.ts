@@ -32,7 +32,7 @@ export type { IssuerLogins } from './login/issuer-logins.js';
 export type { CookieToken, LoginAttempt, LoginOrigin, SignIn } from './login-attempt.js';
 export type { ThrottleOptions } from './login-throttle.js';
 export { hashPassword } from './password-hash.js';
-export { may, mayAnywhere, visibleNamespace } from './permissions.js';
+export { may, mayAnywhere, mayWithin, visibleNamespace } from './permissions.js';
 export * from './principal.js';
 export type { OpenSession, SessionCookie } from './sessions/session.js';
 export type { PublishRevocation, Revocation } from './sessions/revocations.js';

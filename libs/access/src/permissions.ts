@@ -31,3 +31,11 @@ export const visibleNamespace = (
 /** Whether there is any namespace of the tenant, written to or not, where the principal has the permission. */
 export const mayAnywhere = (principal: Principal, permission: Permission, tenant: string): boolean =>
   principal.grants.some((grant) => inTenant(grant, permission, tenant));
+
+/** Whether the principal has the permission in the namespace, or in any below it, written to or not. */
+export const mayWithin = (principal: Principal, permission: Permission, tenant: string, namespace: string): boolean =>
+  principal.grants.some(
+    (grant) =>
+      inTenant(grant, permission, tenant) &&
+      (covers(grant, namespace) || isWithinNamespace(grant.namespace, namespace)),
+  );

@@ -1,5 +1,5 @@
-import { visibleNamespace, type Principal } from '@coffer/access';
-import { isWithinNamespace, parseNamespace } from '@coffer/secrets';
+import { may, mayWithin, visibleNamespace, type Principal } from '@coffer/access';
+import { CofferError, isWithinNamespace, parseNamespace } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
@@ -25,7 +25,15 @@ export class EventsController {
     const asked = query.namespace === undefined ? undefined : parseNamespace(query.namespace);
     const isAsked = (namespace: string): boolean =>
       asked === undefined || namespace === asked || (query.children && isWithinNamespace(namespace, asked));
-    const visibleTo = (who: Principal) => visibleNamespace(who, 'list', tenant);
+    const visibleTo = (who: Principal) => {
+      if (asked !== undefined && !(query.children ? mayWithin : may)(who, 'list', tenant, asked)) {
+        throw new CofferError(
+          'forbidden',
+          `this needs the permission 'list' in namespace '${asked}' of tenant '${tenant}'${query.children ? ', or below it' : ''}`,
+        );
+      }
+      return visibleNamespace(who, 'list', tenant);
+    };
     let visible = visibleTo(principal);
     const watcher = this.hub.watch(
       { tenant, caller: principal.id, sees: (namespace) => isAsked(namespace) && visible(namespace) },

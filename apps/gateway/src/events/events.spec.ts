@@ -72,6 +72,25 @@ it('tells nobody of what they may not list or have not asked for', async () => {
   expect((await watch('', 'reader')).status).toBe(403);
 });
 
+it('is refused of a namespace where the caller may list nothing, and ends once that is so', async () => {
+  let grants = CALLERS['lister'] ?? [];
+  const { watch } = await open({
+    authenticator: { authenticate: async () => ({ id: 'token:root', grants }), known: () => undefined },
+  });
+  const statusOf = async (query: string) => (await watch(`?namespace=${query}`)).status;
+  for (const query of ['company', 'company&children=false', 'company.team']) {
+    expect([query, await statusOf(query)]).toEqual([query, 200]);
+  }
+  for (const query of ['foreign', 'companyb', 'foreign&children=false']) {
+    expect([query, await statusOf(query)]).toEqual([query, 403]);
+  }
+  grants = CALLERS['team'] ?? [];
+  expect([await statusOf('company'), await statusOf('company&children=false')]).toEqual([200, 403]);
+  const stream = await watch('?namespace=company.team');
+  grants = [{ tenant: 'main', namespace: 'foreign', permissions: ['list'] }];
+  expect((await stream.next('end')).data).toEqual({ reason: 'revoked' });
+});
+
 it('goes on where the client has left off, without loss and without repetition', async () => {
   const { api, watch } = await open();
   const first = await watch();

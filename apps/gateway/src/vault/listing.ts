@@ -1,18 +1,5 @@
-import type { Principal } from '@coffer/access';
 import { Pace, type ListedSecret } from '@coffer/reads';
-import { compareCodePoints, isWithinNamespace } from '@coffer/secrets';
-
-/** Whether there may be something that the caller may list at the folder or below it. `undefined`: the engine's own. */
-export const mayListBelow = ({ grants }: Principal, tenant: string, folder: string | undefined): boolean =>
-  grants.some(
-    (grant) =>
-      (grant.tenant === '*' || grant.tenant === tenant) &&
-      grant.permissions.includes('list') &&
-      (folder === undefined ||
-        grant.namespace === '*' ||
-        isWithinNamespace(folder, grant.namespace) ||
-        isWithinNamespace(grant.namespace, folder)),
-  );
+import { compareCodePoints } from '@coffer/secrets';
 
 export interface Names {
   /** In Vault's order; a slash at the end where there are others below. */

@@ -1,4 +1,4 @@
-import { may, visibleNamespace } from '@coffer/access';
+import { may, mayWithin, visibleNamespace } from '@coffer/access';
 import { ListService } from '@coffer/reads';
 import { CofferError, parseNamespace, SecretPath, SecretValue } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
@@ -7,7 +7,7 @@ import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { vaultFolderOf, vaultPlaceOf } from '../http/request/vault-request.js';
 import { answerOf, NO_STORE, timeText } from './answers.js';
 import { customMetadataOf, metadataOf, patchedMetadata } from './custom-metadata.js';
-import { mayListBelow, namesIn } from './listing.js';
+import { namesIn } from './listing.js';
 import { listMetadata, patchMetadata, postMetadata, putMetadata, readMetadata } from './metadata-endpoints.js';
 import { isTrue } from './schemas.js';
 import { SecretChanges } from './secret-changes.js';
@@ -115,7 +115,7 @@ export class VaultMetadataController {
     named: string | undefined,
   ): Promise<ReadAnswer> {
     const folder = named === undefined ? undefined : folderOf(named);
-    if (!mayListBelow(principal, tenant, folder)) throw forbidden(folder ?? '', tenant);
+    if (folder !== undefined && !mayWithin(principal, 'list', tenant, folder)) throw forbidden(folder, tenant);
     const { content } = await this.lists.list(tenant);
     const { keys, unnamed } = await namesIn(content, folder, visibleNamespace(principal, 'list', tenant));
     if (keys.length === 0 && unnamed === 0) throw new CofferError('not-found', 'there is nothing here');
