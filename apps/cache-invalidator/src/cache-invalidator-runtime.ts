@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import {
+  claimOf,
   Coordinator,
   ElapsedTime,
   type CoordinatorEffect,
@@ -7,7 +9,6 @@ import {
   type LogRecord,
 } from '@coffer/coherence';
 import { SecretPath } from '@coffer/secrets';
-import { v7 as uuid } from 'uuid';
 import { CoordinatorMetrics } from './coordinator-metrics.js';
 import type { CacheInvalidatorOptions } from './cache-invalidator-options.js';
 
@@ -22,6 +23,8 @@ const DRAIN_TIMEOUT_MS = 2_000;
 
 /** Runs a coordinator for each shard of this process: carries its effects out and brings log and heartbeats to it. */
 export class CacheInvalidatorRuntime {
+  /** Names one life of this process. */
+  readonly #processId = randomUUID();
   readonly #shards: readonly Coordinator[];
   /** The shards that the group has assigned to this process. */
   #assigned: ReadonlySet<number> = new Set();
@@ -93,8 +96,12 @@ export class CacheInvalidatorRuntime {
     this.#handle(entry.shard, { type: 'log', entry });
   }
 
+  #newClaim(): string {
+    return claimOf(this.#processId, randomUUID());
+  }
+
   #take(shard: number): void {
-    this.#handle(shard, { type: 'start', claim: uuid(), patient: true });
+    this.#handle(shard, { type: 'start', claim: this.#newClaim(), patient: true });
   }
 
   /** A shard's coordinator may have gone, which the group will not know for seconds. */
@@ -105,7 +112,7 @@ export class CacheInvalidatorRuntime {
     try {
       await this.options.messaging.log.reachEnd(AbortSignal.timeout(POLL_TIMEOUT_MS));
       if (!this.#leaving)
-        for (const shard of this.#shards.keys()) this.#handle(shard, { type: 'caught-up', claim: uuid() });
+        for (const shard of this.#shards.keys()) this.#handle(shard, { type: 'caught-up', claim: this.#newClaim() });
     } catch {
       // The log is away, or this process is behind: no reason to suspect any coordinator.
     } finally {

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { generationOf, offsetOf, type Fence } from '@coffer/secrets';
 import {
   ALL_RULES,
   Applier,
+  claimOf,
   ElapsedTime,
   type ApplierEffect,
   type ApplierEvent,
@@ -12,7 +14,6 @@ import {
 import { deadLetterId, shardOf, type Delivery } from '@coffer/messaging';
 import { NO_TRACES } from '@coffer/observability';
 import { LatestWrites, WRITES_MAX_BYTES } from '@coffer/reads';
-import { v7 as uuid } from 'uuid';
 import { openAttempt } from './attempt.js';
 import { InFlightAttempts, PartitionRevokedError } from './in-flight-attempts.js';
 import { MutationTraces } from './mutation-traces.js';
@@ -43,6 +44,8 @@ export class PartitionWorker {
 
   constructor(
     readonly partition: number,
+    /** Names one life of the process. */
+    private readonly processId: string,
     private readonly options: WorkerOptions,
   ) {
     const { timing, messaging, operationsMaxBytes = Infinity, protocolRules = ALL_RULES } = options;
@@ -112,7 +115,7 @@ export class PartitionWorker {
   /** Claims the partition, and takes up its in-flight attempts, in their order. */
   #claim(): void {
     this.#reclaimAt = undefined;
-    this.#handle({ type: 'start', claim: uuid() });
+    this.#handle({ type: 'start', claim: claimOf(this.processId, randomUUID()) });
     for (const attempt of this.#inFlight.all()) this.#handle({ type: 'attempt', attempt });
   }
 

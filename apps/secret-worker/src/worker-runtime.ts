@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { LogEntry } from '@coffer/coherence';
 import type { Delivery } from '@coffer/messaging';
 import type { BudgetReading } from '@coffer/observability';
@@ -23,9 +24,11 @@ export class WorkerRuntime {
   constructor(private readonly options: WorkerOptions) {
     const { topology } = options.messaging;
     options.metrics.watchBudget('worker-operations', () => this.memory);
+    // Names one life of this process.
+    const processId = randomUUID();
     this.#partitions = Array.from(
       { length: topology.partitions },
-      (_, partition) => new PartitionWorker(partition, options),
+      (_, partition) => new PartitionWorker(partition, processId, options),
     );
     options.stores.onBreaker((store, open) => this.#breaker(store, open));
   }

@@ -1,6 +1,7 @@
 export * from './applier/applier.js';
 export type * from './applier/events.js';
 export * from './authority.js';
+export * from './claim.js';
 export * from './coordinator/coordinator.js';
 export type * from './coordinator/events.js';
 export * from './elapsed-time.js';

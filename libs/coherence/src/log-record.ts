@@ -6,7 +6,7 @@ export type LogOffset = bigint;
 /** A coordinator takes its shard over; its epoch is this record's own offset. */
 export interface EpochRecord {
   readonly type: 'EPOCH';
-  /** Unique for every take-over, so that its writer knows its own record again. */
+  /** Unique for every take-over, so that its writer knows its own record again; names the process (`claimOf`). */
   readonly claim: string;
 }
 
@@ -33,7 +33,7 @@ export interface HandoverRecord {
 export interface OwnerRecord {
   readonly type: 'OWNER';
   readonly partition: number;
-  /** Unique for every take-over, so that its writer knows its own record again. */
+  /** Unique for every take-over, so that its writer knows its own record again; names the process (`claimOf`). */
   readonly claim: string;
 }
 

@@ -1601,12 +1601,16 @@ export interface components {
             /** @description Since when each shard of the log has the coordinator that it has. */
             coordinators: {
                 shard: number;
+                /** @description Id of one life of the process; absent where its version of Coffer does not say it. */
+                process?: string;
                 /** Format: date-time */
                 since: string;
             }[];
             /** @description Since when each partition of the queue has the worker that it has. */
             workers: {
                 partition: number;
+                /** @description Id of one life of the process; absent where its version of Coffer does not say it. */
+                process?: string;
                 /** Format: date-time */
                 since: string;
             }[];

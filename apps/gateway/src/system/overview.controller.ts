@@ -94,8 +94,8 @@ export class OverviewController {
       gateways: gateways.map(({ id, leases, lastSeenMs }) => ({
         ...{ id, self: id === this.cache?.instance, leases, lastSeen: isoOf(lastSeenMs) },
       })),
-      coordinators: coordinators.map(({ of, sinceMs }) => ({ shard: of, since: isoOf(sinceMs) })),
-      workers: workers.map(({ of, sinceMs }) => ({ partition: of, since: isoOf(sinceMs) })),
+      coordinators: coordinators.map(({ of, process, sinceMs }) => ({ shard: of, process, since: isoOf(sinceMs) })),
+      workers: workers.map(({ of, process, sinceMs }) => ({ partition: of, process, since: isoOf(sinceMs) })),
     };
   }
 

@@ -42,6 +42,11 @@ const instance = z
   })
   .meta({ id: 'InstanceState', description: 'Of this gateway, since it started.' });
 
+const process = z
+  .string()
+  .optional()
+  .meta({ description: 'Id of one life of the process; absent where its version of Coffer does not say it.' });
+
 const processes = z
   .strictObject({
     gateways: z
@@ -55,10 +60,10 @@ const processes = z
       )
       .meta({ description: 'Those that cached within the last hour, at most 1,000.' }),
     coordinators: z
-      .array(z.strictObject({ shard: count, since: z.iso.datetime() }))
+      .array(z.strictObject({ shard: count, process, since: z.iso.datetime() }))
       .meta({ description: 'Since when each shard of the log has the coordinator that it has.' }),
     workers: z
-      .array(z.strictObject({ partition: count, since: z.iso.datetime() }))
+      .array(z.strictObject({ partition: count, process, since: z.iso.datetime() }))
       .meta({ description: 'Since when each partition of the queue has the worker that it has.' }),
   })
   .meta({ id: 'ProcessesState', description: 'Of all processes, as far as the log tells within its replay window.' });

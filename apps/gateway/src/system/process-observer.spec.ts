@@ -1,4 +1,4 @@
-import type { LogEntry, LogRecord } from '@coffer/coherence';
+import { claimOf, type LogEntry, type LogRecord } from '@coffer/coherence';
 import { FORGET_AFTER_MS, MAX_GATEWAYS, ProcessObserver } from './process-observer.js';
 
 let now = 10_000;
@@ -11,6 +11,7 @@ const grant = (epoch: number, ...names: string[]): LogRecord => ({
   leases: names.map((instance) => ({ instance, nonce: 1 })),
 });
 const epoch: LogRecord = { type: 'EPOCH', claim: 'c' };
+const epochOf = (process: string): LogRecord => ({ type: 'EPOCH', claim: claimOf(process, 'c') });
 
 beforeEach(() => (now = 10_000));
 
@@ -33,27 +34,27 @@ it('knows the gateways that hold leases, and when each was last granted one', ()
 it('knows since when each shard and each partition has the process that it has', () => {
   const tested = observer();
   tested.read(entry(1, 1, 1_000, epoch));
-  tested.read(entry(0, 1, 2_000, epoch));
-  tested.read(entry(0, 9, 3_000, epoch));
+  tested.read(entry(0, 1, 2_000, epochOf('gone')));
+  tested.read(entry(0, 9, 3_000, epochOf('next')));
   for (const [partition, at] of [
     [5, 4_000],
     [2, 5_000],
     [5, 6_000],
   ] as const) {
-    tested.read(entry(0, 10 + at, at, { type: 'OWNER', partition, claim: 'c' }));
+    tested.read(entry(0, 10 + at, at, { type: 'OWNER', partition, claim: claimOf('worker', String(at)) }));
   }
-  expect(tested.coordinators).toEqual([
-    { of: 0, sinceMs: 3_000 },
-    { of: 1, sinceMs: 1_000 },
+  expect(tested.coordinators).toMatchObject([
+    { of: 0, process: 'next', sinceMs: 3_000 },
+    { of: 1, process: undefined, sinceMs: 1_000 },
   ]);
   expect(tested.workers).toEqual([
-    { of: 2, sinceMs: 5_000 },
-    { of: 5, sinceMs: 6_000 },
+    { of: 2, process: 'worker', sinceMs: 5_000 },
+    { of: 5, process: 'worker', sinceMs: 6_000 },
   ]);
   tested.read(entry(0, 12, 7_000, { type: 'HANDOVER', epoch: 1n, leases: [] }));
   expect(tested.coordinators).toHaveLength(2);
   tested.read(entry(0, 13, 7_000, { type: 'HANDOVER', epoch: 9n, leases: [] }));
-  expect(tested.coordinators).toEqual([{ of: 1, sinceMs: 1_000 }]);
+  expect(tested.coordinators).toMatchObject([{ of: 1, sinceMs: 1_000 }]);
 });
 
 it('passes over what a coordinator grants whose shard another one has taken', () => {

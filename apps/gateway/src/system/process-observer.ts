@@ -1,4 +1,4 @@
-import type { GrantRecord, LogEntry, LogOffset } from '@coffer/coherence';
+import { processOf, type GrantRecord, type LogEntry, type LogOffset } from '@coffer/coherence';
 
 /** A gateway that caches, as the coordinators of its shards tell of it. */
 export interface SeenGateway {
@@ -9,9 +9,11 @@ export interface SeenGateway {
   readonly lastSeenMs: number;
 }
 
-/** Who has a shard or a partition, and since when by the log's clock. */
-export interface Holder {
+/** A shard or a partition, which process has it, and since when by the log's clock. */
+export interface Held {
   readonly of: number;
+  /** One life of a process; absent where its version of Coffer does not say it. */
+  readonly process: string | undefined;
   readonly sinceMs: number;
 }
 
@@ -26,19 +28,23 @@ export const MAX_GATEWAYS = 1_000;
 /** One that has held no lease for so long is not told of any more. */
 export const FORGET_AFTER_MS = 3_600_000;
 
+const heldBy = (claim: string, of: number, sinceMs: number): Held => ({ of, process: processOf(claim), sinceMs });
+
 /** What the coherence log tells of all processes of a deployment. Those of which it says nothing are not known here. */
 export class ProcessObserver {
   /** When each was granted its latest lease, by shard. */
   readonly #gateways = new Map<string, Map<number, number>>();
-  readonly #coordinators = new Map<number, { readonly epoch: LogOffset; readonly sinceMs: number }>();
-  readonly #workers = new Map<number, number>();
+  readonly #coordinators = new Map<number, Held & { readonly epoch: LogOffset }>();
+  readonly #workers = new Map<number, Held>();
 
   constructor(private readonly options: ProcessObserverOptions) {}
 
   read({ shard, offset, timestamp, record }: LogEntry): void {
-    if (record.type === 'EPOCH') this.#coordinators.set(shard, { epoch: offset, sinceMs: timestamp });
-    else if (record.type === 'OWNER') this.#workers.set(record.partition, timestamp);
-    else if (record.type === 'HANDOVER' && this.#counts(shard, record.epoch)) this.#coordinators.delete(shard);
+    if (record.type === 'EPOCH') {
+      this.#coordinators.set(shard, { epoch: offset, ...heldBy(record.claim, shard, timestamp) });
+    } else if (record.type === 'OWNER') {
+      this.#workers.set(record.partition, heldBy(record.claim, record.partition, timestamp));
+    } else if (record.type === 'HANDOVER' && this.#counts(shard, record.epoch)) this.#coordinators.delete(shard);
     else if (record.type === 'GRANT' && this.#counts(shard, record.epoch)) this.#grant(shard, timestamp, record);
   }
 
@@ -56,13 +62,13 @@ export class ProcessObserver {
   }
 
   /** By shard. */
-  get coordinators(): readonly Holder[] {
-    return [...this.#coordinators].map(([of, { sinceMs }]) => ({ of, sinceMs })).sort((a, b) => a.of - b.of);
+  get coordinators(): readonly Held[] {
+    return [...this.#coordinators.values()].sort((a, b) => a.of - b.of);
   }
 
   /** By partition. */
-  get workers(): readonly Holder[] {
-    return [...this.#workers].map(([of, sinceMs]) => ({ of, sinceMs })).sort((a, b) => a.of - b.of);
+  get workers(): readonly Held[] {
+    return [...this.#workers.values()].sort((a, b) => a.of - b.of);
   }
 
   /** A record of an epoch that is over is void; where its beginning was not read, it cannot be told. */
