@@ -40,6 +40,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'apps/e2e/src/properties/distributed.ts': 66,
   'apps/e2e/src/benchmarks/audit.ts': 63,
   'libs/backends/vault-kv2/src/session.it.spec.ts': 60,
+  'apps/e2e/src/api/console-editor.it.spec.ts': 60,
   'apps/e2e/src/api/expired-lease.it.spec.ts': 56,
   'apps/e2e/src/api/console-long-lists.it.spec.ts': 54,
   'libs/backends/jdbc/src/h2-file.it.spec.ts': 52,

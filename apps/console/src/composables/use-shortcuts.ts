@@ -2,10 +2,15 @@ import { onBeforeUnmount, onMounted } from 'vue';
 
 type Handler = (event: KeyboardEvent) => void;
 
-const isTyping = ({ target }: KeyboardEvent): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
-  !(target instanceof HTMLInputElement && ['checkbox', 'radio', 'button'].includes(target.type));
+const isTyping = (event: KeyboardEvent): boolean => {
+  // In a shadow tree as well, of which `event.target` is the host only.
+  const [target] = event.composedPath();
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+    !(target instanceof HTMLInputElement && ['checkbox', 'radio', 'button'].includes(target.type))
+  );
+};
 
 /** Whether a dialog is open. One that is closed is seen for a moment more, while it fades. */
 const hasDialog = (): boolean =>

@@ -11,9 +11,10 @@ it('knows the fields of JSON objects, as subkeys are read', () => {
   for (const value of ['plain', '{', '[1]', '{}', '"x"', '']) expect(fieldsOf(value)).toBeUndefined();
 });
 
-it('tells broken JSON from text', () => {
+it('tells broken JSON from text, and where it breaks', () => {
   expect(shapeOf('{"a": 1}')).toEqual({ kind: 'json', names: ['a'] });
-  expect(shapeOf('{"a": ')).toEqual({ kind: 'broken' });
+  expect(shapeOf('{"a": ')).toEqual({ kind: 'broken', place: { line: 1, column: 7 } });
+  expect(shapeOf('{\n  "a": 1,\n  "b" 2\n}')).toEqual({ kind: 'broken', place: { line: 3, column: 7 } });
   expect(shapeOf('[1]')).toEqual({ kind: 'text' });
   expect(shapeOf('hunter2')).toEqual({ kind: 'text' });
 });

@@ -213,7 +213,7 @@ describe('a store that was changed without Coffer', () => {
     await user.press('Restore ours…');
     const value = user.dialog.getByRole('textbox', { name: 'Value', exact: true });
     await value.waitFor();
-    expect(await value.inputValue()).toBe('');
+    expect(await value.textContent()).toBe('');
     await user.press('Cancel');
     await page.keyboard.press('Escape');
     await user.key('SECOND').click();

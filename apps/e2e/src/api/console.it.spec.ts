@@ -232,7 +232,7 @@ describe('a write', () => {
     await key('GREETING').click();
     await press('Edit');
     const value = dialog().getByRole('textbox', { name: 'Value', exact: true });
-    await until('the value is there to be edited', async () => (await value.inputValue()) === 'hello');
+    await until('the value is there to be edited', async () => (await value.textContent()) === 'hello');
     await value.fill('mine');
     await press('Review');
     await dialog().getByText('hello').waitFor();
@@ -449,6 +449,8 @@ describe('appearance', () => {
     await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
     await page.getByRole('heading', { name: 'Secrets importieren' }).waitFor();
     await page.locator('html[lang=de]').waitFor();
+    await page.goto(address('secrets?ns=company&open=company.data%2FWAREHOUSE'));
+    await dialog().getByRole('button', { name: 'Diesen Dialog schließen' }).waitFor();
   });
 
   it('fits on a telephone', async () => {
