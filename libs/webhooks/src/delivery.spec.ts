@@ -73,6 +73,17 @@ it('gives up in time, and goes on with the next of that secret', async () => {
   expect(ids().at(-1)).toBe('2');
 });
 
+it('waits no longer than an event is tried, whatever the receiver asks for', async () => {
+  const { server, deliver, givenUp, pass, attempts } = await open({ retryForMs: 200 });
+  server.answerHeaders = { 'retry-after': '60' };
+  server.answer = () => 503;
+  const given = deliver('a', '1');
+  await until(() => attempts.length > 0);
+  pass(200);
+  await given;
+  expect(givenUp).toEqual([{ id: '1', reason: 'http 503', attempts: expect.any(Number) }]);
+});
+
 it('keeps an event until it could be kept elsewhere', async () => {
   const server = await ReceivingServer.open();
   const secret = new SecretValue(Buffer.alloc(32).toString('base64'));

@@ -84,6 +84,7 @@ export class Delivery {
     let reason = 'the receiver was away';
     for (let attempts = 0; ; attempts += 1) {
       const isLate = now() - queuedAt >= settings.retryForMs;
+      let wanted = random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempts, 16));
       // With a receiver that takes nothing, not every event has to find that out by itself.
       if (isLate && (attempts > 0 || this.#isAway)) {
         if (await observer.givenUp(event, reason, attempts).then(accepted, refused)) return;
@@ -91,9 +92,11 @@ export class Delivery {
         const failure = await this.#attempt(event, signal);
         if (failure === undefined) return;
         reason = failure.reason;
-        if (failure.retryAfterMs > 0) await pause(failure.retryAfterMs, signal);
+        wanted += failure.retryAfterMs;
       }
-      await pause(random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempts, 16)), signal);
+      // No wish of a receiver, and no pause, is longer than an event is tried.
+      const left = settings.retryForMs - (now() - queuedAt);
+      await pause(left > 0 ? Math.min(wanted, left) : wanted, signal);
     }
   }
 

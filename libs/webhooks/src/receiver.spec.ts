@@ -115,6 +115,28 @@ it('says why an event was not taken, follows no redirect and hands on nothing of
 });
 
 it.each([
+  ['7', 7_000],
+  ['0', 0],
+  ['999999999', 60_000],
+  ['Thu, 01 Jan 2026 00:00:20 GMT', 20_000],
+  ['Fri, 02 Jan 2026 00:00:00 GMT', 60_000],
+  ['Wed, 31 Dec 2025 23:59:59 GMT', 0],
+  ['Thu, 99 Jan 2026 00:00:20 GMT', 0],
+  ['-5', 0],
+  ['soon', 0],
+])('waits as Retry-After: %s asks, up to a minute', async (asked, retryAfterMs) => {
+  const server = await serve();
+  server.answerHeaders = { 'retry-after': asked };
+  server.answer = () => 429;
+  const receiver = new Receiver(
+    { url: server.url, secret: new SecretValue(KEY), timeoutMs: 10_000, concurrency: 2 },
+    () => Date.parse('2026-01-01T00:00:00Z'),
+  );
+  opened.push(receiver);
+  await expect(receiver.post('a', '{}')).rejects.toMatchObject({ reason: 'http 429', retryAfterMs });
+});
+
+it.each([
   ['receiver.example.com', ['169.254.169.254'], 'refused'],
   ['receiver.example.com', ['fe80::1', '::ffff:169.254.169.254', '0.0.0.0'], 'refused'],
   ['receiver.example.com', ['127.0.0.1', '::1'], 'refused'],

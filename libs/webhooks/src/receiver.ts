@@ -55,10 +55,12 @@ export const lookupWithin =
       else callback(null, first.address, first.family);
     });
 
-const retryAfterOf = ({ headers, statusCode }: IncomingMessage): number => {
+/** RFC 9110: seconds, or the time of an HTTP date; anything else asks for nothing. */
+const retryAfterOf = ({ headers, statusCode }: IncomingMessage, now: number): number => {
   if (statusCode !== 429 && statusCode !== 503) return 0;
-  const seconds = /^\d{1,6}$/.exec(headers['retry-after'] ?? '')?.[0];
-  return Math.min(Number(seconds ?? 0) * 1_000, MAX_RETRY_AFTER_MS);
+  const given = headers['retry-after'] ?? '';
+  const asked = /^\d{1,9}$/.test(given) ? Number(given) * 1_000 : / GMT$/.test(given) ? Date.parse(given) - now : 0;
+  return Math.min(Math.max(asked, 0) || 0, MAX_RETRY_AFTER_MS);
 };
 
 const reasonOf = (error: unknown): string => {
@@ -110,7 +112,7 @@ export class Receiver {
         // What it says beside its status is let go, and cut off when the time is over.
         response.on('error', fail).resume();
         if (statusCode >= 200 && statusCode < 300) taken();
-        else refuse(new NotTakenError(`http ${statusCode}`, retryAfterOf(response)));
+        else refuse(new NotTakenError(`http ${statusCode}`, retryAfterOf(response, this.now())));
       });
       sent.end(body);
     });

@@ -20,7 +20,7 @@ const receiver = addressText(`an address such as ${EXAMPLE}`, (value) => {
   const address = parseAddress(value, { schemes: ['https', 'http'], example: EXAMPLE, credentials: false, path: true });
   if (isForbiddenDestination(address.host)) {
     throw refuseAddress(
-      'names a link-local, multicast or unspecified address, to which nothing is sent: cloud metadata is served there',
+      'names a link-local, multicast or unspecified address, or another one at which a cloud serves metadata: nothing is sent there',
     );
   }
   return { url: showAddress(address), isSecure: address.scheme === 'https', isLoopback: isLoopbackHost(address.host) };
