@@ -19,10 +19,12 @@ export type BatchAnswer = Read;
 const CONCURRENCY = 16;
 
 const answersOf = ({ subkeys }: BatchPath, read: Read): ReadonlyMap<string, BatchAnswer> => {
+  const answers = new Map<string, BatchAnswer>();
+  for (const subkey of subkeys) answers.set(subkey, read);
+  const namedCount = subkeys.size - (subkeys.has('') ? 1 : 0);
+  if ('error' in read || namedCount === 0) return answers;
   const named = new Set(subkeys);
   named.delete('');
-  const answers = new Map<string, BatchAnswer>([...subkeys].map((subkey) => [subkey, read]));
-  if ('error' in read || named.size === 0) return answers;
   try {
     const fields = fieldsOf(read.secret.value, named);
     for (const subkey of named)
@@ -60,14 +62,17 @@ export class BatchReads {
     private readonly late: Promise<void>,
   ) {}
 
-  /** What the path has for each of its subkeys, its value parsed once for all. To be asked for in the order of the paths. */
-  async take(asked: BatchPath): Promise<ReadonlyMap<string, BatchAnswer>> {
+  /** What the path has for each of its subkeys, its value parsed once for all; at once where it was read at once. To be asked for in the order of the paths. */
+  take(asked: BatchPath): ReadonlyMap<string, BatchAnswer> | Promise<ReadonlyMap<string, BatchAnswer>> {
     while (this.#next < this.paths.length && this.#started.size < CONCURRENCY) this.#start();
     const started = this.#started.get(asked) as Read | Promise<Read>;
+    const answers = (read: Read): ReadonlyMap<string, BatchAnswer> => {
+      this.#started.delete(asked);
+      return answersOf(asked, read);
+    };
+    if (!(started instanceof Promise)) return answers(started);
     const timeout = (): Read => ({ error: new CofferError('timeout', 'the secret was not read in time') });
-    const read = started instanceof Promise ? await Promise.race([started, this.late.then(timeout)]) : started;
-    this.#started.delete(asked);
-    return answersOf(asked, read);
+    return Promise.race([started, this.late.then(timeout)]).then(answers);
   }
 
   #start(): void {

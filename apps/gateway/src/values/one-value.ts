@@ -1,11 +1,11 @@
 import type { ResolvedSecret } from '@coffer/reads';
-import type { SecretPath } from '@coffer/secrets';
-import { RememberedAnswers, type CachedAnswer } from '../http/endpoint/cached-answer.js';
+import type { CachedAnswer } from '../http/endpoint/cached-answer.js';
 import type { Answer } from '../http/endpoint/endpoint.js';
 import { preferredType } from '../http/request/accept.js';
 import { isUnmodified, textTagOf } from '../http/request/entity-tags.js';
 import { TEXT_TYPES } from '../http/request/text-body.js';
 import type { resolveSecret } from './endpoints.js';
+import type { GivenValues } from './given-values.js';
 import { auditedOf, bodyOf, etagOf, headersOf } from './resolved.js';
 
 export type OneAnswer = Answer<typeof resolveSecret>;
@@ -36,42 +36,32 @@ export const answerOf = (found: ResolvedSecret, asked: string, form: Form): OneA
   return { ...answer, headers: { ...headers, 'content-type': CONTENT_TYPES[form] }, body: found.value.reveal() };
 };
 
-/** The JSON that a version was given out as, and its entity tag. */
-interface GivenVersion {
-  readonly path: SecretPath;
-  readonly version: string;
-  readonly changed: number | undefined;
-  readonly etag: string;
-  readonly text: string;
-  readonly bytes: number;
-}
-
 /** Makes what `answerOf` makes, of what is in memory, for one who asks the namespace again and again. */
 export class CachedAnswers {
-  readonly #given = new RememberedAnswers<GivenVersion>();
+  #latest: { readonly version: string; readonly namespace: string; readonly etag: string } | undefined;
 
-  constructor(private readonly asked: string) {}
+  constructor(
+    private readonly asked: string,
+    private readonly given: GivenValues,
+  ) {}
 
   of(found: ResolvedSecret, form: Form): CachedAnswer {
-    const audited = [auditedOf(found)];
     if (form !== 'application/json') {
       const headers = { ...headersFor(found, tagOf(found, this.asked, form)), 'content-type': CONTENT_TYPES[form] };
-      return { headers, audited, text: found.value.reveal(), bytes: found.value.byteLength };
+      return { headers, audited: [auditedOf(found)], text: found.value.reveal(), bytes: found.value.byteLength };
     }
-    const { etag, text, bytes } = this.#versionOf(found);
-    return { headers: headersFor(found, etag), audited, text, bytes };
+    const { audited, text, bytes } = this.given.of(found);
+    return { headers: headersFor(found, this.#etagOf(found)), audited: [audited], text, bytes };
   }
 
-  #versionOf(found: ResolvedSecret): GivenVersion {
-    const { value, path, version, changed } = found;
-    const given = this.#given.get(value);
-    if (given?.version === version && given.path === path && given.changed === changed) return given;
-    const body: OneAnswer['body'] = bodyOf(found);
-    const text = JSON.stringify(body);
-    return this.#given.set(value, {
-      ...{ path, version, changed, etag: etagOf(found, this.asked) },
-      ...{ text, bytes: Buffer.byteLength(text) },
-    });
+  #etagOf(found: ResolvedSecret): string {
+    const { version, path } = found;
+    let latest = this.#latest;
+    if (latest?.version !== version || latest.namespace !== path.namespace) {
+      latest = { version, namespace: path.namespace, etag: etagOf(found, this.asked) };
+      this.#latest = latest;
+    }
+    return latest.etag;
   }
 }
 

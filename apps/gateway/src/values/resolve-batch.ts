@@ -1,7 +1,7 @@
 import { visibleNamespace } from '@coffer/access';
 import type { LimitsConfiguration } from '@coffer/config';
 import type { Logger, Metrics } from '@coffer/observability';
-import { Pace, slowest, type CacheStatus, type ReadService, type ResolvedSecret } from '@coffer/reads';
+import { Pace, slowest, type CacheStatus, type ReadService } from '@coffer/reads';
 import { CofferError, MAX_KEY_LENGTH, SecretPath } from '@coffer/secrets';
 import type { z } from 'zod';
 import { sizeText } from '../http/budget/answer-budget.js';
@@ -12,6 +12,7 @@ import { problemOf } from '../http/errors/error-body.js';
 import { recognise } from '../http/errors/recognise.js';
 import { BatchReads, type BatchAnswer, type BatchPath } from './batch-reads.js';
 import type { resolveBatch } from './endpoints.js';
+import type { GivenValues } from './given-values.js';
 import { auditedOf, bodyOf, headersOf, mustBeVisible } from './resolved.js';
 import type { resolvedItem } from './schemas.js';
 
@@ -19,6 +20,7 @@ type BatchCall = Call<typeof resolveBatch>;
 type ItemAnswer = z.input<typeof resolvedItem>;
 interface Dependencies {
   readonly reads: Pick<ReadService, 'resolve'>;
+  readonly given: Pick<GivenValues, 'of'>;
   readonly requests: Pick<RequestQuota, 'take'>;
   readonly limits: LimitsConfiguration;
   readonly metrics: Pick<Metrics, 'refusals'>;
@@ -32,6 +34,8 @@ interface Target {
   readonly subkey: string;
   readonly at: BatchPath | undefined;
   readonly error?: unknown;
+  /** Of the longest refusal of the item. */
+  readonly reservedBytes: number;
 }
 
 /** An answer of which one copy, or none, has been taken from the allowance without being given. */
@@ -41,21 +45,33 @@ interface Priced {
   paid: boolean;
 }
 
-const bytesOf = (answer: ItemAnswer): number => Buffer.byteLength(JSON.stringify(answer)) + 1;
+const jsonBytes = (json: unknown): number => Buffer.byteLength(JSON.stringify(json));
 
-const refusalOf = ({ key, namespace }: Target, error: CofferError): ItemAnswer => ({
+/** Of an item and the comma behind it. */
+const bytesOf = (answer: ItemAnswer): number => jsonBytes(answer) + 1;
+
+const refusalOf = ({ key, namespace }: Pick<Target, 'key' | 'namespace'>, error: CofferError): ItemAnswer => ({
   key,
   namespace,
   error: problemOf(error),
 });
 
+/** As long as any refusal of an item for want of room or time. */
+const LONGEST_REFUSAL = new CofferError('overloaded', '.'.repeat(200));
+/** Without its key and its namespace. */
+const LONGEST_REFUSAL_BYTES = bytesOf(refusalOf({ key: '', namespace: '' }, LONGEST_REFUSAL)) - 2 * jsonBytes('');
+
 /** Equal paths are one. */
 const targetsOf = ({ tenant, namespace: outer, body }: BatchCall, visible: (namespace: string) => boolean) => {
   const paths = new Map<string, BatchPath>();
+  const outerBytes = jsonBytes(outer);
   const targets = body.keys.map(({ key, subkey, namespace: own }): Target => {
-    const place = { key, namespace: own ?? outer, subkey: subkey ?? '' };
+    const namespace = own ?? outer;
+    const reservedBytes =
+      LONGEST_REFUSAL_BYTES + jsonBytes(key) + (namespace === outer ? outerBytes : jsonBytes(namespace));
+    const place = { key, namespace, subkey: subkey ?? '', reservedBytes };
     try {
-      const path = SecretPath.of(tenant, place.namespace, key);
+      const path = SecretPath.of(tenant, namespace, key);
       mustBeVisible(visible, path);
       const name = path.toString();
       const at = paths.get(name) ?? { path, subkeys: new Set<string>() };
@@ -84,12 +100,12 @@ const countPaths = (
   for (const { path, count } of counts.values()) requests.take(principal.id, path, count);
 };
 
+const REFUSAL_HINT = 'ask for it in another request';
+
 /** One batch under way: each item in its order gets its value or its own error. */
 class Batch {
   readonly #pace = new Pace();
   readonly #priced = new Map<BatchPath, ReadonlyMap<string, Priced>>();
-  readonly #tooLarge: CofferError;
-  readonly #tooLate: CofferError;
   /** Why items from here on are refused. */
   #over: CofferError | undefined;
   /** What the records of the answers that give out a value say. */
@@ -101,18 +117,7 @@ class Batch {
     private readonly dependencies: Dependencies,
     private readonly call: BatchCall,
     private readonly most: number,
-  ) {
-    const seconds = dependencies.limits.batchTime / 1_000;
-    const elsewhere = 'ask for it in another request';
-    this.#tooLarge = new CofferError(
-      'too-large',
-      `the answer to the batch would have more than ${sizeText(most)} with it (coffer.limits.answer); ${elsewhere}`,
-    );
-    this.#tooLate = new CofferError(
-      'timeout',
-      `the batch took longer than ${seconds} s (coffer.limits.batchTime); ${elsewhere}`,
-    );
-  }
+  ) {}
 
   /** Of a batch without a single value: as of one that asked the stores. */
   get cacheStatus(): CacheStatus {
@@ -120,12 +125,12 @@ class Batch {
   }
 
   async items(targets: readonly Target[], reads: BatchReads): Promise<readonly ItemAnswer[]> {
-    const allowance = this.call.allowance();
-    for (const target of targets) allowance.take(this.#reserved(target));
+    this.call.allowance().take(targets.reduce((sum, { reservedBytes }) => sum + reservedBytes, 0));
     const answers: ItemAnswer[] = [];
     for (const target of targets) {
       if (this.#pace.due()) await this.#pace.rest();
-      answers.push(this.#over === undefined ? await this.#item(target, reads) : refusalOf(target, this.#over));
+      const answer = this.#over === undefined ? this.#item(target, reads) : refusalOf(target, this.#over);
+      answers.push(answer instanceof Promise ? await answer : answer);
     }
     return answers;
   }
@@ -146,37 +151,69 @@ class Batch {
   /** No item waits any more. */
   end(): void {
     this.dependencies.metrics.refusals.inc({ budget: 'batch-time' });
-    this.#over ??= this.#tooLate;
+    this.#over ??= this.#tooLate();
   }
 
-  async #item(target: Target, reads: BatchReads): Promise<ItemAnswer> {
-    const { at, subkey } = target;
+  #tooLate(): CofferError {
+    const seconds = this.dependencies.limits.batchTime / 1_000;
+    return new CofferError(
+      'timeout',
+      `the batch took longer than ${seconds} s (coffer.limits.batchTime); ${REFUSAL_HINT}`,
+    );
+  }
+
+  #tooLarge(): CofferError {
+    return new CofferError(
+      'too-large',
+      `the answer to the batch would have more than ${sizeText(this.most)} with it (coffer.limits.answer); ${REFUSAL_HINT}`,
+    );
+  }
+
+  /** At once where it is in memory: no promise without something to wait for. */
+  #item(target: Target, reads: BatchReads): ItemAnswer | Promise<ItemAnswer> {
+    const { at } = target;
     if (at === undefined) return this.#paid(target, this.#failure(target, target.error));
-    let priced = this.#priced.get(at);
-    if (priced === undefined) {
-      const answers = await reads.take(at);
-      priced = new Map(Array.from(answers, ([name, answer]) => [name, this.#price(target, answer)]));
-      this.#priced.set(at, priced);
-    }
-    const found = priced.get(subkey) as Priced;
+    const priced = this.#priced.get(at);
+    if (priced !== undefined) return this.#give(target, priced);
+    const taken = reads.take(at);
+    const price = (answers: ReadonlyMap<string, BatchAnswer>): ItemAnswer => {
+      const prices = new Map<string, Priced>();
+      for (const [subkey, answer] of answers) prices.set(subkey, this.#price(target, subkey, answer));
+      this.#priced.set(at, prices);
+      return this.#give(target, prices);
+    };
+    return taken instanceof Promise ? taken.then(price) : price(taken);
+  }
+
+  #give(target: Target, priced: ReadonlyMap<string, Priced>): ItemAnswer {
+    const found = priced.get(target.subkey) as Priced;
     if (!found.paid) return this.#paid(target, found.answer, found.bytes);
     found.paid = false;
     return found.answer;
   }
 
   /** What is kept of a value that was read is paid for at once. */
-  #price(target: Target, answer: BatchAnswer): Priced {
-    const made = 'error' in answer ? this.#failure(target, answer.error) : this.#value(answer.secret);
-    const bytes = bytesOf(made);
+  #price(target: Target, subkey: string, answer: BatchAnswer): Priced {
+    const { answer: made, bytes } = this.#made(target, subkey, answer);
     const paid = this.#paid(target, made, bytes);
     return paid === made ? { answer: made, bytes, paid: true } : { answer: paid, bytes: 0, paid: true };
   }
 
-  #value(secret: ResolvedSecret): ItemAnswer {
+  #made(target: Target, subkey: string, answer: BatchAnswer): Pick<Priced, 'answer' | 'bytes'> {
+    if ('error' in answer) {
+      const refusal = this.#failure(target, answer.error);
+      return { answer: refusal, bytes: bytesOf(refusal) };
+    }
+    const { secret } = answer;
     this.#slowest = slowest(this.#slowest, secret.cacheStatus);
-    const answer = bodyOf(secret);
-    this.#audited.set(answer, auditedOf(secret));
-    return answer;
+    if (subkey === '') {
+      const { body, audited, bytes } = this.dependencies.given.of(secret);
+      this.#audited.set(body, audited);
+      return { answer: body, bytes: bytes + 1 };
+    }
+    const body = bodyOf(secret);
+    this.#audited.set(body, auditedOf(secret));
+    return { answer: body, bytes: bytesOf(body) };
   }
 
   #failure(target: Target, thrown: unknown): ItemAnswer {
@@ -189,12 +226,13 @@ class Batch {
 
   /** The answer, if the allowance has room for it; the refusal otherwise, for which there always is. */
   #paid(target: Target, answer: ItemAnswer, bytes = bytesOf(answer)): ItemAnswer {
-    const more = bytes - this.#reserved(target);
+    const more = bytes - target.reservedBytes;
     const allowance = this.call.allowance();
     if (more > allowance.left) {
       this.dependencies.metrics.refusals.inc({ budget: 'answer' });
-      if (bytes < this.most) this.#over ??= this.#tooLarge;
-      return refusalOf(target, this.#tooLarge);
+      const tooLarge = this.#tooLarge();
+      if (bytes < this.most) this.#over ??= tooLarge;
+      return refusalOf(target, tooLarge);
     }
     try {
       if (more > 0) allowance.take(more);
@@ -206,15 +244,7 @@ class Batch {
     this.#given += 1;
     return answer;
   }
-
-  /** Bytes of the longest refusal of the item. */
-  #reserved(target: Target): number {
-    return bytesOf(refusalOf(target, LONGEST_REFUSAL));
-  }
 }
-
-/** As long as any refusal of an item for want of room or time. */
-const LONGEST_REFUSAL = new CofferError('overloaded', '.'.repeat(200));
 
 /** Equal items are read once, and a value is parsed once for all of its subkeys; the event loop is given back meanwhile. */
 export const resolveMany = async (

@@ -10,6 +10,7 @@ import type { CachedAnswer } from '../http/endpoint/cached-answer.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { LIMITS, LOGGER } from '../process/tokens.js';
 import { resolveBatch, resolveSecret } from './endpoints.js';
+import { GivenValues } from './given-values.js';
 import { RefreshBudget } from './refresh-budget.js';
 import { resolveMany } from './resolve-batch.js';
 import { CachedAnswers, formOf, subkeyOf, unlessUnmodified } from './one-value.js';
@@ -22,6 +23,7 @@ type OneAnswer = Answer<typeof resolveSecret>;
 export class ValuesController {
   constructor(
     @Inject(ReadService) private readonly reads: Pick<ReadService, 'resolve' | 'cached'>,
+    @Inject(GivenValues) private readonly given: GivenValues,
     @Inject(RequestQuota) private readonly requests: RequestQuota,
     @Inject(RefreshBudget) private readonly refreshes: RefreshBudget,
     @Inject(LIMITS) private readonly limits: LimitsConfiguration,
@@ -60,7 +62,7 @@ export class ValuesController {
       inherit: true,
       visible: visibleNamespace(principal, 'resolve', tenant),
     };
-    const answers = new CachedAnswers(namespace);
+    const answers = new CachedAnswers(namespace, this.given);
     return (accept) => {
       const found = this.reads.cached(request);
       return found && answers.of(found, formOf(accept));
@@ -69,7 +71,7 @@ export class ValuesController {
 
   @Endpoint(resolveBatch)
   resolveBatch(call: Call<typeof resolveBatch>): Promise<Answer<typeof resolveBatch>> {
-    const { reads, requests, limits, metrics, logger } = this;
-    return resolveMany(call, { reads, requests, limits, metrics, logger });
+    const { reads, given, requests, limits, metrics, logger } = this;
+    return resolveMany(call, { reads, given, requests, limits, metrics, logger });
   }
 }

@@ -11,6 +11,7 @@ import { AllValuesController } from './all-values.controller.js';
 import { CacheController } from './cache.controller.js';
 import { ChangeWaiters } from './change-waiters.js';
 import { CompareController } from './compare.controller.js';
+import { GivenValues } from './given-values.js';
 import { RefreshBudget } from './refresh-budget.js';
 import { ValueWritesController } from './value-writes.controller.js';
 import { ValuesController } from './values.controller.js';
@@ -27,12 +28,19 @@ const openRefreshBudget = (limits: LimitsConfiguration, metrics: Metrics): Refre
   return budget;
 };
 
+const openGivenValues = (metrics: Metrics): GivenValues => {
+  const given = new GivenValues();
+  metrics.watchBudget('given-values', () => given.reading);
+  return given;
+};
+
 /** Reading values, and dropping them from every cache. */
 @Module({
   imports: [EventsModule, HttpModule, ReadsModule, WritesModule],
   controllers: [ValuesController, AllValuesController, ValueWritesController, CacheController, CompareController],
   providers: [
     { provide: RefreshBudget, inject: [LIMITS, Metrics], useFactory: openRefreshBudget },
+    { provide: GivenValues, inject: [Metrics], useFactory: openGivenValues },
     {
       provide: ChangeWaiters,
       inject: [EventHub, Metrics],

@@ -15,11 +15,13 @@ const timeText = (wallMs: number): string => {
 /** What some programs end lines at, or terminals obey, and JSON leaves as it is: it comes from whoever asks. */
 const UNSAFE = /[\u007f-\u009f\u2028\u2029]/g;
 
-const UUID = /^[\da-f-]{36}$/;
-
 const escapeOf = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-const jsonOf = (text: string): string => JSON.stringify(text).replace(UNSAFE, escapeOf);
+/** What most texts are: JSON has them as they are. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+const jsonOf = (text: string): string =>
+  PLAIN.test(text) ? `"${text}"` : JSON.stringify(text).replace(UNSAFE, escapeOf);
 
 const quoted = new Map<string, string>();
 
@@ -67,7 +69,7 @@ export const recordTail = (entry: Omit<AuditEntry, 'requestId'>): RecordTail => 
 
 /**
  * The JSON of a record without its closing brace: the chain of each sink adds its own fields. Made once for all sinks,
- * by hand, for each cached read pays for it. `requestId` is this process's own, and is not escaped where it is a UUID.
+ * by hand, for each cached read pays for it.
  */
 export const recordText = (requestId: string, tail: RecordTail, wallMs: number): string =>
-  `{"time":"${timeText(wallMs)}","request":${UUID.test(requestId) ? `"${requestId}"` : jsonOf(requestId)}${tail.text}`;
+  `{"time":"${timeText(wallMs)}","request":${jsonOf(requestId)}${tail.text}`;

@@ -71,7 +71,12 @@ const sendText = (sending: Sending, text: string): void => {
   }
   sending.allowance().atLeast(bytes);
   void sending.reply.header('content-length', bytes);
-  sendPieces(sending, [text]);
+  if (bytes > PIECE_BYTES) {
+    sendPieces(sending, [text]);
+    return;
+  }
+  sending.allowance().begin();
+  sending.send(text);
 };
 
 /** Counted before the first byte is sent, and made anew while it is sent, so that a slow caller holds no copy of it. */

@@ -1,14 +1,5 @@
 import { z } from 'zod';
-
-const undeclared = (): never => {
-  throw new Error('the answer is not as the endpoint declares it');
-};
-
-/** The JSON of what the schema declares; throws for anything else. */
-const checkedText = (schema: z.ZodType, body: unknown): string => {
-  const checked = schema.safeParse(body);
-  return checked.success ? JSON.stringify(checked.data) : undeclared();
-};
+import { checkedText, keptTextOf, undeclared } from './checked-json.js';
 
 type Listing = z.ZodArray<z.ZodType> | z.ZodRecord<z.ZodString, z.ZodType>;
 
@@ -93,7 +84,7 @@ export function* jsonParts(schema: z.ZodType, body: unknown): Generator<string> 
   if (schema instanceof z.ZodArray) yield* elements(schema.element as z.ZodType, body);
   else if (schema instanceof z.ZodRecord) yield* entries(schema.valueType as z.ZodType, body);
   else if (schema instanceof z.ZodObject && hasParts(schema)) yield* fields(schema, body);
-  else yield checkedText(schema, body);
+  else yield keptTextOf(schema, body) ?? checkedText(schema, body);
 }
 
 /** Of a value beside its characters: the name's quotes, a comma, the digits of a number. */
