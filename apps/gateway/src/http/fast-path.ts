@@ -9,7 +9,7 @@ import { jsonTypeOf, mustBeDeclared, SHORT_ANSWER } from './answer/answer.js';
 import { errorAnswerOf } from './errors/error-answer.js';
 import { auditUnavailable, type CachedRecord, type RequestAudit } from './hooks/audit-hook.js';
 import { DATA_HEADERS } from './hooks/browser-headers.js';
-import { authorize, placeOf } from './endpoint/authorize.js';
+import { authorize, placeOf, type AuthorizedRequest } from './endpoint/authorize.js';
 import type { BoundEndpoint } from './endpoint/endpoint.decorator.js';
 import type { CachedAnswer } from './endpoint/cached-answer.js';
 import { fullPaths, routePattern, type EndpointDefinition } from './endpoint/endpoint.js';
@@ -92,8 +92,10 @@ const answererOf = (
   const seriesOf = (status: string) => metrics.httpRequests.series({ method, route: pattern, status });
   const series = seriesOf('200');
 
-  const calls = new PreparedCalls<FastCall, IncomingMessage>((request, principal) => {
-    const place = { ...placeOf(authorize(definition, parametersOf(request), principal)), principal };
+  const authorized = (request: IncomingMessage, principal: Principal): AuthorizedRequest =>
+    authorize(definition, parametersOf(request), principal);
+  const calls = new PreparedCalls<FastCall, IncomingMessage>(authorized, (request, principal) => {
+    const place = { ...placeOf(authorized(request, principal)), principal };
     const record = { definition, place, tails: new WeakMap() };
     return { place, answer: cached(place as never), record, isDeclared: false };
   });

@@ -8,7 +8,7 @@ const MAX_BYTES = 8 * 1_024 * 1_024;
 const CALL_BYTES = 3_000 + MAX_REMEMBERED_BYTES;
 /**
  * For how long a call that was authorised counts as such: what a caller may do changes with another `Principal`, which is
- * seen at once; this bounds what else may end, such as a grant for a while.
+ * seen at once; this bounds what else may end. Then it is authorised anew, and what was made of it stays.
  */
 const MAX_AGE_MS = 1_000;
 
@@ -27,13 +27,10 @@ export interface PreparedCall {
 interface Remembered<C> {
   readonly call: C;
   readonly principal: Principal;
-  readonly untilMs: number;
+  untilMs: number;
 }
 
-/**
- * Calls that were parsed and authorised within the last second, by the name of their request, its target: the latest caller's of
- * each.
- */
+/** Calls that were parsed, each authorised within the last second, by the name of their request, its target: the latest caller's of each. */
 export class PreparedCalls<C extends PreparedCall, R> {
   readonly #calls = new LRUCache<string, Remembered<C>>({
     maxSize: MAX_BYTES,
@@ -44,17 +41,25 @@ export class PreparedCalls<C extends PreparedCall, R> {
   });
   #evictions = 0;
 
-  /** `prepare` throws where the caller may not make the call. */
-  constructor(private readonly prepare: (request: R, principal: Principal) => C) {}
+  /** Both throw where the caller may not make the call. */
+  constructor(
+    private readonly authorize: (request: R, principal: Principal) => void,
+    private readonly prepare: (request: R, principal: Principal) => C,
+  ) {}
 
   get reading(): BudgetReading {
     return { bytes: this.#calls.calculatedSize, limitBytes: MAX_BYTES, evictions: this.#evictions };
   }
 
-  /** `nowMs`: milliseconds that never go back. Throws as `prepare` does. */
+  /** `nowMs`: milliseconds that never go back. Throws where the caller may not make the call. */
   of(name: string, request: R, principal: Principal, nowMs: number): C {
     const known = this.#calls.get(name);
-    if (known !== undefined && known.principal === principal && nowMs < known.untilMs) return known.call;
+    if (known?.principal === principal) {
+      if (nowMs < known.untilMs) return known.call;
+      this.authorize(request, principal);
+      known.untilMs = nowMs + MAX_AGE_MS;
+      return known.call;
+    }
     const call = this.prepare(request, principal);
     this.#calls.set(name, { call, principal, untilMs: nowMs + MAX_AGE_MS });
     return call;

@@ -42,3 +42,19 @@ it('a call that was recorded keeps no value that the cache has dropped', async (
   const [first, second, last] = tails;
   expect([second === first, first?.includes('"hmac"'), last?.includes('"hmac"')]).toEqual([true, true, false]);
 });
+
+it('a value that is recorded again has the hash by the key that is active then', () => {
+  const tails: string[] = [];
+  const trail = {
+    append: () => undefined,
+    appendPrepared: (_id: string, { text }: RecordTail) => void tails.push(text),
+  };
+  const hasher = { ...HASHER };
+  const audit = new RequestAudit(trail, hasher);
+  const place = { tenant: 'main', namespace: 'company', key: 'K', principal: { id: 'token:t', grants: [] } };
+  const record: CachedRecord = { definition: resolveSecret, place, tails: new WeakMap() };
+  const value = new SecretValue('v');
+  const keys = ['k1', 'k1', 'k2', 'k2'];
+  for (hasher.activeId of keys) audit.cached(REQUEST as never, record, { audited: [{ value }] }, () => undefined);
+  expect(tails.map((tail) => /"hmac":"(k\d):/.exec(tail)?.[1])).toEqual(keys);
+});

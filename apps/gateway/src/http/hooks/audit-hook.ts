@@ -90,6 +90,8 @@ const askedPlace = (request: FastifyRequest): Place => {
 
 /** The text that an answer was recorded with. */
 interface RecordedAnswer {
+  /** Of the key that was active then: hashes of values are looked for by the one that is active now. */
+  readonly keyId: string;
   readonly address: string;
   readonly version: string | undefined;
   readonly foundIn: string | undefined;
@@ -134,14 +136,16 @@ export class RequestAudit {
   ): void {
     const address = this.#addressOf(request);
     const { value, version, foundIn } = secret ?? {};
+    const keyId = this.hasher.activeId;
     const recorded = value && record.tails.get(value);
     const isKnown =
       recorded !== undefined &&
+      recorded.keyId === keyId &&
       recorded.address === address &&
       recorded.version === version &&
       recorded.foundIn === foundIn;
     const tail = isKnown ? recorded.tail : this.#tailOf(request, record, secret);
-    if (!isKnown && value !== undefined) record.tails.set(value, { address, version, foundIn, tail });
+    if (!isKnown && value !== undefined) record.tails.set(value, { keyId, address, version, foundIn, tail });
     this.trail.appendPrepared(requestId ?? randomUUID(), tail, true, done);
   }
 
