@@ -1,4 +1,4 @@
-import { base64Text, valueText, type Parsed } from './parsed.js';
+import { base64Text, valueText, type Parsed, type ParseProblem } from './parsed.js';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -51,26 +51,50 @@ const secretsOf = (documents: readonly unknown[]): Parsed => {
   return { secrets: parts.flatMap(({ secrets }) => secrets), problems: parts.flatMap(({ problems }) => problems) };
 };
 
-export const parseJson = (text: string): Parsed => {
+interface YamlDocument {
+  errors: { code?: string; linePos?: [{ line: number }, unknown?] }[];
+  toJS: (options: object) => unknown;
+}
+
+/** The library comes when it is needed. */
+const yamlDocuments = async (text: string): Promise<YamlDocument[]> => {
+  const { parseAllDocuments } = await import('yaml');
+  return [...parseAllDocuments(text, { maxAliasCount: 100 } as object)] as YamlDocument[];
+};
+
+const problemsOf = (documents: readonly YamlDocument[]): ParseProblem[] =>
+  documents.flatMap(({ errors }) =>
+    errors.map(({ code, linePos }) => ({
+      line: linePos?.[0].line ?? 1,
+      reason: code === 'DUPLICATE_KEY' ? ('twice' as const) : ('not-yaml' as const),
+    })),
+  );
+
+/** Where an object has a name again, of which the last counts: `JSON.parse` does not say so. JSON is YAML as well. */
+const repeated = async (json: string): Promise<ParseProblem[]> => {
   try {
-    return secretsOf([JSON.parse(text)]);
+    return problemsOf(await yamlDocuments(json)).filter(({ reason }) => reason === 'twice');
   } catch {
-    return { secrets: [], problems: [{ line: 1, reason: 'not-json' }] };
+    return [];
   }
 };
 
-/** Also several documents. The library comes when it is needed. */
-export const parseYaml = async (text: string): Promise<Parsed> => {
-  const { parseAllDocuments } = await import('yaml');
-  const documents = [...parseAllDocuments(text, { maxAliasCount: 100 } as object)] as {
-    errors: { linePos?: [{ line: number }, unknown?] }[];
-    toJS: (options: object) => unknown;
-  }[];
-  const broken = documents.flatMap(({ errors }) => errors);
-  if (broken.length > 0) {
-    return { secrets: [], problems: [{ line: broken[0]?.linePos?.[0].line ?? 1, reason: 'not-yaml' }] };
-  }
+export const parseJson = async (text: string): Promise<Parsed> => {
+  let parsed: Parsed;
   try {
+    parsed = secretsOf([JSON.parse(text)]);
+  } catch {
+    return { secrets: [], problems: [{ line: 1, reason: 'not-json' }] };
+  }
+  return { secrets: parsed.secrets, problems: [...parsed.problems, ...(await repeated(text))] };
+};
+
+/** Also several documents. */
+export const parseYaml = async (text: string): Promise<Parsed> => {
+  try {
+    const documents = await yamlDocuments(text);
+    const [broken] = problemsOf(documents);
+    if (broken !== undefined) return { secrets: [], problems: [broken] };
     return secretsOf(documents.map((each) => each.toJS({ maxAliasCount: 100 })).filter((each) => each !== null));
   } catch {
     return { secrets: [], problems: [{ line: 1, reason: 'not-yaml' }] };

@@ -113,6 +113,22 @@ it('of a key that comes twice the last one counts, and that is said', async () =
   });
 });
 
+it('of a name that JSON or YAML has twice, it is said where', async () => {
+  const json = '{\n  "A": "1",\n\t"\\u0041": "2",\n  "B": {"x": 1, "y": [{"x": 2}]}\n}';
+  expect(await parseImport(json, 'json')).toEqual({
+    secrets: [
+      { key: 'A', value: '2' },
+      { key: 'B', value: '{"x":1,"y":[{"x":2}]}' },
+    ],
+    problems: [{ line: 3, reason: 'twice' }],
+  });
+  expect(await reasons('{"A": {"x": 1, "x": 2}}', 'json')).toEqual(['1 twice']);
+  const manifest = '{"kind": "Secret", "data": {"A": "YQ==", "A": "Yg=="}}';
+  expect(await reasons(manifest, 'kubernetes')).toEqual(['1 twice']);
+  expect(await reasons('A: 1\nB: 2\nA: 3\n', 'yaml')).toEqual(['3 twice']);
+  expect(await reasons('A: [1\n', 'yaml')).toEqual([expect.stringMatching(/ not-yaml$/)]);
+});
+
 it('renames by one rule', () => {
   const rule = { strip: 'APP_', prefix: 'NEW_', upper: true };
   expect(renamed('APP_db', rule)).toBe('NEW_DB');
