@@ -313,7 +313,7 @@ describe('coffer', () => {
     };
     beforeEach(() => writeFileSync(file(), `${token}\n`, { mode: 0o600 }));
 
-    it('shows when a token ends and from where it counts, and whom the bindings of an issuer are for', async () => {
+    it('shows when a token ends and from where it counts, and whom the bindings of issuers and certificates are for', async () => {
       const config = join(folder, 'coffer.yml');
       const grants = '[{tenant: main, namespace: "a.{{claims.team}}", permissions: resolve}]';
       writeFileSync(
@@ -321,12 +321,15 @@ describe('coffer', () => {
         `coffer: {access: {
           tokens: [{id: ci, hash: canary, expires: "2027-01-31T12:00:00+01:00", cidrs: [10.0.0.0/8],
                     grants: [{tenant: main, namespace: b, permissions: list}]}],
-          issuers: [{id: idp, issuer: "https://id", audience: c, bindings: [{when: {sub: [x, y], ref: z}, grants: ${grants}}]}]}}`,
+          issuers: [{id: idp, issuer: "https://id", audience: c, bindings: [{when: {sub: [x, y], ref: z}, grants: ${grants}}]}],
+          certificates: [{id: mesh, bindings: [{when: {uri: "spiffe://example.org/api"},
+                          grants: [{tenant: main, namespace: b, permissions: list}]}]}]}}`,
       );
       const { code, out } = await coffer(['access', '--config', config]);
       expect(code).toBe(0);
       expect(out).toContain('token ci  main/b:list  until 2027-01-31T11:00:00.000Z  from 10.0.0.0/8\n');
       expect(out).toContain('issuer idp  when sub is x or y and ref is z  main/a.{{claims.team}}:resolve\n');
+      expect(out).toContain('certificate mesh  when uri is spiffe://example.org/api  main/b:list\n');
     });
 
     it('shows who has access and where the first-start token lies, and prints it only when asked', async () => {

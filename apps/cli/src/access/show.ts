@@ -70,9 +70,14 @@ export const accessShow = (terminal: Terminal): Command =>
     for (const token of access.tokens)
       terminal.out(`token ${token.id}  ${grantsText(token.grants)}${limitsOf(token)}\n`);
     for (const { username, grants } of access.users) terminal.out(`user ${username}  ${grantsText(grants)}\n`);
-    for (const { id, bindings } of access.issuers) {
-      for (const { when, grants } of bindings)
-        terminal.out(`issuer ${id}  ${conditionOf(when)}  ${templatesOf(grants)}\n`);
+    for (const [kind, list] of [
+      ['issuer', access.issuers],
+      ['certificate', access.certificates],
+    ] as const) {
+      for (const { id, bindings } of list) {
+        for (const { when, grants } of bindings)
+          terminal.out(`${kind} ${id}  ${conditionOf(when)}  ${templatesOf(grants)}\n`);
+      }
     }
     for (const { id, grants, secretIds } of access.roles) {
       terminal.out(`role ${id}  ${grantsText(grants)}\n`);

@@ -21,11 +21,11 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(({ app }) => app.close()));
 });
 
-/** Everything that comes until the peer closes. */
+/** Everything that comes until the peer closes, also where something was sent to it after that. */
 const untilClosed = async (socket: Socket): Promise<string> => {
   let text = '';
   socket.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
   return text;
 };
 
@@ -54,10 +54,10 @@ describe('a client is cut', () => {
     const slow = connect(port, '127.0.0.1');
     slow.on('error', () => undefined);
     const dribble = setInterval(() => slow.write(' '), 20);
+    slow.once('close', () => clearInterval(dribble));
     const answered = untilClosed(slow);
     slow.write(`${head}Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{`);
     const answer = await answered;
-    clearInterval(dribble);
     expect(answer).toMatch(/^HTTP\/1\.1 408 [^]*coffer\.limits\.bodyRate/);
     expect(await cuts(api, 'body-rate')).toBe(1);
     expect(api.writes.requests).toEqual([]);
@@ -107,6 +107,11 @@ it('more headers than the limit are refused, not dropped', async () => {
   expect([refused.status, JSON.parse(refused.body).code]).toEqual([400, 'malformed']);
   expect(refused.body).toContain('more than 20 headers (coffer.limits.headers)');
   expect(await cuts(api, 'headers')).toBe(1);
+  for (const count of [20, 21, 60]) {
+    const { status, body } = await get(count);
+    expect([400, 431]).toContain(status);
+    expect(body).toMatch(/coffer\.limits\.headers\b/);
+  }
 });
 
 describe('connections of one address', () => {

@@ -141,8 +141,9 @@ describe('a JSON Web Token', () => {
     [
       'a header that must be understood',
       () => first.sign(CLAIMS, { crit: ['x'], x: 1 }),
-      'has a signature that is wrong',
+      'its header asks for what is not known here',
     ],
+    ['a time of issue that is none', () => first.sign({ ...CLAIMS, iat: 'x' }), 'in a form that is no time'],
     ['the type of a log-out', () => first.sign(CLAIMS, { typ: 'logout+jwt' }), 'is of a type that lets nobody in'],
     ['no subject', () => first.sign({ ...CLAIMS, sub: undefined }), 'must name its subject'],
     ['a line break in its subject', () => first.sign({ ...CLAIMS, sub: 'a\nb' }), 'must name its subject'],

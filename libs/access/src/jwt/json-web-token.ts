@@ -30,8 +30,11 @@ const CLAIMS: Readonly<Record<string, string>> = {
   iss: 'is of another issuer',
   aud: 'is not meant for Coffer: its aud must have an audience of the issuer in the configuration',
   exp: 'must say when it expires, by exp',
+  iat: 'says when it was issued in a form that is no time, by iat',
   nbf: 'is not valid yet, or does not say from when on it is, by nbf',
 };
+
+const UNREADABLE = [errors.JOSENotSupported, errors.JWSInvalid, errors.JWTInvalid];
 
 /** The refusal for what `jwtVerify` threw: whatever it cannot check does not count. */
 export const refusalOf = (error: unknown): CofferError => {
@@ -39,6 +42,9 @@ export const refusalOf = (error: unknown): CofferError => {
   if (error instanceof errors.JWTExpired) return refuseJwt('has expired; get a new one');
   if (error instanceof errors.JWTClaimValidationFailed) {
     return refuseJwt(CLAIMS[error.claim] ?? 'lacks a claim that is needed');
+  }
+  if (UNREADABLE.some((kind) => error instanceof kind)) {
+    return refuseJwt('is malformed, or its header asks for what is not known here, such as an extension by crit');
   }
   return refuseJwt('has a signature that is wrong');
 };

@@ -65,7 +65,7 @@ export const limits = z
         'Open connections of one address, or of one /64 of IPv6, to one gateway; those beyond are answered 429 and closed. ' +
           'Those of `coffer.server.trustedProxies` are not counted: they carry many clients.',
       ),
-    headers: wholeNumber(1, 1_000).default(100).describe('Headers of one request; more are answered 400.'),
+    headers: wholeNumber(1, 1_000).default(100).describe('Headers of one request; more are answered 400 or 431.'),
     headerSize: byteSize
       .refine((bytes) => bytes >= 4_096 && bytes <= MIB, { error: 'must be from 4KiB to 1MiB' })
       .default(16_384)

@@ -3,7 +3,7 @@ import { CofferError, type ErrorCode } from '@coffer/secrets';
 import { problemOf } from './error-body.js';
 import { STATUS_TITLES } from './error-table.js';
 
-/** Codes of errors: the first two are Node's. */
+/** Codes of errors: the first two are Node's. It has one for headers that are too large and for too many. */
 const TOO_LARGE = 'HPE_HEADER_OVERFLOW';
 const TOO_LATE = 'ERR_HTTP_REQUEST_TIMEOUT';
 const TOO_SLOW = 'COFFER_BODY_TOO_SLOW';
@@ -18,7 +18,8 @@ interface Meaning {
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   [TOO_LARGE]: {
     status: 431,
-    detail: 'the request line and headers are too large (coffer.limits.headerSize)',
+    detail:
+      'the request line and headers are too large (coffer.limits.headerSize), or there are too many headers (coffer.limits.headers)',
     budget: 'header-size',
   },
   [TOO_LATE]: {
