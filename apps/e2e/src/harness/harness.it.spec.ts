@@ -55,6 +55,13 @@ describe('the harness', () => {
     },
   );
 
+  it('leaves no process behind that does not get ready', async () => {
+    const process = NodeProcess.start(['--eval', 'setInterval(() => undefined, 1_000)']);
+    const { pid } = process;
+    await expect(process.ready(/ready/, 100)).rejects.toThrow('in vain');
+    expect(isAlive(pid)).toBe(false);
+  });
+
   it('leaves no process behind', async () => {
     const spawned = spawnCoffer();
     const { pid } = await spawned.ready();

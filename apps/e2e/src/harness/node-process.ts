@@ -126,6 +126,16 @@ export class NodeProcess {
     }
   }
 
+  /** As `printed`; ends the process where it rejects, for whoever has no other hold of it. */
+  async ready(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray> {
+    try {
+      return await this.printed(pattern, timeoutMs);
+    } catch (error) {
+      await this.end();
+      throw error;
+    }
+  }
+
   /** The first match in standard output. Rejects with the whole output when the process ends without it. */
   async printed(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray> {
     return until(

@@ -56,7 +56,7 @@ const startWorkers = async (settings: BareKafkaSettings, count: number): Promise
   const workers = Array.from({ length: count }, () =>
     NodeProcess.start([join(__dirname, 'bare-kafka-worker.js')], { input }),
   );
-  await Promise.all(workers.map((worker) => worker.printed(/^ready$/m)));
+  await Promise.all(workers.map((worker) => worker.ready(/^ready$/m)));
   await until('the bare workers have shared the partitions out', async () => {
     const [group] = (await admin.describeGroups([WORKERS])).groups;
     return group?.state === 'Stable' && group.members.length === count;

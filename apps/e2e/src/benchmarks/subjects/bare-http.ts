@@ -28,7 +28,7 @@ const copyOf = ({ head, body }: HttpAnswer): BareAnswer => {
 /** Nothing but `node:http`, in a process of its own, that answers with the same bytes. */
 export const startBareHttp = async (answer: HttpAnswer): Promise<BareHttp> => {
   const server = NodeProcess.start([join(__dirname, 'bare-server.js')], { input: JSON.stringify(copyOf(answer)) });
-  const [, port] = await server.printed(/^ready (\d+)$/m);
+  const [, port] = await server.ready(/^ready (\d+)$/m);
   return {
     port: Number(port),
     pid: server.pid,

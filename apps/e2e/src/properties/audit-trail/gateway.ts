@@ -43,7 +43,7 @@ export class AuditedGateway {
     const process = NodeProcess.start([SERVE, JSON.stringify(configuration), JSON.stringify(kafka ?? null)], {
       ...(through !== undefined && { through }),
     });
-    const [, url = '', token = '', unprivileged = ''] = await process.printed(
+    const [, url = '', token = '', unprivileged = ''] = await process.ready(
       /^ready (\S+) (\S+) (\S+)$/m,
       READY_TIMEOUT_MS,
     );
