@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { isIPv4, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Authority } from '@coffer/backend-conformance/certificates';
 import { SecretValue } from '@coffer/secrets';
 import { lookupWithin, Receiver } from './receiver.js';
 import { ReceivingServer } from './receiving-server.fixture.js';
@@ -151,4 +154,35 @@ it.each([
     ),
   );
   expect(outcome).toEqual(expected);
+});
+
+it('posts over TLS to whoever its authorities vouch for by this name, and tells nobody else of the event', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coffer-receiver-'));
+  opened.push({ close: () => rmSync(folder, { recursive: true }) });
+  const authority = new Authority(folder, 'authority');
+  const other = new Authority(folder, 'other');
+  const serveAs = async (alternative: string): Promise<ReceivingServer> => {
+    const { certFile, keyFile } = authority.issue(alternative.replace(/\W/g, '-'), { alternative });
+    const tls = { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
+    const server = await ReceivingServer.open(0, tls);
+    opened.push(server);
+    return server;
+  };
+  const post = (url: string, ca?: string): Promise<void> => {
+    const trusted = ca === undefined ? {} : { ca };
+    const options = { url, secret: new SecretValue(KEY), timeoutMs: 10_000, concurrency: 2, ...trusted };
+    const receiver = new Receiver(options, () => Date.now());
+    opened.push(receiver);
+    return receiver.post('id', '{}');
+  };
+  const ours = readFileSync(authority.caFile, 'utf8');
+  const right = await serveAs('IP:127.0.0.1');
+  await post(right.url, ours);
+  expect(right.received).toHaveLength(1);
+  const unknown = expect.objectContaining({ reason: expect.stringMatching(/SELF_SIGNED|UNABLE_TO_|CERT/) });
+  await expect(post(right.url)).rejects.toEqual(unknown);
+  await expect(post(right.url, readFileSync(other.caFile, 'utf8'))).rejects.toEqual(unknown);
+  const named = await serveAs('DNS:receiver.example.com');
+  await expect(post(named.url, ours)).rejects.toMatchObject({ reason: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+  expect([right.received.length, named.received.length]).toEqual([1, 0]);
 });

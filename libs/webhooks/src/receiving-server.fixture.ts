@@ -1,4 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export interface Received {
@@ -6,6 +7,11 @@ export interface Received {
   readonly body: string;
   readonly method: string;
   readonly path: string;
+}
+
+export interface ReceiverTls {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** A receiver of webhooks on this machine, whose answers a test decides. */
@@ -16,8 +22,8 @@ export class ReceivingServer {
   answerHeaders: Readonly<Record<string, string>> = {};
   readonly #server: Server;
 
-  private constructor() {
-    this.#server = createServer((request, response) => {
+  private constructor(private readonly tls?: ReceiverTls) {
+    const listener: RequestListener = (request, response) => {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
@@ -27,11 +33,12 @@ export class ReceivingServer {
         this.received.push(received);
         if (status !== 'never') response.writeHead(status, this.answerHeaders).end('an answer that nobody reads');
       });
-    });
+    };
+    this.#server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   }
 
-  static async open(port = 0): Promise<ReceivingServer> {
-    const server = new ReceivingServer();
+  static async open(port = 0, tls?: ReceiverTls): Promise<ReceivingServer> {
+    const server = new ReceivingServer(tls);
     await new Promise<void>((resolve) => server.#server.listen(port, '127.0.0.1', resolve));
     return server;
   }
@@ -41,7 +48,7 @@ export class ReceivingServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}/hook`;
+    return `${this.tls === undefined ? 'http' : 'https'}://127.0.0.1:${this.port}/hook`;
   }
 
   async close(): Promise<void> {
