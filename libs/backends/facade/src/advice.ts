@@ -6,7 +6,8 @@ const ADVICE: Readonly<Record<StoreErrorCode, string>> = {
   denied: 'give the credentials the rights that the documentation of the store names',
   unauthenticated: 'mend or renew the credentials of the store',
   throttled: 'wait, cache reads, or have the rate of the store raised',
-  unavailable: 'see whether the store runs, and whether its address, its name and the network between are right',
+  unavailable:
+    'mend what it names, or see whether the store runs, and whether its address, its name and the network between are right',
   timeout: 'see how loaded the store is, and whether something between drops packets',
   conflict: 'see what else changes the same secret, or has the same identity in the store',
   'too-large': 'write a smaller value, or raise the limit of the store',

@@ -76,6 +76,23 @@ describe.each(Object.entries(makers))('jdbc on %s', (name, make) => {
     expect(await codeOf(write(reader, 2n))).toBe('denied');
   });
 
+  it('does not pass for ready with a table that lacks a column or is gone, and says so', async () => {
+    const backend = await open();
+    await write(backend, 1n);
+    await database.harness.execute('ALTER TABLE coffer_secrets RENAME COLUMN description TO elsewhere');
+    for (const calling of [backend.check(call()), backend.read(path, call())]) {
+      await expect(calling).rejects.toThrow(
+        /(42703|ER_BAD_FIELD_ERROR): the table is not as Coffer made it: restore its/,
+      );
+    }
+    await database.harness.execute('ALTER TABLE coffer_secrets RENAME COLUMN elsewhere TO description');
+    expect(await codeOf(backend.check(call()))).toBe('ok');
+    await database.harness.execute('ALTER TABLE coffer_secrets RENAME TO elsewhere');
+    await expect(backend.check(call())).rejects.toThrow(/(42P01|ER_NO_SUCH_TABLE): the table is missing: restore it/);
+    await database.harness.execute('ALTER TABLE elsewhere RENAME TO coffer_secrets');
+    expect((await backend.read(path, call()))?.value.reveal()).toBe('v1');
+  });
+
   it('refuses a database that a newer version has used', async () => {
     await (await open()).check(call());
     await database.harness.execute(`INSERT INTO coffer_migrations (timestamp, name) VALUES (9, 'FromTheFuture9')`);

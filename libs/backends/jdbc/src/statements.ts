@@ -15,6 +15,7 @@ export interface Statements {
   readonly sealedPage: string;
   /** Changes the value of the row of that fence, and nothing else. */
   readonly reseal: string;
+  /** Names every column, so that a table that is not as Coffer made it fails it. */
   readonly check: string;
 }
 
@@ -58,6 +59,6 @@ export const statementsFor = (dialect: Dialect): Statements => {
       `SELECT tenant, namespace, secret_key, ${value} FROM ${secrets} ` +
       `WHERE prefix = ? AND id > ? AND ${value} IS NOT NULL ORDER BY id LIMIT ${SEALED_PAGE}`,
     reseal: `UPDATE ${secrets} SET ${value} = ? WHERE id = ? AND fence = ${number} AND ${value} IS NOT NULL`,
-    check: `SELECT id FROM ${secrets} WHERE 1 = 0`,
+    check: `SELECT id, prefix, tenant, namespace, secret_key, ${state}, ${value}, description, tags FROM ${secrets} WHERE 1 = 0`,
   };
 };

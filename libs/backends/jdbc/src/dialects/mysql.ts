@@ -23,6 +23,8 @@ export const CODES: Readonly<Record<number, StoreErrorCode>> = {
   1053: 'unavailable', // shutting down
   1105: 'unavailable',
   1114: 'unavailable', // table full, also for a full disk
+  1129: 'unavailable', // host blocked
+  1130: 'unauthenticated', // host not allowed
   1142: 'denied', // no right on the table
   1143: 'denied',
   1153: 'too-large', // above max_allowed_packet
@@ -31,14 +33,18 @@ export const CODES: Readonly<Record<number, StoreErrorCode>> = {
   1213: 'conflict', // deadlock
   1226: 'throttled', // the user's resource limit
   1227: 'denied',
+  1251: 'unauthenticated', // another plugin
   1264: 'invalid',
   1290: 'read-only',
+  1317: 'timeout', // cancelled
   1366: 'invalid',
   1406: 'too-large',
   1410: 'denied',
   1698: 'unauthenticated',
   1792: 'read-only',
+  1820: 'unauthenticated', // password to be changed
   1836: 'read-only',
+  1862: 'unauthenticated', // password expired
   1969: 'timeout', // MariaDB: max_statement_time
   3024: 'timeout', // MySQL: max_execution_time
   3118: 'unauthenticated', // account locked
@@ -89,7 +95,7 @@ const toStatementFailure = (thrown: unknown): StatementFailure => {
   const known = typeof number === 'number' ? CODES[number] : undefined;
   const code = known ?? codeOfConnection(name);
   return statementFailure(STORE, code, name, {
-    ...(known === undefined ? {} : { wordsKey: String(number) }),
+    ...(typeof number === 'number' && number >= 1_000 ? { wordsKey: String(number) } : {}),
     duplicate: number === DUPLICATE,
     noTls: name === 'HANDSHAKE_NO_SSL_SUPPORT',
     missingTable: number === NO_SUCH_TABLE,
