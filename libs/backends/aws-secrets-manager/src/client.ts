@@ -11,12 +11,13 @@ import {
   UpdateSecretCommand,
   UpdateSecretVersionStageCommand,
   type Filter,
+  type GetSecretValueResponse,
   type SecretsManagerClient,
   type Tag as AwsTag,
 } from '@aws-sdk/client-secrets-manager';
 import { raceAbort } from '@coffer/backend-contract';
 import { CofferError } from '@coffer/secrets';
-import { failure, toCofferError } from './errors.js';
+import { failure, foreignAnswer, toCofferError } from './errors.js';
 import { stateOf, type SecretState } from './secret-state.js';
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html */
@@ -54,6 +55,26 @@ const absentIf = async <T>(calling: Promise<T>): Promise<T | undefined> => {
   }
 };
 
+/** What every answer about a secret names. */
+interface Named {
+  readonly Name?: string | undefined;
+}
+
+/** The answer itself; throws `unavailable` for one that names no secret, which is not of the service. */
+const named = <T extends Named>(answer: T): T => {
+  if (typeof answer.Name !== 'string') throw foreignAnswer();
+  return answer;
+};
+
+/** As `named`; a version has an id and a value. */
+const versionOf = <T extends Named & Pick<GetSecretValueResponse, 'VersionId' | 'SecretString' | 'SecretBinary'>>(
+  answer: T,
+): T & { readonly VersionId: string } => {
+  const { VersionId: id, SecretString: text, SecretBinary: bytes } = named(answer);
+  if (typeof id !== 'string' || (text === undefined && bytes === undefined)) throw foreignAnswer();
+  return answer as T & { readonly VersionId: string };
+};
+
 /** The service's actions, one call each. Throws `CofferError` and nothing else. */
 export class SecretsApi {
   #closed = false;
@@ -64,7 +85,7 @@ export class SecretsApi {
   async describe(name: string, signal: AbortSignal): Promise<SecretState | undefined> {
     const command = new DescribeSecretCommand({ SecretId: name });
     const raw = await absentIf(this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal })));
-    return raw === undefined ? undefined : stateOf({ Name: name, ...raw });
+    return raw === undefined ? undefined : stateOf(named(raw));
   }
 
   /** The current version, always asked for by its label. `undefined`: no such secret, or none with that label. */
@@ -72,13 +93,16 @@ export class SecretsApi {
     const command = new GetSecretValueCommand({ SecretId: name, VersionStage: CURRENT });
     const raw = await absentIf(this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal })));
     if (raw === undefined) return undefined;
-    return { versionId: raw.VersionId ?? '', text: raw.SecretString, bytes: raw.SecretBinary };
+    const { VersionId: versionId, SecretString: text, SecretBinary: bytes } = versionOf(raw);
+    return { versionId, text, bytes };
   }
 
   async version(name: string, versionId: string, signal: AbortSignal): Promise<Content | undefined> {
     const command = new GetSecretValueCommand({ SecretId: name, VersionId: versionId });
     const raw = await absentIf(this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal })));
-    return raw && { versionId, text: raw.SecretString, bytes: raw.SecretBinary };
+    if (raw === undefined) return undefined;
+    const { SecretString: text, SecretBinary: bytes } = versionOf(raw);
+    return { versionId, text, bytes };
   }
 
   async page(
@@ -94,7 +118,8 @@ export class SecretsApi {
       ...(deleted ? { IncludePlannedDeletion: true } : {}),
     });
     const raw = await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal }));
-    return { states: (raw.SecretList ?? []).map(stateOf), next: raw.NextToken };
+    if (!Array.isArray(raw.SecretList)) throw foreignAnswer();
+    return { states: raw.SecretList.map(stateOf), next: raw.NextToken };
   }
 
   /** Answers the id of the version that was made, which is `versionId` where the service heeds it. */
@@ -106,7 +131,7 @@ export class SecretsApi {
       Description: description,
       Tags: [...tags],
     });
-    const made = await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal }));
+    const made = named(await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal })));
     return made.VersionId ?? versionId;
   }
 
@@ -124,7 +149,7 @@ export class SecretsApi {
       VersionStages: [stage],
       ...(content.text === undefined ? { SecretBinary: content.bytes } : { SecretString: content.text }),
     });
-    await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal }));
+    named(await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal })));
   }
 
   /** Makes `to` the current version where `from` is it; fails where it is not. */
@@ -135,12 +160,12 @@ export class SecretsApi {
       MoveToVersionId: to,
       ...(from === undefined ? {} : { RemoveFromVersionId: from }),
     });
-    await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal }));
+    named(await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal })));
   }
 
   async describeAs(name: string, description: string, signal: AbortSignal): Promise<void> {
     const command = new UpdateSecretCommand({ SecretId: name, Description: description });
-    await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal }));
+    named(await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal })));
   }
 
   async tag(name: string, tags: readonly AwsTag[], signal: AbortSignal): Promise<void> {
@@ -156,12 +181,12 @@ export class SecretsApi {
   /** Schedules the deletion at the end of the service's longest recovery window: 30 days. */
   async delete(name: string, signal: AbortSignal): Promise<void> {
     const command = new DeleteSecretCommand({ SecretId: name });
-    await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal }));
+    named(await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal })));
   }
 
   async restore(name: string, signal: AbortSignal): Promise<void> {
     const command = new RestoreSecretCommand({ SecretId: name });
-    await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal }));
+    named(await this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal })));
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { CofferError, type SecretValue } from '@coffer/secrets';
+import { limitAnswers } from './answer-limit.js';
 import { requestHandler } from './request-handler.js';
 
 export interface AwsKeys {
@@ -44,6 +45,7 @@ export const credentialsOf = (keys?: AwsKeys, role?: AwsRole, region?: string): 
   }
   return fromTemporaryCredentials({
     masterCredentials,
+    clientPlugins: [limitAnswers],
     params: {
       RoleArn: arn,
       RoleSessionName: sessionName,

@@ -53,6 +53,7 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   PreconditionNotMetException: ['conflict', 'the state of the secret does not allow it'],
   ResourceExistsException: ['conflict', 'the secret or the version exists already'],
   RequestEntityTooLarge: ['too-large', 'the service refuses the size'],
+  AnswerTooLargeError: ['unavailable', 'the answer is larger than 16 MiB, so it is not of the service'],
   TimeoutError: ['timeout', 'the service did not answer in time'],
   AbortError: ['timeout', 'the service did not answer in time'],
 };
@@ -94,6 +95,13 @@ export const toCofferError = (error: unknown, signal: AbortSignal): CofferError 
   if (known !== undefined) return failure(...known);
   return failure('unavailable', 'the service cannot be reached or failed');
 };
+
+/** An answer of another program, a proxy for instance, says nothing of a secret, not even that there is none. */
+export const foreignAnswer = (): CofferError =>
+  failure(
+    'unavailable',
+    'what answers is not the service: see awsSecretManager.endpointOverride, and proxies in between',
+  );
 
 export const failure = (code: ErrorCode, reason: string, vendorCode?: string): CofferError =>
   new CofferError(code, `${STORE}: ${reason}`, {

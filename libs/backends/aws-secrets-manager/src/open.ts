@@ -1,6 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Backend } from '@coffer/backend-contract';
 import type { AwsSecretManagerStore } from '@coffer/config';
+import { limitAnswers } from './answer-limit.js';
 import { AwsSecretsManagerBackend } from './backend.js';
 import { credentialsOf, type AwsKeys, type AwsRole } from './credentials.js';
 import { assertPrefix } from './layout.js';
@@ -36,6 +37,7 @@ export const openAwsSecretsManagerBackend = (options: AwsSecretsManagerOptions):
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
   });
+  client.middlewareStack.use(limitAnswers);
   adjust?.(client);
   return new AwsSecretsManagerBackend(new SecretsApi(client), { prefix, readOnly });
 };

@@ -1,9 +1,11 @@
 import { Client, ClusterConnectionPool, type ClientOptions } from '@elastic/elasticsearch';
 import type { ClusterSettings } from './cluster-settings.js';
 import { CodedConnection } from './coded-connection.js';
-import { closedFailure, toCofferError, refusalOf, timeoutFailure, type Refusal } from './errors.js';
+import { closedFailure, foreignFailure, toCofferError, refusalOf, timeoutFailure, type Refusal } from './errors.js';
 import { refuseOpenSearch } from './product-check.js';
 
+/** A page of 50 sealed values of 512 KiB is half of it. The library itself would hold any answer, whatever sent it. */
+const MAX_RESPONSE_BYTES = 64 * 1_048_576;
 /** The calls' own signals end them long before. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
@@ -30,6 +32,10 @@ const tlsOf = ({ hosts, ca, own, trustAllSsl }: ClusterSettings): Pick<ClientOpt
   };
 };
 
+/** Every answer of Elasticsearch to what is asked here is an object, or whether there is something. */
+const isForeign = (answer: unknown): boolean =>
+  typeof answer !== 'boolean' && (typeof answer !== 'object' || answer === null || Array.isArray(answer));
+
 /**
  * The client library, told to do nothing by itself: no retries, no sniffing, no telemetry. A host that does not answer
  * is left out for a minute while another one does.
@@ -49,6 +55,8 @@ export class ElasticsearchClient {
       Connection: CodedConnection,
       resurrectStrategy: 'optimistic',
       maxRetries: 0,
+      maxResponseSize: MAX_RESPONSE_BYTES,
+      maxCompressedResponseSize: MAX_RESPONSE_BYTES,
       requestTimeout: REQUEST_TIMEOUT_MS,
       sniffOnStart: false,
       sniffInterval: false,
@@ -80,7 +88,9 @@ export class ElasticsearchClient {
     if (this.#closed) throw closedFailure();
     if (signal.aborted) throw timeoutFailure();
     try {
-      return await request(this.#client, { signal });
+      const answer = await request(this.#client, { signal });
+      if (isForeign(answer)) throw foreignFailure();
+      return answer;
     } catch (thrown) {
       const refusal = refusalOf(thrown);
       if (refusal !== undefined && expected(refusal)) return refusal;

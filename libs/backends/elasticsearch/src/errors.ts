@@ -85,6 +85,7 @@ const failure = (code: StoreErrorCode, details: SafeDetails, hint = ''): CofferE
 
 export const timeoutFailure = (): CofferError => failure('timeout', {});
 export const conflictFailure = (): CofferError => failure('conflict', {});
+export const foreignFailure = (): CofferError => failure('unavailable', {}, ' (what answers is no Elasticsearch)');
 export const closedFailure = (): CofferError =>
   new CofferError('unavailable', `${STORE}: the connection is closed`, { store: STORE });
 
@@ -111,7 +112,8 @@ export const toCofferError = (thrown: unknown, aborted: boolean): CofferError =>
   const refusal = refusalOf(thrown);
   if (refusal === undefined) {
     const name = propertyOf(thrown, 'name');
-    if (name === 'ProductNotSupportedError') return failure('unavailable', {}, ' (what answers is no Elasticsearch)');
+    if (name === 'ProductNotSupportedError' || name === 'DeserializationError') return foreignFailure();
+    if (name === 'RequestAbortedError') return failure('unavailable', {}, ' (the answer is larger than 64 MiB)');
     const vendorCode = connectionCode(thrown);
     if (vendorCode !== undefined) return connectionFailure(vendorCode);
     return failure(CLIENT_ERRORS[String(name)] ?? 'unavailable', {});

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { HttpProxy, type HttpAnswer, type HttpRequest } from '@coffer/backend-conformance';
 import type { Backend } from '@coffer/backend-contract';
 import { loadConfiguration, type ElasticsearchStore } from '@coffer/config';
@@ -125,6 +128,48 @@ describe('the store elasticsearch', () => {
   ])('is opened over %s', async (_what, answer) => {
     cluster.set(() => answer);
     expect((await open()).capabilities.store).toBe('Elasticsearch');
+  });
+
+  const PRODUCT = { 'x-elastic-product': 'Elasticsearch' };
+  it.each<[what: string, answer: HttpAnswer]>([
+    ['nothing', { status: 200, headers: { ...PRODUCT, 'content-type': 'application/json' }, body: '' }],
+    ['null', { ...json(200, {}, PRODUCT), body: 'null' }],
+    ['a list', { ...json(200, {}, PRODUCT), body: '[1]' }],
+    ['a page of HTML', { status: 200, headers: { ...PRODUCT, 'content-type': 'text/html' }, body: '<html>canary' }],
+    ['half of an answer', { ...json(200, {}, PRODUCT), body: '{"canary"' }],
+    ['another address', { status: 302, headers: { location: 'https://canary.example.com/' } }],
+  ])('takes %s for no answer of Elasticsearch', async (_what, answer) => {
+    cluster.set((request) => (isRoot(request) ? json(200, {}, PRODUCT) : answer));
+    const backend = await open();
+    for (const doing of [backend.check(call()), backend.read(PATH, call())]) {
+      const { code, message } = await refusalOf(doing);
+      expect([code, message]).toEqual(['unavailable', expect.stringContaining('what answers is no Elasticsearch')]);
+      expect(message).not.toContain('canary');
+    }
+  });
+
+  it.each([
+    ['promises too much', { 'Content-Length': '999999999' }],
+    ['has no end', { 'Transfer-Encoding': 'chunked' }],
+  ])('does not listen to an answer that %s', async (_what, headers) => {
+    const piece = Buffer.alloc(1_048_576, 'x');
+    const endless = createServer(({ url }, response) => {
+      if (url === '/') return void response.writeHead(200, PRODUCT).end();
+      response.writeHead(200, { ...PRODUCT, 'Content-Type': 'application/json', ...headers });
+      const write = (): void => {
+        while (!response.destroyed && response.write(piece));
+      };
+      response.on('drain', write).on('error', () => undefined);
+      write();
+    });
+    endless.listen(0, '127.0.0.1');
+    await once(endless, 'listening');
+    const backend = await openStore(storeOf(`http://127.0.0.1:${(endless.address() as AddressInfo).port}`));
+    opened.push(backend);
+    const { code, message } = await refusalOf(backend.check(call()));
+    expect([code, message]).toEqual(['unavailable', expect.stringContaining('the answer is larger than 64 MiB')]);
+    endless.closeAllConnections();
+    endless.close();
   });
 
   it('sends the path prefix and the headers with every request', async () => {

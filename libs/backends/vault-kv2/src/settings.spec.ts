@@ -31,6 +31,22 @@ describe('a vault store', () => {
   });
   afterEach(() => proxy.close());
 
+  it.each([
+    ['a page of HTML', '<html>canary</html>'],
+    ['nothing', ''],
+    ['a list', '[1]'],
+    ['another object', '{"canary": 1}'],
+  ])('takes %s for no refusal of its credentials', async (_what, body) => {
+    proxy.set(() => ({ status: 200, body }));
+    const text = `kestra: {secret: {type: vault, vault: {address: '${proxy.url}', app-role: {role-id: r, secret-id: s}}}}`;
+    const backend = open(storeOf(text));
+    await expect(backend.read(SecretPath.of('main', 'company', 'k'), call())).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'Vault: the answer is not one of Vault’s (200)',
+    });
+    await backend.close();
+  });
+
   it('opens from the example', async () => {
     const env = { COFFER_VAULT_ROLE_ID: 'role', COFFER_VAULT_SECRET_ID: 'secret-id' };
     const store = storeOf(EXAMPLE, env);

@@ -5,6 +5,7 @@ import type { VaultLogin } from '../connection.js';
 import { statusError } from '../errors.js';
 import type { VaultRequest } from '../transport.js';
 import type { VaultClient } from '../client.js';
+import { at } from '../json.js';
 import { mountPath } from '../layout.js';
 import { tokenOf, type Token } from './token.js';
 
@@ -48,5 +49,9 @@ export const logIn = async (client: VaultClient, login: LoginMethod, signal: Abo
   const answer = await client.send(await requestOf(login), undefined, signal);
   const token = tokenOf(answer);
   if (token !== undefined) return token;
-  throw REJECTED.has(answer.status) || answer.status === 200 ? rejection(answer.status) : statusError(answer);
+  // One that asks for a second factor, say.
+  const isOfVault = at(answer.body, 'auth') !== undefined;
+  throw REJECTED.has(answer.status) || (answer.status === 200 && isOfVault)
+    ? rejection(answer.status)
+    : statusError(answer);
 };
