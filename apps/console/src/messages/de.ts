@@ -449,6 +449,7 @@ export const de: Messages = {
     unlisted: 'Der Speicher {store} antwortet nicht ({code}): Seine Secrets fehlen in dieser Liste.',
     view: 'Spalten und Dichte',
     withChildren: 'mit Kindern',
+    showInherited: 'Geerbtes zeigen',
     withInherited: 'mit geerbten',
     unlistedHint: 'Ob es Secrets gibt, weiß niemand, bevor der Speicher antwortet.',
   },

@@ -443,6 +443,7 @@ export const en = {
     unlisted: 'The store {store} does not answer ({code}): its secrets are missing from this list.',
     view: 'Columns and density',
     withChildren: 'with children',
+    showInherited: 'Show what it inherits',
     withInherited: 'with inherited',
     unlistedHint: 'Whether there are secrets cannot be said before the store answers.',
   },
