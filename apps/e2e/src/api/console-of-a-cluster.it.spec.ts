@@ -1,12 +1,15 @@
-/** @servers chromium kafka postgresql */
+/** @servers chromium kafka postgresql redis */
 import type { Browser } from 'playwright-core';
 import { Cluster, FaultyProxy, type Started } from '../cluster/index.js';
 import { openBrowser } from '../console/browser.js';
 import { ConsoleUser } from '../console/console-user.js';
-import type { Api } from '../harness/index.js';
+import { until, type Api } from '../harness/index.js';
 
 // A browser and real processes, on machines that may be busy.
 jest.setTimeout(600_000);
+
+/** As the configuration has them by default. */
+const [PARTITIONS, SHARDS] = [12, 4];
 
 let cluster: Cluster;
 let browser: Browser;
@@ -27,10 +30,7 @@ const valueOf = async (namespace: string, key: string): Promise<unknown> =>
   (await a.value(namespace, key)).json()['value'];
 
 beforeAll(async () => {
-  [cluster, browser] = await Promise.all([
-    Cluster.open({ counts: { gateway: 2, 'secret-worker': 1, 'cache-invalidator': 1 } }),
-    openBrowser(),
-  ]);
+  [cluster, browser] = await Promise.all([Cluster.open({ cache: {} }), openBrowser()]);
   const [left, right] = cluster.of('gateway');
   if (left === undefined || right === undefined) throw new Error('there are no two gateways');
   [first, second] = [left, right];
@@ -110,6 +110,47 @@ it('namespaces are compared, and the system shows its stores and its gateway', a
   await page.getByRole('row').filter({ hasText: 'PostgreSQL' }).getByText('ok').first().waitFor();
   await page.getByRole('heading', { name: 'This gateway' }).waitFor();
   await one.visitor.checkAccessibility();
+  await one.goTo('secrets?ns=company');
+  await one.key('SHARED').waitFor();
+});
+
+/** The rows of one role in the table of processes, as they are now. */
+const processesOf = async (role: 'gateway' | 'coordinator' | 'worker'): Promise<readonly string[]> => {
+  await one.page.reload();
+  const table = one.page.getByRole('region', { name: 'Roles and what they hold' });
+  await table.waitFor();
+  return table.getByRole('row').filter({ hasText: role }).allTextContents();
+};
+/** Whether they are so many, each with a process of its own, which together hold all of these. */
+const areAll = (rows: readonly string[], count: number, held: number): boolean => {
+  const ids = rows.map((row) => /[0-9a-f]{8}/.exec(row)?.[0]);
+  const numbers = rows.flatMap((row) =>
+    [...row.matchAll(/(?:shards?|partitions?) ([\d, ]*\d)/g)].flatMap(([, all]) => all?.split(', ') ?? []),
+  );
+  return (
+    rows.length === count && !ids.includes(undefined) && new Set(ids).size === count && new Set(numbers).size === held
+  );
+};
+
+it('the system names every process of the cluster and what it holds, and one that was killed goes', async () => {
+  await one.goTo('system');
+  await until('both gateways are seen', async () => {
+    const rows = await processesOf('gateway');
+    return rows.length === 2 && rows.every((row) => row.includes('leases of')) && rows.join().includes('this one');
+  });
+  await until('both coordinators are seen', async () => areAll(await processesOf('coordinator'), 2, SHARDS));
+  await until('both workers are seen', async () => areAll(await processesOf('worker'), 2, PARTITIONS));
+  await one.visitor.checkAccessibility();
+  for (const [role, name, all] of [
+    ['secret-worker', 'worker', PARTITIONS],
+    ['cache-invalidator', 'coordinator', SHARDS],
+  ] as const) {
+    const [killed] = cluster.of(role);
+    if (killed === undefined) throw new Error(`there is no ${role}`);
+    await cluster.end(killed);
+    await until(`the other ${name} has all`, async () => areAll(await processesOf(name), 1, all));
+  }
+  await cluster.writesGoThrough();
   await one.goTo('secrets?ns=company');
   await one.key('SHARED').waitFor();
 });
