@@ -33,12 +33,10 @@ const section = z.strictObject({
     description: 'The resource id of a user-assigned managed identity; not beside its client id or `clientSecret`.',
     auth: 'managed identity',
   }),
-  workloadIdentityClientId: word
-    .optional()
-    .meta({
-      description: 'The client id of a workload identity; not beside `clientSecret`.',
-      auth: 'workload identity',
-    }),
+  workloadIdentityClientId: word.optional().meta({
+    description: 'The client id of a workload identity; not beside `clientSecret`.',
+    auth: 'workload identity',
+  }),
   additionallyAllowedTenants: listOf(word).default([]).meta({
     description: 'Tenants beside its own for which the default chain may get tokens; `*` for all.',
     auth: 'default chain',

@@ -51,12 +51,10 @@ const apiKey = word
 export const cofferElasticsearch = z.strictObject({
   client: z.strictObject({ ...client, basicAuth: z.strictObject(basicAuth).optional() }).prefault({}),
   defaults: z.strictObject(defaults).prefault({}),
-  apiKey: apiKey
-    .optional()
-    .meta({
-      description: 'An API key, as Elasticsearch shows it encoded; wins over a user of `kestra.elasticsearch`.',
-      auth: 'API key',
-    }),
+  apiKey: apiKey.optional().meta({
+    description: 'An API key, as Elasticsearch shows it encoded; wins over a user of `kestra.elasticsearch`.',
+    auth: 'API key',
+  }),
   /** For addresses that begin with `https:`. */
   ...clientTls,
 });
