@@ -1,11 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stopServer } from './handles.ts';
+import { isRunning, stopServer } from './handles.ts';
 import { servers, serversNamed } from './index.ts';
 import { jdbcExample } from './jdbc-address.ts';
 import { obtain } from './lifecycle.ts';
 import { cacheFolder } from './places.ts';
-import { alive } from './processes.ts';
 import type { Server, Running, Handle } from './lifecycle.ts';
 
 const help = `Real servers for development, the same that npm test uses.
@@ -46,18 +45,7 @@ function readState(): Record<string, Detached> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  return Object.fromEntries(Object.entries(state).filter(([, { handle }]) => isThatServer(handle)));
-}
-
-/** A process id may have been given to somebody else since; ours names its folder or container on its command line. */
-function isThatServer(handle: Handle) {
-  if (!alive(handle.pid)) return false;
-  const mark = handle.folder ?? handle.container ?? '';
-  try {
-    return readFileSync(`/proc/${handle.pid}/cmdline`, 'utf8').includes(mark);
-  } catch {
-    return true;
-  }
+  return Object.fromEntries(Object.entries(state).filter(([, { handle }]) => isRunning(handle)));
 }
 
 function writeState(state: ReturnType<typeof readState>) {

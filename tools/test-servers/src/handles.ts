@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { removeContainer } from './docker.ts';
-import { alive, send, stopProcess } from './processes.ts';
+import { alive, send, startTimeOf, stopProcess } from './processes.ts';
 import type { Handle } from './lifecycle.ts';
 
 /** Handles of this process's own servers: the last resort when it exits without having stopped them. */
@@ -20,6 +20,9 @@ function goneWithin(pid: number, ms: number) {
   const end = performance.now() + ms;
   while (alive(pid) && performance.now() < end) Atomics.wait(cell, 0, 0, 20);
 }
+
+/** Whether the server runs. Its process id may have been given to somebody else since. */
+export const isRunning = ({ pid, startTime }: Handle): boolean => alive(pid) && startTimeOf(pid) === startTime;
 
 /** From now on the server goes when this process does. */
 export function adopt(handle: Handle) {

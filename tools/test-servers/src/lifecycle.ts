@@ -78,6 +78,8 @@ export type Killable = Running & Required<Pick<Running, 'handle' | 'revive'>>;
 /** What it takes to stop a server, also from another process. */
 export interface Handle {
   pid: number;
+  /** Of the process, as `startTimeOf` tells. */
+  startTime?: string | undefined;
   log: string;
   signals: Server['signals'];
   /** Its data, removed with it. */

@@ -93,6 +93,20 @@ export function alive(pid: number) {
   }
 }
 
+/**
+ * When a process began, in ticks since the machine did: with its id it names one process for ever, whatever its command line
+ * says. `undefined` where the system does not tell (Linux does), or the process is gone.
+ */
+export function startTimeOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // Behind the name, which may hold blanks, the 20th.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
 /** Asks a process to end and waits until it is gone; after `graceMs` it is killed. */
 export async function stopProcess(pid: number, signal: NodeJS.Signals, graceMs: number) {
   send(pid, signal);
