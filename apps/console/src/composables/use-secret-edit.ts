@@ -57,6 +57,14 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
       draft.description !== (row?.description ?? '') || JSON.stringify(draft.tags) !== JSON.stringify(row?.tags ?? []),
   );
 
+  /** Whether something would be lost with what is typed. */
+  const isTyped = computed(() => {
+    const { key, value, description, tags } = draft;
+    return isNew
+      ? key !== '' || value !== '' || description !== '' || tags.length > 0
+      : valueChanged.value || metaChanged.value;
+  });
+
   const load = async (from: SecretRow): Promise<void> => {
     try {
       const { value, version } = await resolveSecret(session.tenant, from.namespace, from.key);
@@ -135,7 +143,7 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
   };
 
   return {
-    ...{ isNew, isGone, stage, draft, base, theirs, planned, changedMeanwhile, valueChanged, metaChanged },
+    ...{ isNew, isGone, stage, draft, base, theirs, planned, changedMeanwhile, valueChanged, metaChanged, isTyped },
     ...{ busy, error, write, forget, review, save, showConflict },
     takeTheirs: (): void => {
       if (theirs.value === undefined) return;

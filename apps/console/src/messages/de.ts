@@ -228,6 +228,7 @@ export const de: Messages = {
       'Jemand anderes hat dieses Secret gespeichert, während Sie es bearbeitet haben. Von Ihnen ist noch nichts geschrieben.',
     controlCharacter: 'Steuerzeichen',
     difference: 'Was sich ändert',
+    discard: 'Verwerfen',
     edit: '{key} bearbeiten',
     editAgain: 'Meines weiter bearbeiten',
     exists:
@@ -236,6 +237,7 @@ export const de: Messages = {
     fileNotText: 'Diese Datei ist kein UTF-8-Text.',
     fileTooLarge: 'Dateien bis {max} Bytes lassen sich lesen.',
     generate: 'Erzeugen',
+    goOn: 'Weiter bearbeiten',
     hex: '64 Hexziffern',
     keepMine: 'Mit meinem überschreiben',
     letters: '32 Buchstaben und Ziffern',
@@ -253,6 +255,7 @@ export const de: Messages = {
     symbols: '32 mit Sonderzeichen',
     takeTheirs: 'Das andere nehmen',
     theirsAgainstMine: 'Das andere gegen meines',
+    unsaved: 'Ihre Eingabe ist nicht gespeichert.',
     what: 'Was',
     willChange: 'Das wird geändert:',
     willCreate: 'Das wird angelegt:',

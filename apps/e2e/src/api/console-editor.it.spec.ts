@@ -144,6 +144,27 @@ it('takes a file that is dropped on it, as it is', async () => {
   expect(await valueOf('EXACT')).toBe('dropped\r\nfile\n');
 });
 
+it('asks before Esc loses what was typed, and goes back by the next one', async () => {
+  await edit(user, 'WAREHOUSE');
+  await page.keyboard.press('Escape');
+  await editorOf(user).waitFor({ state: 'detached' });
+  await edit(user, 'WAREHOUSE');
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('  kept');
+  await page.keyboard.press('Escape');
+  await user.dialog.getByText('What you typed is not saved.').waitFor();
+  await user.focused(user.dialog.getByRole('button', { name: 'Go on editing' }));
+  await user.visitor.checkAccessibility();
+  await picture(page, 'editor-unsaved');
+  await page.keyboard.press('Escape');
+  await user.focused(editorOf(user));
+  await linesOf(user).getByText('kept').waitFor();
+  await page.keyboard.press('Escape');
+  await user.press('Discard it');
+  await editorOf(user).waitFor({ state: 'detached' });
+  expect(await valueOf('WAREHOUSE')).toBe(JSON_VALUE);
+});
+
 it('asks for a value where there is none', async () => {
   await user.goTo('secrets?ns=company&new=1');
   await user.dialog.getByLabel('Key').fill('NONE');

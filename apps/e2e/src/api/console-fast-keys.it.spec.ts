@@ -101,6 +101,8 @@ describe('a dialog', () => {
     await page.keyboard.type('NEW_KEY');
     expect(await user.dialog.getByLabel('Key').inputValue()).toBe('NEW_KEY');
     await press('Escape');
+    await user.focused(user.dialog.getByRole('button', { name: 'Go on editing' }));
+    await press('Shift+Tab', 'Enter');
     await user.noDialog();
   });
 
