@@ -15,11 +15,6 @@ it.each<[object, string]>([
   [aws({ accessKeyId: 'canary' }), 'awsSecretManager.secretKeyId is missing: accessKeyId needs it'],
   [aws({ sessionToken: 'canary' }), 'awsSecretManager.accessKeyId is missing: sessionToken needs it'],
   [aws({ stsRoleExternalId: 'canary' }), 'awsSecretManager.stsRoleArn is missing: stsRoleExternalId needs it'],
-  [
-    aws({ stsEndpointOverride: 'https://canary' }),
-    'awsSecretManager.stsRoleArn is missing: stsEndpointOverride needs it',
-  ],
-  [aws({ stsRoleSessionDuration: '1h' }), 'stsRoleArn is missing: stsRoleSessionDuration needs it'],
   ...(['managedIdentityClientId', 'managedIdentityResourceId', 'workloadIdentityClientId'].map((name) => [
     azure({ clientSecret: CLIENT, [name]: 'canary' }),
     `azureKeyVault.${name} names another identity than clientSecret: keep one of them`,
@@ -106,14 +101,6 @@ const WORKLOAD = { AZURE_CLIENT_ID: 'canary', AZURE_TENANT_ID: 'canary', AZURE_F
 const { AZURE_FEDERATED_TOKEN_FILE: _, ...APPLICATION } = { ...WORKLOAD, AZURE_CLIENT_SECRET: 'canary' };
 
 it.each<[string, object, Record<string, string>, string | undefined]>([
-  [
-    'keys and a profile',
-    aws({}),
-    { ...KEYS, AWS_PROFILE: 'canary' },
-    'the variables AWS_PROFILE and AWS_ACCESS_KEY_ID',
-  ],
-  ['keys and a web identity', aws({}), { ...KEYS, ...WEB_IDENTITY }, 'name several identities for AWS: keep one'],
-  ['a profile and a web identity', aws({}), { ...WEB_IDENTITY, AWS_PROFILE: 'canary' }, 'name several identities'],
   ['half a key', aws({}), { AWS_ACCESS_KEY_ID: 'canary' }, 'the variable AWS_SECRET_ACCESS_KEY is missing'],
   ['half a web identity', aws({}), { AWS_WEB_IDENTITY_TOKEN_FILE: '/canary' }, 'the variable AWS_ROLE_ARN is missing'],
   ['keys', aws({}), { ...KEYS, AWS_PROFILE: '' }, undefined],
@@ -159,6 +146,30 @@ it.each<[string, object, Record<string, string>, string | undefined]>([
   const message = refusal(load);
   expect(message).toContain(words);
   expect(message).not.toContain('canary');
+});
+
+it.each<[string, object, Record<string, string>, string[]]>([
+  ['keys', {}, { ...KEYS, AWS_PROFILE: '' }, []],
+  ['keys and a profile', {}, { ...KEYS, AWS_PROFILE: 'canary' }, ['the variables AWS_PROFILE and AWS_ACCESS_KEY_ID']],
+  ['keys and a web identity', {}, { ...KEYS, ...WEB_IDENTITY }, ['AWS_ACCESS_KEY_ID and AWS_WEB_IDENTITY_TOKEN_FILE']],
+  ['a profile and a web identity', {}, { ...WEB_IDENTITY, AWS_PROFILE: 'canary' }, ['name several identities']],
+  ['others than the settings', { accessKeyId: 'a', secretKeyId: 's' }, { ...KEYS, ...WEB_IDENTITY }, []],
+  [
+    'no role',
+    { stsEndpointOverride: 'https://sts', stsRoleSessionDuration: '1h' },
+    {},
+    [
+      'awsSecretManager.stsRoleSessionDuration is not used without stsRoleArn',
+      'awsSecretManager.stsEndpointOverride is not used without stsRoleArn',
+    ],
+  ],
+  ['a role', { stsRoleArn: 'r', stsEndpointOverride: 'https://sts', stsRoleSessionDuration: '1h' }, {}, []],
+])('AWS is warned of what does not count: %s', (_what, settings, env, words) => {
+  const { warnings } = loadText(stringify(aws({ region: 'eu-west-1', ...settings })), env);
+  expect(warnings.join('\n')).not.toContain('canary');
+  expect(warnings.filter((line) => /AWS|awsSecretManager/.test(line))).toEqual(
+    words.map((each) => expect.stringContaining(each) as string),
+  );
 });
 
 it('Coffer’s own API key of Elasticsearch wins over Kestra’s user', () => {

@@ -4,7 +4,7 @@ import { NodeProcess } from './node-process.js';
 
 const RUN = join(__dirname, '../../dist/run.js');
 /** Bounds a failure only: each wait within a run has a bound of its own. */
-const TIMEOUT_MS = 1_800_000;
+const TIMEOUT_MS = 3_600_000;
 /** As much of the run's standard error as a failure shows. */
 const MAX_SHOWN = 8_000;
 

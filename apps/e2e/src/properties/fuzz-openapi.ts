@@ -89,7 +89,7 @@ export default property({
   title: 'Requests made of the API’s own description',
   shows: 'No request that schemathesis makes of /openapi.json is answered with an error of the gateway’s own.',
   servers: [],
-  quick: { examples: 660 },
+  quick: { examples: 610 },
   full: { examples: 700, seed: 1 },
   help: `Runs schemathesis, which makes right and wrong requests of every operation in the description, against the embedded
 server. Seven hundred examples of each operation are about 22,000 requests.

@@ -37,18 +37,25 @@ export const awsSecretManagerSection = z
       .optional()
       .meta({ description: 'Another address of STS.', auth: 'assumed role' }),
   })
-  .superRefine(({ accessKeyId, secretKeyId, sessionToken, stsRoleArn, stsRoleSessionDuration, ...rest }, context) => {
+  .superRefine(({ accessKeyId, secretKeyId, sessionToken, stsRoleArn, ...rest }, context) => {
     const missing = (path: string, because: string): void =>
       context.addIssue({ code: 'custom', path: [path], message: `is missing: ${because} needs it` });
     if (secretKeyId !== undefined && accessKeyId === undefined) missing('accessKeyId', 'secretKeyId');
     if (accessKeyId !== undefined && secretKeyId === undefined) missing('secretKeyId', 'accessKeyId');
     if (sessionToken !== undefined && accessKeyId === undefined) missing('accessKeyId', 'sessionToken');
-    for (const name of ['stsRoleExternalId', 'stsRoleSessionName', 'stsEndpointOverride'] as const) {
+    for (const name of ['stsRoleExternalId', 'stsRoleSessionName'] as const) {
       if (rest[name] !== undefined && stsRoleArn === undefined) missing('stsRoleArn', name);
-    }
-    if (stsRoleSessionDuration !== FIFTEEN_MINUTES && stsRoleArn === undefined) {
-      missing('stsRoleArn', 'stsRoleSessionDuration');
     }
   });
 
 export type AwsSecretManagerStore = StoreOf<'aws-secret-manager', typeof awsSecretManagerSection>;
+
+/** The settings of STS that change nothing: those that say how, and not as whom, of a role that is not named. */
+export const unusedOfSts = (settings: AwsSecretManagerStore): string[] => {
+  const { stsRoleArn, stsRoleSessionDuration, stsEndpointOverride } = settings;
+  if (stsRoleArn !== undefined) return [];
+  return [
+    ...(stsRoleSessionDuration === FIFTEEN_MINUTES ? [] : ['stsRoleSessionDuration']),
+    ...(stsEndpointOverride === undefined ? [] : ['stsEndpointOverride']),
+  ];
+};

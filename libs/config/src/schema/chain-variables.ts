@@ -16,19 +16,18 @@ const AWS_PAIRS = [
 ] as const;
 
 /**
- * Adds a problem for variables that name several identities to AWS's default chain, of which it would take the first, and for
- * half of one, which it would pass over.
+ * Adds a problem for half of an identity among the variables of AWS's default chain, which it would pass over, and a warning for
+ * several, of which it takes one by an order of its own.
  */
-export const checkAwsVariables = ({ accessKeyId }: Aws, { env, errors }: LoadContext): void => {
+export const checkAwsVariables = ({ accessKeyId }: Aws, { env, errors, warnings }: LoadContext): void => {
   if (accessKeyId !== undefined) return;
   for (const [first, second] of AWS_PAIRS) {
     if (env[first] && !env[second]) errors.add(`the variable ${second}`, `is missing: ${first} needs it`);
   }
   const named = ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID', 'AWS_WEB_IDENTITY_TOKEN_FILE'].filter((name) => env[name]);
   if (named.length < 2) return;
-  errors.add(
-    `the variables ${named.join(' and ')}`,
-    'name several identities for AWS: keep one of them, or set awsSecretManager.accessKeyId',
+  warnings.push(
+    `the variables ${named.join(' and ')} name several identities for AWS, whose chain takes one: keep that one, or set awsSecretManager.accessKeyId`,
   );
 };
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { showPath, type Step } from '../key-case.js';
 import type { LoadContext } from '../load-context.js';
 import { at } from '../tree.js';
-import { awsSecretManagerSection } from './aws-secret-manager.js';
+import { awsSecretManagerSection, unusedOfSts } from './aws-secret-manager.js';
 import { azureKeyVaultSection } from './azure-key-vault.js';
 import { checkAwsVariables, checkAzureVariables } from './chain-variables.js';
 import { resolveClientTls } from './client-tls.js';
@@ -44,7 +44,11 @@ export const resolveStore = (
       const settings = read(awsSecretManagerSection);
       if (settings !== undefined) checkAwsVariables(settings, context);
       const region = settings?.region ?? regionOf(context);
-      return settings && { type, ...settings, region };
+      if (settings === undefined) return undefined;
+      const store = { type, ...settings, region } as const;
+      for (const name of unusedOfSts(store))
+        warnings.push(`${showPath([...path, name])} is not used without stsRoleArn`);
+      return store;
     }
     case 'azure-key-vault': {
       const settings = read(azureKeyVaultSection);
