@@ -41,7 +41,7 @@ const watches: AccessWatch[] = [];
 afterEach(() => watches.splice(0).forEach((watch) => watch.stop()));
 
 /** A process that has read the file; `begin` is what it does some time later. */
-const start = (intervalMs = 20) => {
+const start = (intervalMs = 20, settleMs = 1) => {
   const authenticator = new Authenticator(ring, reload().access);
   const metrics = new Metrics();
   const lines: string[] = [];
@@ -49,7 +49,7 @@ const start = (intervalMs = 20) => {
   const begin = (): AccessWatch => {
     const apply = (access: ReturnType<typeof reload>['access']): void => authenticator.replace(access);
     const logger = { info: log, warn: log, error: log } as never;
-    const watch = new AccessWatch({ file, reload, reloadAccess, apply, metrics, logger, intervalMs });
+    const watch = new AccessWatch({ file, reload, reloadAccess, apply, metrics, logger, intervalMs, settleMs });
     watches.push(watch);
     return watch;
   };
@@ -105,6 +105,21 @@ describe('a change of the configuration file', () => {
     await until('the token is revoked', async () => !(await letsIn(revoked.token)));
     expect([await letsIn(kept.token), watch.stale, await stale()]).toEqual([true, false, '0']);
     expect(lines.join('\n')).toContain('only its access counts');
+  });
+
+  it('is no part of one: who writes into the file empties it first', async () => {
+    const [kept, other] = [newToken('kept'), newToken('other')];
+    write([kept.entry]);
+    const { begin, letsIn } = start(1, 2_000);
+    begin();
+    writeFileSync(file, '');
+    for (let look = 0; look < 50; look += 1) {
+      expect(await letsIn(kept.token)).toBe(true);
+      await delay(10);
+    }
+    write([kept.entry, other.entry]);
+    await until('the other one counts', () => letsIn(other.token));
+    expect(await letsIn(kept.token)).toBe(true);
   });
 
   it('with the last entry removed lets nobody in', async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AccessConfiguration } from '@coffer/config';
 import type { Logger, Metrics } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
@@ -7,6 +8,10 @@ import type { ServiceContext } from './service-process.js';
 
 /** How often the file is read: a revocation holds well within the 2 s that are promised. */
 const INTERVAL_MS = 500;
+/** Who writes into the file empties it first: what it says counts once it has said the same for so long. */
+const SETTLE_MS = 50;
+/** Readings of a file that never says the same twice, before the last one is taken. */
+const MAX_READINGS = 10;
 
 export interface AccessWatchOptions extends Pick<ServiceContext, 'reload' | 'reloadAccess'> {
   /** The configuration file; without one nothing can change. */
@@ -17,6 +22,8 @@ export interface AccessWatchOptions extends Pick<ServiceContext, 'reload' | 'rel
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Defaults to `INTERVAL_MS`. */
   readonly intervalMs?: number;
+  /** Defaults to `SETTLE_MS`. */
+  readonly settleMs?: number;
 }
 
 /**
@@ -56,13 +63,25 @@ export class AccessWatch {
   #schedule(file: string): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
-      readFile(file, 'utf8')
+      this.#settled(file)
         .then(
           (text) => this.#look(() => text),
           (error: unknown) => this.#fail(error),
         )
         .finally(() => this.#schedule(file));
     }, this.options.intervalMs ?? INTERVAL_MS).unref();
+  }
+
+  /** The file's text, which is no part of one that is being written. */
+  async #settled(file: string): Promise<string> {
+    let text = await readFile(file, 'utf8');
+    for (let reading = 1; text !== this.#applied && reading < MAX_READINGS; reading += 1) {
+      await delay(this.options.settleMs ?? SETTLE_MS, undefined, { ref: false });
+      const again = await readFile(file, 'utf8');
+      if (again === text) break;
+      text = again;
+    }
+    return text;
   }
 
   #look(read: () => string): void {
