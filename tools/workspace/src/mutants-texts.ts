@@ -14,9 +14,12 @@ interface Callee {
   readonly property?: { readonly name?: string };
 }
 
+/** Errors whose code comes first and is more than a text. */
+const CODED_ERRORS: ReadonlySet<string> = new Set(['CofferError', 'LoginError']);
 /** Calls whose texts are for people. */
 const TEXT_CALLS: ReadonlySet<string> = new Set([
-  ...['CofferError', 'Error', 'TypeError', 'RangeError', 'corrupt', 'malformed'],
+  ...CODED_ERRORS,
+  ...['Error', 'TypeError', 'RangeError', 'FetchError', 'PemProblem', 'Unresolved', 'corrupt', 'malformed'],
   ...['describe', 'meta', 'warn', 'info', 'error', 'debug'],
 ]);
 
@@ -30,8 +33,7 @@ function shouldIgnore(path: NodePath): string | undefined {
   if (!parentPath?.isNewExpression() && !parentPath?.isCallExpression()) return undefined;
   const { callee, arguments: given = [] } = parentPath.node;
   const name = callee?.property?.name ?? callee?.name ?? '';
-  // An error's code comes first and is more than a text.
-  if (!TEXT_CALLS.has(name) || (name === 'CofferError' && given[0] === node)) return undefined;
+  if (!TEXT_CALLS.has(name) || (CODED_ERRORS.has(name) && given[0] === node)) return undefined;
   return 'A text for people.';
 }
 
