@@ -34,7 +34,12 @@ export const MAX_PAGE_LINES = 100;
 /** Figures of this many subjects or more ("azure-key-vault: …", "vault-kv2: …") with the same aim become one row. */
 const MIN_SUBJECTS = 3;
 
-const introduction = `Written by \`npm run figures\`; \`npm run figures -- NAME\` renews one measurement, \`-- --help\` says what each of them shows.
+/** One line of the page. */
+const introduction = [
+  'Written by `npm run figures`; `npm run figures -- NAME` renews one measurement, `-- --help` says what each of them shows.',
+  'Every figure of every run, with its unit, its spread, the date, the command and the machine, is in [figures.json](figures.json).',
+  'Here stand the aims that are bounds, every aim that was missed, and how many of the exact aims (a number that must come out, mostly 0) were met.',
+].join(' '); \`npm run figures -- NAME\` renews one measurement, \`-- --help\` says what each of them shows.
 Every figure of every run, with its unit, its spread, the date, the command and the machine, is in [figures.json](figures.json). Here stand the
 aims that are bounds, every aim that was missed, and how many of the exact aims (a number that must come out, mostly 0) were met.`;
 
