@@ -39,9 +39,7 @@ const introduction = [
   'Written by `npm run figures`; `npm run figures -- NAME` renews one measurement, `-- --help` says what each of them shows.',
   'Every figure of every run, with its unit, its spread, the date, the command and the machine, is in [figures.json](figures.json).',
   'Here stand the aims that are bounds, every aim that was missed, and how many of the exact aims (a number that must come out, mostly 0) were met.',
-].join(' '); \`npm run figures -- NAME\` renews one measurement, \`-- --help\` says what each of them shows.
-Every figure of every run, with its unit, its spread, the date, the command and the machine, is in [figures.json](figures.json). Here stand the
-aims that are bounds, every aim that was missed, and how many of the exact aims (a number that must come out, mostly 0) were met.`;
+].join(' ');
 
 /**
  * The text of docs/operations/figures.md. Throws when it would have more than MAX_PAGE_LINES lines.
