@@ -10,6 +10,7 @@ import {
   type Precondition,
   type Tag,
 } from '@coffer/secrets';
+import { lacksPermission } from '../http/endpoint/authorize.js';
 import type { StoreRegistry } from '../process/gateway-parts.js';
 import type { ChangeItem, EFFECTS } from './schemas.js';
 
@@ -180,10 +181,6 @@ export class Planner {
 
   #require(permission: Permission, path: SecretPath): void {
     if (this.#may(permission, path)) return;
-    const { tenant, namespace } = path;
-    throw new CofferError(
-      'forbidden',
-      `this needs the permission '${permission}' in namespace '${namespace}' of tenant '${tenant}'`,
-    );
+    throw lacksPermission(permission, path);
   }
 }

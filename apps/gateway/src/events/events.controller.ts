@@ -1,6 +1,7 @@
 import { may, mayWithin, visibleNamespace, type Principal } from '@coffer/access';
-import { CofferError, isWithinNamespace, parseNamespace } from '@coffer/secrets';
+import { isWithinNamespace, parseNamespace } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
+import { lacksPermission } from '../http/endpoint/authorize.js';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { watchEvents } from './endpoints.js';
@@ -27,10 +28,7 @@ export class EventsController {
       asked === undefined || namespace === asked || (query.children && isWithinNamespace(namespace, asked));
     const visibleTo = (who: Principal) => {
       if (asked !== undefined && !(query.children ? mayWithin : may)(who, 'list', tenant, asked)) {
-        throw new CofferError(
-          'forbidden',
-          `this needs the permission 'list' in namespace '${asked}' of tenant '${tenant}'${query.children ? ', or below it' : ''}`,
-        );
+        throw lacksPermission('list', { tenant, namespace: asked }, query.children);
       }
       return visibleNamespace(who, 'list', tenant);
     };

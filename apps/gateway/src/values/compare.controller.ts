@@ -5,6 +5,7 @@ import { ListService, Pace, ReadService, sortPaced } from '@coffer/reads';
 import { CofferError, compareCodePoints, parseNamespace } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import { RequestQuota } from '../http/budget/request-quota.js';
+import { lacksPermission } from '../http/endpoint/authorize.js';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { LIMITS } from '../process/tokens.js';
@@ -14,10 +15,7 @@ import { Comparer, type ComparedRow } from './comparison.js';
 const requireBoth = (principal: Principal, tenant: string, namespace: string): void => {
   for (const permission of ['list', 'resolve'] as const) {
     if (may(principal, permission, tenant, namespace)) continue;
-    throw new CofferError(
-      'forbidden',
-      `this needs the permission '${permission}' in namespace '${namespace}' of tenant '${tenant}'`,
-    );
+    throw lacksPermission(permission, { tenant, namespace });
   }
 };
 

@@ -1,7 +1,8 @@
 import type { AuditedSecret } from '../http/audit/audited.js';
+import { lacksPermission } from '../http/endpoint/authorize.js';
 import { entityTagOf } from '../http/request/entity-tags.js';
 import { cacheStatusHeader, type CacheStatus, type ResolvedSecret } from '@coffer/reads';
-import { CofferError, type SecretPath } from '@coffer/secrets';
+import type { SecretPath } from '@coffer/secrets';
 
 export const headersOf = (status: CacheStatus) => ({
   'cache-control': 'no-store',
@@ -37,8 +38,5 @@ export const mustBeVisible = (
   { tenant, namespace }: Pick<SecretPath, 'tenant' | 'namespace'>,
 ): void => {
   if (visible(namespace)) return;
-  throw new CofferError(
-    'forbidden',
-    `this needs the permission 'resolve' in namespace '${namespace}' of tenant '${tenant}'`,
-  );
+  throw lacksPermission('resolve', { tenant, namespace });
 };

@@ -2,6 +2,7 @@ import { may, mayWithin, visibleNamespace } from '@coffer/access';
 import { ListService } from '@coffer/reads';
 import { CofferError, parseNamespace, SecretPath, SecretValue } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
+import { lacksPermission } from '../http/endpoint/authorize.js';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { vaultFolderOf, vaultPlaceOf } from '../http/request/vault-request.js';
@@ -20,9 +21,6 @@ type WriteAnswer = Answer<typeof putMetadata>;
 
 /** Of a secret without fields. */
 const EMPTY = '{}';
-
-const forbidden = (namespace: string, tenant: string): CofferError =>
-  new CofferError('forbidden', `this needs the permission 'list' in namespace '${namespace}' of tenant '${tenant}'`);
 
 /** Throws `not-found` for what can hold nothing, as the path of a secret whose key is no namespace. */
 const folderOf = (named: string): string => {
@@ -57,7 +55,7 @@ export class VaultMetadataController {
     const { tenant, principal, requestId } = call;
     const { namespace, key } = vaultPlaceOf(call.path);
     const path = SecretPath.of(tenant, namespace, key);
-    if (!may(principal, 'list', tenant, namespace)) throw forbidden(namespace, tenant);
+    if (!may(principal, 'list', tenant, namespace)) throw lacksPermission('list', { tenant, namespace });
     const entry = await this.lists.find(path);
     if (entry === undefined) throw new CofferError('not-found', 'there is no such secret');
     const { revision } = entry;
@@ -115,7 +113,8 @@ export class VaultMetadataController {
     named: string | undefined,
   ): Promise<ReadAnswer> {
     const folder = named === undefined ? undefined : folderOf(named);
-    if (folder !== undefined && !mayWithin(principal, 'list', tenant, folder)) throw forbidden(folder, tenant);
+    if (folder !== undefined && !mayWithin(principal, 'list', tenant, folder))
+      throw lacksPermission('list', { tenant, namespace: folder });
     const { content } = await this.lists.list(tenant);
     const { keys, unnamed } = await namesIn(content, folder, visibleNamespace(principal, 'list', tenant));
     if (keys.length === 0 && unnamed === 0) throw new CofferError('not-found', 'there is nothing here');

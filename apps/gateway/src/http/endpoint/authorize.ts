@@ -1,4 +1,4 @@
-import { PERMISSIONS, may, mayAnywhere, type Principal } from '@coffer/access';
+import { PERMISSIONS, may, mayAnywhere, type Permission, type Principal } from '@coffer/access';
 import { CofferError, DEFAULT_TENANT, parseKey, parseNamespace, parseTenant } from '@coffer/secrets';
 import type { EndpointDefinition } from './endpoint.js';
 
@@ -26,6 +26,17 @@ export const placeOf = ({ principal, tenant, namespace, parameters }: Authorized
 const forbid = (what: string): never => {
   throw new CofferError('forbidden', `this needs the permission ${what}`);
 };
+
+/** What a caller is told who lacks it there; `orBelow`: where a namespace below it would do. */
+export const lacksPermission = (
+  permission: Permission,
+  { tenant, namespace }: { readonly tenant: string; readonly namespace: string },
+  orBelow = false,
+): CofferError =>
+  new CofferError(
+    'forbidden',
+    `this needs the permission '${permission}' in namespace '${namespace}' of tenant '${tenant}'${orBelow ? ', or below it' : ''}`,
+  );
 
 const requirePermission = (
   { access }: EndpointDefinition,
