@@ -195,6 +195,8 @@ describe('the outbox', () => {
     const found: string[] = [];
     const subscription = outbox.subscription('hook');
     await subscription.start({
+      settings: {},
+      differ: () => undefined,
       wants: () => true,
       deliver: async ({ record }) => void found.push(record.operation),
       missed: async () => void found.push('missed'),

@@ -32,6 +32,12 @@ export const webhookMetrics = (registry: Registry) => ({
     labelNames: ['webhook'],
     registers: [registry],
   }),
+  settingsDiffer: new Gauge({
+    name: 'coffer_webhook_settings_differ',
+    help: '1 while gateways have different settings of a webhook, as the one says that compares them',
+    labelNames: ['webhook'],
+    registers: [registry],
+  }),
   failing: new Gauge({
     name: 'coffer_webhook_failing',
     help: '1 while the latest attempt for a webhook has failed',

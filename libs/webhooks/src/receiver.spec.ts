@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { isIPv4, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { Authority } from '@coffer/backend-conformance/certificates';
 import { SecretValue } from '@coffer/secrets';
 import { lookupWithin, Receiver } from './receiver.js';
@@ -39,6 +40,25 @@ it('does not wait for a receiver that switches to another protocol', async () =>
     await expect(receiver.post('id', '{}')).rejects.toMatchObject({ reason: 'http 101' });
   }
 });
+
+it.each<[string, (response: ServerResponse) => void]>([
+  ['never comes', (response) => response.flushHeaders()],
+  ['comes for ever', (response) => void Readable.from(endless()).pipe(response)],
+])('does not wait for the rest of an answer that %s', async (_, respond) => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200);
+    respond(response);
+  });
+  opened.push({ close: () => (server.closeAllConnections(), server.close()) });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const receiver = receiverAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 60_000);
+  // More than it has connections.
+  for (let time = 0; time < 5; time += 1) await receiver.post('id', '{}');
+});
+
+function* endless(): Generator<string> {
+  for (;;) yield 'an answer that nobody reads';
+}
 
 /** Runs the guide's verifiers as the guide says. */
 const VERIFIERS: Readonly<Record<string, (input: string) => string>> = {

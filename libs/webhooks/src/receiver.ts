@@ -8,6 +8,9 @@ import { signatureHeaders } from './signature.js';
 const TYPE = 'application/cloudevents+json; charset=utf-8';
 /** A receiver's own wish counts up to this. */
 const MAX_RETRY_AFTER_MS = 60_000;
+/** Of an answer that is read so that its connection can be used again. */
+const MAX_DRAINED_BYTES = 64 * 1024;
+const DRAIN_TIMEOUT_MS = 1_000;
 
 /** Why a receiver did not take an event. Says a class alone: an answer may say anything. */
 export class NotTakenError extends Error {
@@ -68,6 +71,17 @@ const reasonOf = (error: unknown): string => {
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : 'unknown';
 };
 
+/** Lets an answer go. One that is long, or slow to end, ends with its connection, which others wait for. */
+const drain = (response: IncomingMessage): void => {
+  const timer = setTimeout(() => response.destroy(), DRAIN_TIMEOUT_MS).unref();
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_DRAINED_BYTES) response.destroy();
+  });
+  response.once('close', () => clearTimeout(timer));
+};
+
 /** Posts events to one receiver. Follows no redirect, and reads nothing of an answer but its status. */
 export class Receiver {
   readonly #agent: HttpAgent | HttpsAgent;
@@ -109,8 +123,9 @@ export class Receiver {
       });
       sent.on('response', (response) => {
         const { statusCode = 0 } = response;
-        // What it says beside its status is let go, and cut off when the time is over.
-        response.on('error', fail).resume();
+        // Its status was said: what comes of the rest is nothing to the event.
+        response.on('error', fail);
+        drain(response);
         if (statusCode >= 200 && statusCode < 300) taken();
         else refuse(new NotTakenError(`http ${statusCode}`, retryAfterOf(response, this.now())));
       });

@@ -4,6 +4,7 @@ import type { Logger, Metrics } from '@coffer/observability';
 import { CofferError, SecretPath, type Clock } from '@coffer/secrets';
 import { Delivery } from './delivery.js';
 import { NotTakenError, Receiver } from './receiver.js';
+import { differingSettings, settingDigests } from './setting-digests.js';
 import { eventOfCommit, isWatched, resyncEvent, type WebhookEvent } from './webhook-event.js';
 
 export interface WebhookOptions {
@@ -25,6 +26,8 @@ export class Webhook {
   readonly #receiver: Receiver;
   readonly #delivery: Delivery;
   #failing = false;
+  /** Settings that the gateways have not alike. */
+  #differing = '';
 
   constructor(private readonly options: WebhookOptions) {
     const { settings, clock, metrics, subscription } = options;
@@ -41,6 +44,7 @@ export class Webhook {
     const webhook = settings.id;
     metrics.watchBudget(`webhook ${webhook}`, () => subscription.memory);
     metrics.webhooks.failing.set({ webhook }, 0);
+    metrics.webhooks.settingsDiffer.set({ webhook }, 0);
     metrics.onScrape.add(() => {
       metrics.webhooks.pending.set({ webhook }, this.#delivery.pending);
       metrics.webhooks.lag.set({ webhook }, this.#delivery.oldestMs / 1_000);
@@ -54,6 +58,8 @@ export class Webhook {
   start(): Promise<void> {
     const { settings, sealer, publicUrl, subscription } = this.options;
     const subscriber: LogSubscriber = {
+      settings: settingDigests(settings),
+      differ: (names) => this.#differ(differingSettings(names)),
       wants: (text) => {
         const path = SecretPath.tryParse(text);
         return path !== undefined && isWatched(settings, path);
@@ -95,6 +101,20 @@ export class Webhook {
     );
     const time = clock.wall();
     await this.#delivery.deliver(resyncEvent(`resync-${time}`, settings, { publicUrl, time }), signal);
+  }
+
+  #differ(settings: readonly string[]): void {
+    const { metrics, logger } = this.options;
+    const webhook = this.id;
+    const differing = settings.join(', ');
+    if (differing === this.#differing) return;
+    this.#differing = differing;
+    metrics.webhooks.settingsDiffer.set({ webhook }, differing === '' ? 0 : 1);
+    if (differing === '') return logger.info({ webhook }, 'the gateways have the same settings of a webhook');
+    logger.error(
+      { webhook, settings },
+      'gateways have different settings of a webhook, and any of them delivers its events; give all of them the same coffer.webhooks',
+    );
   }
 
   #attempted(reason: string | undefined): void {

@@ -1,6 +1,6 @@
 /** @servers kafka postgresql */
 import { UNDELIVERED_TOPIC } from '@coffer/messaging';
-import { Cluster, RawTopics, type RawRecord } from '../cluster/index.js';
+import { Cluster, metricsOf, RawTopics, seriesOf, type RawRecord } from '../cluster/index.js';
 import { until, type Api } from '../harness/index.js';
 import { HookReceiver, WEBHOOK_KEY } from '../properties/webhooks/receiver.js';
 
@@ -15,15 +15,16 @@ interface DeadLetter {
   readonly attempts: number;
 }
 
+const webhookAt = (url: string) => ({ id: 'hook', url, secret: WEBHOOK_KEY, namespace: 'hooks', retryFor: '1s' });
+
 let receiver: HookReceiver;
 let cluster: Cluster;
 beforeAll(async () => {
   receiver = await HookReceiver.open();
   receiver.away = true;
-  const webhook = { id: 'hook', url: receiver.url, secret: WEBHOOK_KEY, namespace: 'hooks', retryFor: '1s' };
   cluster = await Cluster.open({
     counts: { gateway: 2, 'secret-worker': 1, 'cache-invalidator': 1 },
-    settings: { webhooks: [webhook] },
+    settings: { webhooks: [webhookAt(receiver.url)] },
   });
 });
 afterAll(async () => {
@@ -104,4 +105,30 @@ it('one is forgotten through any gateway', async () => {
   expect(await keysOf(b)).toEqual(['C']);
   expect((await b.call('DELETE', path)).status).toBe(204);
   expect([...receiver.taken.keys()]).toEqual(['hooks/A']);
+});
+
+it('a gateway that has another webhook under the same id is told of until it is gone', async () => {
+  const differing = async (): Promise<number> => {
+    const texts = await Promise.all(cluster.of('gateway').map(({ address }) => metricsOf(address, cluster.token)));
+    const said = texts.map((text) => seriesOf(text, 'coffer_webhook_settings_differ', 'webhook')['hook'] ?? NaN);
+    return said.reduce((sum, one) => sum + one);
+  };
+  const line = (settings: object): string => JSON.stringify({ settings }).slice(1, -1);
+  const replace = async (webhook: object): Promise<void> => {
+    const [gateway] = cluster.of('gateway');
+    if (gateway !== undefined) await cluster.end(gateway, 'SIGTERM');
+    cluster.configuration.setWebhooks([{ ...webhook }]);
+    await cluster.start('gateway');
+  };
+  await until('the gateways have compared', async () => (await differing()) === 0);
+  expect(cluster.output).not.toContain('different settings of a webhook');
+  await replace({ ...webhookAt(receiver.url), namespace: 'other', retryFor: '2s' });
+  await until('one gateway says so', async () => (await differing()) === 1, 60_000);
+  expect(cluster.output).toContain(line(['namespace', 'retryFor']));
+  // The other one, so that both are the same again.
+  await replace({ ...webhookAt(receiver.url), namespace: 'other', retryFor: '2s' });
+  await until('no gateway says so', async () => (await differing()) === 0, 60_000);
+  await replace({ ...webhookAt(receiver.url), secret: `whsec_${Buffer.alloc(32, 8).toString('base64')}` });
+  await until('one gateway says so', async () => (await differing()) === 1, 60_000);
+  expect(cluster.output).toContain(line(['secret']));
 });

@@ -14,6 +14,7 @@ interface Content {
     encryption: { readonly keys: readonly EncryptionKey[] };
     access: Readonly<Record<string, readonly object[]>>;
     messaging?: Settings;
+    webhooks?: readonly Settings[];
     readonly managers?: readonly Settings[];
   };
 }
@@ -48,6 +49,13 @@ export class ConfigurationFile {
   setMessaging(messaging: Settings): void {
     const content = this.#read();
     content.coffer.messaging = { ...content.coffer.messaging, ...messaging };
+    this.#write(content);
+  }
+
+  /** Replaces `coffer.webhooks`. */
+  setWebhooks(webhooks: readonly Settings[]): void {
+    const content = this.#read();
+    content.coffer.webhooks = webhooks;
     this.#write(content);
   }
 

@@ -7,7 +7,16 @@ export interface CommitEntry extends Omit<LogEntry, 'record'> {
   readonly record: CommitRecord;
 }
 
+/** Of each setting that all who read a subscription must have alike, what tells its values apart, by name. */
+export type SettingDigests = Readonly<Record<string, string>>;
+
 export interface LogSubscriber {
+  readonly settings: SettingDigests;
+  /**
+   * Called in one of the processes that read the subscription, whenever one of them comes or goes, with the names of the settings that
+   * they have not alike; elsewhere with none.
+   */
+  differ(names: readonly string[]): void;
   /** Whether writes of a path (`SecretPath.toString()`) are delivered; the others count as done with. */
   wants(path: string): boolean;
   /**

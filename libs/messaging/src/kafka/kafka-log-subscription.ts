@@ -12,6 +12,7 @@ import {
 } from '../contract/log-subscription.js';
 import type { MemoryUse } from '../contract/messaging.js';
 import { commitFinished } from './commit-finished.js';
+import { comparingAssigner } from './comparing-assigner.js';
 import { GROUP_TIMES, onceLed } from './connection.js';
 import type { LogAuthenticator } from './log-authenticator.js';
 import { decodeLogRecord } from './log-codec.js';
@@ -51,10 +52,18 @@ export class KafkaLogSubscription implements LogSubscription {
   #timer: NodeJS.Timeout | undefined;
   #inFlight = 0;
   #bytes = 0;
+  #subscriber: LogSubscriber | undefined;
   #closed = false;
 
   constructor(private readonly options: KafkaLogSubscriptionOptions) {
-    this.#consumer = new ReconnectingConsumer(options.kafka, { groupId: options.group });
+    const assigner = comparingAssigner(
+      () => this.#subscriber?.settings ?? {},
+      (names) => this.#subscriber?.differ(names),
+    );
+    this.#consumer = new ReconnectingConsumer(options.kafka, {
+      groupId: options.group,
+      partitionAssigners: [assigner],
+    });
   }
 
   get memory(): MemoryUse {
@@ -64,6 +73,7 @@ export class KafkaLogSubscription implements LogSubscription {
   async start(subscriber: LogSubscriber): Promise<void> {
     const { kafka, topic, shards } = this.options;
     this.#admin = kafka.admin();
+    this.#subscriber = subscriber;
     const { client } = this.#consumer;
     client.on(client.events.GROUP_JOIN, ({ payload }) => this.#joined(payload));
     client.on(client.events.REBALANCING, () => this.#revokeAll());
@@ -87,8 +97,10 @@ export class KafkaLogSubscription implements LogSubscription {
     await this.#admin?.disconnect().catch(() => undefined);
   }
 
-  #joined({ memberAssignment }: ConsumerGroupJoinEvent['payload']): void {
+  #joined({ memberAssignment, isLeader }: ConsumerGroupJoinEvent['payload']): void {
     this.#revokeAll();
+    // Whoever assigns has compared.
+    if (!isLeader) this.#subscriber?.differ([]);
     for (const shard of memberAssignment[this.options.topic] ?? []) {
       const ending = new AbortController();
       const ready = this.#position(shard, ending.signal);

@@ -8,7 +8,13 @@ const DRAIN_TIMEOUT_MS = 3_000;
 
 type Settings = Pick<
   ConsumerConfig,
-  'groupId' | 'maxWaitTimeInMs' | 'maxBytesPerPartition' | 'sessionTimeout' | 'heartbeatInterval' | 'rebalanceTimeout'
+  | 'groupId'
+  | 'maxWaitTimeInMs'
+  | 'maxBytesPerPartition'
+  | 'sessionTimeout'
+  | 'heartbeatInterval'
+  | 'rebalanceTimeout'
+  | 'partitionAssigners'
 >;
 
 /**
