@@ -103,12 +103,22 @@ describe('a body that is the value', () => {
       { 'content-type': 'application/json' },
       { 'content-type': 'application/x-www-form-urlencoded' },
       { 'content-type': 'text/plain; charset=iso-8859-1' },
+      { 'content-type': 'text/plain; charset=utf-8; charset=iso-8859-1' },
       { 'content-type': 'text/plain', 'content-encoding': 'gzip' },
     ]) {
       const refused = await write('TYPE', 'refused', headers);
       expect([refused.statusCode, refused.json().code]).toEqual([415, 'unsupported-media-type']);
     }
     expect((await read('TYPE')).body).toBe('untyped');
+  });
+
+  it('is never a part of the value, which would replace all of it', async () => {
+    await write('PART', 'the whole');
+    // As `curl --continue-at 4 --upload-file` sends it.
+    const refused = await write('PART', 'whole', { 'content-range': 'bytes 4-8/9' });
+    expect([refused.statusCode, refused.json().code]).toEqual([400, 'malformed']);
+    expect(refused.json().detail).toContain('Content-Range');
+    expect((await read('PART')).body).toBe('the whole');
   });
 
   it('is never empty, no other than UTF-8, and has no more than any body', async () => {

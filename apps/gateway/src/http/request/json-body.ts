@@ -4,10 +4,10 @@ import { isShowable } from './validation.js';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-/** Whether a content type names no other charset. */
+/** Whether a content type names no other charset, though it may name one several times. */
 export const isUtf8 = (contentType: string): boolean => {
-  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1];
-  return charset === undefined || /^utf-?8$/i.test(charset);
+  const named = [...contentType.matchAll(/;\s*charset\s*=\s*"?([^";\s]+)/gi)];
+  return named.every(([, charset = '']) => /^utf-?8$/i.test(charset));
 };
 
 interface JsonReading {

@@ -22,6 +22,10 @@ const refusalOf = ({ headers }: FastifyRequest): CofferError | undefined => {
       `the body must be the text itself in UTF-8: send it as ${TEXT_TYPES.join(' or ')}`,
     );
   }
+  // RFC 9110: a part is no value, and `curl --continue-at` sends one.
+  if (headers['content-range'] !== undefined) {
+    return new CofferError('malformed', 'the body must be the whole value: send all of it, without Content-Range');
+  }
   if (isPlain(headers['content-encoding'])) return undefined;
   return new CofferError(
     'unsupported-media-type',
