@@ -148,3 +148,34 @@ it('a refused setting says what would be right, and a parameter that is there tw
     'invalid query: version: it is there more than once',
   ]);
 });
+
+it.each(['PROPFIND', 'LOCK', 'TRACE', 'COPY', 'QUERY'])(
+  'the method %s is 405 wherever, whoever asks',
+  async (method) => {
+    for (const url of ['/v1/secret/data/company/KEY', '/v1/sys/health', '/v1/nowhere']) {
+      const { statusCode, headers, body } = await api.app.inject({ method: method as 'GET', url });
+      expect([url, statusCode, headers['content-type'], body]).toEqual([url, 405, 'application/json', '{"errors":[]}']);
+    }
+  },
+);
+
+it.each([
+  ['POST', 'sys/health', 'GET, HEAD'],
+  ['DELETE', 'auth/token/lookup-self', 'GET, HEAD, POST, PUT'],
+  ['GET', 'auth/approle/login', 'POST, PUT'],
+  ['PATCH', 'secret/delete/company/KEY', 'PUT, POST'],
+] as const)('%s of what has other methods, %s, is 405 and says which', async (method, path, allow) => {
+  const { statusCode, headers, body } = await api.app.inject({ method, url: `/v1/${path}` });
+  expect([statusCode, headers['allow'], (JSON.parse(body) as Body).errors?.[0]]).toEqual([
+    405,
+    allow,
+    'unsupported operation',
+  ]);
+});
+
+it('a method of Vault where there is nothing leads nowhere', async () => {
+  for (const method of ['GET', 'PUT', 'DELETE', 'PATCH'] as const) {
+    const { statusCode, body } = await api.app.inject({ method, url: '/v1/other/data/company/KEY' });
+    expect([method, statusCode, (JSON.parse(body) as Body).errors?.[0]]).toEqual([method, 404, 'no handler for route']);
+  }
+});

@@ -1,6 +1,6 @@
 import type { CofferError } from '@coffer/secrets';
 import { kestraProblemOf, problemOf } from './error-body.js';
-import { vaultErrorOf } from './vault-error.js';
+import { vaultErrorOf, type AskedPath } from './vault-error.js';
 
 export interface ErrorAnswer {
   readonly status: number;
@@ -9,9 +9,7 @@ export interface ErrorAnswer {
 }
 
 /** Whose paths a request is for, and so whose errors its caller reads. */
-interface AskedApi {
-  /** Raw, without its query, which may hold anything. */
-  readonly path: string;
+interface AskedApi extends AskedPath {
   /** Whether clients of Vault are answered at all. */
   readonly vault: boolean;
   readonly requestId?: string;
@@ -24,8 +22,9 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 export const VAULT_TYPE = 'application/json';
 
 /** The path decides the API, the API the form. */
-export const errorAnswerOf = (error: CofferError, { path, vault, requestId }: AskedApi): ErrorAnswer => {
-  if (vault && isBelow(path, '/v1')) return { type: VAULT_TYPE, ...vaultErrorOf(error, path) };
+export const errorAnswerOf = (error: CofferError, asked: AskedApi): ErrorAnswer => {
+  const { path, vault, requestId } = asked;
+  if (vault && isBelow(path, '/v1')) return { type: VAULT_TYPE, ...vaultErrorOf(error, asked) };
   if (isBelow(path, '/api')) {
     const body = kestraProblemOf(error, path, requestId);
     return { status: body.status, type: JSON_TYPE, body };

@@ -56,7 +56,11 @@ const answerError = (request: FastifyRequest, reply: FastifyReply, error: Coffer
   if (reply.sent || reply.raw.headersSent) return;
   const path = rawPathOf(request.raw.url ?? '/');
   const vault = request.server.answersVault === true;
-  const { status, type, body } = errorAnswerOf(error, { path, vault, requestId: request.id });
+  const methods = request.server.methodsAt?.(path);
+  const { method, id: requestId } = request;
+  const { status, type, body } = errorAnswerOf(error, { path, vault, requestId, method, methods });
+  // RFC 9110: which ones there are.
+  if (status === 405) void reply.header('allow', [...(methods ?? [])].join(', '));
   if (status === 401) {
     // At a challenge of Basic a browser asks for a password itself, in front of the page that called, whosever that is.
     const byPage = request.headers[CSRF_HEADER] !== undefined || BY_PAGE.has(pageOriginOf(request));

@@ -38,17 +38,32 @@ const LOG_IN_SENTENCES: Readonly<Record<string, string>> = {
   kubernetes: 'permission denied',
 };
 
+/** Those that Vault knows; `LIST` comes here as `GET`. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS']);
+
+export interface AskedPath {
+  /** Raw, without its query, which may hold anything. */
+  readonly path: string;
+  readonly method?: string | undefined;
+  /** The methods that the path takes; `undefined` where nobody has looked. */
+  readonly methods?: ReadonlySet<string> | undefined;
+}
+
 export const vaultStatusOf = (code: ErrorCode): number => STATUS[code] ?? ERROR_TABLE[code].status;
 
-/** Vault's sentence, and Coffer's, which says more. `path`: raw. */
+/** Vault's sentence, and Coffer's, which says more. */
 export const vaultErrorOf = (
   { code, message }: CofferError,
-  path: string,
+  { path, method = 'GET', methods }: AskedPath,
 ): { readonly status: number; readonly body: VaultErrors } => {
-  const method = code === 'unauthorized' ? LOG_IN.exec(path)?.[1] : undefined;
-  if (method !== undefined) {
-    const status = method === 'kubernetes' ? 403 : 400;
-    return { status, body: { errors: [LOG_IN_SENTENCES[method] ?? '', message] } };
+  if (!METHODS.has(method)) return { status: 405, body: { errors: [] } };
+  const login = code === 'unauthorized' ? LOG_IN.exec(path)?.[1] : undefined;
+  if (login !== undefined) {
+    const status = login === 'kubernetes' ? 403 : 400;
+    return { status, body: { errors: [LOG_IN_SENTENCES[login] ?? '', message] } };
+  }
+  if (code === 'no-such-route' && methods !== undefined && methods.size > 0) {
+    return { status: 405, body: { errors: ['unsupported operation', `it takes ${[...methods].join(', ')}`] } };
   }
   const status = vaultStatusOf(code);
   if (code === 'not-found') return { status, body: { errors: [] } };

@@ -2,6 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { fullPaths, routePattern, type EndpointDefinition } from '../endpoint/endpoint.js';
 import { rawPathOf } from '../request/raw-path.js';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Those that a raw path takes, `HEAD` included; none of a path that leads nowhere. Absent until the application is initialised. */
+    methodsAt?: (path: string) => ReadonlySet<string>;
+  }
+}
+
 interface Place {
   readonly path: RegExp;
   readonly methods: Set<string>;
@@ -28,17 +35,20 @@ const placesOf = (definitions: readonly EndpointDefinition[]): readonly Place[] 
 };
 
 /**
- * `OPTIONS` says which methods a path takes, to everybody: the description of the API says no less. Before the auth hook, and no
+ * Tells the server which methods its paths take. `OPTIONS` says which methods a path takes, to everybody: the description of the API says no less. Before the auth hook, and no
  * answer to a browser's question whether another origin may call.
  */
 export const answerOptions = (server: FastifyInstance, definitions: readonly EndpointDefinition[]): void => {
   const places = placesOf(definitions);
+  const methodsAt = (path: string): ReadonlySet<string> => {
+    const found = path === '*' ? places : places.filter((place) => place.path.test(path));
+    return new Set(found.flatMap((place) => [...place.methods]));
+  };
+  server.decorate('methodsAt', methodsAt);
   server.addHook('onRequest', (request, reply, done) => {
     if (request.method !== 'OPTIONS') return done();
-    const path = rawPathOf(request.raw.url ?? '/');
-    const found = path === '*' ? places : places.filter((place) => place.path.test(path));
-    if (found.length === 0) return done();
-    const methods = new Set(found.flatMap((place) => [...place.methods]));
+    const methods = methodsAt(rawPathOf(request.raw.url ?? '/'));
+    if (methods.size === 0) return done();
     void reply
       .status(204)
       .header('allow', [...methods, 'OPTIONS'].join(', '))
