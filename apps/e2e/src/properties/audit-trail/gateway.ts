@@ -38,9 +38,9 @@ export class AuditedGateway {
     private readonly unprivileged: string,
   ) {}
 
-  /** `configuration`: as of `coffer.audit.sinks`; `kafka`: as of `coffer.kafka`. */
-  static async start({ configuration, kafka, through }: SinkPlace): Promise<AuditedGateway> {
-    const process = NodeProcess.start([SERVE, JSON.stringify(configuration), JSON.stringify(kafka ?? null)], {
+  /** `configuration`: as of `coffer.audit.sinks`; `kafka`: as of `coffer.kafka`; `timeout`: as of `coffer.audit`. */
+  static async start({ configuration, kafka, through }: SinkPlace, timeout: string): Promise<AuditedGateway> {
+    const process = NodeProcess.start([SERVE, JSON.stringify(configuration), timeout, JSON.stringify(kafka ?? null)], {
       ...(through !== undefined && { through }),
     });
     const [, url = '', token = '', unprivileged = ''] = await process.ready(

@@ -6,13 +6,14 @@ import { Stores } from '@coffer/backend-registry';
 import { SecretValue } from '@coffer/secrets';
 import { openInstance } from '../../harness/instance.js';
 
-/** How long an answer waits for its record. */
-const TIMEOUT = '300ms';
 /** Somebody who may do nothing where the secrets are. */
 const [USERNAME, PASSWORD] = ['unprivileged', 'unprivileged-password'];
 
-/** A process of its own: a gateway that caches, whose records go to the sink that its argument describes. */
-const serve = async (sink: unknown, kafka: unknown): Promise<void> => {
+/**
+ * A process of its own: a gateway that caches, whose records go to the sink that its argument describes. `timeout`: for how
+ * long an answer waits for its record.
+ */
+const serve = async (sink: unknown, timeout: string, kafka: unknown): Promise<void> => {
   const stores = new Stores({ name: 'default', backend: withFacade(openMemoryBackend()), readOnly: false });
   const grants = [{ tenant: 'main', namespace: 'elsewhere', permissions: ['list'] }];
   const passwordHash = await hashPassword(new SecretValue(PASSWORD));
@@ -21,7 +22,7 @@ const serve = async (sink: unknown, kafka: unknown): Promise<void> => {
     coffer: {
       ...(kafka !== null && { kafka }),
       access: { users: [{ username: USERNAME, passwordHash, grants }] },
-      audit: { sinks: [sink], timeout: TIMEOUT, queue: '1MiB' },
+      audit: { sinks: [sink], timeout, queue: '1MiB' },
     },
   });
   const { url, token, close } = await openInstance({ stores, configuration });
@@ -29,4 +30,5 @@ const serve = async (sink: unknown, kafka: unknown): Promise<void> => {
   process.stdout.write(`ready ${url} ${token} ${Buffer.from(`${USERNAME}:${PASSWORD}`).toString('base64')}\n`);
 };
 
-void serve(JSON.parse(process.argv[2] ?? ''), JSON.parse(process.argv[3] ?? 'null'));
+const [sink = '', timeout = '', kafka = 'null'] = process.argv.slice(2);
+void serve(JSON.parse(sink), timeout, JSON.parse(kafka));
