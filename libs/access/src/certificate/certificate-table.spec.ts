@@ -83,6 +83,7 @@ describe('the table of client certificates', () => {
     ['one that is too long', { uri: ['x'.repeat(513)] }],
     ['one with a line break', { uri: ['a\nb'] }],
     ['one with another line break', { uri: ['a\u2028b'] }],
+    ['one that shows in another order', { uri: ['a\u202eb'] }],
   ])('passes over an entry by whose claim the caller has %s for a name', (_what, claims) => {
     const bindings = entry('mesh', '**').bindings.map((binding) => ({ ...binding, when: [] }));
     expect(find(table({ ...entry('mesh', '**'), bindings }), certificate(claims))).toMatch(/^unauthorized/);

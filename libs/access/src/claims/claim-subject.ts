@@ -1,9 +1,12 @@
 import { claimTexts, type Claims } from './claim-value.js';
 
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-/** By whom a caller is named; `undefined` where the claim is absent, too long, or would break a line of the audit. */
+/** Whether a text has line breaks, or what shows it in another order than it has. */
+export const hasControls = (text: string): boolean => CONTROL.test(text);
+
+/** By whom a caller is named; `undefined` where the claim is absent, too long, or would show as another one. */
 export const subjectIn = (claims: Claims, name: string, maxLength: number): string | undefined => {
   const [subject = ''] = claimTexts(claims, name);
-  return subject === '' || subject.length > maxLength || CONTROL.test(subject) ? undefined : subject;
+  return subject === '' || subject.length > maxLength || hasControls(subject) ? undefined : subject;
 };

@@ -1,7 +1,7 @@
 import { CofferError, type Clock } from '@coffer/secrets';
 import { jwtVerify, type JWTPayload } from 'jose';
 import { ClaimBindings } from '../claims/claim-bindings.js';
-import { subjectIn } from '../claims/claim-subject.js';
+import { hasControls, subjectIn } from '../claims/claim-subject.js';
 import { claimTexts, type Claims } from '../claims/claim-value.js';
 import type { IssuerCredential } from '../credentials.js';
 import type { LoginIssuer } from '../login/issuer-client.js';
@@ -20,7 +20,6 @@ interface Issuer {
 }
 
 const MAX_SUBJECT_LENGTH = 256;
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /** What of an issuer decides which keys it has, and how often they may be asked for. */
 const placeOf = ({ id, issuer, keys }: IssuerCredential): string => JSON.stringify([id, issuer, keys]);
@@ -194,7 +193,7 @@ export class IssuerTable {
     }
     const { jti } = claims;
     const credential =
-      typeof jti === 'string' && jti.length <= MAX_SUBJECT_LENGTH && !CONTROL.test(jti) ? { credentialId: jti } : {};
+      typeof jti === 'string' && jti.length <= MAX_SUBJECT_LENGTH && !hasControls(jti) ? { credentialId: jti } : {};
     return Object.freeze({ id: `jwt:${id}:${subject}`, grants, ...credential });
   }
 }

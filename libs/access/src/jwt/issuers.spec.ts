@@ -147,6 +147,7 @@ describe('a JSON Web Token', () => {
     ['the type of a log-out', () => first.sign(CLAIMS, { typ: 'logout+jwt' }), 'is of a type that lets nobody in'],
     ['no subject', () => first.sign({ ...CLAIMS, sub: undefined }), 'must name its subject'],
     ['a line break in its subject', () => first.sign({ ...CLAIMS, sub: 'a\nb' }), 'must name its subject'],
+    ['a subject that shows as another', () => first.sign({ ...CLAIMS, sub: 'a\u2066b' }), 'must name its subject'],
     ['a team that would be a wildcard', () => first.sign({ ...CLAIMS, team: '*' }), 'no binding of the issuer'],
     ['claims that are none', () => `${first.sign(CLAIMS).split('.')[0]}.e30x.AAAA`, 'is malformed'],
   ])('with %s is refused', async (_what, token, message) => {

@@ -12,10 +12,18 @@ const timeText = (wallMs: number): string => {
   return lastTime;
 };
 
-/** What some programs end lines at, or terminals obey, and JSON leaves as it is: it comes from whoever asks. */
-const UNSAFE = /[\u007f-\u009f\u2028\u2029]/g;
+/**
+ * What some programs end lines at, terminals obey, or readers see as nothing or in another order, and JSON leaves as it is: it
+ * comes from whoever asks.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-const escapeOf = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** Of each of its UTF-16 code units. */
+const escapeOf = (character: string): string =>
+  character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 
 /** What most texts are: JSON has them as they are. */
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;

@@ -35,12 +35,12 @@ describe('a search of the file of a sink', () => {
     expect(found.rows.map(({ key }) => key)).toEqual(['KEY_4997 ü', 'KEY_4996 ü', 'KEY_4995 ü']);
   });
 
-  it('finds records of texts that hold what some programs end lines at, each in one line of plain characters', async () => {
-    const text = 'x\u2028\u2029\u0085\u009b1m\u007fü';
+  it('finds records of texts that hold what some programs end lines at, or show in another order, each in one line of plain characters', async () => {
+    const text = 'x\u2028\u2029\u0085\u009b1m\u007f\u202etxt\u2066\u200b\ufeff\u{e0041}ü';
     const fields = { requestId: text, principal: text, address: text, namespace: text, key: text };
     const more = { credential: text, operation: text, target: text };
     const written = line({ ...fields, ...more });
-    expect(written).not.toMatch(/[\u007f-\u009f\u2028\u2029]/);
+    expect(written).toMatch(/^[\x20-\x7eü]+\n?$/);
     writeFileSync(path, written);
     const found = await new AuditFileSearch(path).search({ tenant: 'main', matches: () => true, skip: 0, take: 1 });
     const { requestId: request, ...others } = fields;
