@@ -9,6 +9,7 @@ import {
   type LogRecord,
 } from '@coffer/coherence';
 import { SecretPath } from '@coffer/secrets';
+import { ThrottledLogger } from '@coffer/service';
 import { CoordinatorMetrics } from './coordinator-metrics.js';
 import type { CacheInvalidatorOptions } from './cache-invalidator-options.js';
 
@@ -31,15 +32,17 @@ export class CacheInvalidatorRuntime {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #appending = new Set<Promise<void>>();
   readonly #time: ElapsedTime;
+  readonly #throttled: ThrottledLogger;
   readonly #metrics: CoordinatorMetrics;
   #probing = false;
   #leaving = false;
   #unlisten: () => void = () => undefined;
 
   constructor(private readonly options: CacheInvalidatorOptions) {
-    const { timing, alone, messaging, clock, metrics, mailbox, shared } = options;
+    const { timing, alone, messaging, clock, logger, metrics, mailbox, shared } = options;
     const make = () => new Coordinator({ timing, alone, leases: mailbox !== undefined, clears: shared !== undefined });
     this.#shards = Array.from({ length: messaging.topology.shards }, make);
+    this.#throttled = new ThrottledLogger(logger, clock);
     this.#time = new ElapsedTime(clock);
     this.#metrics = new CoordinatorMetrics(metrics, this.#shards, () => this.#time.now());
   }
@@ -146,10 +149,11 @@ export class CacheInvalidatorRuntime {
   }
 
   #append(shard: number, record: LogRecord): void {
-    const { logger, messaging } = this.options;
+    const { messaging } = this.options;
     const appended = messaging.log.append(shard, record).then(
       () => undefined,
-      (err: unknown) => logger.warn({ err, record: record.type, shard }, 'could not append to the coherence log'),
+      (err: unknown) =>
+        this.#throttled.log('warn', { err, record: record.type, shard }, 'could not append to the coherence log'),
     );
     this.#appending.add(appended);
     void appended.then(() => this.#appending.delete(appended));

@@ -14,6 +14,7 @@ import {
 import { deadLetterId, shardOf, type Delivery } from '@coffer/messaging';
 import { NO_TRACES } from '@coffer/observability';
 import { LatestWrites, WRITES_MAX_BYTES } from '@coffer/reads';
+import type { ThrottledLogger } from '@coffer/service';
 import { openAttempt } from './attempt.js';
 import { InFlightAttempts, PartitionRevokedError } from './in-flight-attempts.js';
 import { MutationTraces } from './mutation-traces.js';
@@ -21,6 +22,7 @@ import { READ_LAG_MS } from './precondition.js';
 import { callStore } from './store-writer.js';
 import type { WorkerOptions } from './worker-options.js';
 
+const FAILED = 'a mutation failed for good';
 const DEAD_LETTER_RETRY_DELAY_MS = 1_000;
 /**
  * An OWNER of a worker that is gone may come late and void this one's, with nobody left to own the partition. So a
@@ -28,6 +30,11 @@ const DEAD_LETTER_RETRY_DELAY_MS = 1_000;
  * within which a worker that lost it in both learns so.
  */
 const RECLAIM_DELAY_MS = 10_000;
+
+export interface PartitionWorkerOptions extends WorkerOptions {
+  /** For what may happen any number of times: poison, which whoever may write to the topic queues, and a log that is away. */
+  readonly throttled: Pick<ThrottledLogger, 'log'>;
+}
 
 /** Runs the applier of one partition: carries its effects out and brings the answers back. */
 export class PartitionWorker {
@@ -46,7 +53,7 @@ export class PartitionWorker {
     readonly partition: number,
     /** Names one life of the process. */
     private readonly processId: string,
-    private readonly options: WorkerOptions,
+    private readonly options: PartitionWorkerOptions,
   ) {
     const { timing, messaging, operationsMaxBytes = Infinity, protocolRules = ALL_RULES } = options;
     this.#obeyed = protocolRules;
@@ -142,10 +149,8 @@ export class PartitionWorker {
 
   #append(record: LogRecord): void {
     this.#traces.append(record, this.options.messaging.log.append(this.#shard, record)).catch((err: unknown) => {
-      this.options.logger.warn(
-        { err, record: record.type, shard: this.#shard },
-        'could not append to the coherence log',
-      );
+      const fields = { err, record: record.type, shard: this.#shard };
+      this.options.throttled.log('warn', fields, 'could not append to the coherence log');
     });
   }
 
@@ -201,16 +206,18 @@ export class PartitionWorker {
     const { fence, operation } = effect.attempt;
     const attempt = this.#inFlight.find(fence);
     if (attempt === undefined) return;
-    const { messaging, clock, logger, metrics } = this.options;
+    const { messaging, clock, logger, throttled, metrics } = this.options;
     const { code } = effect;
     const id = deadLetterId(fence, this.partition);
     try {
       await messaging.deadLetters.add({ id, mutation: attempt.sealed, code, time: clock.wall() });
       metrics.deadLetters.inc({ code });
-      logger.error({ operation, deadLetter: id, code }, 'a mutation failed for good');
+      const fields = { operation, deadLetter: id, code };
+      if (attempt.mutation !== undefined) logger.error(fields, FAILED);
+      else throttled.log('error', { ...fields, partition: this.partition }, FAILED, code);
       this.#handle({ type: 'dead-lettered', fence });
     } catch (err) {
-      logger.warn({ err, deadLetter: id }, 'could not write a dead letter; trying again');
+      throttled.log('warn', { err, deadLetter: id }, 'could not write a dead letter; trying again');
       setTimeout(() => void this.#deadLetter(effect), DEAD_LETTER_RETRY_DELAY_MS).unref();
     }
   }

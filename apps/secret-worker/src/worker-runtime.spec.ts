@@ -288,6 +288,27 @@ describe('the worker', () => {
   });
 
   describe('copies of mutations, put into the queue by somebody who has not the key', () => {
+    it('says once in a minute how many were buried that do not open, which anybody may queue', async () => {
+      await bench.join();
+      const said = (): object[] =>
+        bench.logged
+          .filter((line) => line.includes('failed for good'))
+          .map((line) => JSON.parse(line) as { code: string; repeated?: number })
+          .map(({ code, repeated }) => ({ code, repeated }));
+      const publishForged = async (key: string): Promise<void> => {
+        const operation = await bench.publish(put(key), Buffer.from('x'));
+        await bench.ended(operation);
+      };
+      for (let count = 0; count < 30; count += 1) await publishForged(`key ${count % 4}`);
+      expect(said()).toEqual([{ code: 'corrupt', repeated: undefined }]);
+      bench.skipped += 60_000;
+      await publishForged('key');
+      expect(said().slice(1)).toEqual([{ code: 'corrupt', repeated: 29 }]);
+      bench.store.set({ code: 'invalid', when: 'before', times: 2 });
+      await bench.ended(await bench.put('a'), await bench.put('b'));
+      expect(said().slice(2)).toEqual([{ code: 'invalid' }, { code: 'invalid' }]);
+    });
+
     it('have no effect while the operation’s end is remembered, whatever it was', async () => {
       await bench.join();
       const old = bench.sealed(put('key', 'old'), 'old');

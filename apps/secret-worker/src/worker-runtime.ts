@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LogEntry } from '@coffer/coherence';
 import type { Delivery } from '@coffer/messaging';
 import type { BudgetReading } from '@coffer/observability';
+import { ThrottledLogger } from '@coffer/service';
 import { PartitionWorker } from './partition-worker.js';
 import type { WorkerOptions } from './worker-options.js';
 import type { WorkerStore } from './worker-stores.js';
@@ -12,6 +13,8 @@ const TICK_INTERVAL_MS = 50;
 const PROBE_INTERVAL_MS = 1_000;
 /** How often it is looked what the log said too long ago, as a part of the window. */
 const SWEEPS = 16;
+/** How often the same is said that may happen any number of times. */
+const LOG_INTERVAL_MS = 60_000;
 /** How much later than the window it is forgotten where the log stands still, whose clock may be off. */
 const CLOCK_SKEW_MS = 60_000;
 
@@ -26,9 +29,10 @@ export class WorkerRuntime {
     options.metrics.watchBudget('worker-operations', () => this.memory);
     // Names one life of this process.
     const processId = randomUUID();
+    const throttled = new ThrottledLogger(options.logger, options.clock, LOG_INTERVAL_MS);
     this.#partitions = Array.from(
       { length: topology.partitions },
-      (_, partition) => new PartitionWorker(partition, processId, options),
+      (_, partition) => new PartitionWorker(partition, processId, { ...options, throttled }),
     );
     options.stores.onBreaker((store, open) => this.#breaker(store, open));
   }

@@ -16,6 +16,7 @@ export * from './redis-cache.js';
 export * from './service-arguments.js';
 export * from './service-process.js';
 export * from './store-health.js';
+export * from './throttled-logger.js';
 export { adoptClientCertificate, clientCertificateOf } from './tls/client-certificates.js';
 export { ListenerTls } from './tls/listener-tls.js';
 export { openListenerTls, type OpenedTls } from './tls/open-listener-tls.js';

@@ -2,7 +2,6 @@ import type { Clock } from '@coffer/secrets';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** A message that was logged is only counted for this long. */
 const INTERVAL_MS = 10_000;
 /** Messages remembered at most; all are forgotten beyond that. */
 const MAX_MESSAGES = 200;
@@ -17,13 +16,15 @@ export class ThrottledLogger {
   constructor(
     private readonly logger: Readonly<Record<Level, (fields: object, message: string) => void>>,
     private readonly clock: Pick<Clock, 'monotonic'>,
+    /** A message that was logged is only counted for this long. */
+    private readonly intervalMs = INTERVAL_MS,
   ) {}
 
   /** `key` says which lines count as the same; defaults to the message. */
   log(level: Level, fields: object, message: string, key = message): void {
     const now = this.clock.monotonic();
     const before = this.#logged.get(key);
-    if (before !== undefined && now - before.at < INTERVAL_MS) {
+    if (before !== undefined && now - before.at < this.intervalMs) {
       before.repeated += 1;
       return;
     }
