@@ -31,24 +31,23 @@ it.each(
   spellings(
     'coffer: {server: {tls: {cert: tls/cert.pem, key: tls/key.pem, client-ca: tls/ca.pem, client-auth: Optional}}}',
   ),
-)('reads files and tells which they are, in %s', (_spelling, text) => {
+)('reads files, in %s', (_spelling, text) => {
   expect(loadFiles({ ...FILES, 'coffer.yml': text }).server.tls).toEqual({
     certificate: CERT,
     key: expect.objectContaining({}),
     clientAuthorities: CERT2,
     clientAuth: 'optional',
-    files: ['/etc/coffer/tls/cert.pem', '/etc/coffer/tls/key.pem', '/etc/coffer/tls/ca.pem'],
   });
 });
 
 it('is what is configured, and nothing else', () => {
   const tls = load('cert: tls/cert.pem, key: tls/key.pem');
-  expect(Object.keys(tls ?? {})).toEqual(['certificate', 'key', 'clientAuth', 'files']);
+  expect(Object.keys(tls ?? {})).toEqual(['certificate', 'key', 'clientAuth']);
 });
 
 it.each(mangled(KEY))('takes PEM as people have it: %s', (_what, pem) => {
   const tls = load(`cert: ${JSON.stringify(CERT)}, key: ${JSON.stringify(pem)}`);
-  expect([tls?.certificate, tls?.key.reveal(), tls?.files]).toEqual([CERT, KEY, []]);
+  expect([tls?.certificate, tls?.key.reveal()]).toEqual([CERT, KEY]);
 });
 
 it('opens an encrypted key with its password', () => {

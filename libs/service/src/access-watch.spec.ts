@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Authenticator, createAccessToken, hashAccessToken } from '@coffer/access';
-import { loadAccess, loadConfiguration } from '@coffer/config';
+import { loadAccess, loadConfiguration, type ReadFile } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { Metrics } from '@coffer/observability';
 import { CofferError, SecretValue, type SecretValue as Secret } from '@coffer/secrets';
@@ -13,8 +13,9 @@ import { AccessWatch } from './access-watch.js';
 const folder = mkdtempSync(join(tmpdir(), 'coffer-access-'));
 const file = join(folder, 'coffer.yml');
 const argv = ['--config', file];
-const reload = () => loadConfiguration({ argv, env: {} });
-const reloadAccess = () => loadAccess({ argv, env: {} });
+const from = (readFile?: ReadFile) => ({ argv, env: {}, ...(readFile && { readFile }) });
+const reload = (readFile?: ReadFile) => loadConfiguration(from(readFile));
+const reloadAccess = (readFile?: ReadFile) => loadAccess(from(readFile));
 
 let ring: KeyRing;
 beforeAll(async () => {

@@ -1,18 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { AccessConfiguration } from '@coffer/config';
+import type { AccessConfiguration, ReadFile } from '@coffer/config';
 import type { Logger, Metrics } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import type { ServiceContext } from './service-process.js';
+import { loadSettled, loadWatched, type WatchedLoad } from './watched-files.js';
 
 /** How often the file is read: a revocation holds well within the 2 s that are promised. */
 const INTERVAL_MS = 500;
-/** Who writes into the file empties it first: what it says counts once it has said the same for so long. */
-const SETTLE_MS = 50;
-/** Readings of a file that never says the same twice, before the last one is taken. */
-const MAX_READINGS = 10;
-
 export interface AccessWatchOptions extends Pick<ServiceContext, 'reload' | 'reloadAccess'> {
   /** The configuration file; without one nothing can change. */
   readonly file: string | undefined;
@@ -22,8 +16,14 @@ export interface AccessWatchOptions extends Pick<ServiceContext, 'reload' | 'rel
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Defaults to `INTERVAL_MS`. */
   readonly intervalMs?: number;
-  /** Defaults to `SETTLE_MS`. */
+  /** As of `loadSettled`. */
   readonly settleMs?: number;
+}
+
+interface LoadedAccess {
+  readonly access: AccessConfiguration;
+  /** What is wrong elsewhere in the configuration. */
+  readonly error?: unknown;
 }
 
 /**
@@ -38,12 +38,12 @@ export class AccessWatch {
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  /** Reads the file before it returns. */
+  /** Reads the file before it returns, as it is. */
   constructor(private readonly options: AccessWatchOptions) {
     const { file, metrics } = options;
     metrics.accessStale.set(0);
     if (file === undefined) return;
-    this.#look(() => readFileSync(file, 'utf8'));
+    this.#apply(file, loadWatched(this.#load));
     this.#schedule(file);
   }
 
@@ -63,52 +63,45 @@ export class AccessWatch {
   #schedule(file: string): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
-      this.#settled(file)
-        .then(
-          (text) => this.#look(() => text),
-          (error: unknown) => this.#fail(error),
-        )
-        .finally(() => this.#schedule(file));
+      void this.#look(file).finally(() => this.#schedule(file));
     }, this.options.intervalMs ?? INTERVAL_MS).unref();
   }
 
-  /** The file's text, which is no part of one that is being written. */
-  async #settled(file: string): Promise<string> {
-    let text = await readFile(file, 'utf8');
-    for (let reading = 1; text !== this.#applied && reading < MAX_READINGS; reading += 1) {
-      await delay(this.options.settleMs ?? SETTLE_MS, undefined, { ref: false });
-      const again = await readFile(file, 'utf8');
-      if (again === text) break;
-      text = again;
-    }
-    return text;
-  }
-
-  #look(read: () => string): void {
-    if (this.#stopped) return;
+  async #look(file: string): Promise<void> {
     try {
-      const text = read();
-      if (text === this.#applied) return this.#fresh();
-      const first = this.#applied === undefined && !this.stale;
-      this.#apply();
-      this.#applied = text;
-      this.#fresh();
-      const { logger, file } = this.options;
-      if (!first) logger.info({ file }, 'access was read again; other changes of the file count after a restart');
+      if ((await readFile(file, 'utf8')) === this.#applied) return;
+      const loaded = await loadSettled(this.#load, this.options.settleMs);
+      if (!this.#stopped) this.#apply(file, loaded);
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  #apply(): void {
-    const { reload, reloadAccess, apply, logger, file } = this.options;
+  /** Both loads see the same texts: the second one is of what was found wrong. */
+  readonly #load = (readFile: ReadFile): LoadedAccess => {
+    const { reload, reloadAccess } = this.options;
     try {
-      return apply(reload().access);
-    } catch (err) {
-      const access = reloadAccess();
-      if (access === undefined) throw err;
+      return { access: reload(readFile).access };
+    } catch (error) {
+      const access = reloadAccess(readFile);
+      if (access === undefined) throw error;
+      return { access, error };
+    }
+  };
+
+  #apply(file: string, { files, result }: WatchedLoad<LoadedAccess>): void {
+    try {
+      const { access, error: err } = result();
+      const first = this.#applied === undefined && !this.stale;
+      const { apply, logger } = this.options;
       apply(access);
-      logger.warn({ err, file }, 'the changed configuration is wrong, and only its access counts');
+      if (err !== undefined)
+        logger.warn({ err, file }, 'the changed configuration is wrong, and only its access counts');
+      this.#applied = files.textOf(file);
+      this.#fresh();
+      if (!first) logger.info({ file }, 'access was read again; other changes of the file count after a restart');
+    } catch (error) {
+      this.#fail(error);
     }
   }
 

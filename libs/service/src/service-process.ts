@@ -21,10 +21,10 @@ export interface ServiceContext {
   readonly needs: Needs;
   /** Reads the configuration again, to see changes; `readFile` in place of the file system's. */
   readonly reload: (readFile?: ReadFile) => Configuration;
-  /** Reads `coffer.access` alone again; `undefined` where the configuration says nothing about it. */
-  readonly reloadAccess: () => AccessConfiguration | undefined;
-  /** Reads `coffer.server.tls` alone again, with its files; `undefined` where the configuration says nothing about it. */
-  readonly reloadTls: () => ServerTlsConfiguration | undefined;
+  /** As `reload`, of `coffer.access` alone; `undefined` where the configuration says nothing about it. */
+  readonly reloadAccess: (readFile?: ReadFile) => AccessConfiguration | undefined;
+  /** As `reload`, of `coffer.server.tls` alone; `undefined` where the configuration says nothing about it. */
+  readonly reloadTls: (readFile?: ReadFile) => ServerTlsConfiguration | undefined;
   readonly logger: Logger;
   /** Ends the process with 1: it can no longer know what holds. */
   readonly fail: (error: CofferError) => void;
@@ -76,8 +76,8 @@ export const runService = async ({ name, help, needs = EVERYTHING, start }: Serv
   process.on('unhandledRejection', (error) => fail(error, 'a rejection that nothing handled'));
   try {
     if (wantsHelp(argv)) return standardOut().write(help);
-    const reload = (readFile?: ReadFile): Configuration =>
-      loadConfiguration({ argv, needs, ...(readFile && { readFile }) });
+    const from = (readFile?: ReadFile) => ({ argv, ...(readFile && { readFile }) });
+    const reload = (readFile?: ReadFile): Configuration => loadConfiguration({ needs, ...from(readFile) });
     const configuration = reload();
     const logger = createLogger(configuration.log.level);
     for (const warning of configuration.warnings) logger.warn(warning);
@@ -88,8 +88,8 @@ export const runService = async ({ name, help, needs = EVERYTHING, start }: Serv
       configuration,
       needs,
       reload,
-      reloadAccess: () => loadAccess({ argv }),
-      reloadTls: () => loadServerTls({ argv }),
+      reloadAccess: (readFile) => loadAccess(from(readFile)),
+      reloadTls: (readFile) => loadServerTls(from(readFile)),
       logger,
       fail: (error) => fail(error),
     });

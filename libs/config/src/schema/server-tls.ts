@@ -1,7 +1,7 @@
 import { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import type { LoadContext } from '../load-context.js';
-import { certificatesOf, isKeyOf, looksLikePem, privateKeyOf } from '../text-form/pem.js';
+import { certificatesOf, isKeyOf, privateKeyOf } from '../text-form/pem.js';
 import { pemOrFile } from './pem.js';
 import { choice, secretText } from './scalars.js';
 
@@ -45,8 +45,6 @@ export interface ServerTlsConfiguration {
   /** PEM of the authorities of clients. `undefined` where none are asked for a certificate. */
   readonly clientAuthorities?: string;
   readonly clientAuth: 'none' | 'optional' | 'required';
-  /** Absolute names of the files that these come from. */
-  readonly files: readonly string[];
 }
 
 /** `undefined` after adding errors. */
@@ -68,8 +66,5 @@ export const resolveServerTls = (
     ...{ certificate, key: new SecretValue(privateKey), clientAuth },
     ...(keyPassword === undefined ? {} : { keyPassword }),
     ...(clientCa === undefined ? {} : { clientAuthorities }),
-    files: [cert, key, clientCa].flatMap((each) =>
-      each === undefined || looksLikePem(each) ? [] : [context.pathOf(each)],
-    ),
   };
 };

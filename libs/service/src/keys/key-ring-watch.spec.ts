@@ -51,7 +51,7 @@ const start = async (options: Partial<KeyRingWatchOptions> = {}) => {
     void lines.push([message, fields.err?.message].join(': '));
   const clock = { now: 0, monotonic: () => clock.now };
   const watch = new KeyRingWatch({
-    ...{ configuration, reload, metrics, clock, alone: false, intervalMs: 10 },
+    ...{ configuration, reload, metrics, clock, alone: false, intervalMs: 10, settleMs: 1 },
     rings: [messageRing(ring, ({ access }) => authenticator.replace(access))],
     logger: { info: log, warn: log, error: log } as never,
     ...options,
@@ -90,6 +90,19 @@ describe('KeyRingWatch', () => {
     writeFileSync(keyFile, secretOf(2));
     await until('k2 is there', () => ring.ids.includes('k2'));
     expect(watch.stale).toBe(false);
+  });
+
+  it('takes no part of a file that is being written, and keeps what that lacks', async () => {
+    write([K1, asleep(K2)]);
+    const { ring } = await start({ intervalMs: 1, settleMs: 2_000 });
+    write([K1]);
+    for (let look = 0; look < 50; look += 1) {
+      expect(ring.ids).toEqual(['k1', 'k2']);
+      await delay(10);
+    }
+    write([K1, asleep(K2), { id: 'k3', secret: secretOf(3), active: false }]);
+    await until('k3 is there', () => ring.ids.includes('k3'));
+    expect(ring.ids).toEqual(['k1', 'k2', 'k3']);
   });
 
   it('refuses another secret in the file of a key that it has', async () => {

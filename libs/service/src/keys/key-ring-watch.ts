@@ -3,8 +3,8 @@ import { KeyRing, type DeriveOptions, type KeySource } from '@coffer/crypto';
 import type { Logger, Metrics } from '@coffer/observability';
 import { CofferError, type Clock } from '@coffer/secrets';
 import type { ServiceContext } from '../service-process.js';
+import { loadSettled, type WatchedFiles } from '../watched-files.js';
 import { PlannedKeys } from './planned-keys.js';
-import { WatchedFiles } from './watched-files.js';
 
 const INTERVAL_MS = 500;
 /** How long a key that is new and active at once only opens; longer than a change takes to reach every process. */
@@ -34,6 +34,8 @@ export interface KeyRingWatchOptions {
   readonly alone: boolean;
   /** Defaults to `INTERVAL_MS`. */
   readonly intervalMs?: number;
+  /** As of `loadSettled`. */
+  readonly settleMs?: number;
   /** Defaults to `HOLD_MS`. */
   readonly holdMs?: number;
 }
@@ -52,7 +54,7 @@ const sameKeys = (one: readonly KeySource[] | undefined, other: readonly KeySour
 
 /**
  * Applies changes of the configuration's encryption keys, and of the files that hold them, without a restart. The files are
- * read as the watch begins, and their texts are compared from then on. A configuration that is wrong anywhere changes no key:
+ * read as the watch begins, and their texts are compared from then on; one that is being written counts when it is written. A configuration that is wrong anywhere changes no key:
  * those from before count, and the keys are stale.
  */
 export class KeyRingWatch {
@@ -96,8 +98,10 @@ export class KeyRingWatch {
     try {
       const isHeld = this.#states.some(({ planned }) => planned.held !== undefined);
       if (this.#files !== undefined && !isHeld && !(await this.#files.changed())) return;
-      const files = new WatchedFiles();
-      const configuration = this.options.reload(files.read);
+      const { reload, settleMs } = this.options;
+      const { files, result } = await loadSettled(reload, settleMs);
+      if (this.#stopped) return;
+      const configuration = result();
       for (const state of this.#states) await this.#apply(state, configuration);
       this.#files = files;
       this.#failure = undefined;

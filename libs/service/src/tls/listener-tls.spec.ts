@@ -1,8 +1,10 @@
 import { connect } from 'node:net';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { Authenticator } from '@coffer/access';
+import { Authority } from '@coffer/backend-conformance/certificates';
 import { TlsClient } from '@coffer/backend-conformance/tls-client';
 import { KeyRing } from '@coffer/crypto';
 import { Metrics } from '@coffer/observability';
@@ -35,12 +37,12 @@ describe('the TLS of a port', () => {
   let close: () => void;
   let watch: TlsWatch;
 
-  const start = async (): Promise<void> => {
+  const start = async (settleMs = 1): Promise<void> => {
     const secret = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
     const ring = await KeyRing.derive([{ id: 'k', secret, active: true }]);
     const authenticator = new Authenticator(ring, { tokens: [], users: [], certificates: [SCRAPER] });
     const tls = new ListenerTls(files.load(), { metrics, logger, clock });
-    watch = new TlsWatch({ ...{ tls, file: files.file, metrics, logger }, reload: files.reload, intervalMs: 20 });
+    watch = new TlsWatch({ ...{ tls, metrics, logger }, reload: files.reload, intervalMs: 20, settleMs });
     const server = await serveHealth({
       ...{ metrics, missing: () => [], authenticator, tls, logger },
       settings: { host: '127.0.0.1', port: 0, keepAliveTimeout: 3_600_000 },
@@ -197,6 +199,24 @@ describe('the TLS of a port', () => {
       expect(socket.destroyed).toBe(false);
       end();
       await closed;
+    });
+
+    it('knows no part of its authorities while their file is written', async () => {
+      const others = new Authority(files.folder, 'others');
+      files.configure('required');
+      files.trust(files.clients.caFile, others.caFile);
+      await start(2_000);
+      const theirs = others.issue('client');
+      expect(await client(theirs).outcome(LIVE)).toBe(200);
+      files.trust(files.clients.caFile);
+      for (let look = 0; look < 20; look += 1) {
+        expect(await client(theirs).outcome(LIVE)).toBe(200);
+        await pause(10);
+      }
+      files.trust(files.clients.caFile, others.caFile, files.authority.caFile);
+      const late = files.authority.issue('client');
+      await until(async () => (await client(late).outcome(LIVE)) === 200);
+      expect(await client(theirs).outcome(LIVE)).toBe(200);
     });
 
     it('changes between the two, and the authorities, while it listens', async () => {

@@ -12,16 +12,16 @@ export interface OpenedTls {
 
 /** The TLS of a process's own port, as `coffer.server.tls` says, with a watch over its files. */
 export const openListenerTls = ({
-  configuration: { server, file },
+  configuration: { server },
   reloadTls,
   ...parts
 }: ListenerTlsParts & {
-  readonly configuration: Pick<Configuration, 'server' | 'file'>;
+  readonly configuration: Pick<Configuration, 'server'>;
   /** Without it changes do not count. */
   readonly reloadTls: ServiceContext['reloadTls'] | undefined;
 }): OpenedTls => {
   if (server.tls === undefined) return { tls: undefined, stop: () => undefined };
   const tls = new ListenerTls(server.tls, parts);
-  const watch = reloadTls && new TlsWatch({ ...parts, tls, file, reload: reloadTls });
+  const watch = reloadTls && new TlsWatch({ ...parts, tls, reload: reloadTls });
   return { tls, stop: () => watch?.stop() };
 };

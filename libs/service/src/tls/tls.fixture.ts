@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Authority, type Certificate } from '@coffer/backend-conformance/certificates';
-import { loadServerTls, type ServerTlsConfiguration } from '@coffer/config';
+import { loadServerTls, type ReadFile, type ServerTlsConfiguration } from '@coffer/config';
 import { CofferError } from '@coffer/secrets';
 
 /** Resolves once the condition holds; the test's own time limit ends the wait. */
@@ -46,7 +46,8 @@ export class TlsFiles {
     writeFileSync(this.file, `coffer: {server: {tls: {${own}, ${clients}clientAuth: ${clientAuth}}}}\n${more}`);
   }
 
-  readonly reload = (): ServerTlsConfiguration | undefined => loadServerTls({ argv: ['--config', this.file], env: {} });
+  readonly reload = (readFile?: ReadFile): ServerTlsConfiguration | undefined =>
+    loadServerTls({ argv: ['--config', this.file], env: {}, ...(readFile && { readFile }) });
 
   load(): ServerTlsConfiguration {
     const settings = this.reload();
