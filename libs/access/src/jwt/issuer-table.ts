@@ -6,17 +6,23 @@ import { claimTexts, type Claims } from '../claims/claim-value.js';
 import type { IssuerCredential } from '../credentials.js';
 import type { LoginIssuer } from '../login/issuer-client.js';
 import type { AskedPrincipal, Principal } from '../principal.js';
+import { RememberedTokens, type RememberedToken } from '../remembered-tokens.js';
 import { fingerprintOf } from '../sessions/fingerprint.js';
 import type { SessionCredential, SessionSource } from '../sessions/session.js';
 import { IssuerKeys, type OnKeysRead } from './issuer-keys.js';
 import { readJwt, refusalOf, refuseJwt } from './json-web-token.js';
 import type { VerificationKey } from './key-set.js';
-import { RememberedTokens } from './remembered-tokens.js';
 
 interface Issuer {
   readonly settings: IssuerCredential;
   readonly keys: IssuerKeys;
   readonly bindings: ClaimBindings;
+}
+
+interface VerifiedToken extends RememberedToken {
+  readonly issuer: string;
+  /** Of the keys with which it was verified. */
+  readonly fingerprint: string;
 }
 
 const MAX_SUBJECT_LENGTH = 256;
@@ -40,7 +46,7 @@ export class IssuerTable {
   readonly #byId = new Map<string, Issuer>();
   private readonly keysByPlace = new Map<string, IssuerKeys>();
   readonly #clock: Clock;
-  readonly #remembered: RememberedTokens;
+  readonly #remembered: RememberedTokens<VerifiedToken>;
 
   /** Takes over the keys, and the time until they may be asked for again, of issuers that `previous` has too. */
   constructor(
@@ -64,7 +70,7 @@ export class IssuerTable {
     }
   }
 
-  get memory(): Pick<RememberedTokens, 'bytes' | 'limitBytes' | 'evictions'> {
+  get memory(): Pick<RememberedTokens<VerifiedToken>, 'bytes' | 'limitBytes' | 'evictions'> {
     return this.#remembered;
   }
 

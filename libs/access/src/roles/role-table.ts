@@ -4,11 +4,9 @@ import { CofferError, type Clock, type SecretValue } from '@coffer/secrets';
 import { AddressBlocks } from '../address-blocks.js';
 import type { RoleCredential, SecretIdCredential } from '../credentials.js';
 import { parseGrant } from '../grants.js';
-import { RememberedTokens } from '../jwt/remembered-tokens.js';
 import type { GivenToken, TokenTimes } from '../given-token.js';
 import type { AskedPrincipal, Principal } from '../principal.js';
-import type { TokenSealer } from '../token-sealer.js';
-import { fingerprintOf } from '../sessions/fingerprint.js';
+import { SealedTokens } from '../sealed-tokens.js';
 import type { Revocations } from '../sessions/revocations.js';
 import { parseTokenHash } from '../token-hash.js';
 import { roleTokenSealer, type RoleClaims } from './role-token-sealer.js';
@@ -31,9 +29,6 @@ interface RoleEntry {
   readonly secretIds: ReadonlyMap<string, SecretEntry>;
 }
 
-/** Of all tokens of roles that one process remembers. */
-const MAX_REMEMBERED_BYTES = 4 * 1024 * 1024;
-
 /** Where uses are counted. */
 const counterKey = (role: string, { principal, fingerprint }: SecretEntry): string =>
   JSON.stringify([role, principal.credentialId, fingerprint]);
@@ -49,13 +44,12 @@ const ended = (): CofferError =>
   refuse('the token of a role has ended: by its time, or with its role, secret id or key; log in again');
 
 /**
- * The roles of one configuration. Somebody who has a secret id of a role is given a token for a short while. Nothing is kept of
- * it: what it says is sealed into it, and its role and secret id are looked up whenever it comes.
+ * The roles of one configuration. Somebody who has a secret id of a role is given a token for a short while. Its role and secret id
+ * are looked up whenever it comes.
  */
 export class RoleTable {
   readonly #roles = new Map<string, RoleEntry>();
-  readonly #sealer: TokenSealer<RoleClaims>;
-  readonly #remembered = new RememberedTokens(MAX_REMEMBERED_BYTES);
+  readonly #tokens: SealedTokens<RoleClaims>;
 
   /**
    * Throws `configuration` for a wrong grant or hash, and for a number of uses where there is no counter for it: what asks for
@@ -66,9 +60,9 @@ export class RoleTable {
     roles: readonly RoleCredential[],
     private readonly clock: Clock,
     private readonly counter: UseCounter | undefined,
-    private readonly revocations: Pick<Revocations, 'has' | 'end'>,
+    revocations: Pick<Revocations, 'has' | 'end'>,
   ) {
-    this.#sealer = roleTokenSealer(ring);
+    this.#tokens = new SealedTokens(roleTokenSealer(ring), clock, revocations);
     for (const { id, grants, tokenTtlMs, secretIds } of roles) {
       const parsed = Object.freeze(grants.map((grant) => parseGrant(grant, `the role '${id}'`)));
       const principal = Object.freeze({ id: `role:${id}`, grants: parsed });
@@ -78,8 +72,8 @@ export class RoleTable {
     counter?.retain(new Set(this.#counted()));
   }
 
-  get memory(): Pick<RememberedTokens, 'bytes' | 'limitBytes' | 'evictions'> {
-    return this.#remembered;
+  get memory(): SealedTokens<RoleClaims>['memory'] {
+    return this.#tokens.memory;
   }
 
   principalOf(role: string): AskedPrincipal | undefined {
@@ -106,45 +100,32 @@ export class RoleTable {
     const expiresAtMs = Math.min(now + found.tokenTtlMs, entry.expiresAtMs);
     const { fingerprint, principal } = entry;
     const name = principal.credentialId ?? '';
-    const token = this.#sealer.seal({ role, secretId: name, fingerprint, issuedAtMs: now, expiresAtMs });
+    const token = this.#tokens.seal({ role, secretId: name, fingerprint, issuedAtMs: now, expiresAtMs });
     return { token, expiresAtMs, principal };
   }
 
   /** Throws `unauthorized` for a token that does not count, or not from the client's address. */
   find(token: string, address: string): Principal {
-    const claims = this.#sealer.open(token);
+    const claims = this.#tokens.open(token);
     const role = claims && this.#roles.get(claims.role);
     const entry = role?.secretIds.get(claims?.secretId ?? '');
     if (claims === undefined || role === undefined || entry?.fingerprint !== claims.fingerprint) throw ended();
     const expiresAtMs = endOf(claims, role, entry);
-    if (this.clock.wall() >= expiresAtMs) throw ended();
-    const revocable = { id: fingerprintOf(token), beganAtMs: claims.issuedAtMs };
-    if (this.revocations.has('token', revocable)) throw ended();
-    const { principal, blocks, fingerprint } = entry;
+    if (this.#tokens.hasEnded(token, claims, expiresAtMs)) throw ended();
+    const { principal, blocks } = entry;
     if (blocks?.contains(address) === false) throw refuse('the token does not count from this address (cidrs)');
-    if (blocks === undefined) {
-      const digest = this.#remembered.digestOf(token);
-      this.#remembered.set(digest, { principal, expiresAtMs, fingerprint, issuer: claims.role, revocable });
-    }
+    if (blocks === undefined) this.#tokens.remember(token, claims, principal, expiresAtMs);
     return principal;
   }
 
   /** Whose token this is, if it was found before, has not ended and counts from everywhere. */
   known(token: string): Principal | undefined {
-    if (this.#roles.size === 0) return undefined;
-    const digest = this.#remembered.digestOf(token);
-    const found = this.#remembered.get(digest);
-    if (found === undefined) return undefined;
-    const { expiresAtMs, revocable } = found;
-    const isRevoked = revocable !== undefined && this.revocations.has('token', revocable);
-    if (this.clock.wall() < expiresAtMs && !isRevoked) return found.principal;
-    this.#remembered.delete(digest);
-    return undefined;
+    return this.#tokens.known(token);
   }
 
   /** Of a token that counts. */
   timesOf(token: string): TokenTimes {
-    const claims = this.#sealer.open(token);
+    const claims = this.#tokens.open(token);
     const role = claims && this.#roles.get(claims.role);
     const entry = role?.secretIds.get(claims?.secretId ?? '');
     if (claims === undefined || role === undefined || entry === undefined) return {};
@@ -152,12 +133,8 @@ export class RoleTable {
   }
 
   /** From here on the token does not count any more, as `Revocations` tells. */
-  async end(token: string): Promise<void> {
-    const claims = this.#sealer.open(token);
-    if (claims === undefined) return;
-    const { issuedAtMs: beganAtMs, expiresAtMs } = claims;
-    const revocation = { kind: 'token', id: fingerprintOf(token), beganAtMs, expiresAtMs } as const;
-    await this.revocations.end(revocation, this.clock.wall());
+  end(token: string): Promise<void> {
+    return this.#tokens.end(token);
   }
 
   #entryOf(role: string, grants: Principal['grants'], secret: SecretIdCredential): SecretEntry {

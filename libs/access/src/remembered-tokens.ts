@@ -1,17 +1,11 @@
 import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Principal } from '../principal.js';
-import type { Revocation } from '../sessions/revocations.js';
+import type { Principal } from './principal.js';
 
 export interface RememberedToken {
   readonly principal: Principal;
   /** Wall-clock time from which the token does not count any more. */
   readonly expiresAtMs: number;
-  /** The keys with which it was verified. */
-  readonly fingerprint: string;
-  readonly issuer: string;
-  /** As what its owner may have ended it since; absent where nobody can. */
-  readonly revocable?: Pick<Revocation, 'id' | 'beganAtMs'>;
 }
 
 /** Of all tokens that one process remembers. */
@@ -25,15 +19,15 @@ const sizeOf = ({ principal }: RememberedToken): number => OVERHEAD_BYTES + 2 * 
 
 /**
  * Who presented which token that was verified, by a digest under a salt of its own; no token is kept in clear. The one that was
- * used least recently goes first.
+ * used least recently goes first. `T` adds what else decides whether the token still counts.
  */
-export class RememberedTokens {
+export class RememberedTokens<T extends RememberedToken> {
   readonly #salt = randomBytes(32).toString('base64');
-  readonly #tokens: LRUCache<string, RememberedToken>;
+  readonly #tokens: LRUCache<string, T>;
   #evictions = 0;
 
   constructor(readonly limitBytes = MAX_REMEMBERED_BYTES) {
-    this.#tokens = new LRUCache({
+    this.#tokens = new LRUCache<string, T, unknown>({
       maxSize: limitBytes,
       maxEntrySize: MAX_TOKEN_BYTES,
       sizeCalculation: sizeOf,
@@ -55,11 +49,11 @@ export class RememberedTokens {
     return hash('sha256', `${this.#salt}${token}`, 'base64');
   }
 
-  get(digest: string): RememberedToken | undefined {
+  get(digest: string): T | undefined {
     return this.#tokens.get(digest);
   }
 
-  set(digest: string, token: RememberedToken): void {
+  set(digest: string, token: T): void {
     this.#tokens.set(digest, token);
   }
 
