@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { isRunning } from './handles.ts';
-import { startTimeOf } from './processes.ts';
+import { processFacts } from './process-facts.ts';
 
 test('a server is known by its process, whatever its command line says, and no other process is taken for it', async () => {
   const child = spawn('sleep', ['60']);
   const pid = child.pid as number;
   const handle = {
-    ...{ pid, startTime: startTimeOf(pid), folder: '/nowhere/on-no-command-line', log: '' },
+    ...{ pid, startTime: processFacts(pid)?.startTime, folder: '/nowhere/on-no-command-line', log: '' },
     signals: { orderly: 'SIGTERM', abrupt: 'SIGKILL' } as const,
   };
   assert.equal(isRunning(handle), true);

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { removeContainer } from './docker.ts';
-import { alive, send, startTimeOf, stopProcess } from './processes.ts';
+import { processFacts } from './process-facts.ts';
+import { alive, send, stopProcess } from './processes.ts';
 import type { Handle } from './lifecycle.ts';
 
 /** Handles of this process's own servers: the last resort when it exits without having stopped them. */
@@ -22,7 +23,8 @@ function goneWithin(pid: number, ms: number) {
 }
 
 /** Whether the server runs. Its process id may have been given to somebody else since. */
-export const isRunning = ({ pid, startTime }: Handle): boolean => alive(pid) && startTimeOf(pid) === startTime;
+export const isRunning = ({ pid, startTime }: Handle): boolean =>
+  alive(pid) && processFacts(pid)?.startTime === startTime;
 
 /** From now on the server goes when this process does. */
 export function adopt(handle: Handle) {

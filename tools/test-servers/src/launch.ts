@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { containerLaunch } from './docker.ts';
 import { adopt, stopServer } from './handles.ts';
 import { cacheFolder } from './places.ts';
-import { freePort, logTail, run, spawnServer, startTimeOf } from './processes.ts';
+import { processFacts } from './process-facts.ts';
+import { freePort, logTail, run, spawnServer } from './processes.ts';
 import { account, commandAs, scratchFolder } from './unprivileged.ts';
 import type { Server, Handle, Assignments, Options, Containerised } from './lifecycle.ts';
 import type { ChildProcess } from 'node:child_process';
@@ -38,7 +39,7 @@ export async function launch(
       if (handle.folder) rmSync(handle.folder, { recursive: true, force: true });
       throw (await failedToStart) as Error;
     }
-    const mine = { ...handle, pid: child.pid, startTime: startTimeOf(child.pid) };
+    const mine = { ...handle, pid: child.pid, startTime: processFacts(child.pid)?.startTime };
     if (!options.detached) adopt(mine);
     const env = server.address(port, password);
     const ended = () =>
@@ -67,7 +68,7 @@ async function revive(server: Server, handle: Handle, env: Assignments, again: (
   const failedToStart = new Promise((resolve) => child.once('error', resolve));
   if (child.pid === undefined) throw (await failedToStart) as Error;
   handle.pid = child.pid;
-  handle.startTime = startTimeOf(child.pid);
+  handle.startTime = processFacts(child.pid)?.startTime;
   const ended = () => ((child.exitCode ?? child.signalCode) === null ? undefined : 'it ended');
   const failure = await awaitReady(server, env, server.readyMs ?? READY_MS, ended);
   if (failure) throw new Error(`did not come back (${failure}); its log is ${handle.log}\n${logTail(handle.log)}`);

@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { processFacts } from './process-facts.ts';
 import type { AddressInfo } from 'node:net';
 
 /** How often a condition is looked at while it is awaited, in milliseconds. */
@@ -86,24 +87,9 @@ export function spawnServer(launch: Launch, log: string) {
 export function alive(pid: number) {
   try {
     process.kill(pid, 0);
-    const stat = `/proc/${pid}/stat`;
-    return !(existsSync(stat) && /^\d+ \(.*\) Z /s.test(readFileSync(stat, 'utf8')));
+    return processFacts(pid)?.hasEnded !== true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/**
- * When a process began, in ticks since the machine did: with its id it names one process for ever, whatever its command line
- * says. `undefined` where the system does not tell (Linux does), or the process is gone.
- */
-export function startTimeOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Behind the name, which may hold blanks, the 20th.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
   }
 }
 

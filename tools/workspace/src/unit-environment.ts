@@ -1,8 +1,14 @@
 import { appendFileSync } from 'node:fs';
+import { processFacts } from '@coffer/test-servers/process-facts';
 import type { EnvironmentContext, JestEnvironmentConfig } from '@jest/environment';
 import { TestEnvironment } from 'jest-environment-node';
 import { assertClosed, openHandles, type Handles } from './open-handles.ts';
-import { processorSeconds } from './processor-time.ts';
+
+/** This process's, where the system does not tell those of its children. */
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return processFacts('self')?.processorSeconds ?? (user + system) / 1e6;
+}
 
 /**
  * Node's environment for a suite; one that leaves servers, sockets, child processes or timers behind has failed. Adds

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { residentBytes } from '@coffer/test-servers/process-facts';
 import { api, until, type Api, type Coffer } from '../harness/index.js';
 import { onCoffer, reachedBy, type Attack } from './attack.js';
 
@@ -13,9 +13,6 @@ const ITEMS = 160;
 /** Of a health question, while a batch is worked on. Without the fix nothing was answered for 58 s. */
 const MAX_SILENCE_MS = 10_000;
 const CACHING = 'kestra: {secret: {cache: {enabled: true}}}\n';
-
-const residentBytes = (pid: number): number =>
-  Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * KIB;
 
 const figure = async (client: Api, name: string): Promise<number> => {
   const { text } = await client.call('GET', '/metrics');

@@ -1,16 +1,9 @@
 /** @servers none */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { alive } from '@coffer/test-servers/processes';
 import { api, spawnCoffer, startCoffer, until } from './index.js';
 import { NodeProcess } from './node-process.js';
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return !/^\d+ \(.*\) Z /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
 
 describe('the harness', () => {
   it('starts a process, talks to it, kills it and starts it again on the same folder', async () => {
@@ -51,7 +44,7 @@ describe('the harness', () => {
       const [, pid] = await running.printed(/^child (\d+)$/m);
       running.kill(signal);
       await running.exited;
-      await until('the child is gone', () => !isAlive(Number(pid)));
+      await until('the child is gone', () => !alive(Number(pid)));
     },
   );
 
@@ -59,7 +52,7 @@ describe('the harness', () => {
     const process = NodeProcess.start(['--eval', 'setInterval(() => undefined, 1_000)']);
     const { pid } = process;
     await expect(process.ready(/ready/, 100)).rejects.toThrow('in vain');
-    expect(isAlive(pid)).toBe(false);
+    expect(alive(pid)).toBe(false);
   });
 
   it('leaves no process behind', async () => {

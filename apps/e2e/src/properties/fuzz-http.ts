@@ -1,6 +1,7 @@
-import { readFileSync, truncateSync } from 'node:fs';
+import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { SeededRandom } from '@coffer/coherence/simulation';
+import { residentBytes } from '@coffer/test-servers/process-facts';
 import { requestBytes } from '../harness/http-connection.js';
 import { api, startCoffer, type Coffer } from '../harness/index.js';
 import { assert, assertEqual, combine, details, printError, show, type Outcome } from '../harness/outcome.js';
@@ -41,8 +42,7 @@ const REPORT_REQUESTS = 50_000;
 const MAX_CUT = 200;
 const NAMESPACE = 'kept.apart';
 
-const residentMegabytes = ({ pid }: Coffer): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
+const residentMib = ({ pid }: Coffer): number => residentBytes(pid) / 1_048_576;
 
 const fuzz = async (coffer: Coffer, { requests, seed }: FuzzOptions): Promise<Outcome> => {
   const port = Number(new URL(coffer.url).port);
@@ -74,9 +74,9 @@ const fuzz = async (coffer: Coffer, { requests, seed }: FuzzOptions): Promise<Ou
       truncateSync(audit);
       nextTruncation += AUDIT_REQUESTS;
     }
-    if (residentAfterFifth === 0 && answered > requests / 5) residentAfterFifth = residentMegabytes(coffer);
+    if (residentAfterFifth === 0 && answered > requests / 5) residentAfterFifth = residentMib(coffer);
     if (answered < nextReport) return;
-    printError(`${answered} of ${requests}: ${residentMegabytes(coffer).toFixed(0)} MB`);
+    printError(`${answered} of ${requests}: ${residentMib(coffer).toFixed(0)} MB`);
     nextReport += REPORT_REQUESTS;
   };
   const sendAll = async (make: typeof framed, lanes: number, most: number, wanted: number): Promise<void> => {
@@ -100,7 +100,7 @@ const fuzz = async (coffer: Coffer, { requests, seed }: FuzzOptions): Promise<Ou
   if (status !== 200 || !text.includes('"kept"')) wrong.push(`a read after all of them is answered ${status}`);
   const written = await client.put(NAMESPACE, { key: 'KEY', value: 'again' });
   if (written.status !== 200) wrong.push(`a write after all of them is answered ${written.status}`);
-  const growth = Math.max(0, Math.ceil(residentMegabytes(coffer) - residentAfterFifth) - MAX_GROWTH_MB);
+  const growth = Math.max(0, Math.ceil(residentMib(coffer) - residentAfterFifth) - MAX_GROWTH_MB);
   const errors = coffer
     .stdout()
     .split('\n')

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { residentBytes } from '@coffer/test-servers/process-facts';
 import { api, startCoffer, type Coffer } from '../harness/index.js';
 import { requestBytes } from '../harness/http-connection.js';
 import {
@@ -28,8 +28,7 @@ const MIB = 1_048_576;
 /** What the memory of a process may grow by while it is overloaded. */
 const MAX_GROWTH = 300;
 
-const residentMib = (pid: number): number =>
-  (Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1_024) / MIB;
+const residentMib = (pid: number): number => residentBytes(pid) / MIB;
 
 /** Nine reads of the store, then a write. */
 const mixOf = (token: string): (() => Buffer) => {

@@ -380,9 +380,15 @@ const expectAsSpecified = async (as: (caller: Caller) => Send): Promise<void> =>
 };
 
 it.each(Object.keys(KINDS))('%s opens on every route what its one grant says, and nothing else', async (kind) => {
-  await expectAsSpecified(({ name }) => async ({ definition: { method }, url }) => {
-    const { statusCode } = await api.app.inject({ method, url, headers: KINDS[kind]?.(name) ?? {} });
-    return statusCode;
+  await expectAsSpecified(({ name }) => {
+    let shownTo: EndpointDefinition | undefined;
+    let headers: Record<string, string> = {};
+    return async ({ definition, url }) => {
+      // Each route is asked first with what is new, where a kind makes it anew, then with what was verified before.
+      if (definition !== shownTo) headers = KINDS[kind]?.(name) ?? {};
+      shownTo = definition;
+      return (await api.app.inject({ method: definition.method, url, headers })).statusCode;
+    };
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { residentBytes } from '@coffer/test-servers/process-facts';
 import { seriesOf } from '../../cluster/cache-sources.js';
 
 /** Bytes: the smaller of the two units that go by this name. */
@@ -23,11 +23,6 @@ export interface Sample {
   readonly operationsBytes: ReadonlyMap<string, number>;
 }
 
-export const residentMb = (pid: number): number => {
-  const [, kilobytes = NaN] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return (Number(kilobytes) * 1_024) / MB;
-};
-
 const operationsBytes = async ({ url }: Watched, token: string): Promise<number> => {
   const answer = await fetch(new URL('/metrics', url), { headers: { authorization: `Bearer ${token}` } });
   const budgets = seriesOf(await answer.text(), 'coffer_budget_bytes', 'budget');
@@ -43,7 +38,7 @@ export const takeSample = async (
   const bytes = await Promise.all(watched.map((each) => operationsBytes(each, token)));
   return {
     ...{ at, written },
-    residentMb: new Map(watched.map(({ name, pid }) => [name, residentMb(pid)])),
+    residentMb: new Map(watched.map(({ name, pid }) => [name, residentBytes(pid) / MB])),
     operationsBytes: new Map(watched.map(({ name }, index) => [name, bytes[index] ?? 0])),
   };
 };
