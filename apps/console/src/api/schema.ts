@@ -960,6 +960,8 @@ export interface components {
                 key: string;
                 value: string;
             }[];
+            /** @description Description and tags that are absent here are kept of a secret that is there, and not cleared. */
+            keepsMetadata?: boolean;
             /** @description The version that the target must have. */
             ifMatch?: string;
             /**
@@ -1587,7 +1589,7 @@ export interface components {
         };
         /** @description Of all processes, as far as the log tells within its replay window. */
         ProcessesState: {
-            /** @description Those that cached within the last hour, at most 1,000. */
+            /** @description Those that held a lease within the last 5 minutes, at most 1,000. */
             gateways: {
                 /** @description Of one life of a process. */
                 id: string;

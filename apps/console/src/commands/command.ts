@@ -2,6 +2,8 @@
 export interface Command {
   name: string;
   text: string;
+  /** What has to be known for it to work: the name of a text below `commands.notes`. */
+  note?: 'run' | 'vault' | 'externalSecrets' | 'import';
 }
 
 /** As a POSIX shell reads it as one word. */
@@ -15,7 +17,7 @@ export const curl = (url: string, options = ''): string =>
 /** A command line of Coffer's own, which asks the gateway of this page. */
 export const coffer = (origin: string, tenant: string, command: string, options: readonly string[] = []): string =>
   [
-    `COFFER_URL=${quoted(origin)} npm run -s coffer -- ${command}`,
+    `COFFER_URL=${quoted(origin)} \\\n  npm run -s coffer -- ${command}`,
     ...(tenant === 'main' ? [] : [`--tenant ${quoted(tenant)}`]),
     ...options,
   ].join(' ');

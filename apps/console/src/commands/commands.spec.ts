@@ -11,7 +11,7 @@ it('shows a program how it gets the secret as a variable, where its key is the n
   const coffer = (tenant: string, key: string) =>
     commandsFor('https://coffer.example', tenant, 'company', key).find(({ name }) => name === 'coffer')?.text;
   expect(coffer('main', 'DB_PASSWORD')).toContain(
-    'COFFER_URL=https://coffer.example npm run -s coffer -- run --namespace company -- printenv DB_PASSWORD',
+    'COFFER_URL=https://coffer.example \\\n  npm run -s coffer -- run --namespace company -- printenv DB_PASSWORD',
   );
   expect(coffer('other', 'K')).toContain('run --tenant other --namespace company -- printenv K');
   expect(coffer('main', 'a/b')).toBeUndefined();
@@ -52,11 +52,11 @@ describe('what a page shows, as commands', () => {
     expect(texts('connect')[0]).toContain('/audit?principal=token%3Akestra&size=1');
     const asked = { ns: 'company', permission: 'write', principal: 'token:ci' };
     expect(texts('access', asked)).toEqual([
-      `COFFER_URL=${ORIGIN} npm run -s coffer -- access why write company --principal token:ci`,
+      `COFFER_URL=${ORIGIN} \\\n  npm run -s coffer -- access why write company --principal token:ci`,
       expect.stringContaining(`'{"permission":"write","namespace":"company","principal":"token:ci"}'`),
     ]);
     expect(texts('access', { ns: 'company', permission: 'list', issuer: 'ci' })).toEqual([
-      `COFFER_URL=${ORIGIN} npm run -s coffer -- access why list company --issuer ci --claims claims.json`,
+      `COFFER_URL=${ORIGIN} \\\n  npm run -s coffer -- access why list company --issuer ci --claims claims.json`,
     ]);
   });
 

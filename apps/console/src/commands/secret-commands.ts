@@ -8,9 +8,7 @@ const VARIABLE = /^[A-Za-z_]\w*$/;
 const cofferCommand = (origin: string, tenant: string, namespace: string, key: string): Command[] => {
   if (!VARIABLE.test(key)) return [];
   const run = coffer(origin, tenant, 'run', [`--namespace ${quoted(namespace)}`, `-- printenv ${key}`]);
-  return [
-    { name: 'coffer', text: `# The program has this secret, and the others of the namespace, as variables.\n${run}` },
-  ];
+  return [{ name: 'coffer', note: 'run', text: run }];
 };
 
 /** The same secret read by other means. Tokens come from the environment: no command holds one. */
@@ -22,14 +20,16 @@ export const commandsFor = (origin: string, tenant: string, namespace: string, k
     { name: 'Kestra', text: kestraReference(key) },
     {
       name: 'Vault KV 2',
+      note: 'vault',
       text: [
-        '# Where the configuration has coffer.vault.enabled, with its default mount.',
-        `export VAULT_ADDR=${quoted(origin)} VAULT_TOKEN="$COFFER_TOKEN" VAULT_NAMESPACE=${quoted(tenant)}`,
+        `export VAULT_ADDR=${quoted(origin)}`,
+        `export VAULT_TOKEN="$COFFER_TOKEN" VAULT_NAMESPACE=${quoted(tenant)}`,
         `vault kv get -mount=secret ${quoted(`${namespace}/${key}`)}`,
       ].join('\n'),
     },
     {
       name: 'External Secrets',
+      note: 'externalSecrets',
       text: [
         'apiVersion: external-secrets.io/v1',
         'kind: SecretStore',
@@ -41,9 +41,14 @@ export const commandsFor = (origin: string, tenant: string, namespace: string, k
         '        Authorization: Bearer {{ .auth.token }}',
         '      result:',
         '        jsonPath: $.value',
-        '# and in the ExternalSecret:',
-        '#   remoteRef:',
-        `#     key: ${JSON.stringify(encodeURIComponent(key))}`,
+        '---',
+        'apiVersion: external-secrets.io/v1',
+        'kind: ExternalSecret',
+        'spec:',
+        '  data:',
+        `    - secretKey: ${JSON.stringify(key)}`,
+        '      remoteRef:',
+        `        key: ${JSON.stringify(encodeURIComponent(key))}`,
       ].join('\n'),
     },
   ];

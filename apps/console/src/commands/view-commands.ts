@@ -88,7 +88,8 @@ const imports = ({ post }: Shell, query: Query): Command[] => {
   return [
     {
       name,
-      text: `# changes.json: ${JSON.stringify({ items: [item] })}\n# Without dryRun=true it is written.\n${sent}`,
+      note: 'import',
+      text: `# changes.json: ${JSON.stringify({ items: [item] })}\n${sent}`,
     },
   ];
 };

@@ -2,13 +2,13 @@ import { preferences } from '../stores/preferences.js';
 
 /** The columns of the table of secrets, in their order. `narrow`: stays on a small screen. */
 export const COLUMNS = [
-  { name: 'key', width: 200, sort: 'key', narrow: true },
-  { name: 'origin', width: 226, sort: 'namespace', narrow: false },
+  { name: 'key', width: 196, sort: 'key', narrow: true },
+  { name: 'origin', width: 206, sort: 'namespace', narrow: false },
   { name: 'description', width: undefined, sort: 'description', narrow: false },
-  { name: 'tags', width: 190, sort: undefined, narrow: false },
-  { name: 'store', width: 80, sort: 'store', narrow: false },
-  { name: 'changed', width: 98, sort: 'changed', narrow: false },
-  { name: 'state', width: 104, sort: undefined, narrow: true },
+  { name: 'tags', width: 176, sort: undefined, narrow: false },
+  { name: 'store', width: 96, sort: 'store', narrow: false },
+  { name: 'changed', width: 106, sort: 'changed', narrow: false },
+  { name: 'state', width: 136, sort: undefined, narrow: false },
 ] as const;
 
 export type Column = (typeof COLUMNS)[number];

@@ -52,16 +52,18 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
   const isGone = ref(false);
 
   const valueChanged = computed(() => isNew || (!draft.metadataOnly && draft.value !== base.value.value));
+  /** Without lines that were added and left empty. */
+  const tags = computed(() => draft.tags.filter(({ key, value }) => key !== '' || value !== ''));
   const metaChanged = computed(
     () =>
-      draft.description !== (row?.description ?? '') || JSON.stringify(draft.tags) !== JSON.stringify(row?.tags ?? []),
+      draft.description !== (row?.description ?? '') || JSON.stringify(tags.value) !== JSON.stringify(row?.tags ?? []),
   );
 
   /** Whether something would be lost with what is typed. */
   const isTyped = computed(() => {
-    const { key, value, description, tags } = draft;
+    const { key, value, description } = draft;
     return isNew
-      ? key !== '' || value !== '' || description !== '' || tags.length > 0
+      ? key !== '' || value !== '' || description !== '' || tags.value.length > 0
       : valueChanged.value || metaChanged.value;
   });
 
@@ -105,8 +107,9 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
 
   const review = (): Promise<void> =>
     run(async () => {
-      const { namespace: of, key, value, description, tags, metadataOnly } = draft;
-      const said = { namespace: of, key, description, tags };
+      draft.tags = tags.value;
+      const { namespace: of, key, value, description, tags: reviewed, metadataOnly } = draft;
+      const said = { namespace: of, key, description, tags: reviewed };
       const { items } = await planChanges(session.tenant, [
         metadataOnly ? { action: 'patch', ...said } : { action: 'put', ...said, value },
       ]);
@@ -130,13 +133,13 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
   };
 
   const save = async (condition: Expected = conditionOfDraft()): Promise<void> => {
-    const { namespace: of, key, value, description, tags, metadataOnly } = draft;
+    const { namespace: of, key, value, description, tags: reviewed, metadataOnly } = draft;
     const { tenant } = session;
     stage.value = 'saving';
     const applied = await write.run({ namespace: of, key }, () =>
       metadataOnly
-        ? patchSecret(tenant, of, key, { description, tags }, condition)
-        : putSecret(tenant, of, { key, value, description, tags }, condition),
+        ? patchSecret(tenant, of, key, { description, tags: reviewed }, condition)
+        : putSecret(tenant, of, { key, value, description, tags: reviewed }, condition),
     );
     if (applied) saved({ namespace: of, key });
     else if (hasCode(write.state.error, 'precondition-failed')) await showConflict();

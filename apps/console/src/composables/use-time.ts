@@ -1,4 +1,4 @@
-import { computed } from 'vue';
+import { computed, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 
 const UNITS = [
@@ -13,6 +13,7 @@ const UNITS = [
 /** Formats of a language. To make one takes as long as to draw a row. */
 const formatsOf = (language: string) => ({
   ago: new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
+  time: new Intl.DateTimeFormat(language, { timeStyle: 'medium' }),
   exact: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }),
 });
 const formats = new Map<string, ReturnType<typeof formatsOf>>();
@@ -22,18 +23,29 @@ const knownFormatsOf = (language: string): ReturnType<typeof formatsOf> => {
   return known;
 };
 
+/** How late "3 minutes ago" may be. */
+const TICK_MS = 10_000;
+const now = ref(Date.now());
+setInterval(() => {
+  if (document.visibilityState === 'visible') now.value = Date.now();
+}, TICK_MS);
+document.addEventListener('visibilitychange', () => (now.value = Date.now()));
+
 /** Times in the language of the page. */
 export const useTime = () => {
   const { locale } = useI18n();
   const inLanguage = computed(() => knownFormatsOf(locale.value));
   return {
-    /** Such as "3 minutes ago". */
+    /** Such as "3 minutes ago", which goes on while it is shown. */
     ago: (time: string | undefined): string => {
       if (time === undefined) return '';
-      const seconds = (Date.parse(time) - Date.now()) / 1_000;
+      // Read, so that what is shown is made anew with it.
+      const seconds = (Date.parse(time) - Math.max(now.value, Date.now())) / 1_000;
       const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
       return inLanguage.value.ago.format(Math.round(seconds / size), unit);
     },
+    /** Of today. */
+    time: (time: string): string => inLanguage.value.time.format(new Date(time)),
     exact: (time: string | undefined): string =>
       time === undefined ? '' : inLanguage.value.exact.format(new Date(time)),
   };

@@ -55,3 +55,14 @@ it('has every text that a page names, and none that no page names', () => {
   );
   expect(unused).toEqual([]);
 });
+
+it('has words for every action of the audit that its page names', () => {
+  const page = readFileSync(join(__dirname, '../../../../docs/operations/audit.md'), 'utf8');
+  const [, table = ''] = page.split('## Actions');
+  const actions = [...(table.split('\n\n| field')[0] ?? '').matchAll(/^\| `([a-z.-]+)`/gm)].map(
+    ([, action = '']) => action,
+  );
+  expect(actions).toContain('webhook.dead-letter.replay');
+  for (const words of [english, german])
+    expect(actions.filter((action) => !words.has(`auditAction.${action}`))).toEqual([]);
+});

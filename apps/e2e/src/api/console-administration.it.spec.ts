@@ -163,7 +163,7 @@ describe('connecting a Kestra', () => {
     expect(answer.json()).toMatchObject({ value: VALUE });
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('Yes: token:kestra has asked here').waitFor();
-    await page.getByText('secret.read company / MY_SECRET from 127.0.0.1').waitFor();
+    await page.getByText('value read company / MY_SECRET from 127.0.0.1').waitFor();
     await user.visitor.checkAccessibility();
   });
 

@@ -89,7 +89,7 @@ describe('what a page shows is shown by its command as well', () => {
     const described = { key: 'A_PASSWORD', description: 'of the "relay"' };
     expect(await curled()).toMatchObject({ total: 1, secrets: [described] });
     await user.dialog.getByRole('tab', { name: 'Activity' }).click();
-    await user.dialog.getByText('secret.read').first().waitFor();
+    await user.dialog.getByText('value read').first().waitFor();
     const { results } = await curled<{ results: { action: string }[] }>();
     expect(results.map(({ action }) => action)).toContain('secret.read');
     await user.goTo('secret?ns=company&key=A_PASSWORD');
@@ -111,7 +111,7 @@ describe('what a page shows is shown by its command as well', () => {
 
   it('the audit, by its filters', async () => {
     await user.goTo('audit?action=secret.write&ns=company.team');
-    await user.page.getByRole('cell', { name: 'secret.write' }).first().waitFor();
+    await user.page.getByRole('cell', { name: 'written' }).first().waitFor();
     const { results, total } = await curled<{ results: { action: string; namespace: string }[]; total: number }>();
     await user.page.getByText(`${total} records`).waitFor();
     expect(new Set(results.map(({ action, namespace }) => `${action} ${namespace}`))).toEqual(

@@ -44,6 +44,7 @@ it('from the first start to a secret that was made, changed, shared with a child
   const { page } = user;
   // The first start prints an address and a token.
   await page.goto(coffer.url);
+  await page.getByText(`${coffer.url}/coffer/v1/main/`).waitFor();
   await page.getByRole('link', { name: /console/i }).click();
   await page.getByLabel('Access token').fill(coffer.token);
   await page.getByRole('button', { name: 'Sign in' }).click();

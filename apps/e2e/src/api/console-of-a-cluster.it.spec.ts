@@ -185,7 +185,11 @@ it('one whose gateway is killed comes back at another, without a new page, and m
   await put('company', 'TO_BE_DELETED', 'x');
   await two.key('TO_BE_DELETED').waitFor();
   await two.page.evaluate("window.sameDocument = 'yes'");
+  await one.goTo('system');
+  await one.page.getByRole('row').filter({ hasText: 'this one' }).waitFor();
   await cluster.end(second);
+  // Nobody loads the page again.
+  await one.page.getByRole('row').filter({ hasText: 'gateway' }).getByText('silent').waitFor();
   await two.connection('Catching up');
   await put('company', 'WRITTEN_MEANWHILE', 'x');
   expect((await a.delete('company', 'TO_BE_DELETED')).status).toBe(204);

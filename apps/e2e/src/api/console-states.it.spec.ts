@@ -141,7 +141,16 @@ describe('a store that is out of reach', () => {
     const { page } = user;
     await user.goTo('secrets?ns=remote');
     await page.getByRole('heading', { name: 'Nothing answers' }).waitFor();
+    await user.goTo('system');
+    const row = page.getByRole('row').filter({ hasText: 'remote' });
+    await row.getByText('out of reach').waitFor();
+    await page.evaluate("window.sameDocument = 'yes'");
     proxy.set('pass');
+    // The page is read again by itself, and says when.
+    await page.getByText(/As of .*; read again every 10 s/).waitFor();
+    await row.getByText('ok', { exact: true }).waitFor();
+    expect(await page.evaluate('window.sameDocument')).toBe('yes');
+    await user.goTo('secrets?ns=remote');
     await until('the list is there', async () => {
       const again = page.locator('#content').getByRole('button', { name: 'Try again' });
       // The list may be there of itself meanwhile.

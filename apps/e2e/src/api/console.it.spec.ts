@@ -156,7 +156,7 @@ describe('one secret', () => {
     for (const [tab, text] of [
       ['Metadata', 'Reads and writes of the nightly load'],
       ['Use it', 'External Secrets'],
-      ['Activity', 'secret.read'],
+      ['Activity', 'value read'],
     ] as const) {
       await dialog().getByRole('tab', { name: tab }).click();
       await dialog().getByText(text).first().waitFor();
@@ -234,6 +234,8 @@ describe('a write', () => {
     const value = dialog().getByRole('textbox', { name: 'Value', exact: true });
     await until('the value is there to be edited', async () => (await value.textContent()) === 'hello');
     await value.fill('mine');
+    // A line for a tag that was not filled in is none.
+    await press('Add a tag');
     await press('Review');
     await dialog().getByText('hello').waitFor();
     await visitor.checkAccessibility();
@@ -352,6 +354,20 @@ describe('several secrets', () => {
     expect([await valueOf('company.team', 'NEW_KEY'), await valueOf('company.team', 'GREETING')]).toEqual([
       ...['one # two', 'mine'],
     ]);
+    // What a file does not know of is not lost by it.
+    await page.goto(address('import?ns=company'));
+    await page.getByLabel('Paste text here').fill('SMTP_PASSWORD=new relay\nSENTRY_DSN=https://key@sentry.example/1\n');
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    const row = (name: string) => page.getByRole('row').filter({ hasText: name });
+    await row('SENTRY_DSN').getByText('same', { exact: true }).waitFor();
+    await row('SMTP_PASSWORD').getByRole('checkbox').check();
+    await page.getByRole('button', { name: 'Write 1' }).click();
+    await page.getByRole('heading', { name: 'Import finished' }).waitFor();
+    expect(await valueOf('company', 'SMTP_PASSWORD')).toBe('new relay');
+    await page.goto(address('secrets?ns=company&open=company%2FSMTP_PASSWORD&tab=metadata'));
+    await dialog().getByText('Outgoing mail relay').waitFor();
+    await dialog().getByText('team=data').waitFor();
+    await page.keyboard.press('Escape');
   });
 });
 

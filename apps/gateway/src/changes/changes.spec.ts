@@ -156,6 +156,32 @@ describe('changes', () => {
     expect(records[4]).toHaveProperty('hmac');
   });
 
+  it('replace description and tags, or keep those that are not given', async () => {
+    const tags = [{ key: 'team', value: 'data' }];
+    const keeps = (more: object = {}) => put('A', { keepsMetadata: true, ...more });
+    expect(effects(await plan([keeps({ value: 'of A' })]))).toEqual(['same']);
+    expect(effects(await plan([keeps({ value: 'of A', description: 'd' })]))).toEqual(['same']);
+    expect(effects(await plan([keeps({ value: 'of A', description: 'other' })]))).toEqual(['change']);
+    expect(effects(await plan([keeps()]))).toEqual(['change']);
+    expect(results(await apply([keeps()]))).toEqual(['applied']);
+    expect(await valueOf('company', 'A')).toBe('v');
+    expect(await rowOf('company', 'A')).toMatchObject({ description: 'd', tags });
+    await apply([keeps({ description: 'other' })]);
+    expect(await rowOf('company', 'A')).toMatchObject({ description: 'other', tags });
+    const others = [{ key: 'stage', value: 'prod' }];
+    await apply([keeps({ tags: others })]);
+    expect(await rowOf('company', 'A')).toMatchObject({ description: 'other', tags: others });
+    // What is kept must be what is there.
+    expect(api.writes.requests.at(-1)).toMatchObject({
+      mutation: { precondition: { versions: [expect.any(String)] } },
+    });
+    expect(results(await apply([put('NEW', { keepsMetadata: true, description: 'first' })]))).toEqual(['applied']);
+    expect(await rowOf('company', 'NEW')).toMatchObject({ description: 'first', tags: [] });
+    await apply([put('A')]);
+    expect(await rowOf('company', 'A')).toMatchObject({ tags: [] });
+    expect(await rowOf('company', 'A')).not.toHaveProperty('description', 'other');
+  });
+
   it('copy with metadata, and move by deleting the source at last', async () => {
     const copied = await apply([{ action: 'copy', from: A, namespace: 'company.team', key: 'COPY' }]);
     expect(results(copied)).toEqual(['applied']);

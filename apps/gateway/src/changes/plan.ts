@@ -107,8 +107,21 @@ export class Planner {
     const precondition = preconditionOf(item);
     switch (item.action) {
       case 'put': {
-        const metadata = { ...described(item.description), tags: parseTags(item.tags ?? []) };
-        return { kind: 'put', path, value: new SecretValue(item.value), metadata, ...precondition } as const;
+        const value = new SecretValue(item.value);
+        if (item.keepsMetadata !== true || (item.description === undefined && item.tags === undefined)) {
+          const metadata = { ...described(item.description), tags: parseTags(item.tags ?? []) };
+          // The worker knows what is there to be kept.
+          const keeps = item.keepsMetadata === true ? ({ keepsMetadata: true } as const) : {};
+          return { kind: 'put', path, value, metadata, ...keeps, ...precondition } as const;
+        }
+        if (!listed) this.#require('list', path);
+        const metadata = {
+          ...described(item.description ?? entry?.description),
+          tags: parseTags(item.tags ?? entry?.tags ?? []),
+        };
+        // What is kept must be what is there.
+        const known = { precondition: entry === undefined ? ('absent' as const) : { versions: [entry.version] } };
+        return { kind: 'put', path, value, metadata, ...known, ...precondition } as const;
       }
       case 'patch': {
         const { description, tags } = item;
@@ -158,8 +171,10 @@ export class Planner {
   async #isSame(mutation: Planned['mutation'], entry: CatalogueEntry, target: SecretPath): Promise<boolean> {
     if (mutation === undefined || mutation.kind === 'delete') return false;
     const { description, tags } = mutation.metadata;
+    const isKept = mutation.kind === 'put' && mutation.keepsMetadata === true;
     const wanted = mutation.kind === 'put' ? (description ?? '') : (description ?? entry.description ?? '');
-    if (wanted !== (entry.description ?? '') || !sameTags(tags ?? entry.tags, entry.tags)) return false;
+    const isAlike = wanted === (entry.description ?? '') && sameTags(tags ?? entry.tags, entry.tags);
+    if (!isKept && !isAlike) return false;
     if (mutation.kind === 'patch') return true;
     if (!this.#may('resolve', target)) return false;
     return (await this.#valueOf(target))?.reveal() === mutation.value.reveal();

@@ -33,6 +33,9 @@ export const changeItem = z
         }),
       description: storableText().optional(),
       tags: tags.optional(),
+      keepsMetadata: z.boolean().optional().meta({
+        description: 'Description and tags that are absent here are kept of a secret that is there, and not cleared.',
+      }),
       ...conditions,
     }),
     z.strictObject({

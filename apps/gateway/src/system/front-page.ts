@@ -15,8 +15,8 @@ export const frontFacts = (version: string) => ({
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** What `/` shows in a browser. */
-export const frontPage = (version: string): string => `<!doctype html>
+/** What `/` shows in a browser that reaches the gateway at `origin`. */
+export const frontPage = (version: string, origin: string): string => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Coffer</title>
 <link rel="icon" href="/ui/icon.svg" type="image/svg+xml"></head>
@@ -34,8 +34,8 @@ export const frontPage = (version: string): string => `<!doctype html>
 </ul>
 <p>Send <code>Authorization: Bearer coffer_…</code>; the token was printed at the first start.</p>
 <pre>curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
-  -X PUT -d '{"key": "GREETING", "value": "hello"}' http://127.0.0.1:8080/api/v1/main/namespaces/company.team/secrets
-curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/coffer/v1/main/namespaces/company.team/values/GREETING</pre>
+  -X PUT -d '{"key": "GREETING", "value": "hello"}' ${escapeHtml(origin)}/api/v1/main/namespaces/company.team/secrets
+curl -H "Authorization: Bearer $TOKEN" ${escapeHtml(origin)}/coffer/v1/main/namespaces/company.team/values/GREETING</pre>
 </body>
 </html>
 `;

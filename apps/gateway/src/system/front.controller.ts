@@ -26,7 +26,7 @@ export class FrontController {
     return {
       status: 200,
       headers: { 'content-type': 'text/html; charset=utf-8', vary: 'accept' },
-      body: frontPage(version),
+      body: frontPage(version, call.browser().publicOrigin),
     };
   }
 

@@ -58,7 +58,7 @@ const processes = z
           lastSeen: z.iso.datetime(),
         }),
       )
-      .meta({ description: 'Those that cached within the last hour, at most 1,000.' }),
+      .meta({ description: 'Those that held a lease within the last 5 minutes, at most 1,000.' }),
     coordinators: z
       .array(z.strictObject({ shard: count, process, since: z.iso.datetime() }))
       .meta({ description: 'Since when each shard of the log has the coordinator that it has.' }),

@@ -26,7 +26,7 @@ export interface ProcessObserverOptions {
 /** Gateways that are remembered; beyond them those not seen for longest are forgotten. */
 export const MAX_GATEWAYS = 1_000;
 /** One that has held no lease for so long is not told of any more. */
-export const FORGET_AFTER_MS = 3_600_000;
+export const FORGET_AFTER_MS = 300_000;
 
 const heldBy = (claim: string, of: number, sinceMs: number): Held => ({ of, process: processOf(claim), sinceMs });
 
