@@ -140,6 +140,27 @@ describe('somebody who logs in by an issuer', () => {
     }
   });
 
+  it.each([
+    ['sends no cookie of with the issuer’s redirect', (visitor: Visitor) => visitor.cookies.delete('coffer')],
+    ['sends the cookie of as well', () => undefined],
+  ])('ends the session that the browser had and %s', async (_what, redirected) => {
+    const visitor = await signIn();
+    const earlier = new Visitor();
+    earlier.cookies.set('coffer', visitor.cookies.get('coffer') ?? '');
+    const callback = await comeBack(visitor);
+    redirected(visitor);
+    expect((await whoami(earlier)).status).toBe(200);
+    await arrive(visitor, callback);
+    expect([(await whoami(earlier)).status, (await whoami(visitor)).status]).toEqual([401, 200]);
+  });
+
+  it('keeps the session that the browser had where the log-in fails', async () => {
+    const visitor = await signIn();
+    const callback = await comeBack(visitor);
+    expect(errorOf(await arrive(visitor, changed(callback, 'state', 'another')))).toBe('expired');
+    expect((await whoami(visitor)).status).toBe(200);
+  });
+
   it('has a button', async () => {
     use(
       issuer(),

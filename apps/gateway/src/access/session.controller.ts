@@ -86,10 +86,11 @@ export class SessionController {
 
   @Endpoint(startLogin)
   async start({ id, query, browser }: Call<typeof startLogin>): Promise<Answer<typeof startLogin>> {
-    const { publicOrigin, isSecure } = browser();
+    const { publicOrigin, isSecure, cookie: cookieOf } = browser();
     const redirectUri = `${publicOrigin}/session/issuers/${encodeURIComponent(id)}/callback`;
     try {
-      const { address, cookie } = await this.authenticator.issuerLogins.begin(id, { redirectUri, to: query.to });
+      const request = { redirectUri, to: query.to, session: cookieOf('coffer') };
+      const { address, cookie } = await this.authenticator.issuerLogins.begin(id, request);
       return { ...seeOther(address), cookies: [setCookie('coffer-login', isSecure, cookie)] };
     } catch (error) {
       return this.#failed(id, error, query.to);
@@ -109,6 +110,7 @@ export class SessionController {
         request.query,
         this.authenticator.clientOf(request.from),
       );
+      await this.#end(request);
       const cookies = [used, setCookie('coffer', request.isSecure, session.cookie)];
       return { ...seeOther(to), cookies, caller: session.principal };
     } catch (error) {

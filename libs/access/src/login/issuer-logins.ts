@@ -3,7 +3,7 @@ import { CofferError, type Clock } from '@coffer/secrets';
 import type { IssuerTable } from '../jwt/issuer-table.js';
 import { fingerprintOf } from '../sessions/fingerprint.js';
 import { SessionSealer } from '../sessions/session-sealer.js';
-import type { OpenSession, SessionCookie } from '../sessions/session.js';
+import type { OpenSession, SessionCookie, SessionIdentity } from '../sessions/session.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { IssuerClient, type LoginIssuer, type LoginSecrets } from './issuer-client.js';
 import { LoginError } from './login-error.js';
@@ -17,6 +17,14 @@ interface Login extends LoginSecrets {
   /** Where to go in the end. */
   readonly to: string;
   readonly beganAtMs: number;
+  /** The session that the browser had: with the redirect of an issuer it does not send its cookie. */
+  readonly earlier?: SessionIdentity | undefined;
+}
+
+/** Of a browser that is to log in. */
+export interface LoginRequest extends Pick<Login, 'redirectUri' | 'to'> {
+  /** The cookie of the session that it has. */
+  readonly session?: string | undefined;
 }
 
 /** Where a browser is to go next. */
@@ -47,7 +55,7 @@ export class IssuerLogins {
     ring: Pick<KeyRing, 'seal' | 'open'>,
     private readonly clock: Clock,
     private readonly issuers: () => IssuerTable,
-    private readonly sessions: Pick<Sessions, 'begin'>,
+    private readonly sessions: Pick<Sessions, 'begin' | 'identityOf' | 'endIdentified'>,
   ) {
     this.#sealer = new SessionSealer(ring);
   }
@@ -58,9 +66,10 @@ export class IssuerLogins {
   }
 
   /** Throws `not-found` for an issuer that nobody logs in by, and `LoginError`. */
-  async begin(id: string, { redirectUri, to }: Pick<Login, 'redirectUri' | 'to'>): Promise<LoginStart> {
+  async begin(id: string, { redirectUri, to, session }: LoginRequest): Promise<LoginStart> {
     const { address, secrets } = await this.#clientOf(this.#issuerOf(id)).begin(redirectUri);
-    const login: Login = { ...secrets, issuer: id, to, beganAtMs: this.clock.wall() };
+    const earlier = session === undefined ? undefined : this.sessions.identityOf(session);
+    const login: Login = { ...secrets, issuer: id, to, beganAtMs: this.clock.wall(), earlier };
     return { address, cookie: { value: this.#sealer.seal('login', login), maxAgeMs: LOGIN_TIMEOUT_MS } };
   }
 
@@ -69,7 +78,7 @@ export class IssuerLogins {
     return this.#open(cookie)?.to;
   }
 
-  /** Throws as `begin` does. `query` is what the issuer sent the browser back with. */
+  /** Ends the session that the browser had before. Throws as `begin` does. `query` is what the issuer sent the browser back with. */
   async end(id: string, cookie: string | undefined, query: string, address: string): Promise<LoginEnd> {
     const issuer = this.#issuerOf(id);
     const login = this.#open(cookie);
@@ -77,7 +86,11 @@ export class IssuerLogins {
     const claims = await this.#clientOf(issuer).claimsOf(query, login, this.issuers().claimsWanted(id));
     try {
       const source = this.issuers().sourceOf(id, claims);
-      if (source !== undefined) return { session: this.sessions.begin(source, address), to: login.to };
+      if (source !== undefined) {
+        const session = this.sessions.begin(source, address);
+        if (login.earlier !== undefined) await this.sessions.endIdentified(login.earlier);
+        return { session, to: login.to };
+      }
     } catch (error) {
       if (CofferError.is(error, 'too-large')) throw new LoginError('too-many-claims', error.message);
       throw CofferError.is(error, 'unauthorized') ? new LoginError('refused', error.message) : error;

@@ -21,6 +21,9 @@ export interface Session {
   readonly renewedAtMs: number;
 }
 
+/** What ends a session. Says nothing by which one could use it. */
+export type SessionIdentity = Pick<Session, 'id' | 'beganAtMs' | 'expiresAtMs'>;
+
 /** What a browser is to send with its requests. */
 export interface SessionCookie {
   readonly value: SecretValue;

@@ -9,6 +9,7 @@ import type {
   Session,
   SessionCookie,
   SessionCredential,
+  SessionIdentity,
   SessionSource,
 } from './session.js';
 
@@ -70,10 +71,22 @@ export class Sessions {
   async end(cookie: string, address: string): Promise<OpenSession['principal'] | undefined> {
     const session = this.#open(cookie);
     if (session === undefined) return undefined;
-    const { id, beganAtMs, expiresAtMs } = session;
-    await this.revocations.end({ kind: 'session', id, beganAtMs, expiresAtMs }, this.clock.wall());
+    await this.endIdentified(session);
     const credential = this.credentialOf(session.source, address);
     return credential && this.#principalOf(session, credential);
+  }
+
+  /** By which it can be ended later; `undefined` for a cookie that does not count. */
+  identityOf(cookie: string): SessionIdentity | undefined {
+    const session = this.#open(cookie);
+    if (session === undefined) return undefined;
+    const { id, beganAtMs, expiresAtMs } = session;
+    return { id, beganAtMs, expiresAtMs };
+  }
+
+  /** As `end`. */
+  endIdentified({ id, beganAtMs, expiresAtMs }: SessionIdentity): Promise<void> {
+    return this.revocations.end({ kind: 'session', id, beganAtMs, expiresAtMs }, this.clock.wall());
   }
 
   #open(cookie: string): Session | undefined {
