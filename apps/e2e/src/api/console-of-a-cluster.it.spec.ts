@@ -132,6 +132,29 @@ const areAll = (rows: readonly string[], count: number, held: number): boolean =
   );
 };
 
+it('the system names every process of the cluster and what it holds, and one that was killed goes', async () => {
+  await one.goTo('system');
+  await until('both gateways are seen', async () => {
+    const rows = await processesOf('gateway');
+    return rows.length === 2 && rows.every((row) => row.includes('leases of')) && rows.join().includes('this one');
+  });
+  await until('both coordinators are seen', async () => areAll(await processesOf('coordinator'), 2, SHARDS));
+  await until('both workers are seen', async () => areAll(await processesOf('worker'), 2, PARTITIONS));
+  await one.visitor.checkAccessibility();
+  for (const [role, name, all] of [
+    ['secret-worker', 'worker', PARTITIONS],
+    ['cache-invalidator', 'coordinator', SHARDS],
+  ] as const) {
+    const [killed] = cluster.of(role);
+    if (killed === undefined) throw new Error(`there is no ${role}`);
+    await cluster.end(killed);
+    await until(`the other ${name} has all`, async () => areAll(await processesOf(name), 1, all));
+  }
+  await cluster.writesGoThrough();
+  await one.goTo('secrets?ns=company');
+  await one.key('SHARED').waitFor();
+});
+
 it('while the log is out of reach the list says how old it is, and it is live again by itself afterwards', async () => {
   const { page } = one;
   await one.connection('Live');
@@ -156,29 +179,6 @@ it('while the log is out of reach the list says how old it is, and it is live ag
   await two.connection('Live');
   await two.goTo('secrets?ns=company');
   await cluster.writesGoThrough();
-});
-
-it('the system names every process of the cluster and what it holds, and one that was killed goes', async () => {
-  await one.goTo('system');
-  await until('both gateways are seen', async () => {
-    const rows = await processesOf('gateway');
-    return rows.length === 2 && rows.every((row) => row.includes('leases of')) && rows.join().includes('this one');
-  });
-  await until('both coordinators are seen', async () => areAll(await processesOf('coordinator'), 2, SHARDS));
-  await until('both workers are seen', async () => areAll(await processesOf('worker'), 2, PARTITIONS));
-  await one.visitor.checkAccessibility();
-  for (const [role, name, all] of [
-    ['secret-worker', 'worker', PARTITIONS],
-    ['cache-invalidator', 'coordinator', SHARDS],
-  ] as const) {
-    const [killed] = cluster.of(role);
-    if (killed === undefined) throw new Error(`there is no ${role}`);
-    await cluster.end(killed);
-    await until(`the other ${name} has all`, async () => areAll(await processesOf(name), 1, all));
-  }
-  await cluster.writesGoThrough();
-  await one.goTo('secrets?ns=company');
-  await one.key('SHARED').waitFor();
 });
 
 it('one whose gateway is killed comes back at another, without a new page, and misses nothing', async () => {

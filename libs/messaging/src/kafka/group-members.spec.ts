@@ -8,10 +8,12 @@ interface Member {
   readonly offsetManager: { coordinator: object };
   heartbeat(options: { readonly interval: number }): Promise<void>;
   recoverFromFetch(error: Error): Promise<void>;
+  joinAndSync(): Promise<void>;
+  fetch(nodeId: string): Promise<unknown>;
 }
 
 const { prototype } = createRequire(__filename)('kafkajs/src/consumer/consumerGroup') as { prototype: Member };
-const { heartbeat, recoverFromFetch } = prototype;
+const { heartbeat, recoverFromFetch, joinAndSync, fetch } = prototype;
 const LOST = {};
 const FOUND = {};
 
@@ -25,7 +27,6 @@ const member = (brokers: number, send: () => Promise<void>) => {
     refreshMetadata: async () => void (made.refreshes += 1),
     findGroupCoordinator: async () => FOUND,
   };
-  const joinAndSync = async () => void (made.joinings += 1);
   const fields = {
     groupId: 'g',
     memberId: 'm',
@@ -38,7 +39,7 @@ const member = (brokers: number, send: () => Promise<void>) => {
     group: Object.assign(Object.create(prototype) as Member, {
       ...fields,
       cluster,
-      joinAndSync,
+      joinAndSync: async () => void (made.joinings += 1),
       logger: { debug: () => undefined },
     }),
   };
@@ -57,7 +58,7 @@ const outcome = async (group: Member): Promise<string> => {
 };
 
 afterEach(() => {
-  Object.assign(prototype, { heartbeat, recoverFromFetch });
+  Object.assign(prototype, { heartbeat, recoverFromFetch, joinAndSync, fetch });
 });
 
 describe('a member of a group whose heartbeat fails', () => {

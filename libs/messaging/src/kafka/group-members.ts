@@ -21,6 +21,8 @@ interface ConsumerGroup {
   };
   heartbeat(this: ConsumerGroup, options: { readonly interval: number }): Promise<void>;
   recoverFromFetch(this: ConsumerGroup, error: ClientError): Promise<void>;
+  joinAndSync(this: ConsumerGroup): Promise<void>;
+  fetch(this: ConsumerGroup, nodeId: string): Promise<unknown>;
 }
 
 interface ConsumerGroupClass {
@@ -54,6 +56,8 @@ interface Heartbeats {
 }
 
 const members = new WeakMap<ConsumerGroup, Heartbeats>();
+/** Those whose latest joining failed. */
+const outside = new WeakSet<ConsumerGroup>();
 const replacements = new WeakSet<object>();
 
 const isAlone = ({ cluster }: ConsumerGroup): boolean => cluster.getNodeIds().length < 2;
@@ -92,12 +96,16 @@ const beat = async (group: ConsumerGroup, heartbeats: Heartbeats, send: () => Pr
  * joins again once another broker is the coordinator; and it joins again whenever one of its partitions gets another
  * leader. Each joining takes every partition from every member of the group. Kafka demands neither: the next coordinator
  * knows the members, and who leads says the metadata. Where there is one broker only, its return is waited for as kafkajs
- * does. Throws where the client is not the one that this was written for.
+ * does.
+ *
+ * And a member that failed to join again tries until it has. In kafkajs 2.2.4 it goes on as if it had joined, with the
+ * partitions of before: where it was forgotten, without a heartbeat, so that nobody ever tells it that it is no member.
+ * Throws where the client is not the one that this was written for.
  */
 export const keepMembership = (): void => {
   const { prototype } = createRequire(__filename)('kafkajs/src/consumer/consumerGroup') as ConsumerGroupClass;
-  const { heartbeat, recoverFromFetch } = prototype;
-  if (typeof heartbeat !== 'function' || typeof recoverFromFetch !== 'function') {
+  const { heartbeat, recoverFromFetch, joinAndSync, fetch } = prototype;
+  if ([heartbeat, recoverFromFetch, joinAndSync, fetch].some((method: unknown) => typeof method !== 'function')) {
     throw new Error('kafkajs has another consumer group than expected: see group-members.ts');
   }
   if (replacements.has(heartbeat)) return;
@@ -117,6 +125,22 @@ export const keepMembership = (): void => {
     if (!isMoved && (!isLost || isAlone(this))) return recoverFromFetch.call(this, error);
     await pause(RETRY_DELAY_MS);
     await this.cluster.refreshMetadata().catch(() => undefined);
+  };
+
+  prototype.joinAndSync = async function () {
+    try {
+      await joinAndSync.call(this);
+      outside.delete(this);
+    } catch (error) {
+      outside.add(this);
+      throw error;
+    }
+  };
+
+  prototype.fetch = async function (nodeId) {
+    // What kafkajs joins again for.
+    if (outside.has(this)) throw Object.assign(new Error('joining failed'), { type: 'REBALANCE_IN_PROGRESS' });
+    return fetch.call(this, nodeId);
   };
   replacements.add(prototype.heartbeat);
 };

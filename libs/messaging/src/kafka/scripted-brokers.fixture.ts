@@ -5,6 +5,12 @@ const PRODUCE = 0;
 const LIST_OFFSETS = 2;
 const METADATA = 3;
 const API_VERSIONS = 18;
+const OFFSET_FETCH = 9;
+const FIND_COORDINATOR = 10;
+const JOIN_GROUP = 11;
+const HEARTBEAT = 12;
+const LEAVE_GROUP = 13;
+const SYNC_GROUP = 14;
 const INIT_PRODUCER_ID = 22;
 /** The highest version of each request that the brokers have. */
 const VERSIONS: Readonly<Record<number, number>> = {
@@ -13,6 +19,12 @@ const VERSIONS: Readonly<Record<number, number>> = {
   [METADATA]: 1,
   [API_VERSIONS]: 0,
   [INIT_PRODUCER_ID]: 0,
+  [OFFSET_FETCH]: 1,
+  [FIND_COORDINATOR]: 0,
+  [JOIN_GROUP]: 0,
+  [HEARTBEAT]: 0,
+  [LEAVE_GROUP]: 0,
+  [SYNC_GROUP]: 0,
 };
 const OUT_OF_ORDER_SEQUENCE = 45;
 const LEADER_NOT_AVAILABLE = 5;
@@ -58,6 +70,9 @@ class Reader {
   }
 }
 
+/** What a broker that coordinates a group does with a request of a member: an error's code, 0 for none, or to hang up. */
+export type GroupReaction = number | 'hang up';
+
 /** What a partition is asked to take in one request, and at which broker. */
 export interface Produced {
   readonly broker: number;
@@ -87,6 +102,8 @@ export class ScriptedBrokers {
   readonly silent = new Set<number>();
   /** How many requests for metadata are answered yet as if no partition had a leader. */
   leaderless = 0;
+  /** Decides over each request of the members of a group, which has at most one. */
+  reactToMember: (request: 'join' | 'sync' | 'heartbeat') => GroupReaction = () => 0;
   /** Decides over each part of a request to a partition's leader. */
   react: (produced: Produced) => Reaction = () => 'append';
 
@@ -140,7 +157,7 @@ export class ScriptedBrokers {
     const correlation = reader.int32();
     reader.text();
     if (this.silent.has(broker)) return;
-    const body = this.#bodyOf(api, broker, reader);
+    const body = this.#groupBodyOf(api, broker, reader, socket) ?? this.#bodyOf(api, broker, reader);
     if (body !== undefined) socket.write(Buffer.concat([int32(body.length + 4), int32(correlation), body]));
   }
 
@@ -153,6 +170,22 @@ export class ScriptedBrokers {
       Buffer.concat([int16(Number(key)), int16(0), int16(max)]),
     );
     return Buffer.concat([int16(0), list(versions)]);
+  }
+
+  #groupBodyOf(api: number, broker: number, reader: Reader, socket: Socket): Buffer | undefined {
+    if (api === FIND_COORDINATOR) {
+      const { port } = this.#servers[broker]?.address() as AddressInfo;
+      return Buffer.concat([int16(0), int32(broker), text('127.0.0.1'), int32(port)]);
+    }
+    if (api === OFFSET_FETCH) return list([]);
+    if (api === LEAVE_GROUP) return int16(0);
+    const request = ({ [JOIN_GROUP]: 'join', [SYNC_GROUP]: 'sync', [HEARTBEAT]: 'heartbeat' } as const)[api];
+    if (request === undefined) return undefined;
+    const reaction = this.reactToMember(request);
+    if (reaction === 'hang up') return void socket.destroy();
+    const code = int16(reaction);
+    if (request === 'heartbeat') return code;
+    return Buffer.concat([code, request === 'join' ? joined(reader) : synchronised(reader)]);
   }
 
   #metadata(broker: number): Buffer {
@@ -224,6 +257,32 @@ export class ScriptedBrokers {
     return 0;
   }
 }
+
+const MEMBER = 'm';
+
+/** To be the leader of the first generation, and its only member. */
+const joined = (reader: Reader): Buffer => {
+  reader.text();
+  reader.int32();
+  reader.text();
+  reader.text();
+  const [protocol] = reader.list(() => ({ name: reader.text(), metadata: reader.take(reader.int32()) }));
+  const { name, metadata } = protocol ?? { name: '', metadata: Buffer.alloc(0) };
+  const members = list([Buffer.concat([text(MEMBER), int32(metadata.length), metadata])]);
+  return Buffer.concat([int32(1), text(name), text(MEMBER), text(MEMBER), members]);
+};
+
+/** What it has assigned to itself. */
+const synchronised = (reader: Reader): Buffer => {
+  reader.text();
+  reader.int32();
+  reader.text();
+  const [assignment = Buffer.alloc(0)] = reader.list(() => {
+    reader.text();
+    return reader.take(reader.int32());
+  });
+  return Buffer.concat([int32(assignment.length), assignment]);
+};
 
 /** Where a record batch of version 2 says the sequence number of its first record, and how many there are. */
 const FIRST_SEQUENCE_AT = 53;
