@@ -104,6 +104,8 @@ export const de: Messages = {
     },
   },
   audit: {
+    askWrite: 'Was wurde aus dem Schreibvorgang?',
+    writes: { applied: 'ausgeführt', failed: 'gescheitert', pending: 'läuft noch' },
     decisions: { allow: 'erlaubt', deny: 'verweigert' },
     outcomes: {
       accepted: 'angenommen',

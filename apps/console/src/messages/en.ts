@@ -98,6 +98,8 @@ export const en = {
     },
   },
   audit: {
+    askWrite: 'What became of the write?',
+    writes: { applied: 'applied', failed: 'failed', pending: 'under way' },
     decisions: { allow: 'allowed', deny: 'denied' },
     outcomes: {
       accepted: 'accepted',

@@ -384,6 +384,17 @@ describe('the other pages', () => {
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export JSONL' }).click();
     expect((await download).suggestedFilename()).toBe('audit-main.jsonl');
+    // From a record to its write, and to its secret.
+    await page.goto(address('audit?ns=company.team&key=GREETING&action=secret.write'));
+    await page.getByRole('cell', { name: 'written' }).first().waitFor();
+    await page.locator('tbody').getByRole('button').first().click();
+    await press('What became of the write?');
+    await dialog().getByRole('status').filter({ hasText: 'applied' }).waitFor();
+    await visitor.checkAccessibility();
+    await dialog().getByRole('link', { name: 'company.team / GREETING' }).click();
+    await page.waitForURL(/open=company\.team/);
+    await dialog().getByRole('heading', { name: 'GREETING' }).waitFor();
+    await page.keyboard.press('Escape');
   });
 
   it('access: what one may do, and why', async () => {
