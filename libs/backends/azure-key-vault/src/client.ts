@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SecretClient, type SecretProperties } from '@azure/keyvault-secrets';
 import { raceAbort } from '@coffer/backend-contract';
 import { CofferError } from '@coffer/secrets';
+import { limitAnswers } from './answer-limit.js';
 import { errorBodyPolicy } from './error-body-policy.js';
 import { toCofferError, failure } from './errors.js';
 import { isAzureHost } from './vault-address.js';
@@ -46,7 +47,7 @@ export class VaultClient {
       serviceVersion: SERVICE_VERSION,
       disableChallengeResourceVerification: !isAzureHost(url),
       retryOptions: { maxRetries: 0 },
-      additionalPolicies: [{ policy: errorBodyPolicy, position: 'perCall' }],
+      additionalPolicies: [{ policy: errorBodyPolicy, position: 'perCall' }, limitAnswers],
     });
   }
 

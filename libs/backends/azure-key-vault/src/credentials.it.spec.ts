@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CofferError, SecretPath, type ErrorCode } from '@coffer/secrets';
 import type { AzureCredentials } from './credentials.js';
 import { azureKeyVaultHarness } from './testing/index.js';
-import { credentialsOf, vaultUnderTest } from './testing/service.js';
+import { credentialsOf, proxyTls, vaultUnderTest } from './testing/service.js';
 
 const path = SecretPath.of('main', 'company', 'k');
 const call = () => ({ signal: AbortSignal.timeout(20_000) });
@@ -50,6 +53,26 @@ describe('ways to authenticate', () => {
     const { given } = known();
     expect(await outcome({ clientSecret: given })).toBe('ok');
     expect(await outcome({ clientSecret: { ...given, clientId: 'nobody' } })).toBe('unauthenticated');
+  });
+
+  it('a directory whose answer has no end is not listened to', async () => {
+    const { given } = known();
+    const chunk = Buffer.alloc(1_048_576, 'x');
+    const directory = createServer(proxyTls(), (_request, answer) => {
+      answer.writeHead(200, { 'content-type': 'application/json' });
+      // Then nothing comes, and it goes on.
+      for (let chunks = 0; chunks < 17; chunks += 1) answer.write(chunk);
+    }).listen(0, '127.0.0.1');
+    await once(directory, 'listening');
+    // Names the directory for the first vault.
+    expect(await outcome({ clientSecret: given })).toBe('ok');
+    process.env['AZURE_AUTHORITY_HOST'] = `https://127.0.0.1:${(directory.address() as AddressInfo).port}`;
+    try {
+      expect(await outcome({ clientSecret: given })).toBe('unavailable');
+    } finally {
+      directory.closeAllConnections();
+      await new Promise((resolve) => directory.close(resolve));
+    }
   });
 
   it('a client’s secret of another tenant, when the vault’s is allowed', async () => {

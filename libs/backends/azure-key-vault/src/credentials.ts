@@ -5,6 +5,7 @@ import {
   type DefaultAzureCredentialResourceIdOptions,
 } from '@azure/identity';
 import { CofferError, type SecretValue } from '@coffer/secrets';
+import { limitAnswers } from './answer-limit.js';
 
 type TokenCredential = Pick<ClientSecretCredential, 'getToken'>;
 
@@ -39,6 +40,7 @@ export const credentialOf = (given: AzureCredentials): TokenCredential => {
     additionallyAllowedTenants: [...(given.additionallyAllowedTenants ?? [])],
     disableInstanceDiscovery: isForeignAuthority(),
     retryOptions: { maxRetries: 0 },
+    additionalPolicies: [limitAnswers],
   };
   try {
     if (clientSecret !== undefined) {

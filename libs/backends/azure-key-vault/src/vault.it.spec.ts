@@ -236,6 +236,24 @@ describe('Azure Key Vault', () => {
     await proxy.close();
   });
 
+  it('an answer without an end is not listened to', async () => {
+    const proxy = await harness.proxy();
+    const backend = await open({ keyVaultUri: proxy.url });
+    await write(backend, 1n);
+    const body = `{"value": "${'x'.repeat(17 * 1_048_576)}"}`;
+    try {
+      for (const status of [200, 500]) {
+        proxy.set(() => ({ status, headers: { 'content-type': 'application/json' }, body }));
+        await expect(backend.read(path, call())).rejects.toMatchObject({
+          code: 'unavailable',
+          message: expect.stringContaining('the answer is larger than 16 MiB') as string,
+        });
+      }
+    } finally {
+      await proxy.close();
+    }
+  });
+
   describe('a busy name', () => {
     const busy = (inner: string) => ({
       status: 409,
