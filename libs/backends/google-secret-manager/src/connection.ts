@@ -20,6 +20,9 @@ const RECONNECT = { firstMs: 100, maxMs: 5_000 };
 /** A connection on which calls wait and nothing answers is given up after 60 s and 10 s. */
 const KEEPALIVE = { afterMs: 60_000, timeoutMs: 10_000 };
 
+/** A page of 500 secrets with all their annotations is below 16 MiB, a value below 64 KiB. The vendor's client knows no bound. */
+const MAX_ANSWER_BYTES = 64 * 1_048_576;
+
 /** What the vendor's client takes with each call: no retries, for the facade decides on them. */
 export interface VendorCall {
   readonly timeout: number;
@@ -90,6 +93,7 @@ export class Service {
       ...(endpoint === undefined ? {} : { apiEndpoint: endpoint.host, port: endpoint.port }),
       sslCreds: endpoint?.plaintext === true ? channel.createInsecure() : channel.createSsl(),
       'grpc.enable_retries': 0,
+      'grpc.max_receive_message_length': MAX_ANSWER_BYTES,
       'grpc.initial_reconnect_backoff_ms': RECONNECT.firstMs,
       'grpc.max_reconnect_backoff_ms': RECONNECT.maxMs,
       'grpc.keepalive_time_ms': KEEPALIVE.afterMs,

@@ -60,6 +60,13 @@ export const toFailure = (thrown: unknown): Failure => {
   if (thrown instanceof Failure) return thrown;
   if (CofferError.is(thrown)) return new Failure(undefined, thrown);
   const status = propertyOf(thrown, 'code');
+  // The client says it by the status that the service has for its quotas.
+  if (String(propertyOf(thrown, 'details')).startsWith('Received message larger than max')) {
+    return new Failure(
+      undefined,
+      storeError('unavailable', 'the answer is larger than 64 MiB, so it is not of the service'),
+    );
+  }
   const known = typeof status === 'number' ? STATUSES[status] : undefined;
   if (known === undefined) return new Failure(undefined, storeError('unavailable'));
   const [name, code] = known;

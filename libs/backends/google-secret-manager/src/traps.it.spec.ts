@@ -72,6 +72,17 @@ describe('Google Secret Manager', () => {
     await checkAgainstModel(await open(), { runs: 60 });
   }, 120_000);
 
+  it('an answer without an end is not listened to', async () => {
+    const proxy = await proxied();
+    const backend = await open({ endpoint: proxy.endpoint });
+    const bytes = Buffer.alloc(65 * 1_048_576);
+    proxy.verdict = () => ({ bytes });
+    await expect(backend.read(path, call())).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('the answer is larger than 64 MiB') as string,
+    });
+  });
+
   it('reads by number: what `latest` still shows is of no matter', async () => {
     await harness.configure({ lag: 1_000 });
     const backend = await open();

@@ -33,7 +33,12 @@ interface Withheld {
   readonly done: () => void;
 }
 
-type Judgement = Refusal | Withheld | undefined;
+/** The call is not passed on, and answered by these bytes. */
+interface Answer {
+  readonly bytes: Buffer;
+}
+
+type Judgement = Refusal | Withheld | Answer | undefined;
 
 /** What a call is answered with instead of being passed on; `undefined` passes it on, once the promise is fulfilled. */
 export type Verdict = (call: string) => Judgement | Promise<Judgement>;
@@ -79,6 +84,7 @@ export class GrpcProxy {
   ): Promise<void> {
     this.calls.push(call);
     const verdict = await this.verdict(call);
+    if (verdict !== undefined && 'bytes' in verdict) return reply(null, verdict.bytes);
     const withheld = verdict !== undefined && 'done' in verdict;
     if (verdict !== undefined && !withheld && verdict.after !== true) return reply(verdict);
     const options = { deadline: Date.now() + 60_000 };
