@@ -100,6 +100,15 @@ describe('a member of a group whose heartbeat fails', () => {
     await group.heartbeat({ interval: 0 });
   });
 
+  it('hears nothing of a heartbeat that failed before it joined again', async () => {
+    prototype.joinAndSync = () => Promise.resolve();
+    const { group } = member(3, () => Promise.reject(failing({ type: 'UNKNOWN_MEMBER_ID' })));
+    await group.heartbeat({ interval: 0 });
+    await turn();
+    await prototype.joinAndSync.call(group);
+    await group.heartbeat({ interval: 0 });
+  });
+
   it('goes on reading while its coordinator is silent, and sends one heartbeat at a time', async () => {
     let sent = 0;
     const { group } = member(3, () => new Promise(() => (sent += 1)));

@@ -131,6 +131,8 @@ export const keepMembership = (): void => {
     try {
       await joinAndSync.call(this);
       outside.delete(this);
+      // What was before is nothing to join anew for.
+      members.delete(this);
     } catch (error) {
       outside.add(this);
       throw error;
