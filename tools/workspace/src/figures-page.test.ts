@@ -11,8 +11,8 @@ import type { Figure } from './measure.ts';
 
 const machine = { cpu: 'CPU', cores: 2, memory: '4 GiB', kernel: 'Linux 6', node: '24.0.0' };
 
-const page = (figures: Figure[], headlines: string[] = []) =>
-  renderPage([{ name: 'bench', title: 'Speed', headlines }], {
+const page = (figures: Figure[]) =>
+  renderPage([{ name: 'bench', title: 'Speed' }], {
     bench: { commit: 'abc', date: '2026-01-02T03:04:05.000Z', machine, seconds: 1.2, figures },
   });
 
@@ -54,11 +54,6 @@ test('exact aims are counted, those missed are named, figures without an aim sta
       ['stale', '2 reads', '0, **missed**'],
     ],
   );
-});
-
-test('a headline has a row without an aim', async () => {
-  const text = await page([{ figure: 'bytes', value: 789, unit: 'bytes per write' }], ['bytes']);
-  assert.deepEqual(rows(text), [['bench', 'bytes', '789 bytes per write', '', 'abc A']]);
 });
 
 test('one bound on many subjects is one row, unless one of them misses it', async () => {

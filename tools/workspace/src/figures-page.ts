@@ -21,7 +21,7 @@ export interface Machine {
   node: string;
 }
 
-type Described = Pick<Measurement, 'name' | 'title' | 'headlines'>;
+type Described = Pick<Measurement, 'name' | 'title'>;
 
 interface Row {
   figure: string;
@@ -78,12 +78,10 @@ export async function renderPage(measurements: Described[], sections: Record<str
 const describeMachine = ({ cpu, cores, memory, kernel, node }: Machine) =>
   `${cpu}, ${cores} cores, ${memory}, ${kernel}, Node ${node}`;
 
-function rowsOf({ title, headlines = [] }: Described, figures: Figure[]): Row[] {
+function rowsOf({ title }: Described, figures: Figure[]): Row[] {
   const exact = figures.filter(({ aim }) => aim !== undefined && !isBound(aim));
   const met = exact.filter(isMet);
-  const rows = grouped(
-    figures.filter((it) => (it.aim !== undefined && isBound(it.aim)) || headlines.includes(it.figure)),
-  );
+  const rows = grouped(figures.filter(({ aim }) => aim !== undefined && isBound(aim)));
   const missed = exact.filter((figure) => !isMet(figure)).map((figure) => rowOf(figure));
   if (exact.length === 0 && rows.length > 0) return rows;
   return [{ figure: title, value: `${met.length} of ${exact.length}`, aim: 'exact aims met' }, ...rows, ...missed];

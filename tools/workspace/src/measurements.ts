@@ -16,8 +16,6 @@ export interface Measurement {
   fromSource?: boolean;
   /** What the figures are evidence of. */
   shows: string;
-  /** Figures without an aim that stand on the page all the same. */
-  headlines?: string[];
   /** Real servers that are up while it runs, their addresses in its environment. */
   servers?: string[];
 }
@@ -67,12 +65,11 @@ const listed: Measurement[] = [
 
 export const measurements: Measurement[] = [
   ...listed,
-  ...properties().map(({ name, title, shows, headlines, servers }) => ({
+  ...properties().map(({ name, title, shows, servers }) => ({
     name,
     title,
     shows,
     command: commandOf(name),
-    ...(headlines && { headlines }),
     servers,
   })),
 ];

@@ -18,8 +18,8 @@ test('a declaration is read without being run', () => {
     suite: false,
   };
   assert.deepEqual(readProperty('a/it.ts', text(FIELDS)), declared);
-  const more = readProperty('a/it.ts', text(`${FIELDS}, quick: {}, ownServers: ['redis'], headlines: ['F']`));
-  assert.deepEqual(more, { ...declared, suite: true, ownServers: ['redis'], headlines: ['F'] });
+  const more = readProperty('a/it.ts', text(`${FIELDS}, quick: {}, ownServers: ['redis']`));
+  assert.deepEqual(more, { ...declared, suite: true, ownServers: ['redis'] });
 });
 
 test('what is absent, no literal or of another name is refused, with the name of the field', () => {

@@ -11,7 +11,6 @@ interface Declared {
   name: string;
   title: string;
   shows: string;
-  headlines?: string[];
   servers: string[];
   ownServers: string[];
   /** Whether it has quick options, so that it is a suite as well. */
@@ -56,7 +55,6 @@ export function readProperty(file: string, text: string): Declared {
     name,
     title: read('title', undefined),
     shows: read('shows', undefined),
-    ...(fields.has('headlines') ? { headlines: read('headlines', undefined) } : {}),
     servers: read('servers', undefined),
     ownServers: read('ownServers', []),
     suite: fields.has('quick'),

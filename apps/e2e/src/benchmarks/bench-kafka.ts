@@ -34,7 +34,6 @@ export default property({
   name: 'bench-kafka',
   title: 'Speed of writes over Kafka',
   shows: 'What a distributed Coffer adds to a bare loop of produce, consume, conditional update and answer.',
-  headlines: ['Kafka: coherence topic, write', 'Kafka: coherence topic, write ×16'],
   servers: ['postgresql'],
   ownServers: ['kafka'],
   quick: { seconds: 1, workers: [1] },

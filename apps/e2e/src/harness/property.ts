@@ -17,7 +17,7 @@ export type ServerName =
 /**
  * Something that a run of the system proves or measures. Its file is the only place where it is declared:
  * `npm test` runs it with its quick options as a suite, `npm run figures -- NAME` with its full ones, and both start the
- * servers that it names. Tools read `name`, `title`, `shows`, `headlines` and the servers without running the file, so
+ * servers that it names. Tools read `name`, `title`, `shows` and the servers without running the file, so
  * these are literals (tools/workspace/src/properties.ts).
  */
 export interface Property<O extends object> {
@@ -27,8 +27,6 @@ export interface Property<O extends object> {
   readonly title: string;
   /** What a run is evidence of; a sentence. */
   readonly shows: string;
-  /** Figures without an aim that stand on the page all the same. */
-  readonly headlines?: readonly string[];
   /** Servers that are up while it runs and whose addresses its environment has. */
   readonly servers: readonly ServerName[];
   /** Servers that it starts for itself: a suite has them installed before it begins. */

@@ -154,7 +154,6 @@ export default property({
   title: 'Network calls of a hit',
   shows:
     'A hit asks nobody: no write to any socket but its client’s, by a real gateway with its Kafka, Redis and PostgreSQL. Misses, refreshes and writes are counted beside, to show that the counting counts.',
-  headlines: ['Hits meanwhile'],
   servers: ['postgresql'],
   ownServers: ['kafka', 'redis'],
   quick: { hits: 1_000, idleSeconds: 1 },

@@ -146,7 +146,6 @@ export default property({
   name: 'kill9',
   title: 'kill -9 under load',
   shows: 'An acknowledged write survives kill -9 of the whole process.',
-  headlines: ['Restart after kill -9 until ready, median'],
   servers: [],
   quick: { kills: 3, keys: 60, writers: 8, writesBetween: 100 },
   full: { kills: 20, keys: 200, writers: 16, writesBetween: 500 },
