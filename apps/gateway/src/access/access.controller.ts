@@ -13,7 +13,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { sliceOf } from '../http/request/paging.js';
-import { explainAccess, listAccess, whoami } from './endpoints.js';
+import { explainAccess, listAccess, whoami } from './access.endpoints.js';
 import type { VERDICTS } from './schemas.js';
 
 type GivenRow = Answer<typeof listAccess>['body']['results'][number];

@@ -4,7 +4,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { logInError } from './log-in-error.js';
-import { logIn } from './role-endpoints.js';
+import { logIn } from './role.endpoints.js';
 
 /** Logs in whoever has a secret id of a role. */
 @Controller()

@@ -9,7 +9,7 @@ import { CSRF_HEADER, type BrowserRequest } from '../http/request/browser-reques
 import { logInError } from './log-in-error.js';
 import { sessionTimesOf } from './access.controller.js';
 import { LOGGER } from '../process/tokens.js';
-import { endLogin, listSignInMethods, signIn, signOut, startLogin } from './session-endpoints.js';
+import { endLogin, listSignInMethods, signIn, signOut, startLogin } from './session.endpoints.js';
 
 const NO_STORE = { 'cache-control': 'no-store' } as const;
 

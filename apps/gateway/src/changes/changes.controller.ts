@@ -16,7 +16,7 @@ import type { StoreRegistry } from '../process/gateway-parts.js';
 import { LIMITS, LOGGER, STORES } from '../process/tokens.js';
 import { applyChange, type AppliedChange, type ApplyOptions } from './apply.js';
 import { ACTIONS } from './audited-change.js';
-import { changeSecrets } from './endpoints.js';
+import { changeSecrets } from './changes.endpoints.js';
 import { Planner, type ParsedItem, type Planned } from './plan.js';
 import { EFFECTS, type ChangeItem, type itemResult } from './schemas.js';
 

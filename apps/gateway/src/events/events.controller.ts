@@ -4,7 +4,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { lacksPermission } from '../http/endpoint/authorize.js';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
-import { watchEvents } from './endpoints.js';
+import { watchEvents } from './events.endpoints.js';
 import { EventHub } from './event-hub.js';
 import type { Watcher } from './watcher.js';
 

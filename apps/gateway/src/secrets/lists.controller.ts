@@ -10,7 +10,7 @@ import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { onlyNamespace, parseFilters, predicateOf } from './filters/index.js';
 import { pageOf } from './listing/page.js';
 import { parseSort } from './listing/sorting.js';
-import { inheritedSecrets, listNamespaceSecrets, listSecrets } from './endpoints.js';
+import { inheritedSecrets, listNamespaceSecrets, listSecrets } from './secrets.endpoints.js';
 
 type ListCall = Pick<Call<typeof listSecrets>, 'tenant' | 'principal' | 'query' | 'filters'>;
 

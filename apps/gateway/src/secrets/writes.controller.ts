@@ -7,7 +7,7 @@ import { preconditionOf } from '../http/request/entity-tags.js';
 import { wantsAsync } from '../http/request/write-headers.js';
 import { auditedWriteOf, queueWrite, writeOptionsOf, writtenTagOf } from '../writes/write-call.js';
 import { addressingHeaders } from './addressing.js';
-import { deleteSecret, patchSecret, postSecret, putSecret } from './endpoints.js';
+import { deleteSecret, patchSecret, postSecret, putSecret } from './secrets.endpoints.js';
 
 const mustEqualPath = (what: 'namespace' | 'key', given: string | null | undefined, path: string): void => {
   if (given != null && given !== path) {

@@ -4,7 +4,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { ConsoleFiles } from './console-files.js';
-import { consoleFile, consoleIndex, consoleRedirect } from './endpoints.js';
+import { consoleFile, consoleIndex, consoleRedirect } from './system.endpoints.js';
 
 /**
  * What the console's pages may do: their own scripts and styles, requests to this gateway, and nothing else. The

@@ -4,7 +4,7 @@ import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { EndpointRouter } from '../http/endpoint-router.js';
 import { VERSION } from '../process/tokens.js';
 import { describeApi, type ApiDocument } from './api-document.js';
-import { description, front } from './endpoints.js';
+import { description, front } from './system.endpoints.js';
 import { frontFacts, frontPage } from './front-page.js';
 
 const wantsHtml = (accept: string): boolean => /(^|,)\s*text\/html\b/i.test(accept);

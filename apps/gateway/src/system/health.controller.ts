@@ -5,7 +5,7 @@ import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { HealthService, type HealthState } from './health.service.js';
 import { shownDetails } from './health-details.js';
-import { live, metrics, readyReads, readyWrites } from './endpoints.js';
+import { live, metrics, readyReads, readyWrites } from './system.endpoints.js';
 
 const answer = ({ ok, details: all }: HealthState, principal?: Principal): Answer<typeof live> => {
   const details = shownDetails(all, principal);

@@ -12,7 +12,7 @@ import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { entityTagOf, isUnmodified } from '../http/request/entity-tags.js';
 import { LIMITS } from '../process/tokens.js';
 import { AllValues, ASK_FOR_LESS } from './all-values.js';
-import { resolveAll } from './endpoints.js';
+import { resolveAll } from './values.endpoints.js';
 import { changedOf, headersOf } from './resolved.js';
 
 type AllCall = Call<typeof resolveAll>;

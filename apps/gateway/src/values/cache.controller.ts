@@ -4,7 +4,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { traceparentOf } from '../http/request/write-headers.js';
-import { dropCached } from './endpoints.js';
+import { dropCached } from './values.endpoints.js';
 
 /** After a change in a store without Coffer. */
 @Controller()

@@ -4,7 +4,7 @@ import type { Answer } from '../http/endpoint/endpoint.js';
 import { preferredType } from '../http/request/accept.js';
 import { isUnmodified, textTagOf } from '../http/request/entity-tags.js';
 import { TEXT_TYPES } from '../http/request/text-body.js';
-import type { resolveSecret } from './endpoints.js';
+import type { resolveSecret } from './values.endpoints.js';
 import type { GivenValues } from './given-values.js';
 import { auditedOf, bodyOf, etagOf, headersOf } from './resolved.js';
 

@@ -11,7 +11,7 @@ import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { problemOf } from '../http/errors/error-body.js';
 import { recognise } from '../http/errors/recognise.js';
 import { BatchReads, type BatchAnswer, type BatchPath } from './batch-reads.js';
-import type { resolveBatch } from './endpoints.js';
+import type { resolveBatch } from './values.endpoints.js';
 import type { GivenValues } from './given-values.js';
 import { auditedOf, bodyOf, headersOf, mustBeVisible } from './resolved.js';
 import type { resolvedItem } from './schemas.js';

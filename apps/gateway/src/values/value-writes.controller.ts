@@ -7,7 +7,7 @@ import { preconditionOf, textTagOf } from '../http/request/entity-tags.js';
 import { wantsAsync } from '../http/request/write-headers.js';
 import { addressingHeaders } from '../secrets/addressing.js';
 import { auditedWriteOf, queueWrite, writeOptionsOf, writtenTagOf } from '../writes/write-call.js';
-import { deleteValue, putValue } from './endpoints.js';
+import { deleteValue, putValue } from './values.endpoints.js';
 
 /** Writing a value alone, and deleting, where it is read. */
 @Controller()

@@ -9,7 +9,7 @@ import { Endpoint, type CachedCall } from '../http/endpoint/endpoint.decorator.j
 import type { CachedAnswer } from '../http/endpoint/cached-answer.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { LIMITS, LOGGER } from '../process/tokens.js';
-import { resolveBatch, resolveSecret } from './endpoints.js';
+import { resolveBatch, resolveSecret } from './values.endpoints.js';
 import { GivenValues } from './given-values.js';
 import { RefreshBudget } from './refresh-budget.js';
 import { resolveMany } from './resolve-batch.js';

@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Call } from '../http/endpoint/endpoint.js';
 import { isUnmodified, namesVersion } from '../http/request/entity-tags.js';
 import { ChangeWaiters, type ChangeWaiter, type Wake } from './change-waiters.js';
-import type { resolveSecret } from './endpoints.js';
+import type { resolveSecret } from './values.endpoints.js';
 import { answerOf, formOf, subkeyOf, tagOf, unmodified, type OneAnswer } from './one-value.js';
 import { etagOf } from './resolved.js';
 

@@ -9,7 +9,7 @@ import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { auditedOf as readAudit, headersOf } from '../values/resolved.js';
 import { answerOf, timeText } from './answers.js';
 import { customMetadataOf, type CustomMetadata } from './custom-metadata.js';
-import { patchData, postData, putData, readData } from './endpoints.js';
+import { patchData, postData, putData, readData } from './vault.endpoints.js';
 import { fieldsOf, mergePatch, valueOf } from './fields.js';
 import { SecretChanges } from './secret-changes.js';
 import { writeOptionsOf, writtenOf } from './written.js';

@@ -10,8 +10,8 @@ import {
   putDeletion,
   putDestruction,
   putUndeletion,
-} from './endpoints.js';
-import { deleteMetadata } from './metadata-endpoints.js';
+} from './vault.endpoints.js';
+import { deleteMetadata } from './metadata.endpoints.js';
 import { SecretChanges } from './secret-changes.js';
 import { auditedOf, writeOptionsOf } from './written.js';
 

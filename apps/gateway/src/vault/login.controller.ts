@@ -15,7 +15,7 @@ import {
   putKubernetesLogin,
   putUserLogin,
   userLogin,
-} from './login-endpoints.js';
+} from './login.endpoints.js';
 import { policyOf, secondsUntil } from './token-facts.js';
 
 type LoginAnswer = Answer<typeof jwtLogin>;

@@ -9,7 +9,7 @@ import { vaultFolderOf, vaultPlaceOf } from '../http/request/vault-request.js';
 import { answerOf, NO_STORE, timeText } from './answers.js';
 import { customMetadataOf, metadataOf, patchedMetadata } from './custom-metadata.js';
 import { namesIn } from './listing.js';
-import { listMetadata, patchMetadata, postMetadata, putMetadata, readMetadata } from './metadata-endpoints.js';
+import { listMetadata, patchMetadata, postMetadata, putMetadata, readMetadata } from './metadata.endpoints.js';
 import { isTrue } from './schemas.js';
 import { SecretChanges } from './secret-changes.js';
 import { auditedOf, writeOptionsOf } from './written.js';

@@ -6,7 +6,7 @@ import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { VAULT_API, VERSION } from '../process/tokens.js';
 import { HealthService } from '../system/health.service.js';
 import { answerOf, NO_STORE, timeText } from './answers.js';
-import { health, init, leader, listMounts, readMount, sealStatus } from './system-endpoints.js';
+import { health, init, leader, listMounts, readMount, sealStatus } from './system.endpoints.js';
 
 const CLUSTER = 'coffer';
 

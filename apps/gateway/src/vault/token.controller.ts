@@ -12,7 +12,7 @@ import {
   putLookUpSelf,
   putRenewSelf,
   putRevokeSelf,
-} from './token-endpoints.js';
+} from './token.endpoints.js';
 import { policyOf, secondsUntil, shownToken } from './token-facts.js';
 
 type TokenData = Answer<typeof lookUpSelf>['body']['data'];

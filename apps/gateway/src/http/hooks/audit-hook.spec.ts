@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { RecordTail } from '@coffer/audit';
 import { SecretValue } from '@coffer/secrets';
-import { resolveSecret } from '../../values/endpoints.js';
+import { resolveSecret } from '../../values/values.endpoints.js';
 import { RequestAudit, type CachedRecord } from './audit-hook.js';
 
 const HASHER = { activeId: 'k', hmac: () => Buffer.alloc(32) };

@@ -3,7 +3,7 @@ import { CofferError, SecretPath } from '@coffer/secrets';
 import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../../http/endpoint/endpoint.js';
-import { ignoreDrift, regardDrift } from './endpoints.js';
+import { ignoreDrift, regardDrift } from './tables.endpoints.js';
 
 type Place = Pick<SecretPath, 'tenant' | 'namespace' | 'key'>;
 

@@ -7,7 +7,7 @@ import { Endpoint } from '../../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../../http/endpoint/endpoint.js';
 import type { StoreRegistry } from '../../process/gateway-parts.js';
 import { STORES } from '../../process/tokens.js';
-import { describeNamespace, listNamespaces, searchSecrets } from './endpoints.js';
+import { describeNamespace, listNamespaces, searchSecrets } from './tables.endpoints.js';
 import type { namespaceNodes, secretRow } from './schemas.js';
 import { cursorOf, matcherOf, orderOf, positionOf, statesOf } from './search-request.js';
 

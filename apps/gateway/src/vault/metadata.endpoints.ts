@@ -1,5 +1,5 @@
 import { endpoint } from '../http/endpoint/endpoint.js';
-import { READ_ERRORS, traced, WRITE_ERRORS } from './endpoints.js';
+import { READ_ERRORS, traced, WRITE_ERRORS } from './vault.endpoints.js';
 import { metadataAnswer, metadataBody, metadataPatchBody, metadataQuery } from './schemas.js';
 
 const PATH = '/{mount}/metadata/{namespace}/{key}';

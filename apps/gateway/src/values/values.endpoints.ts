@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint/endpoint.js';
 import { TEXT_TYPES } from '../http/request/text-body.js';
 import { writeHeaders } from '../http/request/write-headers.js';
-import { deletion, queued, WRITE_ERRORS } from '../secrets/endpoints.js';
+import { deletion, queued, WRITE_ERRORS } from '../secrets/secrets.endpoints.js';
 import { valueText } from '../secrets/schemas.js';
 import {
   allQuery,

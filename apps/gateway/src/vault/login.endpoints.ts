@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint/endpoint.js';
 import { loggedIn } from './answers.js';
-import { anyQuery } from './system-endpoints.js';
+import { anyQuery } from './system.endpoints.js';
 
 /** Anybody may send one, and nobody is known yet; a JSON Web Token fits into the headers of a request. */
 const LOG_IN_MAX_BYTES = 32_768;

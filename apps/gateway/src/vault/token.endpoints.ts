@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint/endpoint.js';
 import { answered } from './answers.js';
-import { anyQuery } from './system-endpoints.js';
+import { anyQuery } from './system.endpoints.js';
 
 const tokenAnswer = answered(
   z.strictObject({
