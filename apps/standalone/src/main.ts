@@ -1,10 +1,25 @@
 import 'reflect-metadata';
 import { setFlagsFromString } from 'node:v8';
-import { addressOf, listenOn, portOf, runService, print, VERSION } from '@coffer/service';
+import { addressOf, CONFIGURATION_HELP, listenOn, portOf, runService, print, VERSION } from '@coffer/service';
 import { isCollected, standardOutput } from './collected-output.js';
-import { HELP } from './help.js';
 import { DataFolder } from './data-folder/data-folder.js';
 import { composeStandalone } from './standalone.js';
+
+const HELP = `Coffer in one process: API, worker and coordinator, with nothing else to install.
+
+Usage: npm start [-- --config FILE]
+
+${CONFIGURATION_HELP}
+Without kestra.secret the secrets are kept in an embedded database in the data folder.
+
+The first start of a folder prints an access token that may do everything, and keeps it in the
+folder's file first-start-token; into a journal or a container's log it is not printed. It counts until coffer.access
+names somebody who administers all namespaces, or until the command: coffer token revoke-first.
+
+Environment:
+  COFFER_PORT       where to listen, default 8080
+  COFFER_DATA_DIR   data folder, default ./data
+`;
 
 // V8 lets a heap on a large machine grow to several times of what is alive before it collects. One process that runs on a
 // laptop collects when a third was added; measured: 337 MB instead of 406 at 1,000 writes a second, which are as many.

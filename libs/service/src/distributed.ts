@@ -1,5 +1,5 @@
 import { SESSION_LIFETIME_MS } from '@coffer/access';
-import { adviceFor } from '@coffer/backend-facade';
+import { adviceFor, type FacadeMetrics } from '@coffer/backend-facade';
 import { Stores } from '@coffer/backend-registry';
 import { DEFAULT_TIMING, type Timing } from '@coffer/coherence';
 import { requireDistributed, type DistributedConfiguration } from '@coffer/config';
@@ -7,13 +7,24 @@ import { KeyRing } from '@coffer/crypto';
 import { connectionAdvice, MessageSealer, openKafkaMessaging, type Messaging } from '@coffer/messaging';
 import { Metrics, openTraces, type Logger, type Traces } from '@coffer/observability';
 import { CofferError, systemClock, type Clock } from '@coffer/secrets';
-import { facadeMetrics } from './facade-metrics.js';
 import { watchMessaging } from './messaging-metrics.js';
 import { ThrottledLogger } from './throttled-logger.js';
 import type { ServiceContext } from './service-process.js';
 import { StoreHealth } from './store-health.js';
 import { VERSION } from './version.js';
 import { watchLogClock } from './watch-log-clock.js';
+
+const MILLISECONDS = 1_000;
+
+/** Counts the calls of a manager's facade under its name. */
+const facadeMetrics =
+  (metrics: Metrics) =>
+  (manager: string): FacadeMetrics => ({
+    call: (operation, outcome, milliseconds) =>
+      metrics.storeCalls.observe({ manager, operation, outcome }, milliseconds / MILLISECONDS),
+    retry: (operation) => metrics.storeRetries.inc({ manager, operation }),
+    breaker: (open) => metrics.breakerOpen.set({ manager }, open ? 1 : 0),
+  });
 
 const RETRY_DELAY_MS = 1_000;
 

@@ -1,8 +1,23 @@
 import { property } from '../harness/property.js';
 import { combine, type Outcome } from '../harness/outcome.js';
 import { measurePair } from './bench-facade/measure-pair.js';
-import { PAIRS } from './bench-facade/pairs.js';
 import { report } from './comparison/report.js';
+import { openAws } from './bench-facade/bare/aws.js';
+import { openAzure } from './bench-facade/bare/azure.js';
+import { openElasticsearch } from './bench-facade/bare/elasticsearch.js';
+import { openGoogle } from './bench-facade/bare/google.js';
+import { openPostgresql } from './bench-facade/bare/postgresql.js';
+import { openVault } from './bench-facade/bare/vault.js';
+import type { PairRow } from './bench-facade/read-pair.js';
+
+const PAIRS: readonly PairRow[] = [
+  { store: 'aws-secrets-manager', open: openAws },
+  { store: 'azure-key-vault', open: openAzure },
+  { store: 'google-secret-manager', open: openGoogle },
+  { store: 'vault-kv2', open: openVault },
+  { store: 'elasticsearch', open: openElasticsearch },
+  { store: 'jdbc-postgresql', open: openPostgresql },
+];
 
 export default property({
   name: 'bench-facade',

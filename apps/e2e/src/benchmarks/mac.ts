@@ -1,11 +1,27 @@
+import { randomBytes } from 'node:crypto';
+import { KeyRing } from '@coffer/crypto';
+import type { SigningKeys } from '@coffer/messaging';
+import { SecretValue } from '@coffer/secrets';
 import { property } from '../harness/property.js';
 import { Cluster } from '../cluster/index.js';
 import { combine, show, type Outcome } from '../harness/outcome.js';
 import { medianOf } from './comparison/sample.js';
 import { measureCodec, type CodecCost } from './mac/codec-cost.js';
-import { NO_MAC, realKeys } from './mac/keys.js';
 import { fillLog } from './mac/reader-cost.js';
 import { measureWrites } from './mac/write-cost.js';
+
+/** A key ring as every process has it. */
+const realKeys = (): Promise<KeyRing> =>
+  KeyRing.derive([{ id: '2026-11', secret: new SecretValue(randomBytes(32).toString('base64')), active: true }]);
+
+/** The same frame around each record, and no MAC computed: what everything costs without it. */
+const NO_MAC: SigningKeys = {
+  activeId: '2026-11',
+  onChange: () => () => undefined,
+  ids: ['2026-11'],
+  sign: () => Buffer.alloc(32),
+  verifies: () => true,
+};
 
 interface MacOptions {
   /** Each with and without MACs, in turns. */

@@ -1,12 +1,25 @@
 import { z } from 'zod';
 import { addressBlock } from './address-block.js';
+import { bindings } from './bindings.js';
 import { breakGlass } from './break-glass.js';
-import { certificate } from './certificate.js';
 import { distinct, grants } from './grant.js';
 import { issuer } from './issuer.js';
 import { role } from './role.js';
-import { listOf, secretWord, text, word } from './scalars.js';
+import { listOf, plainName, secretWord, text, word } from './scalars.js';
 import { time } from './time.js';
+
+/** An entry of `coffer.access.certificates`. */
+const certificate = z.strictObject({
+  id: plainName.describe('Names the entry in logs and in the names of its callers.'),
+  subjectClaim: word
+    .default('uri')
+    .describe(
+      'What the caller is named by: `uri`, `dns`, `email`, `subject`, `subject/CN` and the like; certificates without it are for other entries.',
+    ),
+  bindings: bindings.describe(
+    'Which certificates get which grants, by the same names and `issuer/CN`, `fingerprint`, `authority`; the first entry that grants anything counts.',
+  ),
+});
 
 /** `coffer.access`: who may do what. Nothing is open by default. */
 const fields = z.strictObject({
