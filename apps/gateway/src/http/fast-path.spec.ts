@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { ReadService, ResolvedSecret } from '@coffer/reads';
 import { SecretValue } from '@coffer/secrets';
 import type { InjectOptions } from 'fastify';
@@ -177,6 +178,17 @@ it('is left to the route: credentials in two headers', async () => {
   expect((await send(['Bearer root', 'Basic Og=='])).status).toBe(401);
   expect((await send(['Basic Og==', 'Bearer root'])).status).toBe(200);
   expect(asked).toBe(1);
+});
+
+it('is left to the route, which refuses it: two Host headers', async () => {
+  const send = async (...hosts: readonly string[]): Promise<string> => {
+    const socket = connect(port, '127.0.0.1');
+    const lines = [`GET ${HIT} HTTP/1.1`, ...hosts.map((host) => `Host: ${host}`), 'authorization: Bearer root'];
+    socket.write([...lines, 'connection: close', '', ''].join('\r\n'));
+    return text(socket);
+  };
+  expect(await send('a')).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await send('a', 'a')).toMatch(/^HTTP\/1\.1 400 .*more than one Host header/s);
 });
 
 it('is counted as the route counts', async () => {

@@ -39,6 +39,15 @@ const limitHeaders = (server: FastifyInstance, count: number): void => {
   });
 };
 
+/** Who sends two means to have this process and a proxy before it take different ones (RFC 9112, 3.2). */
+const refuseTwoHosts = (server: FastifyInstance): void => {
+  server.addHook('onRequest', ({ raw: { rawHeaders } }, _reply, done) => {
+    const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host');
+    if (hosts.length < 2) return done();
+    done(new CofferError('malformed', 'the request has more than one Host header; send one'));
+  });
+};
+
 /** A connection with a request in hand when closing began is not kept alive after its answer. */
 const leaveNoConnection = (server: FastifyInstance): void => {
   let closing = false;
@@ -99,6 +108,7 @@ export const createHttpAdapter = (
   server.server.maxConnections = limits.connections;
   acceptAgain(server, logger);
   limitHeaders(server, limits.headerCount);
+  refuseTwoHosts(server);
   limitBodyRate(server, limits.bodyRate, limits.bodyGrace);
   leaveNoConnection(server);
   acceptJsonOnly(server);

@@ -1,6 +1,7 @@
 import { VAULT_NAMESPACE, VAULT_TOKEN, VAULT_WRAP } from './vault-request.js';
 
 const AUTHORIZATION = 'authorization';
+const HOST = 'host';
 /** What makes a request another than a plain one: a body, or a condition on the answer. */
 const CONDITIONS = ['content-length', 'transfer-encoding', 'if-none-match'] as const;
 
@@ -10,14 +11,16 @@ const lengthsOf = (names: Iterable<string>): ReadonlySet<number> => new Set(Arra
 
 const soleReader = (credentials: ReadonlyMap<string, string>, others: ReadonlySet<string>): Reader => {
   // Of the names of headers that are looked at: most others are told by it alone.
-  const lengths = lengthsOf([...credentials.keys(), ...others]);
+  const lengths = lengthsOf([HOST, ...credentials.keys(), ...others]);
   return (rawHeaders) => {
     let authorization: string | undefined;
+    let hasHost = false;
     for (let at = 0; at < rawHeaders.length; at += 2) {
       const given = rawHeaders[at] as string;
       if (!lengths.has(given.length)) continue;
       const name = given.toLowerCase();
-      if (others.has(name)) return undefined;
+      if (others.has(name) || (hasHost && name === HOST)) return undefined;
+      hasHost ||= name === HOST;
       const scheme = credentials.get(name);
       if (scheme === undefined) continue;
       if (authorization !== undefined) return undefined;
@@ -27,7 +30,7 @@ const soleReader = (credentials: ReadonlyMap<string, string>, others: ReadonlySe
   };
 };
 
-/** The one `Authorization` of a plain request; `undefined` where there is none or the request is another. */
+/** The one `Authorization` of a plain request; `undefined` where there is none, or the request is another or has two hosts. */
 export const soleAuthorization = soleReader(new Map([[AUTHORIZATION, '']]), new Set(CONDITIONS));
 
 /** As `soleAuthorization`, of a client of Vault. */
