@@ -5,14 +5,21 @@ import { cacheFolder, packageFolders, root, toolEnvironment } from './checkout.t
 import { FIRST_PAGE_MAX_BYTES, firstPageBytes } from './console-size.ts';
 import { gatewayGraph, judge } from './gateway-graph.ts';
 import { licencePage, lockfileProblems, type Lockfile } from './lockfile.ts';
-import { misplacedPackages, unknownPages, unknownPaths, unknownRules, unnamedSwitches } from './mentions.ts';
+import {
+  misplacedPackages,
+  subjectlessComments,
+  unknownPages,
+  unknownPaths,
+  unknownRules,
+  unnamedSwitches,
+} from './mentions.ts';
 import { brokenLinks, misnumberedDecisions, unknownCommands } from './pages.ts';
 import { lastLine } from './reports.ts';
 
 const help = `Checks the whole repository without running it: format (Prettier), lint (ESLint; import rules, skipped and focused tests included), types
 (TypeScript; those of the console by vue-tsc), the gateway's rooms, package-lock.json (integrity, licences, scripts, no registry's address), docs/configuration.md and the
 console's types of the API as their sources say, the size of the console's first page, links and commands in pages, the pages, decisions,
-rules and paths that pages and comments name, and the tools' own tests.
+rules and paths that pages and comments name, how doc comments begin, and the tools' own tests.
 
   npm run check
   npm run check -- WORD…    only the checks whose name has one of the words, such as "links"
@@ -103,6 +110,7 @@ async function pagesLeadSomewhere(): Promise<Result> {
     ...misnumberedDecisions(pages),
     ...unknownRules(mentioning),
     ...unknownPages(mentioning, files),
+    ...subjectlessComments(mentioning),
     ...unknownPaths(mentioning, files),
     ...misplacedPackages(pages.get('docs/architecture.md') ?? '', layersOf(packageFolders(), read)),
     ...unnamedSwitches(pages, read('libs/coherence/src/rules.ts')),

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { misplacedPackages, unknownPages, unknownPaths, unknownRules, unnamedSwitches } from './mentions.ts';
+import {
+  misplacedPackages,
+  subjectlessComments,
+  unknownPages,
+  unknownPaths,
+  unknownRules,
+  unnamedSwitches,
+} from './mentions.ts';
 
 /** Of a page, written so that this file itself names none. */
 const md = (name: string) => `${name}.${'md'}`;
@@ -49,6 +56,15 @@ test('paths must exist in code spans of pages and in comments of sources', () =>
   assert.deepEqual(there('a.md', '```\nlibs/gone   what it was\n```'), ['a.md: there is no libs/gone']);
   assert.deepEqual(there('a.ts', '/** In libs/cache. */ const x = "libs/gone";'), []);
   assert.deepEqual(there('a.ts', '/**\n * see libs/gone/src. */'), ['a.ts: there is no libs/gone/src']);
+});
+
+test('doc comments begin with what they document', () => {
+  const found = (text: string) => subjectlessComments(new Map([['a.ts', text]])).length;
+  assert.equal(found('/** Timeout of the replay. Of no concern to others. */'), 0);
+  // Written so that this file itself has none.
+  for (const word of ['Of', 'Told']) {
+    for (const begin of ['/** ', '/**\n   * ']) assert.equal(found(`${begin}${word} the replay, in milliseconds.`), 1);
+  }
 });
 
 test('every switch of a rule is named on the page', () => {

@@ -80,6 +80,14 @@ export function unknownPaths(texts: Texts, files: Iterable<string>): string[] {
   });
 }
 
+/** Doc comments that begin without a subject ("Of" a thing, "Told" a thing), so that they do not say what they document. */
+export const subjectlessComments = (texts: Texts): string[] =>
+  [...texts].flatMap(([file, text]) =>
+    [...text.matchAll(/\/\*\*\s*(?:\*\s)?((?:Of|Told) .{0,40})/g)].map(
+      ([, words = '']) => `${file}: a doc comment begins with what it documents, not with "${words}"`,
+    ),
+  );
+
 /** Switches of the protocol's rules that docs/protocol.md does not name. `rules`: the text of the interface of all switches. */
 export function unnamedSwitches(texts: Texts, rules: string): string[] {
   const protocol = texts.get(PROTOCOL) ?? '';
