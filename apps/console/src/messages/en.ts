@@ -268,7 +268,7 @@ export const en = {
     ignore: 'Ignore',
     ignored: 'This secret was changed in its store without Coffer, and that is ignored at this gateway.',
     isIgnored: 'Ignored at this gateway until it is changed there anew.',
-    isRegarded: 'Told of again.',
+    isRegarded: 'Reported again.',
     regard: 'Ignore no longer',
     hint: 'Adopt takes what the store has: every cache lets go of what it had. Coffer keeps no copy of a value, so Restore ours opens the editor, for whoever knows it. Ignore hides this from the lists of this gateway, until the secret is changed there anew or the gateway restarts; other gateways go on showing it.',
   },

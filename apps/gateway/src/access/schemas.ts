@@ -51,7 +51,7 @@ export const whoamiAnswer = z
     principal: z.string(),
     credential: z.string().optional().describe('Which of the principal’s credentials was presented.'),
     grants: z.array(grant).describe('Those that count in the tenant.'),
-    session: sessionTimes.optional().describe('Of a browser’s session; `credential` is its id.'),
+    session: sessionTimes.optional().describe('Times of a browser’s session, whose id is `credential`.'),
   })
   .meta({ id: 'WhoAmI' });
 
@@ -116,7 +116,7 @@ const givenGrant = z
     when: z.string().optional().describe('The claims that a binding asks for.'),
     expires: z.iso.datetime().optional().describe('From when on it does not count.'),
     cidrs: z.array(z.string()).optional().describe('Addresses from which alone it counts.'),
-    lastUsed: z.iso.datetime().optional().describe('Of a token: when this gateway last saw it.'),
+    lastUsed: z.iso.datetime().optional().describe('When this gateway last saw the token.'),
   })
   .meta({ id: 'GivenGrant' });
 
@@ -127,7 +127,7 @@ export const givenGrantPage = z
 export const signInBody = z
   .strictObject({
     token: z.string().max(1_024).optional().describe('An access token; alone.'),
-    username: z.string().max(256).optional().describe('Of a user of the configuration, with `password`.'),
+    username: z.string().max(256).optional().describe('Name of a user of the configuration; needs `password`.'),
     password: z.string().max(1_024).optional(),
   })
   .refine(

@@ -41,8 +41,8 @@ export const changeItem = z
     z.strictObject({
       action: z.literal('patch'),
       ...place,
-      description: storableText().optional().meta({ description: 'Absent keeps, empty clears.' }),
-      tags: tags.optional().meta({ description: 'Absent keeps, [] clears.' }),
+      description: storableText().optional().meta({ description: 'Kept where absent; empty clears it.' }),
+      tags: tags.optional().meta({ description: 'Kept where absent; [] clears them.' }),
       ...conditions,
     }),
     z.strictObject({
@@ -82,11 +82,8 @@ export const itemResult = z
     action: z.enum(['put', 'patch', 'tag', 'copy', 'move', 'delete']),
     ...place,
     effect: z.enum(EFFECTS),
-    result: z.enum(RESULTS).optional().meta({ description: 'Absent of a plan.' }),
-    version: z
-      .string()
-      .optional()
-      .meta({ description: 'Of a plan: the one that is there. Otherwise: the one that was written.' }),
+    result: z.enum(RESULTS).optional().meta({ description: 'What became of it; a plan has none.' }),
+    version: z.string().optional().meta({ description: 'The version that a plan found, or that a change wrote.' }),
     operation: z
       .string()
       .optional()

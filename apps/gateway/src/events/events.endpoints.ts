@@ -13,7 +13,7 @@ export const watchEvents = endpoint({
   audit: { action: 'events.watch', required: true },
   summary: 'A stream of what changes, as server-sent events',
   description:
-    'Of the namespaces that the caller may list: `change`, `delete`, `drift` and `resync`, with path and version, never a value; ' +
+    'Events of the namespaces that the caller may list: `change`, `delete`, `drift` and `resync`, with path and version, never a value; ' +
     '`writing`, `cleared` and `settled` are hints without an `id`, and so are `stale` and `fresh`: the log is out of reach, and back. The first is `ready`, the last, if there is one, `end` with a reason: `slow`, ' +
     '`revoked` or `closing`. docs/events.md says what each promises.',
   query: z.strictObject({

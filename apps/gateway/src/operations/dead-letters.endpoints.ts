@@ -4,7 +4,7 @@ import { endpoint } from '../http/endpoint/endpoint.js';
 import { pageQuery } from '../http/request/paging.js';
 
 const accepted = z
-  .strictObject({ id: z.string().meta({ description: 'Of the operation.' }), state: z.literal('pending') })
+  .strictObject({ id: z.string().meta({ description: 'Id of the operation.' }), state: z.literal('pending') })
   .meta({ id: 'ReplayedDeadLetter' });
 
 const deadLetter = z

@@ -38,8 +38,8 @@ export const patchBody = z
   .strictObject({
     key: z.string().nullish().meta({ description: 'If given, the one of the path.' }),
     namespace: z.string().nullish().meta({ description: 'If given, the one of the path.' }),
-    description: storableText().nullish().meta({ description: 'Absent or null keeps, empty clears.' }),
-    tags: tagList.nullish().meta({ description: 'Absent or null keeps, [] clears.' }),
+    description: storableText().nullish().meta({ description: 'Kept where absent or null; empty clears it.' }),
+    tags: tagList.nullish().meta({ description: 'Kept where absent or null; [] clears them.' }),
   })
   .meta({ id: 'PatchSecret', description: 'Changes metadata alone.' });
 

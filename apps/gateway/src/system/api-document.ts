@@ -127,7 +127,7 @@ export const describeApi = (definitions: readonly EndpointDefinition[], version:
         session: {
           ...{ type: 'apiKey', in: 'cookie', name: '__Host-coffer' },
           description:
-            'Of a browser, from POST /session; without TLS it is named coffer. All calls but GET need X-Coffer-Csrf: 1 and a page of this origin.',
+            'A browser’s cookie, from POST /session; without TLS it is named coffer. All calls but GET need X-Coffer-Csrf: 1 and a page of this origin.',
         },
       },
     },

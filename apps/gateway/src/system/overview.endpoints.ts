@@ -17,11 +17,11 @@ const store = z
       .strictObject({ reads: z.number(), writes: z.number(), lists: z.number() })
       .partial()
       .meta({ description: 'Calls in a second that the store’s published limits leave room for.' }),
-    secrets: count.optional().meta({ description: 'Of the tenant; absent before the store is listed.' }),
+    secrets: count.optional().meta({ description: 'Secrets of the tenant; absent before the store is listed.' }),
     drift: z
       .strictObject({ appeared: count, changed: count, deleted: count })
       .optional()
-      .meta({ description: 'Of the tenant: secrets changed without Coffer, as far as this gateway remembers them.' }),
+      .meta({ description: 'Secrets of the tenant changed without Coffer, as far as this gateway remembers them.' }),
   })
   .meta({ id: 'StoreState' });
 
@@ -40,7 +40,7 @@ const instance = z
       .meta({ description: 'Mean time for which writes waited for readers; where this process coordinates.' }),
     eventStreams: count,
   })
-  .meta({ id: 'InstanceState', description: 'Of this gateway, since it started.' });
+  .meta({ id: 'InstanceState', description: 'What this gateway counted since it started.' });
 
 const process = z
   .string()
@@ -52,7 +52,7 @@ const processes = z
     gateways: z
       .array(
         z.strictObject({
-          id: z.string().meta({ description: 'Of one life of a process.' }),
+          id: z.string().meta({ description: 'Id of one life of a process.' }),
           self: z.boolean().meta({ description: 'Whether it is the one that answers.' }),
           leases: count.meta({ description: 'Shards for which it holds a lease now.' }),
           lastSeen: z.iso.datetime(),
@@ -66,7 +66,7 @@ const processes = z
       .array(z.strictObject({ partition: count, process, since: z.iso.datetime() }))
       .meta({ description: 'Since when each partition of the queue has the worker that it has.' }),
   })
-  .meta({ id: 'ProcessesState', description: 'Of all processes, as far as the log tells within its replay window.' });
+  .meta({ id: 'ProcessesState', description: 'All processes, as far as the log shows them within its replay window.' });
 
 export const systemState = z
   .strictObject({

@@ -17,7 +17,9 @@ export const awsSecretManagerSection = z
       auth: 'access key',
     }),
     secretKeyId: secretWord.optional().meta({ description: 'The secret of the access key.', auth: 'access key' }),
-    sessionToken: secretWord.optional().meta({ description: 'Of temporary credentials.', auth: 'session token' }),
+    sessionToken: secretWord
+      .optional()
+      .meta({ description: 'Session token of temporary credentials.', auth: 'session token' }),
     region: word.optional().describe('The region; else `AWS_REGION` or `AWS_DEFAULT_REGION`.'),
     prefix: text.default('kestra').describe('Separates instances that share one account.'),
     endpointOverride: endpoint('secretsmanager').optional().describe('Another address of the service.'),

@@ -19,7 +19,7 @@ const messaging = z
       .default(1)
       .describe('Raised by one whenever the mutations topic is made anew.'),
     /** Of the mutations; fixed once the topics are made. */
-    partitions: wholeNumber(1, 1_000).default(12).describe('Of the mutations topic; fixed once it is made.'),
+    partitions: wholeNumber(1, 1_000).default(12).describe('Partitions of the mutations topic; fixed once it is made.'),
     /** Partitions of the coherence log; fixed once the topics are made. */
     shards: wholeNumber(1, 1_000).default(4).describe('Partitions of the coherence log; fixed once it is made.'),
   })

@@ -69,7 +69,9 @@ const fields = z.strictObject({
   audience: listOf(word)
     .refine((all) => all.length > 0, { message: 'must name at least one audience' })
     .optional()
-    .describe('Of which a token’s `aud` must have one; needed, but for `kestra` with HS256, HS384 or HS512.'),
+    .describe(
+      'Audiences, one of which must be in a token’s `aud`; needed, but for `kestra` with HS256, HS384 or HS512.',
+    ),
   discovery: keyAddress
     .optional()
     .describe('The discovery document; `ISSUER/.well-known/openid-configuration` where no place of keys is given.'),

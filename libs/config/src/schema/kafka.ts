@@ -30,8 +30,12 @@ const properties = z
       'Others change nothing, and are warned of; those that ask for more protection are refused.',
   );
 const topic = {
-  partitions: wholeNumber(1, 10_000).optional().describe('Of topics that Coffer makes; else `coffer.messaging` says.'),
-  replicationFactor: wholeNumber(1, 100).optional().describe('Of topics that Coffer makes; else the broker decides.'),
+  partitions: wholeNumber(1, 10_000)
+    .optional()
+    .describe('Partitions of topics that Coffer makes; defaults to what `coffer.messaging` says.'),
+  replicationFactor: wholeNumber(1, 100)
+    .optional()
+    .describe('Replicas of topics that Coffer makes; defaults to the broker’s own setting.'),
 };
 
 /** `kestra.kafka`, of which Coffer needs a part. */

@@ -5,9 +5,9 @@ import { duration, text } from './scalars.js';
 /** `coffer.probe`: a secret of Coffer's own that gateways write and read to see that reads are never stale. */
 export const probe = z
   .strictObject({
-    tenant: text.default(DEFAULT_TENANT).describe('Of the probe secret.'),
-    namespace: text.describe('Of the probe secret: nothing else should use it.'),
-    key: text.default('COFFER_PROBE').describe('Of the probe secret, which gateways write and read.'),
+    tenant: text.default(DEFAULT_TENANT).describe('Tenant of the probe secret.'),
+    namespace: text.describe('Namespace of the probe secret; nothing else should use it.'),
+    key: text.default('COFFER_PROBE').describe('Key of the probe secret, which gateways write and read.'),
     every: duration.default(10_000).describe('About how often it is written; it is read ten times as often.'),
   })
   .transform(({ tenant, namespace, key, every }, context) => {

@@ -64,7 +64,7 @@ export const vaultSection = z
     /** The role of `kubernetes` where that names none. */
     role: word.optional().meta({ description: 'The role of `kubernetes` where that names none.', auth: 'Kubernetes' }),
     namespace: word.optional().describe('Sent as `X-Vault-Namespace` with every call, login included.'),
-    engineVersion: engineVersion.default(2).describe('Of the KV engine: 2; version 1 is refused.'),
+    engineVersion: engineVersion.default(2).describe('Version of the KV engine: 2; version 1 is refused.'),
     rootEngine: enginePath.default('secret').describe('Where the engine is mounted.'),
     secretPathPrefix: enginePath.default('').meta({
       description: 'Put before the path of every secret; separates instances that share one engine.',

@@ -48,7 +48,7 @@ export const describeNamespace = endpoint({
 });
 
 const DRIFT_DESCRIPTION =
-  'Of what this gateway remembers; it is told of again once it is changed in its store anew, and forgotten with a write or a restart.';
+  'Counts for this gateway alone. The secret is reported again once it changes in its store anew; a write or a restart forgets what was ignored.';
 
 export const ignoreDrift = endpoint({
   id: 'ignoreDrift',
