@@ -1,4 +1,4 @@
-import { CofferError, type SecretValue } from '@coffer/secrets';
+import { CofferError, readJson, type SecretValue } from '@coffer/secrets';
 
 export interface GatewayAnswer {
   readonly status: number;
@@ -108,7 +108,7 @@ export class GatewayClient {
 
 const parse = (text: string): unknown => {
   try {
-    return text === '' ? undefined : (JSON.parse(text) as unknown);
+    return text === '' ? undefined : readJson(text);
   } catch {
     return undefined;
   }

@@ -1,20 +1,15 @@
 import fc from 'fast-check';
 import { rawFields } from './json-object.js';
 
-const all = (text: string): ReadonlyMap<string, string> =>
-  rawFields(text, new Set(Object.keys(JSON.parse(text) as object)));
-
-it('finds the fields that JSON.parse finds, whatever the object and its spacing', () => {
+it('finds the fields that were written, whatever the object and its spacing', () => {
   fc.assert(
     fc.property(
       fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()),
       fc.constantFrom(undefined, ' ', '\t\n'),
       (object, space) => {
         const text = ` ${JSON.stringify(object, undefined, space)}\n`;
-        const fields = new Map(
-          Object.entries(JSON.parse(text) as object).map(([name, value]) => [name, JSON.stringify(value)]),
-        );
-        expect(all(text)).toEqual(fields);
+        const fields = new Map(Object.entries(object).map(([name, value]) => [name, JSON.stringify(value)]));
+        expect(rawFields(text, new Set(fields.keys()))).toEqual(fields);
       },
     ),
     { numRuns: 2_000, endOnFailure: true },

@@ -1,5 +1,6 @@
+import { closingQuote } from '@coffer/secrets';
+
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const OPENING: ReadonlySet<number> = new Set([0x7b, 0x5b]);
 const CLOSING: ReadonlySet<number> = new Set([0x7d, 0x5d]);
 const SPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
@@ -13,13 +14,7 @@ const skipSpace = (text: string, at: number): number => {
 };
 
 /** Behind the closing quote of the string that begins at `at`. */
-const stringEnd = (text: string, at: number): number => {
-  for (let quote = text.indexOf('"', at + 1); ; quote = text.indexOf('"', quote + 1)) {
-    let escapes = 0;
-    while (text.charCodeAt(quote - 1 - escapes) === BACKSLASH) escapes += 1;
-    if (escapes % 2 === 0) return quote + 1;
-  }
-};
+const stringEnd = (text: string, at: number): number => closingQuote(text, at) + 1;
 
 const compositeEnd = (text: string, at: number): number => {
   let depth = 0;

@@ -1,9 +1,9 @@
-import { CofferError, SecretValue } from '@coffer/secrets';
+import { CofferError, readJson, SecretValue } from '@coffer/secrets';
 import { rawFields } from './json-object.js';
 
 const parse = (text: string): unknown => {
   try {
-    return JSON.parse(text) as unknown;
+    return readJson(text);
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ export * from './fence.js';
 export * from './metadata.js';
 export * from './mutation.js';
 export type * from './outcome.js';
+export { closingQuote, readJson } from './read-json.js';
 export * from './secret-path.js';
 export * from './secret-value.js';
 export { refusesClientCertificate, tlsAdvice, type TlsSettingNames } from './tls-failure.js';

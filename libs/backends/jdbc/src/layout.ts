@@ -1,5 +1,13 @@
 import { identityHash, sortedTags } from '@coffer/backend-contract';
-import { CofferError, parseFence, type Fence, type SecretMetadata, type SecretPath, type Tag } from '@coffer/secrets';
+import {
+  CofferError,
+  parseFence,
+  readJson,
+  type Fence,
+  type SecretMetadata,
+  type SecretPath,
+  type Tag,
+} from '@coffer/secrets';
 import type { Parameter, Row } from './dialects/dialect.js';
 
 /** The id of the row of a secret. */
@@ -60,7 +68,7 @@ const isTag = (candidate: unknown): candidate is [string, string] =>
 const tagsOf = (row: Row): Tag[] => {
   let pairs: unknown;
   try {
-    pairs = Object.entries(JSON.parse(textOf(row, 'tags')) as object);
+    pairs = Object.entries(readJson(textOf(row, 'tags')) as object);
   } catch {
     throw corrupt('tags');
   }

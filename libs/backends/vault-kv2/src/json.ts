@@ -1,3 +1,5 @@
+import { readJson } from '@coffer/secrets';
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** ECMAScript's "JSON.parse source text access", which TypeScript's library does not declare yet. */
@@ -32,7 +34,7 @@ const asRawJson = (_name: string, value: unknown): unknown =>
  */
 export const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text, keepDigits);
+    return readJson(text, keepDigits);
   } catch {
     return undefined;
   }

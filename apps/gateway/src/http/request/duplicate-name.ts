@@ -1,19 +1,11 @@
+import { closingQuote } from '@coffer/secrets';
+
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const OBJECT = 0x7b;
 const OBJECT_END = 0x7d;
 const ARRAY = 0x5b;
 const ARRAY_END = 0x5d;
-
-/** Of the closing quote of the string that begins at `at`. */
-const closingQuote = (json: string, at: number): number => {
-  for (let quote = json.indexOf('"', at + 1); ; quote = json.indexOf('"', quote + 1)) {
-    let before = quote - 1;
-    while (json.charCodeAt(before) === BACKSLASH) before -= 1;
-    if ((quote - before) % 2 === 1) return quote;
-  }
-};
 
 /** As the text says it, escapes read. */
 const nameBetween = (json: string, opening: number, closing: number): string => {

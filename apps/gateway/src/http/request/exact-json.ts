@@ -1,3 +1,5 @@
+import { readJson } from '@coffer/secrets';
+
 /** ECMAScript's "JSON.parse source text access", which TypeScript's library does not declare yet. */
 const sourceText = JSON as unknown as { rawJSON(text: string): object; isRawJSON(value: unknown): boolean };
 
@@ -8,8 +10,8 @@ const keepDigits = (_name: string, value: unknown, context?: { readonly source?:
     : sourceText.rawJSON(source);
 };
 
-/** As `JSON.parse`; a number that JavaScript would write otherwise is an object that `JSON.stringify` writes as it was. */
-export const parseExactJson = (text: string): unknown => JSON.parse(text, keepDigits) as unknown;
+/** As `readJson`; a number that JavaScript would write otherwise is an object that `JSON.stringify` writes as it was. */
+export const parseExactJson = (text: string): unknown => readJson(text, keepDigits);
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

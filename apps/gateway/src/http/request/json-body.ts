@@ -1,4 +1,4 @@
-import { CofferError } from '@coffer/secrets';
+import { CofferError, readJson } from '@coffer/secrets';
 import { duplicateName } from './duplicate-name.js';
 import { isShowable } from './validation.js';
 
@@ -11,7 +11,7 @@ export const isUtf8 = (contentType: string): boolean => {
 };
 
 interface JsonReading {
-  /** Of a text. Defaults to `JSON.parse`. */
+  /** Of a text. Defaults to `readJson`. */
   readonly parse?: ((text: string) => unknown) | undefined;
   /** Whether of a name that an object has twice the last counts, as Jackson has it, and so Kestra. Defaults to refusing it. */
   readonly lastNameWins?: boolean;
@@ -30,7 +30,7 @@ const refuseDuplicates = (text: string): void => {
  */
 export const parseJsonBody = (
   bytes: Uint8Array,
-  { parse = JSON.parse, lastNameWins = false }: JsonReading = {},
+  { parse = readJson, lastNameWins = false }: JsonReading = {},
 ): unknown => {
   if (bytes.length === 0) return undefined;
   let text: string;
