@@ -56,7 +56,7 @@ export const visit = async (browser: Browser, options: BrowserContextOptions = {
   const complaints: string[] = [];
   const answers: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`.trim());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('response', (response) => {
