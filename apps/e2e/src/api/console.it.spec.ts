@@ -201,6 +201,7 @@ describe('a write', () => {
     await page.keyboard.press('n');
     await dialog().getByLabel('Key').and(page.locator(':focus')).waitFor();
     await page.keyboard.type('GREETING');
+    await dialog().getByRole('textbox', { name: 'Value', exact: true }).waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.type('hello');
     await visitor.checkAccessibility();
