@@ -12,7 +12,7 @@ export interface AuthenticatorOptions {
   readonly metrics?: LoginMetrics;
   /** Called after each attempt to read the keys of an issuer. */
   readonly onKeysRead?: OnKeysRead;
-  /** Of JSON Web Tokens that are remembered; defaults to 16 MiB. */
+  /** Limit of the memory for verified JSON Web Tokens; defaults to 16 MiB. */
   readonly rememberedMaxBytes?: number;
   /** Counts how often secret ids are used. Without it, a role whose secret ids have `uses` is refused. */
   readonly uses?: UseCounter;

@@ -35,7 +35,7 @@ export interface GrantTemplate extends Pick<Grant, 'tenant' | 'permissions'> {
 
 /** The grants of callers of whom all of these claims are said. */
 export interface Binding {
-  /** Of each claim one pattern must match: `*` is anything without a slash, `**` anything. */
+  /** Each claim must match one of its patterns: `*` is anything without a slash, `**` anything. */
   readonly when: readonly { readonly claim: string; readonly patterns: readonly string[] }[];
   readonly grants: readonly GrantTemplate[];
 }
@@ -60,7 +60,7 @@ export interface IssuerCredential {
   readonly id: string;
   /** The `iss` of its tokens. */
   readonly issuer: string;
-  /** One of them must be in `aud`. None: its tokens name no audience. */
+  /** One of them must be in `aud`. The list is empty where its tokens name no audience. */
   readonly audience: readonly string[];
   readonly keys: KeyPlace;
   /** The only ones that count, whatever a token's header says. */

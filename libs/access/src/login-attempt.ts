@@ -13,7 +13,7 @@ export interface LoginAttempt {
   readonly forwardedFor?: string;
   /** The JSON Web Token of a cookie, which counts where no credentials are in the header. */
   readonly cookie?: CookieToken;
-  /** Of the connection; counts where there is nothing in the header and no cookie. */
+  /** The client certificate of the connection, which counts where there is nothing in the header and no cookie. */
   readonly certificate?: ShownCertificate;
 }
 

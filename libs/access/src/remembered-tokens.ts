@@ -8,7 +8,7 @@ export interface RememberedToken {
   readonly expiresAtMs: number;
 }
 
-/** Of all tokens that one process remembers. */
+/** Default limit of all tokens that one `RememberedTokens` holds. */
 export const MAX_REMEMBERED_BYTES = 16 * 1024 * 1024;
 const MAX_TOKEN_BYTES = 64 * 1024;
 /** The entry itself, its key and what the collections take for it. */

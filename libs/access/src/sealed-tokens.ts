@@ -7,7 +7,7 @@ import type { TokenSealer } from './token-sealer.js';
 
 /** What every sealed token says; only processes with the keys can read it or make one. */
 export interface SealedClaims {
-  /** Of the hash of the secret that it was given for, so that it ends with that secret. */
+  /** Fingerprint of the hash of the secret that it was given for, so that it ends with that secret. */
   readonly fingerprint: string;
   /** Wall-clock times. */
   readonly issuedAtMs: number;
@@ -18,7 +18,7 @@ interface FoundToken extends RememberedToken {
   readonly revocable: Pick<Revocation, 'id' | 'beganAtMs'>;
 }
 
-/** Of all tokens of one kind that one process remembers. */
+/** Limit of all tokens of one kind that one process remembers. */
 const MAX_REMEMBERED_BYTES = 4 * 1024 * 1024;
 
 const revocableOf = (token: string, { issuedAtMs }: SealedClaims): FoundToken['revocable'] => ({

@@ -43,7 +43,7 @@ export class UserTokens {
     return this.#tokens.memory;
   }
 
-  /** Of a user whose password was right. Throws `unauthorized` for one who is not there any more. */
+  /** Gives a token to a user whose password was right. Throws `unauthorized` for one who is not there any more. */
   give(username: string): GivenToken {
     const source = this.users.sourceOf(username);
     const principal = source && this.users.resume(source)?.principal;
@@ -70,7 +70,7 @@ export class UserTokens {
     return this.#tokens.known(token);
   }
 
-  /** Of a token that counts. */
+  /** When a token that counts was issued and when it expires; empty for one that does not open. */
   timesOf(token: string): TokenTimes {
     return this.#tokens.open(token) ?? {};
   }

@@ -57,7 +57,7 @@ export const openTrail = (destinations: readonly AuditDestination[], options: Tr
 
 export const linesOf = (text: string): string[] => text.split('\n').slice(0, -1);
 
-/** Of files, in their order. */
+/** Verifies the chain of the texts of files, in their order. */
 export const verify = (...texts: string[]): Verification => {
   const verifier = new ChainVerifier();
   for (const text of texts) for (const line of linesOf(text)) verifier.add(line);

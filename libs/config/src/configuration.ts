@@ -26,13 +26,13 @@ export interface ManagerConfiguration {
   readonly cache?: CacheSettings;
 }
 
-/** Everything that Coffer can be told, checked. Durations are milliseconds; secrets print as placeholders. */
+/** All settings of Coffer, checked. Durations are milliseconds; secrets print as placeholders. */
 export interface Configuration {
   /** Lines for the operator's eyes at start; never an error, never a value. */
   readonly warnings: readonly string[];
   /** The configuration file that was read, absolute, for those who watch it. */
   readonly file?: string;
-  /** The default store. Absent: the embedded database, which only a lone process has. */
+  /** The default store. Defaults to the embedded database, which only a lone process has. */
   readonly secret?: StoreConfiguration;
   /** `kestra.secret.readOnly`, for the embedded database; stores carry their own. */
   readonly readOnly: boolean;

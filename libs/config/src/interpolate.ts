@@ -32,14 +32,14 @@ const endOf = (text: string, from: number): number => {
 };
 
 interface Placeholder {
-  /** Of the variable. */
+  /** Name of the variable. */
   readonly name: string;
   readonly value: string;
 }
 
 /**
  * Replaces `${NAME}` and `${NAME:default}`; a default may hold placeholders. What a variable holds is taken literally,
- * so a text that contains `${` itself can be given by a variable. `seen` is told of each placeholder of the text itself.
+ * so a text that contains `${` itself can be given by a variable. `seen` is called with each placeholder of the text itself.
  */
 export const interpolate = (
   text: string,

@@ -1,7 +1,7 @@
 /** A token of Java's `StreamTokenizer`: a word or a quoted text, a number, the end, or a character that stands alone. */
 export interface JavaToken {
   readonly kind: 'text' | 'number' | 'end' | 'character';
-  /** Of a text without its quotes and escapes; of a character itself. */
+  /** The text without its quotes and escapes, or the character itself. */
   readonly text?: string;
 }
 

@@ -76,7 +76,7 @@ const reasonOf = (name: string): string | undefined => {
   return ABOUT_SAFETY.test(name) || name === 'readonly' ? 'Coffer does not know it' : undefined;
 };
 
-/** Of the three drivers: tuning of the driver itself, and what Coffer settles in its own way. In lower case. */
+/** Parameters of the three drivers, in lower case, that tune the driver itself or that Coffer settles in its own way. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...['applicationname', 'preparethreshold', 'prepareddatabasecachequeries', 'preparedstatementcachequeries'],
   ...['preferquerymode', 'binarytransfer', 'rewritebatchedinserts', 'rewritebatchedstatements', 'autosave'],

@@ -1,4 +1,4 @@
-/** The settings by which a client of a server is told about TLS. */
+/** Names of the TLS settings of a client. */
 export interface TlsSettingNames {
   /** The authorities to trust. */
   readonly authority: string;

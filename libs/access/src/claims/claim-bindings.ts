@@ -43,7 +43,7 @@ export class ClaimBindings {
     for (const { when, grants } of this.#bindings) {
       const named = new Set(when.map(({ claim }) => claim));
       for (const { claim, globs } of when) this.#add(claim, globs);
-      // Of a claim that is in a namespace alone, every value counts.
+      // Every value counts of a claim that only a namespace names.
       for (const part of grants.flatMap(({ namespace }) => namespace.parts)) {
         if (typeof part !== 'string' && !named.has(part.claim)) this.#add(part.claim, [() => true]);
       }

@@ -3,7 +3,7 @@ import { request as requestHttp, type IncomingHttpHeaders } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { certificatesOf, looksLikePem, PemProblem } from '@coffer/config';
 
-/** Of one answer. The keys of the largest issuers take some 20 KB. */
+/** Limit of one answer. The keys of the largest issuers take some 20 KB. */
 export const MAX_ANSWER_BYTES = 256 * 1024;
 export const FETCH_TIMEOUT_MS = 5_000;
 
@@ -54,7 +54,7 @@ const send = (
       );
     });
     sent.on('error', reject);
-    // Without a listener the connection is closed, and neither an answer nor an error is told of.
+    // Without a listener the connection is closed, and neither `response` nor `error` is emitted.
     sent.on('upgrade', (_response, socket) => {
       socket.destroy();
       reject(new FetchError('it switches to another protocol'));

@@ -21,7 +21,7 @@ interface Issuer {
 
 interface VerifiedToken extends RememberedToken {
   readonly issuer: string;
-  /** Of the keys with which it was verified. */
+  /** Fingerprint of the key set with which it was verified. */
   readonly fingerprint: string;
 }
 

@@ -19,7 +19,7 @@ const CLAIMS = {
   exp: NOW_S + 600,
 };
 
-/** Of a token that lasts for longer than a day. */
+/** The claims of a token that lasts for longer than a day. */
 const LASTING = { ...CLAIMS, exp: NOW_S + 90_000 };
 
 const first = signingKey('first');

@@ -8,7 +8,7 @@ import type { Sessions } from '../sessions/sessions.js';
 import { IssuerClient, type LoginIssuer, type LoginSecrets } from './issuer-client.js';
 import { LoginError } from './login-error.js';
 
-/** Of one log-in, from the page to the issuer and back. */
+/** Timeout of one log-in, from the page to the issuer and back. */
 const LOGIN_TIMEOUT_MS = 600_000;
 
 /** What a browser keeps of a log-in that is under way. */
@@ -21,7 +21,7 @@ interface Login extends LoginSecrets {
   readonly earlier?: SessionIdentity | undefined;
 }
 
-/** Of a browser that is to log in. */
+/** What starts the log-in of a browser. */
 export interface LoginRequest extends Pick<Login, 'redirectUri' | 'to'> {
   /** The cookie of the session that it has. */
   readonly session?: string | undefined;

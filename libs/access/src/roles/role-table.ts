@@ -123,7 +123,7 @@ export class RoleTable {
     return this.#tokens.known(token);
   }
 
-  /** Of a token that counts. */
+  /** When a token that counts was issued and when it expires; empty where the token, its role or its secret id is unknown. */
   timesOf(token: string): TokenTimes {
     const claims = this.#tokens.open(token);
     const role = claims && this.#roles.get(claims.role);

@@ -41,7 +41,7 @@ const outcomeOf = async (asked: Promise<unknown>): Promise<string> =>
     (error: unknown) => (CofferError.is(error) ? error.code : String(error)),
   );
 
-/** Of each kind that an owner can end: how one is given, shown and ended. */
+/** The kinds of credentials that an owner can end, and how each is given, shown and ended. */
 const KINDS: readonly [
   what: string,
   give: (at: Authenticator) => Promise<string>,

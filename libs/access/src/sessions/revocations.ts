@@ -3,13 +3,16 @@ import { EndedSessions, MAX_ENDED_SESSIONS } from './ended-sessions.js';
 /** A session, or a token that a log-in gave, which its owner has ended before its time. Says nothing by which one could use it. */
 export interface Revocation {
   readonly kind: 'session' | 'token';
-  /** Of a session its id, of a token a digest. */
+  /** Id of the session, or digest of the token. */
   readonly id: string;
   readonly beganAtMs: number;
   readonly expiresAtMs: number;
 }
 
-/** Tells the other processes. Resolves when they will be told, whatever happens to this one, or when that takes too long. Never rejects. */
+/**
+ * Publishes a revocation to the other processes. Resolves once they are sure to receive it, whatever happens to this one, or
+ * when that takes too long. Never rejects.
+ */
 export type PublishRevocation = (revocation: Revocation) => Promise<void>;
 
 /** About what one takes in memory. */

@@ -2,7 +2,7 @@ import type { KeyRing } from '@coffer/crypto';
 import { CofferError, SecretValue } from '@coffer/secrets';
 import { bytesOfBase64url } from '../base64url.js';
 
-/** Of what a browser is given. One kind does not open as another. */
+/** Kind of what a browser is given. One kind does not open as another. */
 export type SealedKind = 'session' | 'login';
 
 /** Browsers keep cookies of up to 4,096 bytes, their name and attributes included. */

@@ -31,7 +31,7 @@ export interface AuditEntry {
   readonly outcome: string;
   /** The namespace that holds what was read, where it is not the one asked for. */
   readonly foundIn?: string | undefined;
-  /** Of the secret that was given out or written. */
+  /** Version of the secret that was given out or written. */
   readonly version?: string | undefined;
   /** The id of the write. */
   readonly operation?: string | undefined;

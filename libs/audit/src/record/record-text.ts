@@ -18,7 +18,7 @@ const timeText = (wallMs: number): string => {
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** Of each of its UTF-16 code units. */
+/** The JSON escapes of a character, one for each of its UTF-16 code units. */
 const escapeOf = (character: string): string =>
   character
     .split('')
@@ -46,7 +46,7 @@ const quote = (text: string): string => {
 /** The part of a record that is the same whenever the same caller gets the same answer; made by `recordTail`. */
 export interface RecordTail {
   readonly text: string;
-  /** Of the text in UTF-8. */
+  /** Length of the text in UTF-8. */
   readonly bytes: number;
 }
 

@@ -40,7 +40,7 @@ export interface AuditSearch {
 export interface AuditMatches {
   /** The latest first. */
   readonly rows: readonly AuditRow[];
-  /** Of the part of the file that was looked through. */
+  /** Number of matches in the part of the file that was looked through. */
   readonly total: number;
 }
 

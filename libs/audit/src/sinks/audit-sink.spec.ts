@@ -103,7 +103,7 @@ describe('AuditSink', () => {
     const { trail, counts } = openTrail([new FileDestination(path)], { timeoutMs: 60_000 });
     await trail.record({ ...ENTRY, key: 'FIRST' });
     await pause(0);
-    // Of more than a pipe holds.
+    // The records are more than a pipe holds.
     const keys = Array.from({ length: 100 }, (_, index) => `${'x'.repeat(1_000)}${index}`);
     const taken = Promise.all(keys.map((key) => trail.record({ ...ENTRY, key })));
     await until(() => {

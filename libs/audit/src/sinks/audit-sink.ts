@@ -36,7 +36,7 @@ type Outcome = 'taken' | 'anew' | TooLargeError;
 
 /**
  * Writes groups of records to one destination, in their order, each again until it was taken; chains their lines. After an
- * error that only opening it anew can mend, and once it is told to, the rest is chained anew, as a chain that continues the
+ * error that only opening it anew can mend, and after `reopen`, the rest is chained anew, as a chain that continues the
  * last line that was taken for sure. What is too large for the destination is halved, down to one line; a line that alone is
  * too large is lost.
  */
@@ -63,7 +63,7 @@ export class AuditSink {
     return this.options.name;
   }
 
-  /** Of the queue. */
+  /** Size and limit of the queue. */
   get memory(): { readonly bytes: number; readonly limitBytes: number } {
     return { bytes: this.#queue.bytes, limitBytes: this.options.queueMaxBytes };
   }
@@ -227,7 +227,7 @@ export class AuditSink {
     try {
       const { torn, continues: found } = await destination.open();
       const last = this.#takenEnd;
-      // Of a write that failed some lines may be there.
+      // A write that failed may have left some of its lines.
       const isFurther = found !== undefined && found.chain === last?.chain && found.seq > last.seq;
       const continues = isFurther ? found : (last ?? found);
       const chain = new Chain();

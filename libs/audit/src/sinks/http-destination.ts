@@ -58,7 +58,7 @@ export class HttpDestination implements AuditDestination {
     return new Promise((resolve, reject) => {
       const sent = this.#request(url, { method: 'POST', headers, agent: this.#agent, signal });
       sent.on('error', reject);
-      // Without a listener the connection is closed, and neither an answer nor an error is told of.
+      // Without a listener the connection is closed, and neither `response` nor `error` is emitted.
       sent.on('upgrade', ({ statusCode = 0 }: IncomingMessage, socket) => {
         socket.destroy();
         reject(new RefusedError(String(statusCode)));

@@ -27,7 +27,7 @@ export class RecordGroup {
     return this.#requiredBytes + this.#optionalBytes;
   }
 
-  /** Of the records that are not required. */
+  /** About what the records take up that are not required. */
   get optionalBytes(): number {
     return this.#optionalBytes;
   }
@@ -58,7 +58,7 @@ export class RecordGroup {
     }, timeoutMs);
   }
 
-  /** What is to be written: not what was given up, whose callers were told that it was not. */
+  /** What is to be written: not what was given up, whose callers know that it was not. */
   bodies(withOptional: boolean): readonly string[] {
     const records = withOptional ? this.#records : this.#records.filter(({ required }) => required);
     return records.map(({ body }) => body);

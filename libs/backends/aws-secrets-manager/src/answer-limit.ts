@@ -21,7 +21,7 @@ const limited = (body: Readable): Readable => {
       else done(null, chunk);
     },
   });
-  // Whoever reads it is told of what ends it.
+  // Its reader gets the error that ends it.
   pipeline(body, counted, () => undefined);
   return counted;
 };

@@ -81,14 +81,14 @@ export class SecretsApi {
 
   constructor(private readonly client: SecretsManagerClient) {}
 
-  /** `undefined`: there is no secret of that name. */
+  /** The state of a secret; `undefined` where there is none of that name. */
   async describe(name: string, signal: AbortSignal): Promise<SecretState | undefined> {
     const command = new DescribeSecretCommand({ SecretId: name });
     const raw = await absentIf(this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal })));
     return raw === undefined ? undefined : stateOf(named(raw));
   }
 
-  /** The current version, always asked for by its label. `undefined`: no such secret, or none with that label. */
+  /** The current version, always asked for by its label. `undefined` where there is no such secret, or none with that label. */
   async content(name: string, signal: AbortSignal): Promise<Content | undefined> {
     const command = new GetSecretValueCommand({ SecretId: name, VersionStage: CURRENT });
     const raw = await absentIf(this.#call(signal, (abortSignal) => this.client.send(command, { abortSignal })));
@@ -197,7 +197,7 @@ export class SecretsApi {
   /** Heeds the signal also where the SDK does not: while it looks for credentials, say. */
   async #call<T>(signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#closed) throw failure('unavailable', 'the store is closed');
-    // Of this call alone: the SDK may leave its listeners behind.
+    // The signal of this call alone: the SDK may leave its listeners behind.
     const own = AbortSignal.any([signal]);
     try {
       return await raceAbort(

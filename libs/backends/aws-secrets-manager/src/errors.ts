@@ -79,7 +79,7 @@ export const vendorCodeOf = (error: unknown): string | undefined => {
   return Object.hasOwn(CODES, bare) ? bare : undefined;
 };
 
-/** Of the vendor's error nothing is kept but its name, when it is a known one: messages and bodies may quote requests. */
+/** Keeps nothing of the vendor's error but its name, when it is a known one: messages and bodies may quote requests. */
 export const toCofferError = (error: unknown, signal: AbortSignal): CofferError => {
   if (CofferError.is(error)) return error;
   if (signal.aborted) return failure('timeout', 'the service did not answer in time');

@@ -5,8 +5,8 @@ const MAX_SOCKETS = 64;
 const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
- * How requests go to AWS, to STS as well: the SDK by itself reads no proxy from the environment, Node's agents do where
- * they are told to (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
+ * How requests go to AWS, to STS as well: the SDK by itself reads no proxy from the environment, Node's agents do with
+ * `proxyEnv` (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
  */
 export const requestHandler = () => {
   const options = { keepAlive: true, maxSockets: MAX_SOCKETS, proxyEnv: process.env };

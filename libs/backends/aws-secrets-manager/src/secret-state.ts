@@ -55,8 +55,8 @@ export const isLive = (state: SecretState): boolean =>
   !state.deleted && state.current !== undefined && state.own?.kind !== 'tombstone';
 
 /**
- * Of the last write by Coffer that can still be seen, 0 where there is none: a version that was made outside has no fence,
- * but what it replaced may have one.
+ * The fence of the last write by Coffer that can still be seen, 0 where there is none: a version that was made outside has
+ * no fence, but what it replaced may have one.
  */
 export const fenceOfState = ({ own, previous }: SecretState): Fence => own?.fence ?? previous?.fence ?? (0n as Fence);
 

@@ -53,6 +53,6 @@ export const brokenTagRule = ({ key, value }: Tag): string | undefined => {
   if (!TAG_CHARACTERS.test(key) || !TAG_CHARACTERS.test(value)) {
     return 'a tag may have letters, spaces, digits and + - = . _ : / @';
   }
-  // Could not be told from one that was removed.
+  // It could not be distinguished from one that was removed.
   return value === REMOVED ? `a tag must not have the value '${REMOVED}'` : undefined;
 };

@@ -52,7 +52,7 @@ export class VersionWriter {
 
   constructor(
     private readonly api: Pick<SecretsApi, 'describe' | 'makeCurrent' | 'put' | 'restore' | 'version'>,
-    /** Of no secret; below the prefix, so that policies which name it apply. */
+    /** A name that no secret has, below the prefix, so that policies which name it apply. */
     private readonly unusedName: string,
   ) {}
 

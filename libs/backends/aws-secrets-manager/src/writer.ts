@@ -19,10 +19,10 @@ import { brokenTagRule, descriptionOf, isForeign, metadataOf, REMOVED, tagChange
 import { versionIdOf, type OwnVersion, type VersionKind } from './version-id.js';
 import type { Advance, NewContent, VersionWriter } from './version-writer.js';
 
-/** Of a version that says that there is no value; what makes it one is its id. */
+/** Content of a version that says that there is no value; what makes it one is its id. */
 const TOMBSTONE = { text: '{"coffer":"deleted"}', bytes: undefined };
 const NO_METADATA: SecretMetadata = { tags: [] };
-/** Of no secret: UntagResource passes over keys that are not there. */
+/** Key of a tag that no secret has: UntagResource passes over keys that are not there. */
 const NO_TAG = 'coffer-none';
 /** Rounds of finding a secret and finding it gone, or come, when it is to be changed. */
 const MAX_ATTEMPTS = 5;

@@ -20,7 +20,7 @@ export interface VaultSecret {
   readonly updated: number;
 }
 
-/** Of the REST API. The SDK's default is the newest, which other clouds and emulators learn later; nothing here needs it. */
+/** Version of the REST API. The SDK's default is the newest, which other clouds and emulators learn later; nothing here needs it. */
 const SERVICE_VERSION = '7.5';
 
 /** Connections to one vault at most; its quota is 4,000 requests in 10 s. */

@@ -26,13 +26,14 @@ const MAX_AWAITED_LISTING_MS = 1_000;
  * Names of the secrets that carry this prefix's tags and that Coffer did not name. The vault cannot be asked for a tag, so
  * they are known from the last whole listing: what came since then is found by the next one, which a question begins when
  * the last is older than `maxAge`, or than 20 times what it took. The first question waits for its listing, and so does
- * whoever is about to make a secret in a vault that is listed within a second, or two would have the identity; a listing goes on when the one who asked gives up.
+ * whoever is about to make a secret in a vault that is listed within a second, or two would have the
+ * identity; a listing goes on when the one who asked gives up.
  */
 export class ExternalNames {
   #names: ReadonlyMap<string, readonly string[]> | undefined;
   /** By the monotonic clock: when the listing began. */
   #asOf = 0;
-  /** Of the last listing. */
+  /** How long the last listing took, in milliseconds. */
   #took = 0;
   #listing: Promise<void> | undefined;
   readonly #end = new AbortController();

@@ -89,7 +89,7 @@ export class SecretWriter {
   async #delete({ path }: Mutation<'delete'>, { signal, ...accepted }: ApplyOptions): Promise<Outcome> {
     const own = nameOf(this.prefix, path);
     const { fence } = accepted;
-    // Of a secret under another name, which is deleted before our own name gets its tombstone.
+    // Revision of a secret under another name, which is deleted before our own name gets its tombstone.
     let revision = 0;
     return this.#change(path, fence, signal, async (location) => {
       const { live } = location;
@@ -165,7 +165,7 @@ export class SecretWriter {
     }
   }
 
-  /** Ours is the latest: its outcome; a newer one is: superseded; an older one, or none: `undefined`. */
+  /** `applied` where ours is the latest version, `superseded` where a newer one is; `undefined` for an older one or none. */
   async #verify(name: string, fence: Fence, signal: AbortSignal): Promise<Outcome | undefined> {
     const secret = await this.client.get(name, signal);
     if (secret === undefined) return undefined;

@@ -13,7 +13,7 @@ export interface ApplyOptions extends CallOptions {
   readonly fence: Fence;
   /**
    * When the mutation was accepted, in whole milliseconds since the Unix epoch by the log's clock: the same for every attempt at
-   * it. Kept beside the fence. Absent: unknown.
+   * it. Kept beside the fence. Absent where it is unknown.
    */
   readonly changed?: number;
 }
@@ -26,7 +26,7 @@ export interface StoredSecret {
   readonly metadata: SecretMetadata;
   /** Opaque; two reads with equal versions saw the same write. */
   readonly version: string;
-  /** Of the write that made this version; absent where it was made outside Coffer. A lower one than was committed is stale. */
+  /** Fence of the write that made this version; absent where it was made outside Coffer. A lower one than was committed is stale. */
   readonly fence?: Fence;
   /**
    * How many puts and deletes of this secret were applied, from 1 on: one more with each, while a patch, a replay and what a
@@ -34,7 +34,7 @@ export interface StoredSecret {
    * that was made outside Coffer: the store's own count of its versions where there is one of up to 31 bits, else 1.
    */
   readonly revision: number;
-  /** When the latest change through Coffer was accepted, as `ApplyOptions` told it; absent where the store does not know. */
+  /** When the latest change through Coffer was accepted, as `ApplyOptions` said; absent where the store does not know. */
   readonly changed?: number;
 }
 
@@ -49,7 +49,7 @@ export interface SecretEntry {
 
 export interface ListScope {
   readonly tenant: string;
-  /** This namespace alone; absent: every namespace of the tenant. */
+  /** The only namespace to list, without its children; defaults to every namespace of the tenant. */
   readonly namespace?: string;
 }
 

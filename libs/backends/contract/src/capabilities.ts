@@ -21,7 +21,7 @@ export interface StoreLimits {
     readonly keyLength: number;
     /** In code points. */
     readonly valueLength: number;
-    /** The store's rule that the tag breaks, without quoting the tag; `undefined` for one that it takes. Absent: it takes all. */
+    /** The store's rule that a tag breaks, without quoting the tag; `undefined` for a tag that it takes. Defaults to taking all. */
     readonly brokenRule?: (tag: Tag) => string | undefined;
   };
 }

@@ -37,7 +37,7 @@ const isForeign = (answer: unknown): boolean =>
   typeof answer !== 'boolean' && (typeof answer !== 'object' || answer === null || Array.isArray(answer));
 
 /**
- * The client library, told to do nothing by itself: no retries, no sniffing, no telemetry. A host that does not answer
+ * The client library, configured to do nothing by itself: no retries, no sniffing, no telemetry. A host that does not answer
  * is left out for a minute while another one does.
  */
 export class ElasticsearchClient {

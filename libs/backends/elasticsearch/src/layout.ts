@@ -53,7 +53,7 @@ const tagsOf = (source: Readonly<Record<string, unknown>>): Tag[] => {
   return stored.map(({ key, value }) => ({ key, value }));
 };
 
-/** Of a whole `_source`, or of one without its value. Throws `corrupt`. */
+/** The document of a whole `_source`, or of one without its value. Throws `corrupt`. */
 export const documentOf = (source: unknown): SecretDocument => {
   if (typeof source !== 'object' || source === null) throw corrupt('_source');
   const fields = source as Readonly<Record<string, unknown>>;

@@ -42,7 +42,7 @@ export class SecretsIndex {
     };
   }
 
-  /** False when the document is no longer the one that was found. Waits, unless told otherwise, until searches show it. */
+  /** False when the document is no longer the one that was found. Waits until searches show it, unless `refresh` is false. */
   async putOver(
     id: string,
     document: SecretDocument,

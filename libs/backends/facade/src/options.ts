@@ -44,7 +44,7 @@ export interface Filters {
 export interface CallRules {
   /** Deadline of one call, its retries and its waiting included; of a list, for each page. Default 5,000. */
   readonly callTimeoutMs?: number;
-  /** Of all calls together; defaults to the store's own rates, for each kind of call. */
+  /** Limit of all calls together; defaults to the store's own rates, for each kind of call. */
   readonly rateLimit?: RateLimit;
   readonly breaker?: Partial<BreakerOptions>;
   readonly retries?: Partial<RetryOptions>;

@@ -42,7 +42,7 @@ export class Service {
     private readonly credentials: Credentials,
     private readonly endpoint: Endpoint | undefined,
   ) {
-    // The vendor's client can be told by this variable to print requests and answers, which hold values.
+    // This variable makes the vendor's client print requests and answers, which hold values.
     delete process.env['GOOGLE_SDK_NODE_LOGGING'];
   }
 

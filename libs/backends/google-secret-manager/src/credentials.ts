@@ -81,7 +81,7 @@ export class Credentials {
     this.#project = project ?? account?.project;
   }
 
-  /** Of the settings, else of the credentials. Throws `configuration` where neither names one. */
+  /** The project of the settings, else of the credentials. Throws `configuration` where neither names one. */
   project(): Promise<string> {
     if (this.#project !== undefined && this.#project !== '') return Promise.resolve(this.#project);
     this.#found ??= this.auth.getProjectId().catch((thrown: unknown) => {

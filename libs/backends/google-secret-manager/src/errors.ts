@@ -55,7 +55,7 @@ export class Failure extends Error {
 export const storeError = (code: StoreErrorCode, reason = REASONS[code], details: SafeDetails = {}): CofferError =>
   new CofferError(code, `${STORE}: ${reason}`, { store: STORE, ...details });
 
-/** Of a call to the service. Nothing of the client's error is kept but the name of its status. */
+/** Maps the error of a call to the service. Nothing of the client's error is kept but the name of its status. */
 export const toFailure = (thrown: unknown): Failure => {
   if (thrown instanceof Failure) return thrown;
   if (CofferError.is(thrown)) return new Failure(undefined, thrown);
@@ -73,7 +73,7 @@ export const toFailure = (thrown: unknown): Failure => {
   return new Failure(Number(status), storeError(code, `${REASONS[code]} (${name})`, { vendorCode: name }));
 };
 
-/** Of the search for credentials or a token: a refusal is `unauthenticated`, trouble on the way is `unavailable`. */
+/** Maps an error of the search for credentials or a token: a refusal is `unauthenticated`, trouble on the way `unavailable`. */
 export const toCofferError = (thrown: unknown): CofferError => {
   if (CofferError.is(thrown)) return thrown;
   const http = Number(propertyOf(thrown, 'status') ?? propertyOf(thrown, 'response', 'status'));

@@ -138,7 +138,7 @@ const fitting = (annotations: TextMap): TextMap => {
   );
 };
 
-/** Of a secret that Coffer makes and that has no version yet. */
+/** The annotations of a secret that Coffer makes and that has no version yet. */
 export const emptyAnnotations = (identity: TextMap): TextMap => ({ ...identity, [LAYOUT]: '1' });
 
 /** Throws `too-large` before anything is sent. */
@@ -185,7 +185,7 @@ export const aliasesWith = (
   return version === undefined ? others : { ...others, [ALIAS]: version };
 };
 
-/** Of a write: its fence, and the etag, which moves when anybody changes the secret's metadata. */
+/** The version of a write: its fence, and the etag, which moves when anybody changes the secret's metadata. */
 export const versionText = ({ fence, etag }: Pick<SecretState, 'fence' | 'etag'>): string =>
   [fence?.toString(), etag.replace(/^"|"$/g, '')].filter((part) => part !== undefined && part !== '').join('.');
 

@@ -18,7 +18,7 @@ export interface GoogleSecretManagerOptions {
   /** Separates instances that share the project: at most 128 code points. */
   readonly prefix: string;
   /**
-   * Whether a value may be told without description and tags where the credentials may access versions and nothing else
+   * Whether a value may be returned without description and tags where the credentials may access versions and nothing else
    * (`roles/secretmanager.secretAccessor`). Not where tags decide who sees a secret. Defaults to no.
    */
   readonly valuesAlone?: boolean;

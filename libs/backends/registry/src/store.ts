@@ -6,7 +6,7 @@ export interface Store {
   readonly name: string;
   /** Absent for the default store, which serves every tenant. */
   readonly tenant?: string;
-  /** With its children; absent: all of the tenant. */
+  /** The namespace that it serves, with its children; defaults to all of the tenant. */
   readonly namespace?: string;
   readonly backend: BackendFacade;
   readonly readOnly: boolean;

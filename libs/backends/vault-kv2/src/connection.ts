@@ -19,7 +19,7 @@ export interface VaultConnection extends ClientTls {
   /** http or https, perhaps with a path in front of Vault's own `/v1/`. */
   readonly address: string;
   readonly login: VaultLogin;
-  /** Of Vault Enterprise or OpenBao; sent with every call, those that log in among them. */
+  /** Namespace of Vault Enterprise or OpenBao; sent with every call, those that log in among them. */
   readonly namespace?: string;
   /** Time until a connection is there; default 15,000. */
   readonly connectTimeoutMs?: number;

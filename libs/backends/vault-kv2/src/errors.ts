@@ -15,7 +15,7 @@ const LATE: ReadonlySet<string> = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
 ]);
-/** Of the store's section. */
+/** Names of the TLS settings in the store's section. */
 const TLS_SETTINGS = { authority: 'ca', address: 'address', certificate: 'cert' };
 /** Over TLS 1.3 the client does not learn why a server refuses its certificate, but that the connection was closed. */
 const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);

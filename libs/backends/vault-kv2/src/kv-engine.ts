@@ -55,8 +55,8 @@ export class KvEngine {
   }
 
   /**
-   * Version 1 would take a write of version 2 for a secret named `data/…`, and answer a read of it with 404. Asked until
-   * Vault has told, for it tells whoever may do anything with the engine, and nobody else.
+   * Version 1 would take a write of version 2 for a secret named `data/…`, and answer a read of it with 404. Asks until
+   * Vault has answered: it answers whoever may do anything with the engine, and nobody else.
    */
   async #assureVersion(signal: AbortSignal): Promise<void> {
     if (this.#known) return;

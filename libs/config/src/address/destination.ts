@@ -40,7 +40,7 @@ const has = (list: BlockList, address: string): boolean =>
 export const isLoopbackHost = (host: string): boolean =>
   host === 'localhost' || host.endsWith('.localhost') || has(loopback, host);
 
-/** Whether an address, or a host that is one, is none that a service may be told to call. False for names. */
+/** Whether an address, or a host that is one, must not be a destination of calls. False for names. */
 export const isForbiddenDestination = (host: string): boolean => has(forbidden, host);
 
 /** Whether an address is of this machine. */

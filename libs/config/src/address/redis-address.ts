@@ -3,7 +3,7 @@ import { parseAddress, refuseAddress } from './address.js';
 
 const EXAMPLE = 'redis://host:6379 or rediss://USER:PASSWORD@host:6379/0';
 const DEFAULT_PORT = 6_379;
-/** Of Redis' own `databases`, which nobody raises so far. */
+/** Highest database number: the limit of Redis' own setting `databases`, which nobody raises so far. */
 const MAX_DATABASE = 2 ** 31 - 1;
 
 /** Where a Redis is, and as whom it is asked. */

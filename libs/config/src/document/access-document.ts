@@ -60,8 +60,8 @@ const withCommentsOf = (before: unknown, node: Node): Node => {
 
 /**
  * The text of a configuration file in which entries of `coffer.access` can be put, changed and removed. Comments, order,
- * quotes and whatever else is in it stay, spacing among it where that is possible. Every method throws `configuration` for what it cannot change without changing
- * something else.
+ * quotes and whatever else is in it stay, spacing among it where that is possible. Every method throws
+ * `configuration` for what it cannot change without changing something else.
  */
 export class AccessDocument {
   readonly #documents: readonly Document.Parsed[];
@@ -222,7 +222,7 @@ export class AccessDocument {
     );
   }
 
-  /** Of the last document, whose settings win. */
+  /** The map at the top of the last document, whose settings win. Makes an empty one where there is none. */
   #top(): YAMLMap {
     const document = this.#documents.at(-1) as Document.Parsed;
     if (isEmptyNode(document.contents)) {

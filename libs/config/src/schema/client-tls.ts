@@ -6,7 +6,7 @@ import { certificatesOf, isKeyOf, privateKeyOf } from '../text-form/pem.js';
 import { pemOrFile } from './pem.js';
 import { secretText } from './scalars.js';
 
-/** What a client of a server is told about TLS. Files are read once, with the configuration. */
+/** TLS settings of a client. Files are read once, with the configuration. */
 export const clientTls = {
   ca: pemOrFile.optional().describe('PEM of the authorities to trust, or the name of a file that holds it.'),
   cert: pemOrFile

@@ -18,7 +18,7 @@ const messaging = z
     generation: wholeNumber(1, MAX_GENERATION)
       .default(1)
       .describe('Raised by one whenever the mutations topic is made anew.'),
-    /** Of the mutations; fixed once the topics are made. */
+    /** Partitions of the mutations topic; fixed once the topics are made. */
     partitions: wholeNumber(1, 1_000).default(12).describe('Partitions of the mutations topic; fixed once it is made.'),
     /** Partitions of the coherence log; fixed once the topics are made. */
     shards: wholeNumber(1, 1_000).default(4).describe('Partitions of the coherence log; fixed once it is made.'),

@@ -6,7 +6,7 @@ export const PUBLIC_KEY_ALGORITHMS = [
 export const SHARED_KEY_ALGORITHMS = ['HS256', 'HS384', 'HS512'] as const;
 
 export interface IssuerPreset {
-  /** Absent: each installation has one of its own. */
+  /** The `iss` of its tokens. Absent where each installation has one of its own. */
   readonly issuer?: string;
   readonly algorithms: readonly string[];
   /** Whether a token without `nbf` is refused. */

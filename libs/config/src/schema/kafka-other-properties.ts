@@ -28,7 +28,7 @@ const TLS_VERSIONS = 'ssl.enabled.protocols';
 
 /** Words of properties that decide how safe a connection is, or as whom it is made. */
 const DECISIVE = /^(ssl|sasl|security|config\.providers)\b|tls|proxy/i;
-/** Of mechanisms that Coffer does not speak, and when a log-in of theirs is repeated. */
+/** Properties of SASL mechanisms that Coffer does not support, and of when their log-ins are repeated. */
 const OF_OTHERS = /^sasl\.(oauthbearer|kerberos|login\.(refresh|retry|connect|read))\./i;
 
 const isHarmless = (name: string, value: string): boolean => {

@@ -4,7 +4,7 @@ import { certificatesOf, looksLikePem, privateKeyOf } from '../text-form/pem.js'
 import type { KafkaProperties } from './kafka-properties.js';
 
 export interface KafkaTls {
-  /** PEM of the authorities to trust; absent: the system's. */
+  /** PEM of the authorities to trust; defaults to the system's. */
   readonly ca?: string;
   /** The client's own certificate with its chain, PEM. */
   readonly certificate?: string;

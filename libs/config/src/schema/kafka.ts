@@ -62,7 +62,7 @@ export interface KafkaConfiguration {
   /** `undefined` for a connection in clear. */
   readonly tls?: KafkaTls;
   readonly sasl?: KafkaSasl;
-  /** For topics that Coffer makes; absent: `coffer.messaging` and the broker decide. */
+  /** Settings of topics that Coffer makes. `partitions` defaults to `coffer.messaging`, `replicationFactor` to the broker's. */
   readonly topic: { readonly partitions?: number; readonly replicationFactor?: number };
 }
 

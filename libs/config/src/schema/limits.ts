@@ -5,7 +5,7 @@ const MIB = 1_048_576;
 
 const timeLimit = duration.refine((milliseconds) => milliseconds <= 3_600_000, { error: 'must be at most 1h' });
 
-/** `coffer.limits`: what callers may use up. Whoever is over one is told what would be right. */
+/** `coffer.limits`: what callers may use up. A caller over a limit gets an error that says what would be right. */
 export const limits = z
   .strictObject({
     answer: byteSize

@@ -33,7 +33,7 @@ const tagFilter = z.preprocess((value) => {
   return only === 'tags' && others.length === 0 && isTree(value['tags']) ? value['tags'] : value;
 }, someTags.default({}));
 
-/** What every type of store can be told. */
+/** Settings that every type of store has. */
 export const storeFields = {
   /** Wins over `kestra.secret.readOnly`. */
   readOnly: flag.optional().describe('Refuses writes to this store; wins over the one beside `type`.'),

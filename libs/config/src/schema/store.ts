@@ -16,6 +16,6 @@ export const STORE_TYPES = [
 
 export type StoreType = (typeof STORE_TYPES)[number];
 
-/** Everything that one store needs, told apart by `type`. */
+/** Everything that one store needs, discriminated by `type`. */
 export type StoreConfiguration =
   AwsSecretManagerStore | AzureKeyVaultStore | ElasticsearchStore | GoogleSecretManagerStore | JdbcStore | VaultStore;

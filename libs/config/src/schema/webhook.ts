@@ -57,7 +57,7 @@ const webhook = z.strictObject({
     .describe('Attempts under way at the same time; those of one secret never are.'),
 });
 
-/** `coffer.webhooks`: who is told of changes by HTTP. */
+/** `coffer.webhooks`: who is notified of changes by HTTP. */
 export const webhooks = distinct(webhook, ({ id }) => id, 'has the same id as an entry before it').refine(
   (all) => all.length <= MAX_WEBHOOKS,
   { message: `must not have more than ${MAX_WEBHOOKS} entries` },

@@ -109,7 +109,7 @@ export class ExternalClient {
     return (await this.client.send(command)).SecretString ?? '';
   }
 
-  /** Of each version of a live secret, those without a label included. */
+  /** The fences of all versions of a live secret, those without a label included. */
   async fencesOf(prefix: string, path: SecretPath): Promise<string[]> {
     const SecretId = nameOf(prefix, path);
     const fences: string[] = [];

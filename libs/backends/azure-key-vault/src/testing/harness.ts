@@ -30,7 +30,7 @@ export interface AzureKeyVaultHarness extends Harness {
   client(): Promise<SecretClient>;
   /** In front of the vault, trusted by this process. */
   proxy(): Promise<HttpProxy>;
-  /** Of each version of a live secret. */
+  /** The fences of all versions of a live secret. */
   fencesOf(prefix: string, path: SecretPath): Promise<string[]>;
   external: ExternalSecrets;
 }

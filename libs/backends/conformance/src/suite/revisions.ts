@@ -6,7 +6,7 @@ import { isAbsent } from '../harness.js';
 import type { Bench } from './bench.js';
 
 const WRITERS = 10;
-/** Of a write, by the log's clock. */
+/** When a write was accepted, by the log's clock. */
 const TIME_MS = 1_796_000_000_123;
 
 const appliedOf = (outcome: Outcome): Applied => {
@@ -86,7 +86,7 @@ export const revisionTests = (bench: Bench): void => {
     expect(await revisionOf(put(path))).toBe(2);
   });
 
-  // Where the store only checks, two processes that write one key at once may each be told a revision that the other overwrites.
+  // Where the store only checks, two processes that write one key at once may each get a revision that the other overwrites.
   const processes = bench.harness.weakerWrites === undefined ? 2 : 1;
   it('revision: of ten writers of one key, each that is applied counts once', async () => {
     const prefix = randomUUID();

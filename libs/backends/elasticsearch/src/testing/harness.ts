@@ -40,7 +40,7 @@ const OUTAGES: Readonly<Record<'throttled' | 'server-error', { status: number; t
   'server-error': { status: 500, type: 'exception', code: 'unavailable' },
 };
 
-/** Says back what it was told, as an error of the cluster may. */
+/** Answers with an error that quotes the request's credentials and body, as an error of the cluster may. */
 const failing = (status: number, type: string): Interference => {
   return (request, body) => {
     const error = { type, reason: `failed: ${request.headers.authorization} ${body.toString('utf8')}` };

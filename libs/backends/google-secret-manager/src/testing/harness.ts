@@ -23,7 +23,7 @@ export interface GoogleSecretManagerHarness extends Harness {
   /** Beside Coffer, as the owner. */
   readonly outside: ReturnType<typeof externalSecrets>;
   readonly raw: Service;
-  /** Of the emulator alone. */
+  /** Changes the settings of the emulator; no other server has them. */
   configure(command: EmulatorSettings): Promise<void>;
   readonly target: Target;
 }

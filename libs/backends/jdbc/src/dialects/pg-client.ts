@@ -42,7 +42,7 @@ export class PgClient extends Base {
   constructor(options: object) {
     super(options);
     this.on('error', ignore);
-    // Of PGOPTIONS: a pooler refuses a start-up parameter that it does not know.
+    // They come from PGOPTIONS: a pooler refuses a start-up parameter that it does not know.
     this.connectionParameters.options = undefined;
     const { connection } = this;
     const attachListeners = connection.attachListeners.bind(connection);

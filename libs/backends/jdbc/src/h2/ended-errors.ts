@@ -1,6 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 
-/** Of a message of the PostgreSQL protocol: its type, one byte, and its length, four, which counts itself but not the type. */
+/** A message of the PostgreSQL protocol begins with its type, one byte, and its length, four, which counts itself but not the type. */
 const TYPE = 1;
 const HEAD = TYPE + 4;
 const ERROR_RESPONSE = 0x45;

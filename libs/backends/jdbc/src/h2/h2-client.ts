@@ -25,7 +25,7 @@ const REWRITES: readonly (readonly [RegExp, string])[] = [
 const rewritten = (statement: string): string =>
   REWRITES.reduce((text, [pattern, instead]) => text.replace(pattern, instead), statement);
 
-/** The server closed the connection on being told the password: H2's way to refuse a login, for whatever reason. */
+/** The server closed the connection when it got the password: H2's way to refuse a login, for whatever reason. */
 export const LOGIN_REFUSED = '28000';
 
 /** What a server answers to the parts of a statement. */
@@ -116,7 +116,7 @@ export class H2Client extends Base {
   }
 }
 
-/** Whether TypeORM, which takes H2 for PostgreSQL, was told to speak to it. */
+/** Whether TypeORM, which takes H2 for PostgreSQL, is configured to speak to it. */
 export const isH2 = (options: { readonly type: string; readonly extra?: unknown }): boolean =>
   typeof options.extra === 'object' &&
   options.extra !== null &&

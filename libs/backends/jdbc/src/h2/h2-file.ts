@@ -39,8 +39,8 @@ export const assertPassword = ({ password, username, file }: H2FileConnection): 
 
 /**
  * Makes the database file where there is none, its administrator and their password with it. Throws `configuration` for a
- * file or a folder that others have rights to. A process of its own makes it, which listens to nobody and is told the
- * password by its standard input; whoever made the same file meanwhile has won.
+ * file or a folder that others have rights to. A process of its own makes it, which listens to nobody and reads the
+ * password from its standard input; whoever made the same file meanwhile has won.
  */
 export const prepareFile = async (connection: H2FileConnection): Promise<void> => {
   const database = `${connection.file}${SUFFIX}`;

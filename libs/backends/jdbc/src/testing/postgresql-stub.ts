@@ -75,7 +75,7 @@ export class PostgresqlStub {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Since it was last told how to end an answer. */
+  /** Number of answers since the last call of `endWith`. */
   get answered(): number {
     return this.#answered;
   }
@@ -129,7 +129,7 @@ export class PostgresqlStub {
   }
 }
 
-/** Of one message of the client; complete with a ReadyForQuery at its end. */
+/** The answer to one message of the client; complete with a ReadyForQuery at its end. */
 const answerTo = (received: Buffer): Buffer => {
   const sql = received.toString('utf8', 5);
   switch (received.toString('latin1', 0, 1)) {

@@ -37,7 +37,7 @@ export interface OwnField {
 const tagsOf = (map: JsonObject): Tag[] =>
   sortedTags(Object.entries(map).flatMap(([key, value]) => (typeof value === 'string' ? [{ key, value }] : [])));
 
-/** Of custom metadata, whose names are anybody's: reserved ones are no tags. */
+/** The tags in custom metadata, whose names are anybody's: reserved ones are no tags. */
 export const customTags = (custom: JsonObject): Tag[] =>
   tagsOf(custom).filter(({ key }) => key !== '' && !isReservedTag(key));
 

@@ -4,9 +4,9 @@ import { at, integerOf, isObject, type JsonObject } from '../json.js';
 export interface Version {
   /** Counts from 1; Vault keeps 64 bits. */
   readonly number: bigint;
-  /** Of its writing; numbers begin anew when somebody deletes the secret with its history. */
+  /** When it was written; numbers begin anew when somebody deletes the secret with its history. */
   readonly time: string;
-  /** `undefined`: deleted or destroyed by another program. */
+  /** `undefined` where another program has deleted or destroyed it. */
   readonly data: JsonObject | undefined;
   /** The secret's custom metadata, which other programs set. */
   readonly custom: JsonObject;
@@ -14,7 +14,7 @@ export interface Version {
 
 export const versionText = ({ number, time }: Pick<Version, 'number' | 'time'>): string => `${number}@${time}`;
 
-/** Of the answer to a read; `undefined` where there never was a version. */
+/** The version in the answer to a read; `undefined` where there never was one. */
 export const versionOf = (body: unknown): Version | undefined => {
   const metadata = at(body, 'data', 'metadata');
   const [number, time] = [integerOf(at(metadata, 'version')), at(metadata, 'created_time')];

@@ -12,7 +12,7 @@ export interface Token {
 
 const seconds = (value: unknown): number => Math.max(0, numberOf(value) ?? 0);
 
-/** Of an answer to a login or to a renewal; `undefined` for any other. */
+/** The token in the answer to a login or to a renewal; `undefined` for any other answer. */
 export const tokenOf = ({ status, body }: VaultAnswer): Token | undefined => {
   const text = at(body, 'auth', 'client_token');
   if (status !== 200 || typeof text !== 'string' || text === '') return undefined;

@@ -20,7 +20,7 @@ export interface VaultHarness extends Harness {
   openWith(changes: Partial<VaultConnection>, prefix?: string): Promise<Backend>;
   /** Ten of a secret are kept otherwise. */
   keepAllVersions(): Promise<void>;
-  /** Of each version. */
+  /** The fences of all versions of a secret. */
   fencesOf(prefix: string, path: SecretPath): Promise<string[]>;
 }
 

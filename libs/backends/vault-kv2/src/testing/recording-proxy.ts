@@ -39,7 +39,7 @@ export class RecordingProxy {
   }
 }
 
-/** An error in Vault's form that says back everything it was told, as an error may. */
+/** An error in Vault's form that quotes the token and the body of the request, as an error may. */
 export const vaultError =
   (status: number, text: string) =>
   ({ headers, body }: HttpRequest): HttpAnswer => ({
