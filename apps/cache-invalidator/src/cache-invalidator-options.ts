@@ -13,8 +13,8 @@ export interface CacheInvalidatorOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Where readers ask for leases; absent: no cache is coherent by leases, so no write waits for a reader. */
+  /** Where readers ask for leases. Without it, no cache is coherent by leases, so no write waits for a reader. */
   readonly mailbox?: HeartbeatMailbox;
-  /** What is cleared of a key before its write; absent: there is none. */
+  /** The cache that is cleared of a key before its write. Defaults to none. */
   readonly shared?: Pick<SharedCache, 'invalidate'>;
 }

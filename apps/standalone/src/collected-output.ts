@@ -23,7 +23,7 @@ export interface Output {
   readonly journalStream: string | undefined;
 }
 
-/** Of this process. */
+/** Standard output of this process. */
 export const standardOutput = (): Output => ({
   isTerminal: process.stdout.isTTY,
   identity: identityAt(() => fstatSync(STANDARD_OUTPUT, { bigint: true })),

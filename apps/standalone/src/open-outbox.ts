@@ -5,7 +5,7 @@ import { isWatched } from '@coffer/webhooks';
 import type { DataFolder } from './data-folder/data-folder.js';
 import { Outbox } from './data-folder/outbox/outbox.js';
 
-/** What the configured webhooks are told of; `undefined` where none is configured. */
+/** The outbox of the configured webhooks; `undefined` where none is configured. */
 export const openOutbox = (
   webhooks: Configuration['webhooks'],
   folder: DataFolder,

@@ -44,9 +44,9 @@ export interface StandaloneOptions {
   readonly folder: DataFolder;
   readonly logger: Logger;
   readonly version: string;
-  /** Reads the configuration file again, to see changes of its access and TLS. Absent: they do not count. */
+  /** Reads the configuration file again, to see changes of its access and TLS. Without it, they do not count. */
   readonly again?: Pick<ServiceContext, 'reload' | 'reloadAccess' | 'reloadTls'>;
-  /** Told of the token that the first start of a folder makes. */
+  /** Called with the token that the first start of a folder makes. */
   readonly showToken: ShowToken;
   /** Closed with everything else. Defaults to those of the configuration, or to the database of the folder. */
   readonly stores?: Stores;

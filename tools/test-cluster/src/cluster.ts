@@ -43,11 +43,11 @@ export interface ClusterOptions {
   settings?: Readonly<Record<string, unknown>>;
   /** `kestra.secret.cache`: reads are cached, over Redis; `{}` for its defaults. */
   cache?: Readonly<Record<string, unknown>>;
-  /** Of Kafka, started for this cluster alone; absent: one, which may be one that is there. */
+  /** Kafka brokers, started for this cluster alone. Defaults to one, which may be one that is there. */
   brokers?: number;
-  /** Of each topic; default as many as there are brokers, at most three. */
+  /** Copies of each topic. Defaults to as many as there are brokers, at most three. */
   replicas?: number;
-  /** Environment variables of servers that are there; absent: they are started. */
+  /** Environment variables of servers that are there. Without them, servers are started. */
   servers?: Readonly<Record<string, string>>;
 }
 
@@ -60,7 +60,7 @@ export interface Cluster {
   prefix: string;
   /** See `StoreSettings`; by the name of a store that it has. */
   externalOf: (store: string) => unknown;
-  /** Of the processes that use the store, beside this one's. */
+  /** Environment of the processes that use the store, beside this one's. */
   environment: Record<string, string>;
   /** The file of the gateways; as they start, the others get what their role needs of it. */
   configuration: string;

@@ -18,7 +18,7 @@ export interface StoreSettings {
 }
 
 interface Store {
-  /** Of tools/test-servers. */
+  /** Names of its servers in tools/test-servers. */
   servers: string[];
   /** `env` has the servers' addresses; instances of one prefix share their secrets. */
   settings: (env: Record<string, string>, prefix: string) => StoreSettings | Promise<StoreSettings>;

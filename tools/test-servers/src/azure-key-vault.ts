@@ -9,7 +9,7 @@ import type { Assignments, Server } from './lifecycle.ts';
 
 const URL_VARIABLE = 'COFFER_TEST_AZURE_URL';
 const CA_VARIABLE = 'COFFER_TEST_AZURE_CA_FILE';
-/** All that the suite may be told of another service. docs/backends/azure-key-vault.md says what each means. */
+/** Variables that name another service to the suite. docs/backends/azure-key-vault.md says what each means. */
 const VARIABLES = [
   URL_VARIABLE,
   CA_VARIABLE,

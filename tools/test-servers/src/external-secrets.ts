@@ -6,7 +6,7 @@ import { cacheFolder } from './places.ts';
 import { run } from './processes.ts';
 
 const here = join(import.meta.dirname, 'external-secrets');
-/** Of `external-secrets/go.mod`. */
+/** The version in `external-secrets/go.mod`. */
 const VERSION = '0.16.2';
 /** Milliseconds: hundreds of packages are fetched and compiled, once. */
 const BUILD_MS = 3_600_000;

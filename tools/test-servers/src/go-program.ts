@@ -21,7 +21,7 @@ export interface GoProgramOptions {
   readonly module: string;
   /** Files of the module that it is built from, `go.mod` among them; a change of one is another program. */
   readonly sources: readonly string[];
-  /** What `go build` is told to build; default the module's own folder. */
+  /** What `go build` builds; defaults to the module's own folder. */
   readonly target?: string;
   readonly flags?: readonly string[];
   /** The oldest Go that builds it: the `go` line of its module. */

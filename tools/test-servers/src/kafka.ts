@@ -14,7 +14,7 @@ const here = join(import.meta.dirname, 'kafka');
 
 const jars = () => join(cacheFolder(), `kafka-${VERSION}`);
 
-/** A further way in, in clear: whoever comes by it is told that the broker is at `advertised`. */
+/** A further listener, in clear, which names `advertised` as the broker's port to whoever comes by it. */
 export interface Entrance {
   readonly port: number;
   readonly advertised: number;
@@ -37,7 +37,7 @@ interface Member {
   advertised: number;
   /** `controller.quorum.voters`: where the controllers find each other. */
   voters: string;
-  /** Of the broker's own topics, and of topics that name no replication factor. */
+  /** Copies of the broker's own topics, and of topics that name no replication factor. */
   replicas: number;
 }
 
@@ -137,7 +137,7 @@ const java = (dir: string, ...rest: string[]) => [
 /** A base64url text that does not begin with what would be taken for an option. */
 export const newClusterId = () => randomBytes(16).toString('base64url').replace(/^-/, 'A');
 
-/** `format`: what else the storage tool is told. */
+/** `format`: further arguments of the storage tool. */
 const starter =
   (
     settingsOf: (dir: string, port: number) => Promise<Record<string, string | number | boolean>>,
@@ -154,7 +154,7 @@ const starter =
 
 /**
  * `entrances`: each behind something of the caller's that is at the port it advertises. `more`: further properties. `format`:
- * what else the storage tool is told.
+ * further arguments of the storage tool.
  */
 export const startAlone = (
   entrances: readonly Entrance[],

@@ -9,7 +9,7 @@ import type { Server } from './lifecycle.ts';
 const URL_VARIABLE = 'COFFER_TEST_KEYCLOAK_URL';
 const PASSWORD = 'COFFER_TEST_KEYCLOAK_PASSWORD';
 const VERSION = '26.7.3';
-/** Of Java, that Keycloak runs on; the first is fetched where this machine has none of them. */
+/** Releases of Java that Keycloak runs on; the first is fetched where this machine has none of them. */
 const JAVA = [21, 25, 17] as const;
 const REQUEST_MS = 10_000;
 

@@ -78,7 +78,7 @@ export type Killable = Running & Required<Pick<Running, 'handle' | 'revive'>>;
 /** What it takes to stop a server, also from another process. */
 export interface Handle {
   pid: number;
-  /** Of the process, as `processFacts` tells. */
+  /** Start time of the process, as `processFacts` has it. */
   startTime?: string | undefined;
   log: string;
   signals: Server['signals'];

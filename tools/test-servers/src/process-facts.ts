@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Of Linux, on every processor for which Node is built. */
+/** Linux's USER_HZ, on every processor for which Node is built. */
 const TICKS_PER_SECOND = 100;
 const BYTES_PER_KIB = 1_024;
 /** Fields of /proc/PID/stat behind the name: the state; ticks in the program and in the kernel, then the same of ended children; the start. */
@@ -11,7 +11,7 @@ export interface ProcessFacts {
   hasEnded: boolean;
   /** When it began, in ticks since the machine did: with its id it names one process for ever, whatever its command line says. */
   startTime: string;
-  /** Of a processor that it has taken, and those of its children that have ended, with theirs. */
+  /** Processor time that it has taken, and that of its children that have ended, with theirs. */
   processorSeconds: number;
 }
 

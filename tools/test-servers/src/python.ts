@@ -51,7 +51,7 @@ export function pythonEnvironment(name: string, requirements: string, size: stri
   return { program, make, interpreter };
 }
 
-/** Of moto, and of what else tests take from there. Its name changes with moto’s requirements. */
+/** The environment of moto, and of what else tests take from there. Its name changes with moto’s requirements. */
 const shared = pythonEnvironment('python', join(import.meta.dirname, 'moto', 'requirements.txt'), '100 MB');
 
 /** The environment's own interpreter; absent until `makeEnvironment` has resolved. */

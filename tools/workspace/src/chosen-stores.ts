@@ -3,7 +3,7 @@ import { serversNamed } from '@coffer/test-servers';
 type Row = (typeof import('./stores.ts').stores)[number];
 
 /**
- * Of the stores that are meant, those whose servers the environment names, and those that were asked for by their own
+ * The meant stores whose servers the environment names, and those that were asked for by their own
  * name; all where it names none. Throws a sentence where it says too little of one.
  */
 export function chosenStores(meant: Row[], asked: string[], env: NodeJS.ProcessEnv) {

@@ -12,7 +12,7 @@ const command = ['--experimental-vm-modules', '--disable-warning=ExperimentalWar
 /** People read the usual reports; ours outlives a run that is stopped. */
 const reporters = ['--reporters=default', `--reporters=${join(import.meta.dirname, 'suite-reporter.ts')}`];
 
-/** Until Jest has let go of what it started, once it was told to end, in milliseconds. */
+/** How long Jest may take to let go of what it started, once it was asked to end. */
 const GRACE_MS = 30_000;
 
 const workers = (args: string[]) =>

@@ -9,7 +9,7 @@ import {
   unnamedSwitches,
 } from './mentions.ts';
 
-/** Of a page, written so that this file itself names none. */
+/** File name of a page, written so that this file itself names none. */
 const md = (name: string) => `${name}.${'md'}`;
 const PROTOCOL = '### Rule 1: one\n\n### Rule 2: two\n\n### Rule 3: three\n';
 

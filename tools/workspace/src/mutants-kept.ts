@@ -15,7 +15,7 @@ export interface Change {
 export interface Mutant extends Change {
   /** FILE:LINE:COLUMN, both from 1 on. */
   readonly at: string;
-  /** Where it is, as Stryker is told: FILE:LINE:COLUMN-LINE:COLUMN, lines from 1 and columns from 0 on. */
+  /** Where it is, as Stryker takes it: FILE:LINE:COLUMN-LINE:COLUMN, lines from 1 and columns from 0 on. */
   readonly range: string;
   readonly mutator: string;
   readonly status: MutantResult['status'];
@@ -28,7 +28,7 @@ export type Kept = Readonly<Record<string, readonly Mutant[]>>;
 
 interface KeptFile {
   readonly digest: string;
-  /** Of all specs of the package. */
+  /** Digest of all specs of the package. */
   readonly specs: string;
   readonly mutants: readonly Mutant[];
 }

@@ -107,7 +107,7 @@ async function start(checkout: string, folder: string) {
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: READY_TIMEOUT_MS,
   });
-  // Of the interruption: the line that is awaited does not come then.
+  // An interruption is such an error: the line that is awaited does not come then.
   child.on('error', () => undefined);
   try {
     for await (const line of createInterface({ input: child.stdout })) {

@@ -34,7 +34,7 @@ export interface Suite {
   /** `failed` also when it could not be loaded. */
   status: string;
   seconds: number;
-  /** Of a processor, by the suite and the processes that it started; 0 where it did not get that far. */
+  /** Processor time of the suite and the processes that it started; 0 where it did not get that far. */
   processorSeconds?: number;
   assertionResults: { ancestorTitles: string[]; title: string; fullName: string; status: string }[];
 }

@@ -65,7 +65,7 @@ const longestFirst = (suites: readonly string[]) => [...suites].sort((a, b) => s
 export function inOrder(units: readonly string[], integration: readonly string[]): string[] {
   const before = longestFirst(integration.filter((suite) => !isLate(suite)));
   const late = integration.filter(isLate);
-  // Of all workers together.
+  // Seconds of all workers together.
   const until = suiteWorkers() * SLOW_SERVER_SECONDS;
   let seconds = units.length * UNIT_SECONDS;
   const meanwhile = before.filter((suite) => {

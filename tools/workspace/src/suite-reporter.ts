@@ -3,7 +3,7 @@ import type { TestResult } from '@jest/test-result';
 import { suiteRun } from './suite-run.ts';
 
 /**
- * Writes down each suite as it begins and ends, so that a run that is stopped has still told what it knows. One line of
+ * Writes down each suite as it begins and ends, so that a run that is stopped leaves what it knows. One line of
  * JSON each, in the file that COFFER_TEST_REPORT names: {begun: path} | {ended: Suite}.
  */
 export default class SuiteReporter {

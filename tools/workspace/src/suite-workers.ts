@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 
 const GIB = 2 ** 30;
-/** Of a worker, the system of processes that its suite has started, and a part of the servers that all share. */
+/** Memory of a worker, of the system of processes that its suite has started, and of a part of the servers that all share. */
 const WORKER_BYTES = 4 * GIB;
 const MIN_WORKERS = 2;
 const MAX_WORKERS = 3;

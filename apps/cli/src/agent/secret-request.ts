@@ -13,7 +13,7 @@ export interface SecretRequest {
 /** Whose secrets are meant where an id does not say. */
 export interface SecretScope {
   readonly tenant: string;
-  /** Of ids that are a key alone; absent where every id must name its namespace. */
+  /** Namespace of ids that are a key alone; absent where every id must name its namespace. */
   readonly namespace?: string;
 }
 

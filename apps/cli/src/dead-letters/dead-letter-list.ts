@@ -13,7 +13,7 @@ export interface DeadLetterRow {
 
 /** One of the gateway's lists of dead letters. */
 export interface DeadLetterKind {
-  /** Of the API, below the tenant. */
+  /** The list's path in the API, below the tenant. */
   readonly path: string;
   /** The command that has `list`, `replay` and `discard`. */
   readonly command: string;

@@ -19,7 +19,7 @@ const TOKEN = 'COFFER_TOKEN';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface EnvironmentOptions {
-  /** Of the command itself. */
+  /** Environment of the command itself. */
   readonly own: Environment;
   readonly values: ReadonlyMap<string, string>;
   /** Variables that keep their own value where they have one: these, or all. */

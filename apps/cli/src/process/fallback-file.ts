@@ -38,7 +38,7 @@ export class FallbackFile {
     if (key.length < MIN_KEY_LENGTH) {
       throw new CofferError('invalid', `the key of a fallback file must have ${MIN_KEY_LENGTH} characters at least`);
     }
-    // Of 32 bytes, so that no time is spent on making a text hard to guess that is so already.
+    // A secret of 32 bytes, so that no time is spent on making a text hard to guess that is so already.
     const secret = new SecretValue(sha256(`coffer/fallback\n${key}`).toString('base64'));
     const ring = await KeyRing.derive([{ id: KEY_ID, secret, active: true }]);
     const scope = sha256(JSON.stringify(options.scope)).toString('base64url');

@@ -2,7 +2,7 @@ import type { SealedRecord, SealedRecords } from '@coffer/backend-contract';
 import { CofferError } from '@coffer/secrets';
 import { TokenBucket } from 'limiter';
 
-/** Of one call of the store. */
+/** Timeout of one call of the store. */
 const CALL_TIMEOUT_MS = 30_000;
 /** Records that are sealed at the same time. */
 const CONCURRENCY = 8;
@@ -68,8 +68,8 @@ export const outstanding = (census: Census, activeId: string): number =>
   [...census].reduce((sum, [id, count]) => (id === activeId ? sum : sum + count), 0);
 
 /**
- * Seals with the active key what another one has sealed, page by page. It may be killed at any moment and run again: what is done
- * is told by the records themselves, and passed over. A record that cannot be sealed anew does not hold up the others.
+ * Seals with the active key what another one has sealed, page by page. It may be killed at any moment and run again: records that
+ * are done say so themselves, and are passed over. A record that cannot be sealed anew does not hold up the others.
  */
 export const rewrapRecords = async (
   records: SealedRecords,

@@ -8,7 +8,7 @@ import { withExample } from '../help-text.js';
 import { configOption } from '../limits-options.js';
 import type { Terminal } from '../terminal.js';
 
-/** Of the samples of `coffer_token_last_used_timestamp_seconds`. */
+/** A sample of `coffer_token_last_used_timestamp_seconds`: the token, then the time. */
 const SAMPLE = /^coffer_token_last_used_timestamp_seconds\{token="((?:[^"\\]|\\.)*)"\} (\S+)$/;
 
 const unescape = (label: string): string =>
@@ -32,7 +32,7 @@ type Token = AccessConfiguration['tokens'][number];
 
 const timeOf = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-/** Of the gateway, where one is named; `undefined` where it cannot tell, which is said on standard error. */
+/** When tokens were last used, by id; `undefined` where no gateway is named, or it cannot tell, which is said on standard error. */
 const lastUses = async (options: Options, terminal: Terminal): Promise<ReadonlyMap<string, number> | undefined> => {
   if (options.url === undefined && !terminal.env['COFFER_URL']) return undefined;
   try {

@@ -9,7 +9,7 @@ export interface KestraSetup {
   /** Coffer's address, as Kestra reaches it. */
   url: string;
   tenant: string;
-  /** Of the flows. */
+  /** Namespace of the flows. */
   namespace: string;
   edition: Edition;
 }

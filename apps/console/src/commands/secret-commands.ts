@@ -4,7 +4,7 @@ import { coffer, curl, quoted, type Command } from './command.js';
 /** Keys that `coffer run` gives a program as a variable. */
 const VARIABLE = /^[A-Za-z_]\w*$/;
 
-/** Of a key that is no variable there is none. */
+/** The command that prints a secret. A key that is no variable has none. */
 const cofferCommand = (origin: string, tenant: string, namespace: string, key: string): Command[] => {
   if (!VARIABLE.test(key)) return [];
   const run = coffer(origin, tenant, 'run', [`--namespace ${quoted(namespace)}`, `-- printenv ${key}`]);

@@ -20,5 +20,5 @@ export const OPTIONAL_COLUMNS = COLUMNS.map(({ name }) => name).filter((name) =>
 export const MIN_WIDTH_PX = 70;
 export const MAX_WIDTH_PX = 800;
 
-/** As somebody chose it, or as it is by default; `undefined`: what the others leave. */
+/** A column's width, as somebody chose it or by default; `undefined` for a column that takes what the others leave. */
 export const widthOf = ({ name, width }: Column): number | undefined => preferences.columnWidths[name] ?? width;

@@ -28,7 +28,7 @@ const TYPING_DELAY_MS = 30;
  * first ones of a new search are there, and a change that anybody makes fetches the pages in view again.
  */
 export const useSecretRows = (filters: Ref<SecretFilters>) => {
-  // Thousands of rows: told of as a whole.
+  // Thousands of rows are reactive as a whole only.
   const pages = shallowRef(new LoadedPages(PAGE_SIZE, MAX_LOADED_BYTES));
   const total = ref(0);
   const status = ref<'loading' | 'ready' | 'failed'>('loading');

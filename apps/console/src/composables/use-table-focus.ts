@@ -31,7 +31,7 @@ export const useTableFocus = ({ scroller, rows, inView, scrollTo }: TableFocus) 
     (keyOf(active.value) ?? scroller.value)?.focus({ preventScroll: true });
   };
 
-  /** The index of the row that the focus is in; -1: in the table as a whole; `undefined`: elsewhere. */
+  /** The index of the row that has the focus; -1 where the table as a whole has it, `undefined` where it is elsewhere. */
   const focusedIndex = (): number | undefined => {
     const focused = document.activeElement;
     if (focused === null || scroller.value?.contains(focused) !== true) return undefined;

@@ -44,7 +44,7 @@ export const useTime = () => {
       const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
       return inLanguage.value.ago.format(Math.round(seconds / size), unit);
     },
-    /** Of today. */
+    /** The time of day, for times of today. */
     time: (time: string): string => inLanguage.value.time.format(new Date(time)),
     exact: (time: string | undefined): string =>
       time === undefined ? '' : inLanguage.value.exact.format(new Date(time)),

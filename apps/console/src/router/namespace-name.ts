@@ -1,4 +1,4 @@
-/** Of a namespace, as the attribute `pattern` of a field has it. */
+/** What a namespace looks like, for the attribute `pattern` of a field. */
 export const NAMESPACE_PATTERN = '[a-z0-9][a-z0-9._\\-]*';
 
 const EXPRESSION = new RegExp(`^(?:${NAMESPACE_PATTERN})$`, 'v');

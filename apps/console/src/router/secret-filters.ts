@@ -15,7 +15,7 @@ export interface SecretFilters {
 export type Query = Readonly<Record<string, string | null | readonly (string | null)[] | undefined>>;
 
 export const STATES: readonly SecretState[] = ['drifted', 'missing', 'ignored', 'writing'];
-/** Of what was changed in its store without Coffer. */
+/** States of secrets that were changed in their store without Coffer. */
 export const DRIFT_STATES: readonly SecretState[] = ['drifted', 'missing'];
 export const SORT_FIELDS = ['key', 'namespace', 'description', 'changed', 'store'] as const;
 export const DEFAULT_SORT = 'namespace:asc,key:asc';

@@ -108,7 +108,7 @@ const open = (tenant: string): void => {
   opened.addEventListener('ready', ({ lastEventId }) => {
     if (lastEventId !== '') lastId = lastEventId;
     state.status = 'live';
-    // Nobody has told of what was written since a list was asked for, where there was no position to resume from.
+    // No event covers what was written since a list was asked for, where there was no position to resume from.
     if (since === '') tell('resync', '{}');
     // Another gateway, which says so itself if it does not reach the log either.
     else setListAge(undefined);

@@ -161,7 +161,7 @@ it('while the log is out of reach the list says how old it is, and it is live ag
   await two.goTo('system');
   await two.connection('Live');
   await cluster.without('broker', async () => {
-    // Nobody does anything: they are told.
+    // Nobody does anything: both are notified.
     await one.connection('Out of date');
     await two.connection('Out of date');
     await one.goTo('secrets?ns=company');

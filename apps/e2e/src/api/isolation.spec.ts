@@ -42,7 +42,7 @@ class TroubledStore extends DecoratedBackend {
 }
 
 const ROUNDS = 20;
-/** Of the troubled store's keys, enough that every partition has some. */
+/** Keys of the troubled store: enough that every partition has some. */
 const STUCK = 20;
 
 describe.each<Trouble>(['hangs', 'throttles', 'down'])('a manager whose store %s', (trouble) => {

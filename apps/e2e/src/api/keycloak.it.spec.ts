@@ -12,7 +12,7 @@ import { KeycloakRealm } from './keycloak/keycloak-realm.js';
 // A browser and processes, on machines that may be busy.
 jest.setTimeout(300_000);
 
-/** Of access tokens. */
+/** Lifetime of access tokens. */
 const LIFETIME_SECONDS = 20;
 const VALUE = '/coffer/v1/main/namespaces/company.team-a/values/KEY';
 const WHOAMI = '/coffer/v1/main/whoami';

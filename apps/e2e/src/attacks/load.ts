@@ -10,7 +10,7 @@ const NAMESPACE = 'company';
 /** 160 values of 512 KiB were asked for, again and again, and never read. */
 const DEAF_CALLERS = 24;
 const ITEMS = 160;
-/** Of a health question, while a batch is worked on. Without the fix nothing was answered for 58 s. */
+/** Longest time to an answer about health while a batch is worked on. Without the fix nothing was answered for 58 s. */
 const MAX_SILENCE_MS = 10_000;
 const CACHING = 'kestra: {secret: {cache: {enabled: true}}}\n';
 

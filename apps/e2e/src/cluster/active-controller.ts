@@ -29,7 +29,7 @@ const request = (): Buffer => {
   return Buffer.concat([int32(bytes.length), bytes]);
 };
 
-/** Of an answer without its length: correlation id, tags, error, then the one topic with its one partition. */
+/** The leader in an answer without its length: correlation id, tags, error, then the one topic with its one partition. */
 const leaderIn = (answer: Buffer): number => {
   const partition = 4 + 1 + 2 + 1 + 1 + TOPIC.length + 1;
   return answer.readInt32BE(partition + 4 + 2);

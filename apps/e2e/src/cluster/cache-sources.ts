@@ -22,7 +22,7 @@ export const metricsOf = async (address: string, token: string): Promise<string>
   return answer.text();
 };
 
-/** Of these gateways together, by their own counts. */
+/** Sources of the reads of these gateways together, by their own counts. */
 export const sourcesOf = async (gateways: readonly Pick<Started, 'address'>[], token: string): Promise<Sources> => {
   const all = await Promise.all(gateways.map(({ address }) => metricsOf(address, token)));
   return all

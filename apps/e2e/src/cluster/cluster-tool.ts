@@ -8,7 +8,7 @@ export type Settings = Readonly<Record<string, unknown>>;
 
 /** What `tools/test-cluster` has started. */
 export interface ToolCluster extends Omit<Cluster, 'externalOf'> {
-  /** Of one of its stores; `undefined` where that holds nothing but what Coffer made. */
+  /** What others do in one of its stores; `undefined` where that holds nothing but what Coffer made. */
   readonly externalOf: (store: string) => ExternalSecrets | undefined;
 }
 

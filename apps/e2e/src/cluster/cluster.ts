@@ -19,7 +19,7 @@ export interface ClusterOptions {
   readonly counts?: Partial<Readonly<Record<Role, number>>>;
   /** `kestra.secret.cache` beside `enabled`; without it nothing is cached. */
   readonly cache?: Settings;
-  /** Of the caller's own, stopped with the cluster. Defaults to one that the cluster starts. */
+  /** A broker of the caller's own, stopped with the cluster. Defaults to one that the cluster starts. */
   readonly broker?: KillableServer;
   /** Likewise, where reads are cached. */
   readonly redis?: KillableServer;
@@ -44,7 +44,7 @@ interface Servers {
   broker?: KillableServer;
   redis?: KillableServer;
   database?: OwnDatabase;
-  /** Of further stores. */
+  /** Databases of further stores. */
   readonly databases: OwnDatabase[];
 }
 

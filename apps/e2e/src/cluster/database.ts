@@ -17,7 +17,7 @@ type DatabaseStore = keyof typeof KINDS;
 export const isDatabase = (store: ClusterStore): store is DatabaseStore => store in KINDS;
 
 export interface OwnDatabase {
-  /** As `tools/test-cluster` wants to be told of a server. */
+  /** Variables that name the server to `tools/test-cluster`. */
   readonly env: Readonly<Record<string, string>>;
   /** As its owner. */
   execute(...statements: readonly string[]): Promise<void>;

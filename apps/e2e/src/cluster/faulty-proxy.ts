@@ -53,7 +53,7 @@ class Pipe {
 export type SourceOf = (first: Buffer) => string | undefined;
 
 export interface ProxyOptions {
-  /** Of the server. Defaults to this machine. */
+  /** Host of the server. Defaults to this machine. */
   readonly host?: string;
   /** Needed to refuse some sources only. */
   readonly sourceOf?: SourceOf;

@@ -33,7 +33,7 @@ const DOCUMENT_TEXT = `(() => {
   return document.documentElement.outerHTML + textOf(document);
 })()`;
 
-/** Of the document, in one line for each rule, with the elements that break it. */
+/** The violations in the document: one line for each rule, with the elements that break it. */
 const VIOLATIONS = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
   violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`;
 

@@ -13,7 +13,7 @@ export interface Address {
 export interface TestStore {
   /** Configuration in Kestra's keys, `undefined` where none is needed; `via` instead of the server's own address. */
   config(via?: Address): string | undefined;
-  /** Of the server; `undefined` for the embedded database. */
+  /** Address of the server; `undefined` for the embedded database. */
   readonly address: Address | undefined;
   /** As the database's owner. */
   execute(...statements: readonly string[]): Promise<void>;

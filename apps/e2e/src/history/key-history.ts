@@ -54,7 +54,7 @@ export class KeyHistory {
     return `${this.name} #${version}`;
   }
 
-  /** `undefined`: the value is none of this path's. */
+  /** The version that a value belongs to; `undefined` for a value that is none of this path's. */
   versionOf(value: string): number | undefined {
     const prefix = `${this.name} #`;
     return value.startsWith(prefix) ? Number(value.slice(prefix.length)) : undefined;
@@ -63,7 +63,7 @@ export class KeyHistory {
   /**
    * The version that a read from `start` to `end` met when it found nothing, where the times allow but one: values tell
    * their versions, absences do not. When they allow none the answer contradicts the history, and the latest deletion
-   * that it is too old for is returned, so that the checker says so. `undefined`: one of several.
+   * that it is too old for is returned, so that the checker says so. `undefined` means one of several.
    */
   absentVersion(start: number, end: number): number | undefined {
     let floor = 0;

@@ -43,7 +43,7 @@ const problemsOf = (text: string): number => {
   return verifier.result().problems.length;
 };
 
-/** Of some lines, each cut alone, and some of them together: how many cuts no verification finds. */
+/** How many cuts no verification finds: each of some lines is removed, or made empty, alone. */
 const missedCuts = (text: string): number => {
   const lines = text.split('\n').slice(0, -1);
   const places = [1, Math.floor(lines.length / 2), lines.length - 2];

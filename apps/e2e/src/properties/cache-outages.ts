@@ -25,7 +25,7 @@ const END_TIMEOUT_MS = 20_000;
 
 const seconds = (milliseconds: number): number => Number((milliseconds / 1_000).toPrecision(3));
 
-/** Of a whole run, whatever was away. */
+/** The outcome of a whole run, whatever was away. */
 const always = async (what: string, traffic: Traffic): Promise<Outcome> => {
   const wrong = await traffic.wrongKeys();
   const outcome = combine(

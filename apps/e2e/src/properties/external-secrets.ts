@@ -41,7 +41,7 @@ const valueOf = (at: number): string =>
 class Run {
   constructor(
     private readonly operator: Operator,
-    /** Of another gateway than the operator's, where there are two. */
+    /** Another gateway than the operator's, where there are two. */
     private readonly main: Api,
     private readonly coffer: Target,
   ) {}

@@ -22,9 +22,9 @@ const FRAMED_REQUESTS = 12;
 /** Others may be silent until they are cut. */
 const BROKEN_LANES = 24;
 const BROKEN_REQUESTS = 2;
-/** Of all answers, those to requests whose frame was changed: the parser refuses most of them. */
+/** Share of answers to requests whose frame was changed: the parser refuses most of them. */
 const BROKEN_SHARE = 0.2;
-/** Of a gateway that has no room for so much at once; nothing else of 500 and more is expected. */
+/** The answer of a gateway that has no room for so much at once; nothing else of 500 and more is expected. */
 const EXPECTED = /^503 .*"code":"overloaded"/;
 const RIGHT_SHARE = 1 / 8;
 const framed = (random: SeededRandom, seeds: readonly Buffer[]): Buffer =>
@@ -35,10 +35,10 @@ const CONFIG = JSON.stringify({ kestra: { secret: { cache: { enabled: true, expi
 const WITHOUT_FRAMES = { NODE_OPTIONS: '--stack-trace-limit=0' };
 /** Searches of a long audit would take most of the time: it begins anew after so many requests. */
 const AUDIT_REQUESTS = 2_000;
-/** Of mutated writes that were right, and of what the compilers make. */
+/** Memory of mutated writes that were right, and of what the compilers make. */
 const MAX_GROWTH_MB = 150;
 const REPORT_REQUESTS = 50_000;
-/** Of connections that were silent until they were cut: the gateway hangs. */
+/** A gateway that leaves so many connections silent until they are cut hangs. */
 const MAX_CUT = 200;
 const NAMESPACE = 'kept.apart';
 

@@ -11,8 +11,7 @@ const COUNT = join(__dirname, 'hit-network/count.js');
 const NAMESPACE = 'hits.team';
 /** In a batch as well. */
 const KEYS = 100;
-/** Of each control. */
-/** Within what one caller may have of `refresh=true` in a minute. */
+/** Calls of each control: within what one caller may have of `refresh=true` in a minute. */
 const CONTROLS = 50;
 const READY_TIMEOUT_MS = 60_000;
 

@@ -19,7 +19,7 @@ const NAMESPACE = 'company.team';
 const SECRETS = 200;
 /** Callers who each wait for their answer: what they get through is what the machine can do. */
 const CALLERS = 32;
-/** Of what they get through, the part that is sustained. */
+/** Share of what they get through that is the sustained load. */
 const SUSTAINED = 0.8;
 const TIMES = 3;
 /** One of so many requests is a write. */

@@ -21,7 +21,7 @@ import { HELP } from './soak/help.js';
 import { Writers } from './soak/writers.js';
 
 interface SoakOptions {
-  /** Of load, faults included. */
+  /** Duration of the load, faults included. */
   readonly seconds: number;
   readonly seed: number;
   readonly paths: number;
@@ -36,7 +36,7 @@ interface SoakOptions {
 
 /** Load without faults at the beginning and at the end. */
 const CALM_MS = 5_000;
-/** Of the reads, those that must have come from a cache, or the caches were not tried. */
+/** Least share of reads that must come from a cache, or the caches were not tried. */
 const MIN_CACHED_PERCENT = 30;
 
 const load = async (

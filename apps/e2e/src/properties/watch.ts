@@ -18,11 +18,11 @@ interface WatchOptions {
 
 const NAMESPACE = 'watch';
 const KEYS_PER_WRITER = 4;
-/** Of the events of one watcher, one in so many is followed by a read. */
+/** One in so many events is followed by a read. */
 const READ_EVERY = 20;
 const WRITE_ATTEMPTS = 40;
 const RETRY_DELAY_MS = 100;
-/** Of the watchers that lose their gateway every other one stays away until so many more writes have been acknowledged. */
+/** Every other watcher that loses its gateway stays away until so many more writes have been acknowledged. */
 const MISSED_WRITES = 3;
 /** Bounds a failure only. */
 const ABSENCE_TIMEOUT_MS = 600_000;
@@ -177,7 +177,7 @@ class Run {
     this.#reads.push(this.#read(watcher, key));
   }
 
-  /** Through another gateway than told of it. */
+  /** Reads the key through one gateway after another, whichever has notified the watcher. */
   async #read(watcher: number, key: string): Promise<void> {
     const { gateways } = this.cluster;
     const number = (watcher + this.#notified) % gateways.length;

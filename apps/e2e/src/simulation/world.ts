@@ -61,7 +61,7 @@ export class World {
   readonly sharedCaches: FaultyCache[] = [];
   /** Index of the coordinator that the group says is in charge. */
   inCharge = 0;
-  /** Of the fences that workers give out; counts for a worker from its start. */
+  /** Generation of the fences that workers give out; counts for a worker from its start. */
   generation = 1;
   readonly #observed: Observed[] = [];
   readonly #sharedCacheOf: (host: Host) => SharedCache;
@@ -70,9 +70,9 @@ export class World {
   /** Keys changed behind Coffer's back and not yet dropped from the caches: reads of them promise nothing. */
   readonly #muted = new Set<string>();
   readonly #aborted = new Set<string>();
-  /** Of each key, as its latest COMMIT told it. */
+  /** The revision of each key in its latest COMMIT. */
   readonly #revisions = new Map<string, number>();
-  /** Keys of which a COMMIT told a revision that is not above that of an earlier one. */
+  /** Keys of which a COMMIT has a revision that is not above that of an earlier one. */
   readonly miscounted = new Set<string>();
   #lives = 0;
 

@@ -73,7 +73,7 @@ const versionOf = (fields: Json, ahead: number): Json => ({
   version: Number(fields['version']) - ahead,
 });
 
-/** Of metadata, what both servers have; of the versions the current one. */
+/** The fields of metadata that both servers have; of the versions, the current one alone. */
 const metadataOf = (data: Json, ahead: number): Json => {
   const current = Number(data['current_version']);
   const versions = data['versions'] as Readonly<Record<number, Json>>;

@@ -25,13 +25,13 @@ const MALFORMED: readonly unknown[] = [
   ...[{}, { data: 'text' }, { data: 1 }, { a: 'b' }, 'null', '[]', ''],
   ...['x', 1.5].map((cas) => ({ data: { a: 'b' }, options: { cas } })),
 ];
-/** Of Coffer's ways to delete a secret, by what stands before its path. */
+/** Coffer's ways to delete a secret, by what stands before its path. */
 const DELETIONS = ['data', 'metadata', 'delete'] as const;
 
 /** One secret, at both servers. */
 interface Place {
   readonly path: string;
-  /** Of Vault, which begins anew after a deletion; 0 where there is no secret. */
+  /** Vault's version, which begins anew after a deletion; 0 where there is no secret. */
   version: number;
   /** By how much Coffer's versions are higher, which go on after a deletion. */
   ahead: number;

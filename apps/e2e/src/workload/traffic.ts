@@ -12,7 +12,7 @@ export type { TrafficOptions, Write };
 /** What a read is answered by a gateway, or for a store, that had no time for it: to be repeated. */
 const isBusy = ({ status }: Answer): boolean => status === 503 || status === 504;
 
-/** Of each reader: the machine is there for the writes. */
+/** Default pause of each reader: the machine is there for the writes. */
 const READ_INTERVAL_MS = 4;
 /** Before a lane goes on after a write that was not taken. */
 const RETRY_DELAY_MS = 50;
@@ -20,7 +20,7 @@ const RETRY_DELAY_MS = 50;
 const END_TIMEOUT_MS = 120_000;
 /** Until a read is answered that a gateway without time was too slow for; bounds a failure only. */
 const READ_TIMEOUT_MS = 60_000;
-/** Of a write that must be acknowledged. */
+/** Attempts at a write that must be acknowledged. */
 const ATTEMPTS = 5;
 /** Before such a read is repeated. */
 const READ_RETRY_DELAY_MS = 100;
@@ -159,7 +159,7 @@ export class Traffic {
     );
   }
 
-  /** Of what was queued, the keys of operations that any gateway calls applied. */
+  /** Keys of the queued operations that any gateway calls applied. */
   async calledApplied(queued: readonly Queued[]): Promise<string[]> {
     const states = await Promise.all(
       queued.map(async ({ operation }, turn) => (await this.#gateway(turn).operation(operation)).json()['state']),

@@ -1,7 +1,7 @@
 export interface Zipf {
   /** The rank, from 0, that a number from 0 to below 1 stands for. */
   draw(uniform: number): number;
-  /** Of all draws, those of the first so many ranks. */
+  /** The share of all draws that have one of the first so many ranks. */
   share(ranks: number): number;
 }
 

@@ -31,7 +31,7 @@ let api: TestApi;
 let base: string;
 /** As the gateway got them. */
 const requests: IncomingMessage[] = [];
-/** Of them, those that are not answered yet. */
+/** How many of them are not answered yet. */
 let underWay = 0;
 let foreign: Server;
 let foreignPort: number;

@@ -153,7 +153,7 @@ export const signInMethods = z
   })
   .meta({ id: 'SignInMethods' });
 
-/** Of a path that a cookie must hold beside what is secret. */
+/** Longest path to return to: a cookie must hold it beside what is secret. */
 const MAX_DESTINATION_LENGTH = 1_024;
 
 export const startQuery = z.strictObject({

@@ -14,9 +14,9 @@ export interface AppliedChange {
   readonly operation: string;
   readonly version?: string;
   readonly value?: SecretValue;
-  /** Of a copy or move: the version that was read. */
+  /** The version that a copy or move has read. */
   readonly sourceVersion?: string;
-  /** Of a move: the deletion of its source. */
+  /** The operation by which a move has deleted its source. */
   readonly removal?: string;
 }
 

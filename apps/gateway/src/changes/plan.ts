@@ -20,7 +20,7 @@ export type Effect = (typeof EFFECTS)[number];
 export interface ParsedItem {
   readonly item: ChangeItem;
   readonly target: SecretPath;
-  /** Of a copy or move. */
+  /** Source of a copy or move. */
   readonly source?: SecretPath;
 }
 
@@ -167,7 +167,7 @@ export class Planner {
     return alike && there?.reveal() === value.reveal() ? 'same' : 'change';
   }
 
-  /** A caller who may not read the value is not told whether it is the one that they send. */
+  /** A caller who may not read the value does not learn whether it is the one that they send. */
   async #isSame(mutation: Planned['mutation'], entry: CatalogueEntry, target: SecretPath): Promise<boolean> {
     if (mutation === undefined || mutation.kind === 'delete') return false;
     const { description, tags } = mutation.metadata;

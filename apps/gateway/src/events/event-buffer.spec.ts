@@ -36,7 +36,7 @@ it('answers what came after a position, of every shard, in the order of reading'
   add(0, 6n, BEGAN + 2);
   expect(since(position(BEGAN, 5n, 6n))).toEqual(['1:7', '0:6']);
   expect(since(position(BEGAN + 2, 6n, 7n))).toEqual([]);
-  // A client that another gateway has told more.
+  // A client that has had more from another gateway.
   expect(since(position(BEGAN + 9, 60n, 7n))).toEqual([]);
 });
 

@@ -96,7 +96,7 @@ export class EventHub {
   }
 
   /**
-   * A new watcher, told first of what came after `since`. Throws `overloaded`, or `rate-limited` for a caller who has too
+   * A new watcher, which first gets what came after `since`. Throws `overloaded`, or `rate-limited` for a caller who has too
    * many.
    */
   watch(options: Omit<WatcherOptions, 'ended'>, since: string | undefined): Watcher {
@@ -202,7 +202,7 @@ export class EventHub {
     if (write !== undefined) this.#hint('cleared', write);
   }
 
-  /** What a table may show meanwhile; told once, to whoever watches. */
+  /** Sends what a table may show meanwhile, once, to whoever watches. */
   #hint(type: 'writing' | 'cleared' | 'settled', { path: text, operation }: WriteBegun): void {
     if (this.#watchers.size === 0) return;
     const path = SecretPath.tryParse(text);

@@ -103,7 +103,7 @@ it('goes on where the client has left off, without loss and without repetition',
     await until(() => keysOf(again).includes('C'));
     expect(again.events[0]).toMatchObject({ type: 'ready', data: { resumed: true } });
     expect(keysOf(again)).toEqual(['B', 'C']);
-    // Told again with all that was told first, though nobody watched when they came.
+    // The changes are sent again with all that was sent first, though nobody watched when they came.
     const changes = again.events.filter(({ type }) => type === 'change').map(({ data }) => data);
     expect(changes).toEqual(Array(2).fill(expect.objectContaining({ version: expect.any(String), revision: 1 })));
   }

@@ -30,7 +30,7 @@ export class Watcher {
       clearTimeout(this.#drain);
       options.ended(this.#reason);
     });
-    // Of a connection that breaks; `close` follows.
+    // A connection has broken; `close` follows.
     this.stream.on('error', () => undefined);
   }
 

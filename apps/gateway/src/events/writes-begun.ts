@@ -4,7 +4,7 @@ import type { LogEntry } from '@coffer/coherence';
 const MAX_WRITES = 2_000;
 /** Beside the two bytes of each character at most. */
 const ENTRY_BYTES = 200;
-/** Of all of them together. */
+/** Limit of all of them together. */
 export const BEGUN_MAX_BYTES = 4 * 1024 * 1024;
 
 /** What a hint says. */

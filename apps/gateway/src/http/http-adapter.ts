@@ -28,7 +28,7 @@ const CHECK_INTERVAL = 1_000;
 /** 256 code points of four bytes each are 3,072 characters when percent-encoded; the kernel says what is too long. */
 const MAX_PARAM_LENGTH = 16_384;
 
-/** Node refuses headers beyond its own limit, or drops them without a word, so it is told to keep one more than is accepted. */
+/** Node refuses headers beyond its own limit, or drops them without a word, so its limit is one more than is accepted. */
 const limitHeaders = (server: FastifyInstance, count: number): void => {
   server.server.maxHeadersCount = count + 1;
   server.addHook('onRequest', (request, _reply, done) => {

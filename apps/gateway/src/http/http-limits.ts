@@ -1,6 +1,6 @@
 import { DEFAULT_BUDGETS, type Configuration } from '@coffer/config';
 
-/** Of the HTTP server, in milliseconds unless named otherwise. */
+/** Limits of the HTTP server, in milliseconds unless named otherwise. */
 export interface HttpLimits {
   /** Bytes. A value of 512 KiB may be escaped six-fold. */
   readonly body: number;

@@ -22,7 +22,7 @@ interface ParseError extends Error {
 const METHOD = 'LIST';
 /** Codes of errors: Node's. */
 const INVALID_METHOD = 'HPE_INVALID_METHOD';
-/** Of the method, what the parser takes for the beginning of another: `LI`, as in `LINK`. */
+/** Characters of the method that the parser takes for the beginning of another: `LI`, as in `LINK`. */
 const PARSED = 2;
 const HEAD_END = '\r\n\r\n';
 const REQUEST_LINE = /^LIST (\/v1\/[^ ?\r\n]*)(?:\?([^ \r\n]*))? (HTTP\/1\.[01])\r\n/;

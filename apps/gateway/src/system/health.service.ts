@@ -11,7 +11,7 @@ export interface HealthState {
 
 export interface HealthParts {
   readonly stores: Pick<StoreHealth, 'down'>;
-  /** Whether tokens and users may have changed without counting yet. Absent: they do not change. */
+  /** Whether tokens and users may have changed without counting yet. Without it, they do not change. */
   readonly access?: Pick<AccessWatch, 'stale'> | undefined;
   readonly messaging: Pick<Messaging, 'producer' | 'budgets'>;
   readonly admission: Pick<WriteAdmission, 'memory' | 'refusals'>;

@@ -25,7 +25,7 @@ export interface ProcessObserverOptions {
 
 /** Gateways that are remembered; beyond them those not seen for longest are forgotten. */
 export const MAX_GATEWAYS = 1_000;
-/** One that has held no lease for so long is not told of any more. */
+/** A gateway that has held no lease for so long is not shown any more. */
 export const FORGET_AFTER_MS = 300_000;
 
 const heldBy = (claim: string, of: number, sinceMs: number): Held => ({ of, process: processOf(claim), sinceMs });
@@ -71,7 +71,7 @@ export class ProcessObserver {
     return [...this.#workers.values()].sort((a, b) => a.of - b.of);
   }
 
-  /** A record of an epoch that is over is void; where its beginning was not read, it cannot be told. */
+  /** A record of an epoch that is over is void; where its beginning was not read, that is not known. */
   #counts(shard: number, epoch: LogOffset): boolean {
     const known = this.#coordinators.get(shard);
     return known === undefined || known.epoch === epoch;

@@ -18,12 +18,12 @@ import { changedOf, headersOf } from './resolved.js';
 type AllCall = Call<typeof resolveAll>;
 type Visible = (namespace: string) => boolean;
 
-/** Of one answer, so that its records and its bytes are bounded whatever the limits are. */
+/** Most values of one answer, so that its records and its bytes are bounded whatever the limits are. */
 const MAX_VALUES = 2_000;
 /** Secrets of one record, which Kafka and collectors take as one line. */
 const MAX_RECORDED = 500;
 
-/** Of which secrets there are, and at which versions. */
+/** Entity tag of which secrets there are, and at which versions. */
 const etagOf = (found: readonly ResolvedSecret[]): string => {
   const hash = createHash('sha256');
   for (const { path, version } of found) hash.update(`${JSON.stringify([path.namespace, path.key, version])}\n`);

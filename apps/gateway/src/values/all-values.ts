@@ -24,7 +24,7 @@ const CONCURRENCY = 16;
 /** What would be right for whoever asks for too much. */
 export const ASK_FOR_LESS = 'ask for a part of them by prefix=, or for up to 500 keys by POST …/resolve';
 
-/** Of the JSON of an entry of the answer's three members: quotes, colon and comma are counted with its texts. */
+/** Size of an entry in the JSON of the answer's three members: quotes, colon and comma are counted with its texts. */
 const bytesOf = ({ path, value, version, changed }: ResolvedSecret): number =>
   3 * Buffer.byteLength(JSON.stringify(path.key)) +
   Buffer.byteLength(JSON.stringify(value.reveal())) +
@@ -45,7 +45,7 @@ export class AllValues {
 
   constructor(private readonly options: AllValuesOptions) {}
 
-  /** Of a namespace without a single value: as of one that asked the stores. */
+  /** Cache status of the slowest read. For a namespace without a single value, as if the stores were asked. */
   get cacheStatus(): CacheStatus {
     return this.#slowest ?? { source: 'store', forward: 'bypass' };
   }
@@ -93,7 +93,7 @@ export class AllValues {
     try {
       allowance.take(bytes);
     } catch (error) {
-      // Of the reads that are under way, the first says so.
+      // The first of the reads that are under way says so.
       this.#failed = true;
       if (!CofferError.is(error, 'answer-too-large')) throw error;
       throw new CofferError(

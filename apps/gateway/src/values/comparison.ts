@@ -22,7 +22,7 @@ export interface ComparerOptions {
   readonly namespaces: readonly string[];
   readonly reads: Pick<ReadService, 'resolve'>;
   readonly fingerprintOf: (value: SecretValue) => string;
-  /** Of `performance.now()`: no read is begun after it. */
+  /** Deadline, as `performance.now()` has it: no read is begun after it. */
   readonly until: number;
 }
 

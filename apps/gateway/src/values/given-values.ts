@@ -8,9 +8,9 @@ import { auditedOf, bodyOf } from './resolved.js';
 import { resolvedSecret } from './schemas.js';
 
 const MAX_BYTES = 8 * 1_024 * 1_024;
-/** Of a version beside its text: its objects, and their places in maps. */
+/** Size of a version beside its text: its objects, and their places in maps. */
 const VERSION_BYTES = 600;
-/** Of a character that is ASCII, where another one of its text is not. */
+/** Size of an ASCII character in a text of which another one is not. */
 const CHARACTER_BYTES = 2;
 
 /** A version of a secret as answers give it out. */
@@ -21,7 +21,7 @@ export interface GivenVersion {
   readonly audited: AuditedSecret;
   /** The JSON of `body`. */
   readonly text: string;
-  /** Of the text in UTF-8. */
+  /** Size of the text in UTF-8. */
   readonly bytes: number;
 }
 

@@ -34,7 +34,7 @@ interface Target {
   readonly subkey: string;
   readonly at: BatchPath | undefined;
   readonly error?: unknown;
-  /** Of the longest refusal of the item. */
+  /** Size of the longest refusal of the item. */
   readonly reservedBytes: number;
 }
 
@@ -47,7 +47,7 @@ interface Priced {
 
 const jsonBytes = (json: unknown): number => Buffer.byteLength(JSON.stringify(json));
 
-/** Of an item and the comma behind it. */
+/** Size of an item and the comma behind it. */
 const bytesOf = (answer: ItemAnswer): number => jsonBytes(answer) + 1;
 
 const refusalOf = ({ key, namespace }: Pick<Target, 'key' | 'namespace'>, error: CofferError): ItemAnswer => ({
@@ -119,7 +119,7 @@ class Batch {
     private readonly most: number,
   ) {}
 
-  /** Of a batch without a single value: as of one that asked the stores. */
+  /** Cache status of the slowest read. For a batch without a single value, as if the stores were asked. */
   get cacheStatus(): CacheStatus {
     return this.#slowest ?? { source: 'store', forward: 'bypass' };
   }

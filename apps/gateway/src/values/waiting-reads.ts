@@ -79,7 +79,7 @@ export class WaitingReads {
         return unmodified(found, call.namespace, form);
       }
       const wake = await Promise.race([waiter.next(), over]);
-      // Once more at the end: a gateway that is cut off from the log has been told of nothing.
+      // Once more at the end: a gateway that is cut off from the log has learnt of nothing.
       isOver = wake === 'end';
       refresh = wake === 'drift';
     }

@@ -10,7 +10,7 @@ export const ignoredWarnings = (body: object, { shape }: z.ZodObject): string[] 
   return [`Endpoint ignored these unrecognized parameters: [${shown.join(' ')}]`];
 };
 
-/** Of everything that Vault's clients may read. */
+/** Headers of everything that Vault's clients may read. */
 export const NO_STORE = { 'cache-control': 'no-store' } as const;
 
 /** As Go writes a time that is not known. */

@@ -38,7 +38,7 @@ interface GivenRevision {
   readonly custom: CustomMetadata | null;
   /** What stands behind the id of the request. */
   readonly text: string;
-  /** Of the text in UTF-8. */
+  /** Size of the text in UTF-8. */
   readonly bytes: number;
 }
 
@@ -91,7 +91,7 @@ export class VaultDataController {
     const request = requestOf(call);
     const mayList = may(call.principal, 'list', call.tenant, call.namespace);
     const given = new RememberedAnswers<GivenRevision>();
-    /** Of the latest entry: an entry is another object when anything of it has changed. */
+    /** Metadata of the latest entry: an entry is another object when anything of it has changed. */
     let latest:
       { readonly entry: ReturnType<ListService['known']>; readonly custom: CustomMetadata | null } | undefined;
     return () => {

@@ -19,7 +19,7 @@ type ReadAnswer = Answer<typeof readMetadata>;
 type WriteCall = Omit<Call<typeof putMetadata>, never>;
 type WriteAnswer = Answer<typeof putMetadata>;
 
-/** Of a secret without fields. */
+/** Value of a secret without fields. */
 const EMPTY = '{}';
 
 /** Throws `not-found` for what can hold nothing, as the path of a secret whose key is no namespace. */

@@ -8,7 +8,7 @@ import { STORES, VAULT_API } from '../process/tokens.js';
 
 /** Tries under a precondition before giving way to whoever else keeps writing the secret. */
 const MAX_ROUNDS = 30;
-/** Of a pause between two tries, for each that was made. */
+/** Longest pause before another try, for each that was made. */
 const PAUSE_MS = 10;
 
 export interface Change {
@@ -18,7 +18,7 @@ export interface Change {
   readonly cas?: number | undefined;
 }
 
-/** What is written in place of what there is; `undefined`: nothing. */
+/** What is written in place of what there is; `undefined` writes nothing. */
 export type Replacement = (stored: StoredSecret | undefined) => Mutation<'put' | 'patch' | 'delete'> | undefined;
 
 const pause = (round: number): Promise<void> =>

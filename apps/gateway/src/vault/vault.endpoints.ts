@@ -22,7 +22,7 @@ export const WRITE_ERRORS = [
   ...STORE_ERRORS,
 ] as const;
 
-/** Of writes, of which Vault's clients know no more. */
+/** Headers of writes; Vault's clients know no others. */
 export const traced = writeHeaders.pick({ traceparent: true });
 
 const PATH = '/{mount}/data/{namespace}/{key}';

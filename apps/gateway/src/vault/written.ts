@@ -25,7 +25,7 @@ export const auditedOf = ({ operation, version, value }: WriteResult & { readonl
   ...(value && { value }),
 });
 
-/** What a write of data is answered. Whoever may not list is not told what else the secret has. */
+/** The answer to a write of data. Whoever may not list does not learn what else the secret has. */
 export const writtenOf = (
   { principal, requestId, body }: WriteCall,
   { tenant, namespace }: SecretPath,

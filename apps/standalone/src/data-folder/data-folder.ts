@@ -45,7 +45,7 @@ export class DataFolder {
     return join(this.path, 'secrets.db');
   }
 
-  /** Where what webhooks are told of lies; empty and private until it is opened. */
+  /** File of the events for webhooks; empty and private until it is opened. */
   outboxFile(): string {
     const file = join(this.path, 'outbox.db');
     makePrivate(file);

@@ -10,7 +10,7 @@ import { refuse } from './status.ts';
 export interface Principal {
   /** Accepted as an access token. */
   token?: string;
-  /** Of a service account, with. */
+  /** E-mail address of a service account, with `publicKey`. */
   email?: string;
   /** The PEM of its key. */
   publicKey?: string;

@@ -7,7 +7,7 @@ const bucketOf = (perSecond: number, now: () => number) => ({ left: perSecond, a
  * The rates of https://cloud.google.com/secret-manager/quotas for a secret: 2 AddSecretVersion and UpdateSecret a second
  * on one secret, 1 EnableSecretVersion, DisableSecretVersion and DestroySecretVersion a second on one version. The page
  * calls them "soft-enforced", which "allows us to continue serving requests beyond their quota", so a project enforces
- * them only when it is told to.
+ * them only once `enforced` is set.
  */
 export class RateLimits {
   readonly now: () => number;

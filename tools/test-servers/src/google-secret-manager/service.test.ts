@@ -212,7 +212,7 @@ test('callers: none, unknown, out of date, without the permission, in another pr
   assert.throws(() => ask(token(), 'projects/other/secrets/x'), { code: 7 });
   manager.callers.add({ token: 'weak', project: PROJECT, permissions: ['secretmanager.versions.access'] });
   assert.throws(() => ask('Bearer weak'), { code: 7 });
-  // Whether it exists is not told to those who may not know.
+  // Those who may not know do not learn whether it exists.
   assert.throws(() => ask('Bearer weak', `${parent}/secrets/absent`), { code: 7 });
   assert.ok(manager.answer('AccessSecretVersion', { name: `${name}/versions/1` }, 'Bearer weak').payload);
   await assert.rejects(tell(`127.0.0.1:${port}`, 'wrong', { project: PROJECT }), { code: 16 });

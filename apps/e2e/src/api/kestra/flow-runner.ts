@@ -9,7 +9,7 @@ const JAVA_FLAGS = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const READY_TIMEOUT_MS = 180_000;
 
 export interface FlowRunnerOptions {
-  /** Of Java. */
+  /** Further flags of Java. Defaults to none. */
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** An empty folder of the caller's. */

@@ -7,7 +7,7 @@ const SERVICE_ACCOUNT = `service-account-${CLIENT}`;
 
 export interface RealmOptions {
   readonly name: string;
-  /** Of access tokens. */
+  /** Lifetime of access tokens. */
   readonly lifetimeSeconds: number;
   readonly redirectUri: string;
   /** The groups of each person. */

@@ -5,7 +5,7 @@ import { loadConfiguration, type StoreConfiguration } from '@coffer/config';
 import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
 import { removeFolder, scratchFolder } from '../../harness/index.js';
 
-/** Where a store is, and what its client is told about TLS: names of files. */
+/** A store's address, and the names of the files that its client is passed for TLS. */
 export interface StoreClient {
   readonly host: string;
   readonly port: number;

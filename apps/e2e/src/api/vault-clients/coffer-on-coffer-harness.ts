@@ -12,7 +12,7 @@ const REPORTED: readonly ErrorCode[] = ['unavailable', 'timeout'];
 const MAX_NAME_LENGTH = 256;
 const UUID_LENGTH = 36;
 
-/** An error that says back everything it was told, as an error may. */
+/** An error that repeats everything it was sent, as an error may. */
 const refusal =
   (status: number, text: string) =>
   ({ headers, body }: HttpRequest): HttpVerdict => ({

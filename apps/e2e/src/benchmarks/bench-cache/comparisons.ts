@@ -59,7 +59,7 @@ const byProcessor = (over: string, under: string): Comparison => ({
   of: (sample) => (sample(under).processor ?? NaN) / (sample(over).processor ?? NaN),
 });
 
-/** Of `cacheVariants`. */
+/** Comparisons of `cacheVariants`. */
 export const CACHE_COMPARISONS: readonly Comparison[] = [
   rate(`cached read ${MANY} / bare HTTP ${MANY}, one core`, `cached read ${MANY}`, `bare HTTP ${MANY}`, '≥ 0.75'),
   byProcessor(`cached read ${MANY}`, `bare HTTP ${MANY}`),

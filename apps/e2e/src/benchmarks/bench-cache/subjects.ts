@@ -15,9 +15,9 @@ export interface CacheSubjects {
   readonly bareHttp: (lane: number) => Promise<void>;
   /** On the same core, a secret with the same value. */
   readonly vault: (lane: number) => Promise<void>;
-  /** Of the cached gateway. */
+  /** The cached gateway. */
   readonly gateway: { readonly pid: number; readonly address: string };
-  /** Of the bare server and of Vault. */
+  /** Process ids of the bare server and of Vault. */
   readonly pids: { readonly bareHttp: number; readonly vault: number };
   readonly token: string;
 }

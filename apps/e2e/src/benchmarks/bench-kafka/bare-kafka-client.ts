@@ -1,10 +1,10 @@
 import { Kafka, logLevel, Partitioners, type Consumer, type Producer } from 'kafkajs';
 import { restWhileIdle } from '@coffer/messaging';
 
-/** What a process of the bare loop is told. */
+/** Settings that a process of the bare loop is passed. */
 export interface BareKafkaSettings {
   readonly brokers: readonly string[];
-  /** Of the database with the table `bare_secrets`. */
+  /** Connection string of the database with the table `bare_secrets`. */
   readonly database: string;
 }
 

@@ -10,7 +10,7 @@ export const kafkaVariants = ({ coffer, bare }: Pick<KafkaSubjects, 'coffer' | '
   { name: `write ×${LANES}`, concurrency: LANES, secrets: 1, call: (lane) => coffer.write(lane) },
 ];
 
-/** Of `kafkaVariants`. */
+/** Comparisons of `kafkaVariants`. */
 export const kafkaComparisons = (workers: number): readonly Comparison[] => {
   const with_ = `Kafka, ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
   return [

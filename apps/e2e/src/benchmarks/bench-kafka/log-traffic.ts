@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Kafka } from 'kafkajs';
 import { TOPICS } from '@coffer/messaging';
 
-/** Of the mutations and of the coherence log together with the broker's own framing. */
+/** Records of a topic, the mutations or the coherence log, and their bytes with the broker's own framing. */
 export interface Traffic {
   readonly records: number;
   readonly bytes: number;

@@ -35,7 +35,7 @@ const database = (name: string, roundTrip: string): Comparison[] => [
   ),
 ];
 
-/** Of `variantsOf`. */
+/** Comparisons of `variantsOf`. */
 export const COMPARISONS: readonly Comparison[] = [
   ...database('embedded', 'the SELECT in the process'),
   ...database('PostgreSQL', 'the round trip of a prepared SELECT'),

@@ -29,7 +29,7 @@ interface PostgresqlSource {
   };
 }
 
-/** What Coffer was told to connect to, for the bare driver. */
+/** What Coffer is configured to connect to, for the bare driver. */
 const connectionOf = (config: string) => {
   const { url, username, password } = (parse(config) as PostgresqlSource).datasources.postgres;
   const { hostname, port, pathname } = new URL(url.replace(/^jdbc:/, ''));

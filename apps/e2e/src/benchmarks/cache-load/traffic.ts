@@ -8,7 +8,7 @@ import { zipf } from '../../workload/zipf.js';
 
 export interface LoadScale {
   readonly secrets: number;
-  /** Of the load, in seconds. */
+  /** Duration of the load. */
   readonly seconds: number;
 }
 
@@ -16,9 +16,9 @@ const NAMESPACE = 'load.team';
 const EXPONENT = 0.99;
 /** Entries in one gateway's memory: the default. */
 const MAXIMUM = 1_000;
-/** Of all calls; the rest are reads. */
+/** Share of writes in all calls; the rest are reads. */
 const WRITES = 0.002;
-/** Of each gateway. */
+/** Lanes of each gateway. */
 const LANES = 6;
 /** Under way at once while the secrets are written. */
 const WRITERS = 60;

@@ -9,7 +9,7 @@ const LATENCY_MS = 1;
 /** Calls that the store takes at once: a little more than a caller that keeps its rate makes. */
 const BURST = 20;
 
-/** Of that many, in 200 namespaces, with what people write beside a secret. */
+/** The secret of that number, in one of 200 namespaces, with what people write beside a secret. */
 export const secretOf = (index: number) => ({
   path: SecretPath.of('main', `company.team-${index % 200}`, `SECRET_OF_SERVICE_${String(index).padStart(6, '0')}`),
   metadata: {

@@ -14,13 +14,13 @@ export interface MemoryOptions {
   /** How long the processes are watched after it. */
   readonly afterSeconds: number;
   readonly sampleSeconds: number;
-  /** Of the first process, at every sample of the load. */
+  /** Most memory that the first process may take, at every sample of the load. Defaults to no limit. */
   readonly aimMb?: number;
 }
 
 /** What a window remembers costs at most so much an operation. */
 const AIM_BYTES = 150;
-/** Of fewer the tables' smallest sizes are most of what they cost. */
+/** Fewest operations that show their cost: with fewer, most of it is the tables' smallest sizes. */
 const MIN_OPERATIONS = 20_000;
 /** From here on nothing may grow: the window, the slice of it that is dropped last, and a minute. */
 const STEADY_FROM_S = (DEFAULT_TIMING.windowMs * 9) / 8 / 1_000 + 60;

@@ -8,7 +8,7 @@ export interface WriteLoadOptions {
   readonly lanes: number;
   /** Secrets that the writes go round. */
   readonly keys: number;
-  /** Of each value. */
+  /** Size of each value. */
   readonly valueBytes: number;
   /** Every so many writes one has an Idempotency-Key of its own. */
   readonly keyedEvery: number;

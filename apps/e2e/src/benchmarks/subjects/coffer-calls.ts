@@ -60,7 +60,7 @@ export class CofferCalls {
     return calls;
   }
 
-  /** Of the first secret. */
+  /** The request that reads the first secret. */
   get request(): Buffer {
     return this.reads[0] as Buffer;
   }

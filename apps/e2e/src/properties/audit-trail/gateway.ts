@@ -21,7 +21,7 @@ export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a gateway must be told, and started through, for its records to go to a sink. */
+/** Settings of a gateway whose records go to a sink, and the command that starts it. */
 export interface SinkPlace {
   readonly configuration: object;
   readonly kafka?: object;

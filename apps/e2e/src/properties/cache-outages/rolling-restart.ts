@@ -6,7 +6,7 @@ import { Traffic } from '../../workload/traffic.js';
 import { until } from '../../harness/index.js';
 import { aimAtMost, details, combine, show, type Outcome } from '../../harness/outcome.js';
 
-/** Of the protocol: a lease, and the longest time between two heartbeats that ask for one. */
+/** The protocol's lease, and the longest time between two heartbeats that ask for one. */
 const LEASE_MS = 2_000;
 const HEARTBEAT_MS = LEASE_MS / 4;
 /** A lease that was not given back is counted for longer. */

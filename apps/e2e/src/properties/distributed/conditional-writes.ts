@@ -26,7 +26,7 @@ const increment = async (gateway: Api, key: string, rounds: number, count: Count
   return refused;
 };
 
-/** Of writes that demand that there is no secret yet, through all gateways at the same time, one is taken. */
+/** Sends a write that demands that there is no secret yet through all gateways at the same time: one is taken. */
 const createOnce = async (gateways: readonly Api[], key: string, count: Count): Promise<void> => {
   const answers = await Promise.all(
     gateways.map((gateway, side) => gateway.put(NAMESPACE, { key, value: String(side) }, { 'if-none-match': '*' })),

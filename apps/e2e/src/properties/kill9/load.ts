@@ -74,7 +74,7 @@ export class Load {
     return true;
   }
 
-  /** Of ten changes of a secret that is there, six replace it, three change its description and one deletes it. */
+  /** The next change of a key: six of ten changes of a secret replace it, three change its description and one deletes it. */
   #next(key: string, held: Held): Change {
     const step = (this.#step += 1);
     const description = `description ${step}`;

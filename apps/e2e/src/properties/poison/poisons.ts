@@ -8,9 +8,9 @@ import { v7 as uuid } from 'uuid';
 export interface Brewing {
   /** The instance's own. */
   readonly own: KeyRing;
-  /** Of another deployment: another key under the same id. */
+  /** A ring of another deployment: another key under the same id. */
   readonly foreign: KeyRing;
-  /** Of a key id that the instance does not know. */
+  /** A ring whose key id the instance does not know. */
   readonly unknown: KeyRing;
   readonly value: string;
 }

@@ -24,7 +24,7 @@ export interface EndingCredential {
 
 interface Made {
   readonly credentials: readonly EndingCredential[];
-  /** Of the same role as one that ends; it must go on counting until the end of its own. */
+  /** A credential of the same role as one that ends; it must go on counting until its own end. */
   readonly sibling: EndingCredential;
   /** Started for them, to be ended with them. */
   readonly others: readonly Started[];

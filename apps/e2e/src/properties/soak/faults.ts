@@ -45,7 +45,7 @@ const killBroker: Fault = {
 
 type End = 'kafka' | 'redis';
 
-/** Of one process mostly, sometimes of all that have a role, or of everybody. */
+/** The processes that a fault hits: mostly one, sometimes all that have a role, or everybody. */
 const hit = (targets: FaultTargets, random: SeededRandom): readonly Member[] => {
   if (random.chance(0.6)) return [random.pick(targets.members)];
   return random.chance(0.7) ? targets.of(random.pick(ROLES)) : targets.members;

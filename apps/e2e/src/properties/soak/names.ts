@@ -1,7 +1,7 @@
 import type { SeededRandom } from '@coffer/coherence/simulation';
 import { KeyHistory } from '../../history/key-history.js';
 
-/** Of the keys, these also exist in the child namespace, so that a resolve there may fall back to the parent. */
+/** Keys that also exist in the child namespace, so that a resolve there may fall back to the parent. */
 const WITH_CHILD = 15;
 /** Names written last, which are read more often. */
 const RECENT = 8;

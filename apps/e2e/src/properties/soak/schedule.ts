@@ -8,7 +8,7 @@ import type { Span } from './tally.js';
 
 export interface ScheduleOptions {
   readonly seed: number;
-  /** Of load with faults. */
+  /** Duration of the load with faults. */
   readonly durationMs: number;
   /** Those that come one after another; several such rows side by side. */
   readonly rows: readonly (readonly Fault[])[];

@@ -22,7 +22,7 @@ const RETRY_DELAY_MS = 250;
 const ANSWER_TIMEOUT_MS = 12_000;
 /** A write that is not acknowledged after this time and all its repetitions stays unknown. */
 const WRITE_TIMEOUT_MS = 60_000;
-/** Of the clients, those that do not ask again for a write that was not acknowledged, and those that leave at once. */
+/** Shares of clients that do not ask again for a write that was not acknowledged, and of clients that leave at once. */
 const GIVE_UP = 0.3;
 const LEAVE = 0.01;
 

@@ -3,7 +3,7 @@ import { aimAtLeast, aimAtMost, assert, assertEqual, combine, show, type Outcome
 /** The figures of one soak, by name. */
 export type SoakFigures = ReadonlyMap<string, number | string>;
 
-/** Of the writes without load, and of the reads; in percent. */
+/** Least share of the writes without load, and of cached reads in all reads; in percent. */
 const LEAST = { writes: 25, cached: 30 };
 /** A write may take so much longer than the fault that it met lasts, in seconds. */
 const MAX_BEYOND_FAULT_S = 15;

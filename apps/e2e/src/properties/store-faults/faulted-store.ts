@@ -8,7 +8,7 @@ export interface FaultedStore {
   readonly faulted: Backend;
   /** The same secrets, with nothing in between. */
   readonly steady: Backend;
-  /** Of each version that the store keeps of a live secret; absent where it keeps the latest only. */
+  /** The fence of each version that the store keeps of a live secret; absent where it keeps the latest only. */
   fencesOf?(path: SecretPath): Promise<readonly string[]>;
   close(): Promise<void>;
 }

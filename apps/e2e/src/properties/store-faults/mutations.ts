@@ -6,7 +6,7 @@ export const KEYS = 20;
 
 export const pathOf = (key: number): SecretPath => SecretPath.of('main', 'company.team', `KEY_${key}`);
 
-/** What a key should hold; `undefined`: nothing. */
+/** What a key should hold; `undefined` means nothing. */
 export type Held = { readonly value: string; readonly metadata: SecretMetadata } | undefined;
 
 export interface Planned {

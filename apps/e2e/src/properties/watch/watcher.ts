@@ -1,15 +1,15 @@
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 
-/** A change that a watcher was told of. */
+/** A change that a watcher was notified of. */
 export interface NotifiedChange {
   readonly key: string;
-  /** Of the secret, which counts its writes. */
+  /** Revision of the secret, which counts its writes. */
   readonly revision: number;
   readonly at: number;
 }
 
 export interface WatcherOptions {
-  /** Where to go, the number of the connection told: another gateway after one has gone. */
+  /** Called with the number of the connection for the address to go to: another gateway after one has gone. */
   readonly address: (connection: number) => string;
   readonly token: string;
   readonly notified: (change: NotifiedChange) => void;
@@ -19,7 +19,7 @@ export interface WatcherOptions {
 
 /** One client of the change stream, which comes back with its `Last-Event-ID` when its gateway goes. */
 export class StreamWatcher {
-  /** Revisions that were told of, by key. */
+  /** Revisions that it was notified of, by key. */
   readonly revisions = new Map<string, number[]>();
   readonly ends: string[] = [];
   connections = 0;

@@ -38,7 +38,7 @@ export class HookReceiver {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`;
   }
 
-  /** Of everything that was taken, subject and sequence, as often as it was. */
+  /** Subject and sequence of everything that was taken, as often as it was. */
   events(): readonly string[] {
     return [...this.taken].flatMap(([subject, all]) => all.map((sequence) => `${subject} ${sequence}`));
   }

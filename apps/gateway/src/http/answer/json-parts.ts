@@ -87,9 +87,9 @@ export function* jsonParts(schema: z.ZodType, body: unknown): Generator<string> 
   else yield keptTextOf(schema, body) ?? checkedText(schema, body);
 }
 
-/** Of a value beside its characters: the name's quotes, a comma, the digits of a number. */
+/** Size of a value beside its characters: the name's quotes, a comma, the digits of a number. */
 const VALUE_BYTES = 32;
-/** Of one character at most: an escape. */
+/** Most that one character takes: an escape. */
 const CHARACTER_BYTES = 6;
 
 /** What is left of so many bytes behind the JSON of the value; below 0 where it may not fit. Looks no further then. */

@@ -19,7 +19,7 @@ export interface AuditedSecret {
   readonly foundIn?: string;
   readonly version?: string;
   readonly operation?: string;
-  /** Of which the record has the keyed hash. */
+  /** The value, of which the record has the keyed hash. */
   readonly value?: SecretValue;
   /** The secrets of one namespace that are given out together, in one record. */
   readonly secrets?: readonly AuditedValue[];

@@ -29,7 +29,7 @@ export const sizeText = (bytes: number): string =>
 /** `reserved`: of answers by which an operator sees what the process does; others cannot use it up. */
 export type AnswerShare = 'common' | 'reserved';
 
-/** Of one reserved answer, and of all together. */
+/** Limit of one reserved answer, and of all of them together. */
 const RESERVED_BYTES = 4 * MIB;
 
 /** Bounds the bytes of answers, each and together, from before they are made until the operating system has them. */
@@ -43,7 +43,7 @@ export class AnswerBudget {
     metrics.onScrape.add(() => metrics.answerBytes.set(this.#inFlight.common + this.#inFlight.reserved));
   }
 
-  /** Of the answer that this response will be; given back when the response ends, however it does. */
+  /** The allowance of the answer that this response will be; given back when the response ends, however it does. */
   open(response: FastifyReply['raw'], share: AnswerShare = 'common'): AnswerAllowance {
     return new AnswerAllowance(this, response, share);
   }

@@ -43,7 +43,7 @@ class BodyBudget {
   }
 }
 
-/** Counts a body whose length nobody has told. */
+/** Counts a body of unknown length. */
 class Counted extends Transform {
   constructor(private readonly reserve: (bytes: number) => void) {
     super();

@@ -3,9 +3,9 @@ import { CofferError, namespaceAndParents } from '@coffer/secrets';
 import { LRUCache } from 'lru-cache';
 
 export interface CallerQuotaOptions {
-  /** Of one caller in one namespace or below it; in all namespaces together ten times as many. */
+  /** Limit of one caller in one namespace or below it; in all namespaces together it is ten times as many. */
   readonly perMinute: number;
-  /** Of what is remembered; the caller and namespace used least recently are forgotten, which fills their quota. */
+  /** Limit of what is remembered; the caller and namespace used least recently are forgotten, which fills their quota. */
   readonly maxBytes: number;
   /** Milliseconds; only differences count. */
   readonly now: () => number;
@@ -32,7 +32,7 @@ interface Bucket {
 
 const EVERYWHERE = 10;
 const MINUTE_MS = 60_000;
-/** Of a bucket and its entry, without the key. */
+/** Size of a bucket and its entry, without the key. */
 const ENTRY_BYTES = 250;
 
 /** Milliseconds until every bucket from here up has so many tokens; 0 for now. */

@@ -27,7 +27,7 @@ const forbid = (what: string): never => {
   throw new CofferError('forbidden', `this needs the permission ${what}`);
 };
 
-/** What a caller is told who lacks it there; `orBelow`: where a namespace below it would do. */
+/** The error of a caller who lacks it there; `orBelow`: where a namespace below it would do. */
 export const lacksPermission = (
   permission: Permission,
   { tenant, namespace }: { readonly tenant: string; readonly namespace: string },

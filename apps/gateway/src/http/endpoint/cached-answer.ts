@@ -8,7 +8,7 @@ export interface CachedAnswer {
   readonly requestId?: string;
   /** The body as it is sent: JSON, unless the headers name another type. */
   readonly text: string;
-  /** Of the text in UTF-8. */
+  /** Size of the text in UTF-8. */
   readonly bytes: number;
 }
 

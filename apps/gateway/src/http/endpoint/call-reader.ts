@@ -16,7 +16,7 @@ const NO_PAIRS: readonly QueryPair[] = [];
 
 const isFilter = ({ name }: QueryPair): boolean => name === 'filters' || name.startsWith('filters[');
 
-/** Of an endpoint that takes none. */
+/** The query of an endpoint that takes none. */
 const NO_QUERY = z.strictObject({});
 
 /** What a query says, by its schema; most requests have none, and what that says is found out once. */

@@ -21,9 +21,9 @@ export type Access =
 
 export interface AnswerDefinition {
   readonly description: string;
-  /** Absent: no body. */
+  /** Defaults to no body. */
   readonly body?: z.ZodType;
-  /** Media types of the body; default `application/json`. */
+  /** Media types of the body; defaults to `application/json`. */
   readonly types?: readonly string[];
   /** Beside a JSON body: those of a text that the handler may answer instead, named by the header `content-type`. */
   readonly textTypes?: readonly string[];
@@ -47,11 +47,11 @@ export interface EndpointDefinition {
   readonly summary: string;
   readonly description?: string;
   readonly deprecated?: boolean;
-  /** Of an open endpoint: tells the handler who calls, where credentials are sent and right. */
+  /** Passes the caller to the handler of an open endpoint, where credentials are sent and right. */
   readonly identify?: true;
   /** An endpoint without has a record of its `id` that no answer waits for; an open one without has none. */
   readonly audit?: AuditDefinition;
-  /** Of text; a repeated parameter arrives as a list. Absent: a query is refused. */
+  /** A schema of texts; a repeated parameter arrives as a list. Without one, a query is refused. */
   readonly query?: z.ZodObject;
   /** Takes `filters` parameters in every form of `filters/`. */
   readonly filters?: true;
@@ -60,10 +60,10 @@ export interface EndpointDefinition {
   readonly body?: z.ZodType;
   /** The body is a text of one of these media types, and not JSON. */
   readonly bodyTextTypes?: readonly string[];
-  /** Of the body; defaults to 4 MiB. */
+  /** Limit of the body; defaults to 4 MiB. */
   readonly bodyMaxBytes?: number;
   readonly answers: Readonly<Record<number, AnswerDefinition>>;
-  /** Of the budget of answers; defaults to `common`. */
+  /** Share of the budget of answers; defaults to `common`. */
   readonly answerShare?: AnswerShare;
   /** What can go wrong beyond what goes wrong everywhere. */
   readonly errors?: readonly ErrorCode[];
@@ -118,7 +118,7 @@ export type Answer<D extends EndpointDefinition> = {
     readonly caller?: Principal;
     /** What its records say; one record for each. Defaults to one of what the call says. */
     readonly audited?: readonly AuditedSecret[];
-    /** Of its record, where the request had none yet and the answer tells it. */
+    /** Request id of its record, where the request had none yet and the answer has it. */
     readonly requestId?: string;
     readonly body: D['answers'][S]['body'] extends z.ZodType
       ? z.input<D['answers'][S]['body']> | (D['answers'][S]['textTypes'] extends readonly string[] ? string : never)

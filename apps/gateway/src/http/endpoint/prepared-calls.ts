@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { MAX_REMEMBERED_BYTES, type CachedAnswer } from './cached-answer.js';
 
 const MAX_BYTES = 8 * 1_024 * 1_024;
-/** Of a call without its target: its place, its closures, the text of its record, whose parts are bounded, and of its answer. */
+/** Size of a call without its target: its place, its closures, the texts of its record, whose parts are bounded, and of its answer. */
 const CALL_BYTES = 3_000 + MAX_REMEMBERED_BYTES;
 /**
  * For how long a call that was authorised counts as such: what a caller may do changes with another `Principal`, which is

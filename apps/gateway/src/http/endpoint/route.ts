@@ -4,7 +4,7 @@ import { parameterReader, type ParameterReader } from './parameter-reader.js';
 
 /** What the hooks of every request ask about its route. */
 export interface Route {
-  /** Its path as the router has it; absent: the request matched no route. */
+  /** Its path as the router has it; absent where the request matched no route. */
   readonly url?: string;
   /** Absent where there is no route, or one that declares nothing. */
   readonly definition?: EndpointDefinition;

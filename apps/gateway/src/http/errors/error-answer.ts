@@ -18,7 +18,7 @@ interface AskedApi extends AskedPath {
 const isBelow = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** Of whatever Vault answers: some of its clients look at nothing else. */
+/** Media type of whatever Vault answers: some of its clients look at nothing else. */
 export const VAULT_TYPE = 'application/json';
 
 /** The path decides the API, the API the form. */

@@ -29,7 +29,7 @@ const SENTENCES: Readonly<Partial<Record<ErrorCode, string>>> = {
   'no-such-route': 'no handler for route',
 };
 
-/** Of log-ins, of which Vault says that the request is wrong. */
+/** Paths of log-ins: Vault answers wrong credentials there as a wrong request, but for Kubernetes. */
 const LOG_IN = /^\/v1\/auth\/(approle|userpass|jwt|kubernetes)\/login(?:\/|$)/;
 const LOG_IN_SENTENCES: Readonly<Record<string, string>> = {
   approle: 'invalid role or secret ID',

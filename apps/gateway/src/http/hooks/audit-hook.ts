@@ -90,7 +90,7 @@ const askedPlace = (request: FastifyRequest): Place => {
 
 /** The text that an answer was recorded with. */
 interface RecordedAnswer {
-  /** Of the key that was active then: hashes of values are looked for by the one that is active now. */
+  /** Id of the key that was active then: hashes of values are looked for by the one that is active now. */
   readonly keyId: string;
   readonly address: string;
   readonly version: string | undefined;
@@ -204,9 +204,9 @@ export class RequestAudit {
     for (const secret of secrets) this.trail.append(this.#entry(common, outcome, secret), required, done);
   }
 
-  /** Of a request that ends with an error: calls `send` once its record was taken, or no sink would. */
+  /** Records a request that ends with an error. Calls `send` once its record was taken, or no sink would take it. */
   failed(request: FastifyRequest, { code, details }: CofferError, send: () => void): void {
-    // Of a request that Fastify refuses before it looks for a route, nothing was decided.
+    // Nothing was decided about a request that Fastify refuses before it looks for a route.
     const definition = request.routeOptions === undefined ? undefined : routeOf(request).definition;
     if (definition === undefined || !isAudited(definition) || request.isAudited) return send();
     request.isAudited = true;

@@ -16,13 +16,13 @@ import { shownCertificateOf } from './shown-certificate.js';
 
 const nowhere = (): CofferError => new CofferError('no-such-route', 'there is nothing here');
 
-/** Of an open endpoint, without credentials or whatever they are. */
+/** A request to an open endpoint, without credentials or whatever they are. */
 const ANYBODY: AuthorizedRequest = { parameters: {} };
 
-/** Of a request that is refused, whose place may be invented. */
+/** The place of a request that is refused: its own may be invented. */
 const NOWHERE: QuotaPlace = {};
 
-/** Of an open route. Throws `malformed` for a path that cannot be read. */
+/** A request to an open route. Throws `malformed` for a path that cannot be read. */
 const anybodyAt = (
   { parametersOf }: Route,
   { path }: EndpointDefinition,

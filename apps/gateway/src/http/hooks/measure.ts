@@ -7,7 +7,7 @@ import { routeOf, type Route } from '../endpoint/route.js';
 const NO_ROUTE = 'none';
 
 type Series = ReturnType<Metrics['httpRequests']['series']>;
-/** Of one route, by method and status. */
+/** The series of one route, by method and status. */
 type SeriesOfRoute = Map<string, Series>;
 
 /** Counts every answer by route, never by path. */

@@ -12,7 +12,7 @@ const rangeOf = (text: string): Range => {
   return { type: type.toLowerCase(), quality: given === undefined ? 1 : Number(given) };
 };
 
-/** Of the most specific range that has the type, as RFC 9110 wants it. */
+/** Quality of the most specific range that has the type, as RFC 9110 wants it. */
 const qualityOf = (type: string, ranges: readonly Range[]): number => {
   const wider = [type, `${type.slice(0, type.indexOf('/'))}/*`, '*/*'];
   for (const name of wider) {

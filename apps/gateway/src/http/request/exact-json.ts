@@ -15,6 +15,6 @@ export const parseExactJson = (text: string): unknown => readJson(text, keepDigi
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Of what `parseExactJson` made. */
+/** Whether a value that `parseExactJson` made is an object. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !sourceText.isRawJSON(value);

@@ -11,9 +11,9 @@ export const isUtf8 = (contentType: string): boolean => {
 };
 
 interface JsonReading {
-  /** Of a text. Defaults to `readJson`. */
+  /** Parses the text. Defaults to `readJson`. */
   readonly parse?: ((text: string) => unknown) | undefined;
-  /** Whether of a name that an object has twice the last counts, as Jackson has it, and so Kestra. Defaults to refusing it. */
+  /** Whether the last counts of a name that an object has twice, as Jackson has it, and so Kestra. Defaults to refusing it. */
   readonly lastNameWins?: boolean;
 }
 

@@ -27,7 +27,7 @@ export type PathReader = (rawPath: string) => Readonly<Record<string, string>>;
 
 const decodePart = (part: string): string => (part.includes('%') ? decodeOnce(part, 'the path') : part);
 
-/** Of the parameter that a part of a pattern stands for. */
+/** Name of the parameter that a part of a pattern stands for. */
 const nameOf = (part: string): string | undefined =>
   part === '*' ? part : part.startsWith(':') ? part.slice(1) : undefined;
 

@@ -10,7 +10,7 @@ type Reader = (rawHeaders: readonly string[]) => string | undefined;
 const lengthsOf = (names: Iterable<string>): ReadonlySet<number> => new Set(Array.from(names, ({ length }) => length));
 
 const soleReader = (credentials: ReadonlyMap<string, string>, others: ReadonlySet<string>): Reader => {
-  // Of the names of headers that are looked at: most others are told by it alone.
+  // Lengths of the header names that are looked at: the length alone rules out most others.
   const lengths = lengthsOf([HOST, ...credentials.keys(), ...others]);
   return (rawHeaders) => {
     let authorization: string | undefined;

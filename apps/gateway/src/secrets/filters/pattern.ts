@@ -11,7 +11,7 @@ const MAX_PROGRAM_SIZE = 1_000;
  */
 const MAX_STEPS = 100_000_000;
 
-/** Of which one text may cost so many: some 16 ms, for which the event loop cannot be given back. */
+/** Steps of these that one text may cost: some 16 ms, for which the event loop cannot be given back. */
 const MAX_STEPS_OF_TEXT = 1_000_000;
 
 /** What is left of a request's steps. */

@@ -9,7 +9,7 @@ export interface PageRequest extends PageNumber {
 
 export interface Page<R> {
   readonly results: readonly R[];
-  /** Of all matches, exact. */
+  /** Number of all matches, exact. */
   readonly total: number;
 }
 

@@ -7,7 +7,7 @@ import { ignoreDrift, regardDrift } from './tables.endpoints.js';
 
 type Place = Pick<SecretPath, 'tenant' | 'namespace' | 'key'>;
 
-/** Of secrets that were changed in their store without Coffer: which of them lists tell of. */
+/** Decides which of the secrets that were changed in their store without Coffer lists show as such. */
 @Controller()
 export class DriftController {
   constructor(@Inject(CatalogueService) private readonly catalogue: Pick<CatalogueService, 'ignoreDrift'>) {}

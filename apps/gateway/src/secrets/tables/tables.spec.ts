@@ -183,7 +183,7 @@ describe('the search of secrets', () => {
     expect(stores[0]?.drift).toEqual({ appeared: 1, changed: 0, deleted: 0 });
     expect((await ignored('DELETE', 'GONE')).statusCode).toBe(204);
     expect(names(await search('?state=missing'))).toEqual(['drift/GONE']);
-    // What is changed anew is told of anew.
+    // What is changed anew is shown anew.
     await outside('put', 'CHANGED', 2_100n);
     await until(async () => (await search('?state=drifted,missing')).total === 3);
     expect(names(await search('?state=ignored'))).toEqual([]);

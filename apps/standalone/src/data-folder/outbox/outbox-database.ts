@@ -50,7 +50,7 @@ const undeliveredOf = (row: Row): UndeliveredEvent => ({
 });
 
 /**
- * The events that webhooks have still to be told of, in a database of the data folder. Every change outlives the process as
+ * The events that webhooks have still to get, in a database of the data folder. Every change outlives the process as
  * soon as the call returns; a crash of the whole machine can take the latest ones.
  */
 export class OutboxDatabase {
@@ -162,7 +162,7 @@ export class OutboxDatabase {
     }
   }
 
-  /** Forgets the events that every webhook was told of. */
+  /** Forgets the events that every webhook has got. */
   trim(): void {
     const done = this.#run('DELETE FROM events WHERE seq < (SELECT min(next) FROM positions)').run();
     if (Number(done.changes) > 0) this.#bytes = Number(this.#run(BYTES_OF_EVENTS).get()?.['bytes']);

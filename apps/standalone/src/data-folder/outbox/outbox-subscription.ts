@@ -15,7 +15,7 @@ const BATCH = 200;
 /** How often positions are written; what is lost with a crash is delivered again. */
 const COMMIT_INTERVAL_MS = 100;
 
-/** What one webhook has still to be told of, in the order of the outbox. */
+/** The events that one webhook has still to get, in the order of the outbox. */
 export class OutboxSubscription implements LogSubscription {
   readonly #ending = new AbortController();
   #subscriber: LogSubscriber | undefined;
@@ -104,7 +104,7 @@ export class OutboxSubscription implements LogSubscription {
     }, left);
   }
 
-  /** The oldest events went for want of room. What is in hand goes on; nothing more is begun until this was told. */
+  /** The oldest events went for want of room. What is in hand goes on; nothing more is begun until the subscriber knows of it. */
   #miss(subscriber: LogSubscriber, oldest: bigint): void {
     this.#missing = true;
     const before = oldest - 1n;

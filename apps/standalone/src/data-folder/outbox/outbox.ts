@@ -10,7 +10,7 @@ import {
 import { OutboxDatabase } from './outbox-database.js';
 import { OutboxSubscription } from './outbox-subscription.js';
 
-/** Bytes of events that wait for a webhook; beyond it the oldest go, and the webhook is told so. */
+/** Bytes of events that wait for a webhook; beyond it the oldest go, and the webhook is notified. */
 const OUTBOX_MAX_BYTES = 64 * 1024 * 1024;
 
 export interface OutboxOptions {
@@ -28,8 +28,8 @@ export interface OutboxOptions {
 }
 
 /**
- * What webhooks are told of, for Coffer in one process, whose log ends with it. A write is noted before it can reach the
- * store, and becomes an event before its caller is answered: one that took effect is told of even if the process ends between.
+ * The events for webhooks, for Coffer in one process, whose log ends with it. A write is noted before it can reach the
+ * store, and becomes an event before its caller is answered: one that took effect is delivered even if the process ends between.
  */
 export class Outbox implements LogSubscriptions {
   readonly #database: OutboxDatabase;
