@@ -19,7 +19,7 @@ export interface CataloguedStore {
 
 /** Which store serves what; the same scope always gets the same object. */
 export interface CataloguedStores {
-  /** Of a namespace; without one, the tenant's default. */
+  /** The store of a namespace; without one, the tenant's default. */
   forNamespace(tenant: string, namespace?: string): CataloguedStore;
   /** All that serve any namespace of the tenant, each once. */
   forTenant(tenant: string): readonly CataloguedStore[];

@@ -9,7 +9,7 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** Of a value that is a JSON object; `undefined`: it has no such field. */
+/** Fields of a value that is a JSON object; `undefined` means that it has no such field. */
 export type Fields = ReadonlyMap<string, SecretValue | undefined>;
 
 /**

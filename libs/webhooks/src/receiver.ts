@@ -8,7 +8,7 @@ import { signatureHeaders } from './signature.js';
 const TYPE = 'application/cloudevents+json; charset=utf-8';
 /** A receiver's own wish counts up to this. */
 const MAX_RETRY_AFTER_MS = 60_000;
-/** Of an answer that is read so that its connection can be used again. */
+/** As much of an answer is read, so that its connection can be used again. */
 const MAX_DRAINED_BYTES = 64 * 1024;
 const DRAIN_TIMEOUT_MS = 1_000;
 

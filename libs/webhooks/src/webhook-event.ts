@@ -19,7 +19,7 @@ export const isWatched = ({ tenant, namespace, children }: WebhookFilter, path: 
   (tenant === '*' || tenant === path.tenant) &&
   (namespace === '*' || namespace === path.namespace || (children && isWithinNamespace(path.namespace, namespace)));
 
-/** Of a fence in the order of numbers, by comparing texts. */
+/** Digits of a fence, so that texts compare as the numbers do. */
 const FENCE_DIGITS = 19;
 
 const bodyOf = (fields: ConstructorParameters<typeof CloudEvent>[0]): string =>

@@ -37,7 +37,7 @@ export interface DeadLetterServiceOptions {
   readonly operations: Operations;
   readonly sealer: MessageSealer;
   readonly admission: WriteAdmission;
-  /** Told who replayed and who discarded what. */
+  /** Called with who replayed or discarded what. */
   readonly logger: { info(fields: object, message: string): void };
 }
 

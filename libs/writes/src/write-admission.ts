@@ -7,7 +7,7 @@ export const MAX_UNFINISHED = 1_000;
 
 export interface WriteAdmissionOptions {
   readonly producer: Pick<MutationProducer, 'unfinished' | 'backlog'>;
-  /** Of the mutations that this process has queued and that are not finished. */
+  /** Limit for the mutations that this process has queued and that are not finished. */
   readonly queueMaxBytes: number;
   /** Called for each refusal for want of bytes. */
   readonly refused: () => void;

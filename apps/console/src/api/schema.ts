@@ -295,13 +295,13 @@ export interface paths {
         get?: never;
         /**
          * Have lists not tell that a secret was changed without Coffer
-         * @description Of what this gateway remembers; it is told of again once it is changed in its store anew, and forgotten with a write or a restart.
+         * @description Counts for this gateway alone. The secret is reported again once it changes in its store anew; a write or a restart forgets what was ignored.
          */
         put: operations["ignoreDrift"];
         post?: never;
         /**
          * Have lists tell again that a secret was changed without Coffer
-         * @description Of what this gateway remembers; it is told of again once it is changed in its store anew, and forgotten with a write or a restart.
+         * @description Counts for this gateway alone. The secret is reported again once it changes in its store anew; a write or a restart forgets what was ignored.
          */
         delete: operations["regardDrift"];
         options?: never;
@@ -420,7 +420,7 @@ export interface paths {
         };
         /**
          * A stream of what changes, as server-sent events
-         * @description Of the namespaces that the caller may list: `change`, `delete`, `drift` and `resync`, with path and version, never a value; `writing`, `cleared` and `settled` are hints without an `id`, and so are `stale` and `fresh`: the log is out of reach, and back. The first is `ready`, the last, if there is one, `end` with a reason: `slow`, `revoked` or `closing`. docs/events.md says what each promises.
+         * @description Events of the namespaces that the caller may list: `change`, `delete`, `drift` and `resync`, with path and version, never a value; `writing`, `cleared` and `settled` are hints without an `id`, and so are `stale` and `fresh`: the log is out of reach, and back. The first is `ready`, the last, if there is one, `end` with a reason: `slow`, `revoked` or `closing`. docs/events.md says what each promises.
          */
         get: operations["watchEvents"];
         put?: never;
@@ -931,9 +931,9 @@ export interface components {
             key?: string | null;
             /** @description If given, the one of the path. */
             namespace?: string | null;
-            /** @description Absent or null keeps, empty clears. */
+            /** @description Kept where absent or null; empty clears it. */
             description?: string | null;
-            /** @description Absent or null keeps, [] clears. */
+            /** @description Kept where absent or null; [] clears them. */
             tags?: {
                 key: string;
                 value: string;
@@ -974,9 +974,9 @@ export interface components {
             action: "patch";
             namespace: string;
             key: string;
-            /** @description Absent keeps, empty clears. */
+            /** @description Kept where absent; empty clears it. */
             description?: string;
-            /** @description Absent keeps, [] clears. */
+            /** @description Kept where absent; [] clears them. */
             tags?: {
                 key: string;
                 value: string;
@@ -1055,7 +1055,7 @@ export interface components {
         SignIn: {
             /** @description An access token; alone. */
             token?: string;
-            /** @description Of a user of the configuration, with `password`. */
+            /** @description Name of a user of the configuration; needs `password`. */
             username?: string;
             password?: string;
         };
@@ -1346,11 +1346,11 @@ export interface components {
             /** @enum {string} */
             effect: "create" | "change" | "same" | "delete" | "write" | "refused";
             /**
-             * @description Absent of a plan.
+             * @description What became of it; a plan has none.
              * @enum {string}
              */
             result?: "applied" | "unchanged" | "failed" | "pending" | "refused";
-            /** @description Of a plan: the one that is there. Otherwise: the one that was written. */
+            /** @description The version that a plan found, or that a change wrote. */
             version?: string;
             /** @description Ask `GET …/operations/{id}` what became of one that is pending. */
             operation?: string;
@@ -1410,7 +1410,7 @@ export interface components {
             time: string;
         };
         ReplayedDeadLetter: {
-            /** @description Of the operation. */
+            /** @description Id of the operation. */
             id: string;
             /** @constant */
             state: "pending";
@@ -1421,7 +1421,7 @@ export interface components {
             credential?: string;
             /** @description Those that count in the tenant. */
             grants: components["schemas"]["Grant"][];
-            /** @description Of a browser’s session; `credential` is its id. */
+            /** @description Times of a browser’s session, whose id is `credential`. */
             session?: components["schemas"]["SessionTimes"];
         };
         Grant: {
@@ -1483,7 +1483,7 @@ export interface components {
             cidrs?: string[];
             /**
              * Format: date-time
-             * @description Of a token: when this gateway last saw it.
+             * @description When this gateway last saw the token.
              */
             lastUsed?: string;
         };
@@ -1553,16 +1553,16 @@ export interface components {
                 writes?: number;
                 lists?: number;
             };
-            /** @description Of the tenant; absent before the store is listed. */
+            /** @description Secrets of the tenant; absent before the store is listed. */
             secrets?: number;
-            /** @description Of the tenant: secrets changed without Coffer, as far as this gateway remembers them. */
+            /** @description Secrets of the tenant changed without Coffer, as far as this gateway remembers them. */
             drift?: {
                 appeared: number;
                 changed: number;
                 deleted: number;
             };
         };
-        /** @description Of this gateway, since it started. */
+        /** @description What this gateway counted since it started. */
         InstanceState: {
             version: string;
             reads: {
@@ -1587,11 +1587,11 @@ export interface components {
             writesWaitedMs?: number;
             eventStreams: number;
         };
-        /** @description Of all processes, as far as the log tells within its replay window. */
+        /** @description All processes, as far as the log shows them within its replay window. */
         ProcessesState: {
             /** @description Those that held a lease within the last 5 minutes, at most 1,000. */
             gateways: {
-                /** @description Of one life of a process. */
+                /** @description Id of one life of a process. */
                 id: string;
                 /** @description Whether it is the one that answers. */
                 self: boolean;

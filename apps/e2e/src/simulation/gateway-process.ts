@@ -50,7 +50,7 @@ export class GatewayProcess {
       close: () => Promise.resolve(),
     };
     this.#cache = new ReadCache({
-      rules: new Map([['default', { maximumSize: random.chance(0.3) ? 2 : 100, life: ENTRY_TTL_MS }]]),
+      rules: new Map([['default', { maximumSize: random.chance(0.3) ? 2 : 100, lifeMs: ENTRY_TTL_MS }]]),
       ...{ mode: 'strict', time, clock, mailbox, shared, timing, metrics, logger: LOGGER, protocolRules: rules },
       messaging: { topology, log },
       registry: { of: () => store as never },

@@ -124,7 +124,7 @@ const ODD: readonly string[] = [
   '*-5\r\n',
 ];
 
-/** Of slots, far beyond the last one. */
+/** A reply to CLUSTER SLOTS with slots far beyond the last one. */
 const ENDLESS = '*1\r\n*3\r\n:0\r\n:9007199254740991\r\n*2\r\n$9\r\n127.0.0.1\r\n:1\r\n';
 
 const errors: unknown[] = [];
@@ -158,7 +158,7 @@ const openParts = async (server: OddRedis, cluster: boolean): Promise<RedisParts
 
 const look = async ({ cache }: RedisParts): Promise<string> => (await cache.getOrLease(PATH, () => true)).kind;
 
-/** Of odd things, each of which may meet the client in another state. */
+/** Odd replies in one run, each of which may meet the client in another state. */
 const ENOUGH = 10;
 /** Looks, for a client that has had one odd thing and asks no more. */
 const MAX_LOOKS = 50;

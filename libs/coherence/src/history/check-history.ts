@@ -16,7 +16,7 @@ export interface Verdict {
   readonly stale: readonly Contradiction[];
   /** Older than what a read had returned before this one began. */
   readonly inversions: readonly Contradiction[];
-  /** Of a version that no write had begun to write when the read ended, or that certainly was not written. */
+  /** Reads of a version that no write had begun to write when the read ended, or that certainly was not written. */
   readonly impossible: readonly Contradiction[];
 }
 

@@ -7,7 +7,7 @@ export interface CommitEntry extends Omit<LogEntry, 'record'> {
   readonly record: CommitRecord;
 }
 
-/** Of each setting that all who read a subscription must have alike, what tells its values apart, by name. */
+/** Digests, by name, of the settings that all members of a subscription must have alike. */
 export type SettingDigests = Readonly<Record<string, string>>;
 
 export interface LogSubscriber {

@@ -2,7 +2,7 @@ import type { MemoryUse } from './messaging.js';
 
 /** An event that a receiver did not take in time: never a value in it. */
 export interface UndeliveredEvent {
-  /** Of the webhook and of the event, so that the same event of one webhook has one id. */
+  /** Made from the webhook and the event, so that the same event of one webhook has one id. */
   readonly id: string;
   readonly webhook: string;
   /** `SecretPath.toString()`; absent for what is about no secret. */

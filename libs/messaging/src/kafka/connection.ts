@@ -22,7 +22,7 @@ export const GROUP_TIMES = {
 };
 
 /**
- * Of a tail, the only member of its group: nobody waits for its partitions, so a process that is slow to say that it
+ * Times of a tail, the only member of its group: nobody waits for its partitions, so a process that is slow to say that it
  * lives loses nothing for that. One that joins anew waits for the member before it until the time of a rebalance is over.
  */
 export const TAIL_TIMES = {
@@ -35,7 +35,7 @@ export const TAIL_TIMES = {
 const CONNECTION_TIMEOUT = 2_000;
 const REQUEST_TIMEOUT = 5_000;
 
-/** Told of what the client says, without its payloads: they may quote what was sent. */
+/** Called with what the client logs, without its payloads: they may quote what was sent. */
 export type KafkaLog = (level: 'warn' | 'error', message: string) => void;
 
 const saslOf = ({ sasl }: KafkaConfiguration): SASLOptions | undefined => {

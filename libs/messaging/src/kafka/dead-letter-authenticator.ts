@@ -17,7 +17,7 @@ const headersOf = (headers: IHeaders | undefined): (string | Buffer)[] =>
     .sort(([name], [other]) => (name < other ? -1 : 1))
     .flatMap(([name, value]) => [bytesOf(name), lengthPrefixed([value ?? ''].flat().map(bytesOf))]);
 
-/** Of all that a message says: its key, its headers, its value, and whether it has one. */
+/** Digest of all that a message says: its key, its headers, its value, and whether it has one. */
 const digestOf = ({ key, value, headers }: Signable): string =>
   createHash('sha256')
     .update(lengthPrefixed([bytesOf(key), value === null ? 'tombstone' : 'letter', ...headersOf(headers)]))

@@ -13,9 +13,9 @@ import { RecordLookup } from './record-lookup.js';
 /** Longest wait for what was in the topic when somebody asked. */
 const READ_TIMEOUT_MS = 8_000;
 
-/** Of the summaries; beyond it the oldest letters are not shown until the view begins anew. */
+/** Limit for the summaries; beyond it the oldest letters are not shown until the view begins anew. */
 export const VIEW_MAX_BYTES = 32 * 1024 * 1024;
-/** Of a summary beside its path. */
+/** What a summary takes beside its path. */
 const SUMMARY_BYTES = 500;
 
 /** Why a letter is no longer shown: too many for the view (the topic has it still), or too many for the topic. */

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** What kafkajs throws. */
 interface ClientError extends Error {
-  /** Of what a broker answered: the name of its code. */
+  /** Name of the code that a broker answered with. */
   readonly type?: string;
 }
 

@@ -206,7 +206,7 @@ export class KafkaConsumer implements MutationConsumer {
     return { bytes: this.#bytes, limitBytes: MAX_IN_FLIGHT_BYTES };
   }
 
-  /** Of the seals by which copies are known, of all partitions that this member has. */
+  /** Memory of the seals by which copies are recognised, in all partitions of this member. */
   get sealMemory(): MemoryUse {
     const windows = Array.from(this.#assignments.values(), ({ seals }) => seals);
     return {

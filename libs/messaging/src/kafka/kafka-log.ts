@@ -18,17 +18,17 @@ import { TopicIdentity } from './topic-identity.js';
 
 export interface KafkaLogOptions {
   readonly kafka: Kafka;
-  /** Of the same cluster: waits for a broker as long as it takes. */
+  /** A client of the same cluster that waits for a broker as long as it takes. */
   readonly patient: Kafka;
   readonly topic: string;
   readonly shards: number;
   /** The replay window, in milliseconds. */
   readonly window: number;
   readonly clock: Clock;
-  /** Told what time it is in Kafka. */
+  /** Learns Kafka's time from records. */
   readonly time: LogClock;
   readonly ring: SigningKeys;
-  /** Called with what is passed over as if it were not there. Default: nobody is told. */
+  /** Called with what is passed over as if it were not there. Defaults to nothing. */
   readonly onRefused?: (refusal: LogRefusal, place: { readonly shard: number; readonly offset: LogOffset }) => void;
   /** Called when a tail cannot go on; whoever reads the log must not go on without it. */
   readonly onFatal: (error: CofferError) => void;

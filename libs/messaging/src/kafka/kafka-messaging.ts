@@ -38,7 +38,7 @@ export interface KafkaMessagingOptions {
   readonly onDeadLetterEvicted?: OnEvicted;
   /** Called once with each message of their topic that is ignored because nobody who may write it did. Default: nobody is told. */
   readonly onDeadLetterRefused?: NonNullable<KafkaDeadLettersOptions['onRefused']>;
-  /** Of a process that lets callers in: what was revoked, each kept at least for so long, in milliseconds. Defaults to none. */
+  /** What was revoked, in a process that authenticates callers; each is kept for `retentionMs` at least. Defaults to none. */
   readonly revocations?: {
     readonly retentionMs: number;
     readonly onRefused: NonNullable<KafkaRevocationLogOptions['onRefused']>;

@@ -20,7 +20,7 @@ export interface KafkaProducerOptions {
   readonly counts: boolean;
   readonly partitions: number;
   readonly clock: Clock;
-  /** Told what time it is in Kafka. */
+  /** Learns Kafka's time from acknowledgements. */
   readonly time: PartitionClocks;
 }
 

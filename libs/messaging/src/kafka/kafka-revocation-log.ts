@@ -10,7 +10,7 @@ import { ReconnectingConsumer } from './reconnecting-consumer.js';
 
 export interface KafkaRevocationLogOptions {
   readonly kafka: Kafka;
-  /** Of the same cluster: waits for a broker as long as it takes. */
+  /** A client of the same cluster that waits for a broker as long as it takes. */
   readonly patient: Kafka;
   readonly topic: string;
   readonly ring: SigningKeys;

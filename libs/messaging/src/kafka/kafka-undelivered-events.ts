@@ -21,7 +21,7 @@ export interface KafkaUndeliveredEventsOptions {
   readonly topic: string;
   readonly ring: SigningKeys;
   readonly clock: Pick<Clock, 'wall'>;
-  /** Of the topic where it is made; absent: the broker's default. */
+  /** Replicas of the topic where it is made. Defaults to the broker's own setting. */
   readonly replicationFactor?: number;
 }
 

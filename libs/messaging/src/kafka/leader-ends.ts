@@ -38,7 +38,7 @@ type CreateCluster = (options: {
 
 /** Which brokers there are changes seldom; who leads is asked of each of them every time. */
 const METADATA_MAX_AGE_MS = 5_000;
-/** Of Kafka's protocol: the end of a partition, as far as consumers may read. */
+/** Timestamp that stands in Kafka's protocol for the end of a partition, as far as consumers may read. */
 const LATEST = -1;
 const CREATE_CLUSTER = 'private:Kafka:createCluster';
 
@@ -105,7 +105,7 @@ export class LeaderEnds {
     this.#cluster = clusterOf(kafka);
   }
 
-  /** Of all that was acknowledged before the call. Throws `unavailable` where the replicas do not agree, or do not answer. */
+  /** Returns the ends of all that was acknowledged before the call. Throws `unavailable` where the replicas do not agree, or do not answer. */
   async ask(): Promise<ReadonlyMap<number, LogOffset>> {
     const cluster = this.#cluster;
     await cluster.connect();

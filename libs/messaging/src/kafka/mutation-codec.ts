@@ -4,7 +4,7 @@ import type { SealedMutation } from '../contract/mutation-queue.js';
 
 const KINDS: ReadonlySet<string> = new Set(MUTATION_KINDS);
 
-/** Of what no Coffer wrote. */
+/** Schema version of what no Coffer wrote. */
 const NO_SCHEMA = 0;
 
 export const encodeMutation = (mutation: SealedMutation): Message => ({

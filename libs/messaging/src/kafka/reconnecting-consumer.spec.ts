@@ -5,7 +5,7 @@ import { ReconnectingConsumer } from './reconnecting-consumer.js';
 class Client {
   readonly events = { CRASH: 'consumer.crash' };
   readonly runs: ConsumerRunConfig[] = [];
-  /** Of the client's own decision to restart. */
+  /** The client's own decision to restart. */
   restarts: ((error: Error) => Promise<boolean>) | undefined;
   disconnect = (): Promise<void> => Promise.resolve();
   #crash: (event: Pick<ConsumerCrashEvent, 'payload'>) => void = () => undefined;

@@ -1,6 +1,6 @@
 /** The end of a sealed body authenticates all of it, and nobody can make it without the key. */
 const SEAL_BYTES = 16;
-/** Of a seal in memory: its text and its place in a set. */
+/** Bytes of a seal in memory: its text and its place in a set. */
 export const SEAL_MEMORY_BYTES = 70;
 /** Seals in one of the two generations. */
 const MAX_SEALS = 100_000;

@@ -9,7 +9,7 @@ export interface TopicSenderOptions {
   readonly log: KafkaLog;
 }
 
-/** Of the topic that is made here: twice what a sender sends at once. */
+/** Largest message of a topic that is made here: twice what a sender sends at once. */
 const MAX_MESSAGE_BYTES = 1_048_576;
 const TOO_LARGE: ReadonlySet<unknown> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
 

@@ -124,12 +124,12 @@ describe('the shared cache', () => {
   });
 
   it('has nothing to say once its entry would live for longer than the rule allows', async () => {
-    open({ rule: { life: 1_000 } });
+    open({ rule: { lifeMs: 1_000 } });
     const entry = { secret: undefined, tag: 0n };
     const look = jest.spyOn(bench.shared!, 'getOrLease');
     look.mockResolvedValue({ kind: 'hit', entry: { ...entry, expires: bench.time.now() + 1_001 } });
     expect(await statusOf()).toBe(MISS);
-    open({ rule: { life: 1_000 } });
+    open({ rule: { lifeMs: 1_000 } });
     jest
       .spyOn(bench.shared!, 'getOrLease')
       .mockResolvedValue({ kind: 'hit', entry: { ...entry, expires: bench.time.now() + 1_000 } });
@@ -213,7 +213,7 @@ describe('a process that was stopped', () => {
   afterEach(() => jest.useRealTimers());
 
   it('lets fewer reads be under way, and for half a window forgets what it had and doubts the catalogue', async () => {
-    open({ mode: 'bounded', shared: false, rule: { life: 3_600_000 } });
+    open({ mode: 'bounded', shared: false, rule: { lifeMs: 3_600_000 } });
     await statusOf();
     const { suspected } = bench;
     bench.clock.pass(1_000);
@@ -235,7 +235,7 @@ describe('entries in memory', () => {
   afterEach(() => jest.useRealTimers());
 
   it('are counted by their store, with their bytes, and freed within a minute once they are over', async () => {
-    open({ mode: 'bounded', rule: { life: 1_000 } });
+    open({ mode: 'bounded', rule: { lifeMs: 1_000 } });
     await statusOf();
     expect(await bench.figure('coffer_cache_entries', { manager: 'default' })).toBe(1);
     expect(await bench.figure('coffer_cache_bytes', { manager: 'default' })).toBeGreaterThan(400);

@@ -38,7 +38,7 @@ export interface CacheLookupOptions {
   readonly clock: Clock;
   /** How long the log is remembered, in milliseconds. */
   readonly window: number;
-  /** Of all entries in this process's memory. */
+  /** Limit for all entries in this process's memory. */
   readonly maxBytes: number;
   readonly metrics: Metrics;
   /** For tests: which rules of the protocol are obeyed. Defaults to all. */
@@ -170,7 +170,7 @@ export class CacheLookup implements Lookup {
     const absence = this.options.absenceOf(path);
     const rule = absence && this.options.rules.get(manager.name);
     if (absence === undefined || rule === undefined) return false;
-    const stamp = { tag: absence.tag, expires: absence.since + rule.life };
+    const stamp = { tag: absence.tag, expires: absence.since + rule.lifeMs };
     return this.options.readerOf(key).hit(key, stamp, now) || !this.#obeyed.absence;
   }
 
@@ -209,7 +209,7 @@ export class CacheLookup implements Lookup {
   /** Asked again in the step in which the answer is given. */
   #usable({ key, reader, rule }: Load, stamp: EntryStamp): boolean {
     const now = this.options.time.now();
-    return stamp.expires - now <= rule.life && reader.hitShared(key, stamp, now);
+    return stamp.expires - now <= rule.lifeMs && reader.hitShared(key, stamp, now);
   }
 
   async #fill(call: Load, flight: StoreLoad, lease: FillLease | undefined): Promise<LookupResult> {
@@ -223,7 +223,7 @@ export class CacheLookup implements Lookup {
       metrics.cacheFills.inc({ outcome: behind ? 'behind' : stores ? 'kept' : 'killed' });
       metrics.cacheReads.inc({ source: 'store', reason: forward });
       if (stores && !behind) {
-        const entry: CacheEntry = { secret, tag: flight.tag, expires: flight.began + rule.life };
+        const entry: CacheEntry = { secret, tag: flight.tag, expires: flight.began + rule.lifeMs };
         local.put(key, { ...entry, reader }, now);
         if (lease !== undefined) void shared?.fill(lease, entry);
       } else if (lease !== undefined) void shared?.releaseLease(lease);

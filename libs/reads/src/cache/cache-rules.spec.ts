@@ -19,9 +19,9 @@ describe('the rules of caches', () => {
     const own = { enabled: true, maximumSize: 5, expireAfterWrite: 2_000 };
     const all = settings({}, { tenant: 'main', cache: own }, { tenant: 'main', namespace: 'company' });
     expect([...cacheRulesOf(all, false)]).toEqual([
-      ['default', { maximumSize: 10, life: 1_000 }],
-      ['main', { maximumSize: 5, life: 2_000 }],
-      ['main/company', { maximumSize: 10, life: 1_000 }],
+      ['default', { maximumSize: 10, lifeMs: 1_000 }],
+      ['main', { maximumSize: 5, lifeMs: 2_000 }],
+      ['main/company', { maximumSize: 10, lifeMs: 1_000 }],
     ]);
   });
 
@@ -33,9 +33,9 @@ describe('the rules of caches', () => {
 
   it('let no entry live for longer than one of a shared cache, where there is one', () => {
     const long = settings({ expireAfterWrite: 3_600_000 });
-    expect(cacheRulesOf(long, false).get('default')?.life).toBe(3_600_000);
-    expect(cacheRulesOf(long, true).get('default')?.life).toBe(300_000);
-    expect(cacheRulesOf(settings({ expireAfterWrite: 299_999 }), true).get('default')?.life).toBe(299_999);
+    expect(cacheRulesOf(long, false).get('default')?.lifeMs).toBe(3_600_000);
+    expect(cacheRulesOf(long, true).get('default')?.lifeMs).toBe(300_000);
+    expect(cacheRulesOf(settings({ expireAfterWrite: 299_999 }), true).get('default')?.lifeMs).toBe(299_999);
   });
 });
 
@@ -52,16 +52,16 @@ describe('the parts of a gateway’s caches', () => {
   it('are rules and time alone in mode bounded, which needs nobody', () => {
     const bounded: Settings = { ...settings({}), cache: { ...ON, mode: 'bounded' } };
     expect(cachePartsOf(bounded, time, undefined)).toEqual({
-      ...{ mode: 'bounded', time, rules: new Map([['default', { maximumSize: 10, life: 1_000 }]]) },
+      ...{ mode: 'bounded', time, rules: new Map([['default', { maximumSize: 10, lifeMs: 1_000 }]]) },
     });
   });
 
   it('have the mailbox, and the shared cache where there is one, which bounds the life of entries', () => {
     const long = settings({ expireAfterWrite: 3_600_000 });
     const alone = cachePartsOf(long, time, { mailbox });
-    expect([alone?.mailbox, alone?.rules.get('default')?.life]).toEqual([mailbox, 3_600_000]);
+    expect([alone?.mailbox, alone?.rules.get('default')?.lifeMs]).toEqual([mailbox, 3_600_000]);
     expect(alone).not.toHaveProperty('shared');
     const parts = cachePartsOf(long, time, { mailbox, cache });
-    expect([parts?.shared, parts?.rules.get('default')?.life]).toEqual([cache, 300_000]);
+    expect([parts?.shared, parts?.rules.get('default')?.lifeMs]).toEqual([cache, 300_000]);
   });
 });

@@ -5,8 +5,8 @@ import type { Configuration } from '@coffer/config';
 export interface CacheRule {
   /** Entries in this gateway's memory. */
   readonly maximumSize: number;
-  /** Of an entry, in milliseconds, from before the store was asked. */
-  readonly life: number;
+  /** How long an entry lives, counted from before the store was asked. */
+  readonly lifeMs: number;
 }
 
 /** By the manager's name; absent: not cached. */
@@ -25,8 +25,8 @@ export const cacheRulesOf = (
     name: string,
     { enabled, maximumSize, expireAfterWrite }: Omit<Configuration['cache'], 'mode'>,
   ): void => {
-    const life = shared ? Math.min(expireAfterWrite, MAX_SHARED_TTL_MS) : expireAfterWrite;
-    if (enabled) rules.set(name, { maximumSize, life });
+    const lifeMs = shared ? Math.min(expireAfterWrite, MAX_SHARED_TTL_MS) : expireAfterWrite;
+    if (enabled) rules.set(name, { maximumSize, lifeMs });
   };
   add('default', cache);
   for (const { tenant, namespace, cache: own } of managers) {

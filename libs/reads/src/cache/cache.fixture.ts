@@ -97,11 +97,11 @@ export class CacheBench {
 
   constructor(options: BenchOptions = {}) {
     this.mailbox.listen((heartbeat) => this.heartbeats.push(heartbeat));
-    const rule = { maximumSize: 100, life: 60_000, ...options.rule };
+    const rule = { maximumSize: 100, lifeMs: 60_000, ...options.rule };
     this.shared =
       options.shared === false
         ? undefined
-        : new MemorySharedCache({ time: this.time, maxTtlMs: rule.life, maximumSize: 100, waitTimeoutMs: 20 });
+        : new MemorySharedCache({ time: this.time, maxTtlMs: rule.lifeMs, maximumSize: 100, waitTimeoutMs: 20 });
     const { clock, time, metrics, mailbox, shared, store } = this;
     const messaging: Messaging = memoryMessaging(TOPOLOGY, 60_000, clock);
     this.caches = Array.from(

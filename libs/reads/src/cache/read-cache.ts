@@ -39,7 +39,7 @@ export interface ReadCacheOptions extends CacheParts {
   readonly clock: Clock;
   readonly registry: Pick<Stores, 'of'>;
   readonly absenceOf: AbsenceOf;
-  /** Of all entries in this process's memory. */
+  /** Limit for all entries in this process's memory. */
   readonly maxBytes: number;
   /** Records may have been missed. */
   readonly markSuspect: () => void;

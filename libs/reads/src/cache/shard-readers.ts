@@ -21,7 +21,7 @@ export interface ShardReadersOptions {
   readonly taken: (entry: LogEntry) => void;
   /** Entries of the path with a lower tag are of no use any more, by a record of that time of the log's clock. */
   readonly evict: (path: string, fence: bigint, timestamp: number) => void;
-  /** Told several times a second by how many milliseconds a timer was late. */
+  /** Called several times a second with how late a timer was. */
   readonly late: (lateMs: number) => void;
   /** Nothing that is kept of these paths may be used any more. */
   readonly forget: (where: (path: string) => boolean) => void;

@@ -19,11 +19,11 @@ export interface CatalogueServiceOptions extends Pick<ScanOptions, 'refresh' | '
   readonly managers: CataloguedStores;
   readonly log: Pick<CoherenceLog, 'reachEnd'>;
   readonly sealer: Pick<MessageSealer, 'openOutcome'>;
-  /** Of the log's replay, in milliseconds. */
+  /** Replay window of the log, in milliseconds. */
   readonly window: number;
   /** Listed from the start of the process on, each in all of its stores; others from their first use. */
   readonly tenants: readonly string[];
-  /** Of other tenants without a secret, how many are listed at the same time. */
+  /** How many other tenants without a secret are listed at the same time. */
   readonly maxUnknownTenants: number;
 }
 

@@ -12,7 +12,7 @@ export interface ScanOptions {
   readonly now: () => number;
   /** Aborted when the process ends. */
   readonly signal: AbortSignal;
-  /** Told of a tenant that turned out to have secrets, or of which nothing is kept any more. */
+  /** Called with a tenant that turned out to have secrets, or of which nothing is kept any more. */
   readonly settled: (tenant: string) => void;
 }
 

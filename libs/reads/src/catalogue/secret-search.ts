@@ -37,7 +37,7 @@ export interface FoundRow extends SecretRow {
 
 export interface SearchPage {
   readonly rows: readonly FoundRow[];
-  /** Of all matches, exact. */
+  /** Exact number of all matches. */
   readonly total: number;
   /** Where the next page begins; absent on the last one. */
   readonly next?: readonly string[];

@@ -6,7 +6,7 @@ export interface UnknownTenantsOptions {
   /** How long a tenant that nobody asks for again keeps its place, in milliseconds. */
   readonly stayMs: number;
   readonly now: () => number;
-  /** Told of a tenant that lost its place. */
+  /** Called with a tenant that lost its place. */
   readonly forget: (tenant: string) => void;
   readonly refused: () => void;
 }

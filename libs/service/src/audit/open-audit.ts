@@ -20,7 +20,7 @@ export interface OpenAuditOptions {
   readonly configuration: AuditConfiguration;
   /** Where records go if no sink is configured. */
   readonly fallback: AuditSinkConfiguration;
-  /** Of the cluster that a sink of type `kafka` writes to. */
+  /** The cluster that a sink of type `kafka` writes to. */
   readonly kafka?: KafkaConfiguration | undefined;
   /** The name of the role. */
   readonly process: string;

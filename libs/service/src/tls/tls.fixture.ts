@@ -15,7 +15,7 @@ export const until = async (condition: () => boolean | Promise<boolean>): Promis
 export class TlsFiles {
   readonly folder = mkdtempSync(join(tmpdir(), 'coffer-tls-'));
   readonly authority = new Authority(this.folder, 'authority');
-  /** Of the clients. */
+  /** The authority of the clients. */
   readonly clients = new Authority(this.folder, 'clients');
   readonly file = join(this.folder, 'coffer.yml');
 
@@ -34,7 +34,7 @@ export class TlsFiles {
     writeFileSync(join(this.folder, 'key.pem'), readFileSync(keyFile));
   }
 
-  /** Of clients; those of these files. */
+  /** Trusts the authorities of these files for clients. */
   trust(...files: readonly string[]): void {
     writeFileSync(join(this.folder, 'clients-ca.pem'), files.map((file) => readFileSync(file, 'utf8')).join(''));
   }
