@@ -45,5 +45,11 @@ export const refreshNamespaces = (): void => {
   }, REFRESH_DELAY_MS);
 };
 
+// The browser may keep the page to go back to, for somebody who has signed out meanwhile: it asks nothing then.
+addEventListener('pagehide', () => {
+  clearTimeout(timer);
+  timer = undefined;
+});
+
 export const summaryOf = (namespace: string): NamespaceSummary | undefined =>
   state.all.find((each) => each.namespace === namespace);
