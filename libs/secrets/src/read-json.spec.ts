@@ -32,6 +32,11 @@ it('reads a text that is deep', () => {
   expect(read).toBe(1);
 });
 
+it('reads a text that is wide', () => {
+  const list = Array.from({ length: 300_000 }, (_, at) => at);
+  expect(readJson(JSON.stringify({ '"': list }))).toEqual({ '"': list });
+});
+
 it.each(['', '{', '{"\\"":', '"\\', '{"a\\":1}'])('throws what JSON.parse throws: %j', (text) => {
   expect(() => readJson(text)).toThrow(SyntaxError);
 });

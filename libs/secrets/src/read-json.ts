@@ -31,14 +31,14 @@ const renamed = (json: string): RenamedJson | undefined => {
   const names = new Map<string, string>();
   const kept: string[] = [];
   let from = 0;
-  for (let opening = json.indexOf(QUOTE); opening !== -1; opening = json.indexOf(QUOTE, from)) {
-    const closing = closingQuote(json, opening);
+  for (let opening = json.indexOf(QUOTE), closing; opening !== -1; opening = json.indexOf(QUOTE, closing + 1)) {
+    closing = closingQuote(json, opening);
     const written = json.slice(opening, closing + 1);
-    const replaces = written.includes('\\') && isName(json, closing);
-    if (replaces && names.size === 0) while (json.includes(prefix)) prefix += '_';
+    if (!written.includes('\\') || !isName(json, closing)) continue;
+    if (names.size === 0) while (json.includes(prefix)) prefix += '_';
     const name = `${prefix}${names.size}`;
-    kept.push(json.slice(from, opening), replaces ? `"${name}"` : written);
-    if (replaces) names.set(name, JSON.parse(written) as string);
+    names.set(name, JSON.parse(written) as string);
+    kept.push(json.slice(from, opening), `"${name}"`);
     from = closing + 1;
   }
   return names.size === 0 ? undefined : { json: kept.join('') + json.slice(from), names };
@@ -50,9 +50,11 @@ const restore = (value: unknown, names: RenamedJson['names']): void => {
   while (left.length > 0) {
     const object = left.pop();
     if (typeof object !== 'object' || object === null || Object.isFrozen(object)) continue;
+    // One by one: a list may have more members than a call takes arguments.
+    for (const member of Object.values(object)) left.push(member);
+    if (Array.isArray(object)) continue;
     const members = Object.entries(object);
-    left.push(...members.map(([, member]) => member as unknown));
-    if (Array.isArray(object) || !members.some(([name]) => names.has(name))) continue;
+    if (!members.some(([name]) => names.has(name))) continue;
     for (const [name] of members) Reflect.deleteProperty(object, name);
     for (const [name, member] of members) {
       Object.defineProperty(object, names.get(name) ?? name, {
