@@ -23,13 +23,6 @@ export const onSignedOut = (listener: () => void): void => {
   signedOut = listener;
 };
 
-let reads = new AbortController();
-/** Ends every read that is under way: it rejects with an `AbortError`. Writes go on. */
-export const abortReads = (): void => {
-  reads.abort();
-  reads = new AbortController();
-};
-
 export const queryText = (query: RequestOptions['query'] = {}): string => {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -59,7 +52,6 @@ const bodyOf = async (response: Response): Promise<unknown> => {
 /** Rejects with `ApiError` for every answer of 400 and above, and with an `AbortError` when the signal says so. */
 export const request = async <T>(method: string, path: string, options: RequestOptions = {}): Promise<Answer<T>> => {
   const { query, body, headers, signal } = options;
-  const signals = [...(signal === undefined ? [] : [signal]), ...(method === 'GET' ? [reads.signal] : [])];
   const response = await send(path + queryText(query), {
     method,
     headers: {
@@ -69,7 +61,7 @@ export const request = async <T>(method: string, path: string, options: RequestO
       ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.any(signals),
+    ...(signal === undefined ? {} : { signal }),
     cache: 'no-store',
     redirect: 'error',
   });

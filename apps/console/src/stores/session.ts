@@ -1,6 +1,6 @@
 import { reactive, readonly } from 'vue';
 import { hasCode } from '../api/api-error.js';
-import { abortReads, onSignedOut } from '../api/request.js';
+import { onSignedOut } from '../api/request.js';
 import { signOut as endSession, whoami } from '../api/session.js';
 import type { Grant, Permission } from '../api/types.js';
 
@@ -74,9 +74,8 @@ export const loadSession = async (tenant: string): Promise<void> => {
 };
 
 export const signOut = async (): Promise<void> => {
-  // Nothing more is asked for by itself, and no answer is waited for: it would be refused as soon as the session has ended.
+  // Nothing more is asked for by itself: it would be refused as soon as the session has ended.
   state.status = 'out';
-  abortReads();
   try {
     await endSession();
   } finally {
