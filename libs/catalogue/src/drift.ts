@@ -16,7 +16,7 @@ export interface Drift extends Readonly<Record<DriftKind, number>> {
   readonly secrets: readonly DriftedSecret[];
 }
 
-/** Secrets of one scan that are told by name, and of one section that are remembered. */
+/** Secrets of one scan that are reported by name, and of one section that are remembered. */
 export const MAX_DRIFTED = 1_000;
 
 const order = (a: CatalogueEntry | undefined, b: CatalogueEntry): number => (a === undefined ? 1 : byPlace(a, b));
@@ -55,7 +55,7 @@ const nameOf = ({ namespace, key }: { readonly namespace: string; readonly key: 
 /** The secrets of a section that drifted, each until Coffer writes it; beyond `MAX_DRIFTED` the oldest are forgotten. */
 export class DriftedSecrets {
   readonly #byName = new Map<string, DriftedSecret>();
-  /** Names among them of which nobody wants to be told: until they drift anew. */
+  /** Names among them that are not reported until they drift anew. */
   readonly #ignored = new Set<string>();
 
   get all(): readonly DriftedSecret[] {
@@ -87,7 +87,7 @@ export class DriftedSecrets {
     if (this.#byName.size > 0) this.#delete(nameOf(place));
   }
 
-  /** Whether it is told of, or no more. Answers false for one that has not drifted. */
+  /** Stops reporting the secret, or reports it again. Returns false for one that has not drifted. */
   ignore(place: { readonly namespace: string; readonly key: string }, ignored: boolean): boolean {
     const name = nameOf(place);
     if (!this.#byName.has(name)) return false;

@@ -152,7 +152,7 @@ export class Section {
   }
 
   /**
-   * Takes a scan's findings over. What it drifted from the log is told where there was something to compare. Throws
+   * Takes a scan's findings over. Returns the drift from the log where there was something to compare. Throws
    * `unavailable` where records are forgotten that the scan may not show; what was known before then stays.
    */
   finish(scan: Scan): Drift | undefined {

@@ -8,7 +8,7 @@ export interface Heartbeat {
   readonly shard: number;
   /** Names one reader in one life of its process; never used again. */
   readonly instance: string;
-  /** Asks for a lease, counted from when this was sent. Absent: tells the position only. */
+  /** Asks for a lease, counted from when this was sent. Without it the heartbeat reports the position only. */
   readonly nonce?: number;
   /** Everything below it has been read. */
   readonly position: LogOffset;

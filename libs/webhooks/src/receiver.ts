@@ -116,7 +116,7 @@ export class Receiver {
       const fail = (error: unknown): void => refuse(new NotTakenError(limit.aborted ? 'timeout' : reasonOf(error)));
       const sent = this.#request(url, { method: 'POST', headers, agent: this.#agent, signal: within });
       sent.on('error', fail);
-      // Without a listener the connection is closed, and neither an answer nor an error is told of.
+      // Without a listener the connection is closed, and neither an answer nor an error is emitted.
       sent.on('upgrade', ({ statusCode = 0 }, socket) => {
         socket.destroy();
         refuse(new NotTakenError(`http ${statusCode}`));

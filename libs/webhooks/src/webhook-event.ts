@@ -43,7 +43,7 @@ const outcomeOf = ({ record }: CommitEntry, path: SecretPath, { sealer }: EventO
 };
 
 /**
- * What a webhook posts of a write: `undefined` where it tells of none such. Cache drops are told of to nobody: no secret
+ * The event that a webhook posts for a write; `undefined` where it posts none. Cache drops are posted to nobody: no secret
  * changed.
  */
 export const eventOfCommit = (

@@ -24,7 +24,7 @@ export interface MutationWriterOptions {
   /** Throws what the path's store would certainly refuse: `too-large`, `invalid`, `read-only`. */
   readonly validate: (mutation: Mutation) => void;
   readonly metrics: Metrics;
-  /** Absent: none. */
+  /** Traces of writes. Defaults to none. */
   readonly traces?: Traces;
   /** Milliseconds; `WRITE_WAIT` unless a test says otherwise. */
   readonly wait?: number;

@@ -62,7 +62,7 @@ export class BatchingSender {
   #pending = new Set<Pending>();
   /** By partition, as the client knew them when it last sent something. */
   readonly #leaders: Leaders = new Map();
-  /** By leader; `undefined`: of partitions that nothing was sent to yet. */
+  /** Lanes by leader; `undefined` stands for the leader of partitions that nothing was sent to yet. */
   readonly #lanes = new Map<number | undefined, Lane>();
   /** Partitions with records under way. */
   readonly #busy = new Set<number>();

@@ -25,7 +25,7 @@ const unanswered = (name: string): Error =>
 
 interface Exchange {
   readonly socket: Socket;
-  /** When the oldest unanswered request was sent that is answered at once; `undefined`: nothing is awaited. */
+  /** When the oldest unanswered request was sent that is answered at once; `undefined` means that nothing is awaited. */
   awaitingSince: number | undefined;
   /** Whether a patient request was sent and nothing came since: what is sent behind it waits as well. */
   patient: boolean;

@@ -59,7 +59,7 @@ export class DeadLetterView {
   readonly #admin: Admin;
   readonly #lookup: RecordLookup;
   #next = 0n;
-  /** The end of what was told of refused messages: whoever begins anew reads them again. */
+  /** The end of the refused messages that were reported: whoever begins anew reads them again. */
   #refusedBefore = 0n;
 
   private constructor(private readonly options: DeadLetterViewOptions) {

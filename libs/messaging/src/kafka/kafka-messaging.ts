@@ -30,13 +30,13 @@ export interface KafkaMessagingOptions {
   readonly clock: Clock;
   /** Signs the log. */
   readonly ring: SigningKeys;
-  /** Called with each record of the log that is passed over because nobody who may write it did. Default: nobody is told. */
+  /** Called with each record of the log that is passed over because nobody who may write it did. Defaults to nothing. */
   readonly onRefused?: KafkaLogOptions['onRefused'];
   /** Bytes of dead letters that their topic keeps where it is made now; default `DEAD_LETTERS_MAX_BYTES`. */
   readonly deadLettersMaxBytes?: number;
-  /** Called with each dead letter that is no longer shown though nobody discarded it. Default: nobody is told. */
+  /** Called with each dead letter that is no longer shown though nobody discarded it. Defaults to nothing. */
   readonly onDeadLetterEvicted?: OnEvicted;
-  /** Called once with each message of their topic that is ignored because nobody who may write it did. Default: nobody is told. */
+  /** Called once with each message of their topic that is ignored because nobody who may write it did. Defaults to nothing. */
   readonly onDeadLetterRefused?: NonNullable<KafkaDeadLettersOptions['onRefused']>;
   /** What was revoked, in a process that authenticates callers; each is kept for `retentionMs` at least. Defaults to none. */
   readonly revocations?: {

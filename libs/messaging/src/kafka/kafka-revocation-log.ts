@@ -15,7 +15,7 @@ export interface KafkaRevocationLogOptions {
   readonly topic: string;
   readonly ring: SigningKeys;
   readonly clock: Pick<Clock, 'wall'>;
-  /** Called with each record that is passed over. Default: nobody is told. */
+  /** Called with each record that is passed over. Defaults to nothing. */
   readonly onRefused?: (refusal: LogRefusal) => void;
 }
 

@@ -28,7 +28,7 @@ const partitionerNoting =
 export class LeaderProducer {
   #producer: Promise<Producer> | undefined;
 
-  /** `leaders` is told who leads the topic's partitions whenever something is sent. */
+  /** `leaders` is filled with who leads the topic's partitions whenever something is sent. */
   constructor(
     private readonly kafka: Kafka,
     private readonly topic: string,

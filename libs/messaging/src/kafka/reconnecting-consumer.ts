@@ -67,7 +67,7 @@ export class ReconnectingConsumer {
 
   async #runAgain(config: ConsumerRunConfig): Promise<void> {
     if (this.#closed) return;
-    // Whatever goes wrong is told as a crash.
+    // Whatever goes wrong is reported as a crash.
     await this.client.run(config).catch(() => undefined);
     // The client does not stop what has only begun to start.
     if (this.#closed) await this.client.disconnect().catch(() => undefined);

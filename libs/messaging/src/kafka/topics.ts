@@ -24,7 +24,7 @@ export const TOPICS: TopicNames = {
 
 export interface TopicOptions {
   readonly topology: Topology;
-  /** Absent: the broker's default. */
+  /** Replicas of topics that are made. Defaults to the broker's own setting. */
   readonly replicationFactor?: number;
   /** The replay window, in milliseconds; the log is kept twice as long. */
   readonly window: number;

@@ -16,7 +16,7 @@ export interface MemoryMessagingLimits {
   readonly deadLettersMaxBytes?: number;
   /** Called with each dead letter that is dropped for want of room. */
   readonly onDeadLetterEvicted?: (deadLetter: DeadLetterSummary) => void;
-  /** Keeps what subscriptions are told of; each record goes through it before it is read. Defaults to none. */
+  /** Keeps what subscriptions are called with; each record goes through it before it is read. Defaults to none. */
   readonly outbox?: LogSubscriptions & { readonly memory: MemoryUse; take(entry: LogEntry): void };
 }
 

@@ -83,7 +83,7 @@ const starting = (telemetry: OpenTelemetry, tracer: Tracer) => {
 /**
  * Spans by OTLP over HTTP, as OpenTelemetry's own variables say (`OTEL_EXPORTER_OTLP_ENDPOINT`, `…_HEADERS`,
  * `OTEL_RESOURCE_ATTRIBUTES`). Without an endpoint nothing of OpenTelemetry is loaded. A caller's decision to collect
- * its trace, or not, is kept. Of the process only the service's name, version and a random instance id are told.
+ * its trace, or not, is kept. The only facts of the process that are sent are the service's name, version and a random instance id.
  */
 export const openTraces = async ({ service, version, logger }: TracesOptions): Promise<Traces> => {
   const { env } = process;

@@ -32,7 +32,7 @@ export interface CacheLookupOptions {
   readonly readerOf: (path: string) => Reader;
   /** A path that is known to hold nothing is absent where a hit would be served. */
   readonly absenceOf: AbsenceOf;
-  /** Absent: entries stay in this process. */
+  /** Cache that several gateways share. Without it, entries stay in this process. */
   readonly shared?: SharedCache;
   readonly time: ElapsedTime;
   readonly clock: Clock;

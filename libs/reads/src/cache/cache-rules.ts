@@ -9,7 +9,7 @@ export interface CacheRule {
   readonly lifeMs: number;
 }
 
-/** By the manager's name; absent: not cached. */
+/** Cache rules by the manager's name; a manager without one is not cached. */
 export type CacheRules = ReadonlyMap<string, CacheRule>;
 
 /**

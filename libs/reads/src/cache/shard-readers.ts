@@ -9,7 +9,7 @@ export interface ShardReadersOptions {
   readonly timing: Timing;
   readonly mode: 'strict' | 'bounded';
   readonly time: ElapsedTime;
-  /** Absent: nobody grants a lease, which `bounded` does without. */
+  /** Carries heartbeats to those who grant leases. Without it nobody grants one, which `bounded` does without. */
   readonly mailbox?: HeartbeatMailbox;
   /** Bounds what all readers remember of keys for the window. Defaults to `KEYS_MAX_BYTES`. */
   readonly keysMaxBytes?: number;
@@ -30,7 +30,7 @@ export interface ShardReadersOptions {
 /** Bounds what all readers of a process remember of keys for the window, some 300 bytes each. */
 export const KEYS_MAX_BYTES = 64 * 1024 * 1024;
 
-/** How often the readers are told that time passed. */
+/** How often each reader is given a `tick`. */
 const TICK_INTERVAL_MS = 100;
 /** A shard whose log cannot be read again is tried again after this. */
 const RETRY_DELAY_MS = 1_000;

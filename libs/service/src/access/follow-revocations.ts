@@ -19,7 +19,7 @@ export const authenticatorAfter = (
   authenticator: Authenticator,
   known: Promise<void>,
 ): Pick<Authenticator, 'authenticate'> => {
-  // Whoever calls is told.
+  // Each call of `authenticate` rejects with it.
   known.catch(() => undefined);
   return {
     authenticate: async (attempt) => {
