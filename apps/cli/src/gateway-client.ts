@@ -1,3 +1,4 @@
+import { parseHttpAddress, type HttpAddressRules } from '@coffer/config';
 import { CofferError, readJson, type SecretValue } from '@coffer/secrets';
 
 export interface GatewayAnswer {
@@ -29,16 +30,26 @@ const reasonOf = (error: unknown): string => {
   return cause?.code ?? cause?.message ?? (name === 'TimeoutError' ? 'no answer in time' : 'unknown reason');
 };
 
-/** Throws `invalid` for what is no address of a gateway; what was given is not repeated: it may hold a password. */
-export const parseGatewayUrl = (text: string): URL => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new CofferError(
-      'invalid',
-      'the address of the gateway must look like https://coffer.example:8080, without credentials in it',
-    );
+const ADDRESS: HttpAddressRules = {
+  example: 'https://coffer.example:8080',
+  path: true,
+  ownPath: {
+    name: '/coffer/v1, /api/v1, /v1, /ui or /health',
+    pattern: /\/((coffer|api)\/v1(\/[^/]+)?|v1|ui(\/.*)?|health(\/.*)?|metrics|openapi\.json)$/,
+  },
+};
+
+/**
+ * The base address of a gateway, without slashes at its end. Throws `invalid` for what is none, with the name of the setting;
+ * what was given is not repeated: it may hold a password.
+ */
+export const parseGatewayUrl = (text: string, setting: string): URL => {
+  try {
+    return new URL(parseHttpAddress(text, ADDRESS));
+  } catch (error) {
+    if (!CofferError.is(error, 'configuration')) throw error;
+    throw new CofferError('invalid', `the address of the gateway (${setting}) ${error.message}`);
   }
-  return url;
 };
 
 /** The gateway's own face for one tenant, as the holder of a token. */

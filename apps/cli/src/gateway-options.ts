@@ -34,7 +34,7 @@ const readToken = (file: string): string => {
 export const gatewayUrlOf = ({ url }: Pick<GatewayOptions, 'url'>, { env }: Pick<Terminal, 'env'>): URL => {
   const address = url ?? env['COFFER_URL'] ?? '';
   if (address === '') throw new CofferError('invalid', 'say which gateway to ask: --url, or COFFER_URL');
-  return parseGatewayUrl(address);
+  return parseGatewayUrl(address, url === undefined ? 'COFFER_URL' : '--url');
 };
 
 /** Throws `invalid` or `configuration` and says what is missing. */

@@ -1,4 +1,5 @@
 export { readHostAndPort } from './address/address.js';
+export { parseHttpAddress, type HttpAddressRules } from './address/http-address.js';
 export * from './configuration.js';
 export { parseRedisAddress, type RedisAddress } from './address/redis-address.js';
 export { requireDistributed, type DistributedConfiguration } from './distributed.js';

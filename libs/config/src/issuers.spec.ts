@@ -61,6 +61,12 @@ describe('coffer.access.issuers', () => {
       kind: 'jwks',
       address: 'http://localhost:8080/jwks',
     });
+    for (const address of ['https://h/jwks/', 'https://h//jwks']) {
+      expect(load({ ...given, jwksUri: address })[0]?.keys).toMatchObject({ address });
+    }
+    expect(load({ ...given, issuer: 'https://h/realm//' })[0]?.keys).toMatchObject({
+      address: 'https://h/realm/.well-known/openid-configuration',
+    });
     expect(load({ ...given, issuer: 'x', discovery: 'https://h/d' })[0]?.keys).toMatchObject({
       address: 'https://h/d',
     });

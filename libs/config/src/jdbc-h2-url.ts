@@ -40,7 +40,15 @@ export const parseH2Url = (rest: string): H2JdbcUrl => {
   }
   if (/^pg:/i.test(location)) return { ...serverOf(location), ...settingsOf(settings) };
   const path = location.replace(/^file:/i, '');
-  if (path === '') throw refuseUrl('names no database file: it must be jdbc:h2:file:PATH');
+  if (/^$|[/\\]$|^~$|(^|[/\\])\.{1,2}$/.test(path)) {
+    throw refuseUrl('names no database file: it must be jdbc:h2:file:PATH');
+  }
+  if (/["?*]|&\w+=/.test(path)) {
+    throw refuseUrl(
+      'has ", ? or & in the name of its file: settings begin with a semicolon, as in jdbc:h2:file:PATH;USER=sa',
+    );
+  }
+  if (/\.(mv|h2)\.db$/i.test(path)) throw refuseUrl('ends in .mv.db, which H2 itself adds: leave it out');
   return { dialect: 'h2', mode: 'file', path, ...settingsOf(settings) };
 };
 
@@ -54,10 +62,11 @@ const serverOf = (location: string): Pick<H2ServerUrl, 'dialect' | 'mode' | 'hos
 /** What follows the first semicolon. */
 const settingsOf = (settings: readonly string[]): Pick<H2JdbcUrl, 'username' | 'password' | 'unused'> => {
   const params = new Map<string, string>();
-  for (const setting of settings.filter((part) => part !== '')) {
+  for (const setting of settings.filter((part) => part.trim() !== '')) {
     const equals = setting.indexOf('=');
-    if (equals < 1) throw refuseUrl('has a setting that is not NAME=VALUE');
-    params.set(setting.slice(0, equals).toUpperCase(), setting.slice(equals + 1));
+    const name = setting.slice(0, Math.max(equals, 0)).trim().toUpperCase();
+    if (name === '') throw refuseUrl('has a setting that is not NAME=VALUE');
+    params.set(name, setting.slice(equals + 1));
   }
   const refused = [...params].find(([name, value]) => REFUSED.has(name) && !/^(?:false|no|off)$/i.test(value));
   if (refused !== undefined) throw refuseUrl(`has ${refused[0]}, a setting of H2 that Coffer does not serve`);

@@ -41,6 +41,11 @@ export const parseNetworkUrl = (dialect: Dialect, rest: string): NetworkJdbcUrl 
   if (slash >= 0 && local.includes('@', slash)) {
     throw refuseUrl('has an @ behind its host; in a user name or password write / as %2F, ? as %3F and @ as %40');
   }
+  if (/[;&]/.test(local.slice(slash + 1))) {
+    throw refuseUrl(
+      'has a ; or & behind its database: parameters begin with ?, and in a name write ; as %3B and & as %26',
+    );
+  }
   if (database === '' || database.includes('/')) {
     throw refuseUrl(`must name one database after the server: jdbc:${dialect}://HOST:PORT/DATABASE`);
   }

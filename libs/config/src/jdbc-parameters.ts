@@ -1,21 +1,18 @@
+import { decodePart } from './address/address.js';
 import { refuseUrl } from './jdbc-refusal.js';
 
 const TRUE: ReadonlySet<string> = new Set(['true', 'yes', '1', '']);
 const FALSE: ReadonlySet<string> = new Set(['false', 'no', '0']);
 
 /** `text` without percent-encoding; a `+` stays. */
-export const decode = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw refuseUrl('has a % that is not followed by two hexadecimal digits; write % itself as %25');
-  }
-};
+export const decode = (text: string): string => decodePart(text, 'user name, password, database or parameters');
 
 interface Parameter {
   /** As it was written. */
   readonly name: string;
   readonly value: string;
+  /** The value with its percent-encoding. */
+  readonly written: string;
 }
 
 /** The parameters of a JDBC address, by their names in any case, and which of them nobody has asked for. */
@@ -28,13 +25,14 @@ export class JdbcParameters {
     for (const part of query.split('&').filter((text) => text !== '')) {
       const equals = part.indexOf('=');
       const name = decode(equals < 0 ? part : part.slice(0, equals));
-      const value = equals < 0 ? '' : decode(part.slice(equals + 1));
+      const written = equals < 0 ? '' : part.slice(equals + 1);
+      const value = decode(written);
       if (equals < 0 && !/ssl/i.test(name)) {
         throw refuseUrl('has a parameter without a value: write NAME=VALUE, and & in a value as %26');
       }
       const known = this.#given.get(name.toLowerCase());
       if (known !== undefined && known.value !== value) throw refuseUrl('has a parameter twice, with different values');
-      this.#given.set(name.toLowerCase(), { name, value });
+      this.#given.set(name.toLowerCase(), { name, value, written });
     }
   }
 

@@ -58,6 +58,8 @@ const HARMLESS: Readonly<Record<string, ReadonlySet<string>>> = {
   usespnego: new Set(['false']),
   enableiamauth: new Set(['false']),
 };
+/** Another parameter within a value: whoever wrote it expects it to count. */
+const JOINED = /[;,?]\s*[A-Za-z_][\w.]*=/;
 /** Limits of TLS that Node keeps by itself: 1.2 and newer. */
 const TLS_VERSIONS: ReadonlySet<string> = new Set(['tlsversions', 'enabledtlsprotocols', 'enabledsslprotocolsuites']);
 
@@ -97,9 +99,14 @@ const KNOWN: ReadonlySet<string> = new Set([
  * it expects another server, another user or more protection than there would be.
  */
 export const unusedParameters = (dialect: Dialect, parameters: JdbcParameters): readonly string[] =>
-  parameters.rest.map(({ name, value }) => {
+  parameters.rest.map(({ name, value, written }) => {
     // Other clients of the same servers write the same names with `_` between their words.
     const key = name.toLowerCase().replaceAll('_', '');
+    if (JOINED.test(written)) {
+      throw refuseUrl(
+        'has parameters that are joined by something else than &: write a ; or , within a value as %3B or %2C',
+      );
+    }
     const reason = isHarmless(key, value) ? undefined : (reasonOf(name.toLowerCase()) ?? reasonOf(key));
     const known = KNOWN.has(key) || TLS_VERSIONS.has(key) || HARMLESS[key] !== undefined;
     if (reason === undefined) return known ? name : 'one of an unknown name';

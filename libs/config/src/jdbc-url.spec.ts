@@ -222,6 +222,7 @@ describe('parseJdbcUrl', () => {
   });
 
   it('takes USER and PASSWORD out of the H2 settings', () => {
+    expect(parseJdbcUrl('jdbc:h2:file:/d; USER =sa; ')).toMatchObject({ username: 'sa', unused: [] });
     const url = parseJdbcUrl('jdbc:h2:file:/d;USER=sa;PASSWORD=canary');
     expect(url).toMatchObject({ username: 'sa', unused: [] });
     expect(url.password?.reveal()).toBe('canary');

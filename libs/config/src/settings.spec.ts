@@ -365,7 +365,7 @@ coffer:
     const sinks = (url: string) => `coffer: {audit: {sinks: [{type: http, url: "${url}", ca: ca.pem}]}}`;
     const load = (url: string) => loadFiles({ 'coffer.yml': sinks(url), 'ca.pem': CERTIFICATE });
     expect(load('https://collector/').audit.sinks).toStrictEqual([
-      { type: 'http', url: 'https://collector', ca: CERTIFICATE },
+      { type: 'http', url: 'https://collector/', ca: CERTIFICATE },
     ]);
     expect(refusal(() => load('http://collector/https:'))).toBe(
       'configuration: coffer.audit.sinks[0].ca has no effect: the url must begin with https: for TLS',

@@ -10,7 +10,7 @@ it('has none unless configured, and defaults that are safe', () => {
   expect(loadText('coffer: {}').webhooks).toEqual([]);
   const [first] = loadText(webhook()).webhooks;
   expect(first).toMatchObject({
-    ...{ id: 'deployer', url: 'https://receiver.example.com/a', tenant: 'main', namespace: '*', children: true },
+    ...{ id: 'deployer', url: 'https://receiver.example.com/a/', tenant: 'main', namespace: '*', children: true },
     ...{ types: ['change', 'delete'], timeoutMs: 10_000, retryForMs: 300_000, concurrency: 8 },
   });
   expect(Buffer.from(first?.secret.reveal() ?? '', 'base64')).toEqual(Buffer.alloc(32, 7));
@@ -76,6 +76,10 @@ it('takes a key as text, or from a file', () => {
   };
   const keys = loadFiles(files).webhooks.map(({ secret }) => Buffer.from(secret.reveal(), 'base64').toString());
   expect(keys).toEqual([Buffer.alloc(32, 7).toString(), 'a plain text of 29 characters']);
+});
+
+it.each(['https://r', 'https://r/', 'https://r//a//', 'https://r/a/%2F/'])('posts to %s exactly as it is', (url) => {
+  expect(loadText(webhook('', url)).webhooks[0]?.url).toBe(url);
 });
 
 it('takes http for this machine, or where it is allowed', () => {

@@ -1,5 +1,5 @@
 import { refusal } from '../load.fixture.js';
-import { parseAddress, readHost, readHostAndPort, type AddressForm } from './address.js';
+import { parseAddress, readHost, readHostAndPort, showAddress, type AddressForm } from './address.js';
 import { parseBrokers } from './broker-address.js';
 import { isForbiddenDestination, isLoopbackAddress, isLoopbackHost } from './destination.js';
 import { addressText } from './http-address.js';
@@ -28,6 +28,11 @@ describe('an address that is read', () => {
     ['http://@host', 'has a user name or password in it', { credentials: false }],
     ['http://host/path', 'has a path behind its host', { path: false }],
     ['http://ho\ufeffst', 'has a blank'],
+    ['http://ho\u200bst', 'has a blank'],
+    ['db://me:wo\u2060rd@host', 'has a blank'],
+    ['http://host/a%0A', 'has a line break or another control character in its path'],
+    ['http://host/%7fa', 'has a line break or another control character in its path'],
+    [`http://${'a.'.repeat(126)}bc`, 'has a host of more than 253 characters'],
     ['http://host/%2G', 'has a path with characters that must be percent-encoded'],
     ['http://host/%2', 'has a path with characters that must be percent-encoded'],
     ['http://host/a/%2E%2e', 'has . or .. in its path'],
@@ -38,6 +43,44 @@ describe('an address that is read', () => {
     expect(message).toContain(reason);
     expect(message).toContain('; it must be an address such as http://host');
   });
+
+  it.each(['http://host', '\u200bhttp://host\u200b', ' \ufeffhttp://host\u2060\r\n'])(
+    'has nothing around: %j',
+    (text) => {
+      expect(parseAddress(text, FORM)).toMatchObject({ scheme: 'http', host: 'host', path: '' });
+    },
+  );
+
+  it('has a host of 253 characters, with or without a dot at its end', () => {
+    const name = `${'a.'.repeat(126)}b`;
+    for (const host of [name, `${name}.`]) expect(parseAddress(`http://${host}`, FORM).host).toBe(host);
+  });
+
+  it.each(['http://host', 'http://host/', 'http://host//a//'])(
+    'is as it was written where it is a whole one: %s',
+    (text) => {
+      expect(showAddress(parseAddress(text, { ...FORM, path: 'whole' }))).toBe(text);
+    },
+  );
+
+  it('and has no .. or blank all the same', () => {
+    for (const [text, reason] of [
+      ['http://host/a//../b', 'has . or .. in its path'],
+      ['http://host/a b', 'has a blank'],
+      ['http://host/a"b', 'must be percent-encoded'],
+    ] as const) {
+      expect(refusal(() => parseAddress(text, { ...FORM, path: 'whole' }))).toContain(reason);
+    }
+  });
+
+  it.each(['db://me:pass%0A@host', 'db://me%00:pass@host', 'db://me:%E2%80%A8@host'])(
+    'has no control character in its user: %s',
+    (text) => {
+      expect(refusal(() => parseAddress(text, FORM))).toBe(
+        'has a line break or another control character in its user name or password, such as %0A: leave it out',
+      );
+    },
+  );
 
   it('has an @ in its user alone, and there is advice where it may have one', () => {
     const message = (credentials: boolean) => refusal(() => parseAddress('http://host/a@b', { ...FORM, credentials }));

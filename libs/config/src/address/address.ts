@@ -13,7 +13,10 @@ export interface Address {
   /** Decoded; empty texts are `undefined`. */
   readonly username: string | undefined;
   readonly password: string | undefined;
-  /** Begins with a slash and does not end in one; empty where there is none. Percent-encoding stays. */
+  /**
+   * Empty, or begins with a slash. That of a base address has no empty parts, so that it does not end in a slash; any other is
+   * as it was written. Percent-encoding stays.
+   */
   readonly path: string;
 }
 
@@ -25,8 +28,11 @@ export interface AddressForm {
   readonly example: string;
   /** Whether a user's name and password may stand in it. */
   readonly credentials: boolean;
-  /** Whether a path may stand behind the host. */
-  readonly path: boolean;
+  /**
+   * Whether a path may stand behind the host: of a base address, to which paths are added, or of a `whole` one, which is asked for
+   * exactly as it is.
+   */
+  readonly path: boolean | 'whole';
 }
 
 /** Messages continue a sentence that begins with the setting's name, and quote nothing: an address may hold a password. */
@@ -34,15 +40,28 @@ export const refuseAddress = (text: string): CofferError => new CofferError('con
 
 const PARTS = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/s;
 
-const UNPRINTABLE = /[\s\u0000-\u001f\u007f-\u009f\u00a0\u2028\u2029\ufeff\\]/;
+const UNPRINTABLE = /[\s\u0000-\u001f\u007f-\u009f\u00a0\u200b\u2028\u2029\u2060\ufeff\\]/;
+const AROUND = /^[\s\u200b\u2060\ufeff]+|[\s\u200b\u2060\ufeff]+$/g;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+/** The longest name that DNS has, without a dot at its end. */
+const MAX_HOST = 253;
 
-/** `text` without percent-encoding. `where` names the part in a refusal. */
+/** Without blanks, line breaks, characters of no width and a byte order mark around: none of them is part of an address. */
+export const withoutBlanksAround = (text: string): string => text.replace(AROUND, '');
+
+/**
+ * `text` without percent-encoding. `where` names the part in a refusal: of an escape that is none, and of one that stands for a
+ * control character, such as the line break that `echo` puts behind a password.
+ */
 export const decodePart = (text: string, where: string): string => {
+  let decoded: string;
   try {
-    return decodeURIComponent(text);
+    decoded = decodeURIComponent(text);
   } catch {
     throw refuseAddress(`has a % in its ${where} that begins no escape; write % itself as %25`);
   }
+  if (!CONTROL.test(decoded)) return decoded;
+  throw refuseAddress(`has a line break or another control character in its ${where}, such as %0A: leave it out`);
 };
 
 /**
@@ -60,6 +79,7 @@ export const readHost = (text: string): string => {
 
   const name = /^[\u0000-\u007f]*$/.test(text) ? text : domainToASCII(text);
   const labels = name.replace(/\.$/, '').split('.');
+  if (name.replace(/\.$/, '').length > MAX_HOST) throw refuseAddress(`has a host of more than ${MAX_HOST} characters`);
   if (labels.some((label) => !/^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?$/.test(label) || label.length > 63)) {
     throw refuseAddress('has a host that is neither a name nor an IP address');
   }
@@ -92,8 +112,8 @@ const readUser = (userInfo: string): Pick<Address, 'username' | 'password'> => {
   };
 };
 
-/** Slashes that are doubled, or stand at the end, mean nothing in a base address. */
-const readPath = (text: string): string => {
+/** Slashes that are doubled, or stand at the end, mean nothing in a base address; in a whole one the server may tell them apart. */
+const readPath = (text: string, isWhole: boolean): string => {
   const segments = text.split('/').filter((segment) => segment !== '');
   if (segments.some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) {
     throw refuseAddress('has . or .. in its path');
@@ -101,6 +121,10 @@ const readPath = (text: string): string => {
   if (segments.some((segment) => !/^(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*$/.test(segment))) {
     throw refuseAddress('has a path with characters that must be percent-encoded');
   }
+  if (segments.some((segment) => /%(?:[01][0-9A-Fa-f]|7[Ff])/.test(segment))) {
+    throw refuseAddress('has a line break or another control character in its path, such as %0A');
+  }
+  if (isWhole) return text;
   return segments.map((segment) => `/${segment}`).join('');
 };
 
@@ -111,7 +135,7 @@ const readPath = (text: string): string => {
  */
 export const parseAddress = (text: string, form: AddressForm): Address => {
   const { schemes, example, credentials } = form;
-  const address = text.replace(/^\ufeff/, '').trim();
+  const address = withoutBlanksAround(text);
   const right = `; it must be an address such as ${example}`;
   const [, scheme = '', authority = '', path = '', query, fragment] = PARTS.exec(address) ?? [];
   if (!schemes.includes(scheme.toLowerCase())) {
@@ -130,8 +154,8 @@ export const parseAddress = (text: string, form: AddressForm): Address => {
   }
   const user = readUser(authority.slice(0, Math.max(at, 0)));
   const place = within(() => readHostAndPort(authority.slice(at + 1)), right);
-  const read = within(() => readPath(path), right);
-  if (read !== '' && !form.path) throw refuseAddress(`has a path behind its host${right}`);
+  const read = within(() => readPath(path, form.path === 'whole'), right);
+  if (read !== '' && form.path === false) throw refuseAddress(`has a path behind its host${right}`);
   return { scheme: scheme.toLowerCase(), ...place, ...user, path: read };
 };
 
@@ -146,6 +170,6 @@ const within = <T>(read: () => T, right: string): T => {
 /** A host as it stands in an address again. */
 export const showHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-/** The address again, without user info, and without a slash at its end. */
+/** The address again, without user info. */
 export const showAddress = ({ scheme, host, port, path }: Address): string =>
   `${scheme}://${showHost(host)}${port === undefined ? '' : `:${port}`}${path}`;

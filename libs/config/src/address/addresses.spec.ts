@@ -294,6 +294,7 @@ describe('a JDBC address', () => {
     ['jdbc:postgresql:kestra', 'localhost', 5432],
     ['jdbc:h2:pg://[::1]/coffer', '::1', 5435],
     [' jdbc:postgresql://db/kestra\r\n', 'db', 5432],
+    ['\u200bjdbc:postgresql://db/kestra?ApplicationName=a%3Bb=c\ufeff', 'db', 5432],
   ])('%j', (url, host, port) => {
     expect(load(url)).toMatchObject({ host, port });
   });
@@ -304,6 +305,23 @@ describe('a JDBC address', () => {
     ['jdbc:postgresql://ca%6eary/kestra', 'neither a name nor an IP address'],
     ['jdbc:mysql://me:can/ary@host/kestra', 'has an @ behind its host; in a user name or password write / as %2F'],
     ['jdbc:mysql://canary/x@host', 'has an @ behind its host'],
+    ['jdbc:postgresql://db/kestra&sslmode=verify-full', 'has a ; or & behind its database: parameters begin with ?'],
+    ['jdbc:mysql://db/kestra;useSSL=true', 'has a ; or & behind its database'],
+    ['jdbc:mariadb://db/kestra&amp;sslMode=verify-full', 'has a ; or & behind its database'],
+    ['jdbc:postgresql://db/kestra?ApplicationName=x;sslmode=verify-full', 'joined by something else than &'],
+    ['jdbc:mysql://db/kestra?charset=x,sslMode=VERIFY_IDENTITY', 'joined by something else than &'],
+    ['jdbc:mysql://db/kestra?charset=x?user=canary', 'joined by something else than &'],
+    ['jdbc:postgresql://db/kestra%00canary', 'has a line break or another control character in its'],
+    ['jdbc:postgresql://db/kestra?user=me%0A', 'has a line break or another control character in its'],
+    ['jdbc:postgresql://db/ke\u200bstra', 'one of no width within'],
+    ['jdbc:h2:file:./coffer?user=canary', 'has ", ? or & in the name of its file: settings begin with a semicolon'],
+    ['jdbc:h2:file:./coffer&USER=canary', 'has ", ? or & in the name of its file'],
+    ['jdbc:h2:file:"./canary"', 'has ", ? or & in the name of its file'],
+    ['jdbc:h2:file:./canary.mv.db', 'ends in .mv.db, which H2 itself adds'],
+    ['jdbc:h2:file:./canary/', 'names no database file'],
+    ['jdbc:h2:~', 'names no database file'],
+    ['jdbc:h2:file:..', 'names no database file'],
+    ['jdbc:h2:file:./x; =canary', 'has a setting that is not NAME=VALUE'],
     ['jdbc:h2:pg://me:canary@host/coffer', 'must be jdbc:h2:pg://HOST:PORT/DATABASE'],
     ['jdbc:h2:pg://host:canary/coffer', 'has a port that is not a number'],
   ])('is refused: %j', (url, reason) => {

@@ -1,5 +1,5 @@
 import { CofferError } from '@coffer/secrets';
-import { readHostAndPort, refuseAddress, showHost } from './address.js';
+import { readHostAndPort, refuseAddress, showHost, withoutBlanksAround } from './address.js';
 
 /** Those of Kafka's listeners that are named after a protocol. */
 const PROTOCOLS: readonly string[] = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'];
@@ -28,9 +28,8 @@ const parseBroker = (text: string, protocol: string): string => {
  */
 export const parseBrokers = (list: string, protocol: string): readonly string[] => {
   const servers = list
-    .replace(/^\ufeff/, '')
     .split(',')
-    .map((server) => server.trim())
+    .map(withoutBlanksAround)
     .filter((server) => server !== '');
   try {
     if (servers.length === 0) throw refuseAddress('names no server');

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { CofferError } from '@coffer/secrets';
 import { z } from 'zod';
-import { parseAddress, refuseAddress, showAddress } from './address.js';
+import { parseAddress, refuseAddress, showAddress, type Address } from './address.js';
 
 /** What a base address of an HTTP API may be, beside a host. */
 export interface HttpAddressRules {
@@ -15,6 +15,13 @@ export interface HttpAddressRules {
   /** What Coffer adds by itself: `pattern` matches the end of a path that holds it already. */
   readonly ownPath?: { readonly name: string; readonly pattern: RegExp };
 }
+
+/**
+ * An address that is asked for exactly as it is: to some servers a slash at its end, or a doubled one, makes another place. Throws
+ * `configuration`.
+ */
+export const parseWholeAddress = (text: string, example: string): Address =>
+  parseAddress(text, { schemes: ['https', 'http'], example, credentials: false, path: 'whole' });
 
 /** The base address, without slashes at its end. Throws `configuration`. */
 export const parseHttpAddress = (text: string, rules: HttpAddressRules): string => {

@@ -1,8 +1,8 @@
-import { readHost, refuseAddress } from './address.js';
+import { readHost, refuseAddress, withoutBlanksAround } from './address.js';
 
 /** The host that a server listens on; an IPv6 address may stand in brackets. Throws `configuration`. */
 export const parseListenHost = (text: string): string => {
-  const host = text.replace(/^\ufeff/, '').trim();
+  const host = withoutBlanksAround(text);
   if (host.includes('/') || /^[^:[]*:\d*$/.test(host) || /\]:/.test(host)) {
     throw refuseAddress('must be a host alone, such as 0.0.0.0 or ::; the port is a setting of its own');
   }

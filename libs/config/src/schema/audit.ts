@@ -1,11 +1,13 @@
 import type { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
-import { httpAddress } from '../address/http-address.js';
+import { showAddress } from '../address/address.js';
+import { addressText, parseWholeAddress } from '../address/http-address.js';
 import type { LoadContext } from '../load-context.js';
 import { pemOrFile } from './pem.js';
 import { byteSize, choice, duration, secretWord, text, word } from './scalars.js';
 
 const MIB = 1_048_576;
+const EXAMPLE = 'https://collector:8443/audit';
 const SINK_TYPES = ['stdout', 'file', 'kafka', 'http'] as const;
 
 type SinkType = (typeof SINK_TYPES)[number];
@@ -30,7 +32,7 @@ const sink = z
       })
       .optional()
       .describe('Of `kafka`: a topic of the cluster of `kestra.kafka` or `coffer.kafka`; made where there is none.'),
-    url: httpAddress({ example: 'https://collector:8443/audit', path: true })
+    url: addressText(`an address such as ${EXAMPLE}`, (value) => showAddress(parseWholeAddress(value, EXAMPLE)))
       .optional()
       .describe('Of `http`: where batches of lines (application/x-ndjson) are posted to.'),
     token: secretWord.optional().describe('Of `http`: sent as a bearer token.'),

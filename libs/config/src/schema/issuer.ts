@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseAddress, refuseAddress, showAddress } from '../address/address.js';
-import { addressText } from '../address/http-address.js';
+import { refuseAddress, showAddress } from '../address/address.js';
+import { addressText, parseWholeAddress } from '../address/http-address.js';
 import { readDuration } from '../duration.js';
 import { certificatesOf, looksLikePem, PemProblem } from '../text-form/pem.js';
 import { withoutLineBreaks } from '../text-form/single-line.js';
@@ -22,7 +22,7 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /** Whoever can change what such an address answers signs tokens, so it is asked over TLS. */
 const keyAddress = addressText(`an address such as ${EXAMPLE}`, (value) => {
-  const address = parseAddress(value, { schemes: ['https', 'http'], example: EXAMPLE, credentials: false, path: true });
+  const address = parseWholeAddress(value, EXAMPLE);
   if (address.scheme === 'http' && !LOOPBACK.test(address.host)) {
     throw refuseAddress(
       `must begin with https:// unless its host is this machine; it must be an address such as ${EXAMPLE}`,
@@ -125,7 +125,11 @@ const keysOf = ({ discovery, jwksUri, jwksFile, ca }: Fields, issuer: string, re
   if (!derived.success) {
     return refuse('issuer', 'is no address beginning with https://, so discovery, jwksUri or jwksFile must be given');
   }
-  return { kind: 'discovery', address: `${derived.data}/.well-known/openid-configuration`, ...trust };
+  return {
+    kind: 'discovery',
+    address: `${derived.data.replace(/\/+$/, '')}/.well-known/openid-configuration`,
+    ...trust,
+  };
 };
 
 /** A shared key is read from a file alone: a public key must never be taken for one. */

@@ -1,6 +1,7 @@
 import { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
 import type { LoadContext } from '../load-context.js';
+import { withoutBlanksAround } from '../address/address.js';
 import { parseRedisAddress } from '../address/redis-address.js';
 import { addressText } from '../address/http-address.js';
 import { clientTls, resolveClientTls, type ClientTls } from './client-tls.js';
@@ -9,7 +10,7 @@ import { flag } from './scalars.js';
 /** A Redis address, which may hold a password. */
 const redisUrl = addressText('an address such as redis://host:6379 or rediss://host:6379', (value) => {
   parseRedisAddress(value);
-  return new SecretValue(value.replace(/^\ufeff/, '').trim());
+  return new SecretValue(withoutBlanksAround(value));
 });
 
 /** `coffer.redis`. */

@@ -1,10 +1,11 @@
 import { SecretValue } from '@coffer/secrets';
 import { z } from 'zod';
-import { parseAddress, refuseAddress, showAddress } from '../address/address.js';
-import { addressText } from '../address/http-address.js';
+import { refuseAddress, showAddress } from '../address/address.js';
+import { addressText, parseWholeAddress } from '../address/http-address.js';
 import { isForbiddenDestination, isLoopbackHost } from '../address/destination.js';
 import type { LoadContext } from '../load-context.js';
 import { isText } from '../text-form/key-text.js';
+import { Refusal, singleLine } from '../text-form/single-line.js';
 import { anyNamespace, anyTenant, distinct } from './grant.js';
 import { pemOrFile } from './pem.js';
 import { choice, duration, flag, listOf, plainName, secretText, text, wholeNumber } from './scalars.js';
@@ -17,7 +18,7 @@ export const WEBHOOK_TYPES = ['change', 'delete'] as const;
 export type WebhookType = (typeof WEBHOOK_TYPES)[number];
 
 const receiver = addressText(`an address such as ${EXAMPLE}`, (value) => {
-  const address = parseAddress(value, { schemes: ['https', 'http'], example: EXAMPLE, credentials: false, path: true });
+  const address = parseWholeAddress(value, EXAMPLE);
   if (isForbiddenDestination(address.host)) {
     throw refuseAddress(
       'names a link-local, multicast or unspecified address, or another one at which a cloud serves metadata: nothing is sent there',
@@ -41,7 +42,9 @@ const webhook = z.strictObject({
     .describe('Which events are told.'),
   secret: secretText
     .optional()
-    .describe('Key of the signature, at least 16 bytes: `whsec_` and base64, or any other text as it is.'),
+    .describe(
+      'Key of the signature, at least 16 bytes: `whsec_` and base64, or any other text as it is, without blanks around.',
+    ),
   secretFile: text.optional().describe('The name of a file that holds the key, instead of `secret`.'),
   ca: pemOrFile.optional().describe('PEM of the authorities to trust, or the name of a file that holds it.'),
   timeout: duration
@@ -113,11 +116,14 @@ const resolveWebhook = (
     );
     return [];
   }
-  const given = secret?.reveal() ?? context.readFile(secretFile ?? '', [...at, 'secretFile'])?.trim();
-  if (given === undefined) return [];
-  const key = keyOf(given);
+  const place = secret === undefined ? 'secretFile' : 'secret';
+  const text = secret?.reveal() ?? context.readFile(secretFile ?? '', [...at, place]);
+  if (text === undefined) return [];
+  const line = singleLine(text.trim());
+  if (line instanceof Refusal) errors.add([...at, place], line.reason);
+  if (line instanceof Refusal) return [];
+  const key = keyOf(line);
   if (key === undefined) {
-    const place = secret === undefined ? 'secretFile' : 'secret';
     errors.add(
       [...at, place],
       `must hold ${PREFIX} and base64 of at least ${MIN_SECRET_BYTES} bytes, or a text as long`,

@@ -224,9 +224,18 @@ describe('a key by file and by variable', () => {
         'coffer.yml': `coffer: {webhooks: [{id: w, url: "https://host", ${setting}}]}`,
       }).webhooks[0]?.secret.reveal();
     const key = 'a key of more than sixteen bytes';
-    for (const text of [key, `${key}\n`, `\ufeff${key}\r\n`]) {
+    for (const text of [key, `${key}\n`, `\ufeff${key}\r\n`, `${key} \n`, `  ${key} `]) {
       const right = Buffer.from(key).toString('base64');
       expect([load('secretFile: key', { key: text }), load(`secret: ${JSON.stringify(text)}`)]).toEqual([right, right]);
+    }
+    for (const [name, text] of [
+      ['secretFile', 'canary, a key of more\nthan one line'],
+      ['secret', 'canary, a key of more\nthan one line'],
+    ] as const) {
+      const given = name === 'secretFile' ? 'secretFile: key' : `secret: ${JSON.stringify(text)}`;
+      const message = refusal(() => load(given, { key: text }));
+      expect(message).toContain(`coffer.webhooks[0].${name} has a line break`);
+      expect(message).not.toContain('canary');
     }
   });
 });
