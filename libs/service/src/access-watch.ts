@@ -1,12 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { AccessConfiguration, ReadFile } from '@coffer/config';
 import type { Logger, Metrics } from '@coffer/observability';
-import { CofferError } from '@coffer/secrets';
 import type { ServiceContext } from './service-process.js';
-import { loadSettled, loadWatched, type WatchedLoad } from './watched-files.js';
+import { failureReasonOf, loadSettled, loadWatched, Poller, type WatchedLoad } from './watched-files.js';
 
-/** How often the file is read: a revocation holds well within the 2 s that are promised. */
-const INTERVAL_MS = 500;
 export interface AccessWatchOptions extends Pick<ServiceContext, 'reload' | 'reloadAccess'> {
   /** The configuration file; without one nothing can change. */
   readonly file: string | undefined;
@@ -14,7 +11,7 @@ export interface AccessWatchOptions extends Pick<ServiceContext, 'reload' | 'rel
   readonly apply: (access: AccessConfiguration) => void;
   readonly metrics: Pick<Metrics, 'accessStale'>;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** Defaults to `INTERVAL_MS`. */
+  /** As of `Poller`. */
   readonly intervalMs?: number;
   /** As of `loadSettled`. */
   readonly settleMs?: number;
@@ -35,16 +32,16 @@ interface LoadedAccess {
 export class AccessWatch {
   #applied: string | undefined;
   #stale: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #stopped = false;
+  readonly #poller: Poller;
 
   /** Reads the file before it returns, as it is. */
   constructor(private readonly options: AccessWatchOptions) {
-    const { file, metrics } = options;
+    const { file, metrics, intervalMs } = options;
     metrics.accessStale.set(0);
+    this.#poller = new Poller(() => this.#look(), intervalMs);
     if (file === undefined) return;
     this.#apply(file, loadWatched(this.#load));
-    this.#schedule(file);
+    this.#poller.start();
   }
 
   /** Whether the file says something that could not be applied. */
@@ -56,22 +53,16 @@ export class AccessWatch {
   readonly details = (): Readonly<Record<string, string>> | undefined => (this.stale ? { access: 'stale' } : undefined);
 
   stop(): void {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#poller.stop();
   }
 
-  #schedule(file: string): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      void this.#look(file).finally(() => this.#schedule(file));
-    }, this.options.intervalMs ?? INTERVAL_MS).unref();
-  }
-
-  async #look(file: string): Promise<void> {
+  async #look(): Promise<void> {
+    const { file, settleMs } = this.options;
+    if (file === undefined) return;
     try {
       if ((await readFile(file, 'utf8')) === this.#applied) return;
-      const loaded = await loadSettled(this.#load, this.options.settleMs);
-      if (!this.#stopped) this.#apply(file, loaded);
+      const loaded = await loadSettled(this.#load, settleMs);
+      if (!this.#poller.stopped) this.#apply(file, loaded);
     } catch (error) {
       this.#fail(error);
     }
@@ -113,7 +104,7 @@ export class AccessWatch {
   /** The file is tried again at every look from here on: what it lacks may lie elsewhere. */
   #fail(err: unknown): void {
     const { metrics, logger, file } = this.options;
-    const reason = CofferError.is(err) ? err.message : String((err as NodeJS.ErrnoException).code ?? 'unreadable');
+    const reason = failureReasonOf(err);
     this.#applied = undefined;
     metrics.accessStale.set(1);
     if (this.#stale === reason) return;

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReadFile } from '@coffer/config';
+import { CofferError } from '@coffer/secrets';
 
+/** How often files are looked at: a revocation holds well within the 2 s that are promised. */
+const POLL_INTERVAL_MS = 500;
 /** Who writes into a file empties it first: what files say counts once they have said the same for so long. */
 const SETTLE_MS = 50;
 /** Readings of files that never say the same twice, before the last one is taken. */
@@ -86,3 +89,38 @@ export const loadSettled = async <T>(
     if (reading === MAX_READINGS || !(await loaded.files.changed())) return loaded;
   }
 };
+
+/** Why files could not be read or applied, without their content: two failures with equal reasons are one to report. */
+export const failureReasonOf = (error: unknown): string =>
+  CofferError.is(error) ? error.message : absenceOf(error).code;
+
+/**
+ * Calls `look` again and again from `start` to `stop`, `intervalMs` milliseconds after the call before has ended, whether that has
+ * resolved or not: one call is under way at a time. `intervalMs` defaults to `POLL_INTERVAL_MS`. It keeps no process alive.
+ */
+export class Poller {
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(
+    private readonly look: () => Promise<void>,
+    private readonly intervalMs = POLL_INTERVAL_MS,
+  ) {}
+
+  /** Whether `stop` was called: a call that is under way applies nothing any more. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** The first call comes after the interval. Has no effect after `stop`. */
+  start(): void {
+    if (this.#stopped) return;
+    const again = (): void => this.start();
+    this.#timer = setTimeout(() => void this.look().then(again, again), this.intervalMs).unref();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+}

@@ -3,10 +3,9 @@ import { KeyRing, type DeriveOptions, type KeySource } from '@coffer/crypto';
 import type { Logger, Metrics } from '@coffer/observability';
 import { CofferError, type Clock } from '@coffer/secrets';
 import type { ServiceContext } from '../service-process.js';
-import { loadSettled, type WatchedFiles } from '../watched-files.js';
+import { failureReasonOf, loadSettled, Poller, type WatchedFiles } from '../watched-files.js';
 import { PlannedKeys } from './planned-keys.js';
 
-const INTERVAL_MS = 500;
 /** How long a key that is new and active at once only opens; longer than a change takes to reach every process. */
 const HOLD_MS = 90_000;
 
@@ -32,7 +31,7 @@ export interface KeyRingWatchOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** Whether no other process uses these keys: then none of them is held. */
   readonly alone: boolean;
-  /** Defaults to `INTERVAL_MS`. */
+  /** As of `Poller`. */
   readonly intervalMs?: number;
   /** As of `loadSettled`. */
   readonly settleMs?: number;
@@ -61,11 +60,10 @@ export class KeyRingWatch {
   readonly #states: readonly State[];
   #files: WatchedFiles | undefined;
   #failure: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #stopped = false;
+  readonly #poller: Poller;
 
   constructor(private readonly options: KeyRingWatchOptions) {
-    const { configuration, rings, clock, alone, holdMs = HOLD_MS, metrics } = options;
+    const { configuration, rings, clock, alone, holdMs = HOLD_MS, metrics, intervalMs } = options;
     this.#states = rings.map((watched) => ({
       ...watched,
       planned: new PlannedKeys(watched.ring, clock, alone ? 0 : holdMs),
@@ -73,7 +71,8 @@ export class KeyRingWatch {
     }));
     metrics.encryptionStale.set(0);
     this.#show();
-    void this.#look().then(() => this.#schedule());
+    this.#poller = new Poller(() => this.#look(), intervalMs);
+    void this.#look().then(() => this.#poller.start());
   }
 
   /** Whether the configuration says something about keys that could not be applied. */
@@ -82,15 +81,7 @@ export class KeyRingWatch {
   }
 
   stop(): void {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-  }
-
-  #schedule(): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      void this.#look().then(() => this.#schedule());
-    }, this.options.intervalMs ?? INTERVAL_MS).unref();
+    this.#poller.stop();
   }
 
   /** What failed is tried again at every look: what it lacks may lie elsewhere. */
@@ -100,7 +91,7 @@ export class KeyRingWatch {
       if (this.#files !== undefined && !isHeld && !(await this.#files.changed())) return;
       const { reload, settleMs } = this.options;
       const { files, result } = await loadSettled(reload, settleMs);
-      if (this.#stopped) return;
+      if (this.#poller.stopped) return;
       const configuration = result();
       for (const state of this.#states) await this.#apply(state, configuration);
       this.#files = files;
@@ -125,7 +116,7 @@ export class KeyRingWatch {
     const keys = planned.next(wanted);
     if (!sameKeys(state.applied, keys)) {
       const next = await KeyRing.derive(keys, derive);
-      if (this.#stopped) return;
+      if (this.#poller.stopped) return;
       const before = { active: ring.activeId, keys: ring.ids };
       ring.replace(next, () => confirm?.(configuration));
       state.applied = keys;
@@ -152,7 +143,7 @@ export class KeyRingWatch {
   }
 
   #fail(err: unknown): void {
-    const reason = CofferError.is(err) ? err.message : String((err as NodeJS.ErrnoException).code ?? 'unreadable');
+    const reason = failureReasonOf(err);
     this.options.metrics.encryptionStale.set(1);
     if (this.#failure === reason) return;
     this.#failure = reason;

@@ -1,11 +1,8 @@
 import type { Logger, Metrics } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
 import type { ServiceContext } from '../service-process.js';
-import { loadSettled, type WatchedFiles } from '../watched-files.js';
+import { failureReasonOf, loadSettled, Poller, type WatchedFiles } from '../watched-files.js';
 import type { ListenerTls } from './listener-tls.js';
-
-/** How often the files are read: what is taken from an authority holds well within the 2 s that are promised. */
-const INTERVAL_MS = 500;
 
 /** Looks in a row that must find the same mistake: a certificate and its key are replaced one after the other. */
 const FAILURES_REPORTED = 2;
@@ -16,7 +13,7 @@ export interface TlsWatchOptions {
   readonly reload: ServiceContext['reloadTls'];
   readonly metrics: Pick<Metrics, 'tls'>;
   readonly logger: Pick<Logger, 'info' | 'error'>;
-  /** Defaults to `INTERVAL_MS`. */
+  /** As of `Poller`. */
   readonly intervalMs?: number;
   /** As of `loadSettled`. */
   readonly settleMs?: number;
@@ -33,33 +30,25 @@ export class TlsWatch {
   #applied: WatchedFiles | undefined;
   #failures = 0;
   #reported: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #stopped = false;
+  readonly #poller: Poller;
 
   constructor(private readonly options: TlsWatchOptions) {
     options.metrics.tls.stale.set(0);
-    this.#schedule();
+    this.#poller = new Poller(() => this.#look(), options.intervalMs);
+    this.#poller.start();
   }
 
   stop(): void {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-  }
-
-  #schedule(): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.options.tls.sweep();
-      void this.#look().finally(() => this.#schedule());
-    }, this.options.intervalMs ?? INTERVAL_MS).unref();
+    this.#poller.stop();
   }
 
   async #look(): Promise<void> {
+    this.options.tls.sweep();
     try {
       if (this.#applied !== undefined && !(await this.#applied.changed())) return;
       const { tls, reload, metrics, logger, settleMs } = this.options;
       const { files, result } = await loadSettled(reload, settleMs);
-      if (this.#stopped) return;
+      if (this.#poller.stopped) return;
       const settings = result();
       if (settings === undefined) throw new CofferError('configuration', REMOVED);
       if (tls.apply(settings)) {
@@ -81,7 +70,7 @@ export class TlsWatch {
     if (this.#failures < FAILURES_REPORTED) return;
     const { metrics, logger } = this.options;
     metrics.tls.stale.set(1);
-    const reason = CofferError.is(err) ? err.message : 'unreadable';
+    const reason = failureReasonOf(err);
     if (this.#reported === reason) return;
     this.#reported = reason;
     metrics.tls.reloads.inc({ outcome: 'failed' });
