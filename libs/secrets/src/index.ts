@@ -2,6 +2,7 @@ export * from './clock.js';
 export * from './code-points.js';
 export * from './coffer-error.js';
 export * from './error-code.js';
+export * from './exact-json.js';
 export * from './fence.js';
 export * from './metadata.js';
 export * from './mutation.js';

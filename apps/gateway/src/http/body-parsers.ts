@@ -1,7 +1,6 @@
-import { CofferError } from '@coffer/secrets';
+import { CofferError, parseExactJson } from '@coffer/secrets';
 import type { FastifyInstance } from 'fastify';
 import { routeOf } from './endpoint/route.js';
-import { parseExactJson } from './request/exact-json.js';
 import { isPlain, isUtf8, parseJsonBody } from './request/json-body.js';
 
 /** JSON in UTF-8 is the only body understood; everything else that is not empty is refused. */

@@ -1,5 +1,5 @@
+import { isJsonObject, type JsonObject } from '@coffer/secrets';
 import { z } from 'zod';
-import { isJsonObject, type JsonObject } from '../http/request/exact-json.js';
 import { isShowable } from '../http/request/validation.js';
 
 /** What Vault says of what it does not know in a body, and of which Coffer takes no notice either; `null` where there is none. */

@@ -1,5 +1,4 @@
-import { CofferError, SecretValue } from '@coffer/secrets';
-import { isJsonObject, parseExactJson, type JsonObject } from '../http/request/exact-json.js';
+import { CofferError, isJsonObject, parseExactJson, SecretValue, type JsonObject } from '@coffer/secrets';
 
 const VALUE = 'value';
 const OPENING = /^[ \t\r\n]*\{/;

@@ -7,13 +7,19 @@ import type {
   StoredSecret,
   StoreMutation,
 } from '@coffer/backend-contract';
-import { applyPatch, CofferError, type Outcome, type SecretMetadata, type SecretPath } from '@coffer/secrets';
+import {
+  applyPatch,
+  CofferError,
+  type JsonObject,
+  type Outcome,
+  type SecretMetadata,
+  type SecretPath,
+} from '@coffer/secrets';
 import { CAPABILITIES, STORE } from './capabilities.js';
 import { dataOf, describedBy, fieldsOf, holdingOf, isCrowded, valueOf, type Holding } from './document/holding.js';
 import { versionText } from './document/version.js';
 import type { KvEngine } from './kv-engine.js';
 import { closedError, timeoutError } from './errors.js';
-import type { JsonObject } from './json.js';
 import type { VaultClient } from './client.js';
 import type { SecretLayout } from './layout.js';
 import type { Session } from './session/session.js';

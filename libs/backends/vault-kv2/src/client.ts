@@ -1,10 +1,10 @@
 import nodeVault from 'node-vault';
-import { CofferError, type SecretValue } from '@coffer/secrets';
+import { CofferError, isJsonObject, type SecretValue } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 import type { VaultConnection } from './connection.js';
 import { Transport, type TransportRequest, type VaultAnswer, type VaultRequest } from './transport.js';
 import { closedError, toCofferError } from './errors.js';
-import { at, isObject } from './json.js';
+import { at } from './json.js';
 
 const PRINTABLE = /^[\x21-\x7e]+$/;
 
@@ -44,7 +44,7 @@ const libraryClient = (endpoint: string, transport: Transport): LibraryClient =>
 /** The answer that node-vault rejects with, for it resolves 200 and 204 alone. */
 const rejectedAnswer = (thrown: unknown): VaultAnswer | undefined => {
   const answer = at(thrown, 'response', 'body');
-  return isObject(answer) ? (answer as unknown as VaultAnswer) : undefined;
+  return isJsonObject(answer) ? (answer as unknown as VaultAnswer) : undefined;
 };
 
 /** Vault's HTTP API by node-vault, one request a call: no retries, no cookies, no environment variables. */

@@ -1,8 +1,8 @@
-import { CofferError } from '@coffer/secrets';
+import { CofferError, type JsonObject } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 import { versionOf, type Version } from './document/version.js';
 import { isAbsence, says, statusError } from './errors.js';
-import { at, integerOf, type JsonObject } from './json.js';
+import { at, integerOf } from './json.js';
 import { mountPath } from './layout.js';
 import type { Session } from './session/session.js';
 

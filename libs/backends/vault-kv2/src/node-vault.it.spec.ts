@@ -5,8 +5,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import nodeVault from 'node-vault';
 import { HttpProxy, leaksOf, type HttpRequest } from '@coffer/backend-conformance';
-import { CofferError, SecretPath, SecretValue, fenceOf } from '@coffer/secrets';
-import { jsonText, parseJson } from './json.js';
+import { CofferError, exactJsonText, fenceOf, SecretPath, SecretValue } from '@coffer/secrets';
+import { parseJson } from './json.js';
 import { VaultClient } from './client.js';
 import { vaultHarness } from './testing/index.js';
 import { freshName, type VaultServer } from './testing/vault-server.js';
@@ -402,7 +402,7 @@ row('digits', () => {
     const { data } = (await server.do('GET', place))['data'] as { data: object };
     const backend = await harness.openWith({}, prefix);
     cleanups.push(() => backend.close());
-    expect((await backend.read(path, call()))?.value.reveal()).toBe(jsonText(data));
+    expect((await backend.read(path, call()))?.value.reveal()).toBe(exactJsonText(data));
   });
 
   it('of a version beyond 2^53 are read, compared and written', async () => {

@@ -1,6 +1,7 @@
+import { isJsonObject, exactJsonText } from '@coffer/secrets';
 import type { ClientTls } from '@coffer/config';
 import { Agent, request } from 'undici';
-import { isObject, jsonText, parseJson } from './json.js';
+import { parseJson } from './json.js';
 
 export interface VaultRequest {
   /** `LIST` is sent as GET with `list=true`, which every proxy lets through. */
@@ -79,7 +80,7 @@ export class Transport {
       dispatcher: this.#agent,
       signal,
       headers: { ...headers, ...(json === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(json === undefined ? {} : { body: jsonText(json) }),
+      ...(json === undefined ? {} : { body: exactJsonText(json) }),
     });
     const text = await response.body.text();
     const status = response.statusCode;
@@ -87,7 +88,7 @@ export class Transport {
     const activeNode = redirectTarget(location, url);
     if (activeNode !== undefined) return this.#exchange(activeNode, asked, false);
     const body = parseJson(text);
-    return { status, body: isObject(body) ? body : undefined };
+    return { status, body: isJsonObject(body) ? body : undefined };
   }
 }
 

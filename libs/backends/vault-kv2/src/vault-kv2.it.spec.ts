@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { checkAgainstModel, leaksOf } from '@coffer/backend-conformance';
 import type { Backend, StoredSecret } from '@coffer/backend-contract';
-import { CofferError, SecretPath, SecretValue, fenceOf, type ErrorCode } from '@coffer/secrets';
-import { at, isObject } from './json.js';
+import { CofferError, fenceOf, isJsonObject, SecretPath, SecretValue, type ErrorCode } from '@coffer/secrets';
+import { at } from './json.js';
 import { openVaultBackend } from './index.js';
 import { vaultHarness } from './testing/index.js';
 import { freshName, type VaultServer } from './testing/vault-server.js';
@@ -415,7 +415,7 @@ it('lists names that Vault lists, metadata alone, eight reads at a time at most'
   }
   expect(pages.reduce((sum, length) => sum + length)).toBe(30);
   expect(watched.seen.filter(({ path: asked }) => asked.includes('?list=true'))).toHaveLength(3);
-  expect(watched.seen.filter(({ path: asked }) => isObject(asked) || asked.includes('/data/'))).toHaveLength(30);
+  expect(watched.seen.filter(({ path: asked }) => isJsonObject(asked) || asked.includes('/data/'))).toHaveLength(30);
   await through.close();
 });
 

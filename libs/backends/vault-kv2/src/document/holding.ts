@@ -1,5 +1,11 @@
-import { SecretValue, type Fence, type SecretMetadata, type SecretPath } from '@coffer/secrets';
-import { jsonText, type JsonObject } from '../json.js';
+import {
+  exactJsonText,
+  SecretValue,
+  type Fence,
+  type JsonObject,
+  type SecretMetadata,
+  type SecretPath,
+} from '@coffer/secrets';
 import type { SecretLayout } from '../layout.js';
 import { OWN, customTags, originOf, ownFieldData, ownFieldOf, type OwnField } from './own-field.js';
 import { versionText, type Version } from './version.js';
@@ -66,7 +72,7 @@ export const describedBy = (version: Version, holding: Exclude<Holding, { kind: 
 export const valueOf = (fields: JsonObject): SecretValue => {
   const { [VALUE]: value, ...others } = fields;
   const alone = typeof value === 'string' && Object.keys(others).length === 0;
-  return new SecretValue(alone ? value : jsonText(fields));
+  return new SecretValue(alone ? value : exactJsonText(fields));
 };
 
 export const fieldsOf = (value: SecretValue): JsonObject => ({ [VALUE]: value.reveal() });

@@ -1,16 +1,18 @@
 import { sortedTags } from '@coffer/backend-contract';
 import {
-  CofferError,
-  SecretPath,
   applyPatch,
+  CofferError,
+  isJsonObject,
   isReservedTag,
   parseFence,
+  SecretPath,
   type Fence,
+  type JsonObject,
   type SecretMetadata,
   type Tag,
 } from '@coffer/secrets';
 import { STORE } from '../capabilities.js';
-import { integerOf, isObject, type JsonObject } from '../json.js';
+import { integerOf } from '../json.js';
 import { SecretLayout } from '../layout.js';
 
 /** The field of a secret's data that is Coffer's own. */
@@ -47,12 +49,12 @@ const corrupt = (): CofferError =>
 /** `undefined` where there is none. Throws `corrupt` for one that is not as we write it. */
 export const ownFieldOf = (data: JsonObject): OwnField | undefined => {
   const own = data[OWN];
-  if (!isObject(own) || !('fence' in own)) return undefined;
+  if (!isJsonObject(own) || !('fence' in own)) return undefined;
   const { fence, prefix, path, deleted = false, description = '', tags = {} } = own;
   const [version, revision, changed] = [own['version'], own['revision'], own['changed']].map(integerOf);
   if (typeof fence !== 'string' || typeof prefix !== 'string' || typeof path !== 'string') throw corrupt();
   if (version === undefined || revision === undefined || typeof deleted !== 'boolean') throw corrupt();
-  if (typeof description !== 'string' || !isObject(tags)) throw corrupt();
+  if (typeof description !== 'string' || !isJsonObject(tags)) throw corrupt();
   const metadata = applyPatch({ tags: tagsOf(tags) }, { description });
   const numbers = { revision: Number(revision), ...(changed === undefined ? {} : { changed: Number(changed) }) };
   return { fence: parseFence(fence), prefix, path, version, deleted, metadata, ...numbers };

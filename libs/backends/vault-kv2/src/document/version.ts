@@ -1,4 +1,5 @@
-import { at, integerOf, isObject, type JsonObject } from '../json.js';
+import { isJsonObject, type JsonObject } from '@coffer/secrets';
+import { at, integerOf } from '../json.js';
 
 /** One version of a secret as the engine holds it. */
 export interface Version {
@@ -20,5 +21,5 @@ export const versionOf = (body: unknown): Version | undefined => {
   const [number, time] = [integerOf(at(metadata, 'version')), at(metadata, 'created_time')];
   if (number === undefined || typeof time !== 'string') return undefined;
   const [data, custom] = [at(body, 'data', 'data'), at(metadata, 'custom_metadata')];
-  return { number, time, data: isObject(data) ? data : undefined, custom: isObject(custom) ? custom : {} };
+  return { number, time, data: isJsonObject(data) ? data : undefined, custom: isJsonObject(custom) ? custom : {} };
 };

@@ -38,7 +38,7 @@ export class Session {
   #token: Token | undefined;
   #loggingIn: Promise<Token> | undefined;
   /** Seconds that the present token lived at first. */
-  #firstLifetime = 0;
+  #firstLifetimeSeconds = 0;
   /** A new token met the same 403, and its policies do not let it look itself up. */
   #blind = false;
 
@@ -72,7 +72,7 @@ export class Session {
   async #present(signal: AbortSignal): Promise<Token> {
     if (this.#token !== undefined) return this.#token;
     if (this.login.method !== 'token') return this.#logIn(signal);
-    const given: Token = { secret: this.login.token, lifetime: 0, renewable: true };
+    const given: Token = { secret: this.login.token, lifetimeSeconds: 0, renewable: true };
     this.#token = given;
     void this.#learn(given.secret).catch(() =>
       this.#upkeep.plan(LOOKUP_INTERVAL_SECONDS, () => this.#learn(given.secret)),
@@ -104,7 +104,7 @@ export class Session {
     this.#loggingIn ??= this.#rejections
       .unlessRefused(() => logIn(this.client, login, this.#ownSignal()))
       .then((token) => {
-        this.#firstLifetime = token.lifetime;
+        this.#firstLifetimeSeconds = token.lifetimeSeconds;
         return this.#keep(token);
       })
       .finally(() => {
@@ -116,7 +116,7 @@ export class Session {
   #keep(token: Token): Token {
     this.#token = token;
     if (token.renewable || this.login.method !== 'token') {
-      this.#upkeep.plan(token.lifetime, () => this.#prolong(token));
+      this.#upkeep.plan(token.lifetimeSeconds, () => this.#prolong(token));
     }
     return token;
   }
@@ -133,7 +133,8 @@ export class Session {
     const renewed = token.renewable ? await this.#renewed(token) : undefined;
     if (this.#token?.secret !== token.secret) return;
     const given = this.login.method === 'token';
-    if (renewed !== undefined && (given || renewed.lifetime * 2 >= this.#firstLifetime)) this.#keep(renewed);
+    if (renewed !== undefined && (given || renewed.lifetimeSeconds * 2 >= this.#firstLifetimeSeconds))
+      this.#keep(renewed);
     else if (!given) await this.#logIn(this.#ownSignal());
   }
 

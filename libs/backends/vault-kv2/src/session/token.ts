@@ -6,7 +6,7 @@ import type { VaultAnswer } from '../transport.js';
 export interface Token {
   readonly secret: SecretValue;
   /** Seconds it lives from the answer on; 0: for ever. */
-  readonly lifetime: number;
+  readonly lifetimeSeconds: number;
   readonly renewable: boolean;
 }
 
@@ -18,7 +18,7 @@ export const tokenOf = ({ status, body }: VaultAnswer): Token | undefined => {
   if (status !== 200 || typeof text !== 'string' || text === '') return undefined;
   return {
     secret: new SecretValue(text),
-    lifetime: seconds(at(body, 'auth', 'lease_duration')),
+    lifetimeSeconds: seconds(at(body, 'auth', 'lease_duration')),
     renewable: at(body, 'auth', 'renewable') === true,
   };
 };
@@ -26,6 +26,6 @@ export const tokenOf = ({ status, body }: VaultAnswer): Token | undefined => {
 /** The same token with what a lookup of itself says. */
 export const lookedUp = (secret: SecretValue, { body }: VaultAnswer): Token => ({
   secret,
-  lifetime: seconds(at(body, 'data', 'ttl')),
+  lifetimeSeconds: seconds(at(body, 'data', 'ttl')),
   renewable: at(body, 'data', 'renewable') === true,
 });

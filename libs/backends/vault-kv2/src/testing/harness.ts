@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FaultyStore, Harness } from '@coffer/backend-conformance';
 import type { Backend } from '@coffer/backend-contract';
-import { SecretValue, type ErrorCode, type SecretPath } from '@coffer/secrets';
+import { isJsonObject, SecretValue, type ErrorCode, type SecretPath } from '@coffer/secrets';
 import type { VaultConnection } from '../connection.js';
 import { ownFieldOf } from '../document/own-field.js';
-import { at, isObject } from '../json.js';
+import { at } from '../json.js';
 import { SecretLayout } from '../layout.js';
 import { openVaultBackend } from '../open.js';
 import { VaultServer, freshName, freshPassword, policyFor } from './vault-server.js';
@@ -87,7 +87,7 @@ export const vaultHarness = (): VaultHarness => {
       const fences: string[] = [];
       for (let version = 1; version <= newest; version += 1) {
         const data = at(await server.do('GET', `${place}?version=${version}`), 'data', 'data');
-        fences.push(isObject(data) ? String(ownFieldOf(data)?.fence ?? '') : '');
+        fences.push(isJsonObject(data) ? String(ownFieldOf(data)?.fence ?? '') : '');
       }
       return fences;
     },

@@ -1,6 +1,7 @@
+import { isJsonObject, exactJsonText } from '@coffer/secrets';
 import { randomBytes } from 'node:crypto';
 import type { VaultAnswer } from '../transport.js';
-import { isObject, jsonText, parseJson } from '../json.js';
+import { parseJson } from '../json.js';
 
 const named = (variable: string): string => {
   const text = process.env[variable];
@@ -28,10 +29,10 @@ export class VaultServer {
     const response = await fetch(`${this.address}/v1/${path}`, {
       method,
       headers: { 'x-vault-token': token },
-      ...(body === undefined ? {} : { body: jsonText(body) }),
+      ...(body === undefined ? {} : { body: exactJsonText(body) }),
     });
     const json = parseJson(await response.text());
-    return { status: response.status, body: isObject(json) ? json : undefined };
+    return { status: response.status, body: isJsonObject(json) ? json : undefined };
   }
 
   /** As `ask`; throws what Vault says where it is no success. */
