@@ -17,9 +17,9 @@ export interface ReadAnswer extends GatewayAnswer {
 }
 
 /** Bounds one call, in milliseconds: above what a gateway takes to say that it does not know. */
-const CALL_TIMEOUT = 15_000;
+const CALL_TIMEOUT_MS = 15_000;
 /** In seconds; a gateway that asks for more is asked again after this. */
-const LONGEST_WAIT = 60;
+const MAX_WAIT_SECONDS = 60;
 
 const reasonOf = (error: unknown): string => {
   const { name, cause } = error as {
@@ -104,11 +104,13 @@ export class GatewayClient {
           ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(CALL_TIMEOUT),
+        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
       });
       const text = await response.text();
       const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-      const wait = Number.isFinite(seconds) ? { retryAfter: Math.min(Math.max(seconds, 0), LONGEST_WAIT) * 1_000 } : {};
+      const wait = Number.isFinite(seconds)
+        ? { retryAfter: Math.min(Math.max(seconds, 0), MAX_WAIT_SECONDS) * 1_000 }
+        : {};
       const etag = response.headers.get('etag');
       return { status: response.status, text, ...wait, ...(etag === null ? {} : { etag }) };
     } catch (error) {

@@ -15,7 +15,7 @@ interface Entry {
 }
 
 /** Milliseconds for which a pair that was verified needs no scrypt again. */
-const REMEMBERED = 60_000;
+const REMEMBERED_MS = 60_000;
 const MAX_REMEMBERED = 1_000;
 
 /** What stands for a user name and password in memory. */
@@ -34,7 +34,7 @@ export class UserTable {
   constructor(users: readonly UserCredential[], clock: Clock) {
     this.#remembered = new LRUCache({
       max: MAX_REMEMBERED,
-      ttl: REMEMBERED,
+      ttl: REMEMBERED_MS,
       ttlResolution: 0,
       perf: { now: () => clock.monotonic() },
     });

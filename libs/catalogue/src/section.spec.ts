@@ -5,9 +5,9 @@ import { MAX_DRIFTED, type Drift } from './drift.js';
 import { CatalogueEntry } from './entry.js';
 import { Section, type Scan } from './section.js';
 
-const WINDOW = 1_000_000;
+const WINDOW_MS = 1_000_000;
 const section = (options: Partial<Section['options']> = {}) =>
-  new Section({ tenant: 'main', manager: 'default', owns: () => true, windowMs: WINDOW, lagMs: 0, ...options });
+  new Section({ tenant: 'main', manager: 'default', owns: () => true, windowMs: WINDOW_MS, lagMs: 0, ...options });
 
 const path = (key: string, namespace = 'a') => SecretPath.of('main', namespace, key);
 const listed = (key: string, version = '1', namespace = 'a'): SecretEntry => ({

@@ -2,11 +2,11 @@ import type { LogRecord } from '@coffer/coherence';
 import { fenceOf } from '@coffer/secrets';
 import { WritesUnderWay } from './writes-under-way.js';
 
-const WINDOW = 1_000;
+const WINDOW_MS = 1_000;
 const identity = { partition: 0, owner: 0n };
 
 const tested = () => {
-  const writes = new WritesUnderWay(WINDOW);
+  const writes = new WritesUnderWay(WINDOW_MS);
   const read = (timestamp: number, record: LogRecord): void => writes.read({ shard: 0, offset: 0n, timestamp, record });
   const fields = (path: string, offset: bigint) => ({ ...identity, path, fence: fenceOf(1, offset), operation: 'o' });
   return {
@@ -46,8 +46,8 @@ it('the end of an earlier write ends no later one', () => {
 it('one that never ends is forgotten after the window', () => {
   const { writes, prepare } = tested();
   prepare('a', 1n, 0);
-  prepare('b', 2n, WINDOW);
+  prepare('b', 2n, WINDOW_MS);
   expect([writes.has('a'), writes.has('b')]).toEqual([true, true]);
-  prepare('c', 3n, WINDOW + 1);
+  prepare('c', 3n, WINDOW_MS + 1);
   expect([writes.has('a'), writes.has('b')]).toEqual([false, true]);
 });

@@ -3,7 +3,7 @@ import { fenceOf } from '@coffer/secrets';
 import type { AbortRecord, CommitRecord, LogRecord } from './log-record.js';
 import { OperationTable } from './operation-table.js';
 
-const WINDOW = 1_000;
+const WINDOW_MS = 1_000;
 let made = 0;
 /** As a gateway makes them where there is no idempotency key. */
 const uuid = (): string => `${String((made += 1)).padStart(8, '0')}-0000-7000-8000-000000000000`;
@@ -37,7 +37,7 @@ describe('the operation table', () => {
   beforeEach(() => (offset = 0n));
 
   it('follows an operation from PREPARE to its end', () => {
-    const table = new OperationTable(WINDOW);
+    const table = new OperationTable(WINDOW_MS);
     expect(table.state('a')).toBeUndefined();
     read(table, { type: 'PREPARE', ...base(0n, 'a'), attempt: 1 });
     expect(table.state('a')).toBe('pending');
@@ -47,7 +47,7 @@ describe('the operation table', () => {
   });
 
   it('believes no ABORT that is said of a mutation which nobody may have queued, unless its reader knows better', () => {
-    const table = new OperationTable(WINDOW);
+    const table = new OperationTable(WINDOW_MS);
     const claimed = { ...abort(0n), claimed: true } as const;
     expect(read(table, claimed)).toBeUndefined();
     expect(table.state('a')).toBeUndefined();
@@ -58,7 +58,7 @@ describe('the operation table', () => {
   });
 
   it('believes no record of an owner that another one has followed', () => {
-    const table = new OperationTable(WINDOW);
+    const table = new OperationTable(WINDOW_MS);
     read(table, { type: 'OWNER', partition: 0, claim: 'old' });
     read(table, { type: 'OWNER', partition: 0, claim: 'new' });
     expect(read(table, commit(0n))).toBeUndefined();
@@ -67,7 +67,7 @@ describe('the operation table', () => {
   });
 
   it('lets a COMMIT override an ABORT, never the other way round', () => {
-    const table = new OperationTable(WINDOW);
+    const table = new OperationTable(WINDOW_MS);
     read(table, abort(0n));
     expect(read(table, commit(0n))).toBeDefined();
     expect(read(table, abort(0n))).toBeUndefined();
@@ -75,7 +75,7 @@ describe('the operation table', () => {
   });
 
   it('follows an operation that is queued again after an ABORT: under way from its PREPARE, failed by its ABORT', () => {
-    const table = new OperationTable(WINDOW);
+    const table = new OperationTable(WINDOW_MS);
     const later = { fence: fenceOf(1, 5n) };
     read(table, abort(0n));
     read(table, { type: 'PREPARE', ...base(0n, 'a'), attempt: 1 });
@@ -91,35 +91,35 @@ describe('the operation table', () => {
   });
 
   it('lets a PREPARE that comes after the COMMIT change nothing', () => {
-    const table = new OperationTable(WINDOW);
+    const table = new OperationTable(WINDOW_MS);
     read(table, commit(0n));
     read(table, { type: 'PREPARE', ...base(0n, 'a'), fence: fenceOf(1, 5n), attempt: 1 });
     expect(table.state('a')).toMatchObject({ type: 'COMMIT' });
   });
 
   it('forgets what was abandoned, also while another operation is prepared again and again', () => {
-    const table = new OperationTable(WINDOW);
-    for (let now = 0; now <= 5 * WINDOW; now += 100) {
+    const table = new OperationTable(WINDOW_MS);
+    for (let now = 0; now <= 5 * WINDOW_MS; now += 100) {
       read(table, { type: 'PREPARE', ...base(0n, 'stuck'), attempt: 1 }, now);
       read(table, { type: 'PREPARE', ...base(0n, `abandoned ${now}`), attempt: 1 }, now);
     }
     expect(table.state('stuck')).toBe('pending');
-    expect(table.size).toBeLessThanOrEqual(2 * (WINDOW / 100 + WINDOW / 8 / 100 + 2));
+    expect(table.size).toBeLessThanOrEqual(2 * (WINDOW_MS / 100 + WINDOW_MS / 8 / 100 + 2));
   });
 
   it('forgets what is older than the window', () => {
-    const table = new OperationTable(WINDOW);
+    const table = new OperationTable(WINDOW_MS);
     read(table, commit(0n, 'old'), 0);
-    read(table, commit(0n, 'young'), WINDOW);
+    read(table, commit(0n, 'young'), WINDOW_MS);
     expect(table.state('old')).toBeDefined();
-    read(table, commit(0n, 'now'), WINDOW + 1);
+    read(table, commit(0n, 'now'), WINDOW_MS + 1);
     expect(table.state('old')).toBeUndefined();
     expect(table.state('young')).toBeDefined();
     expect(table.size).toBe(2);
   });
 
   it('costs at most 100 bytes an operation', () => {
-    const table = new OperationTable(WINDOW);
+    const table = new OperationTable(WINDOW_MS);
     for (let count = 0; count < 20_000; count += 1) {
       const record = { ...commit(0n, randomUUID()), fingerprint: 'ab'.repeat(32), sealed: new Uint8Array(200) };
       read(table, { ...record, type: 'PREPARE', attempt: 1 });
@@ -130,7 +130,7 @@ describe('the operation table', () => {
   });
 
   it('remembers whose it was, what was asked, and how it failed', () => {
-    const table = new OperationTable(WINDOW);
+    const table = new OperationTable(WINDOW_MS);
     const id = randomUUID();
     read(table, { ...abort(0n, id), path: 'tenant/ns/key', code: 'too-large', fingerprint: 'ab'.repeat(32) });
     const fate = table.state(id);
@@ -141,7 +141,7 @@ describe('the operation table', () => {
   });
 
   it('forgets the oldest ids beyond its bytes, and none that could be repeated', () => {
-    const table = new OperationTable(WINDOW, 200_000);
+    const table = new OperationTable(WINDOW_MS, 200_000);
     const derived = (count: number): string => `${String(count).padStart(8, '0')}-0000-8000-8000-000000000000`;
     for (let count = 0; count < 500; count += 1) read(table, commit(0n, derived(count)), 0);
     expect(table.full).toBe(false);
@@ -158,7 +158,7 @@ describe('the operation table', () => {
   });
 
   it('keeps the outcome of a patch whose key may be used again, which the request does not tell', () => {
-    const table = new OperationTable(WINDOW);
+    const table = new OperationTable(WINDOW_MS);
     const derived = '00000000-0000-8000-8000-000000000000';
     const sealed = Uint8Array.of(1, 2, 3);
     read(table, { ...commit(0n, derived), kind: 'patch', sealed });
@@ -171,7 +171,7 @@ describe('the operation table', () => {
   describe('counts', () => {
     const derived = (count: number): string => `0000000${count}-0000-8000-8000-000000000000`;
     const bytesOf = (...records: readonly LogRecord[]): number => {
-      const table = new OperationTable(WINDOW);
+      const table = new OperationTable(WINDOW_MS);
       for (const record of records) read(table, record);
       return table.bytes;
     };
@@ -187,7 +187,7 @@ describe('the operation table', () => {
     });
 
     it('ids that could be repeated and others together', () => {
-      const table = new OperationTable(WINDOW);
+      const table = new OperationTable(WINDOW_MS);
       read(table, commit(0n, uuid()));
       const { bytes } = table;
       read(table, commit(0n, derived(1)));
@@ -196,7 +196,7 @@ describe('the operation table', () => {
 
     it('what it forgot before its time, at the last of its bytes and not before', () => {
       const max = bytesOf(commit(0n, uuid()));
-      const table = new OperationTable(WINDOW, max);
+      const table = new OperationTable(WINDOW_MS, max);
       expect([table.completeSince, table.evictions]).toEqual([-Infinity, 0]);
       read(table, commit(0n, uuid()), 5);
       expect([table.size, table.evictions, table.full]).toEqual([1, 0, false]);
@@ -205,7 +205,7 @@ describe('the operation table', () => {
     });
 
     it('itself as full once ids that could be repeated take up all of its bytes, and remembers what comes all the same', () => {
-      const table = new OperationTable(WINDOW, bytesOf(commit(0n, derived(1))));
+      const table = new OperationTable(WINDOW_MS, bytesOf(commit(0n, derived(1))));
       read(table, commit(0n, derived(1)));
       expect(table.full).toBe(true);
       read(table, commit(0n, derived(2)));
@@ -214,7 +214,7 @@ describe('the operation table', () => {
   });
 
   it('tells a code of what failed alone, and compares all of a fingerprint that it has', () => {
-    const table = new OperationTable(WINDOW);
+    const table = new OperationTable(WINDOW_MS);
     read(table, { ...commit(0n), fingerprint: 'ab'.repeat(32) });
     const fate = table.state('a');
     expect(fate).not.toHaveProperty('code');
@@ -226,7 +226,7 @@ describe('the operation table', () => {
     const derived = '00000000-0000-8000-8000-000000000000';
     const sealed = Uint8Array.of(1);
     const kept = (record: LogRecord & { readonly operation: string }) => {
-      const table = new OperationTable(WINDOW);
+      const table = new OperationTable(WINDOW_MS);
       read(table, record);
       return table.state(record.operation);
     };

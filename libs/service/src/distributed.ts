@@ -97,7 +97,7 @@ export const openDistributed = async ({
     openKafkaMessaging({
       configuration: kafka,
       topology: { partitions: settings.partitions, shards: settings.shards },
-      window: timing.windowMs,
+      windowMs: timing.windowMs,
       clock,
       ring,
       onRefused: (reason, place) => {

@@ -18,7 +18,7 @@ import { DeadLetterService, type DeadLetterServiceOptions } from './dead-letter-
 import { Operations } from './operations.js';
 import { MAX_UNFINISHED, WriteAdmission } from './write-admission.js';
 
-const WINDOW = 60_000;
+const WINDOW_MS = 60_000;
 const ALL = (): boolean => true;
 const ANYBODY = (): void => undefined;
 
@@ -53,8 +53,8 @@ const until = async (condition: () => boolean): Promise<void> => {
 const openBench = async (
   more: (options: { messaging: Messaging }) => Partial<DeadLetterServiceOptions> = () => ({}),
 ) => {
-  const messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW, systemClock);
-  const operations = new Operations(WINDOW, messaging.log, systemClock);
+  const messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW_MS, systemClock);
+  const operations = new Operations(WINDOW_MS, messaging.log, systemClock);
   const log: object[] = [];
   let read = 0;
   await messaging.log.tail([0], {
@@ -182,7 +182,7 @@ describe('the replay of a dead letter', () => {
   it('makes the operation pending until the end of its new fence, on this gateway and on others', async () => {
     const bench = await openBench();
     const deadLetter = sealed();
-    const other = new Operations(WINDOW, bench.messaging.log, systemClock);
+    const other = new Operations(WINDOW_MS, bench.messaging.log, systemClock);
     await bench.messaging.log.tail([0], { read: (entry) => other.read(entry) });
     const id = await bench.addDeadLetter(deadLetter, 0n);
     await until(() => other.state('main', deadLetter.operation).state === 'failed');

@@ -11,7 +11,7 @@ import {
   put,
   QUEUE_BYTES,
   until,
-  WINDOW,
+  WINDOW_MS,
   WriterBench,
 } from './writer-bench.fixture.js';
 
@@ -308,7 +308,7 @@ describe('the state of an operation', () => {
     const derived = await young.submit(put(), keyed('k'));
     expect(writer.operation('main', random)).toEqual({ state: 'pending' });
     expect(writer.operation('main', derived)).toEqual({ state: 'pending' });
-    bench.skipped += WINDOW + 1_000;
+    bench.skipped += WINDOW_MS + 1_000;
     for (const id of [random, derived, 'nonsense']) {
       expect(() => writer.operation('main', id)).toThrow(/no such operation/);
     }
@@ -321,11 +321,11 @@ describe('the state of an operation', () => {
     await bench.end();
     await until(() => writer.operation('main', first).state === 'applied');
     for (let writes = 0; operations.memory.evictions === 0 && writes < 10_000; writes += 1) {
-      bench.skipped += WINDOW / 100;
+      bench.skipped += WINDOW_MS / 100;
       await writer.submit(put(), ALICE);
       await bench.end();
     }
-    expect(bench.skipped).toBeLessThan(WINDOW);
+    expect(bench.skipped).toBeLessThan(WINDOW_MS);
     expect(() => writer.operation('main', first)).toThrow(/no such operation/);
     expect(operations.memory.bytes).toBeLessThan(200_000);
   });
@@ -336,10 +336,10 @@ describe('the state of an operation', () => {
     await writer.submit(put(), ALICE);
     await bench.end();
     await until(() => operations.memory.bytes > 0);
-    bench.skipped += WINDOW;
+    bench.skipped += WINDOW_MS;
     operations.sweep();
     expect(operations.memory.bytes).toBeGreaterThan(0);
-    bench.skipped += 2 * WINDOW;
+    bench.skipped += 2 * WINDOW_MS;
     operations.sweep();
     expect(operations.memory.bytes).toBe(0);
   });

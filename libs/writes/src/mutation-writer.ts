@@ -13,7 +13,7 @@ import type { OperationState, WriteOptions, WriteResult, WriteService } from './
  * A write that is in the queue, or may be, and whose outcome is not known within this time, in milliseconds, is answered 504
  * with its operation. Longer than `PUBLISH_TIMEOUT_MS`.
  */
-export const WRITE_WAIT = 8_000;
+export const WRITE_WAIT_MS = 8_000;
 
 export interface MutationWriterOptions {
   readonly messaging: Messaging;
@@ -26,8 +26,8 @@ export interface MutationWriterOptions {
   readonly metrics: Metrics;
   /** Traces of writes. Defaults to none. */
   readonly traces?: Traces;
-  /** Milliseconds; `WRITE_WAIT` unless a test says otherwise. */
-  readonly wait?: number;
+  /** Milliseconds; `WRITE_WAIT_MS` unless a test says otherwise. */
+  readonly waitMs?: number;
   /** Default `PUBLISH_TIMEOUT_MS`. */
   readonly publishTimeoutMs?: number;
 }
@@ -111,10 +111,10 @@ export class MutationWriter implements WriteService {
 
   /** `undefined` when it takes longer than a caller waits. */
   async #wait<T>(result: Promise<T>): Promise<T | undefined> {
-    const { metrics, wait = WRITE_WAIT } = this.options;
+    const { metrics, waitMs = WRITE_WAIT_MS } = this.options;
     metrics.writesWaiting.inc();
     try {
-      return await within(wait, result);
+      return await within(waitMs, result);
     } finally {
       metrics.writesWaiting.dec();
     }

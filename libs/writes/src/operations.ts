@@ -56,19 +56,19 @@ export class Operations {
 
   #sweeps: NodeJS.Timeout | undefined;
 
-  /** `window`: the replay window, in milliseconds. `maxBytes`: see `OperationTable`. */
+  /** `windowMs`: the replay window. `maxBytes`: see `OperationTable`. */
   constructor(
-    private readonly window: number,
+    private readonly windowMs: number,
     private readonly log: Pick<CoherenceLog, 'horizon'>,
     private readonly clock: Clock,
     private readonly maxBytes = Infinity,
   ) {
-    this.#table = new OperationTable(window, maxBytes);
+    this.#table = new OperationTable(windowMs, maxBytes);
   }
 
   /** Begins to forget what is over. */
   start(): void {
-    this.#sweeps = setInterval(() => this.sweep(), this.window / SWEEPS).unref();
+    this.#sweeps = setInterval(() => this.sweep(), this.windowMs / SWEEPS).unref();
   }
 
   close(): void {
@@ -84,7 +84,7 @@ export class Operations {
   /** Forgets what is over also where the log stands still. */
   sweep(): void {
     const now = this.clock.wall();
-    this.#table.forget(now - this.window - CLOCK_SKEW_MS);
+    this.#table.forget(now - this.windowMs - CLOCK_SKEW_MS);
     this.#forgetExpected(now);
   }
 
@@ -155,7 +155,7 @@ export class Operations {
   /** Throws `overloaded` when no more operations can be remembered that their callers may repeat. */
   requireRoom(): void {
     if (!this.#table.full) return;
-    const minutes = Math.ceil(this.window / 60_000);
+    const minutes = Math.ceil(this.windowMs / 60_000);
     throw new CofferError(
       'overloaded',
       `the Idempotency-Keys of the last ${minutes} minutes take up all of coffer.limits.operations; nothing was queued: ` +
@@ -207,11 +207,11 @@ export class Operations {
     if (!UUID.test(id)) return false;
     const made = timeOf(id);
     const knownSince = Math.max(this.log.horizon(), this.#table.completeSince);
-    if (made !== undefined) return made >= knownSince && made <= this.clock.wall() + this.window;
+    if (made !== undefined) return made >= knownSince && made <= this.clock.wall() + this.windowMs;
     const now = this.clock.wall();
     const first = this.#asked.get(id) ?? now;
     this.#asked.set(id, first);
-    return now - first <= this.window;
+    return now - first <= this.windowMs;
   }
 
   #expired(operation: string): CofferError {
@@ -224,7 +224,7 @@ export class Operations {
 
   #forgetExpected(now: number): void {
     for (const [old, { since }] of this.#expected) {
-      if (now - since <= this.window) break;
+      if (now - since <= this.windowMs) break;
       this.#expected.delete(old);
     }
   }

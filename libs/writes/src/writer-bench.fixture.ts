@@ -21,7 +21,7 @@ import { MutationWriter } from './mutation-writer.js';
 import { Operations } from './operations.js';
 import { WriteAdmission } from './write-admission.js';
 
-export const WINDOW = 60_000;
+export const WINDOW_MS = 60_000;
 export const QUEUE_BYTES = 20_000_000;
 export const path = SecretPath.of('main', 'company', 'key');
 export const put = (value = 'v', key = 'key'): Mutation => ({
@@ -74,7 +74,7 @@ export class WriterBench {
   skipped = 0;
   refusals = 0;
   readonly clock: Clock = { monotonic: () => performance.now(), wall: () => Date.now() + this.skipped };
-  readonly messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW, this.clock);
+  readonly messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW_MS, this.clock);
   readonly queued: Delivery[] = [];
   readonly #ended = new Set<string>();
 
@@ -99,9 +99,9 @@ export class WriterBench {
   }
 
   async gateway(options: GatewayOptions = {}) {
-    const { waitMs: wait = 5_000, publishTimeoutMs = 5_000, operationsMaxBytes = Infinity } = options;
+    const { waitMs = 5_000, publishTimeoutMs = 5_000, operationsMaxBytes = Infinity } = options;
     const { messaging = this.messaging, ring = this.ring, traces } = options;
-    const operations = new Operations(WINDOW, this.messaging.log, this.clock, operationsMaxBytes);
+    const operations = new Operations(WINDOW_MS, this.messaging.log, this.clock, operationsMaxBytes);
     await this.messaging.log.tail([0], { read: (entry: LogEntry) => operations.read(entry) });
     const { sealer } = this;
     const validate = (): void => undefined;
@@ -110,7 +110,7 @@ export class WriterBench {
     });
     const metrics = new Metrics();
     const writer = new MutationWriter({
-      ...{ messaging, operations, admission, sealer, ring, validate, metrics, wait, publishTimeoutMs },
+      ...{ messaging, operations, admission, sealer, ring, validate, metrics, waitMs, publishTimeoutMs },
       ...(traces === undefined ? {} : { traces }),
     });
     return { operations, writer, metrics };

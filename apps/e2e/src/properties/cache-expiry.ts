@@ -23,7 +23,7 @@ interface Shown {
   /** From the change to the beginning of the last read that showed the value before it. */
   readonly behind: number;
   /** From the first gateway's answer to that; absent where the old value was rightly cached again meanwhile. */
-  readonly age?: number;
+  readonly ageMs?: number;
   /** Gateways that had the value from Redis first. */
   readonly fromRedis: number;
 }
@@ -82,7 +82,7 @@ const changeBehindCoffer = async (
   return {
     behind,
     fromRedis,
-    ...(sources.includes('store') || at > cached + life ? {} : { age: Math.max(...last) - cached }),
+    ...(sources.includes('store') || at > cached + life ? {} : { ageMs: Math.max(...last) - cached }),
   };
 };
 
@@ -105,8 +105,8 @@ const expiryProperty = async ({ life: seconds, keys }: ExpiryScale): Promise<Out
       }),
     );
     const behind = Math.max(...shown.map((each) => each.behind));
-    const ages = shown.flatMap(({ age }) => (age === undefined ? [] : [age]));
-    const age = Math.max(...ages);
+    const ages = shown.flatMap(({ ageMs }) => (ageMs === undefined ? [] : [ageMs]));
+    const ageMs = Math.max(...ages);
     const fromRedis = shown.reduce((sum, each) => sum + each.fromRedis, 0);
     const outcome = combine(
       show('expireAfterWrite', life, 'ms'),
@@ -117,14 +117,14 @@ const expiryProperty = async ({ life: seconds, keys }: ExpiryScale): Promise<Out
           { figure: 'longest time that a change was not seen', value: ms(behind), unit: 'ms', aim: `≤ ${life}` },
           {
             figure: 'oldest value served, from when it was first cached',
-            value: ms(age),
+            value: ms(ageMs),
             unit: 'ms',
             aim: `≤ ${life}`,
           },
         ],
         problems: [
           ...(behind <= life ? [] : [`a change was not seen for ${ms(behind)} ms`]),
-          ...(age <= life ? [] : [`a value was served ${ms(age)} ms after it was cached`]),
+          ...(ageMs <= life ? [] : [`a value was served ${ms(ageMs)} ms after it was cached`]),
         ],
       },
       show('margin', ms(life - behind), 'ms'),

@@ -73,7 +73,7 @@ const sendAll = async (cluster: Cluster, traffic: Traffic, options: PoisonOption
   const { messaging, close } = await openKafkaMessaging({
     configuration: { brokers: [...cluster.brokers], topic: {} },
     topology: DEFAULT_TOPOLOGY,
-    window: DEFAULT_TIMING.windowMs,
+    windowMs: DEFAULT_TIMING.windowMs,
     clock: systemClock,
     ring: own,
     log: () => undefined,

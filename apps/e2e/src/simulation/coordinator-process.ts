@@ -4,9 +4,9 @@ import { SecretPath } from '@coffer/secrets';
 import type { Context } from './context.js';
 import type { Host } from './host.js';
 
-const TICK = 50;
-const LOOK = 250;
-const RECLAIM_DELAY = 2_500;
+const TICK_INTERVAL_MS = 50;
+const LOOK_INTERVAL_MS = 250;
+const RECLAIM_DELAY_MS = 2_500;
 
 /** A coordinator of the one shard. */
 export class CoordinatorProcess {
@@ -24,10 +24,10 @@ export class CoordinatorProcess {
     this.#coordinator = new Coordinator({ timing, alone: false, leases: true, clears: true }, rules);
     log.tail(host, (entry) => this.#handle({ type: 'log', entry }));
     redis.subscribe(host, (heartbeat) => this.#handle({ type: 'heartbeat', heartbeat }));
-    host.every(TICK, () => {
+    host.every(TICK_INTERVAL_MS, () => {
       if (this.#coordinator.busy) this.#handle({ type: 'tick' });
     });
-    host.every(LOOK, () => {
+    host.every(LOOK_INTERVAL_MS, () => {
       if (this.#coordinator.suspects(host.now))
         log.reachEnd(host, () => this.#handle({ type: 'caught-up', claim: this.#nextClaim() }));
     });
@@ -63,7 +63,7 @@ export class CoordinatorProcess {
         case 'silent':
           break;
         case 'stopped':
-          this.host.after(RECLAIM_DELAY, () => {
+          this.host.after(RECLAIM_DELAY_MS, () => {
             if (this.isAssigned() && !this.#coordinator.active) this.assigned();
           });
       }

@@ -5,7 +5,7 @@ import type { World } from './world.js';
 export const FAULTS_FROM_MS = 1_500;
 export const FAULTS_UNTIL_MS = 18_000;
 
-const LONGEST = 6_000;
+const MAX_FAULT_MS = 6_000;
 
 interface Fault {
   readonly name: string;
@@ -158,7 +158,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'old entries in Redis',
     happen: (world) => {
       for (let count = 0; count < 8; count += 1) {
-        world.schedule.after(world.random.between(0, LONGEST), () =>
+        world.schedule.after(world.random.between(0, MAX_FAULT_MS), () =>
           world.sharedCaches.forEach((cache) => cache.resurrect()),
         );
       }
@@ -205,7 +205,7 @@ export const planFaults = (world: World, every: boolean): string[] => {
   for (const { happen } of faults) {
     for (let times = 1 + random.index(2); times > 0; times -= 1) {
       const at = random.between(FAULTS_FROM_MS, FAULTS_UNTIL_MS - 500);
-      const duration = random.between(100, Math.min(LONGEST, FAULTS_UNTIL_MS - at));
+      const duration = random.between(100, Math.min(MAX_FAULT_MS, FAULTS_UNTIL_MS - at));
       schedule.at(at, () => happen(world, duration));
     }
   }

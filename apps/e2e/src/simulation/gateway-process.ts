@@ -41,7 +41,7 @@ export class GatewayProcess {
     const { clock, time } = host;
     this.#catalogue = new CatalogueService({
       managers: { forNamespace: () => store, forTenant: () => [store] },
-      ...{ log, sealer, metrics, logger: LOGGER, refresh: REFRESH_MS, window: timing.windowMs },
+      ...{ log, sealer, metrics, logger: LOGGER, refresh: REFRESH_MS, windowMs: timing.windowMs },
       ...{ tenants: ['main'], maxUnknownTenants: 1, now: () => time.now() },
     });
     const mailbox: HeartbeatMailbox = {

@@ -35,7 +35,7 @@ export class SharedLog {
   constructor(
     private readonly schedule: Schedule,
     private readonly random: SeededRandom,
-    private readonly window: number,
+    private readonly windowMs: number,
     private readonly landed: (entry: LogEntry) => void,
   ) {}
 
@@ -46,7 +46,7 @@ export class SharedLog {
       append: (_shard, record) => new Promise((resolve, reject) => this.append(host, record, resolve, reject)),
       tail: (_shards, { read }) => Promise.resolve(this.tail(host, (entry) => void read(entry))),
       reachEnd: () => new Promise((resolve) => this.reachEnd(host, resolve)),
-      horizon: () => this.schedule.now - this.window,
+      horizon: () => this.schedule.now - this.windowMs,
       close: () => Promise.resolve(),
     };
   }
@@ -86,7 +86,7 @@ export class SharedLog {
 
   /** From `now − window` on. */
   tail(host: Host, read: (entry: LogEntry) => void): LogTail {
-    const horizon = this.schedule.now - this.window;
+    const horizon = this.schedule.now - this.windowMs;
     const first = this.entries.findIndex(({ timestamp }) => timestamp >= horizon);
     const next = first < 0 ? this.entries.length : first;
     this.#tails = this.#tails.filter((tail) => tail.host.alive);

@@ -4,7 +4,7 @@ import type { ChangeEvent } from './change-event.js';
 import { EventBuffer } from './event-buffer.js';
 import { advanced, parsePosition, positionText, type Position } from './position.js';
 
-const WINDOW = 1_000;
+const WINDOW_MS = 1_000;
 const BEGAN = 10_000;
 
 const at = (shard: number, offset: bigint, timestamp: number): LogEntry => ({
@@ -18,7 +18,7 @@ const event = (shard: number, offset: bigint, timestamp: number): ChangeEvent =>
 const position = (timestamp: number, ...offsets: bigint[]): Position => ({ timestamp, offsets });
 
 const tested = (maxBytes?: number) => {
-  const buffer = new EventBuffer(WINDOW, BEGAN, maxBytes);
+  const buffer = new EventBuffer(WINDOW_MS, BEGAN, maxBytes);
   return {
     buffer,
     add: (shard: number, offset: bigint, timestamp: number): void => {
@@ -46,7 +46,7 @@ it('knows nothing of what came before it read, or was forgotten', () => {
   expect(since(position(BEGAN - 1, 3n))).toBeUndefined();
   expect(since(position(BEGAN - 1, 4n))).toEqual(['0:5']);
   add(0, 6n, BEGAN + 1);
-  buffer.read(at(0, 7n, BEGAN + WINDOW + 1));
+  buffer.read(at(0, 7n, BEGAN + WINDOW_MS + 1));
   expect(since(position(BEGAN, 4n))).toBeUndefined();
   expect(since(position(BEGAN, 5n))).toEqual(['0:6']);
 });
@@ -69,8 +69,8 @@ it('takes no position of a log that was made anew', () => {
 
 it('of a shard that says nothing, knows what the window covers', () => {
   const { since } = tested();
-  expect(since(position(BEGAN - WINDOW, 3n))).toEqual([]);
-  expect(since(position(BEGAN - WINDOW - 1, 3n))).toBeUndefined();
+  expect(since(position(BEGAN - WINDOW_MS, 3n))).toEqual([]);
+  expect(since(position(BEGAN - WINDOW_MS - 1, 3n))).toBeUndefined();
 });
 
 it('a position is a text and back', () => {

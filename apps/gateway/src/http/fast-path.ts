@@ -5,7 +5,7 @@ import { clientCertificateOf } from '@coffer/service';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerAllowance, AnswerBudget } from './budget/answer-budget.js';
 import type { RequestQuota } from './budget/request-quota.js';
-import { jsonTypeOf, mustBeDeclared, SHORT_ANSWER } from './answer/answer.js';
+import { jsonTypeOf, mustBeDeclared, SHORT_ANSWER_BYTES } from './answer/answer.js';
 import { errorAnswerOf } from './errors/error-answer.js';
 import { auditUnavailable, type CachedRecord, type RequestAudit } from './hooks/audit-hook.js';
 import { DATA_HEADERS } from './hooks/browser-headers.js';
@@ -153,7 +153,7 @@ const answererOf = (
     const { answer, call, first } = found;
     const { headers, text, bytes: length } = answer;
     if (!requests.tryTake(call.place.principal.id, call.place, began)) return false;
-    const isShort = length <= SHORT_ANSWER;
+    const isShort = length <= SHORT_ANSWER_BYTES;
     const allowance = isShort ? null : allowed(answerBudget, response, length);
     if (allowance === undefined) return false;
     // Until its record was taken it waits, and has no other allowance.

@@ -24,7 +24,7 @@ declare module 'fastify' {
 }
 
 /** How often Node looks for connections that are over their time. */
-const CHECK_INTERVAL = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 /** 256 code points of four bytes each are 3,072 characters when percent-encoded; the kernel says what is too long. */
 const MAX_PARAM_LENGTH = 16_384;
 
@@ -82,7 +82,7 @@ export const createHttpAdapter = (
   const http = {
     headersTimeout: limits.headers,
     maxHeaderSize: limits.headerBytes,
-    connectionsCheckingInterval: CHECK_INTERVAL,
+    connectionsCheckingInterval: CHECK_INTERVAL_MS,
   };
   const adapter = new FastifyAdapter({
     logger: false,

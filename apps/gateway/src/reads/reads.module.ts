@@ -34,7 +34,7 @@ const openCatalogue = (
   stores: StoreRegistry,
   { log }: Messaging,
   sealer: MessageSealer,
-  { windowMs: window }: Timing,
+  { windowMs }: Timing,
   { refresh }: Configuration['catalogue'],
   { tenants: maxUnknownTenants }: LimitsConfiguration,
   time: ElapsedTime,
@@ -42,7 +42,7 @@ const openCatalogue = (
   logger: Logger,
 ): CatalogueService =>
   new CatalogueService({
-    ...{ managers: stores, log, sealer, window, refresh, maxUnknownTenants, metrics, logger },
+    ...{ managers: stores, log, sealer, windowMs, refresh, maxUnknownTenants, metrics, logger },
     tenants: tenantsOf(stores),
     now: () => time.now(),
   });

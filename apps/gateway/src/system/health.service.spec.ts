@@ -4,7 +4,7 @@ import { Operations, WriteAdmission } from '@coffer/writes';
 import { HealthService } from './health.service.js';
 
 const KIB = 1_024;
-const LIMIT = 64 * KIB;
+const LIMIT_BYTES = 64 * KIB;
 const PATH = 'main/company/k';
 
 const record = (operation: string, bytes: number): SealedMutation => ({
@@ -17,14 +17,16 @@ describe('the health of a gateway', () => {
   let health: HealthService;
   let admission: WriteAdmission;
   beforeEach(() => {
-    messaging = memoryMessaging({ partitions: 1, shards: 1 }, 60_000, systemClock, { deadLettersMaxBytes: LIMIT });
+    messaging = memoryMessaging({ partitions: 1, shards: 1 }, 60_000, systemClock, {
+      deadLettersMaxBytes: LIMIT_BYTES,
+    });
     const { producer } = messaging;
-    admission = new WriteAdmission({ producer, queueMaxBytes: LIMIT, refused: () => undefined });
+    admission = new WriteAdmission({ producer, queueMaxBytes: LIMIT_BYTES, refused: () => undefined });
     health = new HealthService({
       stores: { down: new Map() },
       messaging,
       admission,
-      operations: new Operations(60_000, messaging.log, systemClock, LIMIT),
+      operations: new Operations(60_000, messaging.log, systemClock, LIMIT_BYTES),
     });
   });
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fenceOf } from '@coffer/secrets';
 import { LogMemory } from './log-memory.js';
 
-const WINDOW = 1_000;
+const WINDOW_MS = 1_000;
 const STUCK = fenceOf(1, 0n);
 
 describe('what an applier remembers of the log', () => {
@@ -20,17 +20,17 @@ describe('what an applier remembers of the log', () => {
   };
 
   it('forgets what is older than the window, also while one mutation is prepared again and again', () => {
-    const memory = new LogMemory(WINDOW);
-    for (let now = 0; now < 20 * WINDOW; now += 10) {
+    const memory = new LogMemory(WINDOW_MS);
+    for (let now = 0; now < 20 * WINDOW_MS; now += 10) {
       prepare(memory, 0n, now);
       prepare(memory, BigInt(now + 1), now);
     }
     expect(memory.wasPrepared(STUCK)).toBe(true);
-    expect(memory.size).toBeLessThanOrEqual(WINDOW / 10 + 2);
+    expect(memory.size).toBeLessThanOrEqual(WINDOW_MS / 10 + 2);
   });
 
   it('takes what a partition that has stopped says for no end, and for no beginning', () => {
-    const memory = new LogMemory(WINDOW);
+    const memory = new LogMemory(WINDOW_MS);
     const operation = 'operation 7';
     const said = { partition: 0, owner: 0n, path: 'main/ns/key', fence: fenceOf(1, 7n), operation };
     const end = { ...said, type: 'ABORT', kind: 'put', fingerprint: '', code: 'fence-ahead', seal: 's' } as const;
@@ -45,16 +45,16 @@ describe('what an applier remembers of the log', () => {
   });
 
   it('remembers a PREPARE for the window, to its last moment', () => {
-    const memory = new LogMemory(WINDOW);
+    const memory = new LogMemory(WINDOW_MS);
     prepare(memory, 1n, 100);
-    prepare(memory, 2n, 100 + WINDOW);
+    prepare(memory, 2n, 100 + WINDOW_MS);
     expect(memory.wasPrepared(fenceOf(1, 1n))).toBe(true);
-    prepare(memory, 3n, 101 + WINDOW);
+    prepare(memory, 3n, 101 + WINDOW_MS);
     expect([memory.wasPrepared(fenceOf(1, 1n)), memory.wasPrepared(fenceOf(1, 2n))]).toEqual([false, true]);
   });
 
   it('takes no late PREPARE of what has ended for a beginning', () => {
-    const memory = new LogMemory(WINDOW);
+    const memory = new LogMemory(WINDOW_MS);
     const said = { partition: 0, owner: 0n, path: 'main/ns/key', fence: fenceOf(1, 7n), operation: 'operation 7' };
     const record = { ...said, type: 'ABORT', kind: 'put', fingerprint: '', code: 'denied' } as const;
     memory.read({ shard: 0, offset: 0n, timestamp: 0, record });
@@ -64,7 +64,7 @@ describe('what an applier remembers of the log', () => {
 
   it('counts the bytes of seals, which it keeps only where there are some', () => {
     const bytesWith = (seal: object): number => {
-      const memory = new LogMemory(WINDOW);
+      const memory = new LogMemory(WINDOW_MS);
       const said = { partition: 0, owner: 0n, path: 'main/ns/key', fence: fenceOf(1, 7n), operation: 'o' };
       const record = { ...said, type: 'ABORT', kind: 'put', fingerprint: '', code: 'denied', ...seal } as const;
       memory.read({ shard: 0, offset: 0n, timestamp: 0, record });
@@ -75,7 +75,7 @@ describe('what an applier remembers of the log', () => {
   });
 
   it('costs at most 50 bytes a mutation, whatever became of it', () => {
-    const memory = new LogMemory(WINDOW);
+    const memory = new LogMemory(WINDOW_MS);
     for (let offset = 0n; offset < 20_000n; offset += 1n) {
       const fence = fenceOf(1, offset);
       const operation = randomUUID();
@@ -104,7 +104,7 @@ describe('what an applier remembers of the log', () => {
   });
 
   it('forgets what is oldest beyond its bytes, and counts that', () => {
-    const memory = new LogMemory(WINDOW, 30_000);
+    const memory = new LogMemory(WINDOW_MS, 30_000);
     for (let offset = 0n; offset < 5_000n; offset += 1n) {
       const record = {
         type: 'COMMIT',
@@ -142,7 +142,7 @@ describe('what an applier remembers of the log', () => {
   };
 
   it('knows no abort of what was committed when it was queued again', () => {
-    const memory = new LogMemory(WINDOW);
+    const memory = new LogMemory(WINDOW_MS);
     abort(memory, 1n, 'one');
     expect(memory.abortCode('one', fenceOf(1, 1n))).toBe('denied');
     commit(memory, 2n, 'one');
@@ -150,7 +150,7 @@ describe('what an applier remembers of the log', () => {
   });
 
   it('forgets what was committed before what was aborted, and counts what it forgot alone', () => {
-    const memory = new LogMemory(WINDOW, 30_000);
+    const memory = new LogMemory(WINDOW_MS, 30_000);
     for (let offset = 0n; offset < 10n; offset += 1n) abort(memory, offset, `aborted ${offset}`);
     for (let offset = 10n; offset < 2_000n; offset += 1n) commit(memory, offset, `operation ${offset}`);
     expect(memory.evictions).toBeGreaterThan(0);
@@ -159,7 +159,7 @@ describe('what an applier remembers of the log', () => {
   });
 
   it('gives up where there is nothing left to forget', () => {
-    const memory = new LogMemory(WINDOW, 0);
+    const memory = new LogMemory(WINDOW_MS, 0);
     prepare(memory, 1n, 0);
     commit(memory, 2n, 'two');
     expect(memory.wasPrepared(fenceOf(1, 1n))).toBe(true);

@@ -4,7 +4,7 @@ import { DEFAULT_TIMING } from '../timing.js';
 import { Coordinator } from './coordinator.js';
 import type { CoordinatorEvent } from './events.js';
 
-const LOOK = 250;
+const LOOK_INTERVAL_MS = 250;
 const LONGEST = DEFAULT_TIMING.leaseMs + DEFAULT_TIMING.clockErrorMs;
 /** No silence yet, and one that must have been noticed. Milliseconds. */
 const [SHORT, LONG] = [1_750, 2_500];
@@ -38,7 +38,7 @@ class Standby {
   }
 
   /** Lets time pass, and looks at the log's end as often as it should. Answers whether it claims the shard by then. */
-  claims(milliseconds: number, look = LOOK): boolean {
+  claims(milliseconds: number, look = LOOK_INTERVAL_MS): boolean {
     for (const end = this.now + milliseconds; this.now < end;) {
       this.now = Math.min(end, this.now + look);
       if (this.coordinator.busy) this.handle({ type: 'tick' });
@@ -233,9 +233,9 @@ describe.each([
       standby.handle({ type: 'start', claim: 'standby' });
       standby.handle({ type: 'leave' });
       standby.readOwn();
-      standby.claims(LONGEST - LOOK);
+      standby.claims(LONGEST - LOOK_INTERVAL_MS);
       expect(standby.sent).toEqual([]);
-      standby.claims(LOOK);
+      standby.claims(LOOK_INTERVAL_MS);
       standby.handle({ type: 'leave' });
       standby.claims(LONGEST);
       expect(standby.sent.map(({ type }) => type)).toEqual(['HANDOVER']);

@@ -5,7 +5,7 @@ import type { ReaderEffect, ReaderEvent } from './events.js';
 import { Reader } from './reader.js';
 
 const PATH = 'main/ns/key';
-const { leaseMs: T, windowMs: WINDOW } = DEFAULT_TIMING;
+const { leaseMs: T, windowMs: WINDOW_MS } = DEFAULT_TIMING;
 const fence = (offset: number, generation = 1): Fence => fenceOf(generation, BigInt(offset));
 
 const owned = (at: Fence, path: string) => ({ partition: 1, owner: 0n, path, fence: at, operation: 'operation' });
@@ -152,10 +152,10 @@ describe('the reader', () => {
   it('forgets keys that the log has not named for a window', () => {
     const scene = leased();
     scene.read(commit(fence(1)));
-    scene.now = WINDOW;
+    scene.now = WINDOW_MS;
     scene.read(commit(fence(2), 'main/ns/other'));
     expect(scene.reader.size).toBe(2);
-    scene.now = WINDOW + 1;
+    scene.now = WINDOW_MS + 1;
     scene.read(commit(fence(3), 'main/ns/other'));
     expect(scene.reader.size).toBe(1);
   });
@@ -325,7 +325,7 @@ describe('a reader whose keys take up all of their bytes', () => {
     scene.read(abort(fence(2_000)));
     expect(scene.hitShared(0n)).toBe(false);
     expect(scene.hitShared(fence(1_099), 'main/ns/other-999')).toBe(false);
-    scene.now += WINDOW;
+    scene.now += WINDOW_MS;
     scene.read(commit(fence(3_000), 'main/ns/last'));
     expect(scene.hitShared(0n)).toBe(true);
   });
@@ -351,7 +351,7 @@ describe('a reader whose keys take up all of their bytes', () => {
   it('serves nothing from a cache for a window when a key with a write under way had to go', () => {
     const scene = full((early) => early.read(prepare(fence(7))));
     expect([scene.hit(0n), scene.reader.mayCache(PATH, scene.now)]).toEqual([false, false]);
-    scene.now += WINDOW;
+    scene.now += WINDOW_MS;
     scene.read(commit(fence(3_000), 'main/ns/last'));
     expect(scene.hit(0n)).toBe(true);
   });

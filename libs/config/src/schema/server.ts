@@ -8,8 +8,8 @@ import { duration, listOf, wholeNumber } from './scalars.js';
 import { resolveServerTls, serverTls, type ServerTlsConfiguration } from './server-tls.js';
 
 /** Above the 60 s for which most load balancers keep an idle connection, so that they are the ones who close it. */
-const KEEP_ALIVE = 75_000;
-const LONGEST_KEEP_ALIVE = 3_600_000;
+const KEEP_ALIVE_MS = 75_000;
+const MAX_KEEP_ALIVE_MS = 3_600_000;
 
 /** A scheme, a host and a port: pages are served from the root. */
 const publicUrl = addressText('an address such as https://coffer.example.com', (value) =>
@@ -28,8 +28,8 @@ export const server = z.strictObject({
   host: addressText('a host', parseListenHost).default('127.0.0.1').describe('Where the gateway listens.'),
   port: wholeNumber(0, 65_535).default(8080).describe('0 for any that is free; `COFFER_PORT` wins.'),
   keepAliveTimeout: duration
-    .refine((milliseconds) => milliseconds <= LONGEST_KEEP_ALIVE, { error: 'must be at most 1h' })
-    .default(KEEP_ALIVE)
+    .refine((milliseconds) => milliseconds <= MAX_KEEP_ALIVE_MS, { error: 'must be at most 1h' })
+    .default(KEEP_ALIVE_MS)
     .describe(
       'How long a connection is kept between two requests; longer than the load balancer in front keeps it, at most 1h.',
     ),

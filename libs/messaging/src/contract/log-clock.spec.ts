@@ -4,7 +4,7 @@ import { isStale, LogClock, MAX_AHEAD_MS, MAX_DELAY_MS } from './log-clock.js';
 import { PartitionClocks } from './partition-clocks.js';
 
 const START = 1_700_000_000_000;
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 
 describe('the log’s clock', () => {
   let passed: number;
@@ -20,20 +20,23 @@ describe('the log’s clock', () => {
   });
 
   it('is this machine’s until a record was seen', () => {
-    error = HOUR;
-    expect(time.now()).toBe(START + HOUR);
+    error = HOUR_MS;
+    expect(time.now()).toBe(START + HOUR_MS);
     expect(time.offsetMs()).toBe(0);
   });
 
-  it.each([-HOUR, HOUR])('is the records’ own though the wall clock is %d ms off, and shows by how much', (off) => {
-    error = off;
-    time.seen(inKafka());
-    expect(time.now()).toBe(inKafka());
-    expect(time.offsetMs()).toBe(-off);
-    passed += 10_000;
-    error = 2 * off;
-    expect(time.now()).toBe(inKafka());
-  });
+  it.each([-HOUR_MS, HOUR_MS])(
+    'is the records’ own though the wall clock is %d ms off, and shows by how much',
+    (off) => {
+      error = off;
+      time.seen(inKafka());
+      expect(time.now()).toBe(inKafka());
+      expect(time.offsetMs()).toBe(-off);
+      passed += 10_000;
+      error = 2 * off;
+      expect(time.now()).toBe(inKafka());
+    },
+  );
 
   it('takes a record that was read late for what it is', () => {
     time.seen(inKafka());
@@ -63,10 +66,10 @@ describe('the log’s clock', () => {
   });
 
   it('follows a clock that was set back, by what it appends, and by what it reads after a while', () => {
-    time.seen(inKafka() + HOUR);
+    time.seen(inKafka() + HOUR_MS);
     time.appended(inKafka(), clock.monotonic());
     expect(time.now()).toBe(inKafka());
-    time.seen(inKafka() + HOUR);
+    time.seen(inKafka() + HOUR_MS);
     for (let minute = 0; minute < 3; minute += 1) {
       passed += 60_000;
       time.seen(inKafka());
@@ -75,9 +78,9 @@ describe('the log’s clock', () => {
   });
 
   it('keeps what it knows while nothing is read', () => {
-    error = HOUR;
+    error = HOUR_MS;
     time.seen(inKafka());
-    passed += 10 * HOUR;
+    passed += 10 * HOUR_MS;
     expect(time.now()).toBe(inKafka());
   });
 });

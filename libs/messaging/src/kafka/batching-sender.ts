@@ -10,7 +10,7 @@ const MAX_BATCH_BYTES = 700_000;
  * After a batch of several records the next one waits so long for more, in milliseconds. A record that comes alone waits
  * for nothing; where many come, each request saved here saves every reader of the topic one as well.
  */
-const LINGER = 3;
+const LINGER_MS = 3;
 
 /** Where a record was put. */
 export interface Sent {
@@ -130,7 +130,7 @@ export class BatchingSender {
   }
 
   async #run(leader: number | undefined, lane: Lane): Promise<void> {
-    await (lane.several ? new Promise((resolve) => setTimeout(resolve, LINGER)) : Promise.resolve());
+    await (lane.several ? new Promise((resolve) => setTimeout(resolve, LINGER_MS)) : Promise.resolve());
     for (let batch = this.#take(leader); batch.length > 0; batch = this.#take(leader)) {
       lane.several = batch.length > 1;
       const partitions = new Set(batch.map(({ message }) => message.partition));
@@ -139,7 +139,7 @@ export class BatchingSender {
       partitions.forEach((partition) => this.#busy.delete(partition));
       if (leader === undefined) break;
       this.#beginAll();
-      if (lane.several && this.#pending.size > 0) await new Promise((resolve) => setTimeout(resolve, LINGER));
+      if (lane.several && this.#pending.size > 0) await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
     }
     lane.running = undefined;
     this.#beginAll();

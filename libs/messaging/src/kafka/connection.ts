@@ -32,8 +32,8 @@ export const TAIL_TIMES = {
   rebalanceTimeout: 6_000,
 };
 
-const CONNECTION_TIMEOUT = 2_000;
-const REQUEST_TIMEOUT = 5_000;
+const CONNECTION_TIMEOUT_MS = 2_000;
+const REQUEST_TIMEOUT_MS = 5_000;
 
 /** Called with what the client logs, without its payloads: they may quote what was sent. */
 export type KafkaLog = (level: 'warn' | 'error', message: string) => void;
@@ -76,8 +76,8 @@ export const connectKafka = (
     brokers: configuration.brokers.map(nameForClient),
     ...(sasl === undefined ? {} : { sasl }),
     ...(ssl === undefined ? {} : { ssl }),
-    connectionTimeout: CONNECTION_TIMEOUT,
-    requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     retry,
     logLevel: logLevel.WARN,
     logCreator: () => (entry) =>
@@ -90,7 +90,7 @@ export const connectKafka = (
  * Longest wait for leaders of partitions, in milliseconds: those of topics just made are elected a moment later, and known
  * to all brokers when these find the time.
  */
-const LEADERS = 120_000;
+const LEADERS_TIMEOUT_MS = 120_000;
 const LEADERS_RETRY_DELAY_MS = 100;
 
 /**
@@ -111,7 +111,7 @@ export const isPassing = (error: unknown): boolean =>
 
 /** Asks about partitions again and again while the cluster says that it cannot answer yet. */
 export const onceLed = async <T>(admin: Admin, ask: () => Promise<T>): Promise<T> => {
-  const until = performance.now() + LEADERS;
+  const until = performance.now() + LEADERS_TIMEOUT_MS;
   for (;;) {
     try {
       return await ask();

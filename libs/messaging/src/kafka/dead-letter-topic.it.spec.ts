@@ -41,7 +41,7 @@ describe('the topic of dead letters', () => {
     open = await openKafkaMessaging({
       configuration: configuration(),
       topology: { partitions: 1, shards: 1 },
-      window: 60_000,
+      windowMs: 60_000,
       clock: systemClock,
       ring,
       deadLettersMaxBytes: 96 * MIB,

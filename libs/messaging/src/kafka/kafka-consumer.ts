@@ -15,23 +15,23 @@ export interface KafkaConsumerOptions {
   readonly group: string;
   /** Kafka's clock. */
   readonly time: LogTime;
-  /** The replay window, in milliseconds: for so long every worker remembers how operations ended. */
-  readonly window: number;
+  /** The replay window: for so long every worker remembers how operations ended. */
+  readonly windowMs: number;
   /** The first offset of a partition whose record was appended at that time or later. */
   readonly offsetAt: (partition: number, timestamp: number) => Promise<bigint>;
 }
 
 const EMPTY = Buffer.alloc(0);
 
-/** How often finished offsets are committed, in milliseconds. What is lost with a crash is delivered again. */
-const COMMIT = 100;
+/** How often finished offsets are committed. What is lost with a crash is delivered again. */
+const COMMIT_INTERVAL_MS = 100;
 /** More deliveries of a partition than this are not begun before others finish. */
 const MAX_IN_FLIGHT = 1_000;
 
 /** Bytes of deliveries in hand, of all partitions together, from which on none is begun before others finish. */
 export const MAX_IN_FLIGHT_BYTES = 64 * 1024 * 1024;
 
-/** The longest time between a mutation and a copy of it that is not stale, in milliseconds. */
+/** The longest time between a mutation and a copy of it that is not stale. */
 const COPY_SPAN_MS = MAX_DELAY_MS + MAX_AHEAD_MS;
 /** What is read so much later than it was appended may come when its original's end is forgotten. Milliseconds of grace. */
 const GRACE_MS = 10_000;
@@ -78,7 +78,7 @@ export class KafkaConsumer implements MutationConsumer {
       partitionsConsumedConcurrently: 4,
       eachBatch: (payload) => this.#deliver(payload, handler),
     });
-    this.#timer = setInterval(() => void this.#commit(), COMMIT);
+    this.#timer = setInterval(() => void this.#commit(), COMMIT_INTERVAL_MS);
   }
 
   async close(): Promise<void> {
@@ -178,9 +178,9 @@ export class KafkaConsumer implements MutationConsumer {
     { offset, timestamp }: { readonly offset: bigint; readonly timestamp: number },
   ): Promise<boolean> {
     const { seals, first = offset } = assignment;
-    const { time, window, offsetAt } = this.options;
+    const { time, windowMs, offsetAt } = this.options;
     if (seals === undefined || assignment.recall !== undefined || seals.covers(timestamp)) return false;
-    if (time.now(partition) - timestamp < window - COPY_SPAN_MS - GRACE_MS) return false;
+    if (time.now(partition) - timestamp < windowMs - COPY_SPAN_MS - GRACE_MS) return false;
     const from = await offsetAt(partition, seals.start - COPY_SPAN_MS);
     if (from < first) {
       assignment.recall = { resume: offset };

@@ -10,8 +10,7 @@ import { KafkaLog } from './kafka-log.js';
 import { LogAuthenticator } from './log-authenticator.js';
 import { encodeLogRecord } from './log-codec.js';
 
-/** In milliseconds. */
-const CHECK = 50;
+const CHECK_INTERVAL_MS = 50;
 
 const claim = (text: string) => ({ type: 'EPOCH', claim: text }) as const;
 
@@ -44,12 +43,12 @@ describe('a tail’s check of what became of its topic', () => {
       patient: client,
       topic,
       shards: 1,
-      window: 60_000,
+      windowMs: 60_000,
       clock: systemClock,
       time: new LogClock(systemClock),
       ring,
       onFatal: (error) => void fatal.push(error),
-      check: CHECK,
+      checkIntervalMs: CHECK_INTERVAL_MS,
     });
   const make = async () => {
     await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: false });
@@ -206,7 +205,7 @@ describe('a log into which somebody writes who has not the key', () => {
   let ring: KeyRing;
   const open = (time = new LogClock(systemClock), clock: Clock = systemClock) =>
     new KafkaLog({
-      ...{ kafka, patient: kafka, topic, shards: 2, window: 600_000, clock, time, ring },
+      ...{ kafka, patient: kafka, topic, shards: 2, windowMs: 600_000, clock, time, ring },
       onRefused: (reason) => void refused.push(reason),
       onFatal: (error) => {
         throw error;

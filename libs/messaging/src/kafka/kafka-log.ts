@@ -22,8 +22,8 @@ export interface KafkaLogOptions {
   readonly patient: Kafka;
   readonly topic: string;
   readonly shards: number;
-  /** The replay window, in milliseconds. */
-  readonly window: number;
+  /** The replay window. */
+  readonly windowMs: number;
   readonly clock: Clock;
   /** Learns Kafka's time from records. */
   readonly time: LogClock;
@@ -32,8 +32,8 @@ export interface KafkaLogOptions {
   readonly onRefused?: (refusal: LogRefusal, place: { readonly shard: number; readonly offset: LogOffset }) => void;
   /** Called when a tail cannot go on; whoever reads the log must not go on without it. */
   readonly onFatal: (error: CofferError) => void;
-  /** How often a tail looks whether the topic is still the one that it reads, in milliseconds; default `CHECK`. */
-  readonly check?: number;
+  /** How often a tail looks whether the topic is still the one that it reads, in milliseconds; default `CHECK_INTERVAL_MS`. */
+  readonly checkIntervalMs?: number;
 }
 
 /** The coherence log in a Kafka topic: a shard is a partition. */
@@ -95,7 +95,7 @@ export class KafkaLog implements CoherenceLog {
   }
 
   horizon(): number {
-    return Math.floor(this.options.clock.wall() - this.options.window);
+    return Math.floor(this.options.clock.wall() - this.options.windowMs);
   }
 
   async close(): Promise<void> {
@@ -123,7 +123,7 @@ interface Position {
   caughtUp: boolean;
 }
 
-const CHECK = 5_000;
+const CHECK_INTERVAL_MS = 5_000;
 /**
  * One process's reader of every shard that concerns it. The client knows no reader without a group, so each tail is the
  * only member of a group of its own, keeps its own offsets, and goes back to them whenever the group is joined again.
@@ -170,7 +170,7 @@ class Tail implements LogTail {
       eachBatch: (payload) => this.#read(payload),
     });
     for (const [shard, position] of this.#positions) this.#reached(shard, position);
-    this.#check = setInterval(() => void this.#verify(), this.options.check ?? CHECK);
+    this.#check = setInterval(() => void this.#verify(), this.options.checkIntervalMs ?? CHECK_INTERVAL_MS);
   }
 
   /**

@@ -17,7 +17,7 @@ const open = async (topology = { partitions: PARTITIONS, shards: SHARDS }, name:
   openKafkaMessaging({
     configuration: { brokers: brokers(), topic: { replicationFactor: 1 } },
     topology,
-    window: 60_000,
+    windowMs: 60_000,
     clock: systemClock,
     ring: await ringOf(),
     log: () => undefined,

@@ -25,8 +25,8 @@ import { ensureTopics, TOPICS, UNDELIVERED_TOPIC, type TopicNames } from './topi
 export interface KafkaMessagingOptions {
   readonly configuration: KafkaConfiguration;
   readonly topology: Topology;
-  /** The replay window, in milliseconds. */
-  readonly window: number;
+  /** The replay window. */
+  readonly windowMs: number;
   readonly clock: Clock;
   /** Signs the log. */
   readonly ring: SigningKeys;
@@ -83,7 +83,7 @@ const openRevocations = async (
 
 /** Queue, log and dead letters on Kafka. Makes or checks the topics; throws `configuration` when they do not fit. */
 export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promise<OpenKafkaMessaging> => {
-  const { configuration, topology, window, clock, onFatal, topics = TOPICS, groups = GROUPS } = options;
+  const { configuration, topology, windowMs, clock, onFatal, topics = TOPICS, groups = GROUPS } = options;
   const answers: BrokerAnswers = new Map();
   const kafka = connectKafka(configuration, options.log, BOUNDED, answers);
   const patient = connectKafka(configuration, options.log, PATIENT, answers);
@@ -91,7 +91,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
   const { deadLettersMaxBytes = DEAD_LETTERS_MAX_BYTES } = options;
   await ensureTopics(kafka, topics, {
     topology,
-    window,
+    windowMs,
     deadLettersMaxBytes,
     ...(replicationFactor === undefined ? {} : { replicationFactor }),
   });
@@ -109,7 +109,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     patient,
     topic: topics.coherence,
     shards: topology.shards,
-    window,
+    windowMs,
     clock,
     time: shared,
     ring: options.ring,
@@ -131,7 +131,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
   const consumers: KafkaConsumer[] = [];
   const consumer = (): KafkaConsumer => {
     const made = new KafkaConsumer({
-      ...{ kafka: patient, topic: topics.mutations, group: groups.workers, time, window },
+      ...{ kafka: patient, topic: topics.mutations, group: groups.workers, time, windowMs },
       offsetAt: (partition, timestamp) => producer.offsetAt(partition, timestamp),
     });
     consumers.push(made);

@@ -30,8 +30,8 @@ interface Published {
   readonly bytes: number;
 }
 
-/** How often the workers' progress is looked up, in milliseconds. */
-const POLL = 1_000;
+/** How often the workers' progress is looked up. */
+const POLL_INTERVAL_MS = 1_000;
 
 /** Publishes mutations, and knows about how many of each partition are unfinished. */
 export class KafkaProducer implements MutationProducer {
@@ -59,7 +59,7 @@ export class KafkaProducer implements MutationProducer {
     await this.#admin.connect();
     if (!this.options.counts) return;
     await this.#look();
-    this.#timer = setInterval(() => void this.#look(), POLL);
+    this.#timer = setInterval(() => void this.#look(), POLL_INTERVAL_MS);
   }
 
   async publish(mutation: SealedMutation, signal?: AbortSignal): Promise<QueuePlace> {

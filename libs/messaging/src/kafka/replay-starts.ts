@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 import type { Clock } from '@coffer/secrets';
 import { onceLed } from './connection.js';
 
-/** The error of a clock that the window allows for, in milliseconds. */
+/** The error of a clock that the window allows for. */
 const MAX_SKEW_MS = 45_000;
 
 /** As the client answers. */
@@ -18,7 +18,7 @@ export const replayStarts = async (
   admin: Admin,
   topic: string,
   ends: Ends,
-  { clock, window }: { readonly clock: Clock; readonly window: number },
+  { clock, windowMs }: { readonly clock: Clock; readonly windowMs: number },
 ): Promise<ReadonlyMap<number, bigint>> => {
   const starts = new Map<number, bigint>();
   const open = new Map(ends.flatMap(({ partition, low, high }) => (low === high ? [] : [[partition, BigInt(high)]])));
@@ -30,7 +30,7 @@ export const replayStarts = async (
     if (found.length === 0) continue;
     // The latest record is no older than `before`. One that is hardly older than now shows that the clocks agree.
     const latest = age === MAX_SKEW_MS ? now : before;
-    const from = await offsetsAt(admin, topic, Math.max(0, latest - window));
+    const from = await offsetsAt(admin, topic, Math.max(0, latest - windowMs));
     for (const [partition, end] of found) {
       starts.set(partition, from.get(partition) ?? end);
       open.delete(partition);

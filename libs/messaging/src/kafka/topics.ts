@@ -26,8 +26,8 @@ export interface TopicOptions {
   readonly topology: Topology;
   /** Replicas of topics that are made. Defaults to the broker's own setting. */
   readonly replicationFactor?: number;
-  /** The replay window, in milliseconds; the log is kept twice as long. */
-  readonly window: number;
+  /** The replay window; the log is kept twice as long. */
+  readonly windowMs: number;
   /** Bytes of dead letters that the topic keeps at least; beyond them, and a segment, the oldest go. */
   readonly deadLettersMaxBytes: number;
 }
@@ -38,7 +38,7 @@ interface Wanted {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 /** Kafka's default. */
 const MAX_SEGMENT_BYTES = 1_073_741_824;
 const TIMESTAMP_TYPE = 'message.timestamp.type';
@@ -59,7 +59,7 @@ const bounded = (maxBytes: number): Record<string, string> => ({
 
 const wanted = (
   names: TopicNames,
-  { topology, window, replicationFactor = 1, deadLettersMaxBytes }: TopicOptions,
+  { topology, windowMs, replicationFactor = 1, deadLettersMaxBytes }: TopicOptions,
 ): Wanted[] => {
   const durable: Record<string, string> = {
     'cleanup.policy': 'delete',
@@ -71,14 +71,14 @@ const wanted = (
   const stamped = { [TIMESTAMP_TYPE]: 'LogAppendTime' };
   const log = {
     ...stamped,
-    'retention.ms': String(2 * window),
-    'segment.ms': String(window),
+    'retention.ms': String(2 * windowMs),
+    'segment.ms': String(windowMs),
   };
   return [
     {
       topic: names.mutations,
       partitions: topology.partitions,
-      settings: { ...durable, ...stamped, 'retention.ms': String(7 * DAY) },
+      settings: { ...durable, ...stamped, 'retention.ms': String(7 * DAY_MS) },
     },
     { topic: names.coherence, partitions: topology.shards, settings: { ...durable, ...log } },
     { topic: names.deadLetters, partitions: 1, settings: { ...durable, ...bounded(deadLettersMaxBytes) } },

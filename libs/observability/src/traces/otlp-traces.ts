@@ -11,8 +11,7 @@ export interface TracesOptions {
   readonly logger: Pick<Logger, 'warn' | 'info'>;
 }
 
-/** In milliseconds. */
-const CLOSE = 5_000;
+const EXPORT_TIMEOUT_MS = 5_000;
 
 const loadOpenTelemetry = async () => ({
   api: await import('@opentelemetry/api'),
@@ -98,7 +97,9 @@ export const openTraces = async ({ service, version, logger }: TracesOptions): P
       .resourceFromAttributes(own)
       .merge(resources.detectResources({ detectors: [resources.envDetector] })),
     sampler: new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(root) }),
-    spanProcessors: [new sdk.BatchSpanProcessor({ exporter: telling(telemetry, logger), exportTimeoutMillis: CLOSE })],
+    spanProcessors: [
+      new sdk.BatchSpanProcessor({ exporter: telling(telemetry, logger), exportTimeoutMillis: EXPORT_TIMEOUT_MS }),
+    ],
   });
   return {
     active: true,

@@ -36,8 +36,8 @@ export interface CacheLookupOptions {
   readonly shared?: SharedCache;
   readonly time: ElapsedTime;
   readonly clock: Clock;
-  /** How long the log is remembered, in milliseconds. */
-  readonly window: number;
+  /** How long the log is remembered. */
+  readonly windowMs: number;
   /** Limit for all entries in this process's memory. */
   readonly maxBytes: number;
   readonly metrics: Metrics;
@@ -91,7 +91,7 @@ export class CacheLookup implements Lookup {
     this.#obeyed = options.protocolRules ?? ALL_RULES;
     const bytes = new CacheBytes(options.maxBytes);
     for (const [name, { maximumSize }] of options.rules) this.#locals.set(name, new LocalCache(maximumSize, bytes));
-    this.#latestWrites = new LatestWrites(options.window);
+    this.#latestWrites = new LatestWrites(options.windowMs);
     options.metrics.watchBudget('latest-writes', () => this.#latestWrites.memory);
     options.metrics.onScrape.add(() => this.#show());
   }

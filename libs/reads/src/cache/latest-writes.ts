@@ -30,9 +30,9 @@ export class LatestWrites {
   #latest = -Infinity;
   #unsureUntil = -Infinity;
 
-  /** `window`: in milliseconds. */
+  /** `windowMs`: how long a write is remembered. */
   constructor(
-    private readonly window: number,
+    private readonly windowMs: number,
     private readonly maxBytes = WRITES_MAX_BYTES,
   ) {}
 
@@ -47,13 +47,13 @@ export class LatestWrites {
     this.#writes.set(path, { fence, deleted: kind === 'delete', timestamp });
     this.#latest = Math.max(this.#latest, timestamp);
     for (const [old, { timestamp: at }] of this.#writes) {
-      const isOver = at < timestamp - this.window;
+      const isOver = at < timestamp - this.windowMs;
       if (!isOver && (this.#bytes <= this.maxBytes || this.#writes.size === 1)) break;
       this.#writes.delete(old);
       this.#bytes -= bytesOf(old);
       if (isOver) continue;
       this.#evictions += 1;
-      this.#unsureUntil = Math.max(this.#unsureUntil, at + this.window);
+      this.#unsureUntil = Math.max(this.#unsureUntil, at + this.windowMs);
     }
   }
 

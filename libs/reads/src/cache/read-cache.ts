@@ -65,7 +65,7 @@ export class ReadCache {
     const { rules, shared, time, clock, timing, metrics, registry, absenceOf, markSuspect, maxBytes } = options;
     const { protocolRules } = options;
     this.#lookup = new CacheLookup({
-      ...{ rules, time, clock, metrics, maxBytes, absenceOf, window: timing.windowMs },
+      ...{ rules, time, clock, metrics, maxBytes, absenceOf, windowMs: timing.windowMs },
       storeOf: (path) => registry.of(path),
       readerOf: (path) => this.#readers.of(path),
       ...(shared === undefined ? {} : { shared }),

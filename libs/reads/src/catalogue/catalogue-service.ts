@@ -19,8 +19,8 @@ export interface CatalogueServiceOptions extends Pick<ScanOptions, 'refresh' | '
   readonly managers: CataloguedStores;
   readonly log: Pick<CoherenceLog, 'reachEnd'>;
   readonly sealer: Pick<MessageSealer, 'openOutcome'>;
-  /** Replay window of the log, in milliseconds. */
-  readonly window: number;
+  /** The replay window of the log. */
+  readonly windowMs: number;
   /** Listed from the start of the process on, each in all of its stores; others from their first use. */
   readonly tenants: readonly string[];
   /** How many other tenants without a secret are listed at the same time. */
@@ -47,7 +47,7 @@ export class CatalogueService {
   readonly #unknown: UnknownTenants;
 
   constructor(private readonly options: CatalogueServiceOptions) {
-    const { managers, sealer, now, window, log, metrics, refresh } = options;
+    const { managers, sealer, now, windowMs, log, metrics, refresh } = options;
     this.#unknown = new UnknownTenants({
       max: options.maxUnknownTenants,
       stayMs: refresh,
@@ -59,7 +59,7 @@ export class CatalogueService {
     this.#catalogue = new Catalogue({
       managers,
       now,
-      windowMs: window,
+      windowMs,
       open: (path, { operation, sealed }) => sealer.openOutcome(path, operation, sealed),
       drifted: (tenant, drift) => this.onDrift.forEach((listener) => listener(tenant, drift)),
       uncertain: (path, manager) => this.#schedulerOf(manager).clarify(path),

@@ -8,7 +8,7 @@ import { fenceOf, SecretPath, SecretValue, systemClock, type SecretMetadata } fr
 import { CatalogueService } from './catalogue-service.js';
 import { ListService, type ListedStores } from './list-service.js';
 
-const WINDOW = 60_000;
+const WINDOW_MS = 60_000;
 const ROOT = new SecretValue(Buffer.alloc(32, 7).toString('base64'));
 export const call = () => ({ signal: new AbortController().signal });
 
@@ -24,7 +24,7 @@ export const until = async (holds: () => boolean | Promise<boolean>): Promise<vo
 
 /** A gateway's catalogue over the real log in memory; what writes do, without queue and worker. */
 export class CatalogueBench {
-  readonly messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW, systemClock);
+  readonly messaging = memoryMessaging({ partitions: 1, shards: 1 }, WINDOW_MS, systemClock);
   readonly metrics = new Metrics();
   readonly logged: { readonly message: string; readonly fields: object }[] = [];
   readonly service: CatalogueService;
@@ -44,7 +44,7 @@ export class CatalogueBench {
       managers,
       log: this.messaging.log,
       sealer,
-      window: WINDOW,
+      windowMs: WINDOW_MS,
       refresh,
       tenants,
       maxUnknownTenants: 20,

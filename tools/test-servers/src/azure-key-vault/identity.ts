@@ -5,7 +5,7 @@ import { Failure } from './failure.ts';
 export const RESOURCE = 'https://vault.azure.net';
 
 /** "The default lifetime of an access token" is 60 to 90 minutes: https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens#token-lifetime */
-const LIFETIME = 3_600;
+const LIFETIME_SECONDS = 3_600;
 
 /** Https://learn.microsoft.com/en-us/azure/key-vault/secrets/about-secrets#secret-access-control. */
 export type Permission = 'get' | 'list' | 'set' | 'delete' | 'recover' | 'backup' | 'restore' | 'purge';
@@ -86,7 +86,10 @@ export class Identity {
     if (!(form.get('scope') ?? '').split(' ').includes(`${RESOURCE}/.default`)) {
       return refusal(400, 'invalid_scope', 70011, 'The provided value for the input parameter scope is not valid.');
     }
-    return { status: 200, body: { token_type: 'Bearer', expires_in: LIFETIME, access_token: this.#issue(principal) } };
+    return {
+      status: 200,
+      body: { token_type: 'Bearer', expires_in: LIFETIME_SECONDS, access_token: this.#issue(principal) },
+    };
   }
 
   /**
@@ -103,7 +106,7 @@ export class Identity {
         body: { statusCode: 400, message: 'No User Assigned or Delegated Managed Identity found.' },
       };
     }
-    const expires_on = `${Math.floor(this.now() / 1000) + LIFETIME}`;
+    const expires_on = `${Math.floor(this.now() / 1000) + LIFETIME_SECONDS}`;
     const body = {
       access_token: this.#issue(principal),
       client_id: principal.clientId,
@@ -114,7 +117,7 @@ export class Identity {
   }
 
   #issue({ clientId }: Principal) {
-    const exp = Math.floor(this.now() / 1000) + LIFETIME;
+    const exp = Math.floor(this.now() / 1000) + LIFETIME_SECONDS;
     const text = `${segment({ alg: 'HS256', typ: 'JWT' })}.${segment({ aud: RESOURCE, tid: this.tenantId, appid: clientId, exp })}`;
     return `${text}.${this.#sign(text)}`;
   }

@@ -21,14 +21,14 @@ const { handle, newVault } = services(settings);
 const origin = `https://127.0.0.1:${port}`;
 
 /** More than any request of the API is long. */
-const LONGEST = 1_000_000;
+const MAX_REQUEST_BYTES = 1_000_000;
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks = [];
   let length = 0;
   for await (const chunk of request) {
     length += chunk.length;
-    if (length > LONGEST) throw new Error('the request is too long');
+    if (length > MAX_REQUEST_BYTES) throw new Error('the request is too long');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -2,7 +2,7 @@ import { Failure, badParameter, conflict, notFound } from './failure.ts';
 import { assertName, tagsOf, valueOf } from './limits.ts';
 
 /** In the example answers scheduledPurgeDate is deletedDate plus this. Seconds. */
-const RETENTION = 90 * 24 * 3600;
+const RETENTION_SECONDS = 90 * 24 * 3600;
 
 export interface Version {
   id: string;
@@ -248,7 +248,7 @@ export class Vault {
   }
 
   datesOf({ deletedDate }: Secret) {
-    return { deletedDate, scheduledPurgeDate: deletedDate + RETENTION };
+    return { deletedDate, scheduledPurgeDate: deletedDate + RETENTION_SECONDS };
   }
 }
 

@@ -23,7 +23,7 @@ export interface Principal {
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 const AUDIENCE = 'https://secretmanager.googleapis.com/';
 /** Seconds by which clocks may differ. */
-const SKEW = 60;
+const SKEW_SECONDS = 60;
 
 export class Callers {
   readonly now: () => number;
@@ -68,7 +68,7 @@ export class Callers {
     )
       return false;
     const seconds = this.now() / 1000;
-    if (!(claims.exp > seconds - SKEW) || claims.exp > seconds + 3600 + SKEW) return false;
+    if (!(claims.exp > seconds - SKEW_SECONDS) || claims.exp > seconds + 3600 + SKEW_SECONDS) return false;
     const key = createPublicKey(publicKey);
     return verify('RSA-SHA256', Buffer.from(`${head}.${body}`), key, Buffer.from(signature, 'base64url'));
   }

@@ -47,7 +47,7 @@ const makeTopics = async (admin: Admin): Promise<void> => {
       sasl: { mechanism: 'plain', username: 'admin', password: new SecretValue(passwords.admin) },
     },
     topology: DEFAULT_TOPOLOGY,
-    window: DEFAULT_TIMING.windowMs,
+    windowMs: DEFAULT_TIMING.windowMs,
     clock: systemClock,
     ring: await KeyRing.derive([{ id: 'k', secret, active: true }]),
     revocations: { retentionMs: REVOCATION_RETENTION_MS, onRefused: () => undefined },

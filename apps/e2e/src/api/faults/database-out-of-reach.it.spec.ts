@@ -18,7 +18,7 @@ import { MARKER, leaksIn, refusalOf } from './refusal.fixture.js';
 jest.setTimeout(540_000);
 
 /** Milliseconds after which Terraform's provider gives a request up. */
-const TERRAFORM = 10_000;
+const TERRAFORM_TIMEOUT_MS = 10_000;
 const RECOVERY_TIMEOUT_MS = 60_000;
 const SERVERS: readonly StoreName[] = ['postgresql', 'mariadb'];
 
@@ -90,7 +90,7 @@ describe.each(SERVERS)('%s out of reach', (name) => {
         expect((await main.put(namespace, { key: 'BEFORE', value: 'before' })).status).toBe(200);
 
         proxy.set(fault);
-        const inTime = { signal: AbortSignal.timeout(TERRAFORM) };
+        const inTime = { signal: AbortSignal.timeout(TERRAFORM_TIMEOUT_MS) };
         const secrets = `/api/v1/main/namespaces/${namespace}/secrets`;
         const write = (method: string, path: string, body?: object, headers = {}) =>
           main.call(method, path, { body, headers, ...inTime });

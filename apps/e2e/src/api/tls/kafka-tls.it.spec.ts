@@ -66,7 +66,7 @@ const use = async (properties: Properties): Promise<void> => {
   const { messaging, close } = await openKafkaMessaging({
     configuration: kafka,
     topology: { partitions: 1, shards: 1 },
-    window: DEFAULT_TIMING.windowMs,
+    windowMs: DEFAULT_TIMING.windowMs,
     clock: systemClock,
     ring: await KeyRing.derive([{ id: 'k', secret, active: true }]),
     log: () => undefined,

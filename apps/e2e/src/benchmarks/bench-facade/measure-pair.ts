@@ -4,8 +4,8 @@ import { compare, type ComparedFigure, type Comparison } from '../comparison/com
 import { runRounds, type Round, type Variant } from '../comparison/sample.js';
 import { PATH, TEXT, type PairRow } from './read-pair.js';
 
-/** In milliseconds: a round of three is over before the machine has changed much. */
-const SLICE = 30;
+/** A round of three is over before the machine has changed much. */
+const SLICE_MS = 30;
 const AIM = '≤ 0.3';
 
 const reading =
@@ -43,7 +43,7 @@ export const measurePair = async ({ store, open }: PairRow, seconds: number): Pr
       { ...one, name: `${store} adapter`, call: reading(pair.adapter) },
       { ...one, name: `${store} through the facade`, call: reading(withFacade(pair.adapter)) },
     ];
-    const rounds = await runRounds(variants, seconds, SLICE);
+    const rounds = await runRounds(variants, seconds, SLICE_MS);
     return { rounds, figures: compare(comparisonsOf(store), rounds) };
   } finally {
     await pair.close();

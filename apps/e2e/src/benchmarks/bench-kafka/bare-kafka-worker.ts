@@ -14,7 +14,7 @@ import {
 import { GatheringSender } from './gathering-sender.js';
 
 const CONNECTIONS = 10;
-const COMMIT = 100;
+const COMMIT_INTERVAL_MS = 100;
 
 const fail = (error: unknown): never => {
   process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
@@ -44,7 +44,7 @@ const work = async (): Promise<void> => {
   await consumer.subscribe({ topics: [MUTATIONS], fromBeginning: true });
   await joined(consumer, () =>
     consumer.run({
-      autoCommitInterval: COMMIT,
+      autoCommitInterval: COMMIT_INTERVAL_MS,
       partitionsConsumedConcurrently: 4,
       eachBatch: async ({ batch }) => void (await Promise.all(batch.messages.map(apply)).catch(fail)),
     }),

@@ -65,8 +65,8 @@ export const warm = async ({ warming = 0, concurrency, call }: Variant): Promise
 
 export type Round = ReadonlyMap<string, Sample>;
 
-/** In milliseconds: long enough for a median, short enough that a disturbance hits a few slices only. */
-const SLICE = 250;
+/** Long enough for a median, short enough that a disturbance hits a few slices only. */
+const SLICE_MS = 250;
 const MIN_ROUNDS = 3;
 
 /**
@@ -76,7 +76,7 @@ const MIN_ROUNDS = 3;
 export const runRounds = async (
   variants: readonly Variant[],
   seconds: number,
-  about = SLICE,
+  about = SLICE_MS,
 ): Promise<readonly Round[]> => {
   const count = Math.max(MIN_ROUNDS, Math.round((seconds * 1000) / (variants.length * about)));
   const slice = (seconds * 1000) / (variants.length * (count + 1));

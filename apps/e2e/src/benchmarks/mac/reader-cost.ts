@@ -19,7 +19,7 @@ const open = (brokers: readonly string[], keys: SigningKeys, name: string): Prom
   openKafkaMessaging({
     configuration: { brokers: [...brokers], topic: { replicationFactor: 1 } },
     topology: { partitions: 1, shards: 1 },
-    window: DEFAULT_TIMING.windowMs,
+    windowMs: DEFAULT_TIMING.windowMs,
     clock: systemClock,
     ring: keys,
     log: () => undefined,

@@ -4,7 +4,7 @@ import type { MarkerTexts } from '../../leak-scan/marker-texts.js';
 import type { RecordingClient } from './recording-client.js';
 
 /** Fills more than a disk of `FULL_DISK` holds. */
-const FILLING = 300_000;
+const FILLING_BYTES = 300_000;
 const FILLINGS = 12;
 
 /** A shell command for `through`: no file of the process can grow beyond 1 MiB. */
@@ -40,7 +40,7 @@ export const withoutStore = async (
 /** Writes until the disk is full. */
 export const fillDisk = async (client: RecordingClient, texts: MarkerTexts): Promise<void> => {
   for (let number = 0; number < FILLINGS; number += 1) {
-    const body = { key: `FILLING_${number}`, value: texts.large(FILLING) };
+    const body = { key: `FILLING_${number}`, value: texts.large(FILLING_BYTES) };
     const answer = await client.call('write to a disk that fills', [200, 503, 504], 'PUT', SECRETS, { body });
     if (answer.status === 200) continue;
     await client.call('read from a full disk', [404], 'GET', `${VALUES}/NONE`);

@@ -4,7 +4,7 @@ import { pathOf, KEYS } from './mutations.js';
 
 const READ_TIMEOUT_MS = 20_000;
 /** Milliseconds between two reads: most of the machine is the worker's. */
-const GAP = 40;
+const READ_INTERVAL_MS = 40;
 
 /** What was seen of one key. */
 interface Seen {
@@ -55,7 +55,7 @@ export class VersionObserver {
       .read(pathOf(key), { signal: AbortSignal.timeout(READ_TIMEOUT_MS) })
       .catch(() => undefined);
     this.reads += 1;
-    await pause(GAP);
+    await pause(READ_INTERVAL_MS);
     if (seen === undefined || stored === undefined) return;
     const value = stored.value.reveal();
     if (value !== seen.value && seen.values.has(value)) this.returned += 1;

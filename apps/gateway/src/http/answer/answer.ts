@@ -14,7 +14,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 export const jsonTypeOf = (face: Face): string => (face === 'vault' ? VAULT_TYPE : JSON_TYPE);
 
 /** Bytes up to which an answer is sent at once and counts in no budget once it may leave: the number of connections bounds those. */
-export const SHORT_ANSWER = 16 * 1024;
+export const SHORT_ANSWER_BYTES = 16 * 1024;
 
 /** The body as it was declared; throws for any other. */
 const checkedBody = (declared: z.ZodType | undefined, body: unknown): unknown => {
@@ -65,7 +65,7 @@ const sendPieces = ({ allowance, send }: Sending, parts: Iterable<string>): void
 
 const sendText = (sending: Sending, text: string): void => {
   const bytes = Buffer.byteLength(text);
-  if (bytes <= SHORT_ANSWER) {
+  if (bytes <= SHORT_ANSWER_BYTES) {
     sending.send(text, bytes);
     return;
   }
@@ -94,7 +94,8 @@ const sendParts = async (sending: Sending, parts: () => Iterable<string>): Promi
 
 const sendJson = (sending: Sending, declared: AnswerDefinition, body: unknown): void | Promise<void> => {
   const { body: schema } = declared;
-  const isWhole = schema === undefined || !hasParts(schema) || (!hasMap(schema) && isSurelyShort(body, SHORT_ANSWER));
+  const isWhole =
+    schema === undefined || !hasParts(schema) || (!hasMap(schema) && isSurelyShort(body, SHORT_ANSWER_BYTES));
   if (isWhole) {
     return sendText(sending, jsonOf(declared, body));
   }

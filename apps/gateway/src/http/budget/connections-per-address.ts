@@ -6,7 +6,7 @@ import { CofferError } from '@coffer/secrets';
 import { problemOf } from '../errors/error-body.js';
 
 /** Seconds. */
-const RETRY_AFTER = 1;
+const RETRY_AFTER_SECONDS = 1;
 /** What a client may take to read the refusal. */
 const LINGER_MS = 1_000;
 
@@ -15,7 +15,7 @@ const refusalOf = (most: number): string => {
   const body = JSON.stringify(problemOf(new CofferError('rate-limited', detail)));
   return (
     'HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n' +
-    `Retry-After: ${RETRY_AFTER}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+    `Retry-After: ${RETRY_AFTER_SECONDS}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
   );
 };
 

@@ -15,7 +15,7 @@ const BY_PAGE: ReadonlySet<PageOrigin> = new Set(['same', 'other']);
 const BEARER_CHALLENGE = 'Bearer realm="coffer"';
 const CHALLENGES = [BEARER_CHALLENGE, 'Basic realm="coffer", charset="UTF-8"'];
 /** Seconds after which trying again makes sense, where the error does not say otherwise. */
-const RETRY_AFTER = 1;
+const RETRY_AFTER_SECONDS = 1;
 
 /** What a stream says that was to go to a connection which has ended. */
 const PREMATURE_CLOSE = 'ERR_STREAM_PREMATURE_CLOSE';
@@ -70,7 +70,7 @@ const answerError = (request: FastifyRequest, reply: FastifyReply, error: Coffer
   if (status === 415) void reply.header('accept-encoding', 'identity');
   if (status === 503 || status === 429) {
     const seconds = error.details['retryAfter'];
-    void reply.header('retry-after', String(typeof seconds === 'number' ? Math.ceil(seconds) : RETRY_AFTER));
+    void reply.header('retry-after', String(typeof seconds === 'number' ? Math.ceil(seconds) : RETRY_AFTER_SECONDS));
   }
   void reply.header('cache-control', 'no-store').status(status).type(type);
   if (!hasUnreadBody(request.raw)) {

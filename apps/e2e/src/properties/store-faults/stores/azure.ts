@@ -3,7 +3,7 @@ import type { FaultedStore, Judge } from '../faulted-store.js';
 
 const PREFIX = 'faults';
 /** Milliseconds; a listing whose answer never comes holds up all that make a secret. */
-const PAGE_TIMEOUT = 500;
+const PAGE_TIMEOUT_MS = 500;
 
 export const openAzure = async (judge: Judge): Promise<FaultedStore> => {
   const subject = azureKeyVaultHarness();
@@ -12,7 +12,7 @@ export const openAzure = async (judge: Judge): Promise<FaultedStore> => {
   const faulted = await subject.openWith({
     keyVaultUri: proxy.url,
     prefix: PREFIX,
-    listingPageTimeoutMs: PAGE_TIMEOUT,
+    listingPageTimeoutMs: PAGE_TIMEOUT_MS,
   });
   const steady = await subject.openWith({ prefix: PREFIX });
   return {
