@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReadFile } from '@coffer/config';
-import { loadSettled, loadWatched } from './watched-files.js';
+import { loadSettled, loadWatched, Poller } from './watched-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'coffer-files-'));
 const [file, other] = [join(folder, 'coffer.yml'), join(folder, 'k2.key')];
@@ -64,5 +64,48 @@ describe('loadWatched', () => {
     const { files, result } = loadWatched((readFile) => readFile(file));
     writeFileSync(file, 'since');
     expect([result(), files.textOf(file), readFileSync(file, 'utf8')]).toEqual(['before', 'before', 'since']);
+  });
+});
+
+describe('Poller', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('looks again an interval after the look before has ended, also where that failed', async () => {
+    let looks = 0;
+    let end: ((error?: Error) => void) | undefined;
+    const look = (): Promise<void> => {
+      looks += 1;
+      return new Promise((resolve, reject) => (end = (error) => (error ? reject(error) : resolve())));
+    };
+    const poller = new Poller(look, 100);
+    poller.start();
+    await jest.advanceTimersByTimeAsync(99);
+    expect(looks).toBe(0);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(looks).toBe(1);
+    for (const error of [undefined, new Error('failed'), undefined]) {
+      const before = looks;
+      end?.(error);
+      await jest.advanceTimersByTimeAsync(100);
+      expect(looks).toBe(before + 1);
+    }
+    poller.stop();
+  });
+
+  it('does not look again after it was stopped, before a look or during one', async () => {
+    const ends: (() => void)[] = [];
+    const poller = (): Poller => new Poller(() => new Promise((resolve) => ends.push(resolve)), 100);
+    const [before, during] = [poller(), poller()];
+    before.start();
+    before.stop();
+    during.start();
+    await jest.advanceTimersByTimeAsync(100);
+    expect(ends).toHaveLength(1);
+    during.stop();
+    ends.forEach((end) => end());
+    during.start();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect([ends.length, before.stopped, during.stopped]).toEqual([1, true, true]);
   });
 });
