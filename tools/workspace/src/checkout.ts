@@ -33,6 +33,15 @@ export function keepCompiled(): void {
   enableCompileCache(cacheFolder('compiled'));
 }
 
+/**
+ * Goes to the folder where npm was called, because npm runs a script in the package's own (`packageFolder`): from there
+ * names of files mean what they mean to whoever typed them. Does nothing where another folder was chosen since.
+ */
+export function enterCallerFolder(packageFolder = root): void {
+  const { INIT_CWD: caller } = process.env;
+  if (caller && process.cwd() === packageFolder) process.chdir(caller);
+}
+
 /** Returns the folders of the workspace's packages, relative to the top. */
 export function packageFolders(): string[] {
   return ['libs', 'libs/backends', 'apps', 'tools']

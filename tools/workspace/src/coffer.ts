@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './build.ts';
-import { BUNDLES, keepCompiled } from './checkout.ts';
+import { BUNDLES, enterCallerFolder, keepCompiled } from './checkout.ts';
 
 const main = join(BUNDLES, 'cli.js');
 
@@ -15,4 +15,5 @@ try {
 // In this very process: standard input and the exit code are the application's own.
 process.argv[1] = main;
 keepCompiled();
+enterCallerFolder();
 await import(pathToFileURL(main).href);

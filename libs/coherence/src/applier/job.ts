@@ -6,15 +6,18 @@ import type { Attempt, AttemptResult } from './events.js';
 /**
  * Where a mutation at the head of its path's queue stands.
  *
- * pausing → preparing → applying → committing → finished
- *    ↑______________________|   └→ dead-lettering → aborting → finished
+ * pausing → preparing → applying → ending → (removed once its end was read back)
+ *    ↑____________________|  └→ dead-lettering → ending
+ *
+ * A drop asks no store and ends from `preparing`; what cannot be opened is dead-lettered from `pausing`.
  */
 export type Phase =
   | { readonly name: 'pausing'; readonly until: number }
-  /** A PREPARE was sent; cleared at `cleared` once it was read back at `offset`. */
+  /** A PREPARE was sent at `sentAt`, and read back at `offset` once that is set; the CLEARED of that offset counts. */
   | { readonly name: 'preparing'; readonly sentAt: number; readonly offset?: LogOffset }
   | { readonly name: 'applying' }
   | { readonly name: 'dead-lettering'; readonly code: ErrorCode }
+  /** `Job.ending`, a COMMIT or an ABORT, was sent at `sentAt`, and again until it is read back. */
   | { readonly name: 'ending'; readonly sentAt: number };
 
 /**
