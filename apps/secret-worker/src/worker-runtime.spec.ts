@@ -38,6 +38,7 @@ const losing = (messaging: Messaging, type: LogRecord['type'], times: number): M
     record.type === type && left-- > 0 ? Promise.reject(new Error('lost')) : log.append(shard, record);
   const lossy = {
     shards: log.shards,
+    identity: log.identity,
     append,
     tail: log.tail.bind(log),
     reachEnd: log.reachEnd.bind(log),

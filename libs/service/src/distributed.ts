@@ -97,6 +97,7 @@ export const openDistributed = async ({
     openKafkaMessaging({
       configuration: kafka,
       topology: { partitions: settings.partitions, shards: settings.shards },
+      generation: settings.generation,
       windowMs: timing.windowMs,
       clock,
       ring,

@@ -43,6 +43,7 @@ export class SharedLog {
   of(host: Host): CoherenceLog {
     return {
       shards: 1,
+      identity: 'a1',
       append: (_shard, record) => new Promise((resolve, reject) => this.append(host, record, resolve, reject)),
       tail: (_shards, { read }) => Promise.resolve(this.tail(host, (entry) => void read(entry))),
       reachEnd: () => new Promise((resolve) => this.reachEnd(host, resolve)),

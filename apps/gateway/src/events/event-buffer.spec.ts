@@ -15,7 +15,7 @@ const event = (shard: number, offset: bigint, timestamp: number): ChangeEvent =>
   ...{ shard, offset, timestamp, type: 'change', operation: 'o', sealed: new Uint8Array() },
   path: SecretPath.of('main', 'company', `K${offset}`),
 });
-const position = (timestamp: number, ...offsets: bigint[]): Position => ({ timestamp, offsets });
+const position = (timestamp: number, ...offsets: bigint[]): Position => ({ log: 'a1', timestamp, offsets });
 
 const tested = (maxBytes?: number) => {
   const buffer = new EventBuffer(WINDOW_MS, BEGAN, maxBytes);
@@ -75,9 +75,12 @@ it('of a shard that says nothing, knows what the window covers', () => {
 
 it('a position is a text and back', () => {
   for (const tried of [position(0, -1n), position(1_764_000_000_000, 0n, -1n, 123_456_789_012_345n)]) {
-    expect(parsePosition(positionText(tried), tried.offsets.length)).toEqual(tried);
-    expect(parsePosition(positionText(tried), 2)).toBeUndefined();
+    const shards = tried.offsets.length;
+    expect(parsePosition(positionText(tried), 'a1', shards)).toEqual(tried);
+    expect(parsePosition(positionText(tried), 'a1', 2)).toBeUndefined();
+    expect(parsePosition(positionText(tried), 'a2', shards)).toBeUndefined();
   }
-  for (const text of ['', 'A.1', '1', '1.-2', '1.2 ', '.1']) expect(parsePosition(text, 1)).toBeUndefined();
+  for (const text of ['', 'A.1', '1', '1.-2', '1.2 ', '.1', 'a1.', 'a1.1', 'a1.A.1', 'a1..1', 'a1.1.-2', 'a1.1.2 '])
+    expect(parsePosition(text, 'a1', 1)).toBeUndefined();
   expect(advanced(position(5, 1n, 2n), at(1, 9n, 3))).toEqual(position(5, 1n, 9n));
 });

@@ -1,5 +1,5 @@
 import { Authority, type CommitRecord, type LogEntry } from '@coffer/coherence';
-import type { MessageSealer } from '@coffer/messaging';
+import type { CoherenceLog, MessageSealer } from '@coffer/messaging';
 import type { Metrics } from '@coffer/observability';
 import type { CatalogueService } from '@coffer/reads';
 import { CofferError, SecretPath, type Clock } from '@coffer/secrets';
@@ -17,7 +17,7 @@ const MAX_OF_CALLER = 250;
 const NOTHING = new Uint8Array();
 
 export interface EventHubOptions {
-  readonly shards: number;
+  readonly log: Pick<CoherenceLog, 'identity' | 'shards'>;
   /** The replay window. */
   readonly windowMs: number;
   readonly sealer: Pick<MessageSealer, 'openOutcome'>;
@@ -50,8 +50,8 @@ export class EventHub {
   #closed = false;
 
   constructor(private readonly options: EventHubOptions) {
-    const { shards, windowMs, clock, maxBytes = EVENTS_MAX_BYTES, metrics, catalogue } = options;
-    this.#position = { timestamp: 0, offsets: Array.from({ length: shards }, () => -1n) };
+    const { log, windowMs, clock, maxBytes = EVENTS_MAX_BYTES, metrics, catalogue } = options;
+    this.#position = { log: log.identity, timestamp: 0, offsets: Array.from({ length: log.shards }, () => -1n) };
     this.#buffer = new EventBuffer(windowMs, clock.wall(), maxBytes);
     this.#logReach = new LogReach({
       stalenessMs: () => catalogue.stalenessMs(),
@@ -133,7 +133,8 @@ export class EventHub {
   #begin(watcher: Watcher, since: string | undefined): void {
     const id = positionText(this.#position);
     if (since === undefined) return watcher.send(eventText('ready', { resumed: false }, id));
-    const position = parsePosition(since, this.options.shards);
+    const { identity, shards } = this.options.log;
+    const position = parsePosition(since, identity, shards);
     const missed = position && this.#buffer.since(position);
     if (position === undefined || missed === undefined) {
       watcher.send(eventText('ready', { resumed: false }, id));

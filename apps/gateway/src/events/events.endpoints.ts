@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint/endpoint.js';
 import { flag } from '../http/request/flag.js';
 
-const position = z.string().max(2_000).optional();
+/** What the position of a log of 1,000 shards, which are the most, may take up. */
+const MAX_POSITION_CHARS = 16_000;
+
+const position = z.string().max(MAX_POSITION_CHARS).optional();
 
 export const watchEvents = endpoint({
   id: 'watchEvents',

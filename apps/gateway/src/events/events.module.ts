@@ -10,13 +10,13 @@ import { EventHub } from './event-hub.js';
 import { EventsController } from './events.controller.js';
 
 const openHub = (
-  { topology }: Messaging,
+  { log }: Messaging,
   { windowMs }: Timing,
   sealer: MessageSealer,
   catalogue: CatalogueService,
   clock: Clock,
   metrics: Metrics,
-): EventHub => new EventHub({ shards: topology.shards, windowMs, sealer, catalogue, clock, metrics });
+): EventHub => new EventHub({ log, windowMs, sealer, catalogue, clock, metrics });
 
 /** The change stream. */
 @Module({

@@ -119,9 +119,24 @@ it('goes on where the client has left off, without loss and without repetition',
 it('demands that everything be fetched anew where it cannot go on', async () => {
   const { api, watch } = await open();
   await api.put('company', 'A');
-  for (const since of ['x', '1.2.3', '0.5']) {
-    const stream = await watch(`?since=${since}`);
+  const many = `1${'.0000000000000'.repeat(1_000)}`;
+  for (const since of ['x', '1.2.3', '0.5', many]) {
+    const stream = await watch('', 'root', { 'last-event-id': since });
     expect([since, (await stream.next('resync')).data]).toEqual([since, { reason: 'expired' }]);
+  }
+});
+
+it('takes no position of another log, however recent: of another Coffer, or of a process before this one', async () => {
+  const [first, second] = [await open(), await open()];
+  for (const { api } of [first, second]) await api.put('company', 'A');
+  const stream = await first.watch();
+  await first.api.put('company', 'B');
+  const { id = '' } = await stream.next('change');
+  for (const again of [await second.watch(`?since=${id}`), await second.watch('', 'root', { 'last-event-id': id })]) {
+    expect((await again.next('resync')).data).toEqual({ reason: 'expired' });
+    expect(again.events[0]).toMatchObject({ type: 'ready', data: { resumed: false } });
+    const resumed = await second.watch(`?since=${again.events.at(-1)?.id ?? ''}`);
+    expect(resumed.events[0]).toMatchObject({ type: 'ready', data: { resumed: true } });
   }
 });
 

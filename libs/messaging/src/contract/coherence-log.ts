@@ -4,6 +4,11 @@ import type { LogEntry, LogOffset, LogRecord } from '@coffer/coherence';
 export interface CoherenceLog {
   readonly shards: number;
   /**
+   * Lower-case hexadecimal digits that name this log, in every process that reads it: offsets of a log with another name
+   * mean nothing here.
+   */
+  readonly identity: string;
+  /**
    * Appends and answers the record's offset. A rejection (`unavailable`, `timeout`) leaves open whether the record is
    * in the log; it may also appear later.
    */

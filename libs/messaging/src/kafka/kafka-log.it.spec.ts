@@ -42,6 +42,7 @@ describe('a tail’s check of what became of its topic', () => {
       kafka: client,
       patient: client,
       topic,
+      identity: 'a1',
       shards: 1,
       windowMs: 60_000,
       clock: systemClock,
@@ -205,7 +206,7 @@ describe('a log into which somebody writes who has not the key', () => {
   let ring: KeyRing;
   const open = (time = new LogClock(systemClock), clock: Clock = systemClock) =>
     new KafkaLog({
-      ...{ kafka, patient: kafka, topic, shards: 2, windowMs: 600_000, clock, time, ring },
+      ...{ kafka, patient: kafka, topic, identity: 'a1', shards: 2, windowMs: 600_000, clock, time, ring },
       onRefused: (reason) => void refused.push(reason),
       onFatal: (error) => {
         throw error;

@@ -16,12 +16,11 @@ import { decodeLogRecord, encodeLogRecord } from './log-codec.js';
 import { replayStarts } from './replay-starts.js';
 import { TopicIdentity } from './topic-identity.js';
 
-export interface KafkaLogOptions {
+export interface KafkaLogOptions extends Pick<CoherenceLog, 'identity' | 'shards'> {
   readonly kafka: Kafka;
   /** A client of the same cluster that waits for a broker as long as it takes. */
   readonly patient: Kafka;
   readonly topic: string;
-  readonly shards: number;
   /** The replay window. */
   readonly windowMs: number;
   readonly clock: Clock;
@@ -38,6 +37,7 @@ export interface KafkaLogOptions {
 
 /** The coherence log in a Kafka topic: a shard is a partition. */
 export class KafkaLog implements CoherenceLog {
+  readonly identity: string;
   readonly #sender: BatchingSender;
   readonly #tails = new Set<Tail>();
   readonly #authenticator: LogAuthenticator;
@@ -47,6 +47,7 @@ export class KafkaLog implements CoherenceLog {
   readonly #forgetRing: () => void;
 
   constructor(private readonly options: KafkaLogOptions) {
+    this.identity = options.identity;
     this.#leaderEnds = new LeaderEnds(options.kafka, options.topic);
     this.#ends = new CoalescedCall(() => this.#leaderEnds.ask());
     this.#authenticator = new LogAuthenticator(options.ring, options.topic);

@@ -13,8 +13,13 @@ const brokers = (): string[] => {
   return addresses.split(',');
 };
 
-const open = async (topology = { partitions: PARTITIONS, shards: SHARDS }, name: string = randomUUID()) =>
+const open = async (
+  topology = { partitions: PARTITIONS, shards: SHARDS },
+  name: string = randomUUID(),
+  generation?: number,
+) =>
   openKafkaMessaging({
+    ...(generation === undefined ? {} : { generation }),
     configuration: { brokers: brokers(), topic: { replicationFactor: 1 } },
     topology,
     windowMs: 60_000,
@@ -29,6 +34,19 @@ const open = async (topology = { partitions: PARTITIONS, shards: SHARDS }, name:
   });
 
 describeMessaging({ name: 'kafka', open: () => open() });
+
+it('a log has one name in every process, and another than logs of other topics or of another generation', async () => {
+  const topology = { partitions: 1, shards: 1 };
+  const name = randomUUID();
+  const opened = await Promise.all([
+    ...[undefined, undefined, 1, 2].map((generation) => open(topology, name, generation)),
+    open(topology),
+  ]);
+  const names = opened.map(({ messaging }) => messaging.log.identity);
+  await Promise.all(opened.map(({ close }) => close()));
+  expect(names[0]).toMatch(/^[0-9a-f]{16}$/);
+  expect(names.map((each) => names.indexOf(each))).toEqual([0, 0, 0, 3, 4]);
+});
 
 describe('copies of mutations', () => {
   it('are delivered as such, whoever has finished the original and whenever', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { KafkaConfiguration } from '@coffer/config';
 import type { Clock, CofferError } from '@coffer/secrets';
 import { LogClock } from '../contract/log-clock.js';
@@ -25,6 +26,8 @@ import { ensureTopics, TOPICS, UNDELIVERED_TOPIC, type TopicNames } from './topi
 export interface KafkaMessagingOptions {
   readonly configuration: KafkaConfiguration;
   readonly topology: Topology;
+  /** Raised whenever topics were made anew. Defaults to 1. */
+  readonly generation?: number;
   /** The replay window. */
   readonly windowMs: number;
   readonly clock: Clock;
@@ -69,6 +72,12 @@ const WEBHOOK_GROUP = 'coffer-webhook-';
 
 export const GROUPS: GroupNames = { workers: 'coffer-secret-worker', coordinators: 'coffer-cache-invalidator' };
 
+const identityOf = (clusterId: string, topic: string, generation: number): string =>
+  createHash('sha256')
+    .update(JSON.stringify([clusterId, topic, generation]))
+    .digest('hex')
+    .slice(0, 16);
+
 const openRevocations = async (
   { revocations, topics, configuration, ring, clock }: KafkaMessagingOptions,
   clients: Pick<KafkaRevocationLogOptions, 'kafka' | 'patient'>,
@@ -89,7 +98,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
   const patient = connectKafka(configuration, options.log, PATIENT, answers);
   const { replicationFactor } = configuration.topic;
   const { deadLettersMaxBytes = DEAD_LETTERS_MAX_BYTES } = options;
-  await ensureTopics(kafka, topics, {
+  const clusterId = await ensureTopics(kafka, topics, {
     topology,
     windowMs,
     deadLettersMaxBytes,
@@ -108,6 +117,7 @@ export const openKafkaMessaging = async (options: KafkaMessagingOptions): Promis
     kafka,
     patient,
     topic: topics.coherence,
+    identity: identityOf(clusterId, topics.coherence, options.generation ?? 1),
     shards: topology.shards,
     windowMs,
     clock,

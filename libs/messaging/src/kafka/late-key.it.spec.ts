@@ -17,7 +17,7 @@ describe('a log some of whose records were signed with a key that this process d
   const open = async (...ids: [string, ...string[]]) => {
     const ring = await ringOf(...ids);
     const log = new KafkaLog({
-      ...{ kafka, patient: kafka, topic, shards: 1, windowMs: 600_000, clock: systemClock },
+      ...{ kafka, patient: kafka, topic, identity: 'a1', shards: 1, windowMs: 600_000, clock: systemClock },
       ...{ time: new LogClock(systemClock), ring },
       onRefused: (reason) => void refused.push(reason),
       onFatal: (error) => void fatal.push(error),

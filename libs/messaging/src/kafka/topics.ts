@@ -117,11 +117,12 @@ const checkTimestamps = async (admin: Admin, topics: readonly string[]): Promise
 };
 
 /**
- * Makes the topics that are missing and checks those that are there; resolves when their partitions can be used. Throws
+ * Makes the topics that are missing and checks those that are there; resolves when their partitions can be used, with the
+ * id of the cluster. Throws
  * `configuration` when a topic has another number of partitions than configured (keys would move to other partitions and
  * lose their order), or records with their senders' time.
  */
-export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: TopicOptions): Promise<void> => {
+export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: TopicOptions): Promise<string> => {
   const admin = kafka.admin();
   await admin.connect();
   try {
@@ -145,6 +146,7 @@ export const ensureTopics = async (kafka: Kafka, names: TopicNames, options: Top
       admin,
       all.filter(({ settings }) => TIMESTAMP_TYPE in settings).map(({ topic }) => topic),
     );
+    return (await onceLed(admin, () => admin.describeCluster())).clusterId;
   } finally {
     await admin.disconnect();
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { CofferError, type Clock } from '@coffer/secrets';
 import type { LogEntry, LogOffset, LogRecord } from '@coffer/coherence';
 import type { CoherenceLog, LogListener, LogTail } from '../contract/coherence-log.js';
@@ -51,6 +52,7 @@ const bytesOf = ({ record }: LogEntry): number => {
  * takes up `maxBytes` because a tail stands still, `append` rejects with `unavailable`.
  */
 export class MemoryLog implements CoherenceLog {
+  readonly identity = randomBytes(8).toString('hex');
   readonly #shards: Shard[];
   readonly #began: number;
   readonly #waiters = new OffsetWaiter();
