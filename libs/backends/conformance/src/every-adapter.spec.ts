@@ -13,6 +13,9 @@ const specsOf = (folder: string): string[] =>
 
 const adapters = readdirSync(BACKENDS).filter(isAdapter);
 
+/** The files of an adapter whose store is a server: who knows one adapter finds the same in each. */
+const FILES = ['backend.ts', 'client.ts', 'errors.ts', 'layout.ts', 'listing.ts', 'open.ts', 'testing'];
+
 describe('every adapter', () => {
   it('is found', () => {
     expect(adapters).toEqual(expect.arrayContaining(['jdbc', 'memory']));
@@ -20,6 +23,10 @@ describe('every adapter', () => {
 
   it.each(adapters)('%s runs the conformance suite', (adapter) => {
     expect(specsOf(adapter)).not.toEqual([]);
+  });
+
+  it.each(adapters.filter((adapter) => adapter !== 'memory'))('%s has the files of every adapter', (adapter) => {
+    expect(readdirSync(join(BACKENDS, adapter, 'src'))).toEqual(expect.arrayContaining(FILES));
   });
 
   it('has its like behind the facade: one store in the process, and one across a network that lacks nothing the suite asks for', () => {

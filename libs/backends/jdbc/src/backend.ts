@@ -12,7 +12,7 @@ import type { KeyRing } from '@coffer/crypto';
 import {
   applyPatch,
   CofferError,
-  SecretPath,
+  type SecretPath,
   SecretValue,
   type MetadataPatch,
   type Mutation,
@@ -24,7 +24,7 @@ import { withMissingRight } from './errors.js';
 import {
   bytesOf,
   changedColumn,
-  changedOf,
+  describedBy,
   descriptionColumn,
   fenceOf,
   identityOf,
@@ -33,9 +33,10 @@ import {
   tagsColumn,
   textOf,
 } from './layout.js';
+import { pagesOf } from './listing.js';
 import { SealedRows } from './sealed-rows.js';
 import type { DatabaseClient } from './client.js';
-import { PAGE, SECRETS_TABLE, statementsFor, type Statements } from './statements.js';
+import { SECRETS_TABLE, statementsFor, type Statements } from './statements.js';
 
 const NO_METADATA: SecretMetadata = { tags: [] };
 /** Rounds of reading and changing before giving way to whoever else keeps writing the row. */
@@ -74,18 +75,18 @@ export class JdbcBackend implements Backend {
   readonly #sql: Statements;
 
   constructor(
-    private readonly session: DatabaseClient,
+    private readonly client: DatabaseClient,
     private readonly ring: KeyRing,
     private readonly prefix: string,
   ) {
-    this.#sql = statementsFor(session.dialect);
-    this.capabilities = capabilitiesOf(session.dialect.store);
+    this.#sql = statementsFor(client.dialect);
+    this.capabilities = capabilitiesOf(client.dialect.store);
     const statements = {
       page: (parameters: readonly Parameter[], call: CallOptions) => this.#rows(this.#sql.sealedPage, parameters, call),
       read: (parameters: readonly Parameter[], call: CallOptions) => this.#rows(this.#sql.read, parameters, call),
       change: (parameters: readonly Parameter[], call: CallOptions) => this.#update(this.#sql.reseal, parameters, call),
     };
-    this.sealed = new SealedRows(ring, prefix, statements, session.dialect.store);
+    this.sealed = new SealedRows(ring, prefix, statements, client.dialect.store);
   }
 
   async read(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {
@@ -95,7 +96,7 @@ export class JdbcBackend implements Backend {
     const plain = this.ring.open(sealed, { purpose: 'sql', path });
     const value = new SecretValue(plain.toString('utf8'));
     plain.fill(0);
-    return { value, fence: fenceOf(row), ...this.#described(row) };
+    return { value, fence: fenceOf(row), ...describedBy(row) };
   }
 
   async apply(mutation: StoreMutation, { signal, ...mark }: ApplyOptions): Promise<Outcome> {
@@ -131,24 +132,9 @@ export class JdbcBackend implements Backend {
     });
   }
 
-  async *list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
-    let [namespace, key] = [scope.namespace ?? '', ''];
-    for (;;) {
-      const start = [this.prefix, scope.tenant, namespace];
-      const rows =
-        scope.namespace === undefined
-          ? await this.#rows(this.#sql.list, [...start, namespace, key], call)
-          : await this.#rows(this.#sql.listNamespace, [...start, key], call);
-      const entries = rows.map((row) => ({
-        path: SecretPath.of(scope.tenant, textOf(row, 'namespace'), textOf(row, 'secret_key')),
-        ...this.#described(row),
-      }));
-      const last = entries.at(-1);
-      if (last === undefined) return;
-      yield entries;
-      if (entries.length < PAGE) return;
-      ({ namespace, key } = last.path);
-    }
+  list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
+    const rows = (sql: string, parameters: readonly Parameter[]) => this.#rows(sql, parameters, call);
+    return pagesOf(rows, this.#sql, this.prefix, scope);
   }
 
   async check(call: CallOptions): Promise<void> {
@@ -156,7 +142,7 @@ export class JdbcBackend implements Backend {
   }
 
   close(): Promise<void> {
-    return this.session.close();
+    return this.client.close();
   }
 
   #replace(path: SecretPath, { value, metadata }: Content, mark: Mark, call: CallOptions): Promise<Outcome> {
@@ -193,7 +179,7 @@ export class JdbcBackend implements Backend {
       const stored = row === undefined ? undefined : fenceOf(row);
       if (stored !== undefined && stored > fence) return { outcome: 'superseded', storedFence: stored };
       if (!changeable(row)) throw new CofferError('not-found', 'there is no such secret');
-      if (row !== undefined && stored === fence) return { outcome: 'applied', ...this.#described(row) };
+      if (row !== undefined && stored === fence) return { outcome: 'applied', ...describedBy(row) };
       const outcome = await attempt(id, row);
       if (outcome !== undefined) return outcome;
     }
@@ -207,19 +193,10 @@ export class JdbcBackend implements Backend {
     return { outcome: 'applied', version: fence.toString(), revision, ...time, metadata };
   }
 
-  #described(row: Row) {
-    return {
-      metadata: metadataOf(row),
-      version: fenceOf(row).toString(),
-      revision: revisionOf(row),
-      ...changedOf(row),
-    };
-  }
-
   /** False when the row is already there. */
   async #insert(parameters: readonly Parameter[], call: CallOptions): Promise<boolean> {
     try {
-      await this.session.run(this.#sql.insert, parameters, call.signal);
+      await this.client.run(this.#sql.insert, parameters, call.signal);
       return true;
     } catch (thrown) {
       const failure = this.#toStatementFailure(thrown, 'INSERT');
@@ -239,14 +216,14 @@ export class JdbcBackend implements Backend {
 
   async #run(right: Right, sql: string, parameters: readonly Parameter[], call: CallOptions): Promise<Result> {
     try {
-      return await this.session.run(sql, parameters, call.signal);
+      return await this.client.run(sql, parameters, call.signal);
     } catch (thrown) {
       throw this.#toStatementFailure(thrown, right).error;
     }
   }
 
   #toStatementFailure(thrown: unknown, right: Right): StatementFailure {
-    const { dialect } = this.session;
+    const { dialect } = this.client;
     const failure = dialect.toStatementFailure(thrown);
     // Our own errors have said it already.
     return CofferError.is(thrown) ? failure : withMissingRight(failure, dialect, right, dialect.table(SECRETS_TABLE));

@@ -88,3 +88,11 @@ export const descriptionColumn = (description: string | undefined): Parameter =>
 /** A JSON object, so that an operator can query it. */
 export const tagsColumn = (tags: readonly Tag[]): string =>
   JSON.stringify(Object.fromEntries(tags.map(({ key, value }) => [key, value])));
+
+/** What a row says beside its path and its value. */
+export const describedBy = (row: Row) => ({
+  metadata: metadataOf(row),
+  version: fenceOf(row).toString(),
+  revision: revisionOf(row),
+  ...changedOf(row),
+});

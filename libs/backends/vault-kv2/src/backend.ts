@@ -23,7 +23,7 @@ import { closedError, timeoutError } from './errors.js';
 import type { VaultClient } from './client.js';
 import type { SecretLayout } from './layout.js';
 import type { Session } from './session/session.js';
-import { walk } from './listing.js';
+import { pagesOf } from './listing.js';
 
 const NO_METADATA: SecretMetadata = { tags: [] };
 /** Rounds of read and conditional write before giving way to whoever else keeps writing. */
@@ -75,7 +75,7 @@ export class VaultBackend implements Backend {
 
   async *list(scope: ListScope, call: CallOptions): AsyncGenerator<readonly SecretEntry[]> {
     this.#assertReady(call);
-    yield* walk(this.engine, this.layout, scope, call);
+    yield* pagesOf(this.engine, this.layout, scope, call);
   }
 
   async check(call: CallOptions): Promise<void> {

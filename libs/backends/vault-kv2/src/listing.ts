@@ -45,7 +45,7 @@ const entryAt = async (
  * The secrets of one namespace or of a tenant, folder by folder, those of a folder by key: a page is the list of a folder, or the reading of at
  * most 64 of its secrets. Names that no secret of Coffer's can have are passed over.
  */
-export async function* walk(
+export async function* pagesOf(
   engine: KvEngine,
   layout: SecretLayout,
   { tenant, namespace }: ListScope,
