@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { GoogleAuth, JWT, PassThroughClient } from 'google-auth-library';
+import { gaxios, GoogleAuth, JWT, PassThroughClient } from 'google-auth-library';
 import { CofferError, type SecretValue } from '@coffer/secrets';
 import { STORE } from './capabilities.js';
 import { toCofferError } from './errors.js';
@@ -8,6 +8,12 @@ const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 
 /** `none` is for emulators that ask for nothing. */
 export type CredentialSource = { readonly serviceAccount: SecretValue } | 'default-chain' | 'none';
+
+/** A token, or a project's name, is below 16 KiB. The vendor's library knows no bound. */
+const MAX_ANSWER_BYTES = 1_048_576;
+/** Of metadata servers, which the library asks by this instance; those of other directories are asked by a client's own. */
+gaxios.instance.defaults.size = MAX_ANSWER_BYTES;
+const transporterOptions = { size: MAX_ANSWER_BYTES };
 
 const configuration = (rule: string): CofferError =>
   new CofferError('configuration', `${STORE}: serviceAccount ${rule}`, { store: STORE });
@@ -48,6 +54,7 @@ const parseServiceAccount = (given: SecretValue): ServiceAccount => {
     email: account['client_email'] as string,
     key: account['private_key'] as string,
     scopes: [SCOPE],
+    transporterOptions,
     ...(typeof account['private_key_id'] === 'string' ? { keyId: account['private_key_id'] } : {}),
   });
   // It signs its tokens itself, so that no other service has to be reached.
@@ -75,7 +82,11 @@ export class Credentials {
       return;
     }
     const account = source === 'default-chain' ? undefined : parseServiceAccount(source.serviceAccount);
-    this.auth = new GoogleAuth(account === undefined ? { scopes: [SCOPE] } : { authClient: account.client });
+    this.auth = new GoogleAuth(
+      account === undefined
+        ? { scopes: [SCOPE], clientOptions: { transporterOptions } }
+        : { authClient: account.client },
+    );
     // For a service account that the chain finds.
     this.auth.useJWTAccessWithScope = true;
     this.#project = project ?? account?.project;

@@ -76,6 +76,9 @@ export const toFailure = (thrown: unknown): Failure => {
 /** Maps an error of the search for credentials or a token: a refusal is `unauthenticated`, trouble on the way `unavailable`. */
 export const toCofferError = (thrown: unknown): CofferError => {
   if (CofferError.is(thrown)) return thrown;
+  if (propertyOf(thrown, 'cause', 'type') === 'max-size' || propertyOf(thrown, 'type') === 'max-size') {
+    return storeError('unavailable', 'what answers for a token is larger than 1 MiB, so it is not one');
+  }
   const http = Number(propertyOf(thrown, 'status') ?? propertyOf(thrown, 'response', 'status'));
   const code = propertyOf(thrown, 'code') ?? propertyOf(thrown, 'cause', 'code');
   const onTheWay =
