@@ -39,6 +39,6 @@ export type { ServerTlsConfiguration } from './schema/server-tls.js';
 export { STORE_TYPES, type StoreConfiguration, type StoreType } from './schema/store.js';
 export type { VaultStore } from './schema/vault.js';
 export type { VaultApiConfiguration } from './schema/vault-api.js';
-export { certificatesOf, looksLikePem, PemProblem } from './text-form/pem.js';
+export { certificatesOf, isKeyOf, looksLikePem, PemProblem, privateKeyOf } from './text-form/pem.js';
 export { isForbiddenDestination, isLoopbackAddress, isLoopbackHost } from './address/destination.js';
 export { WEBHOOK_TYPES, type WebhookConfiguration, type WebhookType } from './schema/webhook.js';

@@ -1,7 +1,7 @@
 import { loadFiles, loadText, refusal } from './load.fixture.js';
-import { CERTIFICATE, mangled, privateKey } from './pem.fixture.js';
+import { CERTIFICATE, mangled, ownPair, privateKey } from './pem.fixture.js';
 
-const KEY = privateKey('canary');
+const { certificate: OWN, key: KEY } = ownPair('canary');
 const properties = (lines: string, owner = 'kestra'): string =>
   `${owner}:\n  kafka:\n    client:\n      properties:\n${lines.trim().replace(/^/gm, '        ')}\n`;
 
@@ -42,11 +42,11 @@ ssl.key.password: canary
     const { kafka } = loadFiles({
       'coffer.yml': text,
       'ca.pem': CERTIFICATE,
-      'client.pem': `${KEY}\n${CERTIFICATE}\n`,
+      'client.pem': `${KEY}\n${OWN}\n`,
     });
     expect(kafka).toMatchObject({
       brokers: ['kafka-1:9093', 'kafka-2:9093'],
-      tls: { ca: CERTIFICATE, certificate: CERTIFICATE, verifyHostname: true },
+      tls: { ca: CERTIFICATE, certificate: OWN, verifyHostname: true },
     });
     expect(kafka?.tls?.key?.reveal()).toBe(KEY);
     expect(kafka?.tls?.passphrase?.reveal()).toBe('canary');
@@ -62,18 +62,19 @@ ssl: {truststore: {type: PEM, certificates: "${CERTIFICATE.replaceAll('\n', '\\n
   });
 
   it.each(mangled(CERTIFICATE))('takes a certificate and a key %s', (how, ca) => {
+    const [, own = ''] = mangled(OWN).find(([name]) => name === how) ?? [];
     const [, key = ''] = mangled(KEY).find(([name]) => name === how) ?? [];
     const { kafka } = loadText(
       properties(`
 bootstrap.servers: kafka:9093
 security.protocol: SSL
 ssl.truststore.certificates: ${JSON.stringify(ca)}
-ssl.keystore.certificate.chain: ${JSON.stringify(ca)}
+ssl.keystore.certificate.chain: ${JSON.stringify(own)}
 ssl.keystore.key: ${JSON.stringify(key)}
 ssl.key.password: "canary\\n"
 `),
     );
-    expect(kafka?.tls).toMatchObject({ ca: CERTIFICATE, certificate: CERTIFICATE });
+    expect(kafka?.tls).toMatchObject({ ca: CERTIFICATE, certificate: OWN });
     expect([kafka?.tls?.key?.reveal(), kafka?.tls?.passphrase?.reveal()]).toEqual([KEY, 'canary']);
   });
 
@@ -140,6 +141,20 @@ sasl.jaas.config: "\\ufeffM required username='me' password='canary' tokenauth=f
     expect(refusal(() => loadText(properties(lines)))).toBe(
       `configuration: kestra.kafka.client.properties.ssl.${store}.location is a Java keystore (${type}), which only Java reads. Convert it: ${way}`,
     );
+  });
+
+  it('has a key of the certificate, or says where the wrong one is', () => {
+    const other = privateKey();
+    const chain = `${tls}ssl.keystore.certificate.chain: ${JSON.stringify(OWN)}\nssl.keystore.key: ${JSON.stringify(other)}`;
+    const file = `${tls}ssl.keystore.type: PEM\nssl.keystore.location: client.pem`;
+    for (const [lines, name] of [
+      [chain, 'ssl.keystore.key'],
+      [file, 'ssl.keystore.location'],
+    ] as const) {
+      expect(refusal(() => loadFiles({ 'coffer.yml': properties(lines), 'client.pem': `${OWN}${other}` }))).toBe(
+        `configuration: kestra.kafka.client.properties.${name} holds a private key that is not the key of the first certificate`,
+      );
+    }
   });
 
   it('says once what is wrong', () => {

@@ -1,4 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** Self-signed, valid for a hundred years, made for tests by `openssl req -x509`; nobody has its key. */
 export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
@@ -19,6 +23,20 @@ export const privateKey = (passphrase?: string): string => {
   const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const cipher = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
   return key.export({ format: 'pem', type: 'pkcs8', ...cipher }).toString();
+};
+
+/** A certificate that was made now, and its key, which a passphrase encrypts. */
+export const ownPair = (passphrase: string): { readonly certificate: string; readonly key: string } => {
+  const folder = mkdtempSync(join(tmpdir(), 'coffer-pair-'));
+  const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-subj', '/CN=coffer'];
+  try {
+    const files = ['-passout', `pass:${passphrase}`, '-keyout', 'key', '-out', 'certificate', '-days', '2'];
+    execFileSync('openssl', [...args, ...files], { cwd: folder, stdio: 'pipe' });
+    const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+    return { certificate: read('certificate'), key: read('key') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 };
 
 /** The same PEM as people have it, by what was done to it. */

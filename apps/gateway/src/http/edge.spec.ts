@@ -201,6 +201,19 @@ describe('a path that leads nowhere says where to go', () => {
     '/coffer/v1/main/health',
     '/health/live/',
     '//health/live',
+    '/health%2Flive',
+    '/HEALTH/LIVE',
+    '/health.json',
+    '/startupz',
+    '/startup',
+    '/isalive',
+    '/__health',
+    '/__heartbeat__',
+    '/lb-status',
+    '/server-status',
+    '/probe',
+    '/monitoring',
+    '/ok',
   ])('%s: where health is', async (path) => {
     expect(await detail(path)).toContain('health is at /health/live (the process), /health/ready (reads)');
   });
@@ -209,6 +222,13 @@ describe('a path that leads nowhere says where to go', () => {
     '%s: the base address has a slash too many',
     async (path) => {
       expect(await detail(path)).toContain('give clients the base address without a slash at its end');
+    },
+  );
+
+  it.each(['/metrics/', '/prometheus', '/actuator/prometheus', '/admin/metrics'])(
+    '%s: where figures are',
+    async (path) => {
+      expect(await detail(path)).toContain('figures for Prometheus are at /metrics');
     },
   );
 

@@ -1,6 +1,6 @@
 import { SecretValue } from '@coffer/secrets';
 import type { LoadContext } from '../load-context.js';
-import { certificatesOf, looksLikePem, privateKeyOf } from '../text-form/pem.js';
+import { certificatesOf, isKeyOf, looksLikePem, privateKeyOf } from '../text-form/pem.js';
 import type { KafkaProperties } from './kafka-properties.js';
 
 export interface KafkaTls {
@@ -80,6 +80,10 @@ export const readTls = (properties: KafkaProperties, context: LoadContext): Kafk
     if (own === undefined && there !== undefined && other === undefined && properties.text(name) === undefined) {
       properties.problem(name, 'is missing: a key and its certificate belong together');
     }
+  }
+  if (certificate !== undefined && key !== undefined && !isKeyOf(certificate, key, passphrase)) {
+    const name = properties.text('ssl.keystore.key') === undefined ? 'ssl.keystore.location' : 'ssl.keystore.key';
+    properties.problem(name, 'holds a private key that is not the key of the first certificate');
   }
   return {
     ...(ca === undefined ? {} : { ca }),

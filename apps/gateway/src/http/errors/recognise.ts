@@ -23,12 +23,16 @@ const refusalOf = (error: unknown): (() => CofferError) | undefined =>
 export const recognise = (error: unknown): CofferError =>
   CofferError.is(error) ? error : (refusalOf(error)?.() ?? new CofferError('internal', INTERNAL));
 
+/** What people and scrapers try in order to get figures, as the last word of a path. */
+const FIGURES = /\/(metrics|prometheus)\/?$/i;
 /** What people and balancers try in order to learn whether a service is well, as the last words of a path. */
 const PROBE =
-  /\/[-_]?(health|healthy|healthz|health-?check|live|livez|liveness|alive|ready|readyz|readiness|status|ping|up|heartbeat|actuator)(\/.*)?$/i;
+  /(\/|%2f)[-_]*((elb|lb|server)[-_]?)?(health|healthy|healthz|health[-_]?check|live|livez|liveness|(is[-_]?)?alive|ready|readyz|readiness|startup|startupz|started|status|ping|up|heartbeat|check|probe|monitor(ing)?|ok|actuator)[-_]*(\.[a-z]+)?((\/|%2f).*)?$/i;
 
 /** What is said of a path that leads nowhere: where people who tried it may want to go. */
 export const nowhereOf = (path: string): string => {
+  if (FIGURES.test(path))
+    return 'there is nothing here; figures for Prometheus are at /metrics, for callers with a token';
   if (PROBE.test(path)) {
     return 'there is nothing here; health is at /health/live (the process), /health/ready (reads) and /health/ready/writes';
   }
