@@ -32,7 +32,7 @@ const DEAD_LETTER_RETRY_DELAY_MS = 1_000;
 const RECLAIM_DELAY_MS = 10_000;
 
 export interface PartitionWorkerOptions extends WorkerOptions {
-  /** For what may happen any number of times: poison, which whoever may write to the topic queues, and a log that is away. */
+  /** Logs what may happen any number of times: poison, which anybody with a right to write to the topic may queue, and a log that is away. */
   readonly throttled: Pick<ThrottledLogger, 'log'>;
 }
 

@@ -24,6 +24,6 @@ export interface WorkerOptions {
   readonly metrics: Metrics;
   /** Defaults to none. */
   readonly traces?: Traces;
-  /** For tests: which rules of the protocol are obeyed. Defaults to all. */
+  /** Which rules of the protocol are obeyed. Defaults to all; only tests leave one out. */
   readonly protocolRules?: Rules;
 }

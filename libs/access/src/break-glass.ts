@@ -16,7 +16,7 @@ interface Entry {
 
 interface Extended {
   readonly principal: Principal;
-  /** By the wall clock. */
+  /** The end of its validity, in milliseconds since the Unix epoch. */
   readonly untilMs: number;
   readonly recordedCount: number;
 }

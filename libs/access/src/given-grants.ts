@@ -14,7 +14,7 @@ export interface GivenGrant {
   readonly origin: string;
   /** The claims that are asked of whom it is given to. */
   readonly when?: string;
-  /** By the wall clock. */
+  /** When the grants end, in milliseconds since the Unix epoch. */
   readonly expiresAtMs?: number;
   readonly cidrs?: readonly string[];
 }

@@ -16,7 +16,7 @@ interface Entry {
   readonly expiresAtMs: number;
   /** `undefined` where it counts from everywhere. */
   readonly blocks: AddressBlocks | undefined;
-  /** By the wall clock. */
+  /** When it was last used, in milliseconds since the Unix epoch; `undefined` while it never was. */
   usedAtMs: number | undefined;
 }
 
@@ -33,7 +33,7 @@ const isSameText = (known: string, text: string): boolean => {
 
 /** The tokens of one configuration, by their hashes. Only when each was last used changes. */
 export class TokenTable {
-  /** By the id of the key under which tokens were hashed; mostly one, two after a rotation. */
+  /** Tokens by the id of the key under which they were hashed: mostly one key, two after a rotation. */
   readonly #byKey = new Map<string, Map<number, Entry[]>>();
   readonly #byId = new Map<string, Entry>();
   readonly #ring: KeyRing;

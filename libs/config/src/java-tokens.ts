@@ -7,7 +7,7 @@ export interface JavaToken {
 
 type Kind = 'digit' | 'word' | 'quote' | 'slash' | 'ordinary';
 
-/** By default, and after `wordChars` of `-`, `_` and `$`, as JAAS configuration is read. A `-` counts as a digit first. */
+/** Answers the kind of a character as a tokenizer of Java has it by default, and after `wordChars` of `-`, `_` and `$`, as JAAS configuration is read. A `-` counts as a digit first. */
 const kindOf = (character: string): Kind => {
   if (/[0-9.-]/.test(character)) return 'digit';
   if (/[A-Za-z_$]/.test(character) || character >= '\u00a0') return 'word';

@@ -46,7 +46,7 @@ const STANDS_FOR: Readonly<Record<string, readonly string[]>> = {
 
 const canonical = (name: string): string => name.toLowerCase();
 
-/** By alias, in lower case: the settings that it may stand for, in the order of the table. */
+/** The settings that each alias may stand for, in the order of the table, by the alias in lower case. */
 const BY_ALIAS: ReadonlyMap<string, readonly string[]> = Object.entries(STANDS_FOR)
   .flatMap(([name, aliases]) => aliases.map((alias) => [canonical(alias), canonical(name)] as const))
   .reduce(

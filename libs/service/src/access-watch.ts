@@ -49,7 +49,7 @@ export class AccessWatch {
     return this.#stale !== undefined;
   }
 
-  /** For the health page. */
+  /** What the health page says of it; `undefined` while it is not stale. */
   readonly details = (): Readonly<Record<string, string>> | undefined => (this.stale ? { access: 'stale' } : undefined);
 
   stop(): void {

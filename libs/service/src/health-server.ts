@@ -44,7 +44,7 @@ export interface HealthLimits {
   readonly checkIntervalMs: number;
 }
 
-/** For probes and scrapers: a few clients with small requests. */
+/** The limits of a listener for probes and scrapers: a few clients with small requests. */
 export const HEALTH_LIMITS: HealthLimits = {
   headerBytes: 8_192,
   headerCount: 50,

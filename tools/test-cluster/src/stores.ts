@@ -11,7 +11,7 @@ export interface StoreSettings {
   kestra?: Tree;
   datasources?: Tree;
   environment?: Record<string, string>;
-  /** For people. */
+  /** The store's address, as it is printed. */
   address: string;
   /** The conformance suite's options for secrets made outside Coffer. */
   external?: unknown;

@@ -15,7 +15,7 @@ export class AgentError extends Error {
   }
 }
 
-/** By which name AWS Secrets Manager would say what the gateway's status says. */
+/** The name of AWS Secrets Manager's error for each status of the gateway. */
 const NAMES: Readonly<Record<number, string>> = {
   401: 'AccessDeniedException',
   403: 'AccessDeniedException',

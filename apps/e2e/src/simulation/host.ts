@@ -76,7 +76,7 @@ export class Host {
     this.schedule.after(delay, () => this.#resume(step));
   }
 
-  /** For the rest of its life, first after one period. */
+  /** Calls a task for the rest of the process's life, first after one period. */
   every(period: number, step: () => void): void {
     this.after(period, () => {
       step();

@@ -22,7 +22,7 @@ export interface StoreFaults {
   hangs: number;
 }
 
-/** For so long after a write a store whose reads lag may answer what was before. */
+/** How long after a write a store whose reads lag may answer what was before. */
 export const LAG_MS = 1_500;
 
 const METADATA = { tags: [] };

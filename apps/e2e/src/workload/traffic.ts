@@ -16,7 +16,7 @@ const isBusy = ({ status }: Answer): boolean => status === 503 || status === 504
 const READ_INTERVAL_MS = 4;
 /** Before a lane goes on after a write that was not taken. */
 const RETRY_DELAY_MS = 50;
-/** For a write to end that was accepted but not answered in time. */
+/** How long a write may take to end that was accepted but not answered in time. */
 const END_TIMEOUT_MS = 120_000;
 /** Until a read is answered that a gateway without time was too slow for; bounds a failure only. */
 const READ_TIMEOUT_MS = 60_000;

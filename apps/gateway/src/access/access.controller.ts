@@ -19,7 +19,7 @@ import type { VERDICTS } from './schemas.js';
 type GivenRow = Answer<typeof listAccess>['body']['results'][number];
 type Explained = Answer<typeof explainAccess>['body']['grants'][number];
 
-/** By its place among the principal's grants, unless a binding gave it. */
+/** A grant as answers show it; `origin` is its place among the principal's grants, or the binding that gave it. */
 const shown = (grant: Grant, at: number) => ({
   tenant: grant.tenant,
   namespace: grant.namespace,

@@ -6,7 +6,7 @@ export interface Position {
   readonly log: string;
   /** Milliseconds since the Unix epoch, by the log's clock. */
   readonly timestamp: number;
-  /** By shard; -1 where nothing was read. */
+  /** The offset of the latest record that was read, for each shard; -1 where nothing was read. */
   readonly offsets: readonly bigint[];
 }
 

@@ -44,7 +44,7 @@ const refuse = ({ url = '/' }: IncomingMessage, response: ServerResponse, vault:
   response.end(text);
 };
 
-/** By the load of this process. */
+/** Opens the admission control of this process, which refuses requests by how busy its event loop is. */
 export const openAdmission = ({ requestsInFlight: most }: Pick<LimitsConfiguration, 'requestsInFlight'>) =>
   new AdmissionControl({ most, utilization: eventLoopUtilization() });
 

@@ -61,7 +61,7 @@ const leaveNoConnection = (server: FastifyInstance): void => {
   });
 };
 
-/** For as long as the server lives: an error without a listener ends the process. */
+/** Handles errors of the listener for as long as the server lives: an error without a handler would end the process. */
 const acceptAgain = ({ server }: FastifyInstance, logger: Pick<Logger, 'warn' | 'error'>): void => {
   server.on('error', (error) => {
     if (server.listening) logger.warn({ error }, 'a connection could not be accepted');

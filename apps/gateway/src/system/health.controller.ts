@@ -16,7 +16,7 @@ const answer = ({ ok, details: all }: HealthState, principal?: Principal): Answe
   };
 };
 
-/** For orchestrators and Prometheus. */
+/** Serves what orchestrators and Prometheus ask for. */
 @Controller()
 export class HealthController {
   constructor(

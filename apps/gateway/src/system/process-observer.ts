@@ -3,9 +3,9 @@ import { processOf, type GrantRecord, type LogEntry, type LogOffset } from '@cof
 /** A gateway that caches, as the coordinators of its shards tell of it. */
 export interface SeenGateway {
   readonly id: string;
-  /** For which it holds a lease now. */
+  /** The number of shards for which it holds a lease now. */
   readonly leases: number;
-  /** By the log's clock: when it was last granted one. */
+  /** When it was last granted a lease, in milliseconds since the Unix epoch by the log's clock. */
   readonly lastSeenMs: number;
 }
 
@@ -61,12 +61,12 @@ export class ProcessObserver {
       .sort((a, b) => b.lastSeenMs - a.lastSeenMs);
   }
 
-  /** By shard. */
+  /** The coordinator of each shard, in the order of the shards. */
   get coordinators(): readonly Held[] {
     return [...this.#coordinators.values()].sort((a, b) => a.of - b.of);
   }
 
-  /** By partition. */
+  /** The worker of each partition, in the order of the partitions. */
   get workers(): readonly Held[] {
     return [...this.#workers.values()].sort((a, b) => a.of - b.of);
   }

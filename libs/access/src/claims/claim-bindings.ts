@@ -29,7 +29,7 @@ const matchedOf = ({ when }: CompiledBinding, claims: Claims): MatchedValues | u
 /** Says which grants somebody has of whom an authority that is trusted says something. Immutable. */
 export class ClaimBindings {
   readonly #bindings: readonly CompiledBinding[];
-  /** By claim, those of which one must match a value that counts for something. */
+  /** Patterns by the name of their claim: a value counts for something where one of them matches it. */
   readonly #globs = new Map<string, Glob[]>();
 
   constructor(

@@ -1,6 +1,6 @@
 import { FetchError } from './bounded-request.js';
 
-/** By what `URL` makes of a host: in lower case, and with four numbers of an IPv4 address. */
+/** Matches hosts as `URL` normalises them: in lower case, and with four numbers of an IPv4 address. */
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 const isLoopback = (url: URL | null): boolean => url !== null && LOOPBACK.test(url.hostname);

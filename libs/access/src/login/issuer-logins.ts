@@ -48,7 +48,7 @@ const expired = (): LoginError =>
 /** Log-ins of people by the issuers of the configuration. What is under way is kept by the browsers, sealed. */
 export class IssuerLogins {
   readonly #sealer: SessionSealer;
-  /** By what decides what one does. */
+  /** Clients by the settings that decide what a client does. */
   readonly #clients = new Map<string, IssuerClient>();
 
   constructor(

@@ -76,7 +76,7 @@ export class Sessions {
     return credential && this.#principalOf(session, credential);
   }
 
-  /** By which it can be ended later; `undefined` for a cookie that does not count. */
+  /** Answers the identity by which the session can be ended later; `undefined` for a cookie that does not count. */
   identityOf(cookie: string): SessionIdentity | undefined {
     const session = this.#open(cookie);
     if (session === undefined) return undefined;

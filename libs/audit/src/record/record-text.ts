@@ -33,7 +33,7 @@ const jsonOf = (text: string): string =>
 
 const quoted = new Map<string, string>();
 
-/** For texts that come again and again: those of principals, addresses, tenants and namespaces. */
+/** Writes a text as JSON and keeps the result: texts of principals, addresses, tenants and namespaces come again and again. */
 const quote = (text: string): string => {
   let known = quoted.get(text);
   if (known === undefined) {

@@ -12,7 +12,7 @@ interface Waiting {
 export interface TakenGroups {
   readonly groups: readonly RecordGroup[];
   readonly bodies: readonly string[];
-  /** By group: the number of bodies up to its end. */
+  /** The number of bodies up to the end of each group. */
   readonly ends: readonly number[];
   readonly bytes: number;
   readonly optionalBytes: number;

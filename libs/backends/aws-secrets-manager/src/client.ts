@@ -135,7 +135,7 @@ export class SecretsApi {
     return made.VersionId ?? versionId;
   }
 
-  /** With another stage than AWSCURRENT the version is there and nobody reads it yet. */
+  /** Puts a version under a stage. Under another stage than AWSCURRENT the version is there and nobody reads it yet. */
   async put(
     name: string,
     versionId: string,

@@ -21,7 +21,7 @@ export interface AwsSecretsManagerOptions {
   readonly endpoint?: string;
   /** Uses GetSecretValue and ListSecrets alone; default false. */
   readonly readOnly?: boolean;
-  /** For connections that need more than an address. */
+  /** Changes the client before its first call, for connections that need more than an address. Defaults to no change. */
   readonly adjust?: (client: SecretsManagerClient) => void;
 }
 

@@ -37,7 +37,7 @@ const secretOf = (properties: SecretProperties, value?: string): VaultSecret => 
 /** The requests that the adapter makes, each once, and with our errors. */
 export class VaultClient {
   readonly #client: SecretClient;
-  /** With an agent of our own the SDK's proxy settings, from the same variables, count for tokens only. */
+  /** The agent of all calls. The SDK's own proxy settings, from the same variables, count for tokens only. */
   readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, proxyEnv: process.env });
   #closed = false;
 

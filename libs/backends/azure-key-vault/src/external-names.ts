@@ -31,7 +31,7 @@ const MAX_AWAITED_LISTING_MS = 1_000;
  */
 export class ExternalNames {
   #names: ReadonlyMap<string, readonly string[]> | undefined;
-  /** By the monotonic clock: when the listing began. */
+  /** When the listing began, in milliseconds by the monotonic clock. */
   #asOf = 0;
   /** How long the last listing took, in milliseconds. */
   #took = 0;

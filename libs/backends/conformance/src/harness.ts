@@ -45,9 +45,9 @@ export interface FaultyStore {
 }
 
 export interface CredentialOptions {
-  /** With credentials that the store does not know. */
+  /** Opens the store with credentials that it does not know. */
   wrong(): Promise<Backend>;
-  /** With credentials that the store knows and that may neither read nor write secrets. */
+  /** Opens the store with credentials that it knows and that may neither read nor write secrets. */
   forbidden(): Promise<Backend>;
 }
 

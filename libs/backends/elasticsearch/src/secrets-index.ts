@@ -5,7 +5,7 @@ import { timeoutFailure, type Refusal } from './errors.js';
 import { assertUsable, indexDefinition, type IndexNames } from './index-definition.js';
 import { documentOf, type SecretDocument } from './layout.js';
 
-/** For one attempt to find or make the index. */
+/** How long one attempt to find or make the index may take. */
 const PREPARE_TIMEOUT_MS = 15_000;
 
 /** A document as it is now, and where it stands in the order of its shard. */

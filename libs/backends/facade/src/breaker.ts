@@ -39,7 +39,7 @@ export class Breaker {
   readonly #policy: CircuitBreakerPolicy;
   readonly #options: BreakerOptions;
   #rest: number;
-  /** By the monotonic clock. */
+  /** When the next trial call may be made, in milliseconds by the monotonic clock. */
   #trialAt = 0;
   #lastFailure: CofferError | undefined;
 

@@ -119,7 +119,7 @@ export class GoogleSecretManagerBackend implements Backend {
     throw storeError('denied', 'the newest version of a secret that was made outside is disabled or destroyed');
   }
 
-  /** By the alias, which needs no other right than to access versions. */
+  /** Reads the value through the alias, which needs no other right than to access versions. */
   async #readValue(path: SecretPath, call: CallOptions): Promise<StoredSecret | undefined> {
     const project = await this.api.service.project(call);
     const name = this.api.nameOf(project, secretIdOf(this.prefix, path));

@@ -50,7 +50,7 @@ const resourceOf = ({ name, etag, labels, annotations, versionAliases }: ISecret
   aliases: Object.fromEntries(Object.entries(versionAliases ?? {}).map(([alias, n]) => [alias, Number(String(n))])),
 });
 
-/** By name and by number, in which the vendor's client may tell it. */
+/** The state of a destroyed version by name and by number: the vendor's client gives either. */
 const DESTROYED: ReadonlySet<string> = new Set(['DESTROYED', '3']);
 
 /** The last segment, which is the number also where an alias was asked for. */

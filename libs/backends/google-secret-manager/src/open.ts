@@ -24,7 +24,7 @@ export interface GoogleSecretManagerOptions {
   readonly valuesAlone?: boolean;
   /** Defaults to Google's own. */
   readonly endpoint?: Endpoint;
-  /** For emulators that ask for no credentials; defaults to no. */
+  /** Whether calls carry no credentials, for emulators that ask for none. Defaults to false. */
   readonly anonymous?: boolean;
 }
 

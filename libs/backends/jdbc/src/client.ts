@@ -4,7 +4,7 @@ import type { Dialect, Parameter, Result } from './dialects/dialect.js';
 import { raceDeadline } from './dialects/race.js';
 import { MIGRATIONS, MIGRATIONS_TABLE, migrate } from './schema/migrate.js';
 
-/** For one attempt to connect and bring the schema up. */
+/** How long one attempt to connect and to bring the schema up may take. */
 const CONNECT_TIMEOUT_MS = 15_000;
 
 /**

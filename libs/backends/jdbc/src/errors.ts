@@ -52,7 +52,7 @@ export const ownFailure = (error: CofferError): StatementFailure => ({
   noTls: false,
 });
 
-/** For a driver's identifier of which its dialect knows nothing: what Node's sockets and TLS report. */
+/** The code for an identifier that the dialect does not know: what Node's sockets and TLS report. */
 export const codeOfConnection = (code: unknown): StoreErrorCode => {
   if (isTimeoutCode(code)) return 'timeout';
   return typeof code === 'string' && refusesCertificate(code) ? 'unauthenticated' : 'unavailable';

@@ -18,7 +18,7 @@ export class LogMemory {
   readonly #aborted: RecentTable;
   /** The seals of what was aborted. */
   readonly #seals: RecentTable;
-  /** By fence: what was prepared and has not ended. */
+  /** When each mutation was last prepared that has not ended, by its fence. */
   readonly #prepared = new Map<Fence, number>();
   #evictions = 0;
 

@@ -19,7 +19,7 @@ interface Slice<Extra> {
   latest: number;
 }
 
-/** For tables whose rows share nothing. */
+/** The extra of tables whose rows share nothing. */
 export const NO_EXTRA = { bytes: 0 } as const;
 
 export interface RecentTableOptions<Extra> {

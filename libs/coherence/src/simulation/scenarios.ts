@@ -6,7 +6,7 @@ import { WRITER_SCENARIOS } from './writer-scenarios.js';
 /** What can be switched off: a part of a rule, or the store's condition on the fence, which is no part of this library. */
 export type Part = RuleName | 'condition';
 
-/** For each part of the state machines, an interleaving that it forbids; the simulation shows the others. */
+/** Interleavings that parts of the state machines forbid, one for each such part; the simulation shows the others. */
 const SCENARIOS: Readonly<Partial<Record<Part, (stage: Stage) => void>>> = { ...READER_SCENARIOS, ...WRITER_SCENARIOS };
 
 /** The rules of docs/protocol.md that have switches, by their numbers. */
@@ -27,7 +27,7 @@ const RULES: Readonly<Record<string, readonly Part[]>> = {
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (character) => `-${character.toLowerCase()}`);
 
-/** By the name that a command line gives it: a rule's number, or a part of one in kebab case. */
+/** Parts by their names on a command line: a rule's number stands for all parts of the rule, a name in kebab case for one. */
 export const PARTS: ReadonlyMap<string, readonly Part[]> = new Map([
   ...Object.entries(RULES),
   ...[...(Object.keys(ALL_RULES) as RuleName[]), 'condition' as const].map((part) => [kebab(part), [part]] as const),

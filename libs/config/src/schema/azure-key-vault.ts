@@ -62,5 +62,5 @@ export const azureKeyVaultSection = section.superRefine((settings, context) => {
   }
 });
 
-/** With neither `vaultName` nor `keyVaultUri` there is a warning, and the store cannot be opened. */
+/** A store with neither `vaultName` nor `keyVaultUri` is warned of, and cannot be opened. */
 export type AzureKeyVaultStore = StoreOf<'azure-key-vault', typeof azureKeyVaultSection>;

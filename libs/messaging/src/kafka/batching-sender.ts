@@ -60,7 +60,7 @@ interface Lane {
 export class BatchingSender {
   /** In the order of their `send` calls. */
   #pending = new Set<Pending>();
-  /** By partition, as the client knew them when it last sent something. */
+  /** The leader of each partition, as the client knew it when it last sent something. */
   readonly #leaders: Leaders = new Map();
   /** Lanes by leader; `undefined` stands for the leader of partitions that nothing was sent to yet. */
   readonly #lanes = new Map<number | undefined, Lane>();

@@ -37,7 +37,7 @@ const POLL_INTERVAL_MS = 1_000;
 export class KafkaProducer implements MutationProducer {
   readonly #sender: BatchingSender;
   readonly #admin: Admin;
-  /** By partition: the workers' lag at the last look, and what was published here since. */
+  /** The workers' lag at the last look, and what was published here since, for each partition. */
   readonly #unfinished: { lag: number; since: number; published: Published[] }[];
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;

@@ -29,7 +29,7 @@ const VERSIONS = [3, 4, 5, 6, 7];
 const REFUSALS: ReadonlySet<number> = new Set([10, 18, 19, 29]);
 const TOO_LARGE = 10;
 
-/** By the error that the client throws for a response, the partitions that were refused, each with the code. */
+/** The refused partitions of a response, each with its error code, by the error that the client throws for the response. */
 const refusals = new WeakMap<object, ReadonlyMap<number, number>>();
 /** Records that were refused at last because their partition's part of the batch was larger than the topic takes. */
 const tooLarge = new WeakSet<object>();

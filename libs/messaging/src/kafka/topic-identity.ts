@@ -3,7 +3,7 @@ import type { LogOffset } from '@coffer/coherence';
 
 /** How far a reader of a topic is. */
 export interface Progress {
-  /** By partition, everything below it has been read. */
+  /** The offset for each partition below which everything has been read. */
   readonly next: ReadonlyMap<number, LogOffset>;
   /** Kafka's time of the newest record read; below 0 before the first. */
   readonly newest: number;
@@ -54,7 +54,7 @@ export class TopicIdentity {
     return checks >= SUSPICIONS;
   }
 
-  /** By partition, the first record that is newer than all that had been read; the end where there is none. */
+  /** Answers for each partition the offset of the first record that is newer than all that had been read; its end where there is none. */
   async #firstAfter(admin: Admin, newest: number): Promise<Map<number, LogOffset>> {
     const found = await admin.fetchTopicOffsetsByTimestamp(this.topic, newest + 1);
     return new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]));

@@ -41,7 +41,7 @@ export interface CacheLookupOptions {
   /** Limit for all entries in this process's memory. */
   readonly maxBytes: number;
   readonly metrics: Metrics;
-  /** For tests: which rules of the protocol are obeyed. Defaults to all. */
+  /** Which rules of the protocol are obeyed. Defaults to all; only tests leave one out. */
   readonly protocolRules?: Rules;
 }
 
@@ -96,7 +96,7 @@ export class CacheLookup implements Lookup {
     options.metrics.onScrape.add(() => this.#show());
   }
 
-  /** With `refresh` the store is asked whatever is cached, and its answer is cached. */
+  /** Looks a path up in the caches, then in the store. `refresh`: the store is asked whatever is cached, and its answer is cached. */
   read(path: SecretPath, refresh = false): LookupResult | Promise<LookupResult> {
     const { time, readerOf, storeOf, rules } = this.options;
     const manager = storeOf(path);

@@ -2,7 +2,7 @@
 const LIMITS = { most: 256, least: 2 };
 /** An event loop that is later than this, in milliseconds, is overloaded. */
 const LATE_MS = 100;
-/** By how much the limit falls and rises with each look at the event loop. */
+/** The factors by which the limit falls and rises with each look at the event loop. */
 const CHANGE = { fall: 0.5, rise: 1.25 };
 
 /**

@@ -47,7 +47,7 @@ export interface ReadCacheOptions extends CacheParts {
   readonly logger: Pick<Logger, 'warn'>;
   /** Bounds what the readers remember of keys. Defaults to `KEYS_MAX_BYTES`. */
   readonly keysMaxBytes?: number;
-  /** For tests: which rules of the protocol are obeyed. Defaults to all. */
+  /** Which rules of the protocol are obeyed. Defaults to all; only tests leave one out. */
   readonly protocolRules?: Rules;
 }
 

@@ -13,7 +13,7 @@ export interface ShardReadersOptions {
   readonly mailbox?: HeartbeatMailbox;
   /** Bounds what all readers remember of keys for the window. Defaults to `KEYS_MAX_BYTES`. */
   readonly keysMaxBytes?: number;
-  /** For tests: which rules of the protocol are obeyed. Defaults to all. */
+  /** Which rules of the protocol are obeyed. Defaults to all; only tests leave one out. */
   readonly protocolRules?: Rules;
   readonly metrics: Metrics;
   readonly logger: Pick<Logger, 'warn'>;

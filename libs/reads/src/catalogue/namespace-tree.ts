@@ -7,7 +7,7 @@ import type { Unlisted } from './listed-sections.js';
 export interface NamespaceNode {
   readonly namespace: string;
   readonly secrets: number;
-  /** With those of every namespace below it. */
+  /** The number of its secrets and of those of every namespace below it. */
   readonly withChildren: number;
 }
 

@@ -6,7 +6,7 @@ import { CofferError, type Clock } from '@coffer/secrets';
  * read it yet, and what it seals they could not open. A key that was there before becomes active at once.
  */
 export class PlannedKeys {
-  /** By the id of a key that is held: the end of it by the monotonic clock. */
+  /** When each held key may be used to seal, in milliseconds by the monotonic clock, by the key's id. */
   readonly #heldUntil = new Map<string, number>();
 
   constructor(

@@ -6,7 +6,7 @@ import { printError } from '../../harness/outcome.js';
 
 const COUNTS: Readonly<Record<Role, number>> = { gateway: 3, 'secret-worker': 2, 'cache-invalidator': 2 };
 
-/** For a process to be there again; bounds a failure only. */
+/** How long a process may take to be there again; bounds a failure only. */
 const RESTART_TIMEOUT_MS = 120_000;
 /** Before a process that ended while it started is started again. */
 const RETRY_DELAY_MS = 1_000;

@@ -14,7 +14,7 @@ class BodyBudget {
     metrics.watchBudget('bodies', () => ({ bytes: this.#inFlight, limitBytes: maxBytes }));
   }
 
-  /** For one request; what it takes is given back when the request's answer ends, however it does. */
+  /** Answers the function that takes bytes for one request; they are given back when the request's answer ends, however it does. */
   open({ raw }: FastifyReply): (bytes: number) => void {
     let taken = 0;
     let ended = raw.closed || raw.writableFinished;

@@ -6,7 +6,7 @@ import { VAULT_TOKEN, VAULT_WRAP } from '../request/vault-request.js';
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** With which headers a request may be by somebody else than its connection's certificate names, or has a body. */
+/** Headers of requests that may come from somebody else than the connection's certificate names, or that have a body. */
 const OTHERS: ReadonlySet<string> = new Set([
   ...[
     'authorization',

@@ -21,7 +21,7 @@ export interface HttpAnswer {
 
 export interface HttpRequest {
   readonly method: string;
-  /** With the query. */
+  /** The target of the request, with its query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -93,7 +93,7 @@ export class HttpProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** By number, not by name. */
+  /** The address of the proxy, which names its host by number. */
   get url(): string {
     return `${this.options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${this.port}`;
   }

@@ -14,7 +14,7 @@ const POD_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 export type LoginMethod = Exclude<VaultLogin, { method: 'token' }>;
 
-/** With these Vault says that it does not know who asks. */
+/** Statuses with which Vault says that it does not know who asks. */
 const REJECTED: ReadonlySet<number> = new Set([400, 401, 403, 404, 405]);
 
 const rejection = (status: number): CofferError => {

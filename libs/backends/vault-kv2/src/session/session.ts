@@ -10,9 +10,9 @@ import { Rejections } from './rejections.js';
 import { lookedUp, tokenOf, type Token } from './token.js';
 import { Upkeep } from './upkeep.js';
 
-/** For what is done for all callers at once. */
+/** How long a call may take that is made for all callers at once. */
 const SHARED_CALL_TIMEOUT_MS = 20_000;
-/** For giving a token back. */
+/** How long giving a token back may take. */
 const REVOCATION_TIMEOUT_MS = 1_000;
 /** Seconds until the lifetime of a given token is asked for again. */
 const LOOKUP_INTERVAL_SECONDS = 15;
