@@ -20,6 +20,8 @@ export interface MemoryOptions {
 
 /** What a window remembers costs at most so much an operation. */
 const AIM_BYTES = 150;
+/** Least-squares growth of what is resident: 150 bytes that each of 300 writes a second leaves behind are more than this. */
+const AIM_GROWTH_MB = 2;
 /** Fewest operations that show their cost: with fewer, most of it is the tables' smallest sizes. */
 const MIN_OPERATIONS = 20_000;
 /** From here on nothing may grow: the window, the slice of it that is dropped last, and a minute. */
@@ -98,4 +100,4 @@ const outcomeOf = (
 const mb = (figure: string, value = NaN): Outcome => show(figure, Math.round(value), 'MB resident');
 
 const slope = (about: string, value: number): Outcome =>
-  show(`${about}, growth once the window is full`, Number(value.toFixed(2)), 'MB per minute');
+  aimAtMost(`${about}, growth once the window is full`, Number(value.toFixed(2)), 'MB per minute', AIM_GROWTH_MB);
