@@ -120,6 +120,11 @@ export class EventHub {
     return watcher;
   }
 
+  /** Tells a watcher that what it may see is not what it was. */
+  accessChanged(watcher: Watcher): void {
+    this.#send(watcher, 'resync', eventText('resync', { reason: 'access' }, positionText(this.#position)));
+  }
+
   heartbeat(watcher: Watcher): void {
     watcher.send(heartbeatText(positionText(this.#position)));
   }

@@ -37,7 +37,13 @@ export class EventsController {
       { tenant, caller: principal.id, sees: (namespace) => isAsked(namespace) && visible(namespace) },
       headers['last-event-id'] ?? query.since,
     );
-    this.#look(watcher, call, (who) => (visible = visibleTo(who)));
+    let grants = JSON.stringify(principal.grants);
+    this.#look(watcher, call, (who) => {
+      visible = visibleTo(who);
+      const now = JSON.stringify(who.grants);
+      if (now !== grants) this.hub.accessChanged(watcher);
+      grants = now;
+    });
     return {
       status: 200,
       headers: {

@@ -91,6 +91,19 @@ it('is refused of a namespace where the caller may list nothing, and ends once t
   expect((await stream.next('end')).data).toEqual({ reason: 'revoked' });
 });
 
+it('demands that everything be fetched anew once the caller may see something else', async () => {
+  let grants = CALLERS['lister'] ?? [];
+  const { api, watch } = await open({
+    authenticator: { authenticate: async () => ({ id: 'token:root', grants }), known: () => undefined },
+  });
+  const stream = await watch();
+  grants = [{ tenant: 'main', namespace: 'foreign', permissions: ['list', 'write'] }];
+  expect((await stream.next('resync')).data).toEqual({ reason: 'access' });
+  await api.put('foreign', 'SEEN');
+  await until(() => keysOf(stream).includes('SEEN'));
+  expect(stream.events.filter(({ type }) => type === 'resync')).toHaveLength(1);
+});
+
 it('goes on where the client has left off, without loss and without repetition', async () => {
   const { api, watch } = await open();
   const first = await watch();
