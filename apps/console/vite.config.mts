@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import vue from '@vitejs/plugin-vue';
-import { defineConfig, type Plugin } from 'vite';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 /** Smaller ones gain less than their header costs. */
 const MIN_BYTES = 512;
@@ -26,6 +26,8 @@ const precompress = (): Plugin => ({
 export default defineConfig({
   base: '/ui/',
   plugins: [vue(), precompress()],
+  // What is shared with the gateway, as its TypeScript is.
+  resolve: { conditions: ['@coffer/source', ...defaultClientConditions] },
   define: {
     __VUE_OPTIONS_API__: 'true',
     __VUE_PROD_DEVTOOLS__: 'false',

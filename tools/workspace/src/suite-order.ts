@@ -36,6 +36,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'libs/backends/google-secret-manager/src/google-secret-manager.conformance.it.spec.ts': 77,
   'apps/e2e/src/properties/soak.ts': 76,
   'apps/e2e/src/api/console-by-keyboard.it.spec.ts': 70,
+  'apps/e2e/src/api/console-interruptions.it.spec.ts': 70,
   'apps/e2e/src/api/run-through-changes.it.spec.ts': 70,
   'apps/e2e/src/properties/distributed.ts': 66,
   'apps/e2e/src/benchmarks/audit.ts': 63,

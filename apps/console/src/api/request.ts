@@ -23,6 +23,12 @@ export const onSignedOut = (listener: () => void): void => {
   signedOut = listener;
 };
 
+let forbidden: () => void = () => undefined;
+/** Called whenever a request finds that its caller may not do this: they may do less than the page believes. */
+export const onForbidden = (listener: () => void): void => {
+  forbidden = listener;
+};
+
 export const queryText = (query: RequestOptions['query'] = {}): string => {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -41,6 +47,17 @@ const send = async (url: string, init: RequestInit): Promise<Response> => {
     if (isAborted(error)) throw error;
     throw new ApiError({ code: 'unreachable', status: 0 });
   }
+};
+
+/** A clock that is less wrong than this is taken as right: answers take time, and say when they were made by the second. */
+const MIN_CLOCK_ERROR_MS = 60_000;
+let clockErrorMs = 0;
+/** Now as the gateway has it, where this browser's clock is wrong by minutes or days. Milliseconds since the Unix epoch. */
+export const gatewayNow = (): number => Date.now() - clockErrorMs;
+
+const noteClock = ({ headers }: Response): void => {
+  const errorMs = Date.now() - Date.parse(headers.get('date') ?? '');
+  if (!Number.isNaN(errorMs)) clockErrorMs = Math.abs(errorMs) < MIN_CLOCK_ERROR_MS ? 0 : errorMs;
 };
 
 const bodyOf = async (response: Response): Promise<unknown> => {
@@ -65,9 +82,11 @@ export const request = async <T>(method: string, path: string, options: RequestO
     cache: 'no-store',
     redirect: 'error',
   });
+  noteClock(response);
   const read = await bodyOf(response);
   if (response.status < 400) return { status: response.status, body: read as T, headers: response.headers };
   if (response.status === 401 && path !== '/session') signedOut();
+  if (response.status === 403) forbidden();
   const problem = typeof read === 'object' && read !== null ? (read as Problem) : {};
   throw new ApiError({ code: `http-${response.status}`, ...problem, status: response.status });
 };

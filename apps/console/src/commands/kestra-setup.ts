@@ -62,9 +62,11 @@ export const kestraFiles = ({ url, tenant, edition }: KestraSetup): Command[] =>
     ...unlessMain(tenant, `COFFER_TENANT=${tenant}`),
   ];
   const docker = [
-    `docker run ${variables.map((variable) => `-e ${quoted(variable)}`).join(' ')} \\`,
+    'docker run \\',
+    ...variables.map((variable) => `  -e ${quoted(variable)} \\`),
     '  -v ./coffer-kestra-2.0-0.1.0.jar:/opt/coffer-kestra.jar:ro \\',
-    `  -v ./coffer-token:${file}:ro kestra/kestra:v2.0.0 server local`,
+    `  -v ./coffer-token:${file}:ro \\`,
+    '  kestra/kestra:v2.0.0 server local',
   ];
   return [
     { name: 'application.yml', text: settings.join('\n') },

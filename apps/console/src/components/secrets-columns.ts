@@ -3,9 +3,9 @@ import { preferences } from '../stores/preferences.js';
 /** The columns of the table of secrets, in their order. `narrow`: stays on a small screen. */
 export const COLUMNS = [
   { name: 'key', width: 190, sort: 'key', narrow: true },
-  { name: 'origin', width: 206, sort: 'namespace', narrow: false },
+  { name: 'origin', width: 250, sort: 'namespace', narrow: false },
   { name: 'description', width: undefined, sort: 'description', narrow: false },
-  { name: 'tags', width: 208, sort: undefined, narrow: false },
+  { name: 'tags', width: 200, sort: undefined, narrow: false },
   { name: 'store', width: 96, sort: 'store', narrow: false },
   { name: 'changed', width: 106, sort: 'changed', narrow: false },
   { name: 'state', width: 136, sort: undefined, narrow: false },

@@ -26,7 +26,8 @@ export const useChangePlan = () => {
       const { value: planned } = plan;
       if (planned === undefined) return false;
       await run(async () => {
-        plan.value = await applyChanges(session.tenant, withVersions(changes, planned));
+        const sent = withVersions(changes, planned).map(({ change }) => change);
+        plan.value = await applyChanges(session.tenant, sent);
       });
       return applied.value;
     },

@@ -47,7 +47,8 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
   const base = ref<KnownValue>(NOTHING);
   const theirs = ref<KnownValue>();
   const planned = ref<ChangeResult>();
-  const changedMeanwhile = ref(false);
+  /** What somebody else has done with it since it was opened. */
+  const meanwhile = ref<'changed' | 'deleted'>();
   /** Nothing is in place, though lists have it. */
   const isGone = ref(false);
 
@@ -89,10 +90,10 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
   if (row !== undefined) void load(row);
 
   const unsubscribe = onLiveEvent((event) => {
-    if (row === undefined || event.type !== 'change' || stage.value === 'saving') return;
-    if (event.namespace === row.namespace && event.key === row.key && event.version !== base.value.version) {
-      changedMeanwhile.value = true;
-    }
+    if (row === undefined || stage.value === 'saving') return;
+    if (event.namespace !== row.namespace || event.key !== row.key) return;
+    if (event.type === 'delete') meanwhile.value = 'deleted';
+    else if (event.type === 'change' && event.version !== base.value.version) meanwhile.value = 'changed';
   });
 
   const forget = (): void => {
@@ -117,15 +118,23 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
       stage.value = 'review';
     });
 
-  const showConflict = async (): Promise<void> => {
-    try {
-      const { value, version } = await resolveSecret(session.tenant, draft.namespace, draft.key);
-      theirs.value = { value, version };
-    } catch {
+  /** What is in place now. Where that cannot be found out, a secret that was read before is not overwritten unseen. */
+  const showConflict = (): Promise<void> =>
+    run(async () => {
       theirs.value = undefined;
-    }
-    stage.value = 'conflict';
-  };
+      isGone.value = false;
+      try {
+        const { value, version } = await resolveSecret(session.tenant, draft.namespace, draft.key);
+        theirs.value = { value, version };
+      } catch (thrown) {
+        isGone.value = hasCode(thrown, 'not-found');
+        if (!isGone.value && !hasCode(thrown, 'forbidden')) {
+          stage.value = 'edit';
+          throw thrown;
+        }
+      }
+      stage.value = 'conflict';
+    });
 
   const conditionOfDraft = (): Expected => {
     if (isNew || isGone.value) return 'absent';
@@ -146,15 +155,18 @@ export const useSecretEdit = (row: SecretRow | undefined, namespace: string, sav
   };
 
   return {
-    ...{ isNew, isGone, stage, draft, base, theirs, planned, changedMeanwhile, valueChanged, metaChanged, isTyped },
+    ...{ isNew, isGone, stage, draft, base, theirs, planned, meanwhile, valueChanged, metaChanged, isTyped },
     ...{ busy, error, write, forget, review, save, showConflict },
     takeTheirs: (): void => {
       if (theirs.value === undefined) return;
       draft.value = theirs.value.value;
       base.value = theirs.value;
-      changedMeanwhile.value = false;
+      meanwhile.value = undefined;
       stage.value = 'edit';
     },
-    keepMine: (): Promise<void> => save(theirs.value === undefined ? 'anything' : { version: theirs.value.version }),
+    keepMine: (): Promise<void> => {
+      if (theirs.value !== undefined) return save({ version: theirs.value.version });
+      return save(isGone.value ? 'absent' : 'anything');
+    },
   };
 };

@@ -15,6 +15,8 @@ const PAGE_SIZE = 100;
 const MAX_LOADED_BYTES = 4 * 1024 * 1024;
 /** Between two refreshes that changes cause, so that a flood of them is answered by a few requests. */
 const REFRESH_INTERVAL_MS = 150;
+/** How long a write that has begun is waited for: most end sooner, and their end is what the list is asked for. */
+const WRITING_DELAY_MS = 150;
 const FLASH_MS = 1_600;
 /** After which a list that is out of date is asked for again: nothing tells when the log is back. */
 const STALE_REFRESH_MS = 3_000;
@@ -97,7 +99,9 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
     await Promise.all(rest.filter((page) => page * PAGE_SIZE < total.value).map((page) => fetchPage(page, current)));
   };
 
+  let isRefreshing = false;
   const startOver = (): void => {
+    isRefreshing = false;
     generation.abort();
     generation = new AbortController();
     inFlight = new Set();
@@ -115,7 +119,13 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
   const refresh = (): void => {
     if (session.status !== 'in') return;
     startOver();
-    void fetchView(() => pages.value.retain(pagesInView()));
+    const current = generation;
+    isRefreshing = true;
+    void fetchView(() => pages.value.retain(pagesInView())).finally(() => {
+      if (current !== generation) return;
+      isRefreshing = false;
+      if (isOutdated) refreshSoon();
+    });
   };
 
   let typing: ReturnType<typeof setTimeout> | undefined;
@@ -135,20 +145,23 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
 
   /** Something changed since the rows that are being fetched were asked for. */
   let isOutdated = false;
-  let refreshed = 0;
+  let refreshedAtMs = -REFRESH_INTERVAL_MS;
+  let dueAtMs = Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const refreshSoon = (): void => {
-    // The first rows are shown before they are asked for again.
-    isOutdated = pages.value.count === 0 && status.value === 'loading';
+  const refreshSoon = (delayMs = 0): void => {
+    // What is on its way is shown before it is asked for again: changes that come faster than answers would let none through.
+    isOutdated = isRefreshing || (pages.value.count === 0 && status.value === 'loading');
     if (isOutdated) return;
-    timer ??= setTimeout(
-      () => {
-        timer = undefined;
-        refreshed = Date.now();
-        refresh();
-      },
-      Math.max(0, refreshed + REFRESH_INTERVAL_MS - Date.now()),
-    );
+    const nowMs = performance.now();
+    const atMs = Math.max(nowMs + delayMs, refreshedAtMs + REFRESH_INTERVAL_MS);
+    if (atMs >= dueAtMs) return;
+    clearTimeout(timer);
+    dueAtMs = atMs;
+    timer = setTimeout(() => {
+      dueAtMs = Infinity;
+      refreshedAtMs = performance.now();
+      refresh();
+    }, atMs - nowMs);
   };
 
   const concerns = (namespace: string): boolean => {
@@ -159,7 +172,7 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
 
   let stale: ReturnType<typeof setTimeout> | undefined;
   watch(answered, () => {
-    if (isOutdated) refreshSoon();
+    if (isOutdated && !isRefreshing) refreshSoon();
   });
   watch([answered, () => listState.ageSeconds], ([, age]) => {
     clearTimeout(stale);
@@ -168,7 +181,7 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
 
   const unsubscribe = onLiveEvent((event) => {
     if (event.type === 'cleared' || !concerns(event.namespace)) return;
-    refreshSoon();
+    refreshSoon(event.type === 'writing' ? WRITING_DELAY_MS : 0);
     if (event.type !== 'change') return;
     const address = addressOf(event);
     flashing.add(address);

@@ -1,5 +1,6 @@
 import { computed, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
+import { gatewayNow } from '../api/request.js';
 
 const UNITS = [
   ['year', 31_536_000],
@@ -25,11 +26,11 @@ const knownFormatsOf = (language: string): ReturnType<typeof formatsOf> => {
 
 /** How late "3 minutes ago" may be. */
 const TICK_MS = 10_000;
-const now = ref(Date.now());
+const tick = ref(0);
 setInterval(() => {
-  if (document.visibilityState === 'visible') now.value = Date.now();
+  if (document.visibilityState === 'visible') tick.value += 1;
 }, TICK_MS);
-document.addEventListener('visibilitychange', () => (now.value = Date.now()));
+document.addEventListener('visibilitychange', () => (tick.value += 1));
 
 /** Times in the language of the page. */
 export const useTime = () => {
@@ -40,7 +41,8 @@ export const useTime = () => {
     ago: (time: string | undefined): string => {
       if (time === undefined) return '';
       // Read, so that what is shown is made anew with it.
-      const seconds = (Date.parse(time) - Math.max(now.value, Date.now())) / 1_000;
+      void tick.value;
+      const seconds = (Date.parse(time) - gatewayNow()) / 1_000;
       const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
       return inLanguage.value.ago.format(Math.round(seconds / size), unit);
     },

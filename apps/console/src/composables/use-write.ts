@@ -88,8 +88,8 @@ export const useWrite = () => {
     Object.assign(state, { status: 'following', operation });
     const seen = early.get(operation);
     if (seen !== undefined) see(seen);
-    const deadline = Date.now() + FOLLOW_TIMEOUT_MS;
-    for (let tries = 0; state.status === 'following' && !gone && Date.now() < deadline; tries += 1) {
+    const deadlineMs = performance.now() + FOLLOW_TIMEOUT_MS;
+    for (let tries = 0; state.status === 'following' && !gone && performance.now() < deadlineMs; tries += 1) {
       if (tries > 0 || state.steps.stored === undefined)
         await pause(POLL_DELAYS_MS[Math.min(tries, POLL_DELAYS_MS.length - 1)] ?? 500);
       try {

@@ -1,3 +1,4 @@
+import { readJson } from '@coffer/secrets/read-json';
 import { base64Text, valueText, type Parsed, type ParseProblem } from './parsed.js';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -70,7 +71,7 @@ const problemsOf = (documents: readonly YamlDocument[]): ParseProblem[] =>
     })),
   );
 
-/** Where an object has a name again, of which the last counts: `JSON.parse` does not say so. JSON is YAML as well. */
+/** Where an object has a name again, of which the last counts: no reader of JSON says so. JSON is YAML as well. */
 const repeated = async (json: string): Promise<ParseProblem[]> => {
   try {
     return problemsOf(await yamlDocuments(json)).filter(({ reason }) => reason === 'twice');
@@ -82,7 +83,7 @@ const repeated = async (json: string): Promise<ParseProblem[]> => {
 export const parseJson = async (text: string): Promise<Parsed> => {
   let parsed: Parsed;
   try {
-    parsed = secretsOf([JSON.parse(text)]);
+    parsed = secretsOf([readJson(text)]);
   } catch {
     return { secrets: [], problems: [{ line: 1, reason: 'not-json' }] };
   }

@@ -15,14 +15,14 @@ it('applies what was planned and nothing else: what changed since is met by a co
   const changes = ['0', '1', '2', '3', '4'].map(put);
   const plan = planOf(['create'], ['change', '7'], ['same', '1'], ['refused'], ['write']);
   expect(withVersions(changes, plan)).toEqual([
-    { ...put('0'), ifNoneMatch: '*' },
-    { ...put('1'), ifMatch: '7' },
-    put('4'),
+    { at: 0, change: { ...put('0'), ifNoneMatch: '*' } },
+    { at: 1, change: { ...put('1'), ifMatch: '7' } },
+    { at: 4, change: put('4') },
   ]);
   expect(withVersions(changes, plan, (at) => at === 1)).toHaveLength(2);
 });
 
 it('does not say of a deletion that there must be nothing', () => {
   const remove: Change = { action: 'delete', namespace: 'a', key: 'k' };
-  expect(withVersions([remove], planOf(['delete', '3']))).toEqual([{ ...remove, ifMatch: '3' }]);
+  expect(withVersions([remove], planOf(['delete', '3']))).toEqual([{ at: 0, change: { ...remove, ifMatch: '3' } }]);
 });

@@ -2,6 +2,13 @@ import { generateSecret } from './generate.js';
 import { formatTags, isFormattable, parseTags } from './tags.js';
 import { byteLength, fieldsOf, lineCount, shapeOf } from './value-shape.js';
 
+it('reads names as they are written, whatever was read before', () => {
+  // V8 takes the second name of the second object for that of the first (https://github.com/nodejs/node/issues/63785).
+  JSON.parse('{"shape":1,"\\\\":2}');
+  expect(fieldsOf('{"shape":1,"\\"":2}')?.map(({ name }) => name)).toEqual(['shape', '"']);
+  expect(shapeOf('{"shape":1,"\\n":2}')).toEqual({ kind: 'json', names: ['shape', '\n'] });
+});
+
 it('knows the fields of JSON objects, as subkeys are read', () => {
   expect(fieldsOf('{"user": "etl", "port": 5, "a": [1]}')).toEqual([
     { name: 'user', text: 'etl' },

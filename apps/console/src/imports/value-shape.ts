@@ -1,3 +1,5 @@
+import { readJson } from '@coffer/secrets/read-json';
+
 /** Size of a text in UTF-8. */
 export const byteLength = (text: string): number => new TextEncoder().encode(text).length;
 
@@ -14,7 +16,7 @@ export const fieldsOf = (value: string): ValueField[] | undefined => {
   const trimmed = value.trimStart();
   if (!trimmed.startsWith('{')) return undefined;
   try {
-    const parsed: unknown = JSON.parse(value);
+    const parsed = readJson(value);
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
     const fields = Object.entries(parsed).map(([name, field]: [string, unknown]) => ({
       name,

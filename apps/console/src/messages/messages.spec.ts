@@ -66,3 +66,10 @@ it('has words for every action of the audit that its page names', () => {
   for (const words of [english, german])
     expect(actions.filter((action) => !words.has(`auditAction.${action}`))).toEqual([]);
 });
+
+it('has words for every code of an error', () => {
+  const page = readFileSync(join(__dirname, '../../../../docs/http-errors.md'), 'utf8');
+  const codes = [...page.matchAll(/^\| `([a-z-]+)` +\| \d{3} /gm)].map(([, code = '']) => code);
+  expect(codes).toContain('operation-mismatch');
+  for (const words of [english, german]) expect(codes.filter((code) => !words.has(`error.${code}`))).toEqual([]);
+});

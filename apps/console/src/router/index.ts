@@ -1,6 +1,6 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
 import { connect } from '../stores/live.js';
-import { loadNamespaces } from '../stores/namespaces.js';
+import { loadFirstNamespaces } from '../stores/namespaces.js';
 import { preferences } from '../stores/preferences.js';
 import { loadSession, onForget, session } from '../stores/session.js';
 
@@ -40,8 +40,7 @@ const follow = (tenant: string): void => {
   if (followed === tenant) return;
   followed = tenant;
   preferences.tenants = [tenant, ...preferences.tenants.filter((each) => each !== tenant)].slice(0, 10);
-  void loadNamespaces();
-  connect(tenant);
+  void loadFirstNamespaces(connect(tenant));
 };
 
 router.beforeEach(async (to) => {

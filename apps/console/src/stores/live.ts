@@ -1,9 +1,10 @@
 import { EventSource } from 'eventsource';
-import { reactive, readonly } from 'vue';
+import { reactive, readonly, watch } from 'vue';
 import { CSRF_HEADER, cofferPath } from '../api/request.js';
 import { setListAge } from './list-state.js';
 import { refreshNamespaces } from './namespaces.js';
-import { onForget } from './session.js';
+import { afterTouch } from './attention.js';
+import { may, onForget, recheckSession, session } from './session.js';
 
 /** What a gateway tells of a secret. */
 export interface LiveEvent {
@@ -50,26 +51,58 @@ export const disconnect = (): void => {
 onForget(disconnect);
 
 const RETRY_DELAY_MS = 1_000;
+/**
+ * Access may have ended. A gateway judges a session as it was when the stream began: one that was used since goes on, as the
+ * page does. Who left the page is not asked about, which would keep an idle session from ending.
+ */
+const revoked = (tenant: string): void => {
+  disconnect();
+  afterTouch(() => void goOn(tenant));
+};
+
+const goOn = async (tenant: string): Promise<void> => {
+  await recheckSession();
+  if (session.status !== 'in' || session.tenant !== tenant || !may('list') || followed !== undefined) return;
+  followed = tenant;
+  if (document.visibilityState !== 'hidden') open(tenant);
+};
+
 /** A stream that the caller may not have, or that this gateway does not offer. */
 const FINAL = new Set([400, 401, 403, 404]);
 
 const tell = (type: LiveEvent['type'], text: string): void => {
-  const { namespace = '', key = '', ...rest } = JSON.parse(text) as Partial<LiveEvent>;
+  const { namespace = '', key = '', reason, ...rest } = JSON.parse(text) as Partial<LiveEvent> & { reason?: string };
   const event: LiveEvent = { ...rest, type, namespace, key };
+  if (reason === 'access') void recheckSession();
   for (const listener of listeners) listener(event);
   if (type !== 'writing' && type !== 'cleared' && type !== 'settled') refreshNamespaces();
 };
 
 /**
  * Follows the changes of a tenant. After an interruption it resumes where it was; where that is not possible the gateway
- * says `resync`, and whoever shows a list fetches it anew.
+ * says `resync`, and whoever shows a list fetches it anew. Resolves as soon as no change after that is missed.
  */
-export const connect = (tenant: string): void => {
+export const connect = (tenant: string): Promise<void> => {
   disconnect();
   lastId = '';
   followed = tenant;
   if (document.visibilityState !== 'hidden') open(tenant);
+  return begun();
 };
+
+/** Resolves once the stream is there, or is known not to come soon. */
+const begun = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (state.status !== 'connecting') return resolve();
+    const end = watch(
+      () => state.status,
+      () => {
+        end();
+        resolve();
+      },
+      { flush: 'sync' },
+    );
+  });
 
 /**
  * A browser has as few as six connections for one host, so a page that nobody sees keeps none: it resumes where it was once
@@ -125,13 +158,14 @@ const open = (tenant: string): void => {
   }
   opened.addEventListener('end', ({ data }) => {
     const { reason } = JSON.parse(String(data)) as { reason?: string };
-    if (reason === 'revoked') disconnect();
+    if (reason === 'revoked') revoked(tenant);
     else again();
   });
   opened.addEventListener('error', (event) => {
     if (event.code !== undefined && FINAL.has(event.code)) {
-      if (source === opened) disconnect();
-      else opened.close();
+      if (source !== opened) return opened.close();
+      disconnect();
+      void recheckSession();
     } else {
       again();
     }

@@ -23,10 +23,15 @@ onForget(() => Object.assign(state, { status: 'idle', tenant: '', ...NOTHING }))
 
 /** How long changes are gathered before the counts are asked for again. */
 const REFRESH_DELAY_MS = 400;
+/** How long the stream of changes is waited for before the namespaces are first asked for. */
+const STREAM_TIMEOUT_MS = 500;
+/** Whether they were asked for since the tenant was chosen: what changes before that is no reason to ask. */
+let isAsked = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 export const loadNamespaces = async (): Promise<void> => {
   const { tenant } = session;
+  isAsked = true;
   if (tenant !== state.tenant) Object.assign(state, { tenant, ...NOTHING });
   if (state.all.length === 0) state.status = 'loading';
   try {
@@ -37,8 +42,18 @@ export const loadNamespaces = async (): Promise<void> => {
   }
 };
 
+/** Asks for those of the tenant that is shown now, once `followed` says that no change after that is missed, and soon in any case. */
+export const loadFirstNamespaces = async (followed: Promise<void>): Promise<void> => {
+  const { tenant } = session;
+  Object.assign(state, { tenant, ...NOTHING, status: 'loading' });
+  isAsked = false;
+  await Promise.race([followed, new Promise((resolve) => setTimeout(resolve, STREAM_TIMEOUT_MS))]);
+  if (tenant === state.tenant && session.status === 'in' && tenant === session.tenant) await loadNamespaces();
+};
+
 /** After something changed, at most once in a while. */
 export const refreshNamespaces = (): void => {
+  if (!isAsked) return;
   timer ??= setTimeout(() => {
     timer = undefined;
     if (session.status === 'in') void loadNamespaces();

@@ -1,6 +1,6 @@
 import { reactive, readonly } from 'vue';
 import { hasCode } from '../api/api-error.js';
-import { onSignedOut } from '../api/request.js';
+import { onForbidden, onSignedOut } from '../api/request.js';
 import { signOut as endSession, whoami } from '../api/session.js';
 import type { Grant, Permission } from '../api/types.js';
 
@@ -72,6 +72,23 @@ export const loadSession = async (tenant: string): Promise<void> => {
     forgetSession();
   }
 };
+
+let rechecking: Promise<void> | undefined;
+/**
+ * Asks again who is signed in and what they may do, after something showed that this may have changed; one question at a
+ * time. Never rejects: what cannot be found out stays as it was.
+ */
+export const recheckSession = (): Promise<void> => {
+  if (state.status !== 'in') return Promise.resolve();
+  return (rechecking ??= loadSession(state.tenant)
+    .catch(() => undefined)
+    .finally(() => (rechecking = undefined)));
+};
+onForbidden(() => void recheckSession());
+// Another page of this browser has signed out.
+addEventListener('storage', ({ key, newValue }) => {
+  if (key === HINT && newValue === null) void recheckSession();
+});
 
 export const signOut = async (): Promise<void> => {
   // Nothing more is asked for by itself: it would be refused as soon as the session has ended.
