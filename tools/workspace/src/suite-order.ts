@@ -23,6 +23,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'apps/e2e/src/properties/store-faults.ts': 115,
   'apps/e2e/src/properties/revocation.ts': 110,
   'apps/e2e/src/properties/chaos.ts': 103,
+  'apps/e2e/src/api/console-appearance.it.spec.ts': 100,
   'libs/backends/aws-secrets-manager/src/nine-permissions.conformance.it.spec.ts': 98,
   'apps/e2e/src/api/run-with-secrets.it.spec.ts': 90,
   'apps/e2e/src/api/console-commands.it.spec.ts': 90,
