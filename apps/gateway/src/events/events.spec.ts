@@ -135,6 +135,7 @@ it('demands that everything be fetched anew where it cannot go on', async () => 
   const many = `1${'.0000000000000'.repeat(1_000)}`;
   for (const since of ['x', '1.2.3', '0.5', many]) {
     const stream = await watch('', 'root', { 'last-event-id': since });
+    expect(stream.status).toBe(200);
     expect([since, (await stream.next('resync')).data]).toEqual([since, { reason: 'expired' }]);
   }
 });
@@ -146,8 +147,8 @@ it('takes no position of another log, however recent: of another Coffer, or of a
   await first.api.put('company', 'B');
   const { id = '' } = await stream.next('change');
   for (const again of [await second.watch(`?since=${id}`), await second.watch('', 'root', { 'last-event-id': id })]) {
-    expect((await again.next('resync')).data).toEqual({ reason: 'expired' });
     expect(again.events[0]).toMatchObject({ type: 'ready', data: { resumed: false } });
+    expect((await again.next('resync')).data).toEqual({ reason: 'expired' });
     const resumed = await second.watch(`?since=${again.events.at(-1)?.id ?? ''}`);
     expect(resumed.events[0]).toMatchObject({ type: 'ready', data: { resumed: true } });
   }
