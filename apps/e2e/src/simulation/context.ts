@@ -3,7 +3,7 @@ import type { SeededRandom } from '@coffer/coherence/simulation';
 import { KeyRing } from '@coffer/crypto';
 import { MessageSealer, type SealedMutation, type Topology } from '@coffer/messaging';
 import { Metrics, type Logger } from '@coffer/observability';
-import { SecretValue, type Applied, type Mutation, type SecretPath } from '@coffer/secrets';
+import { SecretValue, type Mutation } from '@coffer/secrets';
 import type { Schedule } from './schedule.js';
 import type { SharedLog } from './shared-log.js';
 import type { SimulatedRedis } from './simulated-redis.js';
@@ -36,17 +36,10 @@ export const LOGGER = {
 /** Opens each body once: many processes read the same one, and what it is sealed for never changes. */
 class RememberingSealer extends MessageSealer {
   readonly #mutations = new WeakMap<Uint8Array, Mutation>();
-  readonly #outcomes = new WeakMap<Uint8Array, Omit<Applied, 'outcome'>>();
 
   override openMutation(sealed: SealedMutation, partition: number): Mutation {
     const known = this.#mutations.get(sealed.body) ?? super.openMutation(sealed, partition);
     this.#mutations.set(sealed.body, known);
-    return known;
-  }
-
-  override openOutcome(path: SecretPath, operation: string, sealed: Uint8Array): Omit<Applied, 'outcome'> {
-    const known = this.#outcomes.get(sealed) ?? super.openOutcome(path, operation, sealed);
-    this.#outcomes.set(sealed, known);
     return known;
   }
 }

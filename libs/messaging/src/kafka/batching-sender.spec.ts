@@ -1,4 +1,4 @@
-import { BatchingSender } from './batching-sender.js';
+import { BatchingSender, lingerAfter } from './batching-sender.js';
 import { connectKafka } from './connection.js';
 import { NOT_ENOUGH_REPLICAS, NOT_LEADER, ScriptedBrokers } from './scripted-brokers.fixture.js';
 
@@ -6,6 +6,15 @@ const TOPIC = 'topic';
 const HASTY = { initialRetryTime: 10, maxRetryTime: 20, retries: 2 };
 
 jest.setTimeout(60_000);
+
+it.each([
+  { records: 1, tookMs: 8, lingerMs: 0, because: 'a record that came alone tells of no others' },
+  { records: 2, tookMs: 1, lingerMs: 3, because: 'a timer cannot tell much less' },
+  { records: 2, tookMs: 8, lingerMs: 8, because: 'whoever is short of processor time gets fewer requests' },
+  { records: 9, tookMs: 500, lingerMs: 10, because: 'no write waits for long' },
+])('gathers for $lingerMs ms after $records records in $tookMs ms: $because', ({ records, tookMs, lingerMs }) => {
+  expect(lingerAfter(records, tookMs)).toBe(lingerMs);
+});
 
 describe('a sender of records to partitions with different leaders', () => {
   let brokers: ScriptedBrokers;

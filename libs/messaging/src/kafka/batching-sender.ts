@@ -7,10 +7,12 @@ import { isDoubtful, isTooLarge, isWithdrawn, withdraw } from './produce-attempt
 const MAX_BATCH_BYTES = 700_000;
 
 /**
- * After a batch of several records the next one waits so long for more, in milliseconds. A record that comes alone waits
- * for nothing; where many come, each request saved here saves every reader of the topic one as well.
+ * After a batch of several records the next one waits for more for as long as the latest request took, within these
+ * milliseconds. A record that comes alone waits for nothing; where many come, each request saved here saves every reader
+ * of the topic one as well, the more so where broker and readers are short of processor time and answer late.
  */
-const LINGER_MS = 3;
+const MIN_LINGER_MS = 3;
+const MAX_LINGER_MS = 10;
 
 /** Where a record was put. */
 export interface Sent {
@@ -48,9 +50,15 @@ const isLone = ({ message: { partition } }: Pending, batch: readonly Pending[]):
 interface Lane {
   readonly producer: LeaderProducer;
   running: Promise<void> | undefined;
-  /** Whether the latest batch had more than one record. */
-  several: boolean;
+  /** How long the next batch waits for more, in milliseconds; 0 where the latest one had a single record. */
+  lingerMs: number;
 }
+
+/** `tookMs`: how long the latest request took, of so many records. */
+export const lingerAfter = (records: number, tookMs: number): number =>
+  records > 1 ? Math.min(MAX_LINGER_MS, Math.max(MIN_LINGER_MS, tookMs)) : 0;
+
+const gathering = (lingerMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, lingerMs));
 
 /**
  * An idempotent producer of one topic. Each leader of partitions has one request under way at a time, with whatever gathered
@@ -126,20 +134,21 @@ export class BatchingSender {
       this.#lanes.delete(undefined);
       return first;
     }
-    return { producer: new LeaderProducer(this.kafka, this.topic, this.#leaders), running: undefined, several: false };
+    return { producer: new LeaderProducer(this.kafka, this.topic, this.#leaders), running: undefined, lingerMs: 0 };
   }
 
   async #run(leader: number | undefined, lane: Lane): Promise<void> {
-    await (lane.several ? new Promise((resolve) => setTimeout(resolve, LINGER_MS)) : Promise.resolve());
+    await (lane.lingerMs > 0 ? gathering(lane.lingerMs) : Promise.resolve());
     for (let batch = this.#take(leader); batch.length > 0; batch = this.#take(leader)) {
-      lane.several = batch.length > 1;
       const partitions = new Set(batch.map(({ message }) => message.partition));
       partitions.forEach((partition) => this.#busy.add(partition));
+      const sentAt = performance.now();
       await this.#flush(lane, batch);
+      lane.lingerMs = lingerAfter(batch.length, performance.now() - sentAt);
       partitions.forEach((partition) => this.#busy.delete(partition));
       if (leader === undefined) break;
       this.#beginAll();
-      if (lane.several && this.#pending.size > 0) await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+      if (lane.lingerMs > 0 && this.#pending.size > 0) await gathering(lane.lingerMs);
     }
     lane.running = undefined;
     this.#beginAll();

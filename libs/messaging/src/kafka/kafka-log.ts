@@ -125,6 +125,8 @@ interface Position {
 }
 
 const CHECK_INTERVAL_MS = 5_000;
+/** Within a batch it is looked so often whether a heartbeat is due; the client looks after each batch. */
+const HEARTBEAT_RECORDS = 64n;
 /**
  * One process's reader of every shard that concerns it. The client knows no reader without a group, so each tail is the
  * only member of a group of its own, keeps its own offsets, and goes back to them whenever the group is joined again.
@@ -243,10 +245,10 @@ class Tail implements LogTail {
       }
       position.next = offset + 1n;
       this.#reached(shard, position);
-      resolveOffset(text);
-      await heartbeat();
+      if (position.next % HEARTBEAT_RECORDS === 0n) await heartbeat();
     }
-    // Control records and gaps carry no message, but they count.
+    // Once for all records: what is read again is passed over. Control records and gaps carry no message, but they count.
+    resolveOffset(batch.messages.at(-1)?.offset ?? batch.lastOffset());
     const last = BigInt(batch.lastOffset()) + 1n;
     if (last > position.next) position.next = last;
     this.#reached(shard, position);

@@ -75,6 +75,17 @@ describe('MessageSealer', () => {
     expect(() => sealer.openOutcome(path, 'two', sealed)).toThrow(corrupt);
   });
 
+  it('decrypts an outcome once for all who open the same body', () => {
+    const outcome = { version: '7', revision: 2, metadata: { tags } };
+    const sealed = sealer.sealOutcome(path, 'one', outcome);
+    const open = jest.spyOn(ring, 'open');
+    for (let times = 0; times < 3; times += 1) expect(sealer.openOutcome(path, 'one', sealed)).toStrictEqual(outcome);
+    expect(open).toHaveBeenCalledTimes(1);
+    expect(sealer.openOutcome(path, 'one', sealed.slice())).toStrictEqual(outcome);
+    expect(open).toHaveBeenCalledTimes(2);
+    open.mockRestore();
+  });
+
   it('opens nothing that was sealed for another place of records', () => {
     const plain = Buffer.from('{"kind":"delete"}');
     const { body } = sealer.sealMutation({ kind: 'delete', path }, options);

@@ -13,12 +13,22 @@ export interface SealOptions extends Pick<SealedMutation, 'operation' | 'fingerp
   readonly partition: number;
 }
 
+/** An outcome with what it was opened under: it opens under nothing else. */
+interface OpenedOutcome {
+  readonly path: string;
+  readonly operation: string;
+  readonly outcome: Omit<Applied, 'outcome'>;
+}
+
 /**
  * Seals what messages carry, bound to the path and the operation, mutations also to partition and time: moved to another
  * message, a body does not open.
  * Opening throws `corrupt` for whatever was not sealed by this key ring for this message, or is of an unknown shape.
  */
 export class MessageSealer {
+  /** By their sealed bodies, for as long as these live: catalogue, change stream and the caller who waits open the same one. */
+  readonly #outcomes = new WeakMap<Uint8Array, OpenedOutcome>();
+
   constructor(private readonly ring: KeyRing) {}
 
   sealMutation(mutation: Mutation, { partition, ...options }: SealOptions): SealedMutation {
@@ -44,7 +54,11 @@ export class MessageSealer {
   }
 
   openOutcome(path: SecretPath, operation: string, sealed: Uint8Array): Omit<Applied, 'outcome'> {
-    return this.#open({ path, operation }, sealed, outcomePayload);
+    const known = this.#outcomes.get(sealed);
+    if (known?.path === path.toString() && known.operation === operation) return known.outcome;
+    const outcome = this.#open({ path, operation }, sealed, outcomePayload);
+    this.#outcomes.set(sealed, { path: path.toString(), operation, outcome });
+    return outcome;
   }
 
   #seal(context: Omit<SealContext, 'purpose'>, plaintext: string): Uint8Array {
