@@ -74,6 +74,11 @@ export class PartitionWorker {
     return this.#applier.halted;
   }
 
+  /** Where the unfinished mutations stand. */
+  get phases(): Applier['phases'] {
+    return this.#applier.phases;
+  }
+
   /** What is remembered of the log. */
   get memory(): Applier['memory'] {
     return this.#applier.memory;

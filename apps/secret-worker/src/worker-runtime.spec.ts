@@ -174,6 +174,13 @@ class Bench {
     return Object.fromEntries(values.map(({ labels, value }) => [`${labels.kind} ${labels.outcome}`, value]));
   }
 
+  /** `coffer_mutations` as a scrape shows it. */
+  async standing(): Promise<Record<string, number>> {
+    this.metrics.onScrape.forEach((refresh) => refresh());
+    const { values } = await this.metrics.mutations.get();
+    return Object.fromEntries(values.map(({ labels, value }) => [String(labels.phase), value]));
+  }
+
   async close(): Promise<void> {
     for (const end of this.#ends) await end();
   }
@@ -213,6 +220,19 @@ describe('the worker', () => {
     expect(await bench.held('key')).toBe('value 19');
     const order = bench.entries.flatMap(({ record }) => (record.type === 'COMMIT' ? [record.operation] : []));
     expect(order).toEqual(operations);
+  });
+
+  it('shows where the mutations stand that are not finished', async () => {
+    // No CLEARED follows a PREPARE that the log does not take.
+    await bench.join(losing(bench.messaging, 'PREPARE', Infinity));
+    await bench.put('key');
+    await bench.put('key', 'another');
+    const none = { pausing: 0, preparing: 0, applying: 0, 'dead-lettering': 0, ending: 0, queued: 0 };
+    const waiting = { ...none, preparing: 1, queued: 1 };
+    await until(async () => (await bench.standing())['queued'] === 1);
+    expect(await bench.standing()).toEqual(waiting);
+    // Not added up from one scrape to the next.
+    expect(await bench.standing()).toEqual(waiting);
   });
 
   it('lets other keys of the partition go on while one cannot', async () => {

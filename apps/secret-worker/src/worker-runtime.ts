@@ -27,6 +27,7 @@ export class WorkerRuntime {
   constructor(private readonly options: WorkerOptions) {
     const { topology } = options.messaging;
     options.metrics.watchBudget('worker-operations', () => this.memory);
+    options.metrics.onScrape.add(() => this.#showPhases());
     // Names one life of this process.
     const processId = randomUUID();
     const throttled = new ThrottledLogger(options.logger, options.clock, LOG_INTERVAL_MS);
@@ -87,6 +88,14 @@ export class WorkerRuntime {
       evictions: memories.reduce((sum, { evictions }) => sum + evictions, 0),
       limitBytes,
     };
+  }
+
+  #showPhases(): void {
+    const { mutations } = this.options.metrics;
+    mutations.reset();
+    for (const { phases } of this.#partitions) {
+      for (const [phase, count] of Object.entries(phases)) mutations.inc({ phase }, count);
+    }
   }
 
   #breaker(store: WorkerStore, open: boolean): void {

@@ -210,6 +210,13 @@ export class Metrics extends CacheMetrics {
     registers: [this.registry],
   });
 
+  readonly mutations = new Gauge({
+    name: 'coffer_mutations',
+    help: 'Unfinished mutations of this worker, by where they stand: queued behind another of their key, pausing, preparing (no CLEARED yet), applying, dead-lettering, ending',
+    labelNames: ['phase'] as const,
+    registers: [this.registry],
+  });
+
   readonly partitionsHalted = new Gauge({
     name: 'coffer_partitions_halted',
     help: 'Partitions of this worker that have stopped with fence-ahead',

@@ -11,6 +11,7 @@ import {
   unknownPages,
   unknownPaths,
   unknownRules,
+  unnamedMetrics,
   unnamedSwitches,
 } from './mentions.ts';
 import { brokenLinks, misnumberedDecisions, unknownCommands } from './pages.ts';
@@ -113,6 +114,7 @@ async function pagesLeadSomewhere(): Promise<Result> {
     ...subjectlessComments(mentioning),
     ...unknownPaths(mentioning, files),
     ...misplacedPackages(pages.get('docs/architecture.md') ?? '', layersOf(packageFolders(), read)),
+    ...unnamedMetrics(pages, mentioning),
     ...unnamedSwitches(pages, read('libs/coherence/src/rules.ts')),
   ];
   return { ok: found.length === 0, output: found.join('\n') };

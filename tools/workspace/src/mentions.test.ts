@@ -6,6 +6,7 @@ import {
   unknownPages,
   unknownPaths,
   unknownRules,
+  unnamedMetrics,
   unnamedSwitches,
 } from './mentions.ts';
 
@@ -71,6 +72,18 @@ test('every switch of a rule is named on the page', () => {
   const texts = new Map([['docs/protocol.md', 'Switch `send-time`']]);
   const text = 'interface Rules {\n  readonly sendTime: boolean;\n  readonly tag: boolean;\n}';
   assert.deepEqual(unnamedSwitches(texts, text), ['docs/protocol.md does not name the switch `tag`']);
+});
+
+test('every metric is named on a page, as a whole', () => {
+  const metrics = new Map([
+    ['libs/a.ts', "  readonly a = new Gauge({\n    name: 'coffer_cache_bytes',\n    help: '…',\n  });"],
+  ]);
+  const found = (text: string) => unnamedMetrics(new Map([['docs/a', text]]), metrics);
+  assert.deepEqual(found('`coffer_cache_bytes{manager}` and `coffer_other`'), []);
+  assert.equal(unnamedMetrics(new Map([['docs/adr/1', 'coffer_cache_bytes']]), metrics).length, 1);
+  for (const text of ['', '`coffer_cache_*`', '`coffer_cache_bytes_total`', '`coffer_cache_`']) {
+    assert.deepEqual(found(text), ['libs/a.ts: no page of docs says what coffer_cache_bytes means'], text);
+  }
 });
 
 test('every package stands in the layer that its tag says', () => {

@@ -98,6 +98,21 @@ export function unnamedSwitches(texts: Texts, rules: string): string[] {
 }
 
 /**
+ * Metrics that no page of docs names as a whole, decisions aside. `sources`: what declares them (`name: 'coffer_…'`). A page that
+ * leaves a `*` for the end of a name (`coffer_tls_*`) names none.
+ */
+export function unnamedMetrics(pages: Texts, sources: Texts): string[] {
+  const texts = [...pages].filter(([file]) => /^docs\/(?!adr\/)/.test(file)).map(([, text]) => text);
+  const named = new Set(texts.flatMap((text) => text.match(/\bcoffer_[a-z0-9_]+\b(?!\*)/g) ?? []));
+  return [...sources].flatMap(([file, text]) =>
+    [...text.matchAll(/^ *name: '(coffer_\w+)',$/gm)]
+      .map(([, name = '']) => name)
+      .filter((name) => !named.has(name))
+      .map((name) => `${file}: no page of docs says what ${name} means`),
+  );
+}
+
+/**
  * Packages whose layer is another one in docs/architecture.md, "Who may import whom", than in their own tags.
  * `architecture`: the page. `layers`: layer by folder, such as `libs/crypto`.
  */

@@ -8,7 +8,7 @@ import type { ApplierEffect, ApplierEvent, AttemptResult, Attempt } from './even
 import { Job, needsDeadLetter } from './job.js';
 import { LogMemory } from './log-memory.js';
 import { Ownership } from './ownership.js';
-import { PathQueues } from './path-queues.js';
+import { PathQueues, type PhaseCounts } from './path-queues.js';
 
 export interface ApplierOptions {
   readonly partition: number;
@@ -60,6 +60,11 @@ export class Applier {
     return this.#queues.size;
   }
 
+  /** Where the unfinished mutations stand. */
+  get phases(): PhaseCounts {
+    return this.#queues.phases;
+  }
+
   /** The fence of the earliest unfinished mutation, while there are any and this process owns the partition. */
   get #lowest(): Fence | undefined {
     return this.active ? this.#queues.lowest : undefined;
@@ -87,7 +92,7 @@ export class Applier {
         return this.#deadLettered(event.fence, now);
       case 'breaker':
         this.#breakers[event.open ? 'add' : 'delete'](event.manager);
-        return this.#advanceAll(now);
+        return this.#queues.heads().flatMap((job) => this.#advance(job, now));
       case 'tick':
         return this.#tick(now);
     }
@@ -126,7 +131,7 @@ export class Applier {
 
   #ownerRead(claim: string, offset: LogOffset, now: number): ApplierEffect[] {
     const change = this.#ownership.read(claim, offset);
-    if (change === 'gained') return this.#advanceAll(now);
+    if (change === 'gained') return this.#queues.heads().flatMap((job) => this.#advance(job, now));
     if (change === 'unchanged' || !this.rules.owner) return [];
     this.#forgetPartition();
     return [{ type: 'stopped' }];
@@ -291,9 +296,5 @@ export class Applier {
     }
     const fades = job.fades(now, this.options.timing.windowMs / 2) && this.rules.hold;
     return fades ? this.#sendPrepare(job, now) : this.#advance(job, now);
-  }
-
-  #advanceAll(now: number): ApplierEffect[] {
-    return this.#queues.heads().flatMap((job) => this.#advance(job, now));
   }
 }

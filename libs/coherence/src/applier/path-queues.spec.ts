@@ -27,6 +27,15 @@ describe('the mutations in hand', () => {
     expect(queues.find(fenceOf(1, 9n))).toBeUndefined();
   });
 
+  it('are counted by where the head of each path stands', () => {
+    push(attempt(0), attempt(1), attempt(2, 'b'), attempt(3, 'c'));
+    head('b').phase = { name: 'applying' };
+    const none = { pausing: 0, preparing: 0, applying: 0, 'dead-lettering': 0, ending: 0 };
+    expect(queues.phases).toEqual({ ...none, pausing: 2, applying: 1, queued: 1 });
+    queues.clear();
+    expect(queues.phases).toEqual({ ...none, queued: 0 });
+  });
+
   it('are taken once', () => {
     push(attempt(0));
     expect(push(attempt(0), attempt(0, 'b'))).toEqual([undefined, undefined]);

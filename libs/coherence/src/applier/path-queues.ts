@@ -1,12 +1,15 @@
 import type { Fence } from '@coffer/secrets';
 import type { Attempt } from './events.js';
-import { Job } from './job.js';
+import { Job, type Phase } from './job.js';
 
 /**
  * Mutations of one store that are prepared at a time. A long queue that was prepared all at once would be cleared later
  * than the apply deadline, and be prepared again, for ever.
  */
 const UNDER_WAY = 32;
+
+/** How many mutations stand where; those behind the head of their path's queue are `queued`. */
+export type PhaseCounts = Record<Phase['name'] | 'queued', number>;
 
 /** The mutations in hand: a queue for each path, whose head alone is worked on. */
 export class PathQueues {
@@ -26,6 +29,13 @@ export class PathQueues {
   /** The head of every path's queue. */
   heads(): Job[] {
     return Array.from(this.#queues.values(), ([head]) => head);
+  }
+
+  /** Takes as long as there are paths. */
+  get phases(): PhaseCounts {
+    const counts = { pausing: 0, preparing: 0, applying: 0, 'dead-lettering': 0, ending: 0 };
+    for (const [head] of this.#queues.values()) counts[head.phase.name] += 1;
+    return { ...counts, queued: this.#byFence.size - this.#queues.size };
   }
 
   /** Whether another mutation of that store may be begun. */
