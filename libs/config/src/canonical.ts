@@ -1,5 +1,5 @@
 import { canonicalKey, showKey, type Step } from './key-case.js';
-import { unknownKey } from './nearest-key.js';
+import { misspelledKey, unknownKey } from './nearest-key.js';
 import type { ConfigErrors } from './config-errors.js';
 import { emptinessOf, shapeOf, type KnownKey, type Schema, type Shape } from './schema-shape.js';
 import { isTree, merge, type Tree } from './tree.js';
@@ -11,7 +11,8 @@ const NOT_USED = 'not used';
 
 /**
  * Rewrites every spelling of a known key (camelCase, kebab-case, snake_case, dotted) to the schema's own. Unknown keys
- * of strict groups become errors, those of loose groups stay without their values, those of others are dropped. A key
+ * of strict groups become errors, those of loose groups stay without their values, those of others are dropped, unless
+ * they are a slip of a known one: `kestra.secrets` is an error, for the store that it names would not be used. A key
  * without a value stays, as null, for `resolvePlaceholders` to refuse, where the schema does not take it for absent.
  */
 export const canonicalise = (value: unknown, schema: Schema, path: readonly Step[], errors: ConfigErrors): unknown => {
@@ -30,7 +31,9 @@ const canonicalGroup = (group: Tree, shape: Group, path: readonly Step[], errors
     const known = shape.keys.get(canonicalKey(typed));
     const [found, inner] = known === undefined ? dotted(typed, value, shape) : [known, value];
     if (found === undefined) {
-      if (shape.strict) errors.add([...path, showKey(typed)], unknownKey(typed, names(shape)));
+      if (shape.strict || isMisspelled(typed, value, shape)) {
+        errors.add([...path, showKey(typed)], unknownKey(typed, names(shape)));
+      }
       if (shape.loose && value !== null) result.set(typed, NOT_USED);
       continue;
     }
@@ -44,6 +47,14 @@ const canonicalGroup = (group: Tree, shape: Group, path: readonly Step[], errors
     result.set(found.name, merge(before, now));
   }
   return Object.fromEntries(result);
+};
+
+/** Whether a key that is not known holds what belongs to a known one: settings, where that is a group. */
+const isMisspelled = (typed: string, value: unknown, shape: Group): boolean => {
+  const [head = '', ...rest] = typed.split('.');
+  const meant = shape.refusesSlips ? misspelledKey(head, names(shape)) : undefined;
+  const known = meant === undefined ? undefined : shape.keys.get(canonicalKey(meant));
+  return known !== undefined && (shapeOf(known.schema).kind !== 'group' || rest.length > 0 || isTree(value));
 };
 
 /** `secret.type: vault` is `secret: {type: vault}`. */

@@ -200,6 +200,9 @@ describe('loadConfiguration: variables', () => {
     ['KESTRA_SECRET_TYP', 'kestra.secret.type'],
     ['KESTRA_SECRET_VAULT_ADRESS', 'kestra.secret.vault.address'],
     ['KESTRA_SECRET_AWS_SECRETS_MANAGER_REGION', 'kestra.secret.awsSecretManager.region'],
+    ['KESTRA_SECRETS_TYPE', 'kestra.secret.type'],
+    ['KESTRA_SECRETS_AWS_SECRET_MANAGER_REGION', 'kestra.secret.awsSecretManager.region'],
+    ['KESTRA_KAFAK_CLIENT_PROPERTIES_BOOTSTRAP_SERVERS', 'kestra.kafka.client.properties.bootstrap.servers'],
     ['COFFER_REDSI_URL', 'coffer.redis.url'],
     ['COFFER_SERVER_PRT', 'coffer.server.port'],
     ['COFFER_SERVER', 'coffer.server.host'],
@@ -229,6 +232,13 @@ describe('loadConfiguration: unknown keys', () => {
     ['kestra: {secret: {vault: {app-role: {role: canary}}}}', 'kestra.secret.vault.appRole.role', 'roleId'],
     ['kestra: {secret: {cache: {max-size: canary}}}', 'kestra.secret.cache.max-size', 'maximumSize'],
     ['kestra.secret.cach.enabled: canary', 'kestra.secret.cach.enabled', 'cache'],
+    ['kestra: {secrets: {type: canary}}', 'kestra.secrets', 'secret'],
+    ['kestra.Secrets.type: canary', 'kestra.Secrets.type', 'secret'],
+    ['kestra: {kafak: {client: {}}}', 'kestra.kafak', 'kafka'],
+    ['kestra: {repository: {types: canary}}', 'kestra.repository.types', 'type'],
+    ['cofer: {access: {tokens: []}}', 'cofer', 'coffer'],
+    ['kestar: {secret: {type: canary}}', 'kestar', 'kestra'],
+    ['datasource: {postgres: {url: canary}}', 'datasource', 'datasources'],
     ['coffer: {redis: {uri: canary}}', 'coffer.redis.uri', 'url'],
     ['coffer: {managers: [{type: jdbc, namepace: canary}]}', 'coffer.managers[0].namepace', 'namespace'],
     ['coffer: {elasticsearch: {client: {hosts: canary}}}', 'coffer.elasticsearch.client.hosts', 'httpHosts'],
@@ -239,9 +249,11 @@ describe('loadConfiguration: unknown keys', () => {
     expect(message).not.toContain('canary');
   });
 
-  it('ignores the rest of kestra and of the file', () => {
-    const text =
-      'kestra: {secrets: 1, elasticsearch: {indices: {x: 1}}, anything: [1]}\nmicronaut: {a: b}\nendpoints: 5';
+  it.each([
+    'kestra: {secrets: 1, elasticsearch: {indices: {x: 1}}, anything: [1], server: {a: 1}, security: {b: 1}}',
+    'micronaut: {a: b}\nendpoints: 5\njackson: {a: b}\nlogger: {levels: {a: b}}\nnetty: {c: d}',
+    'datasources: {postgresql: {url: x}, mysql2: {url: x}, other: {url: x}}',
+  ])('ignores the rest of kestra and of the file: %s', (text) => {
     expect(loadText(text)).toMatchObject({ warnings: [] });
   });
 

@@ -50,6 +50,21 @@ export const nearestKey = (typed: string, known: readonly string[]): string | un
   return best !== undefined && isNear(best.text, canonicalName(best.name), best.away) ? best.name : undefined;
 };
 
+const sortedLetters = (text: string): string => [...text].sort().join('');
+
+/**
+ * The known name that `typed` is a slip of: one letter is wrong, missing or too many, two in names of six and more, or
+ * letters have changed places. Stricter than `nearestKey`, for groups whose other keys are somebody else's.
+ */
+export const misspelledKey = (typed: string, known: readonly string[]): string | undefined => {
+  const plain = closest([canonicalKey(typed)], known);
+  if (plain === undefined) return undefined;
+  const name = canonicalName(plain.name);
+  const length = Math.min(plain.text.length, name.length);
+  const slip = plain.away <= (length >= 6 ? 2 : 1) || sortedLetters(plain.text) === sortedLetters(name);
+  return length >= 4 && slip ? plain.name : undefined;
+};
+
 /** Why a key is refused: the end of a sentence that begins with the key's full path. */
 export const unknownKey = (typed: string, known: readonly string[]): string => {
   const nearest = nearestKey(typed, known);

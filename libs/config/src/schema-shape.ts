@@ -11,6 +11,8 @@ export type Shape =
       readonly strict: boolean;
       /** Unknown keys stay, so that whoever reads the group can say that they are not used. */
       readonly loose: boolean;
+      /** Unknown keys are ignored, but for those that are a slip of a known one. */
+      readonly refusesSlips: boolean;
     }
   | { readonly kind: 'list'; readonly item: Schema }
   /** Keys of the user's own choice. `separator` joins the words of a variable's name into such a key. */
@@ -22,11 +24,16 @@ export interface KnownKey {
   readonly schema: Schema;
 }
 
-const groupOf = (shape: Readonly<Record<string, Schema>>, catchall: string | undefined): Shape => ({
+const groupOf = (
+  shape: Readonly<Record<string, Schema>>,
+  catchall: string | undefined,
+  refusesSlips: boolean,
+): Shape => ({
   kind: 'group',
   keys: new Map(Object.entries(shape).map(([name, schema]) => [canonicalKey(name), { name, schema }])),
   strict: catchall === 'never',
   loose: catchall === 'unknown',
+  refusesSlips,
 });
 
 const separatorOf = (schema: Schema): string => {
@@ -59,7 +66,7 @@ export const shapeOf = (schema: Schema): Shape => {
   const def = (schema as z.core.$ZodTypes)._zod.def;
   switch (def.type) {
     case 'object':
-      return groupOf(def.shape, def.catchall?._zod.def.type);
+      return groupOf(def.shape, def.catchall?._zod.def.type, (schema as z.ZodType).meta()?.['slips'] === 'refused');
     case 'array':
       return { kind: 'list', item: def.element };
     case 'record':

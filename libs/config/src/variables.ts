@@ -1,6 +1,6 @@
 import type { Environment } from './interpolate.js';
-import { showPath, type Step } from './key-case.js';
-import { unknownKey } from './nearest-key.js';
+import { canonicalKey, showPath, type Step } from './key-case.js';
+import { misspelledKey, unknownKey } from './nearest-key.js';
 import type { ConfigErrors } from './config-errors.js';
 import { emptinessOf, settingNames, shapeOf, type Schema } from './schema-shape.js';
 import { Literal } from './resolve-placeholders.js';
@@ -86,8 +86,11 @@ export const withVariables = (
       }
     } else if (found !== undefined) {
       result = withLeaf(result, found.path, new Literal(value));
-    } else if (nearest.strict && !mentioned.has(name)) {
-      errors.add(`the variable ${name}`, missed(nearest));
+    } else if (!mentioned.has(name)) {
+      const slip = nearest.strict ? undefined : slipOf(nearest);
+      if (slip !== undefined)
+        errors.add(`the variable ${name}`, unknownKey(showPath(slip.path), [showPath(slip.path)]));
+      else if (nearest.strict) errors.add(`the variable ${name}`, missed(nearest));
     }
   }
   return result;
@@ -100,6 +103,25 @@ const best = (start: Match): [Match | undefined, Match] => {
     if (match.rest.length < nearest.rest.length) nearest = match;
   }
   return [undefined, nearest];
+};
+
+/**
+ * The place that the next words are a slip of, where what follows them is known below it: `kestra.secret` for
+ * `KESTRA_SECRETS_TYPE`. Never of a variable's first word.
+ */
+const slipOf = ({ path, schema, rest }: Match): Match | undefined => {
+  const shape = shapeOf(schema);
+  if (path.length === 0 || shape.kind !== 'group' || !shape.refusesSlips) return undefined;
+  const known = [...shape.keys.values()].map(({ name }) => name);
+  for (const index of rest.keys()) {
+    const meant = misspelledKey(rest.slice(0, index + 1).join(''), known);
+    const found = meant === undefined ? undefined : shape.keys.get(canonicalKey(meant));
+    if (found === undefined) continue;
+    const below = { path: [...path, found.name], schema: found.schema, rest: rest.slice(index + 1) };
+    const [setting] = best({ ...below, strict: false, setting: false });
+    if (setting !== undefined) return setting;
+  }
+  return undefined;
 };
 
 const missed = ({ path, schema, rest }: Match): string => {

@@ -15,43 +15,50 @@ export const managerScope = z.object({
   namespace: anyNamespace.describe('The namespace, with its children; `*` for all of the tenant.'),
 });
 
+/** For groups of Kestra's, most keys of which are none of Coffer's business. */
+const SLIPS_REFUSED = { slips: 'refused' };
+
 const typeOnly = z
   .object({ type: text.optional().describe('Names the datasource to use where several are given.') })
+  .meta(SLIPS_REFUSED)
   .optional();
 
 /**
  * Every key that Coffer knows, in a whole configuration. Strict objects refuse what they do not know, plain ones
- * ignore it: they are Kestra's and none of Coffer's business.
+ * ignore it, unless it is a slip of what they know: they are Kestra's and none of Coffer's business.
  */
-export const rootSchema = z.object({
-  kestra: z
-    .object({
-      secret: z
-        .strictObject({ ...managerFields, isolation: z.unknown().optional().describe('Kestra’s; not looked at.') })
-        .optional(),
-      kafka: kestraKafka.optional(),
-      elasticsearch: kestraElasticsearch.optional(),
-      repository: typeOnly,
-      queue: typeOnly,
-    })
-    .optional()
-    .meta({ empty: 'absent' }),
-  datasources: z
-    .object({
-      postgres: kestraDatasource.optional(),
-      mysql: kestraDatasource.optional(),
-      h2: kestraDatasource.optional(),
-    })
-    .optional(),
-  coffer: z
-    .strictObject({
-      ...plainCofferFields,
-      kafka: cofferKafka.optional(),
-      elasticsearch: cofferElasticsearch.optional(),
-      datasource: cofferDatasource.optional(),
-      encryption: encryption.optional(),
-      managers: z.array(z.strictObject({ ...managerScope.shape, ...managerFields })).optional(),
-    })
-    .optional()
-    .meta({ empty: 'absent' }),
-});
+export const rootSchema = z
+  .object({
+    kestra: z
+      .object({
+        secret: z
+          .strictObject({ ...managerFields, isolation: z.unknown().optional().describe('Kestra’s; not looked at.') })
+          .optional(),
+        kafka: kestraKafka.optional(),
+        elasticsearch: kestraElasticsearch.optional(),
+        repository: typeOnly,
+        queue: typeOnly,
+      })
+      .meta(SLIPS_REFUSED)
+      .optional()
+      .meta({ empty: 'absent' }),
+    datasources: z
+      .object({
+        postgres: kestraDatasource.optional(),
+        mysql: kestraDatasource.optional(),
+        h2: kestraDatasource.optional(),
+      })
+      .optional(),
+    coffer: z
+      .strictObject({
+        ...plainCofferFields,
+        kafka: cofferKafka.optional(),
+        elasticsearch: cofferElasticsearch.optional(),
+        datasource: cofferDatasource.optional(),
+        encryption: encryption.optional(),
+        managers: z.array(z.strictObject({ ...managerScope.shape, ...managerFields })).optional(),
+      })
+      .optional()
+      .meta({ empty: 'absent' }),
+  })
+  .meta(SLIPS_REFUSED);
