@@ -64,8 +64,10 @@ class TakenConnection extends Duplex {
     this.socket.write(chunk, encoding, done);
   }
 
+  /** As Node ends a connection after its last answer: whether the client closes its side or not. */
   override _final(done: () => void): void {
-    this.socket.end(done);
+    this.socket.destroySoon();
+    done();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {

@@ -7,8 +7,10 @@ import { problemOf } from '../errors/error-body.js';
 
 /** Seconds. */
 const RETRY_AFTER_SECONDS = 1;
-/** What a client may take to read the refusal. */
+/** What a client may take to read the refusal, whatever it sends meanwhile. */
 const LINGER_MS = 1_000;
+/** Connections of all addresses that may take it at the same time; those beyond are closed without an answer. */
+const MAX_LINGERING = 100;
 
 const refusalOf = (most: number): string => {
   const detail = `more than ${most} connections of one address are open (coffer.limits.connectionsPerAddress); keep and reuse them, or name the proxy that they come from in coffer.server.trustedProxies`;
@@ -19,13 +21,30 @@ const refusalOf = (most: number): string => {
   );
 };
 
-/** Read on and forgotten for a moment, so that a reset does not overtake the answer. */
-const refuse = (socket: Socket, refusal: string): void => {
-  socket.on('error', () => undefined);
-  socket.setTimeout(LINGER_MS, () => socket.destroy());
-  socket.resume();
-  socket.end(refusal);
-};
+/** Answers and cuts connections of which nobody else hears. */
+class Refusals {
+  #lingering = 0;
+
+  constructor(private readonly answer: string) {}
+
+  /** What it sends is read for a moment, so that a reset does not overtake the answer. */
+  refuse(socket: Socket): void {
+    if (this.#lingering >= MAX_LINGERING) {
+      socket.destroy();
+      return;
+    }
+    this.#lingering += 1;
+    // No idle time-out, which whoever goes on sending would put off for ever.
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    socket.once('close', () => {
+      this.#lingering -= 1;
+      clearTimeout(timer);
+    });
+    socket.on('error', () => undefined);
+    socket.resume();
+    socket.end(this.answer);
+  }
+}
 
 type ConnectionListener = (socket: Socket) => void;
 
@@ -41,7 +60,7 @@ export const limitConnectionsPerAddress = (
 ): void => {
   const proxies = new AddressBlocks(trustedProxies);
   const open = new Map<string, number>();
-  const refusal = refusalOf(most);
+  const refusals = new Refusals(refusalOf(most));
   const others = server.listeners('connection') as ConnectionListener[];
 
   /** False where there are too many. */
@@ -68,6 +87,6 @@ export const limitConnectionsPerAddress = (
     metrics.refusals.inc({ budget: 'connections-per-address' });
     // Before its handshake nothing can be said over TLS.
     if (server instanceof TlsServer) socket.destroy();
-    else refuse(socket, refusal);
+    else refusals.refuse(socket);
   });
 };
