@@ -4,7 +4,7 @@ import { KeyRing } from '@coffer/crypto';
 import { SecretValue, type Clock } from '@coffer/secrets';
 import { OidcServer, oidcKey, WEB_CLIENT } from '../fixture/oidc-server.js';
 import { listen } from '../fixture/raw-request.js';
-import { openTestApi, type TestApi } from '../fixture/test-api.js';
+import { openTestApi, type LoggedLine, type TestApi } from '../fixture/test-api.js';
 import { Visitor } from '../fixture/visitor.js';
 
 const OWN_PAGE = { 'x-coffer-csrf': '1', 'sec-fetch-site': 'same-origin' };
@@ -15,6 +15,8 @@ const clock: Clock = { monotonic: () => performance.now() + aheadMs, wall: () =>
 let idp: OidcServer;
 let authenticator: Authenticator;
 let api: TestApi;
+/** What the log had before this test. */
+const logged: LoggedLine[] = [];
 let base: string;
 
 const bindings: readonly Binding[] = [
@@ -71,7 +73,7 @@ beforeEach(() => {
   idp.published = undefined;
   idp.person = { id: 'ann', claims: { groups: ['team-a', 'team-b', 'finance'] } };
   use(issuer());
-  api.log.splice(0);
+  logged.push(...api.log.splice(0));
 });
 
 const start = (to?: string, id = 'idp'): string =>
@@ -340,11 +342,14 @@ describe('nobody is signed in', () => {
     const visitor = new Visitor();
     const callback = await comeBack(visitor);
     await arrive(visitor, changed(callback, 'code', 'a-wrong-code'));
-    expect(api.log).toContainEqual({
+    const lines = [...logged, ...api.log];
+    // Of this reason once, whichever test was the first.
+    expect(lines.filter(({ fields }) => /OAUTH_RESPONSE_BODY_ERROR/.test(JSON.stringify(fields)))).toHaveLength(1);
+    expect(lines).toContainEqual({
       fields: { issuer: 'idp', reason: 'refused', cause: expect.stringMatching(/OAUTH_RESPONSE_BODY_ERROR/) },
       message: 'nobody was signed in by an issuer',
     });
-    expect(JSON.stringify(api.log)).not.toMatch(/a-wrong-code|a-secret-of/);
+    expect(JSON.stringify(lines)).not.toMatch(/a-wrong-code|a-secret-of/);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Authenticator, LoginError, type SignIn } from '@coffer/access';
-import type { Logger } from '@coffer/observability';
 import { CofferError, SecretValue } from '@coffer/secrets';
+import { ThrottledLogger } from '@coffer/service';
 import { Controller, Inject } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
@@ -8,7 +8,6 @@ import { setCookie } from '../http/request/browser-cookies.js';
 import { CSRF_HEADER, type BrowserRequest } from '../http/request/browser-request.js';
 import { logInError } from './log-in-error.js';
 import { sessionTimesOf } from './access.controller.js';
-import { LOGGER } from '../process/tokens.js';
 import { endLogin, listSignInMethods, signIn, signOut, startLogin } from './session.endpoints.js';
 
 const NO_STORE = { 'cache-control': 'no-store' } as const;
@@ -37,7 +36,7 @@ export class SessionController {
       Authenticator,
       'signIn' | 'signInMethods' | 'sessions' | 'issuerLogins' | 'clientOf'
     >,
-    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
+    @Inject(ThrottledLogger) private readonly logger: Pick<ThrottledLogger, 'log'>,
   ) {}
 
   @Endpoint(listSignInMethods)
@@ -122,7 +121,8 @@ export class SessionController {
   #failed(issuer: string, error: unknown, to = '/ui') {
     if (!(error instanceof LoginError)) throw error;
     const { reason, message } = error;
-    this.logger.warn({ issuer, reason, cause: message }, 'nobody was signed in by an issuer');
+    const fields = { issuer, reason, cause: message };
+    this.logger.log('warn', fields, 'nobody was signed in by an issuer', `sign-in ${issuer} ${message}`);
     const page = `/ui/sign-in?${new URLSearchParams({ error: reason, to }).toString()}`;
     return { ...seeOther(page), audited: [{ outcome: reason === 'unavailable' ? reason : 'unauthorized' }] };
   }

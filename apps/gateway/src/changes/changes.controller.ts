@@ -1,7 +1,8 @@
 import type { LimitsConfiguration } from '@coffer/config';
-import { Metrics, type Logger } from '@coffer/observability';
+import { Metrics } from '@coffer/observability';
 import { ListService, Pace, ReadService } from '@coffer/reads';
 import { CofferError } from '@coffer/secrets';
+import { ThrottledLogger } from '@coffer/service';
 import { MutationWriter, type WriteService } from '@coffer/writes';
 import { Controller, Inject } from '@nestjs/common';
 import type { z } from 'zod';
@@ -10,10 +11,11 @@ import { RequestQuota } from '../http/budget/request-quota.js';
 import { Endpoint } from '../http/endpoint/endpoint.decorator.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { problemOf } from '../http/errors/error-body.js';
+import { logFailure } from '../http/errors/log-failure.js';
 import { recognise } from '../http/errors/recognise.js';
 import { traceparentOf } from '../http/request/write-headers.js';
 import type { StoreRegistry } from '../process/gateway-parts.js';
-import { LIMITS, LOGGER, STORES } from '../process/tokens.js';
+import { LIMITS, STORES } from '../process/tokens.js';
 import { applyChange, type AppliedChange, type ApplyOptions } from './apply.js';
 import { ACTIONS } from './audited-change.js';
 import { changeSecrets } from './changes.endpoints.js';
@@ -65,7 +67,7 @@ export class ChangesController {
     @Inject(STORES) private readonly stores: StoreRegistry,
     @Inject(LIMITS) private readonly limits: LimitsConfiguration,
     @Inject(Metrics) private readonly metrics: Pick<Metrics, 'refusals'>,
-    @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
+    @Inject(ThrottledLogger) private readonly logger: Pick<ThrottledLogger, 'log'>,
   ) {}
 
   @Endpoint(changeSecrets)
@@ -173,7 +175,7 @@ export class ChangesController {
 
   #recognised(thrown: unknown): CofferError {
     const error = recognise(thrown);
-    if (error.code === 'internal') this.logger.error({ error: thrown }, 'unexpected error');
+    if (error.code === 'internal') logFailure(this.logger, error, thrown, {});
     return error;
   }
 }

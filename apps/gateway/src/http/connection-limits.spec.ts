@@ -4,7 +4,6 @@ import type { Backend } from '@coffer/backend-contract';
 import { openMemoryBackend } from '@coffer/backend-memory';
 import { loadConfiguration } from '@coffer/config';
 import { listen, rawRequest } from '../fixture/raw-request.js';
-import { until } from '../fixture/until.js';
 import { openTestApi, type TestApi } from '../fixture/test-api.js';
 import { DEFAULT_LIMITS, httpLimitsOf } from './http-limits.js';
 
@@ -112,42 +111,6 @@ it('more headers than the limit are refused, not dropped', async () => {
     expect([400, 431]).toContain(status);
     expect(body).toMatch(/coffer\.limits\.headers\b/);
   }
-});
-
-describe('connections of one address', () => {
-  const LIVE = 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n';
-  const hold = async (port: number): Promise<Socket> => {
-    const socket = connect(port, '127.0.0.1');
-    socket.write(LIVE);
-    await once(socket, 'data');
-    return socket;
-  };
-  const held: Socket[] = [];
-  afterEach(() => {
-    for (const socket of held.splice(0)) socket.destroy();
-  });
-
-  it('beyond the limit are answered 429 and closed, and there is room again when others have gone', async () => {
-    const { api, port } = await start({ budgets: { connectionsPerAddress: 2 } });
-    held.push(await hold(port), await hold(port));
-    const answer = await send(port, LIVE);
-    expect(answer).toMatch(/^HTTP\/1\.1 429 Too Many Requests\r\n[^]*\r\nRetry-After: 1\r\n/);
-    expect(answer).toContain('more than 2 connections of one address are open (coffer.limits.connectionsPerAddress)');
-    expect(await cuts(api, 'connections-per-address')).toBe(1);
-    (held.pop() as Socket).destroy();
-    await until(async () => {
-      const socket = connect(port, '127.0.0.1');
-      held.push(socket);
-      socket.write(LIVE);
-      const [chunk] = (await once(socket, 'data')) as [Buffer];
-      return chunk.toString('utf8').startsWith('HTTP/1.1 200');
-    });
-  });
-
-  it('that is a trusted proxy are not counted', async () => {
-    const { port } = await start({ trustedProxies: ['127.0.0.0/8'], budgets: { connectionsPerAddress: 1 } });
-    for (let count = 0; count < 3; count += 1) held.push(await hold(port));
-  });
 });
 
 it('who is not let in is answered before the body has come', async () => {
@@ -266,13 +229,10 @@ it('more connections than the limit are closed at once, and counted', async () =
   expect(body).toMatch(/^coffer_http_connections [01]$/m);
 });
 
-it('a server that cannot accept a connection goes on, and says so', async () => {
+it('a server that cannot accept connections goes on, and says so once', async () => {
   const { api, port } = await start();
   const failure = Object.assign(new Error('accept ENFILE'), { code: 'ENFILE', syscall: 'accept' });
   for (let times = 0; times < 2; times += 1) expect(api.app.getHttpServer().emit('error', failure)).toBe(true);
-  expect(api.log.map(({ message }) => message)).toEqual([
-    'a connection could not be accepted',
-    'a connection could not be accepted',
-  ]);
+  expect(api.log.map(({ message }) => message)).toEqual(['a connection could not be accepted']);
   expect((await rawRequest(port, { method: 'GET', path: '/health/live' })).status).toBe(200);
 });

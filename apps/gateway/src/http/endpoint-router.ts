@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import type { Logger } from '@coffer/observability';
+import { ThrottledLogger } from '@coffer/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { VaultApiConfiguration } from '@coffer/config';
-import { LOGGER, VAULT_API } from '../process/tokens.js';
+import { VAULT_API } from '../process/tokens.js';
 import { sendAnswer } from './answer/answer.js';
 import { allowanceOf } from './budget/allowance-of.js';
 import { callReader } from './endpoint/call-reader.js';
@@ -36,7 +36,7 @@ export class EndpointRouter {
 
   constructor(
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
-    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn' | 'error'>,
+    @Inject(ThrottledLogger) private readonly logger: Pick<ThrottledLogger, 'log'>,
     @Inject(VAULT_API) private readonly vault: Pick<VaultApiConfiguration, 'mount'>,
   ) {}
 

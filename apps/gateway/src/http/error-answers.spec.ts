@@ -87,6 +87,31 @@ it('a write without an outcome in time names its operation', async () => {
   expect([answer.statusCode, answer.json().operation]).toEqual([504, '0198-op']);
 });
 
+describe('the log', () => {
+  it.each<[ErrorCode, string]>([
+    ['unavailable', 'request failed'],
+    ['internal', 'unexpected error'],
+  ])('has one line for any number of requests that fail as %s', async (code, message) => {
+    const other = await openTestApi({
+      reading: {
+        read: () => Promise.reject(failure),
+        list: () => {
+          throw failure;
+        },
+      },
+    });
+    failure = code === 'internal' ? new Error('vendor') : new CofferError(code, 'the store is away');
+    const ask = (at: number) => other.call('GET', `/coffer/v1/main/namespaces/n${at}/values/K`);
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => ask(at)));
+    expect(answers.map((answer): unknown => answer.json().code)).toEqual(answers.map(() => code));
+    expect(other.log.map((line) => line.message)).toEqual([message]);
+    failure = new CofferError('timeout', 'the store is slow');
+    await ask(0);
+    expect(other.log.map((line) => line.message)).toEqual([message, 'request failed']);
+    await other.app.close();
+  });
+});
+
 describe('an unexpected exception', () => {
   class VendorError extends Error {
     readonly config = { data: CANARY };

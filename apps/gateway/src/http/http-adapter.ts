@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { Logger, Metrics } from '@coffer/observability';
-import { CofferError } from '@coffer/secrets';
-import { adoptClientCertificate, type ListenerTls } from '@coffer/service';
+import { CofferError, systemClock } from '@coffer/secrets';
+import { adoptClientCertificate, ThrottledLogger, type ListenerTls } from '@coffer/service';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -62,9 +62,9 @@ const leaveNoConnection = (server: FastifyInstance): void => {
 };
 
 /** Handles errors of the listener for as long as the server lives: an error without a handler would end the process. */
-const acceptAgain = ({ server }: FastifyInstance, logger: Pick<Logger, 'warn' | 'error'>): void => {
+const acceptAgain = ({ server }: FastifyInstance, logger: Pick<ThrottledLogger, 'log'>): void => {
   server.on('error', (error) => {
-    if (server.listening) logger.warn({ error }, 'a connection could not be accepted');
+    if (server.listening) logger.log('warn', { error }, 'a connection could not be accepted');
   });
 };
 
@@ -75,10 +75,11 @@ const refuseSchemas = (): never => {
 
 /** A server that reads JSON only, answers every error in the API's own shape and cuts slow clients; by plain HTTP without `tls`. */
 export const createHttpAdapter = (
-  logger: Pick<Logger, 'warn' | 'error'>,
+  logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>,
   limits: HttpLimits = DEFAULT_LIMITS,
   tls?: ListenerTls,
 ): FastifyAdapter => {
+  const throttled = new ThrottledLogger(logger, systemClock);
   const http = {
     headersTimeout: limits.headers,
     maxHeaderSize: limits.headerBytes,
@@ -96,7 +97,7 @@ export const createHttpAdapter = (
     schemaController: { compilersFactory: { buildValidator: refuseSchemas, buildSerializer: refuseSchemas } },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, querystringParser: () => ({}) },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      sendError(request, reply, error, logger),
+      sendError(request, reply, error, throttled),
     clientErrorHandler: (error: Error, socket: Socket) => {
       if (!lists.take(error, socket)) answerBrokenRequest(error, socket);
     },
@@ -106,7 +107,7 @@ export const createHttpAdapter = (
   const listener: unknown = server.server;
   if (listener instanceof TlsServer) tls?.attach(listener);
   server.server.maxConnections = limits.connections;
-  acceptAgain(server, logger);
+  acceptAgain(server, throttled);
   limitHeaders(server, limits.headerCount);
   refuseTwoHosts(server);
   limitBodyRate(server, limits.bodyRate, limits.bodyGrace);

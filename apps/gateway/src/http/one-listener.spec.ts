@@ -1,5 +1,6 @@
 import dns from 'node:dns';
 import type { AddressInfo } from 'node:net';
+import { createLogger } from '@coffer/observability';
 import { listenOn } from '@coffer/service';
 import type { FastifyInstance } from 'fastify';
 import { createHttpAdapter } from './http-adapter.js';
@@ -18,7 +19,7 @@ const twoAddresses = (host: string, options: object, done: Done): void => {
 
 it('listens at one address of a host that has several, so that no listener is without limits', async () => {
   const lookup = jest.spyOn(dns, 'lookup').mockImplementation(twoAddresses as never);
-  const server = createHttpAdapter({ warn: () => undefined, error: () => undefined }).getInstance<FastifyInstance>();
+  const server = createHttpAdapter(createLogger('silent')).getInstance<FastifyInstance>();
   try {
     await listenOn({ host: 'localhost', port: 0 }, (host) => server.listen({ host, port: 0 }));
     expect((server.addresses() as AddressInfo[]).map(({ address }) => address)).toEqual(['127.0.0.1']);

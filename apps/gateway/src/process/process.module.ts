@@ -5,9 +5,13 @@ import { DEFAULT_BUDGETS } from '@coffer/config';
 import { KeyRing } from '@coffer/crypto';
 import { MessageSealer } from '@coffer/messaging';
 import { Metrics, NO_TRACES } from '@coffer/observability';
+import { ThrottledLogger } from '@coffer/service';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { GatewayParts } from './gateway-parts.js';
 import * as tokens from './tokens.js';
+
+/** How often the same is said of requests, which callers may send any number of times. */
+const REPEATED_LOG_INTERVAL_MS = 60_000;
 
 /** What the process has opened, each part under a token of its own. Its owner closes it, after the application. */
 @Module({})
@@ -20,6 +24,7 @@ export class ProcessModule {
       { provide: KeyRing, useValue: parts.ring },
       { provide: MessageSealer, useValue: parts.sealer },
       { provide: Metrics, useValue: parts.metrics },
+      { provide: ThrottledLogger, useValue: new ThrottledLogger(parts.logger, parts.clock, REPEATED_LOG_INTERVAL_MS) },
       { provide: tokens.ACCESS_STATE, useValue: parts.access },
       { provide: tokens.CACHE_PARTS, useValue: parts.cache },
       { provide: tokens.CATALOGUE_SETTINGS, useValue: parts.catalogue },

@@ -1,6 +1,7 @@
 /**
  * Nest's injection tokens for what a process opens before its gateway starts and for which no class of its own stands.
- * The classes `AuditTrail`, `Authenticator`, `ElapsedTime`, `KeyRing`, `MessageSealer` and `Metrics` are tokens themselves.
+ * The classes `AuditTrail`, `Authenticator`, `ElapsedTime`, `KeyRing`, `MessageSealer`, `Metrics` and `ThrottledLogger`, for what callers
+ * can cause any number of times, are tokens themselves.
  */
 export const ACCESS_STATE = Symbol('AccessWatch, or undefined');
 export const CACHE_PARTS = Symbol('CacheParts, or undefined');

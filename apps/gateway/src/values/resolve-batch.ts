@@ -1,14 +1,16 @@
 import { visibleNamespace } from '@coffer/access';
 import type { LimitsConfiguration } from '@coffer/config';
-import type { Logger, Metrics } from '@coffer/observability';
+import type { Metrics } from '@coffer/observability';
 import { Pace, slowest, type CacheStatus, type ReadService } from '@coffer/reads';
 import { CofferError, MAX_KEY_LENGTH, SecretPath } from '@coffer/secrets';
+import type { ThrottledLogger } from '@coffer/service';
 import type { z } from 'zod';
 import { sizeText } from '../http/budget/answer-budget.js';
 import type { RequestQuota } from '../http/budget/request-quota.js';
 import type { AuditedSecret } from '../http/audit/audited.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
 import { problemOf } from '../http/errors/error-body.js';
+import { logFailure } from '../http/errors/log-failure.js';
 import { recognise } from '../http/errors/recognise.js';
 import { BatchReads, type BatchAnswer, type BatchPath } from './batch-reads.js';
 import type { resolveBatch } from './values.endpoints.js';
@@ -24,7 +26,7 @@ interface Dependencies {
   readonly requests: Pick<RequestQuota, 'take'>;
   readonly limits: LimitsConfiguration;
   readonly metrics: Pick<Metrics, 'refusals'>;
-  readonly logger: Pick<Logger, 'error'>;
+  readonly logger: Pick<ThrottledLogger, 'log'>;
 }
 
 /** Where an item is to be found, or why it is not looked for. */
@@ -219,7 +221,7 @@ class Batch {
   #failure(target: Target, thrown: unknown): ItemAnswer {
     const error = recognise(thrown);
     if (error.code === 'internal') {
-      this.dependencies.logger.error({ request: this.call.requestId, error: thrown }, 'unexpected error');
+      logFailure(this.dependencies.logger, error, thrown, { request: this.call.requestId });
     }
     return refusalOf(target, error);
   }

@@ -1,14 +1,15 @@
 import { visibleNamespace } from '@coffer/access';
 import type { LimitsConfiguration } from '@coffer/config';
-import { Metrics, type Logger } from '@coffer/observability';
+import { Metrics } from '@coffer/observability';
 import { ReadService, type ResolvedSecret } from '@coffer/reads';
 import { SecretPath } from '@coffer/secrets';
+import { ThrottledLogger } from '@coffer/service';
 import { Controller, Inject } from '@nestjs/common';
 import { RequestQuota } from '../http/budget/request-quota.js';
 import { Endpoint, type CachedCall } from '../http/endpoint/endpoint.decorator.js';
 import type { CachedAnswer } from '../http/endpoint/cached-answer.js';
 import type { Answer, Call } from '../http/endpoint/endpoint.js';
-import { LIMITS, LOGGER } from '../process/tokens.js';
+import { LIMITS } from '../process/tokens.js';
 import { resolveBatch, resolveSecret } from './values.endpoints.js';
 import { GivenValues } from './given-values.js';
 import { RefreshBudget } from './refresh-budget.js';
@@ -29,7 +30,7 @@ export class ValuesController {
     @Inject(LIMITS) private readonly limits: LimitsConfiguration,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(WaitingReads) private readonly waits: Pick<WaitingReads, 'resolve'>,
-    @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
+    @Inject(ThrottledLogger) private readonly logger: Pick<ThrottledLogger, 'log'>,
   ) {}
 
   @Endpoint(resolveSecret, { cached: 'cached' })

@@ -1,8 +1,7 @@
-import type { Logger } from '@coffer/observability';
+import { ThrottledLogger } from '@coffer/service';
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { throwError, type Observable } from 'rxjs';
-import { LOGGER } from '../../process/tokens.js';
 import { sendError } from './send-error.js';
 
 /**
@@ -11,7 +10,7 @@ import { sendError } from './send-error.js';
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(@Inject(LOGGER) private readonly logger: Pick<Logger, 'warn' | 'error'>) {}
+  constructor(@Inject(ThrottledLogger) private readonly logger: Pick<ThrottledLogger, 'log'>) {}
 
   catch(thrown: unknown, host: ArgumentsHost): Observable<never> | undefined {
     if (host.getType() !== 'http') return throwError(() => thrown);

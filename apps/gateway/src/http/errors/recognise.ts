@@ -1,7 +1,8 @@
 import { CofferError } from '@coffer/secrets';
 import { HttpException } from '@nestjs/common';
 
-const INTERNAL = 'an unexpected error; the log has it under the id of this request';
+const INTERNAL =
+  'an unexpected error; the log has it under the id of this request, or of one like it in the minute before';
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -1,9 +1,10 @@
-import type { Logger } from '@coffer/observability';
 import { CofferError } from '@coffer/secrets';
+import type { ThrottledLogger } from '@coffer/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { rawPathOf } from '../request/raw-path.js';
 import { errorAnswerOf, VAULT_TYPE } from './error-answer.js';
 import { ERROR_TABLE } from './error-table.js';
+import { logFailure } from './log-failure.js';
 import { nowhereOf, recognise } from './recognise.js';
 import { CSRF_HEADER } from '../request/browser-request.js';
 import { pageOriginOf, type PageOrigin } from '../request/page-origin.js';
@@ -34,7 +35,7 @@ export const sendError = (
   request: FastifyRequest,
   reply: FastifyReply,
   thrown: unknown,
-  logger: Pick<Logger, 'warn' | 'error'>,
+  logger: Pick<ThrottledLogger, 'log'>,
 ): void => {
   const path = rawPathOf(request.raw.url ?? '/');
   const recognised = hasLeft(request, reply, thrown)
@@ -43,11 +44,7 @@ export const sendError = (
   const error = recognised.code === 'no-such-route' ? new CofferError('no-such-route', nowhereOf(path)) : recognised;
   const { status } = ERROR_TABLE[error.code];
   const route = request.routeOptions?.url;
-  if (error.code === 'internal') {
-    logger.error({ request: request.id, route, method: request.method, error: thrown }, 'unexpected error');
-  } else if (status >= 500) {
-    logger.warn({ request: request.id, route, method: request.method, code: error.code }, 'request failed');
-  }
+  if (status >= 500) logFailure(logger, error, thrown, { request: request.id, route, method: request.method });
   if (reply.sent || reply.raw.headersSent) return;
   request.server.audit.failed(request, error, () => answerError(request, reply, error));
 };
