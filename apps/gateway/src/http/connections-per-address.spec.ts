@@ -103,7 +103,9 @@ describe('connections of one address beyond the limit', () => {
       const timer = setInterval(() => socket.write('x'), 20);
       socket.once('close', () => clearInterval(timer));
     }
-    expect(await Promise.all(dribbling.map(first))).toEqual(dribbling.map((): unknown => expect.stringMatching(TOO_MANY)));
+    expect(await Promise.all(dribbling.map(first))).toEqual(
+      dribbling.map((): unknown => expect.stringMatching(TOO_MANY)),
+    );
     await until(async () => (await connections(api)) === 1);
   });
 

@@ -11,7 +11,7 @@ export type CredentialSource = { readonly serviceAccount: SecretValue } | 'defau
 
 /** A token, or a project's name, is below 16 KiB. The vendor's library knows no bound. */
 const MAX_ANSWER_BYTES = 1_048_576;
-/** Of metadata servers, which the library asks by this instance; those of other directories are asked by a client's own. */
+/** The client of metadata servers is this shared instance of the library; those of other directories are given theirs below. */
 gaxios.instance.defaults.size = MAX_ANSWER_BYTES;
 const transporterOptions = { size: MAX_ANSWER_BYTES };
 
