@@ -56,7 +56,7 @@ describe('settings that are refused', () => {
     [vault(', password: {user: a}'), 'kestra.secret.vault.password.password is missing'],
     [
       'kestra: {secret: {type: vault, vault: {address: "https://me:canary@v", token: {token: t}}}}',
-      'kestra.secret.vault.address has a user name or password in it, which belong into settings of their own',
+      'kestra.secret.vault.address has a user name or password in it, which belong in settings of their own',
     ],
     [
       'kestra: {secret: {type: aws-secret-manager, awsSecretManager: {secretKeyId: canary}}}',

@@ -126,8 +126,8 @@ describe('dead-letters list', () => {
     ['no token', [], { COFFER_TOKEN: '' }, '--token-file'],
     ['a token that cannot be one', [], { COFFER_TOKEN: 'hunter2\r\nx: y' }, 'no token has'],
     ['no such file', ['--token-file', '/nowhere/at/all'], {}, 'ENOENT'],
-    ['an address with credentials', ['--url', 'http://me:hunter2@127.0.0.1/'], {}, 'without credentials'],
-    ['an address that is none', ['--url', 'hunter2'], {}, 'must look like'],
+    ['an address with credentials', ['--url', 'http://me:hunter2@127.0.0.1/'], {}, 'has a user name or password in it'],
+    ['an address that is none', ['--url', 'hunter2'], {}, 'must begin with http:// or https://'],
     ['a tenant that is none', ['--tenant', 'A/b'], {}, 'invalid tenant'],
     ['a token as an argument', ['--token', 'hunter2'], {}, "unknown option '--token'"],
   ])('says what to do about %s', async (_, args, env, hint) => {

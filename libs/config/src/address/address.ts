@@ -150,7 +150,7 @@ export const parseAddress = (text: string, form: AddressForm): Address => {
   if (fragment !== undefined) throw refuseAddress(`has a # with something behind it${right}`);
   const at = authority.lastIndexOf('@');
   if (at >= 0 && !credentials) {
-    throw refuseAddress(`has a user name or password in it, which belong into settings of their own${right}`);
+    throw refuseAddress(`has a user name or password in it, which belong in settings of their own${right}`);
   }
   const user = readUser(authority.slice(0, Math.max(at, 0)));
   const place = within(() => readHostAndPort(authority.slice(at + 1)), right);
