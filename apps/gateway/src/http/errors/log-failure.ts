@@ -10,9 +10,9 @@ interface FailedRequest {
 }
 
 /**
- * Says that a request, or an item of one, failed by no fault of its caller: those of one code once in a while with how many there were, for
- * whoever may ask can ask any number of times while a store is down. `thrown` is what `error` was recognised as; unexpected ones
- * are the same where they come from the same place and route.
+ * Logs that a request, or an item of one, failed by no fault of its caller. Failures of one code share a line once in a
+ * while, with how many there were, since whoever may ask can ask any number of times while a store is down. `thrown` is
+ * what `error` was recognised as; unexpected ones are the same where they come from the same place and route.
  */
 export const logFailure = (
   logger: Pick<ThrottledLogger, 'log'>,
