@@ -1,6 +1,7 @@
 /** @servers chromium kafka postgresql redis */
+import { FaultyProxy } from '@coffer/backend-conformance/faults';
 import type { Browser } from 'playwright-core';
-import { Cluster, FaultyProxy, type Started } from '../cluster/index.js';
+import { Cluster, type Started } from '../cluster/index.js';
 import { openBrowser } from '../console/browser.js';
 import { ConsoleUser } from '../console/console-user.js';
 import { until, type Api } from '../harness/index.js';

@@ -1,5 +1,6 @@
 /** @servers kafka postgresql redis */
-import { Cluster, FaultyProxy, startBroker, type Started } from '../cluster/index.js';
+import { FaultyProxy } from '@coffer/backend-conformance/faults';
+import { Cluster, startBroker, type Started } from '../cluster/index.js';
 import { freePort, until, type Api } from '../harness/index.js';
 
 jest.setTimeout(600_000);

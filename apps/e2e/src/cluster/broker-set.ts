@@ -3,7 +3,7 @@ import { freePort, until } from '../harness/index.js';
 import { printError } from '../harness/outcome.js';
 import { activeController } from './active-controller.js';
 import { FaultLog } from './fault-log.js';
-import { FaultyProxy } from './faulty-proxy.js';
+import { FaultyProxy } from '@coffer/backend-conformance/faults';
 import { startBrokers, type BrokerEntries, type Brokers, type KillableServer } from './killable-server.js';
 import { TOPIC_NAMES } from './raw-topics.js';
 

@@ -5,7 +5,6 @@ export * from './cluster-tool.js';
 export * from './configuration-file.js';
 export * from './database.js';
 export * from './fault-log.js';
-export * from './faulty-proxy.js';
 export * from './killable-server.js';
 export * from './raw-topics.js';
 export * from './writes-go-through.js';

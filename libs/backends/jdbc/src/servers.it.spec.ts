@@ -1,5 +1,5 @@
 import type { Backend } from '@coffer/backend-contract';
-import { TcpProxy, checkAgainstModel } from '@coffer/backend-conformance';
+import { FaultyProxy, checkAgainstModel } from '@coffer/backend-conformance';
 import { CofferError, SecretPath, SecretValue, fenceOf, type ErrorCode } from '@coffer/secrets';
 import { databaseOfEachTest } from './database.fixture.js';
 import { mysqlHarness, postgresqlHarness } from './testing/index.js';
@@ -50,15 +50,15 @@ describe.each(Object.entries(makers))('jdbc on %s', (name, make) => {
 
   it('waits for a database that is not there yet, and finds it again after a break', async () => {
     const { host, port } = await database.harness.connection();
-    const proxy = await TcpProxy.to(host, port);
-    proxy.set('refuse');
+    const proxy = await FaultyProxy.to(port, { host });
+    proxy.set('reset');
     const backend = await open({ host: '127.0.0.1', port: proxy.port });
     expect(await codeOf(backend.check(call()))).toBe('unavailable');
     expect(await codeOf(backend.read(path, call()))).toBe('unavailable');
     proxy.set('pass');
     expect(await codeOf(backend.check(call()))).toBe('ok');
     await write(backend, 1n);
-    proxy.set('refuse');
+    proxy.set('reset');
     expect(await codeOf(backend.read(path, call()))).toBe('unavailable');
     proxy.set('pass');
     while ((await codeOf(backend.check(call()))) !== 'ok');

@@ -1,5 +1,5 @@
 /** @servers postgresql mariadb */
-import { TcpProxy } from '@coffer/backend-conformance/faults';
+import { FaultyProxy } from '@coffer/backend-conformance/faults';
 import {
   api,
   freePort,
@@ -24,13 +24,13 @@ const SERVERS: readonly StoreName[] = ['postgresql', 'mariadb'];
 
 describe.each(SERVERS)('%s out of reach', (name) => {
   let store: TestStore;
-  let proxy: TcpProxy;
+  let proxy: FaultyProxy;
   let config: string;
 
   beforeAll(async () => {
     store = await testStore(name);
     const { host = '', port = 0 } = store.address ?? {};
-    proxy = await TcpProxy.to(host, port);
+    proxy = await FaultyProxy.to(port, { host });
     config = store.config({ host: '127.0.0.1', port: proxy.port }) ?? '';
   });
   afterAll(async () => {
@@ -41,7 +41,7 @@ describe.each(SERVERS)('%s out of reach', (name) => {
   const health = (main: Api, path = '/health/ready'): Promise<Answer> => main.call('GET', path);
 
   it('at start: stays up, says so, is not ready, and becomes ready when it appears', async () => {
-    proxy.set('refuse');
+    proxy.set('reset');
     const port = await freePort();
     const spawned = spawnCoffer({ config, port });
     try {
@@ -79,7 +79,7 @@ describe.each(SERVERS)('%s out of reach', (name) => {
     }
   });
 
-  it.each(['refuse', 'swallow'] as const)(
+  it.each(['reset', 'swallow'] as const)(
     'later (%s): reads and writes say so in time, and what was accepted is applied when it is back',
     async (fault) => {
       proxy.set('pass');
@@ -103,7 +103,7 @@ describe.each(SERVERS)('%s out of reach', (name) => {
           write('PUT', secrets, { key: 'KEYED', value: MARKER }, key),
         ]);
         const [readStatus, readCode] = refusalOf(read);
-        if (fault === 'refuse') expect([readStatus, readCode]).toEqual([503, 'unavailable']);
+        if (fault === 'reset') expect([readStatus, readCode]).toEqual([503, 'unavailable']);
         else expect(['timeout', 'unavailable']).toContain(readCode);
         const ids = [put, patch, gone, keyed].map((answer) => {
           expect(refusalOf(answer)).toEqual([504, 'timeout', expect.stringMatching(/^the write was accepted/)]);

@@ -12,7 +12,7 @@ import {
   type Coffer,
   type TestStore,
 } from '../../harness/index.js';
-import { FaultyProxy } from '../../cluster/faulty-proxy.js';
+import { FaultyProxy } from '@coffer/backend-conformance/faults';
 import { breakRequests } from './broken-requests.js';
 import { filesBelow, piecesOf } from '../../leak-scan/files.js';
 import { useEveryEndpoint, VALUES } from './life.js';

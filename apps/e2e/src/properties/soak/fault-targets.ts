@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { Cluster, startBroker, startServer, type Role, type Started } from '../../cluster/index.js';
-import { FaultyProxy } from '../../cluster/faulty-proxy.js';
+import { FaultyProxy } from '@coffer/backend-conformance/faults';
 import { api, freePort, until, type Api } from '../../harness/index.js';
 import { printError } from '../../harness/outcome.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FaultyProxy } from '../../cluster/faulty-proxy.js';
+import type { FaultyProxy } from '@coffer/backend-conformance/faults';
 import { ROLES, type Role } from '../../cluster/index.js';
 import type { SeededRandom } from '@coffer/coherence/simulation';
 import type { FaultTargets, Member } from './fault-targets.js';

@@ -1,7 +1,7 @@
 export * from './decorated-backend.js';
 export * from './faulty-backend.js';
 export * from './observed-backend.js';
-export * from './tcp-proxy.js';
+export * from './faulty-proxy.js';
 export * from './http-proxy.js';
 export * from './refusing-proxy.js';
 export { FAULT_KINDS, type FaultKind } from '../harness.js';

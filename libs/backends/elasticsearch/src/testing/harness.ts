@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { FaultyStore, Harness } from '@coffer/backend-conformance';
-import { TcpProxy, type ProxyMode } from '@coffer/backend-conformance/faults';
+import { FaultyProxy, type ProxyState } from '@coffer/backend-conformance/faults';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type ErrorCode } from '@coffer/secrets';
 import type { ClusterSettings } from '../cluster-settings.js';
@@ -90,8 +90,8 @@ export const elasticsearchHarness = (): ElasticsearchHarness => {
       close: async () => undefined,
     };
   };
-  const breaking = async (fault: ProxyMode): Promise<FaultyStore> => {
-    const wire = await TcpProxy.to('127.0.0.1', (await (front ??= proxy())).port);
+  const breaking = async (fault: ProxyState): Promise<FaultyStore> => {
+    const wire = await FaultyProxy.to((await (front ??= proxy())).port);
     const backend = await openWith({ hosts: [`http://127.0.0.1:${wire.port}`] });
     return {
       backend,

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { TcpProxy, type FaultKind } from '@coffer/backend-conformance/faults';
+import { FaultyProxy, type FaultKind } from '@coffer/backend-conformance/faults';
 import type { Endpoint } from '../connection.js';
 import { GrpcProxy } from './grpc-proxy.js';
 
@@ -7,12 +7,12 @@ import { GrpcProxy } from './grpc-proxy.js';
 export class FaultyService {
   private constructor(
     private readonly calls: GrpcProxy,
-    private readonly wire: TcpProxy,
+    private readonly wire: FaultyProxy,
   ) {}
 
   static async before(service: Endpoint, judge: () => FaultKind | 'pass'): Promise<FaultyService> {
     const calls = await GrpcProxy.to(service);
-    const faulty = new FaultyService(calls, await TcpProxy.to('127.0.0.1', calls.port));
+    const faulty = new FaultyService(calls, await FaultyProxy.to(calls.port));
     calls.verdict = () => faulty.#verdictOf(judge());
     return faulty;
   }
@@ -45,7 +45,7 @@ export class FaultyService {
   }
 
   #cut(): void {
-    this.wire.set('refuse');
+    this.wire.set('reset');
     this.wire.set('pass');
   }
 }

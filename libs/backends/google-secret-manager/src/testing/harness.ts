@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import type { Backend } from '@coffer/backend-contract';
 import type { CredentialOptions, FaultyStore, Harness } from '@coffer/backend-conformance';
-import { TcpProxy, type ProxyMode } from '@coffer/backend-conformance/faults';
+import { FaultyProxy, type ProxyState } from '@coffer/backend-conformance/faults';
 import type { ErrorCode } from '@coffer/secrets';
 import { Credentials } from '../credentials.js';
 import { openGoogleSecretManagerBackend, type GoogleSecretManagerOptions } from '../open.js';
@@ -80,9 +80,9 @@ export const googleSecretManagerHarness = (): GoogleSecretManagerHarness => {
     endpoint,
   );
 
-  const cutting = (fault: ProxyMode) => ({
+  const cutting = (fault: ProxyState) => ({
     open: async (): Promise<FaultyStore> => {
-      const proxy = await TcpProxy.to(endpoint.host, endpoint.port);
+      const proxy = await FaultyProxy.to(endpoint.port, { host: endpoint.host });
       const backend = await openWith({ endpoint: { ...endpoint, host: '127.0.0.1', port: proxy.port } });
       return {
         backend,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FaultyStore, Harness } from '@coffer/backend-conformance';
-import { TcpProxy, type ProxyMode } from '@coffer/backend-conformance/faults';
+import { FaultyProxy, type ProxyState } from '@coffer/backend-conformance/faults';
 import type { Backend } from '@coffer/backend-contract';
 import { SecretValue, type ErrorCode } from '@coffer/secrets';
 import type { ServerConnection } from '../connection.js';
@@ -66,9 +66,9 @@ export const serverHarness = (name: string, variable: string, administrator: Adm
       poolSize: POOL_SIZE,
     });
 
-  const behindProxy = async (fault: ProxyMode): Promise<FaultyStore> => {
+  const behindProxy = async (fault: ProxyState): Promise<FaultyStore> => {
     const { host, port } = await connectionOf();
-    const proxy = await TcpProxy.to(host, port);
+    const proxy = await FaultyProxy.to(port, { host });
     const backend = await openWith({ host: '127.0.0.1', port: proxy.port });
     return {
       backend,

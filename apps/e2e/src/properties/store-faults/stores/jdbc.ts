@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { h2Harness, mysqlHarness, postgresqlHarness } from '@coffer/backend-jdbc/testing';
-import { TcpProxy, type FaultKind, type ProxyMode } from '@coffer/backend-conformance/faults';
+import { FaultyProxy, type ConnectionState, type FaultKind } from '@coffer/backend-conformance/faults';
 import type { FaultedStore, Judge } from '../faulted-store.js';
 
 /** A database does not throttle, and no proxy speaks in its name. */
 export const OF_A_CONNECTION = ['cut-before', 'cut-after', 'timeout-after'] as const satisfies readonly FaultKind[];
 
-const MODES: Readonly<Record<string, Exclude<ProxyMode, 'refuse'>>> = {
+const MODES: Readonly<Record<string, ConnectionState>> = {
   'cut-before': 'cut-on-request',
   'cut-after': 'cut-on-answer',
   'timeout-after': 'swallow',
@@ -24,7 +24,7 @@ const openWith =
   async (judge: Judge): Promise<FaultedStore> => {
     const subject = open();
     const { host, port } = await subject.connection();
-    const proxy = await TcpProxy.to(host, port);
+    const proxy = await FaultyProxy.to(port, { host });
     proxy.judgeBy((bytes) => (counts(bytes) ? (MODES[judge()] ?? 'pass') : 'pass'));
     const prefix = randomUUID();
     const faulted = await subject.openWith({ host: '127.0.0.1', port: proxy.port, tls: 'disabled' }, prefix);

@@ -1,8 +1,24 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** `reset`: connections are, new and old. `stall`: nothing arrives; what was sent meanwhile does once it passes again. */
-type ProxyState = 'pass' | 'reset' | 'stall';
+/**
+ * `pass`: bytes flow. `cut-on-request`: bytes of the client cut its connection before the server sees them. `swallow`: the
+ * client's bytes reach the server, the server's answer never the client. `cut-on-answer`: as `swallow`, and the connection
+ * is cut when the server answers.
+ */
+export type ConnectionState = 'pass' | 'cut-on-request' | 'swallow' | 'cut-on-answer';
+
+/**
+ * What befalls all connections. `reset`: they are, new and old. `stall`: nothing arrives; what was sent meanwhile does once
+ * it passes again.
+ */
+export type ProxyState = ConnectionState | 'reset' | 'stall';
+
+/**
+ * What becomes of a connection now that these bytes of its client came; asked until the answer is not `pass`, which then
+ * is the connection's fate.
+ */
+export type ConnectionJudge = (bytes: Buffer) => ConnectionState;
 
 interface Chunk {
   readonly dueMs: number;
@@ -20,7 +36,7 @@ class Pipe {
   ) {}
 
   take(bytes: Buffer): void {
-    if (this.#chunks.length === 0 && this.proxy.state === 'pass' && this.proxy.delayMs === 0) {
+    if (this.#chunks.length === 0 && !this.proxy.stalled && this.proxy.delayMs === 0) {
       this.to.write(bytes);
       return;
     }
@@ -30,7 +46,7 @@ class Pipe {
 
   pump(): void {
     clearTimeout(this.#timer);
-    while (this.proxy.state === 'pass') {
+    while (!this.proxy.stalled) {
       const [first] = this.#chunks;
       if (first === undefined) return;
       const wait = first.dueMs - performance.now();
@@ -66,12 +82,13 @@ interface Connection {
   reset(): void;
 }
 
-/** A TCP proxy on 127.0.0.1, between one process and a server, whose connections can be reset, stalled and slowed. */
+/** A TCP proxy on 127.0.0.1 in front of a real server, whose connections can be reset, stalled, slowed and cut midway. */
 export class FaultyProxy {
   #state: ProxyState = 'pass';
   #delayMs = 0;
   readonly #connections = new Set<Connection>();
   #refuses: (source: string) => boolean = () => false;
+  #judge: ConnectionJudge = () => 'pass';
 
   private constructor(
     private readonly server: Server,
@@ -96,8 +113,8 @@ export class FaultyProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  get state(): ProxyState {
-    return this.#state;
+  get stalled(): boolean {
+    return this.#state === 'stall';
   }
 
   /** Each way. */
@@ -105,11 +122,13 @@ export class FaultyProxy {
     return this.#delayMs;
   }
 
+  /** Takes effect at once; leaving `swallow` resets what it left hanging. */
   set(state: ProxyState, delayMs = 0): void {
+    const hanging = this.#state === 'swallow' && state !== 'swallow';
     this.#state = state;
     this.#delayMs = delayMs;
     for (const connection of [...this.#connections]) {
-      if (state === 'reset') connection.reset();
+      if (state === 'reset' || hanging) connection.reset();
       else connection.pipes.forEach((pipe) => pipe.pump());
     }
   }
@@ -126,6 +145,11 @@ export class FaultyProxy {
     for (const connection of [...this.#connections]) {
       if (connection.source !== undefined && refuses(connection.source)) connection.reset();
     }
+  }
+
+  /** Decides for connections one by one while the state is `pass`. */
+  judgeBy(judge: ConnectionJudge): void {
+    this.#judge = judge;
   }
 
   async close(): Promise<void> {
@@ -157,11 +181,18 @@ export class FaultyProxy {
       socket.on('error', connection.reset);
       socket.on('close', connection.reset);
     }
+    let fate: ConnectionState = 'pass';
+    const state = (): ProxyState => (this.#state === 'pass' ? fate : this.#state);
     client.on('data', (bytes: Buffer) => {
       connection.source ??= this.sourceOf(bytes);
-      if (connection.source !== undefined && this.#refuses(connection.source)) connection.reset();
+      if (state() === 'pass') fate = this.#judge(bytes);
+      const refused = connection.source !== undefined && this.#refuses(connection.source);
+      if (refused || state() === 'cut-on-request') connection.reset();
       else there.take(bytes);
     });
-    server.on('data', (bytes: Buffer) => back.take(bytes));
+    server.on('data', (bytes: Buffer) => {
+      if (state() === 'cut-on-answer') connection.reset();
+      else if (state() !== 'swallow') back.take(bytes);
+    });
   }
 }
