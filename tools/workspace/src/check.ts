@@ -6,13 +6,13 @@ import { FIRST_PAGE_MAX_BYTES, firstPageBytes } from './console-size.ts';
 import { gatewayGraph, judge } from './gateway-graph.ts';
 import { licencePage, lockfileProblems, type Lockfile } from './lockfile.ts';
 import {
+  misnumberedRules,
   misplacedPackages,
   subjectlessComments,
   unknownPages,
   unknownPaths,
   unknownRules,
   unnamedMetrics,
-  unnamedSwitches,
 } from './mentions.ts';
 import { brokenLinks, misnumberedDecisions, unknownCommands } from './pages.ts';
 import { lastLine } from './reports.ts';
@@ -115,7 +115,7 @@ async function pagesLeadSomewhere(): Promise<Result> {
     ...unknownPaths(mentioning, files),
     ...misplacedPackages(pages.get('docs/architecture.md') ?? '', layersOf(packageFolders(), read)),
     ...unnamedMetrics(pages, mentioning),
-    ...unnamedSwitches(pages, read('libs/coherence/src/rules.ts')),
+    ...misnumberedRules(pages, read('libs/coherence/src/rules.ts'), read('formal/src/rules.rs')),
   ];
   return { ok: found.length === 0, output: found.join('\n') };
 }

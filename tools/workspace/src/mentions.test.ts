@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  misnumberedRules,
   misplacedPackages,
   subjectlessComments,
   unknownPages,
   unknownPaths,
   unknownRules,
   unnamedMetrics,
-  unnamedSwitches,
 } from './mentions.ts';
 
 /** File name of a page, written so that this file itself names none. */
@@ -68,10 +68,25 @@ test('doc comments begin with what they document', () => {
   }
 });
 
-test('every switch of a rule is named on the page', () => {
-  const texts = new Map([['docs/protocol.md', 'Switch `send-time`']]);
-  const text = 'interface Rules {\n  readonly sendTime: boolean;\n  readonly tag: boolean;\n}';
-  assert.deepEqual(unnamedSwitches(texts, text), ['docs/protocol.md does not name the switch `tag`']);
+test('every switch and every rule of the model is named on the page by its number', () => {
+  const switches = 'const RULE_NUMBERS = {\n  /** A. */\n  sendTime: 1,\n  owner: 0,\n};';
+  const model = 'enum Rule {\n    /// 1: a.\n    SendTime,\n    /// B.\n    Owner,\n}';
+  const found = (page: string, text = switches, rust = model) =>
+    misnumberedRules(new Map([['docs/protocol.md', page]]), text, rust);
+  const owner = '## Void\n\n- **Switch** `owner` · **Model** `owner`\n\n';
+  const page = `${owner}### Rule 1: a\n\n- **Switch** \`send-time\` · **Scenario** \`x\` ·\n  **Model** \`send-time\`\n\n### Rule 2: b\n`;
+  assert.deepEqual(found(page), []);
+  assert.deepEqual(found(page, switches.replace('sendTime: 1', 'sendTime: 2')), [
+    'docs/protocol.md does not name `send-time` (Switch) in rule 2',
+  ]);
+  assert.deepEqual(found(page, switches, model.replace('1: a', '2: a')), [
+    'docs/protocol.md does not name `send-time` (Model) in rule 2',
+  ]);
+  assert.deepEqual(found(page.replace(owner, '')), [
+    'docs/protocol.md does not name `owner` (Switch) before the first rule',
+    'docs/protocol.md does not name `owner` (Model) before the first rule',
+  ]);
+  assert.equal(found(page, '', '').length, 2);
 });
 
 test('every metric is named on a page, as a whole', () => {

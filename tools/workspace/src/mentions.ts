@@ -88,13 +88,51 @@ export const subjectlessComments = (texts: Texts): string[] =>
     ),
   );
 
-/** Switches of the protocol's rules that docs/protocol.md does not name. `rules`: the text of the interface of all switches. */
-export function unnamedSwitches(texts: Texts, rules: string): string[] {
+const kebab = (name: string) => name.replace(/(?<!^)[A-Z]/g, (capital) => `-${capital}`).toLowerCase();
+
+/** Numbers of rules by the names that a field (`Switch`, `Model`) of docs/protocol.md gives them; before the first rule: 0. */
+function numbersOnPage(protocol: string, field: string): Map<string, Set<number>> {
+  const numbers = new Map<string, Set<number>>();
+  for (const section of protocol.split(/^(?=#+ )/m)) {
+    const number = Number(/^#+ Rule (\d+):/.exec(section)?.[1] ?? 0);
+    const lines = section.replace(/(?<!\n)\n(?!\n)[ \t]*/g, ' ');
+    for (const [, names = ''] of lines.matchAll(new RegExp(`\\*\\*${field}\\*\\* (.*?)(?= · |\\n|$)`, 'g'))) {
+      for (const [, name = ''] of names.matchAll(/`([a-z-]+)`/g)) {
+        numbers.set(name, (numbers.get(name) ?? new Set()).add(number));
+      }
+    }
+  }
+  return numbers;
+}
+
+/**
+ * Switches of the protocol's rules, and rules of its model, that docs/protocol.md does not name in the section of their number.
+ * `switches`: the text of the list of all switches (`name: 3,`). `model`: that of the model's enum (`/// 3: …` and a name; no
+ * number before the first rule).
+ */
+export function misnumberedRules(texts: Texts, switches: string, model: string): string[] {
   const protocol = texts.get(PROTOCOL) ?? '';
-  return [...rules.matchAll(/^ {2}readonly (\w+): boolean;/gm)]
-    .map(([, name = '']) => name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`))
-    .filter((name) => !protocol.includes(`\`${name}\``))
-    .map((name) => `${PROTOCOL} does not name the switch \`${name}\``);
+  const fields: [string, [string, number][]][] = [
+    ['Switch', [...switches.matchAll(/^ {2}(\w+): (\d+),/gm)].map(([, name = '', number]) => [name, Number(number)])],
+    [
+      'Model',
+      [...model.matchAll(/^ {4}\/\/\/ (?:(\d+): )?.*\n {4}(\w+),/gm)].map(([, number, name = '']) => [
+        name,
+        Number(number ?? 0),
+      ]),
+    ],
+  ];
+  return fields.flatMap(([field, rules]) => {
+    if (rules.length === 0) return [`${PROTOCOL}: nothing to compare with its names of the kind ${field}`];
+    const onPage = numbersOnPage(protocol, field);
+    return rules
+      .map(([name, number]) => [kebab(name), number] as const)
+      .filter(([name, number]) => onPage.get(name)?.has(number) !== true)
+      .map(
+        ([name, number]) =>
+          `${PROTOCOL} does not name \`${name}\` (${field}) ${number === 0 ? 'before the first rule' : `in rule ${number}`}`,
+      );
+  });
 }
 
 /**

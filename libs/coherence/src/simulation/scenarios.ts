@@ -1,4 +1,4 @@
-import { ALL_RULES, type RuleName, type Rules } from '../rules.js';
+import { ALL_RULES, RULE_NAMES, RULE_NUMBERS, type RuleName, type Rules } from '../rules.js';
 import { READER_SCENARIOS } from './reader-scenarios.js';
 import { Stage } from './stage.js';
 import { WRITER_SCENARIOS } from './writer-scenarios.js';
@@ -9,28 +9,24 @@ export type Part = RuleName | 'condition';
 /** Interleavings that parts of the state machines forbid, one for each such part; the simulation shows the others. */
 const SCENARIOS: Readonly<Partial<Record<Part, (stage: Stage) => void>>> = { ...READER_SCENARIOS, ...WRITER_SCENARIOS };
 
+/** The number of the rule that a part is of; the store's condition is rule 12. */
+const numberOf = (part: Part): number => (part === 'condition' ? 12 : RULE_NUMBERS[part]);
+
+const ALL_PARTS: readonly Part[] = [...RULE_NAMES, 'condition'];
+
 /** The rules of docs/protocol.md that have switches, by their numbers. */
-const RULES: Readonly<Record<string, readonly Part[]>> = {
-  1: ['lease', 'block', 'expiry', 'absence', 'levels'],
-  2: ['sendTime'],
-  3: ['tag', 'kill', 'fill', 'lag'],
-  4: ['join'],
-  5: ['replay', 'uniqueNonces', 'epochMemory'],
-  6: ['fenceBlock', 'latePrepare', 'sure'],
-  7: ['takeOverWait', 'stop'],
-  8: ['wait', 'attempt'],
-  9: ['withhold'],
-  11: ['cleared', 'ownPrepare', 'deadline', 'prepareAgain'],
-  12: ['condition', 'assigned'],
-  13: ['uncertain', 'hold'],
-};
+const partsByRule = new Map<string, Part[]>();
+for (const part of ALL_PARTS) {
+  const number = String(numberOf(part));
+  if (number !== '0') partsByRule.set(number, [...(partsByRule.get(number) ?? []), part]);
+}
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (character) => `-${character.toLowerCase()}`);
 
 /** Parts by their names on a command line: a rule's number stands for all parts of the rule, a name in kebab case for one. */
-export const PARTS: ReadonlyMap<string, readonly Part[]> = new Map([
-  ...Object.entries(RULES),
-  ...[...(Object.keys(ALL_RULES) as RuleName[]), 'condition' as const].map((part) => [kebab(part), [part]] as const),
+export const PARTS: ReadonlyMap<string, readonly Part[]> = new Map<string, readonly Part[]>([
+  ...partsByRule,
+  ...ALL_PARTS.map((part) => [kebab(part), [part]] as const),
 ]);
 
 /** The names of parts that have a scenario. */
