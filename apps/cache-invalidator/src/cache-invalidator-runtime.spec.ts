@@ -23,7 +23,7 @@ describe('a coordinator of readers that hold leases', () => {
     entries.flatMap(({ record }) => (record.type === type ? [record as Extract<LogRecord, { type: T }>] : []));
   const prepare = (owner = 0n): Promise<bigint> =>
     messaging.log.append(0, {
-      ...{ type: 'PREPARE', partition: 0, owner, path: PATH, fence: fenceOf(1, 1n), operation: 'o', attempt: 1 },
+      ...{ type: 'PREPARE', partition: 0, owner, path: PATH, fence: fenceOf(1, 1n), operation: 'o', prepareNumber: 1 },
     });
   const beat = (nonce: number | undefined, position: bigint, leaving = false): void =>
     mailbox.post({ shard: 0, instance: 'reader', position, leaving, ...(nonce === undefined ? {} : { nonce }) });
@@ -112,7 +112,7 @@ describe('a coordinator of readers that hold leases', () => {
         path: 'no path',
         fence: fenceOf(1, 1n),
         operation: 'o',
-        attempt: 1,
+        prepareNumber: 1,
       },
     };
     await messaging.log.append(0, record);
@@ -172,7 +172,7 @@ describe('coordinators of one shard', () => {
 
   it('take it over without the group when a write waits in vain, and count that', async () => {
     const metrics = new Metrics();
-    const record = { partition: 0, path: PATH, fence: fenceOf(1, 1n), operation: 'o', attempt: 1 };
+    const record = { partition: 0, path: PATH, fence: fenceOf(1, 1n), operation: 'o', prepareNumber: 1 };
     await messaging.log.append(0, { type: 'EPOCH', claim: 'of one that is gone' });
     const owner = await messaging.log.append(0, { type: 'OWNER', partition: 0, claim: 'w' });
     await messaging.log.append(0, { type: 'PREPARE', owner, ...record });

@@ -18,7 +18,7 @@ describe('the metrics of a coordinator', () => {
   };
   const prepare = (): LogEntry =>
     read({
-      ...{ type: 'PREPARE', partition: 0, owner: -1n, path: 'main/a/K', operation: 'o', attempt: 1 },
+      ...{ type: 'PREPARE', partition: 0, owner: -1n, path: 'main/a/K', operation: 'o', prepareNumber: 1 },
       fence: fenceOf(1, offset),
     });
   const waited = async (): Promise<number> => {

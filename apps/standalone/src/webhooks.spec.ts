@@ -186,7 +186,7 @@ describe('the outbox', () => {
   });
   const at = (n: bigint) => ({ shard: 0, offset: n, timestamp: 1 });
   const prepare = (outbox: Outbox, n: bigint): void =>
-    outbox.take({ ...at(n), record: { type: 'PREPARE', ...owned(n), attempt: 1 } });
+    outbox.take({ ...at(n), record: { type: 'PREPARE', ...owned(n), prepareNumber: 1 } });
   const commit = (outbox: Outbox, n: bigint): void => {
     const end = { kind: 'put', fingerprint: '', outcome: 'applied', sealed: new Uint8Array() } as const;
     outbox.take({ ...at(n), record: { type: 'COMMIT', ...owned(n), ...end } });

@@ -36,7 +36,7 @@ export interface CatalogueOptions {
   /** Bounds the records that are remembered. Defaults to `RECORDS_MAX_BYTES`. */
   readonly recordsMaxBytes?: number;
   /** Called with a path whose state a record left open; answer with `clarify`. */
-  readonly uncertain: (path: SecretPath, manager: CataloguedStore) => void;
+  readonly uncertain: (path: SecretPath, store: CataloguedStore) => void;
   /** Called with what a scan found changed without Coffer. Defaults to nobody. */
   readonly drifted?: (tenant: string, drift: Drift) => void;
 }
@@ -48,7 +48,7 @@ export const RECORDS_MAX_BYTES = 64 * 1024 * 1024;
 export const LIST_LAG_MS = 300_000;
 
 /**
- * What exists, without values: for every tenant in use, a section for each of its managers. Follows the log record by
+ * What exists, without values: for every tenant in use, a section for each of its stores. Follows the log record by
  * record, in one synchronous step each; scans fill it and find what changed behind Coffer's back.
  */
 export class Catalogue {
@@ -77,12 +77,12 @@ export class Catalogue {
     if (entry.record.type === 'COMMIT') this.#commit(entry.record, entry.timestamp);
   }
 
-  /** The section of a manager, made at first use; empty until a scan of it is finished. */
-  section(tenant: string, manager: CataloguedStore): Section {
+  /** The section of a store, made at first use; empty until a scan of it is finished. */
+  section(tenant: string, store: CataloguedStore): Section {
     let sections = this.#sections.get(tenant);
     if (sections === undefined) this.#sections.set(tenant, (sections = new Map<CataloguedStore, Section>()));
-    let section = sections.get(manager);
-    if (section === undefined) sections.set(manager, (section = this.#newSection(tenant, manager)));
+    let section = sections.get(store);
+    if (section === undefined) sections.set(store, (section = this.#newSection(tenant, store)));
     return section;
   }
 
@@ -93,11 +93,11 @@ export class Catalogue {
     return false;
   }
 
-  /** Drops what is known of a tenant in a manager's store. */
-  forget(tenant: string, manager: CataloguedStore): void {
+  /** Drops what is known of a tenant in a store. */
+  forget(tenant: string, store: CataloguedStore): void {
     const sections = this.#sections.get(tenant);
-    sections?.get(manager)?.recent.clear();
-    sections?.delete(manager);
+    sections?.get(store)?.recent.clear();
+    sections?.delete(store);
     if (sections?.size === 0) this.#sections.delete(tenant);
   }
 
@@ -107,13 +107,13 @@ export class Catalogue {
    */
   async scan(
     tenant: string,
-    manager: CataloguedStore,
+    store: CataloguedStore,
     signal: AbortSignal,
     progress: (found: number) => void = () => undefined,
   ): Promise<Drift | undefined> {
-    const section = this.section(tenant, manager);
+    const section = this.section(tenant, store);
     const scan = section.begin(this.options.now());
-    for await (const page of manager.backend.list({ tenant }, { signal })) {
+    for await (const page of store.backend.list({ tenant }, { signal })) {
       scan.add(page);
       // No page more for a scan that is in vain.
       section.requireRecords(scan);
@@ -125,26 +125,26 @@ export class Catalogue {
   }
 
   /** Asks the store for one path whose latest record left its state open. Throws what the store throws. */
-  async clarify(path: SecretPath, manager: CataloguedStore, signal: AbortSignal): Promise<void> {
-    const section = this.section(path.tenant, manager);
+  async clarify(path: SecretPath, store: CataloguedStore, signal: AbortSignal): Promise<void> {
+    const section = this.section(path.tenant, store);
     const record = section.recent.find(path);
     if (record?.state !== 'unknown') return;
     const at = this.options.now();
-    const stored = await manager.backend.read(path, { signal });
+    const stored = await store.backend.read(path, { signal });
     const state = stored === undefined ? 'absent' : section.interner.entry(path, stored);
     section.settle(record, state, at);
   }
 
-  /** What is known of a secret, where a scan of its manager was finished. */
-  known(path: SecretPath, manager: CataloguedStore): CatalogueEntry | undefined {
-    const section = this.#sections.get(path.tenant)?.get(manager);
+  /** What is known of a secret, where a scan of its store was finished. */
+  known(path: SecretPath, store: CataloguedStore): CatalogueEntry | undefined {
+    const section = this.#sections.get(path.tenant)?.get(store);
     return section?.loaded === true ? section.find(path) : undefined;
   }
 
   /** Undefined when the secret is there, or when that is not known. */
   absence(path: SecretPath): Absence | undefined {
-    const manager = this.options.managers.forNamespace(path.tenant, path.namespace);
-    return this.#sections.get(path.tenant)?.get(manager)?.absence(path);
+    const store = this.options.managers.forNamespace(path.tenant, path.namespace);
+    return this.#sections.get(path.tenant)?.get(store)?.absence(path);
   }
 
   /** Takes nothing for absent before the next scan. To be called when records may have been missed. */
@@ -159,14 +159,14 @@ export class Catalogue {
   #commit(record: CommitRecord, timestamp: number): void {
     const path = SecretPath.tryParse(record.path);
     if (path === undefined) return;
-    const manager = this.options.managers.forNamespace(path.tenant, path.namespace);
-    const known = this.#sections.get(path.tenant)?.get(manager);
+    const store = this.options.managers.forNamespace(path.tenant, path.namespace);
+    const known = this.#sections.get(path.tenant)?.get(store);
     // What nobody asked for is read from the store when it is; only a list that lags needs to be told before.
-    if (known === undefined && manager.backend.capabilities.strongReads) return;
-    const section = known ?? this.section(path.tenant, manager);
-    const state = this.#stateOf(path, record, section, manager, timestamp);
+    if (known === undefined && store.backend.capabilities.strongReads) return;
+    const section = known ?? this.section(path.tenant, store);
+    const state = this.#stateOf(path, record, section, store, timestamp);
     const news = section.read({ path, fence: record.fence, state, at: this.options.now() });
-    if (news && state === 'unknown') this.options.uncertain(path, manager);
+    if (news && state === 'unknown') this.options.uncertain(path, store);
     this.#makeRoom();
   }
 
@@ -198,15 +198,15 @@ export class Catalogue {
     }
   }
 
-  #newSection(tenant: string, manager: CataloguedStore): Section {
+  #newSection(tenant: string, store: CataloguedStore): Section {
     const { managers, windowMs } = this.options;
     return new Section({
       tenant,
-      manager: manager.name,
-      owns: (namespace) => managers.forNamespace(tenant, namespace) === manager,
+      manager: store.name,
+      owns: (namespace) => managers.forNamespace(tenant, namespace) === store,
       windowMs,
       records: this.#records,
-      lagMs: manager.backend.capabilities.strongReads ? 0 : LIST_LAG_MS,
+      lagMs: store.backend.capabilities.strongReads ? 0 : LIST_LAG_MS,
     });
   }
 }

@@ -12,7 +12,7 @@ const tested = () => {
   return {
     writes,
     prepare: (path: string, offset: bigint, timestamp = 0) =>
-      read(timestamp, { type: 'PREPARE', ...fields(path, offset), attempt: 1 }),
+      read(timestamp, { type: 'PREPARE', ...fields(path, offset), prepareNumber: 1 }),
     commit: (path: string, offset: bigint) =>
       read(0, {
         ...{ type: 'COMMIT', ...fields(path, offset), kind: 'put', fingerprint: '' },

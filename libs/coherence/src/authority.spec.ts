@@ -5,7 +5,7 @@ import type { LogRecord } from './log-record.js';
 const owned = { partition: 3, path: 'main/ns/key', fence: fenceOf(1, 1n), operation: 'o' };
 const ended = { ...owned, kind: 'put', fingerprint: '' } as const;
 const ofOwner: readonly ((owner: bigint) => LogRecord)[] = [
-  (owner) => ({ type: 'PREPARE', ...owned, owner, attempt: 1 }),
+  (owner) => ({ type: 'PREPARE', ...owned, owner, prepareNumber: 1 }),
   (owner) => ({ type: 'COMMIT', ...ended, owner, outcome: 'applied', sealed: new Uint8Array() }),
   (owner) => ({ type: 'ABORT', ...ended, owner, code: 'denied' }),
 ];

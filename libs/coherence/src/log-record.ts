@@ -51,7 +51,7 @@ interface OwnedRecord {
 export interface PrepareRecord extends OwnedRecord {
   readonly type: 'PREPARE';
   /** Counts the PREPAREs of one fence by one owner, so that the owner knows when it sent the one it reads back. */
-  readonly attempt: number;
+  readonly prepareNumber: number;
 }
 
 /** Every reader has read past that PREPARE, or holds no lease. Void when `epoch` is not the shard's latest EPOCH. */

@@ -39,7 +39,7 @@ describe('the operation table', () => {
   it('follows an operation from PREPARE to its end', () => {
     const table = new OperationTable(WINDOW_MS);
     expect(table.state('a')).toBeUndefined();
-    read(table, { type: 'PREPARE', ...base(0n, 'a'), attempt: 1 });
+    read(table, { type: 'PREPARE', ...base(0n, 'a'), prepareNumber: 1 });
     expect(table.state('a')).toBe('pending');
     expect(read(table, commit(0n))).toEqual(commit(0n));
     expect(table.state('a')).toMatchObject({ type: 'COMMIT', tenant: 'main' });
@@ -78,9 +78,9 @@ describe('the operation table', () => {
     const table = new OperationTable(WINDOW_MS);
     const later = { fence: fenceOf(1, 5n) };
     read(table, abort(0n));
-    read(table, { type: 'PREPARE', ...base(0n, 'a'), attempt: 1 });
+    read(table, { type: 'PREPARE', ...base(0n, 'a'), prepareNumber: 1 });
     expect(table.state('a')).toMatchObject({ type: 'ABORT', code: 'invalid' });
-    read(table, { type: 'PREPARE', ...base(0n, 'a'), ...later, attempt: 1 });
+    read(table, { type: 'PREPARE', ...base(0n, 'a'), ...later, prepareNumber: 1 });
     expect(table.state('a')).toBe('pending');
     expect(read(table, abort(0n))).toBeUndefined();
     expect(table.state('a')).toBe('pending');
@@ -93,15 +93,15 @@ describe('the operation table', () => {
   it('lets a PREPARE that comes after the COMMIT change nothing', () => {
     const table = new OperationTable(WINDOW_MS);
     read(table, commit(0n));
-    read(table, { type: 'PREPARE', ...base(0n, 'a'), fence: fenceOf(1, 5n), attempt: 1 });
+    read(table, { type: 'PREPARE', ...base(0n, 'a'), fence: fenceOf(1, 5n), prepareNumber: 1 });
     expect(table.state('a')).toMatchObject({ type: 'COMMIT' });
   });
 
   it('forgets what was abandoned, also while another operation is prepared again and again', () => {
     const table = new OperationTable(WINDOW_MS);
     for (let now = 0; now <= 5 * WINDOW_MS; now += 100) {
-      read(table, { type: 'PREPARE', ...base(0n, 'stuck'), attempt: 1 }, now);
-      read(table, { type: 'PREPARE', ...base(0n, `abandoned ${now}`), attempt: 1 }, now);
+      read(table, { type: 'PREPARE', ...base(0n, 'stuck'), prepareNumber: 1 }, now);
+      read(table, { type: 'PREPARE', ...base(0n, `abandoned ${now}`), prepareNumber: 1 }, now);
     }
     expect(table.state('stuck')).toBe('pending');
     expect(table.size).toBeLessThanOrEqual(2 * (WINDOW_MS / 100 + WINDOW_MS / 8 / 100 + 2));
@@ -122,7 +122,7 @@ describe('the operation table', () => {
     const table = new OperationTable(WINDOW_MS);
     for (let count = 0; count < 20_000; count += 1) {
       const record = { ...commit(0n, randomUUID()), fingerprint: 'ab'.repeat(32), sealed: new Uint8Array(200) };
-      read(table, { ...record, type: 'PREPARE', attempt: 1 });
+      read(table, { ...record, type: 'PREPARE', prepareNumber: 1 });
       read(table, record);
     }
     expect(table.size).toBe(20_000);

@@ -88,7 +88,7 @@ const openBench = async (
     const end = { ...base, kind: 'put', fingerprint: `fingerprint of ${operation}` } as const;
     const entry: LogRecord =
       type === 'PREPARE'
-        ? { type, ...base, attempt: 1 }
+        ? { type, ...base, prepareNumber: 1 }
         : type === 'COMMIT'
           ? { type, ...end, outcome: 'applied', sealed: new Uint8Array() }
           : { type, ...end, code: 'corrupt' };

@@ -47,7 +47,7 @@ describe('Operations', () => {
     read({ type: 'ABORT', ...said(operation, at, fingerprint), code });
   const prepare = (operation: string, at = 1n): void => {
     const { partition, owner, path, fence } = said(operation, at, 'f');
-    read({ type: 'PREPARE', partition, owner, path, fence, operation, attempt: 1 });
+    read({ type: 'PREPARE', partition, owner, path, fence, operation, prepareNumber: 1 });
   };
   /** An ABORT that anybody may have brought about; it says something to who queued the mutation at that place alone. */
   const claim = (operation: string, at: bigint, partition = 0): void =>

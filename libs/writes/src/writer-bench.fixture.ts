@@ -145,7 +145,7 @@ export class WriterBench {
       path: at,
       fence,
       operation,
-      attempt: 1,
+      prepareNumber: 1,
     });
   }
 }

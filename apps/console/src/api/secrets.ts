@@ -18,7 +18,7 @@ export interface SecretWindow {
   age: number | undefined;
 }
 
-export const listSecrets = async (
+export const searchSecrets = async (
   tenant: string,
   query: SecretQuery,
   { offset, limit }: { offset: number; limit: number },

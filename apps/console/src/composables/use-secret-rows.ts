@@ -1,6 +1,6 @@
 import { computed, onBeforeUnmount, ref, shallowReactive, shallowRef, triggerRef, watch, type Ref } from 'vue';
 import { isAborted } from '../api/api-error.js';
-import { listSecrets } from '../api/secrets.js';
+import { searchSecrets } from '../api/secrets.js';
 import type { SecretRow } from '../api/types.js';
 import { addressOf } from '../router/secret-address.js';
 import { secretQueryOf, type SecretFilters } from '../router/secret-filters.js';
@@ -53,7 +53,7 @@ export const useSecretRows = (filters: Ref<SecretFilters>) => {
     try {
       const place = { offset: page * PAGE_SIZE, limit: PAGE_SIZE };
       const query = secretQueryOf(filters.value);
-      const { page: answer, age } = await listSecrets(session.tenant, query, place, current.signal);
+      const { page: answer, age } = await searchSecrets(session.tenant, query, place, current.signal);
       if (current !== generation) return;
       onAnswer();
       pages.value.set(page, answer.secrets, pageRangeInView());

@@ -160,7 +160,7 @@ it('hints at writes that are under way, without an id', async () => {
   const path = SecretPath.of('main', 'company', 'A').toString();
   const common = { partition: 0, owner: 0n, path, fence: fenceOf(1, 1n), operation: 'op' };
   const { log } = api.messaging;
-  const offset = await log.append(0, { type: 'PREPARE', ...common, attempt: 1 });
+  const offset = await log.append(0, { type: 'PREPARE', ...common, prepareNumber: 1 });
   for (const prepareOffset of [offset + 1_000n, offset, offset]) {
     await log.append(0, { type: 'CLEARED', epoch: 0n, prepareOffset });
   }

@@ -93,7 +93,7 @@ const coherent = async ({ clears, obeys }: { clears: boolean; obeys: boolean }):
       };
     },
     beforeWrite: async () => {
-      log({ type: 'PREPARE', ...mutation, attempt: 1 });
+      log({ type: 'PREPARE', ...mutation, prepareNumber: 1 });
       if (clears) await coordinator.cache.invalidate(path);
     },
     afterWrite: () => {

@@ -104,7 +104,7 @@ describe('an applier', () => {
     const said = { partition: PARTITION + 1, owner: 9n, path, fence, operation };
     const end = { ...said, kind: 'put', fingerprint: 'f' } as const;
     expect(scene.read({ type: 'OWNER', partition: PARTITION + 1, claim: 'other' })).toEqual([]);
-    expect(scene.read({ type: 'PREPARE', ...said, attempt: 1 })).toEqual([]);
+    expect(scene.read({ type: 'PREPARE', ...said, prepareNumber: 1 })).toEqual([]);
     scene.result(APPLIED);
     expect(scene.read({ type: 'COMMIT', ...end, outcome: 'applied', sealed: new Uint8Array() })).toEqual([]);
     expect(scene.read({ type: 'ABORT', ...end, code: 'denied' })).toEqual([]);

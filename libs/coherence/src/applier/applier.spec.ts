@@ -309,7 +309,7 @@ describe('the applier', () => {
     const scene = new Scene();
     const earlier = scene.append({ type: 'OWNER', partition: PARTITION, claim: 'earlier' });
     const { path, fence, operation } = mutation(0);
-    scene.append({ type: 'PREPARE', partition: PARTITION, owner: earlier, path, fence, operation, attempt: 1 });
+    scene.append({ type: 'PREPARE', partition: PARTITION, owner: earlier, path, fence, operation, prepareNumber: 1 });
     scene.own();
     scene.queue(mutation(0));
     scene.clear();

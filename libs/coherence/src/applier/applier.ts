@@ -126,7 +126,7 @@ export class Applier {
     this.memory.read(entry);
     if (record.type === 'ABORT') this.#aborts.read(record, this.#lowest, entry.timestamp);
     if (record.type !== 'PREPARE') return this.#ended(record, now);
-    return this.#ownership.is(record.owner) ? this.#prepareRead(record.fence, record.attempt, offset, now) : [];
+    return this.#ownership.is(record.owner) ? this.#prepareRead(record.fence, record.prepareNumber, offset, now) : [];
   }
 
   #ownerRead(claim: string, offset: LogOffset, now: number): ApplierEffect[] {
@@ -171,9 +171,9 @@ export class Applier {
     return [{ type: 'append', record: job.prepare(this.#ownership.identity, now) }];
   }
 
-  #prepareRead(fence: Fence, attempt: number, offset: LogOffset, now: number): ApplierEffect[] {
+  #prepareRead(fence: Fence, prepareNumber: number, offset: LogOffset, now: number): ApplierEffect[] {
     const job = this.#queues.find(fence);
-    if (job?.phase.name !== 'preparing' || job.prepares !== attempt) return [];
+    if (job?.phase.name !== 'preparing' || job.prepares !== prepareNumber) return [];
     job.phase = { ...job.phase, offset };
     return this.rules.cleared ? [] : this.#cleared(offset, now);
   }

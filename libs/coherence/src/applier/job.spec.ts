@@ -31,9 +31,9 @@ describe('a mutation in hand', () => {
     const job = jobOf();
     expect([job.begun, job.prepares]).toEqual([false, 0]);
     expect(job.prepare(identity, 5)).toEqual({
-      ...{ type: 'PREPARE', ...identity, path: 'main/ns/key', fence: fenceOf(1, 0n), operation: 'o', attempt: 1 },
+      ...{ type: 'PREPARE', ...identity, path: 'main/ns/key', fence: fenceOf(1, 0n), operation: 'o', prepareNumber: 1 },
     });
-    expect([job.prepare(identity, 6).attempt, job.preparedAt, job.begun]).toEqual([2, 6, true]);
+    expect([job.prepare(identity, 6).prepareNumber, job.preparedAt, job.begun]).toEqual([2, 6, true]);
   });
 
   it('has begun also where an earlier owner prepared it', () => {

@@ -103,7 +103,7 @@ export class Job {
     this.preparedAt = now;
     this.prepares += 1;
     const { path, fence, operation } = this.attempt;
-    return { type: 'PREPARE', ...identity, path, fence, operation, attempt: this.prepares };
+    return { type: 'PREPARE', ...identity, path, fence, operation, prepareNumber: this.prepares };
   }
 
   /** Doubling, with a spread of one half taken from the fence, so that keys that failed together do not return together. */

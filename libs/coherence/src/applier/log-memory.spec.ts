@@ -14,7 +14,7 @@ describe('what an applier remembers of the log', () => {
       path: 'main/ns/key',
       fence: fenceOf(1, offset),
       operation: `operation ${offset}`,
-      attempt: 1,
+      prepareNumber: 1,
     } as const;
     memory.read({ shard: 0, offset, timestamp, record });
   };
@@ -89,7 +89,7 @@ describe('what an applier remembers of the log', () => {
         fingerprint: '',
       } as const;
       const entry = { shard: 0, offset, timestamp: 0 };
-      memory.read({ ...entry, record: { type: 'PREPARE', ...record, attempt: 1 } });
+      memory.read({ ...entry, record: { type: 'PREPARE', ...record, prepareNumber: 1 } });
       if (offset % 2n === 0n) {
         memory.read({
           ...entry,

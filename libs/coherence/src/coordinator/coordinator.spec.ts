@@ -23,7 +23,7 @@ const prepare = (owner: bigint, offset = 0): LogRecord => ({
   path: 'main/ns/key',
   fence: fenceOf(1, BigInt(offset)),
   operation: 'operation',
-  attempt: 1,
+  prepareNumber: 1,
 });
 
 const WAIT = DEFAULT_TIMING.leaseMs + DEFAULT_TIMING.clockErrorMs;

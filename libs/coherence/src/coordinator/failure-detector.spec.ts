@@ -11,7 +11,7 @@ const [SHORT, LONG] = [1_750, 2_500];
 
 const PREPARE: LogRecord = {
   ...{ type: 'PREPARE', partition: 0, owner: 0n, path: 'main/ns/key', fence: fenceOf(1, 1n), operation: 'o' },
-  attempt: 1,
+  prepareNumber: 1,
 };
 
 /** A coordinator that reads what another one says that has the shard. */

@@ -34,7 +34,7 @@ class Scene {
 
   prepare(): LogOffset {
     const [path, fence] = ['main/ns/key', fenceOf(1, BigInt(this.records.length))];
-    return this.append({ type: 'PREPARE', partition: 0, owner: 0n, path, fence, operation: 'o', attempt: 1 });
+    return this.append({ type: 'PREPARE', partition: 0, owner: 0n, path, fence, operation: 'o', prepareNumber: 1 });
   }
 
   hear(heartbeat: Partial<Heartbeat>): void {

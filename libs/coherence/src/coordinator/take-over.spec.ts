@@ -12,7 +12,7 @@ const OTHER: LogRecord = { type: 'EPOCH', claim: 'other' };
 const SEND_EPOCH: CoordinatorEffect = { type: 'append', record: EPOCH };
 const PREPARE: LogRecord = {
   ...{ type: 'PREPARE', partition: 0, owner: 0n, path: 'main/ns/key', fence: fenceOf(1, 1n), operation: 'o' },
-  attempt: 1,
+  prepareNumber: 1,
 };
 
 /** A coordinator whose records come back only when the test says so. */

@@ -9,7 +9,7 @@ const { leaseMs: T, windowMs: WINDOW_MS } = DEFAULT_TIMING;
 const fence = (offset: number, generation = 1): Fence => fenceOf(generation, BigInt(offset));
 
 const owned = (at: Fence, path: string) => ({ partition: 1, owner: 0n, path, fence: at, operation: 'operation' });
-const prepare = (at: Fence, path = PATH): LogRecord => ({ type: 'PREPARE', ...owned(at, path), attempt: 1 });
+const prepare = (at: Fence, path = PATH): LogRecord => ({ type: 'PREPARE', ...owned(at, path), prepareNumber: 1 });
 const ended = (at: Fence, path: string) => ({ ...owned(at, path), kind: 'put', fingerprint: '' }) as const;
 const commit = (at: Fence, path = PATH): LogRecord => ({
   type: 'COMMIT',

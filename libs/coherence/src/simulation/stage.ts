@@ -34,7 +34,7 @@ const owned = (number: number, owner: LogOffset) => ({
 export const prepare = (number: number, owner: LogOffset = 0n): PrepareRecord => ({
   type: 'PREPARE',
   ...owned(number, owner),
-  attempt: 1,
+  prepareNumber: 1,
 });
 
 const end = (number: number, owner: LogOffset) => ({ ...owned(number, owner), kind: 'put', fingerprint: '' }) as const;

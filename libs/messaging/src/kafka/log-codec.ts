@@ -3,7 +3,7 @@ import { CofferError, isErrorCode, MUTATION_KINDS, parseFence } from '@coffer/se
 import type { LogRecord } from '@coffer/coherence';
 
 /** Raised when a record changes its meaning; an older process must not pass over what it cannot understand. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 const offset = z
   .string()
@@ -32,7 +32,7 @@ const record = z.discriminatedUnion('type', [
     leases: z.array(z.object({ instance: z.string(), remaining: z.number() })),
   }),
   z.object({ type: z.literal('OWNER'), partition: z.int(), claim: z.string() }),
-  z.object({ type: z.literal('PREPARE'), ...owned, attempt: z.int() }),
+  z.object({ type: z.literal('PREPARE'), ...owned, prepareNumber: z.int() }),
   z.object({ type: z.literal('CLEARED'), epoch: offset, prepareOffset: offset }),
   z.object({ type: z.literal('COMMIT'), ...ended, outcome: z.enum(['applied', 'superseded']), sealed: bytes }),
   z.object({

@@ -37,7 +37,7 @@ export const RECORDS: readonly LogRecord[] = [
   { type: 'GRANT', epoch: 2n ** 53n + 1n, leases: [{ instance: 'reader', nonce: 7 }] },
   { type: 'HANDOVER', epoch: 2n ** 53n + 1n, leases: [{ instance: 'reader', remaining: 1_234.5 }] },
   { type: 'OWNER', partition: 4, claim: 'worker' },
-  { type: 'PREPARE', ...owned, attempt: 3 },
+  { type: 'PREPARE', ...owned, prepareNumber: 3 },
   { type: 'CLEARED', epoch: 2n ** 53n + 1n, prepareOffset: 2n ** 60n + 1n },
   { type: 'COMMIT', ...ended, outcome: 'applied', sealed: new Uint8Array([0, 127, 128, 255]) },
   { type: 'COMMIT', ...ended, outcome: 'superseded', sealed: new Uint8Array() },

@@ -64,7 +64,7 @@ interface Load {
   readonly path: SecretPath;
   readonly key: string;
   readonly reader: Reader;
-  readonly manager: CachedStore;
+  readonly store: CachedStore;
   readonly local: LocalCache<LocalEntry>;
   readonly rule: CacheRule;
   readonly refresh: boolean;
@@ -99,10 +99,10 @@ export class CacheLookup implements Lookup {
   /** Looks a path up in the caches, then in the store. `refresh`: the store is asked whatever is cached, and its answer is cached. */
   read(path: SecretPath, refresh = false): LookupResult | Promise<LookupResult> {
     const { time, readerOf, storeOf, rules } = this.options;
-    const manager = storeOf(path);
-    const rule = rules.get(manager.name);
-    const local = this.#locals.get(manager.name);
-    if (rule === undefined || local === undefined) return this.#uncached(path, manager, 'bypass');
+    const store = storeOf(path);
+    const rule = rules.get(store.name);
+    const local = this.#locals.get(store.name);
+    if (rule === undefined || local === undefined) return this.#uncached(path, store, 'bypass');
     const key = path.toString();
     const now = time.now();
     const entry = refresh ? undefined : local.get(key, now);
@@ -111,7 +111,7 @@ export class CacheLookup implements Lookup {
     const load = refresh ? undefined : this.#inFlight.get(key);
     if (load !== undefined && reader.mayJoin(load.flight, now)) return load.result;
     const forward = refresh ? 'bypass' : entry === undefined ? 'miss' : 'stale';
-    return this.#startLoad({ path, key, reader, manager, local, rule, refresh, forward }, now);
+    return this.#startLoad({ path, key, reader, store, local, rule, refresh, forward }, now);
   }
 
   /** A value in L1, or what the catalogue knows to be absent. Nothing is counted where the answer is unknown. */
@@ -119,10 +119,10 @@ export class CacheLookup implements Lookup {
     const { time, storeOf } = this.options;
     const key = path.toString();
     const now = time.now();
-    const manager = storeOf(path);
-    const entry = this.#locals.get(manager.name)?.get(key, now);
+    const store = storeOf(path);
+    const entry = this.#locals.get(store.name)?.get(key, now);
     if (entry?.secret !== undefined && entry.reader.hit(key, entry, now)) return this.#hit(entry, entry.secret, now);
-    return this.#isAbsent(path, key, manager, now) ? 'absent' : undefined;
+    return this.#isAbsent(path, key, store, now) ? 'absent' : undefined;
   }
 
   /** After the reader has read the record. */
@@ -166,21 +166,21 @@ export class CacheLookup implements Lookup {
   }
 
   /** An absence counts only where a hit would. */
-  #isAbsent(path: SecretPath, key: string, manager: CachedStore, now: number): boolean {
+  #isAbsent(path: SecretPath, key: string, store: CachedStore, now: number): boolean {
     const absence = this.options.absenceOf(path);
-    const rule = absence && this.options.rules.get(manager.name);
+    const rule = absence && this.options.rules.get(store.name);
     if (absence === undefined || rule === undefined) return false;
     const stamp = { tag: absence.tag, expires: absence.since + rule.lifeMs };
     return this.options.readerOf(key).hit(key, stamp, now) || !this.#obeyed.absence;
   }
 
   #startLoad(call: Load, now: number): Promise<LookupResult> {
-    const { key, reader, path, manager } = call;
+    const { key, reader, path, store } = call;
     const { metrics } = this.options;
     const flight = reader.beginLoad(key, now);
     if (!flight.cacheable) {
       metrics[reader.blocked(key) ? 'cacheBlockedReads' : 'cacheUnleasedReads'].inc();
-      return this.#uncached(path, manager, 'bypass');
+      return this.#uncached(path, store, 'bypass');
     }
     const load = { flight, result: this.#load(call, flight) };
     this.#inFlight.set(key, load);
@@ -216,7 +216,7 @@ export class CacheLookup implements Lookup {
     const { shared, metrics, time } = this.options;
     const { key, reader, local, rule, forward } = call;
     try {
-      const { secret, behind: lags } = await this.#ask(call.path, call.manager);
+      const { secret, behind: lags } = await this.#ask(call.path, call.store);
       const now = time.now();
       const stores = reader.mayFill(flight, now) || !this.#obeyed.fill;
       const behind = lags && this.#obeyed.lag;
@@ -234,8 +234,8 @@ export class CacheLookup implements Lookup {
     }
   }
 
-  async #uncached(path: SecretPath, manager: CachedStore, forward: ForwardReason): Promise<LookupResult> {
-    const { secret } = await this.#ask(path, manager);
+  async #uncached(path: SecretPath, store: CachedStore, forward: ForwardReason): Promise<LookupResult> {
+    const { secret } = await this.#ask(path, store);
     this.options.metrics.cacheReads.inc({ source: 'store', reason: forward });
     return { secret, source: 'store', forward };
   }

@@ -153,7 +153,7 @@ export class CacheBench {
 
   prepare(path: SecretPath): bigint {
     this.#fence += 1n;
-    this.log(this.#shard(path), { type: 'PREPARE', ...this.#owned(path, this.#fence), attempt: 1 });
+    this.log(this.#shard(path), { type: 'PREPARE', ...this.#owned(path, this.#fence), prepareNumber: 1 });
     return this.#fence;
   }
 

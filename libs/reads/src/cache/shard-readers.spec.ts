@@ -6,7 +6,7 @@ import { fenceOf, systemClock } from '@coffer/secrets';
 import { ShardReaders } from './shard-readers.js';
 
 const prepare = (generation: number): LogRecord => ({
-  ...{ type: 'PREPARE', partition: 0, owner: 0n, path: 'main/ns/key', operation: 'o', attempt: 1 },
+  ...{ type: 'PREPARE', partition: 0, owner: 0n, path: 'main/ns/key', operation: 'o', prepareNumber: 1 },
   fence: fenceOf(generation, 1n),
 });
 

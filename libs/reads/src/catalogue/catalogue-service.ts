@@ -62,7 +62,7 @@ export class CatalogueService {
       windowMs,
       open: (path, { operation, sealed }) => sealer.openOutcome(path, operation, sealed),
       drifted: (tenant, drift) => this.onDrift.forEach((listener) => listener(tenant, drift)),
-      uncertain: (path, manager) => this.#schedulerOf(manager).clarify(path),
+      uncertain: (path, store) => this.#schedulerOf(store).clarify(path),
     });
     metrics.watchBudget('catalogue-records', () => this.#catalogue.memory);
     metrics.onScrape.add(() => this.#count());
@@ -77,7 +77,7 @@ export class CatalogueService {
   start(): void {
     const { tenants, managers } = this.options;
     for (const tenant of tenants) {
-      for (const manager of managers.forTenant(tenant)) this.#schedulerOf(manager).keep(tenant);
+      for (const store of managers.forTenant(tenant)) this.#schedulerOf(store).keep(tenant);
     }
   }
 
@@ -87,22 +87,22 @@ export class CatalogueService {
   }
 
   /**
-   * The manager's section, once it knows the store's list. Throws what the store throws at the first scan, and
+   * The store's section, once it knows the store's list. Throws what the store throws at the first scan, and
    * `unavailable` when that takes longer than a caller can wait; `rate-limited` for one of too many tenants that nobody
    * else knows of.
    */
-  async section(tenant: string, manager: CataloguedStore): Promise<Section> {
+  async section(tenant: string, store: CataloguedStore): Promise<Section> {
     if (this.options.tenants.includes(tenant) || this.#catalogue.holds(tenant)) this.#unknown.release(tenant);
     else this.#unknown.ask(tenant);
-    const scheduler = this.#schedulerOf(manager);
+    const scheduler = this.#schedulerOf(store);
     const section = scheduler.use(tenant);
-    if (!section.loaded) await this.#firstScan(scheduler.first(tenant), manager);
+    if (!section.loaded) await this.#firstScan(scheduler.first(tenant), store);
     return section;
   }
 
   /** What the list of the secret's store says of it, where that list is known. Asks nobody. */
-  known(path: SecretPath, manager: CataloguedStore): CatalogueEntry | undefined {
-    return this.#catalogue.known(path, manager);
+  known(path: SecretPath, store: CataloguedStore): CatalogueEntry | undefined {
+    return this.#catalogue.known(path, store);
   }
 
   /** How many milliseconds of writes may be missing; `undefined` when it has every write answered before this call. */
@@ -147,13 +147,13 @@ export class CatalogueService {
     this.#catalogue.markSuspect();
   }
 
-  #schedulerOf(manager: CataloguedStore): ScanScheduler {
-    let scheduler = this.#schedulers.get(manager);
+  #schedulerOf(store: CataloguedStore): ScanScheduler {
+    let scheduler = this.#schedulers.get(store);
     if (scheduler === undefined) {
       const { refresh, metrics, logger, now } = this.options;
       const signal = this.#closing.signal;
       const settled = (tenant: string): void => this.#unknown.release(tenant);
-      scheduler = new ScanScheduler(manager, {
+      scheduler = new ScanScheduler(store, {
         catalogue: this.#catalogue,
         refresh,
         metrics,
@@ -162,7 +162,7 @@ export class CatalogueService {
         signal,
         settled,
       });
-      this.#schedulers.set(manager, scheduler);
+      this.#schedulers.set(store, scheduler);
     }
     return scheduler;
   }

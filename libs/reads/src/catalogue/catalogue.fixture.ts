@@ -103,7 +103,7 @@ export class CatalogueBench {
     this.#offset += 1n;
     await this.messaging.log.append(0, {
       ...{ type: 'PREPARE', partition: 0, owner: 0n, path: SecretPath.of('main', namespace, key).toString() },
-      ...{ fence: fenceOf(1, this.#offset), operation: `op-${this.#offset}`, attempt: 1 },
+      ...{ fence: fenceOf(1, this.#offset), operation: `op-${this.#offset}`, prepareNumber: 1 },
     });
   }
 

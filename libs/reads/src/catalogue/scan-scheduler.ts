@@ -2,7 +2,7 @@ import type { Catalogue, CataloguedStore, Drift, Section } from '@coffer/catalog
 import type { Logger, Metrics } from '@coffer/observability';
 import { CofferError, type SecretPath } from '@coffer/secrets';
 
-/** What the scans of all managers share. */
+/** What the scans of all stores share. */
 export interface ScanOptions {
   readonly catalogue: Catalogue;
   /** Milliseconds between two scans of a tenant, spread by a fifth to both sides. */
@@ -26,7 +26,7 @@ const PROGRESS_INTERVAL_MS = 2_000;
 const IDLE_TIMEOUT_MS = 3_600_000;
 
 /**
- * The scans of one manager's store, one after the other, so that they leave the store's rate to reads. Scans of a tenant
+ * The scans of one store, one after the other, so that they leave the store's rate to reads. Scans of a tenant
  * repeat for as long as somebody asks for it.
  */
 export class ScanScheduler {
@@ -38,7 +38,7 @@ export class ScanScheduler {
   readonly #failures = new Map<string, number>();
 
   constructor(
-    private readonly manager: CataloguedStore,
+    private readonly store: CataloguedStore,
     private readonly options: ScanOptions,
   ) {}
 
@@ -72,7 +72,7 @@ export class ScanScheduler {
   /** Asks the store for one path, or failing that for all. */
   clarify(path: SecretPath): void {
     const { catalogue, signal } = this.options;
-    catalogue.clarify(path, this.manager, signal).catch(() => this.#soon(path.tenant, FIRST_RETRY_DELAY_MS));
+    catalogue.clarify(path, this.store, signal).catch(() => this.#soon(path.tenant, FIRST_RETRY_DELAY_MS));
   }
 
   /** Nothing is kept of the tenant; a scan that is under way ends in vain. */
@@ -81,7 +81,7 @@ export class ScanScheduler {
     this.#timers.delete(tenant);
     this.#used.delete(tenant);
     this.#failures.delete(tenant);
-    this.options.catalogue.forget(tenant, this.manager);
+    this.options.catalogue.forget(tenant, this.store);
     this.options.settled(tenant);
   }
 
@@ -100,7 +100,7 @@ export class ScanScheduler {
   async #scan(tenant: string): Promise<void> {
     const { catalogue, metrics, logger, refresh, now, signal } = this.options;
     if (signal.aborted) throw new CofferError('unavailable', 'the process is ending');
-    const { name: manager } = this.manager;
+    const { name: manager } = this.store;
     const wall = Date.now();
     const began = now();
     const section = this.#section(tenant);
@@ -114,7 +114,7 @@ export class ScanScheduler {
     const observe = (outcome: string): void =>
       metrics.catalogueScans.observe({ manager, outcome }, (now() - began) / 1_000);
     try {
-      const drift = await catalogue.scan(tenant, this.manager, signal, progress);
+      const drift = await catalogue.scan(tenant, this.store, signal, progress);
       observe('ok');
       metrics.catalogueScanned.set({ manager }, wall / 1_000);
       this.#drifted(tenant, drift);
@@ -138,12 +138,12 @@ export class ScanScheduler {
   }
 
   #section(tenant: string): Section {
-    return this.options.catalogue.section(tenant, this.manager);
+    return this.options.catalogue.section(tenant, this.store);
   }
 
   #drifted(tenant: string, drift: Drift | undefined): void {
     const { metrics, logger } = this.options;
-    const { name: manager } = this.manager;
+    const { name: manager } = this.store;
     if (drift === undefined || drift.appeared + drift.changed + drift.deleted === 0) return;
     for (const kind of ['appeared', 'changed', 'deleted'] as const) {
       metrics.catalogueDrift.inc({ manager, kind }, drift[kind]);

@@ -12,7 +12,7 @@ const collector = (): (() => void) => {
 /** What an entry of a catalogue of so many keeps of the heap, in bytes: key, namespace, description, two tags, version. */
 export const bytesPerEntry = async (entries: number): Promise<number> => {
   const collect = collector();
-  const manager = {
+  const store = {
     name: 'default',
     backend: {
       capabilities: { strongReads: true },
@@ -37,7 +37,7 @@ export const bytesPerEntry = async (entries: number): Promise<number> => {
     },
   } as unknown as CataloguedStore;
   const catalogue = new Catalogue({
-    managers: { forNamespace: () => manager, forTenant: () => [manager] },
+    managers: { forNamespace: () => store, forTenant: () => [store] },
     open: () => ({ metadata: { tags: [] }, version: '', revision: 1 }),
     now: () => performance.now(),
     windowMs: 60_000,
@@ -49,8 +49,8 @@ export const bytesPerEntry = async (entries: number): Promise<number> => {
     return process.memoryUsage().heapUsed;
   };
   const before = used();
-  await catalogue.scan('main', manager, new AbortController().signal);
+  await catalogue.scan('main', store, new AbortController().signal);
   const bytes = (used() - before) / entries;
-  if (catalogue.section('main', manager).size !== entries) throw new Error('the catalogue is not complete');
+  if (catalogue.section('main', store).size !== entries) throw new Error('the catalogue is not complete');
   return bytes;
 };

@@ -13,7 +13,7 @@ export const recordsOfWrite = (number: number): readonly LogRecord[] => {
   };
   const ended = { ...owned, kind: 'put', fingerprint: randomBytes(32).toString('hex') } as const;
   return [
-    { type: 'PREPARE', ...owned, attempt: 1 },
+    { type: 'PREPARE', ...owned, prepareNumber: 1 },
     { type: 'CLEARED', epoch: BigInt(number), prepareOffset: BigInt(number) },
     { type: 'COMMIT', ...ended, outcome: 'applied', sealed: randomBytes(220) },
   ];

@@ -35,7 +35,7 @@ const RECORDS: readonly LogRecord[] = [
   { type: 'GRANT', epoch: 5n, leases: [{ instance: 'i', nonce: 4 }] },
   { type: 'HANDOVER', epoch: 5n, leases: [{ instance: 'i', remaining: 1.5 }] },
   { type: 'OWNER', partition: 3, claim: 'c' },
-  { type: 'PREPARE', ...owned, attempt: 1 },
+  { type: 'PREPARE', ...owned, prepareNumber: 1 },
   { type: 'CLEARED', epoch: 5n, prepareOffset: 6n },
   { type: 'COMMIT', ...ended, outcome: 'applied', sealed: new Uint8Array([1, 2, 3]) },
   { type: 'ABORT', ...ended, code: 'invalid', prepareOffset: 6n, seal: 's', claimed: true },

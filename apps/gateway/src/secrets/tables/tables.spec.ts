@@ -145,7 +145,7 @@ describe('the search of secrets', () => {
   it('shows a write that is under way until it has ended', async () => {
     const path = SecretPath.of('main', 'company', 'PARENT').toString();
     const common = { partition: 0, owner: 0n, path, fence: fenceOf(1, 1_000_000n), operation: 'op' };
-    await api.messaging.log.append(0, { type: 'PREPARE', ...common, attempt: 1 });
+    await api.messaging.log.append(0, { type: 'PREPARE', ...common, prepareNumber: 1 });
     await until(async () => (await search('?state=writing')).total === 1);
     expect((await search('?q=parent')).secrets[0]?.states).toEqual(['writing']);
     await api.messaging.log.append(0, { type: 'ABORT', ...common, kind: 'put', fingerprint: '', code: 'invalid' });
