@@ -135,7 +135,7 @@ export class Authenticator {
       return this.#tables.roles.logIn(role, secretId, address);
     } catch (error) {
       if (!CofferError.is(error, 'unauthorized')) throw error;
-      throw this.#failure({ address, username: `role:${role}` }, error);
+      throw this.#failure({ address, role }, error);
     }
   }
 

@@ -114,10 +114,35 @@ describe('LoginThrottle', () => {
     expect(reported).toEqual({ failed: 10_050, throttled: 1, entries: 10_000 });
   });
 
-  it('forgets the oldest of more than 10,000 addresses', () => {
-    fail('192.0.2.1', 3);
+  it('forgets the oldest of more than 10,000 addresses that may still fail', () => {
+    fail('192.0.2.1', 2);
     for (let index = 0; index < 10_000; index += 1) fail(`10.1.${index >> 8}.${index & 255}`, 1);
+    fail('192.0.2.1', 1);
     expect(throttled('192.0.2.1')).toBe(false);
+  });
+
+  it('remembers whom it refuses, for the rest of the window, whatever else fails', () => {
+    fail('192.0.2.1', 3);
+    now += 20_000;
+    for (let index = 0; index < 10_000; index += 1) fail(`10.1.${index >> 8}.${index & 255}`, 1);
+    expect(() => throttle.check({ address: '192.0.2.1' })).toThrow(
+      expect.objectContaining({ details: { retryAfter: 40 } }),
+    );
+    now += 40_001;
+    expect(throttled('192.0.2.1')).toBe(false);
+  });
+
+  it('remembers failures of a user however many roles and tokens fail', () => {
+    const ada = { address: '192.0.2.1', username: 'ada' };
+    throttle.failed(ada);
+    throttle.failed(ada);
+    for (let index = 0; index < 10_000; index += 1) {
+      throttle.failed({ address: '192.0.2.1', role: `role${index}` });
+      throttle.failed({ address: `10.1.${index >> 8}.${index & 255}` });
+    }
+    throttle.failed(ada);
+    expect(() => throttle.check(ada)).toThrow(/failed logins of this user/);
+    expect(() => throttle.check({ address: '192.0.2.1', role: 'ada' })).not.toThrow();
   });
 
   it('lets an address fail ten times a minute unless told otherwise', () => {

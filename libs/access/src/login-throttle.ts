@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { CofferError, type Clock } from '@coffer/secrets';
 import { addressSite } from './address-site.js';
+import { FailureCounts } from './failure-counts.js';
 import { NO_LOGIN_METRICS, type LoginKind, type LoginMetrics } from './login-metrics.js';
 
 export interface ThrottleOptions {
@@ -12,46 +12,49 @@ export interface ThrottleOptions {
 }
 
 const DEFAULTS: ThrottleOptions = { failures: 10, windowMs: 60_000 };
-/** Bounds the memory, some 2 MB: entries are as long whatever is sent. What failed longest ago is forgotten first. */
-const MAX_ENTRIES = 10_000;
-/** Whose failures are counted together: those of one user from one address, or all tokens from one address. */
+/** Whose failures are counted together: those of one user or role from one address, or all tokens from one address. */
 export interface LoginSource {
   readonly address: string;
-  /** `undefined` for a login by a token, or by a header that cannot be read. */
+  /** Of a login by a password. Without it and a role: by a token, or by a header that cannot be read. */
   readonly username?: string;
+  /** Of a login by a secret id. */
+  readonly role?: string;
 }
 
-const kindOf = ({ username }: LoginSource): LoginKind => (username === undefined ? 'token' : 'password');
+const nameOf = ({ username, role }: LoginSource): string | undefined => username ?? role;
 
-const keyOf = ({ address, username }: LoginSource): string =>
-  username === undefined ? addressSite(address) : `${addressSite(address)} ${hash('sha256', username, 'base64')}`;
+const kindOf = (source: LoginSource): LoginKind => (nameOf(source) === undefined ? 'token' : 'password');
+
+const keyOf = (source: LoginSource): string => {
+  const name = nameOf(source);
+  const site = addressSite(source.address);
+  return name === undefined ? site : `${site} ${hash('sha256', name, 'base64')}`;
+};
 
 /**
  * Counts failed logins in a fixed window, those of each user apart and apart from wrong tokens, so that behind one proxy
- * nobody is locked out by what others do. Of this process only: each gateway counts for itself.
+ * nobody is locked out by what others do. Users, roles and tokens are remembered apart: invented ones of one sort push out none
+ * of another. Of this process only: each gateway counts for itself.
  */
 export class LoginThrottle {
-  readonly #options: ThrottleOptions;
   readonly #metrics: LoginMetrics;
-  readonly #failures: LRUCache<string, number>;
+  readonly #users: FailureCounts;
+  readonly #roles: FailureCounts;
+  readonly #tokens: FailureCounts;
 
   constructor(clock: Clock, options: ThrottleOptions = DEFAULTS, metrics: LoginMetrics = NO_LOGIN_METRICS) {
-    this.#options = options;
     this.#metrics = metrics;
-    this.#failures = new LRUCache({
-      max: MAX_ENTRIES,
-      ttl: options.windowMs,
-      ttlResolution: 0,
-      noUpdateTTL: true,
-      perf: { now: () => clock.monotonic() },
-    });
+    const { failures, windowMs } = options;
+    this.#users = new FailureCounts(clock, windowMs, failures);
+    this.#roles = new FailureCounts(clock, windowMs, failures);
+    this.#tokens = new FailureCounts(clock, windowMs, failures);
   }
 
   /** Throws `throttled`, with the seconds to wait in `details.retryAfter`, once the source has failed too often. */
   check(source: LoginSource): void {
-    const key = keyOf(source);
-    if ((this.#failures.get(key) ?? 0) < this.#options.failures) return;
-    const retryAfter = Math.max(1, Math.ceil(this.#failures.getRemainingTTL(key) / 1000));
+    const waitMs = this.#countsOf(source).waitMsOf(keyOf(source));
+    if (waitMs === undefined) return;
+    const retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
     const kind = kindOf(source);
     this.#metrics.throttled(kind);
     const what = kind === 'token' ? 'too many wrong access tokens' : 'too many failed logins of this user';
@@ -69,9 +72,8 @@ export class LoginThrottle {
 
   /** Counts a login whose outcome is not known yet for a failure, so that a burst is bounded. */
   expect(source: LoginSource): void {
-    const key = keyOf(source);
-    this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
-    this.#metrics.counts(this.#failures.size);
+    this.#countsOf(source).add(keyOf(source), 1);
+    this.#metrics.counts(this.#users.size + this.#roles.size + this.#tokens.size);
   }
 
   /** Says that what was expected is so. */
@@ -81,8 +83,11 @@ export class LoginThrottle {
 
   /** Takes one failure back that was counted before its outcome was known. */
   forgive(source: LoginSource): void {
-    const key = keyOf(source);
-    const count = this.#failures.get(key);
-    if (count !== undefined) this.#failures.set(key, count - 1);
+    this.#countsOf(source).add(keyOf(source), -1);
+  }
+
+  #countsOf({ username, role }: LoginSource): FailureCounts {
+    if (username !== undefined) return this.#users;
+    return role === undefined ? this.#tokens : this.#roles;
   }
 }

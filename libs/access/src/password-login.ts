@@ -11,7 +11,7 @@ export const verifyPasswordLogin = async (
   throttle: LoginThrottle,
   users: UserTable,
   password: SecretValue,
-  source: Required<LoginSource>,
+  source: LoginSource & { readonly username: string },
 ): Promise<Principal | undefined> => {
   const { username } = source;
   const pair = users.pairMac(username, password);
