@@ -15,9 +15,9 @@ const DEFAULTS: ThrottleOptions = { failures: 10, windowMs: 60_000 };
 /** Whose failures are counted together: those of one user or role from one address, or all tokens from one address. */
 export interface LoginSource {
   readonly address: string;
-  /** Of a login by a password. Without it and a role: by a token, or by a header that cannot be read. */
+  /** Who logs in by a password. Without it and a role: a login by a token, or by a header that cannot be read. */
   readonly username?: string;
-  /** Of a login by a secret id. */
+  /** The role of a login by a secret id. */
   readonly role?: string;
 }
 
