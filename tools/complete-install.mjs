@@ -20,6 +20,8 @@ const isWhole = async () => {
 
 const { npm_execpath: npm } = process.env;
 if (npm !== undefined && !(await isWhole())) {
-  const { status } = spawnSync(process.execPath, [npm, 'install', '--no-save', '--ignore-scripts'], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [npm, 'install', '--no-save', '--ignore-scripts'], {
+    stdio: 'inherit',
+  });
   process.exitCode = status ?? 1;
 }
