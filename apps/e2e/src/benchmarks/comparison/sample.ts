@@ -70,8 +70,9 @@ const SLICE_MS = 250;
 const MIN_ROUNDS = 3;
 
 /**
- * The variants one after the other, again and again, every second round from the last to the first, so that whatever else the
- * machine does comes upon all of them and none gains by its place. The first round warms up and does not count. `about`: a slice's length in milliseconds, which more rounds may shorten.
+ * The variants one after the other, again and again, every second round from the last to the first: so whatever else the
+ * machine does comes upon all of them, and none gains by its place. The first round warms up and does not count. `about`: a
+ * slice's length in milliseconds, which more rounds may shorten.
  */
 export const runRounds = async (
   variants: readonly Variant[],
@@ -83,7 +84,7 @@ export const runRounds = async (
   const rounds: Round[] = [];
   for (let round = 0; round <= count; round += 1) {
     const samples = new Map<string, Sample>();
-    const order = round % 2 === 0 ? variants : variants.toReversed();
+    const order = round % 2 === 1 ? variants : variants.toReversed();
     for (const variant of order) samples.set(variant.name, await sample(variant, slice));
     if (round > 0) rounds.push(samples);
   }
