@@ -1,10 +1,8 @@
 import { canonicalKey, showKey, type Step } from './key-case.js';
-import { misspelledKey, unknownKey } from './nearest-key.js';
+import { unknownKey } from './nearest-key.js';
 import type { ConfigErrors } from './config-errors.js';
-import { emptinessOf, shapeOf, type KnownKey, type Schema, type Shape } from './schema-shape.js';
+import { emptinessOf, namesOf, shapeOf, slipIn, type Group, type KnownKey, type Schema } from './schema-shape.js';
 import { isTree, merge, type Tree } from './tree.js';
-
-type Group = Extract<Shape, { kind: 'group' }>;
 
 /** Stands for the value of a key that is not known. */
 const NOT_USED = 'not used';
@@ -32,7 +30,7 @@ const canonicalGroup = (group: Tree, shape: Group, path: readonly Step[], errors
     const [found, inner] = known === undefined ? dotted(typed, value, shape) : [known, value];
     if (found === undefined) {
       if (shape.strict || isMisspelled(typed, value, shape)) {
-        errors.add([...path, showKey(typed)], unknownKey(typed, names(shape)));
+        errors.add([...path, showKey(typed)], unknownKey(typed, namesOf(shape)));
       }
       if (shape.loose && value !== null) result.set(typed, NOT_USED);
       continue;
@@ -52,8 +50,7 @@ const canonicalGroup = (group: Tree, shape: Group, path: readonly Step[], errors
 /** Whether a key that is not known holds what belongs to a known one: settings, where that is a group. */
 const isMisspelled = (typed: string, value: unknown, shape: Group): boolean => {
   const [head = '', ...rest] = typed.split('.');
-  const meant = shape.refusesSlips ? misspelledKey(head, names(shape)) : undefined;
-  const known = meant === undefined ? undefined : shape.keys.get(canonicalKey(meant));
+  const known = slipIn(shape, head);
   return known !== undefined && (shapeOf(known.schema).kind !== 'group' || rest.length > 0 || isTree(value));
 };
 
@@ -63,5 +60,3 @@ const dotted = (typed: string, value: unknown, shape: Group): [KnownKey | undefi
   if (dot < 0) return [undefined, undefined];
   return [shape.keys.get(canonicalKey(typed.slice(0, dot))), { [typed.slice(dot + 1)]: value }];
 };
-
-const names = (shape: Group): string[] => [...shape.keys.values()].map(({ name }) => name);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { canonicalKey } from './key-case.js';
+import { misspelledKey } from './nearest-key.js';
 
 export type Schema = z.core.$ZodType;
 
@@ -75,6 +76,16 @@ export const shapeOf = (schema: Schema): Shape => {
     default:
       return { kind: 'leaf' };
   }
+};
+
+export type Group = Extract<Shape, { kind: 'group' }>;
+
+export const namesOf = ({ keys }: Group): string[] => [...keys.values()].map(({ name }) => name);
+
+/** The key of a group that refuses slips which an unknown one is a slip of. */
+export const slipIn = (group: Group, typed: string): KnownKey | undefined => {
+  const meant = group.refusesSlips ? misspelledKey(typed, namesOf(group)) : undefined;
+  return meant === undefined ? undefined : group.keys.get(canonicalKey(meant));
 };
 
 /**

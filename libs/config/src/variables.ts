@@ -1,8 +1,8 @@
 import type { Environment } from './interpolate.js';
-import { canonicalKey, showPath, type Step } from './key-case.js';
-import { misspelledKey, unknownKey } from './nearest-key.js';
+import { showPath, type Step } from './key-case.js';
+import { unknownKey } from './nearest-key.js';
 import type { ConfigErrors } from './config-errors.js';
-import { emptinessOf, settingNames, shapeOf, type Schema } from './schema-shape.js';
+import { emptinessOf, settingNames, shapeOf, slipIn, type Schema } from './schema-shape.js';
 import { Literal } from './resolve-placeholders.js';
 import { withLeaf } from './tree.js';
 
@@ -111,11 +111,9 @@ const best = (start: Match): [Match | undefined, Match] => {
  */
 const slipOf = ({ path, schema, rest }: Match): Match | undefined => {
   const shape = shapeOf(schema);
-  if (path.length === 0 || shape.kind !== 'group' || !shape.refusesSlips) return undefined;
-  const known = [...shape.keys.values()].map(({ name }) => name);
+  if (path.length === 0 || shape.kind !== 'group') return undefined;
   for (const index of rest.keys()) {
-    const meant = misspelledKey(rest.slice(0, index + 1).join(''), known);
-    const found = meant === undefined ? undefined : shape.keys.get(canonicalKey(meant));
+    const found = slipIn(shape, rest.slice(0, index + 1).join(''));
     if (found === undefined) continue;
     const below = { path: [...path, found.name], schema: found.schema, rest: rest.slice(index + 1) };
     const [setting] = best({ ...below, strict: false, setting: false });
